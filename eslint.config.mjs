@@ -1,0 +1,33 @@
+import importX from "eslint-plugin-import-x";
+import { createTypeScriptImportResolver } from "eslint-import-resolver-typescript";
+import tseslint from "typescript-eslint";
+
+export default tseslint.config(
+  { ignores: ["**/node_modules/", "**/dist/", ".venv/", "**/*.generated.*"] },
+  {
+    files: ["**/*.ts"],
+    extends: [tseslint.configs.strict, tseslint.configs.stylistic],
+    plugins: { "import-x": importX },
+    settings: { "import-x/resolver-next": [createTypeScriptImportResolver()] },
+    rules: {
+      // Data flows one way; a cycle is a design error, not a style question.
+      "import-x/no-cycle": ["error", { ignoreExternal: true }],
+      "import-x/no-default-export": "error",
+      eqeqeq: ["error", "always"],
+      "no-console": "error",
+      "max-lines": ["error", { max: 400, skipBlankLines: true, skipComments: true }],
+      "max-lines-per-function": ["error", { max: 80, skipBlankLines: true, skipComments: true }],
+      "@typescript-eslint/no-non-null-assertion": "off",
+    },
+  },
+  {
+    // A describe() block is one function by construction.
+    files: ["**/*.test.ts"],
+    rules: { "max-lines-per-function": "off", "max-lines": "off" },
+  },
+  {
+    // These talk to a person on a terminal.
+    files: ["cli/**/*.ts", "scripts/**/*.ts", "bench/**/*.ts", "**/build.ts"],
+    rules: { "no-console": "off" },
+  },
+);

@@ -1,0 +1,35 @@
+import { type Command, InvalidArgumentError } from "commander";
+
+import { runLocally } from "../local/run-locally";
+import { SAMPLE_MODEL } from "../repository";
+
+interface LocalOptions {
+  readonly once?: boolean;
+  readonly photo?: string[];
+  readonly model: string;
+  readonly port: number;
+  readonly stack: string;
+}
+
+/** `kennel local` (also `npm start`): the whole path on this machine, without AWS, Pulumi CLI or Docker. */
+export function addLocalCommand(program: Command): void {
+  program
+    .command("local")
+    .description(
+      "Run the whole path here: judge the stack, serve a model, classify photos, show a page.",
+    )
+    .option("--once", "print and exit instead of staying up with the page")
+    .option("--photo <file...>", "photos to classify (default: the sample photos)")
+    .option("--model <folder>", "the model directory to serve", SAMPLE_MODEL)
+    .option("--port <number>", "the page's port on 127.0.0.1", port, 4180)
+    .option("-s, --stack <name>", "the stack to judge", "dev")
+    .action((options: LocalOptions) => runLocally(options));
+}
+
+function port(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 0 || number > 65_535) {
+    throw new InvalidArgumentError("A port is a whole number from 0 (any free one) to 65535.");
+  }
+  return number;
+}

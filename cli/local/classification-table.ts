@@ -1,0 +1,42 @@
+import pc from "picocolors";
+
+import { renderTable } from "../output/table";
+import type { Answer, Classification, Prediction } from "./function";
+
+const RUNNERS_UP = 2;
+
+/** The answers as a table: photo, label, probability, the next guesses, and the time each took end to end. */
+export function renderClassifications(results: readonly Classification[]): string {
+  const table = renderTable(
+    ["PHOTO", "LABEL", "PROBABILITY", "NEXT", "TIME"],
+    results.map(({ photo, answer }) => [photo, ...answerCells(answer)]),
+  );
+  const refused = results.flatMap(({ photo, answer }) =>
+    answer.kind === "refused"
+      ? [`${pc.red("refused")} ${photo} (${answer.status}): ${answer.message}`]
+      : [],
+  );
+  return [table, ...refused].join("\n");
+}
+
+function answerCells(answer: Answer): string[] {
+  if (answer.kind === "refused") {
+    return [pc.red(`refused (${answer.status})`), "", "", ""];
+  }
+  const [best, ...rest] = answer.predictions;
+  const next = rest.slice(0, RUNNERS_UP).map(describe).join(", ");
+  return [
+    pc.bold(best!.label),
+    percent(best!.probability),
+    next,
+    `${Math.round(answer.milliseconds)} ms`,
+  ];
+}
+
+function describe(prediction: Prediction): string {
+  return `${prediction.label} ${percent(prediction.probability)}`;
+}
+
+function percent(probability: number): string {
+  return `${(probability * 100).toFixed(1)} %`;
+}

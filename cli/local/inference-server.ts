@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { createInterface } from "node:readline";
+
+import { buildServer } from "../../containers/inference/build";
+import { UserError } from "../output/failure";
+
+const START_TIMEOUT_MILLISECONDS = 30_000;
+const STOP_TIMEOUT_MILLISECONDS = 10_000;
+
+/** The real inference server as a process of its own on a free loopback port, as SageMaker would start it. */
+export class InferenceServer {
+  private constructor(
+    private readonly process: ChildProcess,
+    private readonly listening: Promise<number>,
+    private readonly warm: Promise<void>,
+    private port = 0,
+  ) {}
+
+  /** Builds and starts the server; `ready` waits for its first honest /ping. */
+  static launch(modelDirectory: string): InferenceServer {
+    const child = spawn(process.execPath, [path.join(buildServer(), "serve.js"), "serve"], {
+      env: {
+        ...process.env,
+        SM_MODEL_DIR: modelDirectory,
+        SAGEMAKER_BIND_TO_PORT: "0",
+        SAGEMAKER_BIND_TO_ADDRESS: "127.0.0.1",
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const events = new ServerEvents(child);
+    return new InferenceServer(
+      child,
+      events.first("listening").then((event) => Number(event["port"])),
+      events.first("ready").then(() => undefined),
+    );
+  }
+
+  /** @throws UserError with the server's own line where it ends or stays silent instead of getting ready. */
+  async ready(): Promise<void> {
+    this.port = await this.listening;
+    await this.warm;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** SIGTERM, as SageMaker stops a container; SIGKILL where it does not follow. */
+  async stop(): Promise<void> {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) {
+      return;
+    }
+    const ended = once(this.process, "exit");
+    this.process.kill("SIGTERM");
+    const timer = setTimeout(() => this.process.kill("SIGKILL"), STOP_TIMEOUT_MILLISECONDS);
+    await ended;
+    clearTimeout(timer);
+  }
+}
+
+/** The server logs one JSON object a line; a line with `event` marks a stage of its life. */
+class ServerEvents {
+  private readonly waiting = new Map<string, (event: Record<string, unknown>) => void>();
+  private readonly failed: Promise<never>;
+
+  constructor(child: ChildProcess) {
+    let lastComplaint = "";
+    createInterface({ input: child.stdout! }).on("line", (line) => {
+      const event = parseLine(line);
+      lastComplaint = complaintOf(event) ?? lastComplaint;
+      this.waiting.get(String(event["event"]))?.(event);
+    });
+    createInterface({ input: child.stderr! }).on("line", (line) => {
+      lastComplaint = complaintOf(parseLine(line)) ?? (line.trim() || lastComplaint);
+    });
+    this.failed = new Promise((_resolve, reject) => {
+      const timer = setTimeout(
+        () =>
+          reject(new UserError(`the inference server is not ready after 30 s. ${lastComplaint}`)),
+        START_TIMEOUT_MILLISECONDS,
+      );
+      timer.unref();
+      child.once("close", (code) =>
+        reject(
+          new UserError(lastComplaint || `the inference server ended with exit code ${code}.`),
+        ),
+      );
+    });
+    this.failed.catch(() => undefined);
+  }
+
+  first(name: string): Promise<Record<string, unknown>> {
+    const seen = new Promise<Record<string, unknown>>((resolve) => this.waiting.set(name, resolve));
+    const result = Promise.race([seen, this.failed]);
+    result.catch(() => undefined);
+    return result;
+  }
+}
+
+function parseLine(line: string): Record<string, unknown> {
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}
+
+/** pino's levels: 50 is error, 60 fatal. */
+function complaintOf(event: Record<string, unknown>): string | undefined {
+  return Number(event["level"]) >= 50 && typeof event["msg"] === "string"
+    ? event["msg"]
+    : undefined;
+}

@@ -1,0 +1,92 @@
+import { once } from "node:events";
+import path from "node:path";
+
+import pc from "picocolors";
+
+import { previewRepository } from "../commands/preview";
+import { Progress } from "../output/progress";
+import type { Preview } from "../preview/preview";
+import { renderPreview } from "../preview/report";
+import { POLICY_PACK } from "../repository";
+import { renderClassifications } from "./classification-table";
+import { type Classify, classifyPhotos, loadFunction } from "./function";
+import { InferenceServer } from "./inference-server";
+import { startPage } from "./page";
+import { readPhotos } from "./photos";
+import { RuntimeEndpoint } from "./runtime-endpoint";
+
+/** What a local run is told; the command line's options. */
+export interface LocalRun {
+  readonly once?: boolean;
+  readonly photo?: readonly string[];
+  readonly model: string;
+  readonly port: number;
+  readonly stack: string;
+}
+
+const ENDPOINT_NAME = "kennel-local";
+
+/**
+ * Photo -> Lambda handler -> AWS SDK -> SageMaker's runtime API on loopback -> inference server -> answer,
+ * beside the offline preview of the stack that would run the same in the cloud.
+ */
+export async function runLocally(run: LocalRun): Promise<void> {
+  const photos = readPhotos(run.photo);
+  const progress = new Progress();
+  const server = await progress.step("Starting the inference server", () =>
+    InferenceServer.launch(path.resolve(run.model)),
+  );
+  try {
+    const preview = await progress.step(
+      `Judging the stack "${run.stack}" with the policy pack`,
+      () => previewRepository({ stack: run.stack, policyPack: POLICY_PACK }),
+    );
+    console.log(`\n${renderPreview(preview)}\n`);
+    await progress.step(`Loading the model in ${displayPath(run.model)}`, () => server.ready());
+    const endpoint = await RuntimeEndpoint.start({ [ENDPOINT_NAME]: server.url });
+    try {
+      const classify = await progress.step("Building the Lambda function", () =>
+        loadFunction({ endpointName: ENDPOINT_NAME, runtimeUrl: endpoint.url }),
+      );
+      await classifyAndStay(run, preview, classify, photos, progress);
+    } finally {
+      await endpoint.stop();
+    }
+  } finally {
+    await server.stop();
+  }
+}
+
+async function classifyAndStay(
+  run: LocalRun,
+  preview: Preview,
+  classify: Classify,
+  photos: ReturnType<typeof readPhotos>,
+  progress: Progress,
+): Promise<void> {
+  const results = await progress.step(`Classifying ${photos.length} photos`, () =>
+    classifyPhotos(classify, photos),
+  );
+  console.log(`\n${renderClassifications(results)}\n`);
+  if (preview.verdict === "fail" || results.some((result) => result.answer.kind === "refused")) {
+    process.exitCode = 1;
+  }
+  if (run.once === true) {
+    return;
+  }
+  const page = await startPage({ port: run.port, preview, classify });
+  console.log(`Drop a photo on ${pc.bold(page.url)}  (Ctrl+C stops)`);
+  try {
+    await stopSignal();
+  } finally {
+    await page.stop();
+  }
+}
+
+function stopSignal(): Promise<unknown> {
+  return Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+}
+
+function displayPath(file: string): string {
+  return path.relative(process.cwd(), path.resolve(file)) || ".";
+}

@@ -1,0 +1,268 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+
+import * as grpc from "@grpc/grpc-js";
+import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
+import * as messages from "@pulumi/pulumi/proto/analyzer_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+
+import { UserError } from "../output/failure";
+import type { RegisteredResource } from "./evaluate-program";
+
+export type EnforcementLevel = "advisory" | "mandatory" | "remediate" | "disabled";
+
+/** One sentence of the verdict: which rule says what about which resource. */
+export interface Finding {
+  readonly level: EnforcementLevel;
+  readonly rule: string;
+  /** The resource's URN; empty for a finding about the stack as a whole. */
+  readonly resource: string;
+  readonly message: string;
+}
+
+/** Per rule: an enforcement level, or its settings; the form of Pulumi's own policy configuration files. */
+export type PolicyConfiguration = Readonly<Record<string, unknown>>;
+
+/**
+ * A policy pack running as the engine runs it: a process of its own that serves Pulumi's analyzer protocol.
+ * Start it before the program is evaluated; both then load at the same time.
+ */
+export class Analyzer {
+  private constructor(
+    private readonly process: ChildProcess,
+    private readonly client: AnalyzerClient,
+  ) {}
+
+  /** @throws UserError where the folder is no policy pack or the pack does not start within 30 s. */
+  static async start(packDirectory: string): Promise<Analyzer> {
+    const main = packMain(packDirectory);
+    const child = spawn(
+      process.execPath,
+      ["--require", require.resolve("ts-node/register/transpile-only"), main],
+      { cwd: packDirectory, stdio: ["ignore", "pipe", "pipe"] },
+    );
+    try {
+      const port = await announcedPort(child, packDirectory);
+      return new Analyzer(
+        child,
+        new AnalyzerClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), {
+          "grpc.max_receive_message_length": LARGEST_MESSAGE,
+        }),
+      );
+    } catch (error) {
+      child.kill("SIGKILL");
+      throw error;
+    }
+  }
+
+  /** The pack's name and its rules, as it describes itself. */
+  async describe(): Promise<{ name: string; rules: string[] }> {
+    const info = await unary<messages.AnalyzerInfo>((done) =>
+      this.client.getAnalyzerInfo(new Empty(), done),
+    );
+    return { name: info.getName(), rules: info.getPoliciesList().map((rule) => rule.getName()) };
+  }
+
+  /** Sets enforcement levels and rule settings; a rule that is not named keeps its own. */
+  async configure(configuration: PolicyConfiguration): Promise<void> {
+    const request = new messages.ConfigureAnalyzerRequest();
+    for (const [rule, setting] of Object.entries(configuration)) {
+      request.getPolicyconfigMap().set(rule, policyConfig(rule, setting));
+    }
+    await unary<Empty>((done) => this.client.configure(request, done));
+  }
+
+  /** Judges each resource by its inputs, then the stack as a whole by its state. */
+  async judge(resources: readonly RegisteredResource[]): Promise<Finding[]> {
+    const providers = new Map(resources.filter(isProvider).map((each) => [each.urn, each]));
+    const judged = await Promise.all(
+      resources.map((resource) => this.judgeResource(resource, providers)),
+    );
+    const request = new messages.AnalyzeStackRequest();
+    request.setResourcesList(resources.map((each) => analyzerResource(each, resources, providers)));
+    const response = await unary<messages.AnalyzeResponse>((done) =>
+      this.client.analyzeStack(request, done),
+    );
+    return [...judged.flat(), ...findings(response, "")];
+  }
+
+  /** Ends the pack's process. */
+  stop(): void {
+    this.client.close();
+    this.process.kill();
+  }
+
+  private async judgeResource(
+    resource: RegisteredResource,
+    providers: ReadonlyMap<string, RegisteredResource>,
+  ): Promise<Finding[]> {
+    const request = new messages.AnalyzeRequest();
+    request.setType(resource.type);
+    request.setUrn(resource.urn);
+    request.setName(resource.name);
+    request.setProperties(toStruct(resource.inputs));
+    request.setOptions(resourceOptions(resource));
+    request.setProvider(providerOf(resource, providers));
+    const response = await unary<messages.AnalyzeResponse>((done) =>
+      this.client.analyze(request, done),
+    );
+    return findings(response, resource.urn);
+  }
+}
+
+const START_TIMEOUT_MILLISECONDS = 30_000;
+const LARGEST_MESSAGE = 400 * 1024 * 1024;
+
+const LEVELS: Readonly<Record<number, EnforcementLevel>> = {
+  [messages.EnforcementLevel.ADVISORY]: "advisory",
+  [messages.EnforcementLevel.MANDATORY]: "mandatory",
+  [messages.EnforcementLevel.REMEDIATE]: "remediate",
+  [messages.EnforcementLevel.DISABLED]: "disabled",
+};
+
+function packMain(packDirectory: string): string {
+  if (!existsSync(path.join(packDirectory, "PulumiPolicy.yaml"))) {
+    throw new UserError(
+      `${packDirectory} is no policy pack: it has no PulumiPolicy.yaml. Name a pack's folder with --policy-pack.`,
+    );
+  }
+  const manifest = path.join(packDirectory, "package.json");
+  const declared = existsSync(manifest)
+    ? (JSON.parse(readFileSync(manifest, "utf8")) as { main?: string }).main
+    : undefined;
+  return path.resolve(packDirectory, declared ?? "index.ts");
+}
+
+/** A pack prints its port on the first line of standard output (@pulumi/policy's `serve`). */
+function announcedPort(child: ChildProcess, packDirectory: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let printed = "";
+    let complaints = "";
+    const fail = (why: string): void => {
+      clearTimeout(timer);
+      const detail = complaints.trim().split("\n").slice(0, 8).join("\n");
+      reject(
+        new UserError(`the policy pack in ${packDirectory} ${why}${detail && `:\n${detail}`}`),
+      );
+    };
+    const timer = setTimeout(() => fail("did not start within 30 s"), START_TIMEOUT_MILLISECONDS);
+    child.stderr?.on("data", (chunk: Buffer) => (complaints += chunk.toString()));
+    child.once("error", (error) => fail(`could not be started (${error.message})`));
+    child.once("exit", (code) => fail(`ended with exit code ${code} while starting`));
+    child.stdout?.on("data", (chunk: Buffer) => {
+      printed += chunk.toString();
+      const port = /^(\d+)\r?\n/m.exec(printed)?.[1];
+      if (port !== undefined) {
+        clearTimeout(timer);
+        child.removeAllListeners("exit");
+        resolve(Number(port));
+      }
+    });
+  });
+}
+
+function policyConfig(rule: string, setting: unknown): messages.PolicyConfig {
+  const level =
+    typeof setting === "string"
+      ? setting
+      : (setting as { enforcementLevel?: string }).enforcementLevel;
+  const config = new messages.PolicyConfig();
+  if (level !== undefined) {
+    const number = Object.entries(LEVELS).find(([, name]) => name === level)?.[0];
+    if (number === undefined) {
+      throw new UserError(
+        `policy configuration: rule "${rule}" has the level "${level}"; allowed are ${Object.values(LEVELS).join(", ")}.`,
+      );
+    }
+    config.setEnforcementlevel(Number(number) as messages.EnforcementLevel);
+  }
+  if (typeof setting === "object" && setting !== null) {
+    const properties = { ...setting } as Record<string, unknown>;
+    delete properties["enforcementLevel"];
+    config.setProperties(toStruct(properties));
+  }
+  return config;
+}
+
+function analyzerResource(
+  resource: RegisteredResource,
+  all: readonly RegisteredResource[],
+  providers: ReadonlyMap<string, RegisteredResource>,
+): messages.AnalyzerResource {
+  const message = new messages.AnalyzerResource();
+  message.setType(resource.type);
+  message.setUrn(resource.urn);
+  message.setName(resource.name);
+  message.setProperties(toStruct(resource.outputs));
+  message.setOptions(resourceOptions(resource));
+  message.setProvider(providerOf(resource, providers));
+  message.setParent(resource.parent);
+  const known = new Set(all.map((each) => each.urn));
+  message.setDependenciesList(resource.dependencies.filter((urn) => known.has(urn)));
+  for (const [property, urns] of resource.propertyDependencies) {
+    const dependencies = new messages.AnalyzerPropertyDependencies();
+    dependencies.setUrnsList([...urns]);
+    message.getPropertydependenciesMap().set(property, dependencies);
+  }
+  return message;
+}
+
+function isProvider(resource: RegisteredResource): boolean {
+  return resource.type.startsWith("pulumi:providers:");
+}
+
+/** A resource names its provider as `urn::id`. */
+function providerOf(
+  resource: RegisteredResource,
+  providers: ReadonlyMap<string, RegisteredResource>,
+): messages.AnalyzerProviderResource | undefined {
+  const provider = providers.get(resource.provider.replace(/::[^:]*$/, ""));
+  if (provider === undefined) {
+    return undefined;
+  }
+  const message = new messages.AnalyzerProviderResource();
+  message.setType(provider.type);
+  message.setUrn(provider.urn);
+  message.setName(provider.name);
+  message.setProperties(toStruct(provider.inputs));
+  return message;
+}
+
+function resourceOptions(resource: RegisteredResource): messages.AnalyzerResourceOptions {
+  const options = new messages.AnalyzerResourceOptions();
+  options.setProtect(resource.options.protect);
+  options.setIgnorechangesList([...resource.options.ignoreChanges]);
+  options.setDeletebeforereplace(resource.options.deleteBeforeReplace);
+  options.setAdditionalsecretoutputsList([...resource.options.additionalSecretOutputs]);
+  options.setParent(resource.parent);
+  return options;
+}
+
+function findings(response: messages.AnalyzeResponse, urn: string): Finding[] {
+  return response.getDiagnosticsList().map((diagnostic) => ({
+    level: LEVELS[diagnostic.getEnforcementlevel()] ?? "mandatory",
+    rule: diagnostic.getPolicyname(),
+    resource: diagnostic.getUrn() || urn,
+    message: diagnostic.getMessage().trim(),
+  }));
+}
+
+function toStruct(properties: Record<string, unknown>): Struct {
+  return Struct.fromJavaScript(properties as Record<string, JavaScriptValue>);
+}
+
+function unary<Response>(
+  call: (done: (error: grpc.ServiceError | null, response: Response) => void) => unknown,
+): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    call((error, response) => {
+      if (error === null) {
+        resolve(response);
+      } else {
+        reject(new UserError(`the policy pack failed: ${error.details || error.message}`));
+      }
+    });
+  });
+}

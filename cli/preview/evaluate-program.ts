@@ -1,0 +1,148 @@
+import path from "node:path";
+
+import * as pulumi from "@pulumi/pulumi";
+import type { Mocks } from "@pulumi/pulumi/runtime/mocks";
+
+import type { StackSettings } from "./stack-file";
+
+/** One resource as the program registered it: the wire form that the engine would send to an analyzer. */
+export interface RegisteredResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  readonly custom: boolean;
+  readonly parent: string;
+  /** The inputs as a protobuf `Struct` in JavaScript form: unknowns and secrets still carry their signatures. */
+  readonly inputs: Record<string, unknown>;
+  /** The inputs over which the mock's answer is laid: what the state would hold after `up`. */
+  readonly outputs: Record<string, unknown>;
+  readonly dependencies: readonly string[];
+  readonly propertyDependencies: ReadonlyMap<string, readonly string[]>;
+  readonly provider: string;
+  readonly options: {
+    readonly protect: boolean;
+    readonly ignoreChanges: readonly string[];
+    readonly deleteBeforeReplace: boolean;
+    readonly additionalSecretOutputs: readonly string[];
+  };
+}
+
+/** The program's answer: every resource in the order of registration, and the stack's outputs. */
+export interface EvaluatedProgram {
+  readonly resources: readonly RegisteredResource[];
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Runs a Pulumi program in this process under mocks, with no engine, no provider and no cloud.
+ *
+ * @param program - the module to load; it is loaded anew at each call, so one process can evaluate several stacks.
+ * @throws what the program throws: a `pulumi.RunError` for a configuration that it refuses.
+ */
+export async function evaluateProgram(
+  program: string,
+  settings: StackSettings,
+  mocks: Mocks,
+): Promise<EvaluatedProgram> {
+  await pulumi.runtime.setMocks(mocks, settings.project, settings.stack, false);
+  pulumi.runtime.setAllConfig({ ...settings.config }, [...settings.secretKeys]);
+  const resources: RegisteredResource[] = [];
+  recordRegistrations(resources);
+  const module = require.resolve(path.resolve(program));
+  // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the program's top level is what has to run again
+  delete require.cache[module];
+  const outputs = await pulumi.runtime.runInPulumiStack(async () => {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- a Pulumi program is loaded by its path
+    const loaded: unknown = require(module);
+    return (typeof loaded === "function" ? await loaded() : loaded) as Record<string, unknown>;
+  });
+  await pulumi.runtime.disconnect();
+  return { resources, outputs: (await plainValue(outputs)) as Record<string, unknown> };
+}
+
+/** The mock monitor keeps neither inputs nor options; the requests that reach it hold both. */
+function recordRegistrations(resources: RegisteredResource[]): void {
+  const monitor = pulumi.runtime.getMonitor() as unknown as MonitorInternals;
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, callback) =>
+    register(request, (error, response) => {
+      if (error === null && response !== undefined) {
+        resources.push(describe(request, response));
+      }
+      callback(error, response);
+    });
+}
+
+function describe(request: RegisterRequest, response: RegisterResponse): RegisteredResource {
+  const inputs = request.getObject()?.toJavaScript() ?? {};
+  const propertyDependencies = new Map<string, readonly string[]>();
+  request
+    .getPropertydependenciesMap()
+    .forEach((value, key) => propertyDependencies.set(key, value.getUrnsList()));
+  return {
+    urn: response.getUrn(),
+    type: request.getType(),
+    name: request.getName(),
+    custom: request.getCustom(),
+    parent: request.getParent(),
+    inputs,
+    outputs: { ...inputs, ...(response.getObject()?.toJavaScript() ?? {}), id: response.getId() },
+    dependencies: request.getDependenciesList(),
+    propertyDependencies,
+    provider: request.getProvider(),
+    options: {
+      protect: request.getProtect(),
+      ignoreChanges: request.getIgnorechangesList(),
+      deleteBeforeReplace: request.getDeletebeforereplace(),
+      additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+    },
+  };
+}
+
+async function plainValue(value: unknown): Promise<unknown> {
+  const settled = (await value) as unknown;
+  if (pulumi.Output.isInstance(settled)) {
+    return plainValue(await outputPromise(settled as pulumi.Output<unknown>));
+  }
+  if (Array.isArray(settled)) {
+    return Promise.all(settled.map(plainValue));
+  }
+  if (typeof settled === "object" && settled !== null) {
+    const entries = await Promise.all(
+      Object.entries(settled).map(async ([key, each]) => [key, await plainValue(each)] as const),
+    );
+    return Object.fromEntries(entries);
+  }
+  return settled;
+}
+
+function outputPromise(value: pulumi.Output<unknown>): Promise<unknown> {
+  return (value as unknown as { promise(): Promise<unknown> }).promise();
+}
+
+interface RegisterRequest {
+  getType(): string;
+  getName(): string;
+  getParent(): string;
+  getCustom(): boolean;
+  getProvider(): string;
+  getProtect(): boolean;
+  getDeletebeforereplace(): boolean;
+  getIgnorechangesList(): string[];
+  getAdditionalsecretoutputsList(): string[];
+  getDependenciesList(): string[];
+  getPropertydependenciesMap(): Map<string, { getUrnsList(): string[] }>;
+  getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
+}
+
+interface RegisterResponse {
+  getUrn(): string;
+  getId(): string;
+  getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
+}
+
+type RegisterCallback = (error: Error | null, response: RegisterResponse | undefined) => void;
+
+interface MonitorInternals {
+  registerResource(request: RegisterRequest, callback: RegisterCallback): Promise<void>;
+}

@@ -1,0 +1,138 @@
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import path from "node:path";
+
+import { parseDocument } from "yaml";
+
+import { UserError } from "../output/failure";
+
+/** What the engine would hand to the program: fully qualified keys, values as Pulumi's config holds them (objects as JSON). */
+export interface StackSettings {
+  readonly project: string;
+  readonly stack: string;
+  readonly config: Readonly<Record<string, string>>;
+  readonly secretKeys: readonly string[];
+}
+
+/** Reads Pulumi.<stack>.yaml as the engine does, with the defaults that Pulumi.yaml's schema declares. */
+export function readStack(projectDirectory: string, stack: string): StackSettings {
+  const file = path.join(projectDirectory, `Pulumi.${stack}.yaml`);
+  if (!/^[\w.-]+$/.test(stack) || !existsSync(file)) {
+    const known = knownStacks(projectDirectory).join(", ") || "none";
+    throw new UserError(
+      `there is no stack "${stack}" here: Pulumi.${stack}.yaml does not exist. Stacks: ${known}. ` +
+        "Choose one with --stack, or name any file with --config-file.",
+    );
+  }
+  return readStackFile(projectDirectory, file, stack);
+}
+
+/**
+ * Reads any stack configuration file; the stack is called after the file (`Pulumi.prod.yaml` is `prod`).
+ *
+ * @throws UserError where the file is missing, is not YAML, or is not a stack file.
+ */
+export function readStackFile(
+  projectDirectory: string,
+  file: string,
+  stack: string = stackNameOf(file),
+): StackSettings {
+  const projectFile = readYaml(path.join(projectDirectory, "Pulumi.yaml"));
+  const project = String(projectFile["name"]);
+  const contents = readYaml(file);
+  const unknown = Object.keys(contents).filter((key) => !STACK_FILE_KEYS.includes(key));
+  if (unknown.length > 0) {
+    throw new UserError(
+      `${file}: unknown top-level key "${unknown[0]}". A stack file holds ${STACK_FILE_KEYS.join(", ")}; ` +
+        `settings of the program stand under "config:", for example "config: { ${project}:environment: dev }".`,
+    );
+  }
+  const own = mapping(contents["config"], `${file}: config`);
+  const config: Record<string, string> = {};
+  const secretKeys: string[] = [];
+  for (const [key, value] of Object.entries({ ...defaults(projectFile, project), ...own })) {
+    const qualified = key.includes(":") ? key : `${project}:${key}`;
+    if (isSecret(value)) {
+      secretKeys.push(qualified);
+      config[qualified] = OFFLINE_SECRET;
+    } else {
+      config[qualified] = typeof value === "string" ? value : JSON.stringify(value);
+    }
+  }
+  return { project, stack, config, secretKeys };
+}
+
+/** The stacks that have a file in the project directory, sorted. */
+export function knownStacks(projectDirectory: string): string[] {
+  return readdirSync(projectDirectory)
+    .map((name) => /^Pulumi\.([\w.-]+)\.ya?ml$/.exec(name)?.[1])
+    .filter((name): name is string => name !== undefined)
+    .sort();
+}
+
+const STACK_FILE_KEYS = [
+  "config",
+  "encryptionsalt",
+  "encryptedkey",
+  "secretsprovider",
+  "environment",
+];
+
+/** Secrets are encrypted for the engine; offline the program sees this in their place. */
+const OFFLINE_SECRET = "secret-not-decrypted-offline";
+
+function stackNameOf(file: string): string {
+  const name = path.basename(file).replace(/\.ya?ml$/, "");
+  return name.replace(/^Pulumi\./, "");
+}
+
+/** Pulumi.yaml's `config:` block: `key: {type, default}`, or a plain value. */
+function defaults(projectFile: Record<string, unknown>, project: string): Record<string, unknown> {
+  const found: Record<string, unknown> = {};
+  for (const [key, declaration] of Object.entries(mapping(projectFile["config"], "config"))) {
+    const qualified = key.includes(":") ? key : `${project}:${key}`;
+    const declared = isMapping(declaration)
+      ? (declaration["value"] ?? declaration["default"])
+      : declaration;
+    if (declared !== undefined && declared !== null) {
+      found[qualified] = declared;
+    }
+  }
+  return found;
+}
+
+function readYaml(file: string): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    const reason =
+      (error as NodeJS.ErrnoException).code === "ENOENT" ? "it does not exist" : String(error);
+    throw new UserError(`can't read the configuration file ${file}: ${reason}.`);
+  }
+  const document = parseDocument(text, { prettyErrors: true });
+  const problem = document.errors[0];
+  if (problem !== undefined) {
+    throw new UserError(`${file} is not valid YAML: ${problem.message.trim()}`);
+  }
+  return mapping(document.toJS() as unknown, file);
+}
+
+function mapping(value: unknown, name: string): Record<string, unknown> {
+  if (value === undefined || value === null) {
+    return {};
+  }
+  if (!isMapping(value)) {
+    throw new UserError(
+      `${name} must be a mapping of keys to values, not ${JSON.stringify(value)}.`,
+    );
+  }
+  return value;
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isSecret(value: unknown): boolean {
+  return isMapping(value) && Object.keys(value).length === 1 && typeof value["secure"] === "string";
+}

@@ -1,0 +1,84 @@
+/**
+ * Makes the Python virtual environment in `.venv` from the pinned requirements, and reuses it while they stay the same.
+ * `npm test` and the training scripts need it; `npm start` does not.
+ */
+import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+const REPOSITORY = path.resolve(__dirname, "..");
+const ENVIRONMENT = path.join(REPOSITORY, ".venv");
+const STAMP = path.join(ENVIRONMENT, "requirements.sha256");
+const REQUIREMENTS = ["requirements.txt", "requirements-development.txt"].map((name) =>
+  path.join(REPOSITORY, "training-scripts", name),
+);
+const OLDEST_PYTHON = [3, 11] as const;
+
+/** The environment's interpreter; it exists once {@link ensurePythonEnvironment} has returned. */
+export const PYTHON = path.join(ENVIRONMENT, "bin", "python");
+
+/**
+ * Creates or updates the environment where the requirements have changed since it was made.
+ *
+ * @returns whether anything had to be installed.
+ * @throws an error naming what is missing: no Python 3.11+, no `venv` module, or pip's own failure.
+ */
+export function ensurePythonEnvironment(): boolean {
+  const wanted = fingerprint();
+  if (existsSync(PYTHON) && existsSync(STAMP) && readFileSync(STAMP, "utf8") === wanted) {
+    return false;
+  }
+  console.log("Making the Python environment in .venv (torch is 3 GB to download: 2-5 minutes)");
+  if (!existsSync(PYTHON)) {
+    run(findPython(), ["-m", "venv", ENVIRONMENT]);
+  }
+  const requirements = REQUIREMENTS.flatMap((file) => ["--requirement", file]);
+  run(PYTHON, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...requirements]);
+  // Written last: an interrupted installation has no stamp and is taken up again.
+  writeFileSync(STAMP, wanted);
+  return true;
+}
+
+function fingerprint(): string {
+  const hash = createHash("sha256");
+  for (const file of REQUIREMENTS) {
+    hash.update(readFileSync(file));
+  }
+  return hash.digest("hex");
+}
+
+function findPython(): string {
+  const found = ["python3.13", "python3.12", "python3.11", "python3"].find(isRecentEnough);
+  if (found === undefined) {
+    throw new Error(
+      `no Python ${OLDEST_PYTHON.join(".")} or newer is on PATH: install one (Debian: apt-get install python3 python3-venv).`,
+    );
+  }
+  return found;
+}
+
+function isRecentEnough(command: string): boolean {
+  const answer = spawnSync(command, ["-c", "import sys, venv; print(*sys.version_info[:2])"], {
+    encoding: "utf8",
+  });
+  const [major = 0, minor = 0] = (answer.stdout ?? "").trim().split(" ").map(Number);
+  return answer.status === 0 && major === OLDEST_PYTHON[0] && minor >= OLDEST_PYTHON[1];
+}
+
+function run(command: string, args: readonly string[]): void {
+  execFileSync(command, args, { stdio: "inherit", cwd: REPOSITORY });
+}
+
+if (require.main === module) {
+  try {
+    console.log(
+      ensurePythonEnvironment()
+        ? "The Python environment is ready."
+        : "The Python environment is up to date.",
+    );
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  }
+}

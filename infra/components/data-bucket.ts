@@ -1,0 +1,161 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { policy } from "../iam/documents";
+import { bucketArn, type Location } from "../location";
+import type { DataConfig } from "../schema/stack";
+
+/** Where what lives in the data bucket. */
+export const prefixes = {
+  /** Photos, a folder for each split and class. */
+  data: "data/",
+  /** Trained models, as model.tar.gz. */
+  models: "models/",
+  /** Requests and answers recorded by endpoints. */
+  capture: "capture/",
+  /** Extracted features, checkpoints and other things that can be made again. */
+  cache: "cache/",
+  /** Training code for the trainer. */
+  code: "code/",
+} as const;
+
+/** Arguments of {@link DataBucket}. */
+export interface DataBucketArgs {
+  /** Name of the bucket, unique in the world. */
+  readonly bucketName: pulumi.Input<string>;
+  /** Account and region of the stack. */
+  readonly location: Location;
+  /** How long things are kept, and the key. */
+  readonly settings: DataConfig;
+  /**
+   * Protects the bucket and leaves it behind on `pulumi destroy`; otherwise it is deleted with all it holds.
+   * @default false
+   */
+  readonly keep?: boolean;
+}
+
+/** A private, encrypted, versioned bucket that answers over TLS only. */
+export class DataBucket extends pulumi.ComponentResource {
+  /** The bucket's name, known in a preview; what puts things in depends on this component, so that it is private by then. */
+  readonly bucketName: pulumi.Output<string>;
+  /** The KMS key that encrypts the bucket, where it is not S3's own. */
+  readonly kmsKeyArn?: string;
+
+  constructor(name: string, args: DataBucketArgs, options?: pulumi.ComponentResourceOptions) {
+    super("kennel:index:DataBucket", name, {}, options);
+    const { settings, location, keep = false } = args;
+    const bucket = new aws.s3.Bucket(
+      name,
+      { bucket: args.bucketName, forceDestroy: !keep },
+      { parent: this, protect: keep, retainOnDelete: keep },
+    );
+    const child = { parent: bucket };
+    const publicAccessBlock = new aws.s3.BucketPublicAccessBlock(
+      name,
+      {
+        bucket: bucket.bucket,
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      },
+      child,
+    );
+    new aws.s3.BucketOwnershipControls(
+      name,
+      { bucket: bucket.bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
+      child,
+    );
+    new aws.s3.BucketServerSideEncryptionConfiguration(
+      name,
+      { bucket: bucket.bucket, rules: [encryptionRule(settings.kmsKeyArn)] },
+      child,
+    );
+    const versioning = new aws.s3.BucketVersioning(
+      name,
+      { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
+      child,
+    );
+    new aws.s3.BucketLifecycleConfiguration(
+      name,
+      { bucket: bucket.bucket, rules: lifecycleRules(settings) },
+      // Rules on old versions mean nothing before there are versions.
+      { ...child, dependsOn: versioning },
+    );
+    new aws.s3.BucketPolicy(
+      name,
+      { bucket: bucket.bucket, policy: tlsOnlyPolicy(location, args.bucketName) },
+      // S3 refuses two changes of a bucket's access at the same time.
+      { ...child, dependsOn: publicAccessBlock },
+    );
+    this.bucketName = bucket.bucket;
+    this.kmsKeyArn = settings.kmsKeyArn;
+    this.registerOutputs({ bucketName: this.bucketName });
+  }
+}
+
+function encryptionRule(
+  kmsKeyArn: string | undefined,
+): aws.types.input.s3.BucketServerSideEncryptionConfigurationRule {
+  return kmsKeyArn === undefined
+    ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }
+    : {
+        applyServerSideEncryptionByDefault: {
+          sseAlgorithm: "aws:kms",
+          kmsMasterKeyId: kmsKeyArn,
+        },
+        // One data key for the bucket instead of one call to KMS for each object.
+        bucketKeyEnabled: true,
+      };
+}
+
+function lifecycleRules(
+  settings: DataConfig,
+): aws.types.input.s3.BucketLifecycleConfigurationRule[] {
+  const expire = (
+    id: string,
+    prefix: string,
+    days: number,
+  ): aws.types.input.s3.BucketLifecycleConfigurationRule => ({
+    id,
+    status: "Enabled",
+    filter: { prefix },
+    expiration: { days },
+  });
+  return [
+    {
+      id: "old-versions",
+      status: "Enabled",
+      filter: { prefix: "" },
+      noncurrentVersionExpiration: { noncurrentDays: settings.oldVersionsDays },
+      abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+      expiration: { expiredObjectDeleteMarker: true },
+    },
+    expire("capture", prefixes.capture, settings.captureDays),
+    expire("cache", prefixes.cache, settings.cacheDays),
+  ];
+}
+
+function tlsOnlyPolicy(
+  location: Location,
+  bucketName: pulumi.Input<string>,
+): aws.iam.PolicyDocument {
+  const everything = [bucketArn(location, bucketName), bucketArn(location, bucketName, "*")];
+  return policy(
+    {
+      Sid: "DenyWithoutTls",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "s3:*",
+      Resource: everything,
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    },
+    {
+      Sid: "DenyOldTls",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "s3:*",
+      Resource: everything,
+      Condition: { NumericLessThan: { "s3:TlsVersion": "1.2" } },
+    },
+  );
+}

@@ -1,0 +1,139 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { policy, trust } from "../iam/documents";
+import { invokeEndpoint, writeLogs } from "../iam/statements";
+import { arn, type Location } from "../location";
+import { functionLogGroupName } from "../names";
+import type { FunctionConfig } from "../schema/endpoint";
+
+/** The alias that callers use: it always points to a published version. */
+export const liveAlias = "live";
+
+/** Arguments of {@link ClassifyFunction}. */
+export interface ClassifyFunctionArgs {
+  /** The function's name in Lambda. */
+  readonly functionName: string;
+  /** Account and region of the stack. */
+  readonly location: Location;
+  /** The bundled handler: `index.mjs` exporting `handler`. */
+  readonly code: pulumi.Input<pulumi.asset.Archive>;
+  /** The endpoint to invoke, waited for. */
+  readonly endpointName: pulumi.Input<string>;
+  /** ARN of that endpoint: the only one that the function may invoke. */
+  readonly endpointArn: pulumi.Input<string>;
+  /** The endpoint's name where it is known beforehand; names the permission, so that a new endpoint has its own. */
+  readonly permissionName: string;
+  /** Memory, time, concurrency, logs and access. */
+  readonly settings: FunctionConfig;
+}
+
+/** A Lambda function that classifies photos with one endpoint, behind the alias {@link liveAlias}. */
+export class ClassifyFunction extends pulumi.ComponentResource {
+  /** The function's name. */
+  readonly functionName: pulumi.Output<string>;
+  /** ARN of the alias. */
+  readonly aliasArn: pulumi.Output<string>;
+  /** Address for callers with an AWS identity; absent without `access: {type: "url"}`. */
+  readonly functionUrl?: pulumi.Output<string>;
+
+  constructor(name: string, args: ClassifyFunctionArgs, options?: pulumi.ComponentResourceOptions) {
+    super("kennel:index:ClassifyFunction", name, {}, options);
+    const { settings } = args;
+    const child = { parent: this };
+    const logGroupName = functionLogGroupName(args.functionName);
+    const logGroup = new aws.cloudwatch.LogGroup(
+      name,
+      { name: logGroupName, retentionInDays: settings.logRetentionDays },
+      child,
+    );
+    const role = new aws.iam.Role(
+      name,
+      {
+        description: `What the function ${args.functionName} may do`,
+        assumeRolePolicy: trust("lambda.amazonaws.com"),
+      },
+      child,
+    );
+    const permissions = this.grantPermissions(name, args, role, logGroupName);
+    const lambda = new aws.lambda.Function(
+      name,
+      {
+        name: args.functionName,
+        description: "Classifies a photo",
+        packageType: "Zip",
+        code: args.code,
+        handler: "index.handler",
+        runtime: "nodejs22.x",
+        architectures: ["arm64"],
+        role: role.arn,
+        memorySize: settings.memory,
+        timeout: settings.timeout,
+        reservedConcurrentExecutions: settings.reservedConcurrency ?? -1,
+        environment: { variables: { ENDPOINT_NAME: args.endpointName } },
+        loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
+        publish: true,
+      },
+      { ...child, dependsOn: permissions },
+    );
+    const alias = new aws.lambda.Alias(
+      name,
+      { name: liveAlias, functionName: lambda.name, functionVersion: lambda.version },
+      { parent: lambda },
+    );
+    if (settings.provisionedConcurrency !== undefined) {
+      new aws.lambda.ProvisionedConcurrencyConfig(
+        name,
+        {
+          functionName: lambda.name,
+          qualifier: alias.name,
+          provisionedConcurrentExecutions: settings.provisionedConcurrency,
+        },
+        { parent: alias },
+      );
+    }
+    if (settings.access.type === "url") {
+      this.functionUrl = new aws.lambda.FunctionUrl(
+        name,
+        { functionName: lambda.name, qualifier: alias.name, authorizationType: "AWS_IAM" },
+        { parent: alias },
+      ).functionUrl;
+    }
+    this.functionName = lambda.name;
+    this.aliasArn = alias.arn;
+    this.registerOutputs({
+      functionName: this.functionName,
+      aliasArn: this.aliasArn,
+      functionUrl: this.functionUrl,
+    });
+  }
+
+  private grantPermissions(
+    name: string,
+    args: ClassifyFunctionArgs,
+    role: aws.iam.Role,
+    logGroupName: string,
+  ): aws.iam.RolePolicy[] {
+    const child = { parent: role };
+    return [
+      new aws.iam.RolePolicy(
+        `${name}-invoke`,
+        {
+          // Named after the endpoint: when that is replaced, the new permission is there before the old one goes, and
+          // requests on their way to the old endpoint are still allowed.
+          name: `invoke-${args.permissionName}`,
+          role: role.name,
+          policy: policy(invokeEndpoint(args.endpointArn)),
+        },
+        child,
+      ),
+      new aws.iam.RolePolicy(
+        `${name}-logs`,
+        {
+          role: role.name,
+          policy: policy(writeLogs(arn(args.location, "logs", `log-group:${logGroupName}`))),
+        },
+        child,
+      ),
+    ];
+  }
+}

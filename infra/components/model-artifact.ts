@@ -1,0 +1,62 @@
+import * as path from "node:path";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { packDirectory } from "../archive";
+import { bucketArn, type Location } from "../location";
+import type { ModelSource } from "../model-source";
+import { prefixes, type DataBucket } from "./data-bucket";
+import type { ModelArtifact } from "./endpoint";
+
+/** Arguments of {@link modelArtifact}. */
+export interface ModelArtifactArgs {
+  /** Account and region of the stack. */
+  readonly location: Location;
+  /** Where the model comes from. */
+  readonly source: ModelSource;
+  /** Where a model of this repository goes. */
+  readonly dataBucket: DataBucket;
+}
+
+/**
+ * Turns a configured model into an archive in S3, uploading a local directory to the data bucket under its content's hash.
+ *
+ * @param name name of the uploaded object's resource
+ */
+export function modelArtifact(
+  name: string,
+  args: ModelArtifactArgs,
+  options: pulumi.CustomResourceOptions,
+): ModelArtifact {
+  const { source, location } = args;
+  if (source.kind === "object") {
+    const { bucket, key } = source;
+    // Neighbours of the model are readable, too: an endpoint rolls back to the version that was there before.
+    const folder = path.posix.dirname(key);
+    return {
+      uri: `s3://${bucket}/${key}`,
+      readableArn: bucketArn(location, bucket, folder === "." ? key : `${folder}/*`),
+    };
+  }
+  const { bucketName, kmsKeyArn } = args.dataBucket;
+  const readableArn = bucketArn(location, bucketName, `${prefixes.models}*`);
+  if (source.kind === "data-bucket") {
+    return { uri: pulumi.interpolate`s3://${bucketName}/${source.key}`, readableArn, kmsKeyArn };
+  }
+  const packed = packDirectory(source.path);
+  const object = new aws.s3.BucketObjectv2(
+    name,
+    {
+      bucket: bucketName,
+      key: `${prefixes.models}${packed.contentHash}/model.tar.gz`,
+      source: new pulumi.asset.FileAsset(path.relative(process.cwd(), packed.path)),
+      contentType: "application/gzip",
+    },
+    // An endpoint that rolled back needs its old model still.
+    { ...options, dependsOn: args.dataBucket, retainOnDelete: true },
+  );
+  return {
+    uri: pulumi.interpolate`s3://${object.bucket}/${object.key}`,
+    readableArn,
+    kmsKeyArn,
+  };
+}

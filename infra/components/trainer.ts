@@ -1,0 +1,166 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { policy, trust } from "../iam/documents";
+import { listPrefixes, openSessions, readObjects, useKey, writeObjects } from "../iam/statements";
+import { bucketArn, type Location } from "../location";
+import { cidrProblem, isIpv6 } from "../schema/cidr";
+import type { TrainerConfig } from "../schema/trainer";
+import { prefixes, type DataBucket } from "./data-bucket";
+import { trainerUserData } from "./trainer-user-data";
+
+/** Arguments of {@link Trainer}. */
+export interface TrainerArgs {
+  /** Account and region of the stack. */
+  readonly location: Location;
+  /** Where the photos come from and the models go. */
+  readonly dataBucket: DataBucket;
+  /** Instance type, disk, image, network and who may connect. */
+  readonly settings: TrainerConfig;
+}
+
+/** An EC2 instance with a Deep Learning AMI that can read the data and write models, and nothing else. */
+export class Trainer extends pulumi.ComponentResource {
+  /** The instance's id, for Session Manager. */
+  readonly instanceId: pulumi.Output<string>;
+  /** Public DNS name; empty where the subnet gives none. */
+  readonly address: pulumi.Output<string>;
+
+  constructor(name: string, args: TrainerArgs, options?: pulumi.ComponentResourceOptions) {
+    super("kennel:index:Trainer", name, {}, options);
+    const { settings } = args;
+    settings.allowedCidrs.forEach((cidr, index) => {
+      const problem = cidrProblem(cidr);
+      if (problem !== undefined) {
+        throw new pulumi.InputPropertyError({
+          propertyPath: `settings.allowedCidrs[${index}]`,
+          reason: `${cidr} ${problem}`,
+        });
+      }
+    });
+    const child = { parent: this };
+    const { ami, vpcId } = lookUp(settings, child);
+    const profile = this.createProfile(name, args);
+    const securityGroup = this.createSecurityGroup(name, settings, vpcId);
+    const instance = new aws.ec2.Instance(
+      name,
+      {
+        ami,
+        instanceType: settings.instanceType,
+        subnetId: settings.subnetId,
+        vpcSecurityGroupIds: [securityGroup.id],
+        iamInstanceProfile: profile.name,
+        keyName: settings.keyName,
+        metadataOptions: {
+          httpEndpoint: "enabled",
+          httpTokens: "required",
+          // Containers on the instance are one hop further away and have no business with its credentials.
+          httpPutResponseHopLimit: 1,
+        },
+        rootBlockDevice: {
+          volumeType: "gp3",
+          volumeSize: settings.volumeSize,
+          encrypted: true,
+          deleteOnTermination: true,
+        },
+        userData: pulumi
+          .output(args.dataBucket.bucketName)
+          .apply((bucket) => trainerUserData({ bucket, region: args.location.region })),
+        tags: { Name: name },
+      },
+      // A newer image is released every few weeks; a running training must not be replaced on that day.
+      { ...child, ignoreChanges: ["ami"] },
+    );
+    this.instanceId = instance.id;
+    this.address = instance.publicDns;
+    this.registerOutputs({ instanceId: this.instanceId, address: this.address });
+  }
+
+  private createProfile(name: string, args: TrainerArgs): aws.iam.InstanceProfile {
+    const role = new aws.iam.Role(
+      name,
+      {
+        description: "What the EC2 trainer may do",
+        assumeRolePolicy: trust("ec2.amazonaws.com"),
+      },
+      { parent: this },
+    );
+    new aws.iam.RolePolicy(
+      name,
+      { role: role.name, policy: trainerPolicy(args) },
+      { parent: role },
+    );
+    return new aws.iam.InstanceProfile(name, { role: role.name }, { parent: role });
+  }
+
+  private createSecurityGroup(
+    name: string,
+    settings: TrainerConfig,
+    vpcId: pulumi.Output<string> | undefined,
+  ): aws.ec2.SecurityGroup {
+    const group = new aws.ec2.SecurityGroup(
+      name,
+      { description: "SSH from configured networks only", vpcId },
+      { parent: this },
+    );
+    const rule = { parent: group };
+    for (const cidr of settings.allowedCidrs) {
+      new aws.vpc.SecurityGroupIngressRule(
+        `${name}-ssh-${cidr}`,
+        {
+          securityGroupId: group.id,
+          description: "SSH",
+          ipProtocol: "tcp",
+          fromPort: 22,
+          toPort: 22,
+          ...(isIpv6(cidr) ? { cidrIpv6: cidr } : { cidrIpv4: cidr }),
+        },
+        rule,
+      );
+    }
+    new aws.vpc.SecurityGroupEgressRule(
+      `${name}-https`,
+      {
+        securityGroupId: group.id,
+        description: "AWS and package registries over TLS",
+        ipProtocol: "tcp",
+        fromPort: 443,
+        toPort: 443,
+        cidrIpv4: "0.0.0.0/0",
+      },
+      rule,
+    );
+    return group;
+  }
+}
+
+function lookUp(settings: TrainerConfig, options: pulumi.InvokeOutputOptions) {
+  const ami = aws.ssm.getParameterOutput(
+    {
+      name: `/aws/service/deeplearning/ami/x86_64/${settings.amiFlavour}/latest/ami-id`,
+    },
+    options,
+  ).value;
+  const vpcId =
+    settings.subnetId === undefined
+      ? undefined
+      : aws.ec2.getSubnetOutput({ id: settings.subnetId }, options).vpcId;
+  return { ami, vpcId };
+}
+
+function trainerPolicy({ location, dataBucket }: TrainerArgs): aws.iam.PolicyDocument {
+  const { bucketName, kmsKeyArn } = dataBucket;
+  const objects = (prefix: string): pulumi.Output<string> =>
+    bucketArn(location, bucketName, `${prefix}*`);
+  return policy(
+    listPrefixes(bucketArn(location, bucketName), [
+      prefixes.data,
+      prefixes.code,
+      prefixes.models,
+      prefixes.cache,
+    ]),
+    readObjects(objects(prefixes.data), objects(prefixes.code), objects(prefixes.cache)),
+    writeObjects(objects(prefixes.models), objects(prefixes.cache)),
+    kmsKeyArn === undefined ? [] : useKey(kmsKeyArn),
+    openSessions(),
+  );
+}

@@ -1,0 +1,100 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { closest } from "./schema/edit-distance";
+import { explain, type SchemaNode } from "./schema/explain";
+import { stackSchema, type StackSettings } from "./schema/stack";
+
+/** A stack's configuration, checked, with every default filled in. */
+export interface StackConfig extends Readonly<StackSettings> {
+  /** AWS region, from `aws:region` or the environment. */
+  readonly region: string;
+}
+
+/** The configuration is wrong: Pulumi shows the message alone, without a stack trace. */
+export class ConfigError extends pulumi.RunError {
+  /** @param problems one sentence each, naming its key */
+  constructor(readonly problems: readonly string[]) {
+    const stack = pulumi.getStack();
+    super(
+      `The configuration of the stack ${stack} has ${problems.length === 1 ? "a mistake" : `${problems.length} mistakes`}; ` +
+        `correct Pulumi.${stack}.yaml:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`,
+    );
+    this.name = "ConfigError";
+  }
+}
+
+const jsonSchema = z.toJSONSchema(stackSchema, { io: "input" }) as SchemaNode;
+
+/** Values arrive as text; structured ones as JSON. */
+function decode(key: string, text: string): unknown {
+  const type = jsonSchema.properties?.[key]?.type;
+  if (type !== "object" && type !== "array") {
+    return text;
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+function readRegion(values: Readonly<Record<string, string>>, problems: string[]): string {
+  const region =
+    values["aws:region"] ?? process.env["AWS_REGION"] ?? process.env["AWS_DEFAULT_REGION"];
+  if (region === undefined || region === "") {
+    problems.push("aws:region is missing. Allowed: an AWS region. Example: us-east-1");
+    return "";
+  }
+  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
+    problems.push(
+      `aws:region is ${JSON.stringify(region)}. Allowed: an AWS region. Example: us-east-1`,
+    );
+  }
+  return region;
+}
+
+/** Namespaces that differ from ours by a slip of the pen would otherwise be ignored in silence. */
+function findMisspeltNamespaces(keys: readonly string[], namespace: string): string[] {
+  return keys.flatMap((key) => {
+    const [given = "", name = ""] = key.split(":");
+    const suspicious = given !== namespace && closest(given, [namespace]) !== undefined;
+    return suspicious ? [`${key} is not a known key. Did you mean ${namespace}:${name}?`] : [];
+  });
+}
+
+/**
+ * Checks configuration values, as `pulumi.runtime.allConfig()` gives them.
+ *
+ * @param values text by full key, such as `kennel:endpoints`; structured values are JSON
+ * @param namespace the project's name
+ * @throws ConfigError naming every wrong key, its value, what is allowed and an example
+ */
+export function parseConfig(
+  values: Readonly<Record<string, string>>,
+  namespace: string,
+): StackConfig {
+  const prefix = `${namespace}:`;
+  const raw = Object.fromEntries(
+    Object.entries(values)
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, text]) => [key.slice(prefix.length), text] as const)
+      .map(([key, text]) => [key, decode(key, text)]),
+  );
+  const problems = findMisspeltNamespaces(Object.keys(values), namespace);
+  const region = readRegion(values, problems);
+  const result = stackSchema.safeParse(raw);
+  if (!result.success) {
+    problems.push(
+      ...result.error.issues.flatMap((issue) => explain(namespace, jsonSchema, raw, issue)),
+    );
+  }
+  if (!result.success || problems.length > 0) {
+    throw new ConfigError(problems);
+  }
+  return { ...result.data, region };
+}
+
+/** Reads and checks the current stack's configuration. */
+export function readConfig(): StackConfig {
+  return parseConfig(pulumi.runtime.allConfig(), pulumi.getProject());
+}

@@ -1,0 +1,124 @@
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+/** One statement of an IAM policy document. */
+export type Statement = aws.iam.PolicyStatement;
+type Arn = pulumi.Input<string>;
+
+/** Invoke exactly the endpoint `endpointArn`. */
+export function invokeEndpoint(endpointArn: Arn): Statement {
+  return {
+    Sid: "InvokeEndpoint",
+    Effect: "Allow",
+    Action: "sagemaker:InvokeEndpoint",
+    Resource: endpointArn,
+  };
+}
+
+/** Write log lines to the existing log group `logGroupArn`. */
+export function writeLogs(logGroupArn: Arn): Statement {
+  return {
+    Sid: "WriteLogs",
+    Effect: "Allow",
+    Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+    Resource: pulumi.interpolate`${logGroupArn}:log-stream:*`,
+  };
+}
+
+/** Create the log group `logGroupArn`, for services that make their own, and write to it. */
+export function createAndWriteLogs(logGroupArn: Arn): Statement[] {
+  const create: Statement = {
+    Sid: "CreateLogGroup",
+    Effect: "Allow",
+    Action: ["logs:CreateLogGroup", "logs:DescribeLogStreams"],
+    Resource: [logGroupArn, pulumi.interpolate`${logGroupArn}:*`],
+  };
+  return [create, writeLogs(logGroupArn)];
+}
+
+/** Publish metrics under `namespace` only; the action knows no resources, so a condition narrows it. */
+export function publishMetrics(namespace: string): Statement {
+  return {
+    Sid: "PublishMetrics",
+    Effect: "Allow",
+    Action: "cloudwatch:PutMetricData",
+    Resource: "*",
+    Condition: { StringEquals: { "cloudwatch:namespace": namespace } },
+  };
+}
+
+/** Pull images of the one repository `repositoryArn`. */
+export function pullImage(repositoryArn: Arn): Statement[] {
+  return [
+    {
+      Sid: "PullImage",
+      Effect: "Allow",
+      Action: [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:GetDownloadUrlForLayer",
+      ],
+      Resource: repositoryArn,
+    },
+    {
+      Sid: "LogInToRegistry",
+      Effect: "Allow",
+      Action: "ecr:GetAuthorizationToken",
+      // ECR knows this action on no narrower resource.
+      Resource: "*",
+    },
+  ];
+}
+
+/** Read the objects that `objectArns` match. */
+export function readObjects(...objectArns: Arn[]): Statement {
+  return { Sid: "ReadObjects", Effect: "Allow", Action: "s3:GetObject", Resource: objectArns };
+}
+
+/** Write the objects that `objectArns` match, in parts where they are large. */
+export function writeObjects(...objectArns: Arn[]): Statement {
+  return {
+    Sid: "WriteObjects",
+    Effect: "Allow",
+    Action: ["s3:PutObject", "s3:AbortMultipartUpload"],
+    Resource: objectArns,
+  };
+}
+
+/** List the keys of `bucketArn` that start with one of `prefixes`, such as `data/`. */
+export function listPrefixes(bucketArn: Arn, prefixes: readonly string[]): Statement {
+  return {
+    Sid: "ListPrefixes",
+    Effect: "Allow",
+    Action: "s3:ListBucket",
+    Resource: bucketArn,
+    Condition: { StringLike: { "s3:prefix": prefixes.map((prefix) => `${prefix}*`) } },
+  };
+}
+
+/** Use the KMS key `keyArn` for objects in S3. */
+export function useKey(keyArn: Arn): Statement {
+  return {
+    Sid: "UseKey",
+    Effect: "Allow",
+    Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+    Resource: keyArn,
+  };
+}
+
+/** Let Session Manager open a shell on the instance: what AmazonSSMManagedInstanceCore holds, without its other powers. */
+export function openSessions(): Statement {
+  return {
+    Sid: "OpenSessions",
+    Effect: "Allow",
+    Action: [
+      "ssm:UpdateInstanceInformation",
+      "ssmmessages:CreateControlChannel",
+      "ssmmessages:CreateDataChannel",
+      "ssmmessages:OpenControlChannel",
+      "ssmmessages:OpenDataChannel",
+    ],
+    // The channels' actions know no resources.
+    Resource: "*",
+  };
+}

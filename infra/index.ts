@@ -1,0 +1,70 @@
+import * as pulumi from "@pulumi/pulumi";
+import { buildFunction } from "../functions/classify/build";
+import { Classifier } from "./components/classifier";
+import { DataBucket } from "./components/data-bucket";
+import { Image } from "./components/image";
+import { Trainer } from "./components/trainer";
+import { readConfig } from "./config";
+import { currentLocation } from "./location";
+import { dataBucketName, repositoryName } from "./names";
+import { createProvider } from "./provider";
+
+const config = readConfig();
+const naming = { project: pulumi.getProject(), stack: pulumi.getStack() };
+const inAws = { provider: createProvider(config) };
+const location = currentLocation(config.region, inAws);
+const keep = config.environment === "prod";
+
+const dataBucket = new DataBucket(
+  "data",
+  { bucketName: dataBucketName(naming, location), location, settings: config.data, keep },
+  inAws,
+);
+
+const inferenceImage = new Image(
+  "inference",
+  {
+    repositoryName: repositoryName(naming, "inference"),
+    location,
+    dockerfile: "containers/inference/Dockerfile",
+    sources: ["containers/inference", "functions/fetch-photo"],
+    keep,
+  },
+  inAws,
+);
+
+const trainingImage = new Image(
+  "training",
+  {
+    repositoryName: repositoryName(naming, "training"),
+    location,
+    dockerfile: "containers/training/Dockerfile",
+    sources: ["containers/training", "training-scripts"],
+    keep,
+  },
+  inAws,
+);
+
+const classifiers = Object.entries(config.endpoints).flatMap(([name, settings]) => {
+  const shared = { naming, location, dataBucket, image: inferenceImage, buildFunction };
+  const { model } = settings;
+  // Nothing serves before there is something to serve.
+  return model
+    ? [[name, new Classifier(name, { ...shared, model, settings }, inAws)] as const]
+    : [];
+});
+
+const trainer =
+  config.trainer &&
+  new Trainer("trainer", { location, dataBucket, settings: config.trainer }, inAws);
+
+function byName<T>(pick: (classifier: Classifier) => T): Record<string, T> {
+  return Object.fromEntries(classifiers.map(([name, classifier]) => [name, pick(classifier)]));
+}
+
+export const bucketName = dataBucket.bucketName;
+export const imageUris = { inference: inferenceImage.imageUri, training: trainingImage.imageUri };
+export const endpointNames = byName(({ endpointName }) => endpointName);
+export const functionNames = byName(({ functionName }) => functionName);
+export const functionUrls = byName(({ functionUrl }) => functionUrl);
+export const trainerAddress = trainer?.address;

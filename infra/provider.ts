@@ -1,0 +1,35 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { StackConfig } from "./config";
+
+/** Pulumi hands over structured configuration as JSON text and everything else as it was written. */
+function parseValue(text: string): unknown {
+  return /^\s*[[{]/.test(text) ? JSON.parse(text) : text;
+}
+
+/**
+ * The AWS provider of the whole stack: it honours `aws:…` settings and tags everything it makes.
+ *
+ * It is explicit because default tags that live here are part of the program, reviewed and judged in a preview, and
+ * can't be forgotten in one environment's file.
+ */
+export function createProvider(config: StackConfig): aws.Provider {
+  const settings = Object.fromEntries(
+    Object.entries(pulumi.runtime.allConfig())
+      .filter(([key]) => key.startsWith("aws:"))
+      .map(([key, value]) => [key.slice("aws:".length), parseValue(value)]),
+  );
+  return new aws.Provider("aws", {
+    ...settings,
+    region: config.region,
+    defaultTags: {
+      tags: {
+        Project: pulumi.getProject(),
+        Stack: pulumi.getStack(),
+        Environment: config.environment,
+        ManagedBy: "pulumi",
+        ...config.tags,
+      },
+    },
+  });
+}

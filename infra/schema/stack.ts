@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { endpointSchema } from "./endpoint";
+import { trainerSchema } from "./trainer";
+
+const data = z
+  .strictObject({
+    kmsKeyArn: z
+      .string()
+      .regex(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/)
+      .optional()
+      .meta({
+        description: "KMS key that encrypts the bucket; absent: keys that S3 manages",
+        allowed: "the ARN of a KMS key",
+        example: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+      }),
+    oldVersionsDays: z.int().min(1).max(3650).default(30).meta({
+      description: "Days that overwritten and deleted objects can be brought back",
+      example: "30",
+    }),
+    captureDays: z.int().min(1).max(3650).default(90).meta({
+      description: "Days that objects under capture/ are kept",
+      example: "90",
+    }),
+    cacheDays: z.int().min(1).max(3650).default(30).meta({
+      description: "Days that objects under cache/ are kept",
+      example: "30",
+    }),
+  })
+  .meta({ description: "The data bucket", example: '{"oldVersionsDays": 30}' });
+
+const tags = z
+  .record(
+    z
+      .string()
+      .regex(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u)
+      .meta({ allowed: "1 to 128 letters, digits, spaces or _.:/=+-@, not starting with aws:" }),
+    z
+      .string()
+      .regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u)
+      .meta({
+        allowed: "text of at most 256 letters, digits, spaces or _.:/=+-@",
+        example: "classification",
+      }),
+  )
+  .meta({
+    description: "Tags of every resource, beside Project, Stack, Environment and ManagedBy",
+    allowed: "a map of names to texts",
+    example: '{"Team": "classification"}',
+  });
+
+const endpoints = z
+  .record(
+    z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,19}$/)
+      .meta({
+        allowed: "1 to 20 lower-case letters, digits and hyphens, starting with a letter",
+        example: "main",
+      }),
+    endpointSchema,
+  )
+  .meta({
+    description: "Endpoints by name, each with its model, scaling and function",
+    allowed: "a map of names to endpoints",
+    example: '{"main": {"model": "samples/model", "function": {}}}',
+  });
+
+/** Everything under the project's namespace in `Pulumi.<stack>.yaml`. */
+export const stackSchema = z.strictObject({
+  environment: z.enum(["dev", "staging", "prod"]).default("dev").meta({
+    description: "What the stack is for: prod protects and keeps what holds data",
+    example: "dev",
+  }),
+  endpoints: endpoints.default({}),
+  trainer: trainerSchema.optional(),
+  data: data.prefault({}),
+  tags: tags.default({}),
+});
+
+/** What the configuration says, checked, with every default filled in. */
+export type StackSettings = z.output<typeof stackSchema>;
+/** The data bucket's options. */
+export type DataConfig = StackSettings["data"];
+/** What a stack is for. */
+export type Environment = StackSettings["environment"];

@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { cidrProblem } from "./cidr";
+
+const cidr = z
+  .string()
+  .superRefine((text, context) => {
+    const problem = cidrProblem(text);
+    if (problem !== undefined) {
+      context.addIssue({ code: "custom", message: problem });
+    }
+  })
+  .meta({
+    allowed: "a network of yours in CIDR notation, IPv4 /8 to /32 or IPv6 /16 to /128",
+    example: "198.51.100.7/32",
+  });
+
+/** The EC2 instance that trains, under `kennel:trainer`. */
+export const trainerSchema = z
+  .strictObject({
+    instanceType: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]*\.(nano|micro|small|medium|large|xlarge|\d{1,3}xlarge|metal)$/)
+      .default("t3.large")
+      .meta({
+        description: "EC2 instance type",
+        allowed: "an EC2 instance type (without ml.)",
+        example: "g4dn.xlarge",
+      }),
+    allowedCidrs: z.array(cidr).default([]).meta({
+      description: "Networks that may connect by SSH; empty: none, use Session Manager",
+      allowed: "a list of networks in CIDR notation",
+      example: '["198.51.100.7/32"]',
+    }),
+    keyName: z.string().min(1).max(255).optional().meta({
+      description: "EC2 key pair for SSH; absent: none",
+      example: "my-key",
+    }),
+    amiFlavour: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.-]*$/)
+      .default("base-oss-nvidia-driver-gpu-ubuntu-22.04")
+      .meta({
+        description:
+          "Deep Learning AMI, as in the SSM parameter /aws/service/deeplearning/ami/x86_64/<flavour>/latest/ami-id",
+        example: "base-oss-nvidia-driver-gpu-ubuntu-22.04",
+      }),
+    volumeSize: z.int().min(75).max(16_384).default(100).meta({
+      description: "Size of the encrypted disk in GiB",
+      example: "100",
+    }),
+    subnetId: z
+      .string()
+      .regex(/^subnet-[0-9a-f]{8,17}$/)
+      .optional()
+      .meta({
+        description: "Subnet to run in; absent: the account's default VPC",
+        example: "subnet-0123456789abcdef0",
+      }),
+  })
+  .meta({
+    description: "An EC2 instance to train on; absent: none",
+    example: '{"instanceType": "t3.large", "allowedCidrs": ["198.51.100.7/32"]}',
+  });
+
+/** A checked trainer with every default filled in. */
+export type TrainerConfig = z.output<typeof trainerSchema>;

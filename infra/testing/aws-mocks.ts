@@ -1,0 +1,92 @@
+import * as pulumi from "@pulumi/pulumi";
+import { hexDigest, resolveIdentity, type AwsAccount } from "./aws-identities";
+
+/** What the stand-in AWS should pretend. */
+export interface AwsMocksOptions {
+  /**
+   * Twelve digits.
+   * @default "123456789012"
+   */
+  readonly accountId?: string;
+  /** @default "us-east-1" */
+  readonly region?: string;
+  /** @default "aws" */
+  readonly partition?: string;
+  /**
+   * `deployed`: every id and ARN is known, as after `pulumi up`. `preview`: only what a first preview knows (inputs and
+   * generated names), so run the program with Pulumi's preview flag set, too.
+   * @default "deployed"
+   */
+  readonly stage?: "preview" | "deployed";
+}
+
+const emptyVpc = { cidrBlock: "10.0.0.0/16", default: true, state: "available" };
+
+function lookUp(account: AwsAccount, token: string, inputs: Record<string, unknown>) {
+  const { accountId, partition, region } = account;
+  switch (token) {
+    case "aws:index/getCallerIdentity:getCallerIdentity":
+      return {
+        accountId,
+        arn: `arn:${partition}:iam::${accountId}:user/preview`,
+        userId: "AIDAEXAMPLE",
+        id: accountId,
+      };
+    case "aws:index/getRegion:getRegion":
+      return { region, name: region, id: region, description: region, endpoint: "" };
+    case "aws:index/getPartition:getPartition": {
+      const dnsSuffix = partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+      return {
+        partition,
+        dnsSuffix,
+        id: partition,
+        reverseDnsPrefix: dnsSuffix.split(".").reverse().join("."),
+      };
+    }
+    case "aws:ssm/getParameter:getParameter": {
+      const name = String(inputs["name"]);
+      const value = `ami-0${hexDigest(name, 16)}`;
+      return { ...inputs, name, value, insecureValue: value, type: "String", version: 1, id: name };
+    }
+    case "aws:ec2/getVpc:getVpc":
+      return { ...emptyVpc, ...inputs, id: String(inputs["id"] ?? `vpc-0${hexDigest("vpc", 16)}`) };
+    case "aws:ec2/getSubnets:getSubnets":
+      return {
+        ...inputs,
+        id: region,
+        ids: ["a", "b"].map((zone) => `subnet-0${hexDigest(zone, 16)}`),
+      };
+    case "aws:ec2/getSubnet:getSubnet":
+      return { ...inputs, id: `subnet-0${hexDigest("a", 16)}`, availabilityZone: `${region}a` };
+    default:
+      throw new Error(
+        `The stand-in for AWS has no answer to the look-up ${token}. Add one to lookUp() in infra/testing/aws-mocks.ts.`,
+      );
+  }
+}
+
+/**
+ * A stand-in for AWS to evaluate the program against, without credentials or network.
+ *
+ * Every run gives the same names, ids and ARNs. Look-ups without an answer throw an error that names their token.
+ */
+export function createAwsMocks(options: AwsMocksOptions = {}): pulumi.runtime.Mocks {
+  const account: AwsAccount = {
+    accountId: options.accountId ?? "123456789012",
+    region: options.region ?? "us-east-1",
+    partition: options.partition ?? "aws",
+  };
+  const deployed = (options.stage ?? "deployed") === "deployed";
+  return {
+    // The interface allows a promise here; what is returned needs no waiting.
+    newResource: ({ type, name, inputs }) => {
+      const given = inputs as Record<string, unknown>;
+      const { id, computed, generatedName } = resolveIdentity(account, type, name, given);
+      return {
+        id: deployed ? id : undefined,
+        state: { ...given, ...generatedName, ...(deployed ? computed : {}) },
+      };
+    },
+    call: ({ token, inputs }) => lookUp(account, token, inputs as Record<string, unknown>),
+  };
+}

@@ -1,0 +1,185 @@
+import { createAddressGuard } from "./addresses";
+import { systemResolve, type Resolve } from "./guarded-lookup";
+import { PhotoError } from "./photo-error";
+import { describeUrl, parsePhotoUrl, type UrlRules } from "./photo-url";
+import { readPhoto, type Photo } from "./read-photo";
+import { requestPhoto } from "./request-photo";
+
+/** What URLs are accepted. */
+export interface PhotoUrlOptions {
+  /**
+   * Accept http URLs as well as https.
+   * @default false
+   */
+  readonly allowHttp?: boolean;
+  /** @default [80, 443] */
+  readonly ports?: readonly number[];
+  /**
+   * Addresses and CIDR blocks that may be connected to although they are private, for photos on a network of one's own.
+   * @default []
+   */
+  readonly allowedAddresses?: readonly string[];
+}
+
+/** How a photo is fetched. */
+export interface FetchPhotoOptions extends PhotoUrlOptions {
+  /**
+   * Largest photo in bytes.
+   * @default 10485760
+   */
+  readonly maxBytes?: number;
+  /** @default 3 */
+  readonly maxRedirects?: number;
+  /**
+   * Limit for finding the host, connecting and the TLS handshake, in milliseconds, for each redirect anew.
+   * @default 3000
+   */
+  readonly connectTimeoutMs?: number;
+  /**
+   * Limit for everything together, in milliseconds.
+   * @default 10000
+   */
+  readonly timeoutMs?: number;
+  /** Ends the fetch early; it then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /**
+   * Finds a host's addresses; every one of them is checked.
+   * @default the operating system's resolver
+   */
+  readonly resolve?: Resolve;
+  /**
+   * Certificates (PEM) that are trusted instead of the system's.
+   * @default the certificate authorities that Node.js trusts
+   */
+  readonly certificateAuthority?: string | Buffer;
+}
+
+const DEFAULTS = {
+  allowHttp: false,
+  ports: [80, 443],
+  allowedAddresses: [],
+  maxBytes: 10 * 1024 * 1024,
+  maxRedirects: 3,
+  connectTimeoutMs: 3_000,
+  timeoutMs: 10_000,
+  resolve: systemResolve,
+} as const;
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+/** setTimeout takes anything longer for 1 ms. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+/**
+ * Judges a URL without fetching it: form, protocol, credentials, port and, where the host is an address, that address.
+ * Host names are judged by `fetchPhoto` only, when it connects.
+ *
+ * @throws PhotoError with status 400
+ */
+export function checkPhotoUrl(url: string, options: PhotoUrlOptions = {}): void {
+  parsePhotoUrl(url, urlRules(options));
+}
+
+/**
+ * Fetches one photo from a URL that a stranger chose. Connects to public addresses only, whatever form the address has,
+ * whatever the name resolves to and wherever it redirects; reads no more than the limit and nothing but JPEG, PNG and WebP.
+ *
+ * @param url an absolute https URL
+ * @returns the photo's bytes and their media type
+ * @throws PhotoError with `code`, `statusCode` and a message for the person who sent the URL; RangeError for an option that
+ *   makes no sense
+ */
+export async function fetchPhoto(url: string, options: FetchPhotoOptions = {}): Promise<Photo> {
+  const settings = { ...DEFAULTS, ...withoutUndefined(options) };
+  checkWholeNumber("maxBytes", settings.maxBytes, 1, Number.MAX_SAFE_INTEGER);
+  checkWholeNumber("maxRedirects", settings.maxRedirects, 0, 20);
+  checkWholeNumber("connectTimeoutMs", settings.connectTimeoutMs, 1, LONGEST_TIMEOUT_MS);
+  checkWholeNumber("timeoutMs", settings.timeoutMs, 1, LONGEST_TIMEOUT_MS);
+  const rules = urlRules(settings);
+  const deadline = new AbortController();
+  const timer = setTimeout(() => {
+    deadline.abort(timedOut(url, settings.timeoutMs));
+  }, settings.timeoutMs);
+  const stop = (): void => {
+    deadline.abort(options.signal?.reason);
+  };
+  if (options.signal?.aborted === true) stop();
+  options.signal?.addEventListener("abort", stop);
+  try {
+    return await follow(url, rules, { ...settings, signal: deadline.signal });
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener("abort", stop);
+  }
+}
+
+type Settings = Required<
+  Pick<FetchPhotoOptions, "maxBytes" | "maxRedirects" | "connectTimeoutMs" | "resolve" | "signal">
+> &
+  Pick<FetchPhotoOptions, "certificateAuthority">;
+
+async function follow(text: string, rules: UrlRules, settings: Settings): Promise<Photo> {
+  let url = parsePhotoUrl(text, rules);
+  const { isAllowedAddress } = rules;
+  for (let redirects = 0; redirects <= settings.maxRedirects; redirects += 1) {
+    const response = await requestPhoto(url, { ...settings, isAllowedAddress });
+    const status = response.statusCode ?? 0;
+    if (status === 200) return readPhoto(url, response, settings.maxBytes, settings.signal);
+    response.destroy();
+    if (!REDIRECTS.has(status)) throw unexpectedStatus(url, status);
+    url = redirectTarget(url, response.headers.location, rules);
+  }
+  throw tooManyRedirects(text, settings.maxRedirects);
+}
+
+function redirectTarget(from: URL, location: string | undefined, rules: UrlRules): URL {
+  if (location === undefined || !URL.canParse(location, from)) {
+    throw new PhotoError(
+      "invalid_redirect",
+      `${describeUrl(from)} redirects without a valid Location header. Use the photo's final URL.`,
+    );
+  }
+  try {
+    return parsePhotoUrl(new URL(location, from).href, rules);
+  } catch (error) {
+    if (!(error instanceof PhotoError)) throw error;
+    throw new PhotoError(error.code, `${describeUrl(from)} redirects: ${error.message}`);
+  }
+}
+
+function urlRules(options: PhotoUrlOptions): UrlRules {
+  return {
+    allowHttp: options.allowHttp ?? DEFAULTS.allowHttp,
+    ports: options.ports ?? DEFAULTS.ports,
+    isAllowedAddress: createAddressGuard(options.allowedAddresses ?? DEFAULTS.allowedAddresses),
+  };
+}
+
+function withoutUndefined(options: FetchPhotoOptions): FetchPhotoOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+function checkWholeNumber(name: string, value: number, low: number, high: number): void {
+  if (Number.isInteger(value) && value >= low && value <= high) return;
+  throw new RangeError(`${name}: ${value} is not a whole number between ${low} and ${high}.`);
+}
+
+function timedOut(url: string, limitMs: number): PhotoError {
+  return new PhotoError(
+    "photo_timeout",
+    `${describeUrl(url)} did not arrive within ${limitMs} ms. Use a smaller photo or a faster host, or try again later.`,
+  );
+}
+
+function unexpectedStatus(url: URL, status: number): PhotoError {
+  return new PhotoError(
+    "unexpected_status",
+    `${describeUrl(url)} was answered with status ${status}; needed: 200. Check that the URL opens in a browser without logging in.`,
+  );
+}
+
+function tooManyRedirects(url: string, maxRedirects: number): PhotoError {
+  return new PhotoError(
+    "too_many_redirects",
+    `${describeUrl(url)} redirects more than ${maxRedirects} times. Use the photo's final URL.`,
+  );
+}

@@ -1,0 +1,37 @@
+/** What can go wrong with a photo's URL, and the HTTP status that tells a caller whose move it is. */
+const STATUS_CODES = {
+  invalid_url: 400,
+  protocol_not_allowed: 400,
+  credentials_not_allowed: 400,
+  port_not_allowed: 400,
+  address_not_allowed: 400,
+  photo_too_large: 413,
+  unsupported_media_type: 415,
+  host_not_found: 422,
+  connection_failed: 422,
+  unexpected_status: 422,
+  invalid_redirect: 422,
+  too_many_redirects: 422,
+  photo_incomplete: 422,
+  photo_timeout: 504,
+} as const;
+
+/** A stable name for each reason, for programs; the message is for people. */
+export type PhotoErrorCode = keyof typeof STATUS_CODES;
+
+/**
+ * The one error of this package. The message names the URL (never its query string or credentials), what is allowed and
+ * how to put it right, and is safe to show to whoever sent the URL: it never tells what a name resolved to.
+ */
+export class PhotoError extends Error {
+  override readonly name = "PhotoError";
+  readonly code: PhotoErrorCode;
+  /** An HTTP status: 400, 413, 415, 422 or 504. */
+  readonly statusCode: number;
+
+  constructor(code: PhotoErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.statusCode = STATUS_CODES[code];
+  }
+}

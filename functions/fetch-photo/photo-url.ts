@@ -1,0 +1,99 @@
+import { isIP } from "node:net";
+
+import type { AddressGuard } from "./addresses";
+import { PhotoError } from "./photo-error";
+
+/** The longest URL that is read; common limits of servers and proxies are lower. */
+const MAX_URL_LENGTH = 4096;
+const MAX_SHOWN_LENGTH = 200;
+
+/** What a photo's URL may look like. */
+export interface UrlRules {
+  readonly allowHttp: boolean;
+  readonly ports: readonly number[];
+  readonly isAllowedAddress: AddressGuard;
+}
+
+/**
+ * Reads a URL and refuses what no photo needs: other protocols, credentials, odd ports, addresses that are not public.
+ * The WHATWG parser has by then turned decimal, octal, hexadecimal and full-width forms into plain addresses. Names are
+ * judged later, when they are resolved for the connection.
+ *
+ * @param text the URL as it was received
+ * @throws PhotoError with status 400
+ */
+export function parsePhotoUrl(text: string, rules: UrlRules): URL {
+  if (text.length > MAX_URL_LENGTH || !URL.canParse(text)) {
+    throw new PhotoError(
+      "invalid_url",
+      `${describeUrl(text)} is not a URL of at most ${MAX_URL_LENGTH} characters. ` +
+        "Give an absolute one, such as https://example.com/dog.jpg.",
+    );
+  }
+  const url = new URL(text);
+  checkProtocol(url, rules);
+  if (url.username !== "" || url.password !== "") {
+    throw new PhotoError(
+      "credentials_not_allowed",
+      `${describeUrl(url)} carries a user name or password, which is not allowed. ` +
+        "Use a URL that works without them, such as a pre-signed one.",
+    );
+  }
+  const port = portOf(url);
+  if (!rules.ports.includes(port)) {
+    throw new PhotoError(
+      "port_not_allowed",
+      `${describeUrl(url)} uses port ${port}; allowed: ${rules.ports.join(", ")}. ` +
+        "Serve the photo from an allowed port.",
+    );
+  }
+  const address = hostOf(url);
+  if (isIP(address) !== 0 && !rules.isAllowedAddress(address)) throw addressRefused(url);
+  return url;
+}
+
+function checkProtocol(url: URL, rules: UrlRules): void {
+  if (url.protocol === "https:" || (url.protocol === "http:" && rules.allowHttp)) return;
+  const allowed = rules.allowHttp ? "https and http" : "https";
+  throw new PhotoError(
+    "protocol_not_allowed",
+    `${describeUrl(url)} uses ${url.protocol.slice(0, -1)}; allowed: ${allowed}. ` +
+      "Use a URL that starts with https://.",
+  );
+}
+
+/** The port a URL leads to, written in it or not. */
+export function portOf(url: URL): number {
+  if (url.port !== "") return Number(url.port);
+  return url.protocol === "https:" ? 443 : 80;
+}
+
+/** The host without the brackets that a URL puts round an IPv6 address. */
+export function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, "");
+}
+
+/**
+ * The error for an address, or a name that leads to one, that is not public. It does not say what a name resolved to: a
+ * caller could map a private network with that.
+ */
+export function addressRefused(url: URL): PhotoError {
+  const isName = isIP(hostOf(url)) === 0;
+  return new PhotoError(
+    "address_not_allowed",
+    `${describeUrl(url)} leads to ${isName ? "an address" : `the address ${hostOf(url)},`}` +
+      `${isName ? " that" : " which"} is private or reserved; ` +
+      "photos are fetched from public addresses only. Use a URL that the internet can reach, or send the photo itself.",
+  );
+}
+
+/** A URL as it may be shown and logged: without query string, fragment and credentials, and not endless. */
+export function describeUrl(url: URL | string): string {
+  const text = String(url)
+    .replace(/[?#].*$/s, "")
+    .replace(/\/\/.*@/s, "//")
+    // A terminal or a log must not obey what a stranger wrote.
+    .replace(/[\u0000-\u001f\u007f-\u009f]/g, " ");
+  if (text.trim() === "") return "An empty text";
+  return text.length > MAX_SHOWN_LENGTH ? `${text.slice(0, MAX_SHOWN_LENGTH)}…` : text;
+}

@@ -1,0 +1,128 @@
+import type { LookupAddress } from "node:dns";
+import * as http from "node:http";
+import * as https from "node:https";
+
+import type { AddressGuard } from "./addresses";
+import { createGuardedLookup, type Resolve } from "./guarded-lookup";
+import { PhotoError } from "./photo-error";
+import { addressRefused, describeUrl, hostOf, portOf } from "./photo-url";
+
+/** How one request of a photo is made. */
+export interface RequestRules {
+  readonly resolve: Resolve;
+  readonly isAllowedAddress: AddressGuard;
+  readonly connectTimeoutMs: number;
+  /** Trusted instead of the system's certificate authorities. */
+  readonly certificateAuthority?: string | Buffer;
+  /** Ends the request, whatever it is waiting for. */
+  readonly signal: AbortSignal;
+}
+
+/** Network error codes of Node.js and of c-ares that mean "this name has no address". */
+const NAME_ERRORS = new Set([
+  "ENOTFOUND",
+  "ENODATA",
+  "EAI_AGAIN",
+  "EAI_NODATA",
+  "ESERVFAIL",
+  "EBADNAME",
+  "EREFUSED",
+  "ETIMEOUT",
+]);
+
+const HEADERS = {
+  accept: "image/jpeg, image/png, image/webp",
+  // A compressed answer could unpack to more than the size limit, and photos don't compress.
+  "accept-encoding": "identity",
+  "user-agent": "kennel-fetch-photo/1",
+};
+
+/**
+ * Sends one GET request and waits for the header of the answer; redirects are answers like any other here.
+ *
+ * @param url passed `parsePhotoUrl`
+ * @returns the answer with its body unread; the caller reads or destroys it
+ * @throws PhotoError, or the signal's reason once it has fired
+ */
+export function requestPhoto(url: URL, rules: RequestRules): Promise<http.IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const secure = url.protocol === "https:";
+    const request = (secure ? https : http).request({
+      hostname: hostOf(url),
+      port: portOf(url),
+      path: `${url.pathname}${url.search}`,
+      headers: HEADERS,
+      // A connection of its own: one that is kept and reused would have been checked for another request.
+      agent: false,
+      lookup: createGuardedLookup(rules.resolve, (addresses) => {
+        checkAddresses(url, addresses, rules.isAllowedAddress);
+      }),
+      signal: rules.signal,
+      ...(rules.certificateAuthority === undefined ? {} : { ca: rules.certificateAuthority }),
+    });
+    const fail = (error: unknown): void => {
+      clearTimeout(connectTimer);
+      reject(asPhotoError(url, error, rules.signal));
+    };
+    // One limit for name, connection and TLS handshake; the caller's signal limits the whole.
+    const connectTimer = setTimeout(() => {
+      request.destroy(connectTimedOut(url, rules.connectTimeoutMs));
+    }, rules.connectTimeoutMs);
+    request.on("socket", (socket) => {
+      socket.once(secure ? "secureConnect" : "connect", () => {
+        clearTimeout(connectTimer);
+      });
+    });
+    request.on("response", resolve);
+    request.on("error", fail);
+    request.on("close", () => {
+      fail(new Error("the connection was closed before an answer"));
+    });
+    request.end();
+  });
+}
+
+function checkAddresses(
+  url: URL,
+  addresses: readonly LookupAddress[],
+  isAllowedAddress: AddressGuard,
+): void {
+  if (addresses.length === 0) throw hostNotFound(url);
+  if (!addresses.every(({ address }) => isAllowedAddress(address))) throw addressRefused(url);
+}
+
+/** Turns whatever ended a request into the error to show. Once the signal has fired, its reason is behind all that follows. */
+function asPhotoError(url: URL, error: unknown, signal: AbortSignal): unknown {
+  if (signal.aborted) return signal.reason;
+  if (error instanceof PhotoError) return error;
+  const { code = "", message = String(error) } = error as NodeJS.ErrnoException;
+  if (NAME_ERRORS.has(code)) return hostNotFound(url, error);
+  const reason = code === "" ? message : `${code}: ${message}`;
+  return new PhotoError(
+    "connection_failed",
+    `${describeUrl(url)} could not be fetched (${withoutAddresses(reason)}). ` +
+      "Check that the URL opens in a browser without a certificate warning.",
+    { cause: error },
+  );
+}
+
+/** Node.js names the address that it tried, such as "connect ECONNREFUSED 93.184.216.34:443". */
+function withoutAddresses(reason: string): string {
+  const firstLine = reason.split("\n", 1)[0] ?? "";
+  return firstLine.replace(/^(E[A-Z]+): (?:\w+ )?\1\b.*$/, "$1").slice(0, 200);
+}
+
+function hostNotFound(url: URL, cause?: unknown): PhotoError {
+  return new PhotoError(
+    "host_not_found",
+    `${describeUrl(url)}: the host ${hostOf(url)} was not found. Check its spelling.`,
+    { cause },
+  );
+}
+
+function connectTimedOut(url: URL, limitMs: number): PhotoError {
+  return new PhotoError(
+    "photo_timeout",
+    `${describeUrl(url)}: no connection within ${limitMs} ms. Check that the host is up, or try again later.`,
+  );
+}

@@ -1,0 +1,1 @@
+"""The training room: from a folder of photos to a model directory that the server loads."""

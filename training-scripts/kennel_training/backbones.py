@@ -1,0 +1,184 @@
+"""Backbones: torchvision's networks without their classifier, and where their weights come from."""
+
+import hashlib
+import pickle
+import socket
+from collections.abc import Iterable
+from contextlib import contextmanager
+from typing import Any
+from urllib.error import URLError
+
+import torch
+from torch import Tensor, nn
+from torchvision import models
+from torchvision.models.efficientnet import MBConv
+from torchvision.models.mobilenetv3 import InvertedResidual
+from torchvision.models.resnet import BasicBlock, Bottleneck
+
+from kennel_training.errors import TrainingError
+
+# Mean and standard deviation of ImageNet's RGB values in [0, 1]; every torchvision weight file of
+# the networks in BACKBONE_NAMES was trained with them.
+MEAN = (0.485, 0.456, 0.406)
+STANDARD_DEVIATION = (0.229, 0.224, 0.225)
+
+# A stalled connection gives up after this many seconds instead of hanging a job.
+DOWNLOAD_TIMEOUT = 10.0
+
+# Random residual networks give useful features when each block starts close to the identity.
+RANDOM_RESIDUAL_GAMMA = 0.2
+
+
+class Backbone(nn.Module):
+    """From uint8 photos [N, H, W, 3] to float32 features [N, width].
+
+    Scaling and normalisation are inside, so the exported graph and feature extraction agree.
+    """
+
+    def __init__(self, name: str, network: nn.Module, width: int) -> None:
+        super().__init__()
+        self.name = name
+        self.network = network
+        self.width = width
+        self.register_buffer("mean", torch.tensor(MEAN).view(1, 3, 1, 1))
+        self.register_buffer("deviation", torch.tensor(STANDARD_DEVIATION).view(1, 3, 1, 1))
+
+    def forward(self, photos: Tensor) -> Tensor:
+        """Features of a batch."""
+        scaled = photos.permute(0, 3, 1, 2).float() / 255
+        return self.network((scaled - self.mean) / self.deviation)
+
+    def blocks(self) -> list[nn.Module]:
+        """The parts of the network that can be fine-tuned one by one, from input to output."""
+        network: Any = self.network
+        if self.name.startswith("resnet"):
+            stages = (network.layer1, network.layer2, network.layer3, network.layer4)
+            return [nn.ModuleList([network.conv1, network.bn1]), *_flatten(stages)]
+        if self.name.startswith("shufflenet"):
+            stages = (network.stage2, network.stage3, network.stage4)
+            return [network.conv1, *_flatten(stages), network.conv5]
+        return list(network.features)
+
+    def fingerprint(self) -> str:
+        """SHA-256 of the architecture's name and every weight."""
+        digest = hashlib.sha256(self.name.encode())
+        for key, value in sorted(self.state_dict().items()):
+            digest.update(key.encode())
+            digest.update(value.detach().cpu().contiguous().numpy().tobytes())
+        return digest.hexdigest()
+
+
+def load_backbone(name: str, weights: str, seed: int) -> Backbone:
+    """Build a backbone with its weights, in evaluation mode.
+
+    Args:
+        name: one of BACKBONE_NAMES.
+        weights: ``imagenet``, ``none`` or the path of a file with torchvision's state dictionary.
+        seed: decides random weights.
+
+    Raises:
+        TrainingError: when the weights cannot be downloaded, read or do not fit.
+    """
+    torch.manual_seed(seed)
+    network = models.get_model(name, weights=None)
+    head = "fc" if hasattr(network, "fc") else "classifier"
+    if weights == "none":
+        _prepare_random_weights(network)
+    else:
+        state = _download(name) if weights == "imagenet" else _read(weights)
+        _load(network, head, state, name, weights)
+    width = next(m for m in getattr(network, head).modules() if isinstance(m, nn.Linear))
+    setattr(network, head, nn.Identity())
+    return Backbone(name, network, width.in_features).eval()
+
+
+def calibrate_batch_norm(backbone: Backbone, batches: Iterable[Tensor]) -> None:
+    """Let random weights see training photos once, so that BatchNorm's statistics mean something."""
+    layers = [m for m in backbone.modules() if isinstance(m, nn.BatchNorm2d)]
+    momenta = [layer.momentum for layer in layers]
+    for layer in layers:
+        layer.reset_running_stats()
+        layer.momentum = None  # the plain average over all batches
+    backbone.train()
+    with torch.no_grad():
+        for photos in batches:
+            backbone(photos)
+    for layer, momentum in zip(layers, momenta, strict=True):
+        layer.momentum = momentum
+    backbone.eval()
+
+
+def _flatten(stages: Iterable[Iterable[nn.Module]]) -> list[nn.Module]:
+    return [block for stage in stages for block in stage]
+
+
+def _prepare_random_weights(network: nn.Module) -> None:
+    for module in network.modules():
+        if isinstance(module, BasicBlock):
+            last: Any = module.bn2
+        elif isinstance(module, Bottleneck):
+            last = module.bn3
+        elif isinstance(module, InvertedResidual | MBConv) and module.use_res_connect:
+            last = [m for m in module.block.modules() if isinstance(m, nn.BatchNorm2d)][-1]
+        else:
+            continue
+        nn.init.constant_(last.weight, RANDOM_RESIDUAL_GAMMA)
+
+
+def _download(name: str) -> dict[str, Tensor]:
+    # The first generation of weights: later ones were trained with label smoothing and mixing,
+    # which raises ImageNet accuracy but makes the features worse for a linear head.
+    weights = models.get_model_weights(name)["IMAGENET1K_V1"]
+    try:
+        with _socket_timeout(DOWNLOAD_TIMEOUT):
+            return weights.get_state_dict(progress=False, check_hash=True)
+    except (URLError, OSError, RuntimeError) as error:
+        reason = getattr(error, "reason", None) or error
+        raise TrainingError(
+            f"the ImageNet weights of {name} cannot be downloaded from {weights.url} ({reason}): "
+            "download that file where there is a network and pass it with --weights FILE, "
+            "or start from random weights with --weights none"
+        ) from None
+
+
+@contextmanager
+def _socket_timeout(seconds: float) -> Any:
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(seconds)
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(before)
+
+
+def _read(path: str) -> dict[str, Tensor]:
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, ValueError, OSError):
+        state = None
+    if isinstance(state, dict) and isinstance(state.get("state_dict"), dict):
+        state = state["state_dict"]
+    if not isinstance(state, dict) or not all(isinstance(v, Tensor) for v in state.values()):
+        raise TrainingError(
+            f"--weights {path} is not a PyTorch state dictionary: "
+            "pass a file written by torch.save(network.state_dict(), FILE)"
+        )
+    return {str(key).removeprefix("module."): value for key, value in state.items()}
+
+
+def _load(network: nn.Module, head: str, state: dict[str, Tensor], name: str, weights: str) -> None:
+    """Load all but the classifier, which this run replaces."""
+    own = network.state_dict()
+    wanted = {key for key in own if not key.startswith(f"{head}.")}
+    # Old files lack BatchNorm's counters, which play no part here.
+    needed = {key for key in wanted if not key.endswith("num_batches_tracked")}
+    wrong = [key for key in needed if key in state and state[key].shape != own[key].shape]
+    missing = needed - state.keys()
+    if wrong or missing:
+        example = sorted(wrong or missing)[0]
+        raise TrainingError(
+            f"--weights {weights} does not fit --backbone {name} "
+            f"({len(missing)} weights missing, {len(wrong)} of another shape, such as {example}): "
+            "pass the backbone that the file was made for"
+        )
+    network.load_state_dict({key: state[key] for key in wanted & state.keys()}, strict=False)

@@ -1,0 +1,49 @@
+"""What an interrupted run leaves so that the next one goes on where it stopped."""
+
+import logging
+import pickle
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from kennel_training.files import write_whole
+
+log = logging.getLogger(__name__)
+
+
+class Checkpoint:
+    """One stage's state after its last whole epoch.
+
+    A checkpoint made from other data, weights or settings has another key and is ignored.
+    """
+
+    def __init__(self, directory: Path, stage: str, key: str) -> None:
+        self._path = directory / f"{stage}.pt"
+        self._stage = stage
+        self._key = key
+
+    def load(self) -> dict[str, Any] | None:
+        """The saved state, or None where this run starts from the beginning."""
+        if not self._path.is_file():
+            return None
+        try:
+            saved = torch.load(self._path, map_location="cpu", weights_only=True)
+        except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, ValueError, OSError):
+            log.warning("Warning: the checkpoint %s is damaged; starting again", self._path)
+            return None
+        if not isinstance(saved, dict) or saved.get("key") != self._key:
+            log.info("The checkpoint %s is of another run and is not used", self._path)
+            return None
+        state: dict[str, Any] = saved["state"]
+        log.info("Going on from the checkpoint %s, after epoch %d", self._path, state["epoch"])
+        return state
+
+    def save(self, state: dict[str, Any]) -> None:
+        """Replace the checkpoint; ``state`` holds at least ``epoch``."""
+        content = {"key": self._key, "state": state}
+        write_whole(self._path, lambda path: torch.save(content, path))
+
+    def clear(self) -> None:
+        """Forget the run once it is finished."""
+        self._path.unlink(missing_ok=True)

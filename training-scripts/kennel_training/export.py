@@ -1,0 +1,89 @@
+"""The ONNX file: from raw pixels to logits, checked against torch before anyone serves it."""
+
+import logging
+import warnings
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from torch import Tensor, nn
+
+from kennel_training.backbones import Backbone
+from kennel_training.errors import TrainingError
+from kennel_training.head import Head
+from kennel_training.transform import Pixels
+
+OPSET = 17
+LARGEST_DIFFERENCE = 1e-4
+CHECKED_BATCHES = (1, 7, 32)
+
+log = logging.getLogger(__name__)
+
+
+class Classifier(nn.Module):
+    """From uint8 photos [N, H, W, 3] to logits [N, classes], all float32."""
+
+    def __init__(self, backbone: Backbone, head: Head) -> None:
+        super().__init__()
+        self.backbone = backbone
+        self.head = nn.Linear(backbone.width, len(head.bias))
+        with torch.no_grad():
+            self.head.weight.copy_(head.weight)
+            self.head.bias.copy_(head.bias)
+        self.eval().cpu()
+
+    def forward(self, photos: Tensor) -> Tensor:
+        """Scores of a batch."""
+        return self.head(self.backbone(photos))
+
+
+def export_onnx(classifier: Classifier, crop: int, path: Path) -> None:
+    """Write ``classifier`` for photos [N, crop, crop, 3], N free."""
+    example = torch.zeros(2, crop, crop, 3, dtype=torch.uint8)
+    classifier = classifier.to(memory_format=torch.contiguous_format)
+    with warnings.catch_warnings():
+        # The exporter that needs no further packages; torch announces its successor each time.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            classifier,
+            (example,),
+            path,
+            input_names=["image"],
+            output_names=["logits"],
+            dynamic_axes={"image": {0: "N"}, "logits": {0: "N"}},
+            opset_version=OPSET,
+            dynamo=False,
+        )
+    onnx.checker.check_model(onnx.load(path), full_check=True)
+
+
+def check_onnx(classifier: Classifier, path: Path, photos: Pixels) -> float:
+    """Compare ONNX Runtime with torch on real photos [N, crop, crop, 3].
+
+    Returns:
+        The largest absolute difference between logits.
+
+    Raises:
+        TrainingError: when it exceeds LARGEST_DIFFERENCE or a best class differs.
+    """
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    largest = 0.0
+    for size in CHECKED_BATCHES:
+        batch = np.resize(photos, (size, *photos.shape[1:]))
+        with torch.inference_mode():
+            expected = classifier(torch.from_numpy(batch)).numpy()
+        actual = session.run(["logits"], {"image": batch})[0]
+        difference = float(np.abs(actual - expected).max())
+        # A NaN fails this comparison, too.
+        if not difference <= LARGEST_DIFFERENCE:
+            raise TrainingError(
+                f"the exported model's logits differ from torch's by {difference:.2g} at batch "
+                f"{size}, more than {LARGEST_DIFFERENCE:g}: no model is written"
+            )
+        largest = max(largest, difference)
+    log.info("ONNX Runtime agrees with torch: largest difference of logits %.1e", largest)
+    return largest

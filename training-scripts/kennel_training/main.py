@@ -1,0 +1,98 @@
+"""A run from its arguments to its exit status."""
+
+import logging
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from types import FrameType
+
+from kennel_training.dataset import index_dataset
+from kennel_training.distribution import require_one_process
+from kennel_training.errors import Interrupted, SettingsError, TrainingError
+from kennel_training.failure import write_failure
+from kennel_training.files import require_writable
+from kennel_training.model_directory import remove_leftovers
+from kennel_training.settings import base_directory, read_settings
+from kennel_training.skipped import SkippedFiles
+
+EXIT_SUCCESS = 0
+EXIT_FAILURE = 1
+EXIT_WRONG_SETTINGS = 2
+EXIT_KEYBOARD = 128 + signal.SIGINT
+EXIT_TERMINATED = 128 + signal.SIGTERM
+
+log = logging.getLogger(__name__)
+
+
+def main(
+    arguments: Sequence[str] | None = None, environment: Mapping[str, str] = os.environ
+) -> int:
+    """Train; returns the exit status. Every failure is one message on standard error."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout, force=True)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        _train(sys.argv[1:] if arguments is None else arguments, environment)
+    except SettingsError as error:
+        return _fail(environment, str(error), EXIT_WRONG_SETTINGS)
+    except TrainingError as error:
+        return _fail(environment, str(error), EXIT_FAILURE)
+    except OSError as error:
+        place = f" ({error.filename})" if error.filename else ""
+        return _fail(environment, f"{error.strerror or error}{place}", EXIT_FAILURE)
+    except (MemoryError, RuntimeError) as error:
+        if not _out_of_memory(error):
+            return _fail_unexpectedly(environment, error)
+        message = (
+            "out of memory: lower --batch_size, --views or --image_size, or use a larger machine"
+        )
+        return _fail(environment, message, EXIT_FAILURE)
+    except Exception as error:  # noqa: BLE001 - the last resort
+        return _fail_unexpectedly(environment, error)
+    except Interrupted:
+        print("Stopped by SIGTERM; the same command goes on from the checkpoint", file=sys.stderr)
+        return EXIT_TERMINATED
+    except KeyboardInterrupt:
+        print("Stopped; the same command goes on from the checkpoint", file=sys.stderr)
+        return EXIT_KEYBOARD
+    return EXIT_SUCCESS
+
+
+def _train(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+    settings = read_settings(arguments, environment)
+    require_one_process(settings.base_directory, environment)
+    for option in ("model_dir", "output_dir", "checkpoint_dir", "cache_dir"):
+        require_writable(f"--{option}", getattr(settings, option))
+    remove_leftovers(settings.model_dir)
+    skipped = SkippedFiles(settings.max_bad)
+    dataset = index_dataset(settings.data, skipped, settings.workers)
+    counts = ", ".join(f"{len(photos)} {split}" for split, photos in dataset.splits.items())
+    log.info("%d classes; photos: %s", len(dataset.classes), counts)
+
+    # Loading torch takes seconds; whatever is wrong so far has been said without it.
+    from kennel_training.pipeline import run
+
+    run(settings, dataset, skipped)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise Interrupted
+
+
+def _out_of_memory(error: Exception) -> bool:
+    text = str(error)
+    return isinstance(error, MemoryError) or "out of memory" in text or "can't allocate" in text
+
+
+def _fail(environment: Mapping[str, str], message: str, status: int, trace: str = "") -> int:
+    print(f"Error: {message}", file=sys.stderr)
+    if trace:
+        print(trace, file=sys.stderr)
+    write_failure(base_directory(environment), message, trace)
+    return status
+
+
+def _fail_unexpectedly(environment: Mapping[str, str], error: Exception) -> int:
+    message = f"unexpected {type(error).__name__}: {error}. Please report it with the lines below."
+    return _fail(environment, message, EXIT_FAILURE, traceback.format_exc())

@@ -1,0 +1,62 @@
+"""The model directory: whole or not there at all."""
+
+import json
+import shutil
+import signal
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+STAGING_PREFIX = ".staging-"
+# In the order of their appearance; the server needs all, so the model itself comes last.
+FILES = ("classes.json", "preprocess.json", "metrics.json", "model.onnx")
+
+
+def write_json(path: Path, content: object) -> None:
+    """Readable, with a final newline."""
+    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def write_model_directory(
+    directory: Path,
+    classes: tuple[str, ...],
+    preprocessing: dict[str, Any],
+    metrics: dict[str, Any],
+    write_model: Callable[[Path], None],
+) -> None:
+    """Write the four files of the contract.
+
+    They are made in a folder beside their final place and moved only when all are there. An old
+    model.onnx goes first and the new one comes last, so that no moment shows a mixture as whole.
+    """
+    remove_leftovers(directory)
+    staging = Path(tempfile.mkdtemp(prefix=STAGING_PREFIX, dir=directory))
+    try:
+        write_model(staging / "model.onnx")
+        write_json(staging / "classes.json", list(classes))
+        write_json(staging / "preprocess.json", preprocessing)
+        write_json(staging / "metrics.json", metrics)
+        with _signals_wait():
+            (directory / "model.onnx").unlink(missing_ok=True)
+            for name in FILES:
+                (staging / name).replace(directory / name)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def remove_leftovers(directory: Path) -> None:
+    """Remove what a killed run may have left, so that it is not packed with the model."""
+    for leftover in directory.glob(f"{STAGING_PREFIX}*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+
+
+@contextmanager
+def _signals_wait() -> Iterator[None]:
+    blocked = {signal.SIGTERM, signal.SIGINT}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, blocked)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,0 +1,60 @@
+"""How far a long step is: a bar on a terminal, a line now and then in a log."""
+
+import logging
+import sys
+import time
+from types import TracebackType
+
+from tqdm import tqdm
+
+SECONDS_BETWEEN_LINES = 30.0
+
+log = logging.getLogger(__name__)
+
+
+class Progress:
+    """Counts photos; use as a context manager."""
+
+    def __init__(self, title: str, total: int) -> None:
+        self._title = title
+        self._total = total
+        self._done = 0
+        self._started = self._last_line = time.monotonic()
+        self._interactive = sys.stderr.isatty()
+        self._bar = tqdm(
+            desc=title, total=total, unit="photo", leave=False, disable=not self._interactive
+        )
+
+    def advance(self, count: int) -> None:
+        """Note that ``count`` more photos are done."""
+        self._done += count
+        self._bar.update(count)
+        now = time.monotonic()
+        if not self._interactive and now - self._last_line >= SECONDS_BETWEEN_LINES:
+            self._last_line = now
+            rate = self._done / (now - self._started)
+            remaining = (self._total - self._done) / rate
+            log.info(
+                "%s: %d of %d photos, %.0f a second, about %.0f s left",
+                self._title,
+                self._done,
+                self._total,
+                rate,
+                remaining,
+            )
+
+    @property
+    def seconds(self) -> float:
+        """Since the start."""
+        return time.monotonic() - self._started
+
+    def __enter__(self) -> "Progress":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bar.close()

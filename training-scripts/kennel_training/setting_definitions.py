@@ -1,0 +1,272 @@
+"""The settings themselves: name, default, what is allowed, an example and where else it comes from."""
+
+import math
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kennel_training.backbone_names import BACKBONE_NAMES
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One setting.
+
+    Attributes:
+        default: as text; ``{base}`` stands for the base directory.
+        parse: turns text into the value; raises ``ValueError``, whose message is the reason.
+        allowed: completes the sentence "allowed is …".
+        environment: ``SM_*`` variables that SageMaker itself sets.
+    """
+
+    name: str
+    default: str
+    parse: Callable[[str], Any]
+    allowed: str
+    example: str
+    help: str
+    metavar: str
+    environment: tuple[str, ...] = ()
+
+    @property
+    def option(self) -> str:
+        """The long option as written on the command line."""
+        return f"--{self.name}"
+
+
+def _whole(lowest: int, highest: int) -> tuple[Callable[[str], int], str]:
+    def parse(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            raise ValueError("not a whole number") from None
+        if not lowest <= value <= highest:
+            raise ValueError("out of range")
+        return value
+
+    return parse, f"a whole number from {lowest} to {highest}"
+
+
+def _number(lowest: float, highest: float, above: bool) -> tuple[Callable[[str], float], str]:
+    def parse(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            raise ValueError("not a number") from None
+        too_low = value <= lowest if above else value < lowest
+        if not math.isfinite(value) or too_low or value > highest:
+            raise ValueError("out of range")
+        return value
+
+    return parse, f"a number {'above' if above else 'from'} {lowest:g} up to {highest:g}"
+
+
+def _choice(*names: str) -> tuple[Callable[[str], str], str]:
+    def parse(text: str) -> str:
+        if text not in names:
+            raise ValueError("")
+        return text
+
+    return parse, " | ".join(names)
+
+
+def _directory(text: str) -> Path:
+    if not text.strip():
+        raise ValueError("empty")
+    path = Path(text).expanduser().absolute()
+    if path.exists() and not path.is_dir():
+        raise ValueError("is a file")
+    return path
+
+
+def _existing_directory(text: str) -> Path:
+    path = _directory(text)
+    if not path.is_dir():
+        raise ValueError("no such folder")
+    return path
+
+
+def _weights(text: str) -> str:
+    if text in ("imagenet", "none"):
+        return text
+    if not text.strip():
+        raise ValueError("empty")
+    path = Path(text).expanduser().absolute()
+    if not path.is_file():
+        raise ValueError("no such file")
+    return str(path)
+
+
+def _unfreeze(text: str) -> int | None:
+    """``None`` stands for all blocks."""
+    return None if text == "all" else _whole(0, 1000)[0](text)
+
+
+_ANY_DIRECTORY = (_directory, "a folder (made where it is missing)")
+
+DEFINITIONS: tuple[Definition, ...] = (
+    Definition(
+        "data",
+        "{base}/input/data/training",
+        _existing_directory,
+        "a folder that holds train/, valid/ and test/, each with a folder per class",
+        "photos",
+        "folder with train/, valid/ and test/, a folder per class in each",
+        "DIR",
+        ("SM_CHANNEL_TRAINING",),
+    ),
+    Definition(
+        "model_dir",
+        "{base}/model",
+        *_ANY_DIRECTORY,
+        "model",
+        "where model.onnx, classes.json, preprocess.json and metrics.json go",
+        "DIR",
+        ("SM_MODEL_DIR",),
+    ),
+    Definition(
+        "output_dir",
+        "{base}/output/data",
+        *_ANY_DIRECTORY,
+        "output",
+        "where history.json goes",
+        "DIR",
+        ("SM_OUTPUT_DATA_DIR",),
+    ),
+    Definition(
+        "checkpoint_dir",
+        "{base}/checkpoints",
+        *_ANY_DIRECTORY,
+        "checkpoints",
+        "where an interrupted run leaves what it needs to go on",
+        "DIR",
+    ),
+    Definition(
+        "cache_dir",
+        "{base}/checkpoints/cache",
+        *_ANY_DIRECTORY,
+        "cache",
+        "where extracted features are kept for the next run",
+        "DIR",
+    ),
+    Definition(
+        "backbone",
+        "resnet50",
+        *_choice(*BACKBONE_NAMES),
+        "resnet18",
+        "network that turns a photo into features:\n" + "\n".join(BACKBONE_NAMES),
+        "NAME",
+    ),
+    Definition(
+        "weights",
+        "imagenet",
+        _weights,
+        "imagenet | none | a file of torchvision weights",
+        "resnet50.pth",
+        "imagenet (downloaded by torchvision), none (random) or a file",
+        "PATH|imagenet|none",
+    ),
+    Definition(
+        "image_size",
+        "224",
+        *_whole(32, 1024),
+        "224",
+        "pixels a side that the network sees",
+        "N",
+    ),
+    Definition(
+        "views",
+        "1",
+        *_whole(1, 64),
+        "4",
+        "views of each training photo: the plain one and N-1 random crops and flips",
+        "N",
+    ),
+    Definition("epochs", "20", *_whole(1, 10000), "20", "most epochs of the head", "N"),
+    Definition("batch_size", "64", *_whole(1, 65536), "64", "photos in a training step", "N"),
+    Definition(
+        "learning_rate",
+        "0.001",
+        *_number(0, 10, above=True),
+        "0.001",
+        "learning rate of the head",
+        "X",
+    ),
+    Definition(
+        "weight_decay",
+        "0.01",
+        *_number(0, 1, above=False),
+        "0.01",
+        "AdamW's weight decay",
+        "X",
+    ),
+    Definition(
+        "patience",
+        "5",
+        *_whole(1, 10000),
+        "5",
+        "stop after N epochs without a better validation loss",
+        "N",
+    ),
+    Definition("seed", "0", *_whole(0, 2**32 - 1), "0", "the same seed gives the same model", "N"),
+    Definition(
+        "unfreeze",
+        "0",
+        _unfreeze,
+        "a whole number from 0 to 1000, or all",
+        "2",
+        "fine-tune the last N blocks of the backbone first (0: keep it frozen)",
+        "N|all",
+    ),
+    Definition(
+        "unfreeze_epochs",
+        "10",
+        *_whole(1, 10000),
+        "10",
+        "epochs of that fine-tuning",
+        "N",
+    ),
+    Definition(
+        "unfreeze_learning_rate",
+        "0.0001",
+        *_number(0, 10, above=True),
+        "0.0001",
+        "highest learning rate of that fine-tuning",
+        "X",
+    ),
+    Definition(
+        "precision",
+        "auto",
+        *_choice("auto", "fp32", "bf16"),
+        "fp32",
+        "arithmetic of feature extraction; auto: bf16 where the machine computes it natively",
+        "NAME",
+    ),
+    Definition(
+        "max_bad",
+        "10",
+        *_whole(0, 1000000),
+        "10",
+        "fail when more than N files cannot be read",
+        "N",
+    ),
+    Definition(
+        "workers",
+        str(min(os.cpu_count() or 1, 256)),
+        *_whole(1, 256),
+        "4",
+        "threads that decode photos",
+        "N",
+        ("SM_NUM_CPUS",),
+    ),
+    Definition(
+        "backend",
+        "gloo",
+        *_choice("gloo", "nccl"),
+        "gloo",
+        "how the processes of a distributed job talk to each other",
+        "NAME",
+    ),
+)

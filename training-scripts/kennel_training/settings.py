@@ -1,0 +1,206 @@
+"""Settings: command line beats hyperparameters.json beats ``SM_*`` beats defaults.
+
+Every source is read, then every problem is reported at once.
+"""
+
+import argparse
+import difflib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from kennel_training.errors import SettingsError
+from kennel_training.setting_definitions import DEFINITIONS, Definition
+
+SAGEMAKER_BASE_DIRECTORY = "/opt/ml"
+LOCAL_BASE_DIRECTORY = "training-output"
+
+# SageMaker and its SDK put their own keys beside the user's hyperparameters.
+RESERVED_PREFIXES = ("sagemaker_", "_tuning_")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a run depends on, checked. Paths are absolute."""
+
+    base_directory: Path
+    data: Path
+    model_dir: Path
+    output_dir: Path
+    checkpoint_dir: Path
+    cache_dir: Path
+    weights: str
+    backbone: str
+    image_size: int
+    views: int
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    weight_decay: float
+    patience: int
+    seed: int
+    unfreeze: int | None
+    unfreeze_epochs: int
+    unfreeze_learning_rate: float
+    precision: str
+    max_bad: int
+    workers: int
+    backend: str
+
+
+@dataclass(frozen=True)
+class Given:
+    """A raw value and where it came from, for messages."""
+
+    text: str
+    source: str
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise SettingsError([message])
+
+
+def base_directory(environment: Mapping[str, str]) -> Path:
+    """The folder that SageMaker calls /opt/ml.
+
+    Where neither ``SAGEMAKER_BASE_DIR`` nor /opt/ml exists (a laptop) it is ``training-output``
+    in the working directory.
+    """
+    configured = environment.get("SAGEMAKER_BASE_DIR")
+    if configured:
+        return Path(configured).absolute()
+    sagemaker = Path(SAGEMAKER_BASE_DIRECTORY)
+    return sagemaker if sagemaker.is_dir() else Path(LOCAL_BASE_DIRECTORY).absolute()
+
+
+def read_settings(
+    arguments: Sequence[str], environment: Mapping[str, str] = os.environ
+) -> Settings:
+    """Read and check the settings from all sources.
+
+    Raises:
+        SettingsError: naming every wrong setting.
+        SystemExit: with status 0 after ``--help``.
+    """
+    base = base_directory(environment)
+    problems: list[str] = []
+    given = _from_environment(environment)
+    given |= _from_hyperparameters(base / "input/config/hyperparameters.json", problems)
+    given |= _from_command_line(arguments, problems)
+
+    values: dict[str, Any] = {}
+    for definition in DEFINITIONS:
+        entry = given.get(definition.name, Given(definition.default, "default"))
+        text = entry.text.replace("{base}", str(base)) if entry.source == "default" else entry.text
+        try:
+            values[definition.name] = definition.parse(text)
+        except ValueError as error:
+            problems.append(_problem(definition, text, entry.source, str(error)))
+    if problems:
+        raise SettingsError(problems)
+    return Settings(base_directory=base, **values)
+
+
+def _problem(definition: Definition, text: str, source: str, reason: str) -> str:
+    origin = "" if source == "command line" else f" ({source})"
+    detail = f" {reason}," if reason else ""
+    return (
+        f"{definition.option} {text!r}{origin}:{detail} allowed is {definition.allowed}; "
+        f"for example {definition.option} {definition.example}"
+    )
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Given]:
+    given = {}
+    for definition in DEFINITIONS:
+        names = (f"SM_HP_{definition.name.upper()}", *definition.environment)
+        for name in names:
+            if environment.get(name):
+                given[definition.name] = Given(environment[name], name)
+                break
+    return given
+
+
+def _from_hyperparameters(path: Path, problems: list[str]) -> dict[str, Given]:
+    """SageMaker passes every hyperparameter as a string; its SDK may JSON-encode that once more."""
+    if not path.is_file():
+        return {}
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(content, dict):
+            raise ValueError("it is not a JSON object")
+    except (OSError, ValueError) as error:
+        problems.append(
+            f"{path} cannot be read ({error}): allowed is a JSON object of strings; "
+            'for example {"epochs": "20"}'
+        )
+        return {}
+    given: dict[str, Given] = {}
+    known = {definition.name for definition in DEFINITIONS}
+    for key, value in content.items():
+        if key.startswith(RESERVED_PREFIXES):
+            continue
+        name = key.replace("-", "_")
+        if name not in known:
+            problems.append(_unknown(f"hyperparameter {key!r} ({path.name})", name, ""))
+        else:
+            given[name] = Given(_unquote(value), path.name)
+    return given
+
+
+def _unquote(value: object) -> str:
+    if not isinstance(value, str):
+        return str(value)
+    if len(value) >= 2 and value[0] == value[-1] == '"':
+        try:
+            return str(json.loads(value))
+        except ValueError:
+            return value
+    return value
+
+
+def _from_command_line(arguments: Sequence[str], problems: list[str]) -> dict[str, Given]:
+    parser = _Parser(
+        prog="train.py",
+        allow_abbrev=False,
+        description="Train an image classifier and write a model directory. "
+        "The command line beats hyperparameters.json beats SM_* variables beats defaults.",
+        formatter_class=argparse.RawTextHelpFormatter,
+    )
+    for definition in DEFINITIONS:
+        spellings = {definition.option, definition.option.replace("_", "-")}
+        parser.add_argument(
+            *sorted(spellings),
+            dest=definition.name,
+            metavar=definition.metavar,
+            help=f"{definition.help}\n(default: {definition.default})".replace("%", "%%"),
+        )
+    try:
+        namespace, unknown = parser.parse_known_args(arguments)
+    except SettingsError as error:
+        problems.extend(error.problems)
+        return {}
+    # The value after an unknown option is no problem of its own.
+    for index, word in enumerate(unknown):
+        if word.startswith("-"):
+            name = word.partition("=")[0].lstrip("-").replace("-", "_")
+            problems.append(_unknown(f"option {word.partition('=')[0]}", name, "--"))
+        elif index == 0 or not unknown[index - 1].startswith("-"):
+            problems.append(f"{word!r} belongs to no option; for example --data {word}")
+    return {
+        name: Given(text, "command line")
+        for name, text in vars(namespace).items()
+        if text is not None
+    }
+
+
+def _unknown(what: str, name: str, prefix: str) -> str:
+    close = difflib.get_close_matches(name, [definition.name for definition in DEFINITIONS], n=1)
+    if close:
+        return f"{what} does not exist; did you mean {prefix}{close[0]}?"
+    allowed = ", ".join(definition.name for definition in DEFINITIONS)
+    return f"{what} does not exist; allowed are {allowed}"

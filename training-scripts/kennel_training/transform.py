@@ -1,0 +1,146 @@
+"""From a photo's bytes to the pixels that the network sees: the contract of preprocess.json.
+
+The server repeats these steps in another language, so each of them is exact: RGB conversion,
+upright by EXIF, the shorter side resized with Pillow's antialiased bilinear filter, centre crop.
+"""
+
+import hashlib
+import io
+import random
+import warnings
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from kennel_training.errors import UnreadablePhoto
+
+# Formats by content, whatever the file's name says. No EPS or the like: those run other programs.
+FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "TIFF")
+
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """Content of preprocess.json.
+
+    Attributes:
+        resize: length of the shorter side in pixels before the crop.
+        crop: side of the square that the network sees.
+    """
+
+    resize: int
+    crop: int
+    version: int = 1
+    exif_orientation: bool = True
+    filter: str = "bilinear"
+
+    @classmethod
+    def for_image_size(cls, crop: int) -> "Preprocessing":
+        """The usual geometry, 256 to 224, scaled to another crop."""
+        return cls(resize=round(crop * 256 / 224), crop=crop)
+
+    def to_json(self) -> dict[str, int | bool | str]:
+        """The fields in the order of the contract."""
+        fields = asdict(self)
+        return {k: fields[k] for k in ("version", "exif_orientation", "resize", "crop", "filter")}
+
+
+def open_photo(content: bytes) -> Image.Image:
+    """Open a photo without decoding its pixels.
+
+    Raises:
+        UnreadablePhoto: when the bytes are empty or of no known format.
+    """
+    if not content:
+        raise UnreadablePhoto("empty file")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return Image.open(io.BytesIO(content), formats=FORMATS)
+    except Image.UnidentifiedImageError:
+        raise UnreadablePhoto("not a photo (JPEG, PNG, WebP, GIF, BMP or TIFF)") from None
+    except Exception as error:  # noqa: BLE001 - a damaged file may raise anything in a decoder
+        raise UnreadablePhoto(_reason(error)) from None
+
+
+def decode(content: bytes, preprocessing: Preprocessing) -> Image.Image:
+    """Decode a photo to RGB, upright.
+
+    Raises:
+        UnreadablePhoto: when the pixels are damaged or of a kind without a sensible RGB form.
+    """
+    image = open_photo(content)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image.load()
+            return _to_rgb(_upright(image) if preprocessing.exif_orientation else image)
+    except UnreadablePhoto:
+        raise
+    except Exception as error:  # noqa: BLE001 - a damaged file may raise anything in a decoder
+        raise UnreadablePhoto(_reason(error)) from None
+
+
+def plain_view(image: Image.Image, preprocessing: Preprocessing) -> Pixels:
+    """What the server shows the network: uint8 [crop, crop, 3].
+
+    torchvision truncates the long side and rounds the crop's offset half to even; so does this.
+    """
+    width, height = image.size
+    resize, crop = preprocessing.resize, preprocessing.crop
+    if width <= height:
+        size = (resize, int(resize * height / width))
+    else:
+        size = (int(resize * width / height), resize)
+    image = image.resize(size, Image.Resampling.BILINEAR)
+    left = int(round((size[0] - crop) / 2.0))
+    top = int(round((size[1] - crop) / 2.0))
+    return np.asarray(image.crop((left, top, left + crop, top + crop)))
+
+
+def random_view(image: Image.Image, preprocessing: Preprocessing, key: str) -> Pixels:
+    """A random crop of half the area or more, perhaps mirrored: uint8 [crop, crop, 3].
+
+    Args:
+        key: decides the randomness, so that the same photo gives the same views in every run.
+    """
+    generator = random.Random(int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big"))
+    width, height = image.size
+    area = width * height * generator.uniform(0.5, 1.0)
+    ratio = 2 ** generator.uniform(-0.4, 0.4)
+    crop_width = min(width, max(1, round((area * ratio) ** 0.5)))
+    crop_height = min(height, max(1, round((area / ratio) ** 0.5)))
+    left = generator.randint(0, width - crop_width)
+    top = generator.randint(0, height - crop_height)
+    side = preprocessing.crop
+    view = image.resize(
+        (side, side),
+        Image.Resampling.BILINEAR,
+        box=(left, top, left + crop_width, top + crop_height),
+    )
+    return np.asarray(ImageOps.mirror(view) if generator.random() < 0.5 else view)
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:  # noqa: BLE001 - damaged EXIF says nothing about the pixels
+        return image
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I"):
+        # 16-bit grey: Pillow's own conversion would clip at 255 instead of scaling.
+        values = np.clip(np.asarray(image).astype(np.int64), 0, 65535) >> 8
+        return Image.fromarray(values.astype(np.uint8)).convert("RGB")
+    if image.mode == "F":
+        raise UnreadablePhoto("floating-point pixels have no fixed brightness scale")
+    return image.convert("RGB")
+
+
+def _reason(error: Exception) -> str:
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text[:200]

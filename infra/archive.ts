@@ -36,6 +36,10 @@ export function packDirectory(directory: string, cache: string = defaultCache): 
         portable: true,
         noDirRecurse: true,
         mtime: new Date(0),
+        onWriteEntry: ({ stat }) => {
+          // Which permissions a checkout gives is the machine's business; regular files are all there are.
+          stat!.mode = 0o100644;
+        },
       },
       files,
     );

@@ -23,11 +23,17 @@ export class ConfigError extends pulumi.RunError {
   }
 }
 
-const jsonSchema = z.toJSONSchema(stackSchema, { io: "input" }) as SchemaNode;
+/** What the configuration may be, with each field's description, limits and example. */
+export const configSchema = z.toJSONSchema(stackSchema, { io: "input" }) as SchemaNode;
+
+/** Pulumi.yaml can't declare a key without a default, so an empty object must mean the same as no object. */
+function isEmptyObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
+}
 
 /** Values arrive as text; structured ones as JSON. */
 function decode(key: string, text: string): unknown {
-  const type = jsonSchema.properties?.[key]?.type;
+  const type = configSchema.properties?.[key]?.type;
   if (type !== "object" && type !== "array") {
     return text;
   }
@@ -78,14 +84,15 @@ export function parseConfig(
     Object.entries(values)
       .filter(([key]) => key.startsWith(prefix))
       .map(([key, text]) => [key.slice(prefix.length), text] as const)
-      .map(([key, text]) => [key, decode(key, text)]),
+      .map(([key, text]) => [key, decode(key, text)] as const)
+      .filter(([, value]) => !isEmptyObject(value)),
   );
   const problems = findMisspeltNamespaces(Object.keys(values), namespace);
   const region = readRegion(values, problems);
   const result = stackSchema.safeParse(raw);
   if (!result.success) {
     problems.push(
-      ...result.error.issues.flatMap((issue) => explain(namespace, jsonSchema, raw, issue)),
+      ...result.error.issues.flatMap((issue) => explain(namespace, configSchema, raw, issue)),
     );
   }
   if (!result.success || problems.length > 0) {

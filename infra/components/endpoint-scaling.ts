@@ -17,10 +17,11 @@ export class EndpointScaling extends pulumi.ComponentResource {
     super("kennel:index:EndpointScaling", name, {}, options);
     const { endpoint, scaling } = args;
     if (scaling.minInstances > scaling.maxInstances) {
-      throw new pulumi.InputPropertyError({
-        propertyPath: "scaling.minInstances",
-        reason: `is ${scaling.minInstances}, more than maxInstances, which is ${scaling.maxInstances}`,
-      });
+      throw new pulumi.ResourceError(
+        `minInstances is ${scaling.minInstances}: it must be at most maxInstances, which is ${scaling.maxInstances}.`,
+        this,
+        true,
+      );
     }
     const target = new aws.appautoscaling.Target(
       name,

@@ -28,15 +28,12 @@ export class Trainer extends pulumi.ComponentResource {
   constructor(name: string, args: TrainerArgs, options?: pulumi.ComponentResourceOptions) {
     super("kennel:index:Trainer", name, {}, options);
     const { settings } = args;
-    settings.allowedCidrs.forEach((cidr, index) => {
+    for (const cidr of settings.allowedCidrs) {
       const problem = cidrProblem(cidr);
       if (problem !== undefined) {
-        throw new pulumi.InputPropertyError({
-          propertyPath: `settings.allowedCidrs[${index}]`,
-          reason: `${cidr} ${problem}`,
-        });
+        throw new pulumi.ResourceError(`allowedCidrs has ${cidr}: it ${problem}.`, this, true);
       }
-    });
+    }
     const child = { parent: this };
     const { ami, vpcId } = lookUp(settings, child);
     const profile = this.createProfile(name, args);

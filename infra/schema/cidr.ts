@@ -21,11 +21,16 @@ function parse(text: string): Network | undefined {
   return { family: version === 4 ? "ipv4" : "ipv6", address, prefix };
 }
 
+/** An IPv6 address as RFC 5952 writes it: the WHATWG URL serialiser does that. */
+function serialise(address: string): string {
+  return new URL(`http://[${address}]/`).hostname.slice(1, -1);
+}
+
 function toBits({ family, address }: Network): bigint {
   if (family === "ipv4") {
     return address.split(".").reduce((bits, part) => bits * 256n + BigInt(part), 0n);
   }
-  const [head = "", tail] = address.split("::");
+  const [head = "", tail] = serialise(address).split("::");
   const groups = (text: string): string[] => (text === "" ? [] : text.split(":"));
   const left = groups(head);
   const right = groups(tail ?? "");
@@ -48,9 +53,7 @@ function canonical(network: Network): string {
   const groups = Array.from({ length: 8 }, (_, index) =>
     ((bits >> BigInt(112 - 16 * index)) & 65535n).toString(16),
   );
-  // The WHATWG URL serialiser compresses as RFC 5952 asks.
-  const address = new URL(`http://[${groups.join(":")}]/`).hostname.slice(1, -1);
-  return `${address}/${network.prefix}`;
+  return `${serialise(groups.join(":"))}/${network.prefix}`;
 }
 
 /**

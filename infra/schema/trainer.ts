@@ -20,7 +20,6 @@ export const trainerSchema = z
     instanceType: z
       .string()
       .regex(/^[a-z][a-z0-9-]*\.(nano|micro|small|medium|large|xlarge|\d{1,3}xlarge|metal)$/)
-      .default("t3.large")
       .meta({
         description: "EC2 instance type",
         allowed: "an EC2 instance type (without ml.)",
@@ -58,7 +57,7 @@ export const trainerSchema = z
       }),
   })
   .meta({
-    description: "An EC2 instance to train on; absent: none",
+    description: "An EC2 instance to train on; absent or empty: none",
     example: '{"instanceType": "t3.large", "allowedCidrs": ["198.51.100.7/32"]}',
   });
 

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as tar from "tar";
+import { packDirectory } from "./archive";
+import { writeModelDirectory } from "./testing/model-directory";
+
+describe("packDirectory", () => {
+  const directories: string[] = [];
+  const model = (content?: string): string => {
+    const directory = writeModelDirectory(content);
+    directories.push(directory);
+    return directory;
+  };
+  const pack = (directory: string) => packDirectory(directory, path.join(directory, ".cache"));
+
+  afterEach(() => {
+    for (const directory of directories.splice(0)) {
+      fs.rmSync(directory, { recursive: true });
+    }
+  });
+
+  it("packs the files at the top, where SageMaker expects them", () => {
+    const names: string[] = [];
+    tar.list({
+      sync: true,
+      file: pack(model()).path,
+      onReadEntry: ({ path: name }) => names.push(name),
+    });
+    assert.deepEqual(names.sort(), ["classes.json", "model.onnx", "preprocess.json"]);
+  });
+
+  it("gives the same bytes for the same content, whenever and wherever it is", () => {
+    const first = model();
+    const second = model();
+    fs.utimesSync(path.join(second, "model.onnx"), 1, 1);
+    fs.chmodSync(path.join(second, "model.onnx"), 0o600);
+    const [one, other] = [pack(first), pack(second)];
+    assert.equal(one.contentHash, other.contentHash);
+    assert.deepEqual(fs.readFileSync(one.path), fs.readFileSync(other.path));
+  });
+
+  it("gives another hash for another content", () => {
+    assert.notEqual(pack(model("one")).contentHash, pack(model("other")).contentHash);
+  });
+
+  it("leaves no unfinished archive behind and packs once", () => {
+    const directory = model();
+    const { path: archive } = pack(directory);
+    const { mtimeMs } = fs.statSync(archive);
+    pack(directory);
+    assert.equal(fs.statSync(archive).mtimeMs, mtimeMs);
+    assert.deepEqual(fs.readdirSync(path.dirname(archive)), [path.basename(archive)]);
+  });
+});

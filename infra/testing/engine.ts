@@ -1,0 +1,108 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stringify } from "yaml";
+
+import { projectRoot } from "../project-root";
+import { startStandInProvider, type StandInProvider } from "./stand-in-provider";
+
+/** What one `pulumi` command answered. */
+export interface EngineAnswer {
+  readonly code: number | null;
+  /** Standard output and error, in the order in which they came. */
+  readonly output: string;
+}
+
+/** Whether the Pulumi CLI is on PATH. */
+export function hasPulumi(): boolean {
+  return spawnSync("pulumi", ["version"]).status === 0;
+}
+
+/**
+ * The Pulumi CLI with a file backend in a temporary folder and the stand-in provider in place of AWS.
+ *
+ * The repository's own Pulumi.yaml and program run unchanged; only the stack's configuration is the test's.
+ */
+export class Engine {
+  private readonly directory = mkdtempSync(join(tmpdir(), "kennel-engine-"));
+  private readonly configFile = join(this.directory, "Pulumi.test.yaml");
+
+  private constructor(readonly provider: StandInProvider) {}
+
+  /** Starts the provider and makes an empty stack. */
+  static async start(): Promise<Engine> {
+    const engine = new Engine(await startStandInProvider());
+    mkdirSync(join(engine.directory, "state"));
+    engine.configure({});
+    const made = await engine.run("stack", "init", "test");
+    if (made.code !== 0) {
+      await engine.stop();
+      throw new Error(`pulumi stack init failed:\n${made.output}`);
+    }
+    return engine;
+  }
+
+  /** Replaces the stack's configuration; keys of the program without their namespace. */
+  configure(settings: Readonly<Record<string, unknown>>): void {
+    const config = Object.fromEntries(
+      Object.entries(settings).map(([key, value]) => [`kennel:${key}`, value]),
+    );
+    writeFileSync(this.configFile, stringify({ config: { "aws:region": "us-east-1", ...config } }));
+  }
+
+  /** `pulumi preview`, judged by the repository's own policy pack. */
+  preview(): Promise<EngineAnswer> {
+    return this.onStack("preview", "--policy-pack", join(projectRoot, "policies"));
+  }
+
+  /** `pulumi up`. */
+  up(): Promise<EngineAnswer> {
+    return this.onStack("up", "--yes", "--skip-preview");
+  }
+
+  /** `pulumi refresh`. */
+  refresh(): Promise<EngineAnswer> {
+    return this.onStack("refresh", "--yes", "--skip-preview");
+  }
+
+  /** `pulumi destroy`. */
+  destroy(): Promise<EngineAnswer> {
+    return this.onStack("destroy", "--yes", "--skip-preview");
+  }
+
+  /** Stops the provider and removes the backend. */
+  stop(): void {
+    this.provider.stop();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  private onStack(command: string, ...args: readonly string[]): Promise<EngineAnswer> {
+    const config = ["--config-file", this.configFile];
+    return this.run(command, "--stack", "test", ...config, "--non-interactive", ...args);
+  }
+
+  private run(...args: readonly string[]): Promise<EngineAnswer> {
+    return new Promise((resolve, reject) => {
+      const child = spawn("pulumi", [...args], {
+        cwd: projectRoot,
+        stdio: ["ignore", "pipe", "pipe"],
+        env: {
+          ...process.env,
+          PULUMI_BACKEND_URL: `file://${join(this.directory, "state")}`,
+          PULUMI_CONFIG_PASSPHRASE: "test",
+          PULUMI_HOME: join(this.directory, "home"),
+          PULUMI_SKIP_UPDATE_CHECK: "true",
+          PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+          PULUMI_DEBUG_PROVIDERS: this.provider.debugProviders,
+          NO_COLOR: "1",
+        },
+      });
+      let output = "";
+      child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+      child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
+      child.once("error", reject);
+      child.once("close", (code) => resolve({ code, output }));
+    });
+  }
+}

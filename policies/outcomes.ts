@@ -1,0 +1,42 @@
+import { UnknownValueError, type JudgedResource } from "./resource";
+import type { Finding, Outcome, UnknownFinding } from "./rule";
+
+/** Tells an unknown value from a violation. */
+export function isUnknownFinding(outcome: Outcome): outcome is UnknownFinding {
+  return "unknown" in outcome;
+}
+
+/**
+ * Yields what `check` yields and, where it touches a value that is not known yet, what it has yielded so far and then the
+ * unknown value. Wrap each independent part of a check in it: one unknown property then hides nothing that is known.
+ */
+export function* whereKnown(
+  check: () => Iterable<Outcome>,
+  resource?: JudgedResource,
+): Generator<Outcome> {
+  try {
+    yield* check();
+  } catch (error) {
+    if (!(error instanceof UnknownValueError)) {
+      throw error;
+    }
+    yield { unknown: error.path, ...(resource === undefined ? {} : { resource }) };
+  }
+}
+
+/** `whereKnown` over each of `resources`: what one of them does not know yet hides nothing of the others. */
+export function* forEach(
+  resources: readonly JudgedResource[],
+  check: (resource: JudgedResource) => Iterable<Outcome>,
+): Generator<Outcome> {
+  for (const resource of resources) {
+    for (const outcome of whereKnown(() => check(resource), resource)) {
+      yield { resource, ...outcome };
+    }
+  }
+}
+
+/** A finding as the user reads it. */
+export function render(finding: Finding): string {
+  return finding.fix === undefined ? finding.message : `${finding.message}\n${finding.fix}`;
+}

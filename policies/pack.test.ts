@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { credentials } from "@grpc/grpc-js";
+import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
+import {
+  AnalyzerResource,
+  AnalyzeRequest,
+  type AnalyzeResponse,
+  AnalyzerResourceOptions,
+  AnalyzeStackRequest,
+  EnforcementLevel,
+} from "@pulumi/pulumi/proto/analyzer_pb";
+import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+
+const UNKNOWN_STRING = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const SECRET = {
+  "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+};
+
+interface Case {
+  readonly type: string;
+  readonly name: string;
+  readonly properties: Record<string, JavaScriptValue>;
+}
+
+/** Starts the pack as the engine does (sdk/nodejs/cmd/run-policy-pack), in this folder. */
+function startPack(): Promise<{ process: ChildProcess; client: AnalyzerClient }> {
+  const program = require.resolve("@pulumi/pulumi/cmd/run-policy-pack");
+  const child = spawn(process.execPath, [program, "127.0.0.1:1", "index.ts"], { cwd: __dirname });
+  return new Promise((resolve, reject) => {
+    let complaints = "";
+    child.stderr.on("data", (chunk: Buffer) => (complaints += chunk.toString()));
+    child.once("exit", (code) => reject(new Error(`The pack ended with ${code}: ${complaints}`)));
+    child.stdout.once("data", (chunk: Buffer) => {
+      const address = `127.0.0.1:${chunk.toString().trim()}`;
+      resolve({
+        process: child,
+        client: new AnalyzerClient(address, credentials.createInsecure()),
+      });
+    });
+  });
+}
+
+describe("the pack, started as the engine starts it", () => {
+  let pack: { process: ChildProcess; client: AnalyzerClient };
+
+  before(async function () {
+    this.timeout(60_000);
+    pack = await startPack();
+  });
+
+  after(() => {
+    pack.client.close();
+    pack.process.kill();
+  });
+
+  const urnOf = ({ type, name }: Case): string => `urn:pulumi:dev::kennel::${type}::${name}`;
+
+  const findings = (response: AnalyzeResponse): string[] =>
+    response.getDiagnosticsList().map((each) => {
+      const level =
+        each.getEnforcementlevel() === EnforcementLevel.MANDATORY ? "mandatory" : "advisory";
+      return `${level} ${each.getPolicyname()}: ${each.getMessage()}`;
+    });
+
+  const analyze = (resource: Case): Promise<string[]> => {
+    const request = new AnalyzeRequest();
+    request.setType(resource.type);
+    request.setName(resource.name);
+    request.setUrn(urnOf(resource));
+    request.setOptions(new AnalyzerResourceOptions());
+    request.setProperties(Struct.fromJavaScript(resource.properties));
+    return new Promise((resolve, reject) => {
+      pack.client.analyze(request, (error, response) =>
+        error === null ? resolve(findings(response)) : reject(error),
+      );
+    });
+  };
+
+  const analyzeStack = (...resources: Case[]): Promise<string[]> => {
+    const request = new AnalyzeStackRequest();
+    request.setResourcesList(
+      resources.map((resource) => {
+        const message = new AnalyzerResource();
+        message.setType(resource.type);
+        message.setName(resource.name);
+        message.setUrn(urnOf(resource));
+        message.setOptions(new AnalyzerResourceOptions());
+        message.setProperties(Struct.fromJavaScript(resource.properties));
+        return message;
+      }),
+    );
+    return new Promise((resolve, reject) => {
+      pack.client.analyzeStack(request, (error, response) =>
+        error === null ? resolve(findings(response)) : reject(error),
+      );
+    });
+  };
+
+  const rolePolicy = (name: string, policy: JavaScriptValue): Case => ({
+    type: "aws:iam/rolePolicy:RolePolicy",
+    name,
+    properties: { role: "classify", policy },
+  });
+
+  const document = (action: string, resource: string): string =>
+    JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: action, Resource: resource }],
+    });
+
+  const ENDPOINT = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/kennel";
+
+  it("passes a policy that invokes one endpoint", async () => {
+    const found = await analyze(
+      rolePolicy("exact", document("sagemaker:InvokeEndpoint", ENDPOINT)),
+    );
+    assert.deepEqual(found, []);
+  });
+
+  it("stops a policy that invokes every endpoint", async () => {
+    const found = await analyze(
+      rolePolicy(
+        "open",
+        document("SageMaker:invokeendpointasync", ENDPOINT.replace("kennel", "*")),
+      ),
+    );
+    assert.equal(found.length, 1);
+    assert.match(found[0]!, /^mandatory invoke-endpoint-scope: [^]*policy: statement 1 allows/);
+    assert.match(found[0]!, /"Resource": "arn:aws:sagemaker:/);
+  });
+
+  it("stops full access, whichever way it is spelt", async () => {
+    const found = await analyze(rolePolicy("full", document("s?gem*er:?*", "*")));
+    assert.ok(found.some((each) => /^mandatory no-full-access: [^]*sagemaker:\w+/.test(each)));
+  });
+
+  it("judges a document that arrives as a secret", async () => {
+    const found = await analyze(
+      rolePolicy("secret", { ...SECRET, value: document("sagemaker:*", "*") }),
+    );
+    assert.ok(found.some((each) => each.startsWith("mandatory no-full-access")));
+  });
+
+  it("names a value that is not known yet, and judges it again over the whole stack", async () => {
+    const unknown = rolePolicy("later", UNKNOWN_STRING);
+    const first = await analyze(unknown);
+    assert.equal(first.length, 1);
+    assert.match(first[0]!, /^advisory values-not-known-yet: [^]*`policy` of later/);
+    const again = await analyzeStack(unknown);
+    assert.match(again[0]!, /^advisory values-not-known-yet: [^]* still not known/);
+    const known = await analyzeStack(rolePolicy("later", document("*", "*")));
+    assert.ok(known.some((each) => each.startsWith("mandatory no-full-access")));
+  });
+
+  it("judges a resource once, not again over the whole stack", async () => {
+    const open = rolePolicy("once", document("*", "*"));
+    assert.notDeepEqual(await analyze(open), []);
+    assert.deepEqual(await analyzeStack(open), []);
+  });
+});

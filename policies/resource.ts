@@ -1,0 +1,136 @@
+import { UNKNOWN } from "./iam/unknown";
+
+/** A resource as a rule sees it. */
+export interface JudgedResource {
+  /** The Pulumi type token, such as `aws:iam/role:Role`. */
+  readonly type: string;
+  /** The logical name in the program. */
+  readonly name: string;
+  readonly urn: string;
+  /**
+   * The properties, secrets unwrapped. Touching one that a preview does not know yet throws UnknownValueError, which the
+   * framework turns into a finding that names it: a rule cannot pass over an unknown value by accident.
+   */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what comes over the wire has no static type
+  readonly properties: Readonly<Record<string, any>>;
+  /** The same properties as plain data, with `UNKNOWN` where a value is not known yet. */
+  readonly known: Readonly<Record<string, unknown>>;
+  /** The provider's properties, such as `defaultTags` (a JSON string). */
+  readonly provider: Readonly<Record<string, unknown>>;
+  /** In a stack check: the parent, where it has one. */
+  readonly parent?: JudgedResource;
+  /** In a stack check: everything it depends on. */
+  readonly dependencies: readonly JudgedResource[];
+  /** In a stack check: what each property was computed from. */
+  readonly propertyDependencies: Readonly<Record<string, readonly JudgedResource[]>>;
+}
+
+/** All resources of a stack. */
+export interface JudgedStack {
+  readonly resources: readonly JudgedResource[];
+  /** The resources of any of these types. */
+  ofType(...types: string[]): readonly JudgedResource[];
+}
+
+/** A rule touched a value that a preview does not know yet. */
+export class UnknownValueError extends Error {
+  constructor(
+    readonly urn: string,
+    readonly path: string,
+  ) {
+    super(`${path} of ${urn} is not known yet`);
+    this.name = "UnknownValueError";
+  }
+}
+
+// The sentinels and signatures of Pulumi's wire format (sdk/nodejs/runtime/rpc.ts and @pulumi/policy's proxy.ts).
+const UNKNOWN_SENTINELS = new Set([
+  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+  "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+  "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+  "030794c1-ac77-496b-92df-f27374a8bd58",
+  "e48ece36-62e2-4504-bad9-02848725956a",
+  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+]);
+const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
+const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
+const OUTPUT_SIGNATURE = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
+
+/**
+ * A deep, plain copy of what the engine sent: secrets and outputs unwrapped, `UNKNOWN` in place of what is not known yet.
+ * Works on the engine's own guarded objects, whose properties throw when they are unknown, and on bare wire data.
+ */
+export function plain(value: unknown): unknown {
+  if (typeof value === "string") {
+    return UNKNOWN_SENTINELS.has(value) ? UNKNOWN : value;
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  if (Array.isArray(value)) {
+    return Array.from({ length: value.length }, (_, index) => plainAt(value, index));
+  }
+  const signature = plainAt(value, SIGNATURE_KEY);
+  if (signature === SECRET_SIGNATURE) {
+    return plainAt(value, "value");
+  }
+  if (signature === OUTPUT_SIGNATURE) {
+    return "value" in value ? plainAt(value, "value") : UNKNOWN;
+  }
+  return Object.fromEntries(Object.keys(value).map((key) => [key, plainAt(value, key)]));
+}
+
+function plainAt(container: object, key: string | number): unknown {
+  try {
+    return plain((container as Record<string | number, unknown>)[key]);
+  } catch (error) {
+    if (isEngineUnknown(error)) {
+      return UNKNOWN;
+    }
+    throw error;
+  }
+}
+
+/** `@pulumi/policy` does not export its UnknownValueError's type; the sentinel it carries identifies it. */
+function isEngineUnknown(error: unknown): boolean {
+  return error instanceof Error && "unknownTypeSentinel" in error;
+}
+
+/** Wraps plain data so that touching an `UNKNOWN` throws UnknownValueError with its path. */
+export function guarded<T extends object>(data: T, urn: string, path = ""): T {
+  return new Proxy(data, {
+    get(target, key): unknown {
+      const value: unknown = Reflect.get(target, key);
+      const at = path === "" ? String(key) : `${path}.${String(key)}`;
+      if (value === UNKNOWN) {
+        throw new UnknownValueError(urn, at);
+      }
+      return typeof value === "object" && value !== null ? guarded(value, urn, at) : value;
+    },
+  });
+}
+
+/** What both of the engine's resource shapes (`ResourceValidationArgs`, `PolicyResource`) have in common. */
+export interface EngineResource {
+  readonly type: string;
+  readonly name: string;
+  readonly urn: string;
+  readonly props: Readonly<Record<string, unknown>>;
+  readonly provider?: { readonly props: Readonly<Record<string, unknown>> };
+}
+
+/** The engine's resource as a rule sees it, without its place in the stack. */
+export function judgedResource(engine: EngineResource): JudgedResource {
+  const known = plain(engine.props) as Record<string, unknown>;
+  return {
+    type: engine.type,
+    name: engine.name,
+    urn: engine.urn,
+    known,
+    properties: guarded(known, engine.urn),
+    provider: plain(engine.provider?.props ?? {}) as Record<string, unknown>,
+    dependencies: [],
+    propertyDependencies: {},
+  };
+}

@@ -1,0 +1,112 @@
+import type { PolicyConfigJSONSchema } from "@pulumi/policy/schema";
+import type { JudgedResource, JudgedStack } from "./resource";
+
+/** What happens when a rule is broken: `mandatory` stops the deployment, `remediate` repairs it, `advisory` warns. */
+export type EnforcementLevel = "advisory" | "mandatory" | "remediate";
+
+/** How bad a broken rule is, worst last. */
+export type Severity = "low" | "medium" | "high" | "critical";
+
+/** Where public standards ask for the same thing. */
+export interface Standards {
+  /** Recommendations of the CIS AWS Foundations Benchmark 5.0, such as `1.15`. */
+  readonly cisAws5?: readonly string[];
+  /** Controls of NIST SP 800-53 revision 5, such as `AC-6`. */
+  readonly nist80053r5?: readonly string[];
+  /** Controls of AWS Security Hub, such as `IAM.1`. */
+  readonly securityHub?: readonly string[];
+}
+
+/** One violation of a rule. */
+export interface Finding {
+  /** Names the thing, says what is wrong with it. */
+  readonly message: string;
+  /** What to write instead, ready to paste. */
+  readonly fix?: string;
+  /** The resource at fault; needed in a stack check, implied in a resource check. */
+  readonly resource?: JudgedResource;
+}
+
+/** A value that a rule needed and that a preview does not know yet. */
+export interface UnknownFinding {
+  /** The property's path, such as `policy` or `environment.variables`. */
+  readonly unknown: string;
+  readonly resource?: JudgedResource;
+}
+
+/** What a check yields. */
+export type Outcome = Finding | UnknownFinding;
+
+/** What a check is given beside the thing it judges. */
+export interface Context<Config extends object> {
+  /** The rule's configuration: its defaults, overlaid with what the user configured. */
+  readonly config: Readonly<Config>;
+}
+
+/** The schema of a rule's configuration; every knob is documented and has a default. */
+export type ConfigSchema<Config extends object> = {
+  readonly [Key in keyof Config]-?: PolicyConfigJSONSchema & {
+    readonly description: string;
+    readonly default: Config[Key];
+  };
+};
+
+/** Judges one resource by its inputs, before it is created or changed. */
+export interface ResourceCheck<Config extends object> {
+  /** Pulumi type tokens, such as `aws:iam/rolePolicy:RolePolicy`. */
+  readonly types: readonly string[];
+  check(resource: JudgedResource, context: Context<Config>): Iterable<Outcome>;
+  /** The properties with the violation repaired, or undefined where there is nothing to repair. Runs at level `remediate`. */
+  remediate?(
+    resource: JudgedResource,
+    context: Context<Config>,
+  ): Record<string, unknown> | undefined;
+}
+
+/** Judges all resources together, after a preview or an update. */
+export type StackCheck<Config extends object> = (
+  stack: JudgedStack,
+  context: Context<Config>,
+) => Iterable<Outcome>;
+
+/** One rule; one file under `rules/<service>/`. */
+export interface RuleDefinition<Config extends object> {
+  /** Unique, in kebab case; what configuration and exemptions call it. */
+  readonly name: string;
+  /** One sentence: what the rule forbids or demands. */
+  readonly what: string;
+  /** What goes wrong when it is broken. */
+  readonly why: string;
+  /** How to satisfy it, with an example that can be pasted (Markdown). */
+  readonly howToFix: string;
+  readonly severity: Severity;
+  readonly level: EnforcementLevel;
+  readonly standards: Standards;
+  readonly config?: ConfigSchema<Config>;
+  readonly resource?: ResourceCheck<Config>;
+  readonly stack?: StackCheck<Config>;
+}
+
+/** A rule whose configuration type no longer matters to who holds it. */
+export type Rule = RuleDefinition<Record<string, unknown>>;
+
+/**
+ * Declares a rule. `Config` is inferred from the configuration schema.
+ *
+ * @throws Error where the rule checks nothing.
+ */
+export function defineRule<Config extends object = Record<string, never>>(
+  definition: RuleDefinition<Config>,
+): Rule {
+  if (definition.resource === undefined && definition.stack === undefined) {
+    throw new Error(`Rule ${definition.name} needs a resource check or a stack check.`);
+  }
+  // The framework hands every check its own rule's configuration, so the erased type is never confused with another's.
+  return definition as unknown as Rule;
+}
+
+/** The rule's defaults, overlaid with `configured`. */
+export function configurationOf(rule: Rule, configured: object): Record<string, unknown> {
+  const defaults = Object.entries(rule.config ?? {}).map(([key, schema]) => [key, schema.default]);
+  return { ...(Object.fromEntries(defaults) as Record<string, unknown>), ...configured };
+}

@@ -1,4 +1,7 @@
+import { stripVTControlCharacters } from "node:util";
+
 import Table from "cli-table3";
+import pc from "picocolors";
 
 /** Renders rows under headings as a borderless table that fits `width` columns; long cells wrap. */
 export function renderTable(
@@ -6,13 +9,15 @@ export function renderTable(
   rows: readonly (readonly string[])[],
   width: number = terminalWidth(),
 ): string {
-  const widths = columnWidths(headings, rows, width);
+  const natural = naturalWidths(headings, rows);
+  const widths = fit(natural, width);
   const table = new Table({
-    head: [...headings],
+    head: headings.map((heading) => pc.bold(heading)),
     colWidths: widths,
-    wordWrap: true,
+    // Wrapping trims a cell's leading blanks, which indent a tree: only where it must.
+    wordWrap: sum(natural) > width,
     wrapOnWordBoundary: false,
-    style: { head: ["bold"], border: [], "padding-left": 0, "padding-right": 2 },
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 2 },
     chars: Object.fromEntries(BORDERS.map((border) => [border, ""])),
   });
   for (const row of rows) {
@@ -47,23 +52,29 @@ function terminalWidth(): number {
   return process.stdout.columns ?? Number.POSITIVE_INFINITY;
 }
 
-/** Natural widths; where they exceed the terminal, the widest column gives way until all fit. */
-function columnWidths(
+function naturalWidths(
   headings: readonly string[],
   rows: readonly (readonly string[])[],
-  width: number,
 ): number[] {
-  const widths = headings.map(
-    (heading, column) =>
-      Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0)) + PADDING,
-  );
-  const total = (): number => widths.reduce((sum, each) => sum + each, 0);
-  while (total() > width) {
+  return headings.map((heading, column) => {
+    const cells = [heading, ...rows.map((row) => row[column] ?? "")];
+    return Math.max(...cells.map((cell) => stripVTControlCharacters(cell).length)) + PADDING;
+  });
+}
+
+/** Where the columns exceed the terminal, the widest gives way until all fit. */
+function fit(natural: readonly number[], width: number): number[] {
+  const widths = [...natural];
+  while (sum(widths) > width) {
     const widest = widths.indexOf(Math.max(...widths));
     if (widths[widest]! <= NARROWEST_COLUMN) {
       break;
     }
-    widths[widest] = Math.max(NARROWEST_COLUMN, widths[widest]! - (total() - width));
+    widths[widest] = Math.max(NARROWEST_COLUMN, widths[widest]! - (sum(widths) - width));
   }
   return widths;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
 }

@@ -64,6 +64,7 @@ export async function evaluateProgram(
 function recordRegistrations(resources: RegisteredResource[]): void {
   const monitor = pulumi.runtime.getMonitor() as unknown as MonitorInternals;
   const register = monitor.registerResource.bind(monitor);
+  monitor.newUrn = resourceUrn;
   monitor.registerResource = (request, callback) =>
     register(request, (error, response) => {
       if (error === null && response !== undefined) {
@@ -72,6 +73,15 @@ function recordRegistrations(resources: RegisteredResource[]): void {
       callback(error, response);
     });
 }
+
+/** The engine leaves the stack itself out of the chain of parent types; the mock monitor does not. */
+function resourceUrn(parent: string, type: string, name: string): string {
+  const parentType = parent.split("::")[2] ?? "";
+  const chain = parentType === "" || parentType === ROOT_TYPE ? type : `${parentType}$${type}`;
+  return ["urn:pulumi:" + pulumi.getStack(), pulumi.getProject(), chain, name].join("::");
+}
+
+const ROOT_TYPE = "pulumi:pulumi:Stack";
 
 function describe(request: RegisterRequest, response: RegisterResponse): RegisteredResource {
   const inputs = request.getObject()?.toJavaScript() ?? {};
@@ -144,5 +154,6 @@ interface RegisterResponse {
 type RegisterCallback = (error: Error | null, response: RegisterResponse | undefined) => void;
 
 interface MonitorInternals {
+  newUrn(parent: string, type: string, name: string): string;
   registerResource(request: RegisterRequest, callback: RegisterCallback): Promise<void>;
 }

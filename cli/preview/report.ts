@@ -1,6 +1,8 @@
 import pc from "picocolors";
 
 import { renderTable } from "../output/table";
+import type { Finding } from "./analyzer";
+import type { RegisteredResource } from "./evaluate-program";
 import { breaksTheBuild, type Preview } from "./preview";
 
 /** The preview as a person reads it: resources, findings, verdict. */
@@ -36,31 +38,29 @@ export function previewAsJson(preview: Preview): Record<string, unknown> {
   };
 }
 
-/** Children stand indented under their component, as `pulumi preview` shows them. */
+/** Children hang under their component, as `pulumi preview` shows them. */
 function resourceRows(preview: Preview): string[][] {
-  const byParent = groupByParent(preview.resources);
+  const children = groupByParent(preview.resources);
   const registered = new Set(preview.resources.map((resource) => resource.urn));
-  const rows: string[][] = [];
-  const visit = (resource: Preview["resources"][number], depth: number): void => {
-    rows.push([
-      `${"  ".repeat(depth)}${shortType(resource.type)}`,
-      resource.name,
-      resourceVerdict(preview, resource.urn),
-    ]);
-    for (const child of byParent.get(resource.urn) ?? []) {
-      visit(child, depth + 1);
-    }
+  const roots = preview.resources.filter((resource) => !registered.has(resource.parent));
+  const subtree = (resource: RegisteredResource, own: string, below: string): string[][] => {
+    const nested = children.get(resource.urn) ?? [];
+    return [
+      [own + shortType(resource.type), resource.name, resourceVerdict(preview, resource.urn)],
+      ...nested.flatMap((child, index) =>
+        index === nested.length - 1
+          ? subtree(child, `${below}└─ `, `${below}   `)
+          : subtree(child, `${below}├─ `, `${below}│  `),
+      ),
+    ];
   };
-  for (const resource of preview.resources.filter((each) => !registered.has(each.parent))) {
-    visit(resource, 0);
-  }
-  return rows;
+  return roots.flatMap((root) => subtree(root, "", ""));
 }
 
 function groupByParent(
-  resources: Preview["resources"],
-): Map<string, Preview["resources"][number][]> {
-  const groups = new Map<string, Preview["resources"][number][]>();
+  resources: readonly RegisteredResource[],
+): Map<string, RegisteredResource[]> {
+  const groups = new Map<string, RegisteredResource[]>();
   for (const resource of resources) {
     groups.set(resource.parent, [...(groups.get(resource.parent) ?? []), resource]);
   }
@@ -82,7 +82,7 @@ function resourceVerdict(preview: Preview, urn: string): string {
   return advisory > 0 ? pc.yellow(`${advisory} advisory`) : pc.green("ok");
 }
 
-function renderFinding(finding: Preview["findings"][number]): string {
+function renderFinding(finding: Finding): string {
   const level = breaksTheBuild(finding) ? pc.red(finding.level) : pc.yellow(finding.level);
   const where =
     finding.resource === "" ? "the whole stack" : finding.resource.split("::").slice(2).join("::");

@@ -77,6 +77,7 @@ function configurationMethods() {
     configure: unary(() => {
       const response = new provider.ConfigureResponse();
       response.setSupportspreview(true);
+      response.setAcceptsecrets(true);
       return response;
     }),
     cancel: unary(() => new Empty()),

@@ -1,0 +1,131 @@
+import fc from "fast-check";
+
+/** What may stand under the project's namespace in a stack file, before any default is filled in. */
+export type RawConfig = Readonly<Record<string, unknown>>;
+
+/** Configuration as Pulumi hands it to the program: text by full key, structured values as JSON. */
+export function encodeConfig(
+  raw: RawConfig,
+  namespace = "kennel",
+  region = "us-east-1",
+): Record<string, string> {
+  const encoded = Object.entries(raw)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => [
+      `${namespace}:${key}`,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]);
+  return { "aws:region": region, ...Object.fromEntries(encoded) };
+}
+
+const optional = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.option(arbitrary, { nil: undefined });
+
+const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,19}$/);
+const model = fc.constantFrom("s3://team-models/dogs/model.tar.gz", "models/dogs/model.tar.gz");
+const scalableInstance = fc.constantFrom("ml.m5.large", "ml.c5.2xlarge", "ml.g4dn.xlarge");
+const anyInstance = fc.oneof(scalableInstance, fc.constantFrom("ml.t2.medium", "ml.t3.large"));
+
+const scaling = fc
+  .tuple(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 0, max: 99 }))
+  .chain(([minInstances, more]) =>
+    fc.record(
+      {
+        minInstances: fc.constant(minInstances),
+        maxInstances: fc.constant(Math.min(100, minInstances + more)),
+        invocationsPerInstance: fc.integer({ min: 1, max: 1_000_000 }),
+        scaleInCooldown: fc.integer({ min: 0, max: 3600 }),
+        scaleOutCooldown: fc.integer({ min: 0, max: 3600 }),
+      },
+      { requiredKeys: ["minInstances", "maxInstances"] },
+    ),
+  );
+
+const lambda = fc
+  .tuple(optional(fc.integer({ min: 1, max: 100 })), fc.integer({ min: 0, max: 900 }))
+  .chain(([provisionedConcurrency, more]) =>
+    fc.record(
+      {
+        memory: fc.integer({ min: 128, max: 10_240 }),
+        timeout: fc.integer({ min: 1, max: 900 }),
+        provisionedConcurrency: fc.constant(provisionedConcurrency),
+        reservedConcurrency: fc.constant((provisionedConcurrency ?? 0) + more),
+        logRetentionDays: fc.constantFrom(1, 30, 3653),
+        access: fc.constantFrom({ type: "url" }, { type: "none" }),
+      },
+      { requiredKeys: [] },
+    ),
+  );
+
+const scaledEndpoint = scaling.chain((bounds) =>
+  fc.record(
+    {
+      model,
+      serving: fc.record(
+        {
+          mode: fc.constant("realtime"),
+          instanceType: scalableInstance,
+          instanceCount: fc.integer({ min: bounds.minInstances, max: bounds.maxInstances }),
+        },
+        { requiredKeys: ["mode"] },
+      ),
+      scaling: fc.constant(bounds),
+      function: lambda,
+    },
+    { requiredKeys: ["scaling"] },
+  ),
+);
+
+const fixedEndpoint = fc.record(
+  {
+    model,
+    serving: fc.record(
+      {
+        mode: fc.constant("realtime"),
+        instanceType: anyInstance,
+        instanceCount: fc.integer({ min: 1, max: 100 }),
+      },
+      { requiredKeys: ["mode"] },
+    ),
+    function: lambda,
+  },
+  { requiredKeys: [] },
+);
+
+const trainer = fc.record(
+  {
+    instanceType: fc.constantFrom("t3.large", "g4dn.xlarge", "m5.2xlarge"),
+    allowedCidrs: fc.uniqueArray(
+      fc.constantFrom("198.51.100.7/32", "203.0.113.0/24", "2001:db8::/32"),
+    ),
+    keyName: fc.constant("team-key"),
+    amiFlavour: fc.constant("base-oss-nvidia-driver-gpu-ubuntu-22.04"),
+    volumeSize: fc.integer({ min: 75, max: 16_384 }),
+    subnetId: fc.constant("subnet-0123456789abcdef0"),
+  },
+  { requiredKeys: ["instanceType"] },
+);
+
+const data = fc.record(
+  {
+    kmsKeyArn: fc.constant(
+      "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    ),
+    oldVersionsDays: fc.integer({ min: 1, max: 3650 }),
+    captureDays: fc.integer({ min: 1, max: 3650 }),
+    cacheDays: fc.integer({ min: 1, max: 3650 }),
+  },
+  { requiredKeys: [] },
+);
+
+/** Every configuration that must be accepted; a new setting belongs here, too. */
+export const validConfig: fc.Arbitrary<RawConfig> = fc.record(
+  {
+    environment: fc.constantFrom("dev", "staging", "prod"),
+    endpoints: fc.dictionary(name, fc.oneof(scaledEndpoint, fixedEndpoint), { maxKeys: 3 }),
+    trainer,
+    data,
+    tags: fc.dictionary(fc.constantFrom("Team", "Cost center"), fc.constantFrom("dogs", "")),
+  },
+  { requiredKeys: [] },
+);

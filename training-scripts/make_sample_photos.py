@@ -54,13 +54,13 @@ def _crescent() -> list[Point]:
 
 def _cross() -> list[Point]:
     w = 0.34
-    corner = [(-w, -1.0), (w, -1.0), (w, -w), (1.0, -w), (1.0, w), (w, w)]
-    return corner + [(w, 1.0), (-w, 1.0), (-w, w), (-1.0, w), (-1.0, -w), (-w, -w)]
+    upper = [(-1.0, w), (-1.0, -w), (-w, -w), (-w, -1.0), (w, -1.0), (w, -w)]
+    return [*upper, *((-x, -y) for x, y in upper)]
 
 
 def _arrow() -> list[Point]:
     right = [(0.0, -1.0), (0.8, -0.1), (0.3, -0.1), (0.3, 1.0)]
-    return right + [(-0.3, 1.0), (-0.3, -0.1), (-0.8, -0.1)]
+    return [*right, (-0.3, 1.0), (-0.3, -0.1), (-0.8, -0.1)]
 
 
 def _square() -> list[Point]:
@@ -166,7 +166,9 @@ def main() -> int:
     """Parse the arguments and draw."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="where train/, valid/ and test/ go; new or empty")
-    parser.add_argument("--train", type=int, default=200, metavar="N", help="pictures a shape (200)")
+    parser.add_argument(
+        "--train", type=int, default=200, metavar="N", help="pictures a shape (200)"
+    )
     parser.add_argument("--valid", type=int, default=40, metavar="N", help="pictures a shape (40)")
     parser.add_argument("--test", type=int, default=40, metavar="N", help="pictures a shape (40)")
     parser.add_argument("--side", type=int, default=SIDE, metavar="PIXELS", help=f"({SIDE})")
@@ -177,7 +179,9 @@ def main() -> int:
     options = parser.parse_args()
     photos = {"train": options.train, "valid": options.valid, "test": options.test}
     if min(*photos.values(), options.side) < 1:
-        parser.error("--train, --valid, --test and --side must be 1 or more; for example --train 200")
+        parser.error(
+            "--train, --valid, --test and --side must be 1 or more; for example --train 200"
+        )
     if options.folder.exists() and (not options.folder.is_dir() or any(options.folder.iterdir())):
         parser.error(f"{options.folder} is not an empty folder: pass a new one")
     make(options.folder, photos, options.seed, options.side)

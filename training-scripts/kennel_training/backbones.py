@@ -92,22 +92,6 @@ def load_backbone(name: str, weights: str, seed: int) -> Backbone:
     return Backbone(name, network, width.in_features).eval()
 
 
-def calibrate_batch_norm(backbone: Backbone, batches: Iterable[Tensor]) -> None:
-    """Let random weights see training photos once, so that BatchNorm's statistics mean something."""
-    layers = [m for m in backbone.modules() if isinstance(m, nn.BatchNorm2d)]
-    momenta = [layer.momentum for layer in layers]
-    for layer in layers:
-        layer.reset_running_stats()
-        layer.momentum = None  # the plain average over all batches
-    backbone.train()
-    with torch.no_grad():
-        for photos in batches:
-            backbone(photos)
-    for layer, momentum in zip(layers, momenta, strict=True):
-        layer.momentum = momentum
-    backbone.eval()
-
-
 def _flatten(stages: Iterable[Iterable[nn.Module]]) -> list[nn.Module]:
     return [block for stage in stages for block in stage]
 

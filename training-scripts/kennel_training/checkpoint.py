@@ -1,5 +1,6 @@
 """What an interrupted run leaves so that the next one goes on where it stopped."""
 
+import io
 import logging
 import pickle
 from pathlib import Path
@@ -41,8 +42,10 @@ class Checkpoint:
 
     def save(self, state: dict[str, Any]) -> None:
         """Replace the checkpoint; ``state`` holds at least ``epoch``."""
-        content = {"key": self._key, "state": state}
-        write_whole(self._path, lambda path: torch.save(content, path))
+        # Through memory, because torch reports a full disk as an internal error.
+        content = io.BytesIO()
+        torch.save({"key": self._key, "state": state}, content)
+        write_whole(self._path, content.getvalue())
 
     def clear(self) -> None:
         """Forget the run once it is finished."""

@@ -4,6 +4,9 @@ from contextlib import AbstractContextManager, nullcontext
 
 import torch
 
+# Names of the instructions that multiply bf16 on a CPU.
+CPU_BF16 = ("avx512_bf16", "amx_bf16")
+
 
 def choose_device() -> torch.device:
     """The first GPU where there is one."""
@@ -16,7 +19,7 @@ def choose_precision(requested: str, device: torch.device) -> str:
         return requested
     if device.type == "cuda":
         return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp32"
-    return "bf16" if torch.cpu._is_avx512_bf16_supported() else "fp32"
+    return "bf16" if any(torch.cpu.get_capabilities().get(name) for name in CPU_BF16) else "fp32"
 
 
 def arithmetic(precision: str, device: torch.device) -> AbstractContextManager[object]:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from kennel_training.errors import TrainingError, UnreadablePhoto
+from kennel_training.errors import TrainingError, UnreadablePhotoError
 from kennel_training.skipped import SkippedFiles
 from kennel_training.transform import open_photo
 
@@ -54,7 +54,7 @@ class Dataset:
 def index_dataset(data: Path, skipped: SkippedFiles, workers: int) -> Dataset:
     """List, hash and check the photos below ``data``.
 
-    Files that are plainly no photos are skipped here; damage that only decoding shows is found later.
+    Files that are plainly no photos are skipped here; damage that only decoding shows comes later.
 
     Raises:
         TrainingError: when folders are missing or disagree, a class has no photo, or too many
@@ -91,11 +91,11 @@ def require_every_class(
 
 
 def _agreed_classes(data: Path) -> tuple[str, ...]:
-    missing = [split for split in SPLITS if not (data / split).is_dir()]
+    missing = [f"{split}/" for split in SPLITS if not (data / split).is_dir()]
     if missing:
         raise TrainingError(
-            f"{data} has no folder {_some([f'{m}/' for m in missing])}: it needs train/, valid/ and "
-            f"test/, each with a folder per class; for example {data / 'train' / 'cat' / '1.jpg'}"
+            f"{data} has no folder {_some(missing)}: it needs train/, valid/ and test/, each with "
+            f"a folder per class; for example {data / 'train' / 'cat' / '1.jpg'}"
         )
     found = {split: _class_folders(data / split) for split in SPLITS}
     union = sorted(set().union(*found.values()))
@@ -143,7 +143,7 @@ def _inspect(data: Path, path: Path, label: int) -> Photo | tuple[str, str]:
         open_photo(content).close()
     except OSError as error:
         return name, error.strerror or str(error)
-    except UnreadablePhoto as error:
+    except UnreadablePhotoError as error:
         return name, str(error)
     return Photo(path, name, label, hashlib.sha256(content).hexdigest())
 

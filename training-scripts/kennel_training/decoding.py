@@ -1,41 +1,30 @@
 """Decoding in threads, a bounded number of photos ahead of the network."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
 
 import numpy as np
 
 from kennel_training.dataset import Photo
-from kennel_training.errors import UnreadablePhoto
+from kennel_training.errors import UnreadablePhotoError
+from kennel_training.skipped import SkippedFiles
 from kennel_training.transform import Pixels, Preprocessing, decode, plain_view, random_view
 
+# Photos decoded and waiting: enough for two batches, little enough for memory.
 AHEAD = 64
 
-Item = TypeVar("Item")
-Decoded = Pixels | UnreadablePhoto
 
-
-def decode_view(photo: Photo, preprocessing: Preprocessing, view: int) -> Pixels:
-    """Pixels [crop, crop, 3] of one view; view 0 is what the server sees.
+def decode_views(photo: Photo, preprocessing: Preprocessing, views: Sequence[int]) -> Pixels:
+    """Pixels [views, crop, crop, 3]; view 0 is what the server sees, others are random crops.
 
     Raises:
-        UnreadablePhoto: with the reason.
-    """
-    return decode_views(photo, preprocessing, (view,))[0]
-
-
-def decode_views(photo: Photo, preprocessing: Preprocessing, views: Iterable[int]) -> Pixels:
-    """Pixels [views, crop, crop, 3].
-
-    Raises:
-        UnreadablePhoto: with the reason.
+        UnreadablePhotoError: with the reason.
     """
     try:
         content = photo.path.read_bytes()
     except OSError as error:
-        raise UnreadablePhoto(error.strerror or str(error)) from None
+        raise UnreadablePhotoError(error.strerror or str(error)) from None
     image = decode(content, preprocessing)
     return np.stack(
         [
@@ -47,22 +36,44 @@ def decode_views(photo: Photo, preprocessing: Preprocessing, views: Iterable[int
     )
 
 
-def decode_ahead(
-    items: Iterable[Item], decode_one: Callable[[Item], Pixels], workers: int
-) -> Iterator[Decoded]:
-    """Results in the order of ``items``; an unreadable photo arrives as its exception."""
+def decode_readable(
+    parts: Sequence[Sequence[Photo]],
+    preprocessing: Preprocessing,
+    views: Sequence[int],
+    workers: int,
+    skipped: SkippedFiles,
+) -> Iterator[tuple[Sequence[Photo], dict[int, Pixels]]]:
+    """Each part with the pixels [views, crop, crop, 3] of its readable photos, by their row.
 
-    def attempt(item: Item) -> Decoded:
+    Raises:
+        TrainingError: when too many photos are unreadable.
+    """
+    stream = _decode_ahead([p for part in parts for p in part], preprocessing, views, workers)
+    for part in parts:
+        readable = {}
+        for row, photo in enumerate(part):
+            result = next(stream)
+            if isinstance(result, UnreadablePhotoError):
+                skipped.add(photo.name, str(result))
+            else:
+                readable[row] = result
+        yield part, readable
+
+
+def _decode_ahead(
+    photos: Sequence[Photo], preprocessing: Preprocessing, views: Sequence[int], workers: int
+) -> Iterator[Pixels | UnreadablePhotoError]:
+    def attempt(photo: Photo) -> Pixels | UnreadablePhotoError:
         try:
-            return decode_one(item)
-        except UnreadablePhoto as error:
+            return decode_views(photo, preprocessing, views)
+        except UnreadablePhotoError as error:
             return error
 
     pool = ThreadPoolExecutor(workers)
-    pending: deque[Future[Decoded]] = deque()
+    pending: deque[Future[Pixels | UnreadablePhotoError]] = deque()
     try:
-        for item in items:
-            pending.append(pool.submit(attempt, item))
+        for photo in photos:
+            pending.append(pool.submit(attempt, photo))
             if len(pending) >= AHEAD:
                 yield pending.popleft().result()
         while pending:

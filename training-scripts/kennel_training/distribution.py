@@ -28,6 +28,6 @@ def require_one_process(base_directory: Path, environment: Mapping[str, str]) ->
         raise TrainingError(f"{path} cannot be read: {error}") from None
     if len(hosts) > 1:
         raise TrainingError(
-            f"the job has {len(hosts)} instances ({', '.join(map(str, hosts))}), but training runs in "
-            "one process: set the job's instance count to 1"
+            f"the job has {len(hosts)} instances ({', '.join(map(str, hosts))}), but training "
+            "runs in one process: set the job's instance count to 1"
         )

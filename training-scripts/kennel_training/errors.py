@@ -17,7 +17,7 @@ class SettingsError(TrainingError):
         super().__init__("\n".join([f"{title}:", *(f"  - {p}" for p in self.problems)]))
 
 
-class UnreadablePhoto(Exception):
+class UnreadablePhotoError(Exception):
     """A file that cannot be used as a photo; the message is the reason."""
 
 

@@ -1,6 +1,7 @@
 """Features on disk, addressed by all that decides them."""
 
 import hashlib
+import io
 import json
 import logging
 import zipfile
@@ -66,9 +67,6 @@ class FeatureCache:
 
     def store(self, digests: Sequence[str], views: int, chunk: Chunk) -> None:
         """Keep a chunk; never leaves half a file."""
-
-        def write(path: Path) -> None:
-            with path.open("wb") as file:
-                np.savez(file, values=chunk.values, reasons=np.array(chunk.reasons, dtype=np.str_))
-
-        write_whole(self._path(digests, views), write)
+        content = io.BytesIO()
+        np.savez(content, values=chunk.values, reasons=np.array(chunk.reasons, dtype=np.str_))
+        write_whole(self._path(digests, views), content.getvalue())

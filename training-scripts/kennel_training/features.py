@@ -1,5 +1,6 @@
 """Features of the frozen backbone: extracted once, reused for every epoch and every run."""
 
+import hashlib
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,8 +12,7 @@ from numpy.typing import NDArray
 from kennel_training.backbones import Backbone
 from kennel_training.compute import arithmetic
 from kennel_training.dataset import Photo
-from kennel_training.decoding import Decoded, decode_ahead, decode_views
-from kennel_training.errors import UnreadablePhoto
+from kennel_training.decoding import decode_readable
 from kennel_training.feature_cache import Chunk, FeatureCache
 from kennel_training.progress import Progress
 from kennel_training.skipped import SkippedFiles
@@ -38,6 +38,13 @@ class Features:
     values: NDArray[np.float32]
     labels: NDArray[np.int64]
     photos: tuple[Photo, ...]
+
+    def fingerprint(self) -> str:
+        """SHA-256 of the values and labels."""
+        digest = hashlib.sha256(f"{self.values.shape}".encode())
+        digest.update(np.ascontiguousarray(self.values).tobytes())
+        digest.update(self.labels.tobytes())
+        return digest.hexdigest()
 
 
 class FeatureExtractor:
@@ -75,44 +82,41 @@ class FeatureExtractor:
             computed = self._compute(missing, views, progress)
             chunks = [chunk if chunk is not None else next(computed) for chunk in chunks]
             seconds = progress.seconds
+        source = "all from the cache"
         if count:
-            log.info(
-                "Features of %d %s photos: %d extracted in %.1f s (%.0f a second), %d from the cache",
-                len(photos),
-                title,
-                count,
-                seconds,
-                count / seconds,
-                len(photos) - count,
-            )
-        else:
-            log.info("Features of %d %s photos: all from the cache", len(photos), title)
+            rate = f"in {seconds:.1f} s ({count / seconds:.0f} a second)"
+            source = f"{count} extracted {rate}, {len(photos) - count} from the cache"
+        log.info("Features of %d %s photos: %s", len(photos), title, source)
         return self._assemble(photos, [chunk for chunk in chunks if chunk is not None])
 
     def _compute(
         self, parts: Sequence[Sequence[Photo]], views: int, progress: Progress
     ) -> Iterator[Chunk]:
-        stream = decode_ahead(
-            (photo for part in parts for photo in part),
-            lambda photo: decode_views(photo, self._preprocessing, range(views)),
+        batches = decode_readable(
+            [part[start : start + BATCH] for part in parts for start in range(0, len(part), BATCH)],
+            self._preprocessing,
+            range(views),
             self._workers,
+            self._skipped,
         )
         for part in parts:
             values = np.zeros((len(part), views, self._backbone.width), dtype=np.float32)
-            reasons = [""] * len(part)
+            readable = np.zeros(len(part), dtype=bool)
             for start in range(0, len(part), BATCH):
-                rows = range(start, min(start + BATCH, len(part)))
-                decoded: list[Decoded] = [next(stream) for _ in rows]
-                for row, result in zip(rows, decoded, strict=True):
-                    if isinstance(result, UnreadablePhoto):
-                        reasons[row] = str(result)
-                        self._skipped.add(part[row].name, str(result))
-                readable = [row for row in rows if not reasons[row]]
-                if readable:
-                    stacked = np.stack([r for r in decoded if isinstance(r, np.ndarray)])
-                    values[readable] = self._forward(stacked)
-                progress.advance(len(rows))
-            chunk = Chunk(values, tuple(reasons))
+                batch, pixels = next(batches)
+                if pixels:
+                    rows = [start + row for row in pixels]
+                    values[rows] = self._forward(np.stack(list(pixels.values())))
+                    readable[rows] = True
+                progress.advance(len(batch))
+            reasons = self._skipped.reasons
+            chunk = Chunk(
+                values,
+                tuple(
+                    "" if read else reasons[photo.name]
+                    for photo, read in zip(part, readable, strict=True)
+                ),
+            )
             self._cache.store([photo.digest for photo in part], views, chunk)
             yield chunk
 

@@ -4,10 +4,13 @@ It ends with a backbone in evaluation mode, so everything after it is the same a
 """
 
 import copy
+import hashlib
+import json
 import logging
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,8 +20,8 @@ from torch.nn.functional import cross_entropy
 from kennel_training.backbones import Backbone
 from kennel_training.checkpoint import Checkpoint
 from kennel_training.dataset import Photo
-from kennel_training.decoding import decode_ahead, decode_view
-from kennel_training.errors import TrainingError, UnreadablePhoto
+from kennel_training.decoding import decode_readable
+from kennel_training.errors import TrainingError
 from kennel_training.progress import Progress
 from kennel_training.skipped import SkippedFiles
 from kennel_training.transform import Preprocessing
@@ -34,6 +37,7 @@ class FinetuneSettings:
 
     Attributes:
         blocks: how many of the last blocks are trained; None for all.
+        learning_rate: the highest of a one-cycle schedule.
         views: of each photo; epoch n sees view (n - 1) mod views.
     """
 
@@ -43,6 +47,11 @@ class FinetuneSettings:
     learning_rate: float
     views: int
     seed: int
+
+    def key(self, data: str, weights: str, preprocessing: Preprocessing) -> str:
+        """Identifies the checkpoint: these settings and fingerprints of all else."""
+        content = json.dumps([data, weights, preprocessing.to_json(), asdict(self)])
+        return hashlib.sha256(content.encode()).hexdigest()
 
 
 class Finetuning:
@@ -58,16 +67,18 @@ class Finetuning:
         workers: int,
         skipped: SkippedFiles,
     ) -> None:
-        self._backbone = backbone.to(device)
-        torch.manual_seed(settings.seed)
-        self._layer = nn.Linear(backbone.width, classes).to(device)
         self._settings = settings
         self._preprocessing = preprocessing
         self._device = device
         self._workers = workers
         self._skipped = skipped
+        self._backbone = backbone.to(device).requires_grad_(False)
         blocks = backbone.blocks()
         self._blocks = blocks if settings.blocks is None else blocks[-settings.blocks :]
+        for block in self._blocks:
+            block.requires_grad_(True)
+        torch.manual_seed(settings.seed)
+        self._layer = nn.Linear(backbone.width, classes).to(device)
 
     def run(
         self, train: Sequence[Photo], valid: Sequence[Photo], checkpoint: Checkpoint
@@ -78,35 +89,33 @@ class Finetuning:
             TrainingError: when the loss is not finite or too many photos are unreadable.
         """
         settings = self._settings
-        self._backbone.requires_grad_(False)
-        for block in self._blocks:
-            block.requires_grad_(True)
         trained = [p for p in self._backbone.parameters() if p.requires_grad]
         optimizer = torch.optim.AdamW(
             [*trained, *self._layer.parameters()],
             lr=settings.learning_rate,
             weight_decay=WEIGHT_DECAY,
         )
-        steps = max(1, math.ceil(len(train) / settings.batch_size))
+        steps = math.ceil(len(train) / settings.batch_size)
         schedule = torch.optim.lr_scheduler.OneCycleLR(
             optimizer, settings.learning_rate, total_steps=settings.epochs * steps + 1
         )
-        best_loss, best, first = math.inf, copy.deepcopy(self._backbone.state_dict()), 1
-        state = checkpoint.load()
-        if state is not None:
-            self._backbone.load_state_dict(state["backbone"])
-            self._layer.load_state_dict(state["layer"])
-            optimizer.load_state_dict(state["optimizer"])
-            schedule.load_state_dict(state["schedule"])
-            best_loss, best, first = state["best_loss"], state["best"], state["epoch"] + 1
-        for epoch in range(first, settings.epochs + 1):
+        parts = {
+            "backbone": self._backbone,
+            "layer": self._layer,
+            "optimizer": optimizer,
+            "schedule": schedule,
+        }
+        progress: dict[str, Any] = {"epoch": 0, "best_loss": math.inf, "best": None}
+        saved = checkpoint.load()
+        if saved is not None:
+            for name, part in parts.items():
+                part.load_state_dict(saved[name])
+            progress = {name: saved[name] for name in progress}
+
+        for epoch in range(progress["epoch"] + 1, settings.epochs + 1):
             training_loss = self._train_epoch(train, epoch, optimizer, schedule)
             validation_loss, accuracy = self._validate(valid)
-            if not (math.isfinite(training_loss) and math.isfinite(validation_loss)):
-                raise TrainingError(
-                    f"the loss of fine-tuning epoch {epoch} is not a finite number: "
-                    f"lower --unfreeze_learning_rate (now {settings.learning_rate:g})"
-                )
+            self._require_finite(epoch, training_loss, validation_loss)
             log.info(
                 "Fine-tuning epoch %d of %d: train %.4f, valid %.4f (accuracy %.4f)",
                 epoch,
@@ -115,20 +124,14 @@ class Finetuning:
                 validation_loss,
                 accuracy,
             )
-            if validation_loss < best_loss:
-                best_loss, best = validation_loss, copy.deepcopy(self._backbone.state_dict())
-            checkpoint.save(
-                {
-                    "epoch": epoch,
-                    "backbone": self._backbone.state_dict(),
-                    "layer": self._layer.state_dict(),
-                    "optimizer": optimizer.state_dict(),
-                    "schedule": schedule.state_dict(),
-                    "best_loss": best_loss,
-                    "best": best,
-                }
-            )
-        self._backbone.load_state_dict(best)
+            progress["epoch"] = epoch
+            if validation_loss < progress["best_loss"]:
+                progress["best_loss"] = validation_loss
+                progress["best"] = copy.deepcopy(self._backbone.state_dict())
+            states = {name: part.state_dict() for name, part in parts.items()}
+            checkpoint.save({**progress, **states})
+
+        self._backbone.load_state_dict(progress["best"])
         return self._backbone.requires_grad_(False).eval()
 
     def _train_epoch(
@@ -138,7 +141,7 @@ class Finetuning:
         optimizer: torch.optim.Optimizer,
         schedule: torch.optim.lr_scheduler.LRScheduler,
     ) -> float:
-        # Frozen blocks stay in evaluation mode: training mode would move their BatchNorm statistics.
+        # Frozen blocks stay in evaluation mode: training would move their BatchNorm statistics.
         self._backbone.eval()
         for block in self._blocks:
             block.train()
@@ -154,11 +157,12 @@ class Finetuning:
                     optimizer.zero_grad()
                     loss.backward()
                     optimizer.step()
+                    schedule.step()
                     total, seen = total + loss.item() * len(labels), seen + len(labels)
-                schedule.step()
         return total / seen if seen else math.nan
 
     def _validate(self, photos: Sequence[Photo]) -> tuple[float, float]:
+        """Mean loss and accuracy; not a number where no photo is readable."""
         self._backbone.eval()
         loss, right, seen = 0.0, 0, 0
         with torch.inference_mode(), Progress("Validating", len(photos)) as progress:
@@ -169,22 +173,27 @@ class Finetuning:
                 seen += len(labels)
         return (loss / seen, right / seen) if seen else (math.nan, math.nan)
 
-    def _batches(self, photos: Sequence[Photo], view: int, progress: Progress):  # noqa: ANN202
+    def _batches(
+        self, photos: Sequence[Photo], view: int, progress: Progress
+    ) -> Iterator[tuple[Tensor, Tensor]]:
         """Pixels uint8 [N, crop, crop, 3] and labels [N] of the readable photos."""
-        stream = decode_ahead(
-            photos, lambda photo: decode_view(photo, self._preprocessing, view), self._workers
-        )
         size = self._settings.batch_size
-        for start in range(0, len(photos), size):
-            pixels, labels = [], []
-            for photo in photos[start : start + size]:
-                result = next(stream)
-                progress.advance(1)
-                if isinstance(result, UnreadablePhoto):
-                    self._skipped.add(photo.name, str(result))
-                else:
-                    pixels.append(result)
-                    labels.append(photo.label)
-            if pixels:
-                batch: Tensor = torch.from_numpy(np.stack(pixels))
-                yield batch.to(self._device), torch.tensor(labels, device=self._device)
+        parts = [photos[start : start + size] for start in range(0, len(photos), size)]
+        for part, readable in decode_readable(
+            parts, self._preprocessing, (view,), self._workers, self._skipped
+        ):
+            progress.advance(len(part))
+            if readable:
+                pixels = np.concatenate(list(readable.values()))
+                labels = [part[row].label for row in readable]
+                yield (
+                    torch.from_numpy(pixels).to(self._device),
+                    torch.tensor(labels, device=self._device),
+                )
+
+    def _require_finite(self, epoch: int, *losses: float) -> None:
+        if not all(math.isfinite(loss) for loss in losses):
+            raise TrainingError(
+                f"the loss of fine-tuning epoch {epoch} is not a finite number: "
+                f"lower --unfreeze_learning_rate (now {self._settings.learning_rate:g})"
+            )

@@ -74,9 +74,10 @@ class Head:
         return torch.from_numpy(values) @ self.weight.T + self.bias
 
 
-def head_key(features_key: str, settings: HeadSettings) -> str:
-    """Identifies a head's checkpoint."""
-    content = json.dumps({"features": features_key, **asdict(settings)}, sort_keys=True)
+def head_key(train: Features, valid: Features, settings: HeadSettings) -> str:
+    """Identifies a head's checkpoint by all that decides the head."""
+    fingerprints = [train.fingerprint(), valid.fingerprint()]
+    content = json.dumps({"features": fingerprints, **asdict(settings)}, sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()
 
 

@@ -71,12 +71,14 @@ def _train(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     log.info("%d classes; photos: %s", len(dataset.classes), counts)
 
     # Loading torch takes seconds; whatever is wrong so far has been said without it.
-    from kennel_training.pipeline import run
+    from kennel_training.pipeline import Pipeline
 
-    run(settings, dataset, skipped)
+    Pipeline(settings, dataset, skipped).run()
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    # A second one must not disturb the tidying up that the first one started.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise Interrupted
 
 

@@ -14,9 +14,9 @@ STAGING_PREFIX = ".staging-"
 FILES = ("classes.json", "preprocess.json", "metrics.json", "model.onnx")
 
 
-def write_json(path: Path, content: object) -> None:
+def to_json(content: object) -> bytes:
     """Readable, with a final newline."""
-    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def write_model_directory(
@@ -35,9 +35,9 @@ def write_model_directory(
     staging = Path(tempfile.mkdtemp(prefix=STAGING_PREFIX, dir=directory))
     try:
         write_model(staging / "model.onnx")
-        write_json(staging / "classes.json", list(classes))
-        write_json(staging / "preprocess.json", preprocessing)
-        write_json(staging / "metrics.json", metrics)
+        (staging / "classes.json").write_bytes(to_json(list(classes)))
+        (staging / "preprocess.json").write_bytes(to_json(preprocessing))
+        (staging / "metrics.json").write_bytes(to_json(metrics))
         with _signals_wait():
             (directory / "model.onnx").unlink(missing_ok=True)
             for name in FILES:

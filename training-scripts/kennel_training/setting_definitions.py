@@ -1,4 +1,4 @@
-"""The settings themselves: name, default, what is allowed, an example and where else it comes from."""
+"""The settings themselves: name, default, what is allowed, an example, other sources."""
 
 import math
 import os
@@ -266,7 +266,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         "gloo",
         *_choice("gloo", "nccl"),
         "gloo",
-        "how the processes of a distributed job talk to each other",
+        "how several processes talk to each other; one process has nobody to talk to",
         "NAME",
     ),
 )

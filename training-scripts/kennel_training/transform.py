@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from kennel_training.errors import UnreadablePhoto
+from kennel_training.errors import UnreadablePhotoError
 
 # Formats by content, whatever the file's name says. No EPS or the like: those run other programs.
 FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "TIFF")
@@ -52,25 +52,25 @@ def open_photo(content: bytes) -> Image.Image:
     """Open a photo without decoding its pixels.
 
     Raises:
-        UnreadablePhoto: when the bytes are empty or of no known format.
+        UnreadablePhotoError: when the bytes are empty or of no known format.
     """
     if not content:
-        raise UnreadablePhoto("empty file")
+        raise UnreadablePhotoError("empty file")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return Image.open(io.BytesIO(content), formats=FORMATS)
     except Image.UnidentifiedImageError:
-        raise UnreadablePhoto("not a photo (JPEG, PNG, WebP, GIF, BMP or TIFF)") from None
+        raise UnreadablePhotoError("not a photo (JPEG, PNG, WebP, GIF, BMP or TIFF)") from None
     except Exception as error:  # noqa: BLE001 - a damaged file may raise anything in a decoder
-        raise UnreadablePhoto(_reason(error)) from None
+        raise UnreadablePhotoError(_reason(error)) from None
 
 
 def decode(content: bytes, preprocessing: Preprocessing) -> Image.Image:
     """Decode a photo to RGB, upright.
 
     Raises:
-        UnreadablePhoto: when the pixels are damaged or of a kind without a sensible RGB form.
+        UnreadablePhotoError: when the pixels are damaged or of a kind without a sensible RGB form.
     """
     image = open_photo(content)
     try:
@@ -78,10 +78,10 @@ def decode(content: bytes, preprocessing: Preprocessing) -> Image.Image:
             warnings.simplefilter("ignore")
             image.load()
             return _to_rgb(_upright(image) if preprocessing.exif_orientation else image)
-    except UnreadablePhoto:
+    except UnreadablePhotoError:
         raise
     except Exception as error:  # noqa: BLE001 - a damaged file may raise anything in a decoder
-        raise UnreadablePhoto(_reason(error)) from None
+        raise UnreadablePhotoError(_reason(error)) from None
 
 
 def plain_view(image: Image.Image, preprocessing: Preprocessing) -> Pixels:
@@ -96,16 +96,15 @@ def plain_view(image: Image.Image, preprocessing: Preprocessing) -> Pixels:
     else:
         size = (int(resize * width / height), resize)
     image = image.resize(size, Image.Resampling.BILINEAR)
-    left = int(round((size[0] - crop) / 2.0))
-    top = int(round((size[1] - crop) / 2.0))
+    left = round((size[0] - crop) / 2.0)
+    top = round((size[1] - crop) / 2.0)
     return np.asarray(image.crop((left, top, left + crop, top + crop)))
 
 
 def random_view(image: Image.Image, preprocessing: Preprocessing, key: str) -> Pixels:
     """A random crop of half the area or more, perhaps mirrored: uint8 [crop, crop, 3].
 
-    Args:
-        key: decides the randomness, so that the same photo gives the same views in every run.
+    ``key`` decides the randomness, so that the same photo gives the same views in every run.
     """
     generator = random.Random(int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big"))
     width, height = image.size
@@ -137,7 +136,7 @@ def _to_rgb(image: Image.Image) -> Image.Image:
         values = np.clip(np.asarray(image).astype(np.int64), 0, 65535) >> 8
         return Image.fromarray(values.astype(np.uint8)).convert("RGB")
     if image.mode == "F":
-        raise UnreadablePhoto("floating-point pixels have no fixed brightness scale")
+        raise UnreadablePhotoError("floating-point pixels have no fixed brightness scale")
     return image.convert("RGB")
 
 

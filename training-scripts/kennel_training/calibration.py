@@ -1,0 +1,57 @@
+"""Random weights: what they need before their features are worth anything."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from kennel_training.backbones import Backbone
+from kennel_training.dataset import Photo
+from kennel_training.decoding import decode_readable
+from kennel_training.skipped import SkippedFiles
+from kennel_training.transform import Preprocessing
+
+PHOTOS = 256
+BATCH = 32
+
+
+def calibrate(
+    backbone: Backbone,
+    photos: Sequence[Photo],
+    preprocessing: Preprocessing,
+    workers: int,
+    skipped: SkippedFiles,
+) -> None:
+    """Set BatchNorm's statistics from an even selection of training photos.
+
+    Without this the activations of random weights fade or grow from layer to layer.
+
+    Raises:
+        TrainingError: when too many photos are unreadable.
+    """
+    chosen = photos[:: max(1, len(photos) // PHOTOS)][:PHOTOS]
+    parts = [chosen[start : start + BATCH] for start in range(0, len(chosen), BATCH)]
+
+    def batches() -> Iterator[Tensor]:
+        for _, readable in decode_readable(parts, preprocessing, (0,), workers, skipped):
+            # One photo alone has no batch statistics.
+            if len(readable) > 1:
+                yield torch.from_numpy(np.concatenate(list(readable.values())))
+
+    _average_batch_norm(backbone, batches())
+
+
+def _average_batch_norm(backbone: Backbone, batches: Iterator[Tensor]) -> None:
+    layers = [m for m in backbone.modules() if isinstance(m, nn.BatchNorm2d)]
+    momenta = [layer.momentum for layer in layers]
+    for layer in layers:
+        layer.reset_running_stats()
+        layer.momentum = None  # the plain average over all batches
+    backbone.train()
+    with torch.no_grad():
+        for photos in batches:
+            backbone(photos)
+    for layer, momentum in zip(layers, momenta, strict=True):
+        layer.momentum = momentum
+    backbone.eval()

@@ -1,0 +1,68 @@
+import { RequestError } from "./errors";
+
+interface Waiting {
+  readonly signal: AbortSignal;
+  readonly admit: (leave: () => void) => void;
+  readonly refuse: (error: unknown) => void;
+}
+
+/**
+ * A bounded line before a bounded room: at most `inWork` photos are decoded or classified at once, so that memory does not grow with the load, and at
+ * most `inFlight` are admitted altogether, so that nobody waits for longer than those ahead take.
+ */
+export class Admission {
+  private readonly line: Waiting[] = [];
+  private working = 0;
+
+  constructor(private readonly limits: { readonly inWork: number; readonly inFlight: number }) {}
+
+  /** Photos admitted: waiting or in work. */
+  get inFlight(): number {
+    return this.line.length + this.working;
+  }
+
+  /** @throws RequestError 503 if one more photo would be too many */
+  check(): void {
+    if (this.inFlight < this.limits.inFlight) return;
+    throw new RequestError(
+      503,
+      "overloaded",
+      `The server has ${this.inFlight} photos in work or waiting, which is its limit: try again, or add instances.`,
+      1,
+    );
+  }
+
+  /**
+   * Waits for a place and returns the function that gives it back.
+   * @throws RequestError 503 if too many wait already; the signal's reason if it is aborted first
+   */
+  async enter(signal: AbortSignal): Promise<() => void> {
+    this.check();
+    signal.throwIfAborted();
+    return new Promise((admit, refuse) => {
+      const waiting = { signal, admit, refuse };
+      signal.addEventListener("abort", () => this.forget(waiting), { once: true });
+      this.line.push(waiting);
+      this.advance();
+    });
+  }
+
+  private forget(waiting: Waiting): void {
+    const place = this.line.indexOf(waiting);
+    if (place < 0) return;
+    this.line.splice(place, 1);
+    waiting.refuse(waiting.signal.reason);
+  }
+
+  private advance(): void {
+    while (this.working < this.limits.inWork) {
+      const next = this.line.shift();
+      if (!next) return;
+      this.working += 1;
+      next.admit(() => {
+        this.working -= 1;
+        this.advance();
+      });
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import Fastify, {
+  LogController,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+} from "fastify";
+import type { Classifier } from "../classifier";
+import { RequestError } from "../errors";
+import { Metrics } from "../metrics";
+import type { Settings } from "../settings";
+import { addHealthRoutes } from "./health";
+import { addInvocationsRoute, type FetchPhoto } from "./invocations";
+
+export interface ServerOptions {
+  readonly settings: Settings;
+  readonly classifier: Classifier;
+  /** Why /ping must answer 503 now; undefined if photos can be classified. */
+  readonly notReadyReason: () => string | undefined;
+  /** Whether connections are to be closed after the next answer. */
+  readonly isStopping: () => boolean;
+  /** Fetches a photo by its address, where that is enabled. */
+  readonly fetchPhoto?: FetchPhoto;
+}
+
+const requestIdHeader = "x-amzn-sagemaker-custom-attributes";
+const headersTimeoutMs = 10_000;
+
+/** The HTTP server, not yet listening. */
+export function createServer(options: ServerOptions): FastifyInstance {
+  const { settings, classifier } = options;
+  const app = Fastify({
+    logger: { level: settings.logLevel, base: null },
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: "request_id",
+    }),
+    genReqId,
+    bodyLimit: settings.maxBodyBytes,
+    requestTimeout: settings.requestTimeoutMs,
+    // Longer than a load balancer keeps an idle connection, so that it is the one to close it.
+    keepAliveTimeout: 75_000,
+    return503OnClosing: false,
+    exposeHeadRoutes: false,
+    clientErrorHandler: answerClientError,
+    http: {
+      headersTimeout: Math.min(headersTimeoutMs, settings.requestTimeoutMs),
+      connectionsCheckingInterval: Math.min(1000, settings.requestTimeoutMs),
+    },
+  });
+  const metrics = new Metrics(() => classifier.admission.inFlight);
+  // Bodies are bytes here, whatever they are called: /invocations has judged the Content-Type before a byte is read.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  app.setErrorHandler(answerError);
+  app.addHook("onSend", async (request, reply) => {
+    const attributes = request.headers[requestIdHeader];
+    if (attributes === request.id) void reply.header(requestIdHeader, attributes);
+    if (options.isStopping()) void reply.header("connection", "close");
+  });
+  addHealthRoutes(app, { settings, metrics, notReadyReason: options.notReadyReason });
+  addInvocationsRoute(app, { ...options, metrics });
+  answerUnknownRoutes(app);
+  return app;
+}
+
+/** SageMaker passes one custom header on: whoever sends it finds it in the log and in the answer. */
+function genReqId(request: { headers: IncomingMessage["headers"] }): string {
+  const attributes = request.headers[requestIdHeader];
+  const usable = typeof attributes === "string" && /^[\x20-\x7e]{1,1024}$/.test(attributes);
+  return usable ? attributes : randomUUID();
+}
+
+const methods: Readonly<Record<string, string>> = {
+  "/ping": "GET",
+  "/metrics": "GET",
+  "/execution-parameters": "GET",
+  "/invocations": "POST",
+};
+
+function answerUnknownRoutes(app: FastifyInstance): void {
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split("?")[0]!;
+    const allowed = methods[path];
+    if (allowed) {
+      void reply.header("allow", allowed);
+      return sendError(
+        reply,
+        new RequestError(405, "method_not_allowed", `${path} answers ${allowed} only.`),
+      );
+    }
+    const known = Object.entries(methods).map(([route, method]) => `${method} ${route}`);
+    return sendError(
+      reply,
+      new RequestError(404, "not_found", `There is no such path; known are ${known.join(", ")}.`),
+    );
+  });
+}
+
+function answerError(
+  error: FastifyError | RequestError,
+  request: { log: { error: (fields: object, message: string) => void } },
+  reply: FastifyReply,
+): FastifyReply {
+  if (error instanceof RequestError) return sendError(reply, error);
+  if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
+    const limit = reply.server.initialConfig.bodyLimit;
+    return sendError(
+      reply,
+      new RequestError(413, "body_too_large", `The body is larger than ${limit} bytes.`),
+    );
+  }
+  const status = error.statusCode ?? 500;
+  if (status >= 400 && status < 500) {
+    return sendError(reply, new RequestError(status, "bad_request", `${error.message}.`));
+  }
+  request.log.error({ err: error }, "unexpected error");
+  return sendError(
+    reply,
+    new RequestError(500, "internal_error", "The server failed; its log has the reason."),
+  );
+}
+
+function sendError(reply: FastifyReply, error: RequestError): FastifyReply {
+  const { code, message, statusCode, retryAfterSeconds } = error;
+  reply.errorCode = code;
+  if (retryAfterSeconds !== undefined) void reply.header("retry-after", retryAfterSeconds);
+  return reply.code(statusCode).send({ error: { code, message } });
+}
+
+/** Answers what is not even HTTP, or comes too slowly: there is no request to reply to yet. */
+function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  const answers: Readonly<Record<string, readonly [string, string, string]>> = {
+    ERR_HTTP_REQUEST_TIMEOUT: [
+      "408 Request Timeout",
+      "request_timeout",
+      "The request took too long to arrive.",
+    ],
+    HPE_HEADER_OVERFLOW: [
+      "431 Request Header Fields Too Large",
+      "headers_too_large",
+      "The headers are too large.",
+    ],
+  };
+  const [status, code, message] = answers[error.code ?? ""] ?? [
+    "400 Bad Request",
+    "bad_request",
+    "The request is not valid HTTP.",
+  ];
+  if (error.code !== "ECONNRESET" && socket.writable) {
+    const body = JSON.stringify({ error: { code, message } });
+    socket.write(
+      `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\n` +
+        `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    );
+  }
+  socket.destroySoon();
+}

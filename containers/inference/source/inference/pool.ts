@@ -1,0 +1,166 @@
+import type { Worker } from "node:worker_threads";
+import { messageOf, RequestError, StartupError } from "../errors";
+import type { Pixels } from "../photo/resize";
+import type { Inference, Job, WorkerMessage } from "./messages";
+
+export interface PoolOptions {
+  /** Number of workers. */
+  readonly size: number;
+  readonly startWorker: () => Worker;
+  /** Called when a worker that was ready is gone, with the reason. */
+  readonly onCrash: (reason: string) => void;
+  /** Milliseconds before a worker that can't even start is tried again. @default 1000 */
+  readonly restartDelayMs?: number;
+}
+
+/** A result, and how long the photo waited for a worker. */
+export interface PoolResult extends Inference {
+  readonly waitMs: number;
+}
+
+interface PendingJob {
+  readonly pixels: Pixels;
+  readonly since: number;
+  readonly signal: AbortSignal;
+  readonly resolve: (result: PoolResult) => void;
+  readonly reject: (error: unknown) => void;
+  waitMs: number;
+}
+
+interface Slot {
+  worker: Worker;
+  state: "starting" | "idle" | "busy";
+  job?: PendingJob;
+  failure?: string;
+}
+
+/**
+ * Worker threads, each with its own session, and a first-come-first-served queue before them. A worker that dies takes only its own photo with it and
+ * is replaced while the others serve.
+ */
+export class InferencePool {
+  /** Resolves once every worker has passed a first inference; rejects with a StartupError if the model can't be used. */
+  readonly ready: Promise<void>;
+  private readonly slots: Slot[] = [];
+  private readonly queue: PendingJob[] = [];
+  private wasReady = false;
+  private closing = false;
+  private nextId = 0;
+  private settleReady!: { resolve: () => void; reject: (error: Error) => void };
+
+  constructor(private readonly options: PoolOptions) {
+    this.ready = new Promise((resolve, reject) => {
+      this.settleReady = { resolve, reject };
+    });
+    for (let index = 0; index < options.size; index += 1) this.slots.push(this.start());
+  }
+
+  /** Why no photo can be classified now; undefined if one can. */
+  get notReadyReason(): string | undefined {
+    const started = this.slots.filter(({ state }) => state !== "starting").length;
+    if (!this.wasReady) {
+      return `the model is loading: ${started} of ${this.slots.length} workers have passed a first inference`;
+    }
+    return started > 0 ? undefined : "every worker has crashed and is being replaced";
+  }
+
+  /**
+   * Classifies one photo; its pixels are transferred and can't be used afterwards.
+   * @throws the signal's reason if it is aborted before a worker has taken the photo
+   */
+  run(pixels: Pixels, signal: AbortSignal): Promise<PoolResult> {
+    return new Promise((resolve, reject) => {
+      const since = performance.now();
+      this.queue.push({ pixels, since, signal, resolve, reject, waitMs: 0 });
+      this.dispatch();
+    });
+  }
+
+  /** Ends the workers. Photos that are still waiting are rejected. */
+  async close(): Promise<void> {
+    this.closing = true;
+    for (const job of this.queue.splice(0)) job.reject(workerGone("the server is stopping"));
+    await Promise.all(this.slots.map(({ worker }) => worker.terminate()));
+  }
+
+  private start(): Slot {
+    const slot: Slot = { worker: this.options.startWorker(), state: "starting" };
+    this.watch(slot);
+    return slot;
+  }
+
+  private watch(slot: Slot): void {
+    slot.worker.on("message", (message: WorkerMessage) => this.receive(slot, message));
+    slot.worker.on("error", (error) => {
+      slot.failure = messageOf(error);
+    });
+    slot.worker.on("exit", (code) => this.replace(slot, code));
+  }
+
+  private receive(slot: Slot, message: WorkerMessage): void {
+    if (message.type === "unusable") {
+      slot.failure = message.message;
+      this.settleReady.reject(new StartupError(message.message));
+      return;
+    }
+    const { job } = slot;
+    delete slot.job;
+    slot.state = "idle";
+    if (message.type === "done") job?.resolve({ ...message.inference, waitMs: job.waitMs });
+    else if (message.type === "failed") job?.reject(new Error(message.message));
+    else this.settleIfReady();
+    this.dispatch();
+  }
+
+  private settleIfReady(): void {
+    if (this.wasReady || this.slots.some(({ state }) => state === "starting")) return;
+    this.wasReady = true;
+    this.settleReady.resolve();
+  }
+
+  private replace(slot: Slot, exitCode: number): void {
+    if (this.closing) return;
+    const reason = slot.failure ?? `exit code ${exitCode}`;
+    const hadStarted = slot.state !== "starting";
+    slot.job?.reject(workerGone("the worker that had this photo crashed"));
+    delete slot.job;
+    delete slot.failure;
+    slot.state = "starting";
+    if (!this.wasReady) {
+      this.settleReady.reject(new StartupError(`a worker ended while loading: ${reason}`));
+      return;
+    }
+    this.options.onCrash(reason);
+    const restart = () => {
+      if (this.closing) return;
+      slot.worker = this.options.startWorker();
+      this.watch(slot);
+    };
+    if (hadStarted) restart();
+    else setTimeout(restart, this.options.restartDelayMs ?? 1000).unref();
+  }
+
+  private dispatch(): void {
+    for (;;) {
+      const slot = this.slots.find(({ state }) => state === "idle");
+      if (!slot) return;
+      const job = this.queue.shift();
+      if (!job) return;
+      if (job.signal.aborted) job.reject(job.signal.reason);
+      else this.give(slot, job);
+    }
+  }
+
+  private give(slot: Slot, job: PendingJob): void {
+    job.waitMs = performance.now() - job.since;
+    slot.state = "busy";
+    slot.job = job;
+    this.nextId += 1;
+    const message: Job = { id: this.nextId, pixels: job.pixels };
+    slot.worker.postMessage(message, [job.pixels.data.buffer as ArrayBuffer]);
+  }
+}
+
+function workerGone(reason: string): RequestError {
+  return new RequestError(503, "worker_lost", `The photo was not classified: ${reason}.`, 1);
+}

@@ -1,0 +1,53 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { Timings } from "./classifier";
+
+const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** What /metrics shows, in Prometheus's conventions: seconds, and totals that only grow. */
+export class Metrics {
+  readonly registry = new Registry();
+  private readonly queue = this.histogram("queue", "Waiting for a place and for a worker");
+  private readonly decode = this.histogram("decode", "Decoding, resizing and cropping");
+  private readonly inference = this.histogram("inference", "In the model");
+  private readonly total = this.histogram("total", "From the received request to its answer");
+  private readonly requests = new Counter({
+    name: "kennel_requests_total",
+    help: "Invocations answered, by HTTP status",
+    labelNames: ["status"],
+    registers: [this.registry],
+  });
+  private readonly rejected = new Counter({
+    name: "kennel_rejected_total",
+    help: "Invocations that were not classified, by error code",
+    labelNames: ["code"],
+    registers: [this.registry],
+  });
+
+  /** @param inFlight photos admitted at the moment */
+  constructor(inFlight: () => number) {
+    const gauge: Gauge = new Gauge({
+      name: "kennel_in_flight",
+      help: "Photos admitted: waiting or in work",
+      registers: [this.registry],
+      collect: () => gauge.set(inFlight()),
+    });
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  classified(timings: Timings): void {
+    this.queue.observe(timings.queueMs / 1000);
+    this.decode.observe(timings.decodeMs / 1000);
+    this.inference.observe(timings.inferenceMs / 1000);
+  }
+
+  answered(status: number, totalMs: number, errorCode?: string): void {
+    this.requests.inc({ status });
+    this.total.observe(totalMs / 1000);
+    if (errorCode) this.rejected.inc({ code: errorCode });
+  }
+
+  private histogram(stage: string, help: string): Histogram {
+    const name = `kennel_${stage}_seconds`;
+    return new Histogram({ name, help, buckets, registers: [this.registry] });
+  }
+}

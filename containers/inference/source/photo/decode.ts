@@ -1,0 +1,90 @@
+import sharp from "sharp";
+import { messageOf, RequestError } from "../errors";
+import { formatOf, type PhotoFormat } from "./format";
+import type { Pixels } from "./resize";
+
+// One photo at a time a thread: parallelism comes from several photos in libuv's pool. The cache would only hold photos nobody asks for again.
+sharp.concurrency(1);
+sharp.cache(false);
+// libvips itself refuses every format but these three, whatever the checks below let through.
+sharp.block({ operation: ["VipsForeignLoad"] });
+sharp.unblock({
+  operation: ["VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp"],
+});
+
+export interface DecodeOptions {
+  /** Width x height above which a photo is refused before its pixels are decoded. */
+  readonly maxPixels: number;
+  /** Whether to turn the photo upright by its EXIF orientation. */
+  readonly exifOrientation: boolean;
+}
+
+/**
+ * Decodes a JPEG, PNG or WebP photo to 8-bit pixels as Pillow's `convert("RGB")` does: colour profiles are ignored, alpha is dropped rather than
+ * blended, 16 bits keep their upper 8. Runs on libuv's thread pool; the array returned can be transferred.
+ * @throws RequestError 400 (empty), 415 (another format), 422 (damaged, or larger than allowed)
+ */
+export async function decodePhoto(bytes: Uint8Array, options: DecodeOptions): Promise<Pixels> {
+  const format = checkFormat(bytes);
+  try {
+    await checkMetadata(bytes, format, options.maxPixels);
+    const { data, info } = await sharp(bytes, {
+      ignoreIcc: true,
+      failOn: "error",
+      limitInputPixels: options.maxPixels,
+      autoOrient: options.exifOrientation,
+    })
+      .removeAlpha()
+      .raw({ depth: "uchar" })
+      .toUint8Array();
+    if (info.channels !== 3) {
+      throw unreadable(`it decodes to ${info.channels} channels, 3 are expected`);
+    }
+    return { data, width: info.width, height: info.height };
+  } catch (error) {
+    if (error instanceof RequestError) throw error;
+    throw unreadable(messageOf(error));
+  }
+}
+
+function checkFormat(bytes: Uint8Array): PhotoFormat {
+  if (bytes.byteLength === 0) {
+    throw new RequestError(400, "empty_body", "The body is empty: send a JPEG, PNG or WebP photo.");
+  }
+  const format = formatOf(bytes);
+  if (!format) {
+    throw new RequestError(
+      415,
+      "unsupported_media_type",
+      "The body is not a JPEG, PNG or WebP photo, whatever its name or Content-Type say.",
+    );
+  }
+  return format;
+}
+
+async function checkMetadata(
+  bytes: Uint8Array,
+  format: PhotoFormat,
+  maxPixels: number,
+): Promise<void> {
+  const metadata = await sharp(bytes, { limitInputPixels: false }).metadata();
+  if (metadata.format !== format) {
+    throw unreadable(`its first bytes say ${format}, its content says ${metadata.format}`);
+  }
+  const { width, height } = metadata;
+  if (width * height > maxPixels) {
+    throw new RequestError(
+      422,
+      "photo_too_large",
+      `The photo has ${width} x ${height} pixels; at most ${maxPixels} pixels are decoded. Send a smaller one.`,
+    );
+  }
+}
+
+function unreadable(reason: string): RequestError {
+  return new RequestError(
+    422,
+    "unreadable_photo",
+    `The photo can't be decoded (${reason}): it may be truncated or damaged.`,
+  );
+}

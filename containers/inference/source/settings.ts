@@ -1,0 +1,87 @@
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { StartupError } from "./errors";
+
+const cores = availableParallelism();
+
+function wholeNumber(minimum: number, maximum: number, fallback: number) {
+  const expected = `expected a whole number from ${minimum} to ${maximum}, for example ${fallback}`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, expected)
+    .transform(Number)
+    .refine((value) => value >= minimum && value <= maximum, expected)
+    .default(fallback);
+}
+
+const userId = process.getuid?.() ?? 0;
+const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
+const schema = z
+  .object({
+    SM_MODEL_DIR: z.string().default("/opt/ml/model"),
+    SAGEMAKER_BIND_TO_PORT: wholeNumber(0, 65_535, 8080),
+    SAGEMAKER_BIND_TO_ADDRESS: z.string().default("0.0.0.0"),
+    KENNEL_WORKERS: wholeNumber(1, 256, cores),
+    KENNEL_THREADS_PER_WORKER: wholeNumber(1, 256, 1),
+    KENNEL_MAX_IN_FLIGHT: wholeNumber(1, 100_000, Math.max(32, 16 * cores)),
+    KENNEL_DEADLINE_MS: wholeNumber(1, 3_600_000, 30_000),
+    KENNEL_REQUEST_TIMEOUT_MS: wholeNumber(100, 3_600_000, 30_000),
+    KENNEL_DRAIN_MS: wholeNumber(0, 3_600_000, 25_000),
+    KENNEL_MAX_BODY_BYTES: wholeNumber(1, 104_857_600, 26_214_400),
+    KENNEL_MAX_BUFFERED_BYTES: wholeNumber(1, 1e12, 268_435_456),
+    KENNEL_MAX_PIXELS: wholeNumber(1, 1_000_000_000, 50_000_000),
+    KENNEL_CACHE_DIR: z.string().default(join(tmpdir(), `kennel-inference-${userId}`)),
+    KENNEL_FETCH_PHOTOS: z
+      .enum(["true", "false"], 'expected "true" or "false"')
+      .transform((value) => value === "true")
+      .default(false),
+    KENNEL_LOG_LEVEL: z.enum(logLevels, `expected one of ${logLevels.join(", ")}`).default("info"),
+  })
+  .transform((environment) => ({
+    /** Directory with model.onnx, classes.json and preprocess.json. */
+    modelDirectory: environment.SM_MODEL_DIR,
+    /** TCP port; 0 takes any free one. */
+    port: environment.SAGEMAKER_BIND_TO_PORT,
+    address: environment.SAGEMAKER_BIND_TO_ADDRESS,
+    /** Worker threads, each with one ONNX Runtime session. */
+    workers: environment.KENNEL_WORKERS,
+    /** Threads that each session computes with. */
+    threadsPerWorker: environment.KENNEL_THREADS_PER_WORKER,
+    /** Photos admitted at once, waiting or in work; the next one is answered 503. */
+    maxInFlight: environment.KENNEL_MAX_IN_FLIGHT,
+    /** Milliseconds from a received request to its answer; 504 after that. */
+    deadlineMs: environment.KENNEL_DEADLINE_MS,
+    /** Milliseconds a client may take to send a whole request. */
+    requestTimeoutMs: environment.KENNEL_REQUEST_TIMEOUT_MS,
+    /** Milliseconds after SIGTERM within which accepted requests are still answered. */
+    drainMs: environment.KENNEL_DRAIN_MS,
+    /** Largest body. */
+    maxBodyBytes: environment.KENNEL_MAX_BODY_BYTES,
+    /** Largest sum of the bodies that are being received, waiting or in work. */
+    maxBufferedBytes: environment.KENNEL_MAX_BUFFERED_BYTES,
+    /** Pixels (width x height) of the largest photo that is decoded. */
+    maxPixels: environment.KENNEL_MAX_PIXELS,
+    /** Where the graph that ONNX Runtime optimised for this processor is kept between starts. */
+    cacheDirectory: environment.KENNEL_CACHE_DIR,
+    fetchPhotos: environment.KENNEL_FETCH_PHOTOS,
+    logLevel: environment.KENNEL_LOG_LEVEL,
+  }));
+
+export type Settings = Readonly<z.output<typeof schema>>;
+
+/**
+ * Reads the server's settings from environment variables; an empty variable counts as unset.
+ * @throws StartupError naming every variable with a wrong value and what is allowed
+ */
+export function readSettings(environment: NodeJS.ProcessEnv): Settings {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const result = schema.safeParse(set);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(({ path, message }) => {
+    const name = String(path[0]);
+    return `${name}=${environment[name] ?? ""}: ${message}`;
+  });
+  throw new StartupError(problems.join("; "));
+}

@@ -85,7 +85,7 @@ export function parseConfig(
       .filter(([key]) => key.startsWith(prefix))
       .map(([key, text]) => [key.slice(prefix.length), text] as const)
       .map(([key, text]) => [key, decode(key, text)] as const)
-      .filter(([, value]) => !isEmptyObject(value)),
+      .filter(([key, value]) => !(key in (configSchema.properties ?? {}) && isEmptyObject(value))),
   );
   const problems = findMisspeltNamespaces(Object.keys(values), namespace);
   const region = readRegion(values, problems);

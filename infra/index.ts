@@ -58,8 +58,9 @@ const trainer =
   config.trainer &&
   new Trainer("trainer", { location, dataBucket, settings: config.trainer }, inAws);
 
-function byName<T>(pick: (classifier: Classifier) => T): Record<string, T> {
-  return Object.fromEntries(classifiers.map(([name, classifier]) => [name, pick(classifier)]));
+function byName<T>(pick: (classifier: Classifier) => T): Record<string, NonNullable<T>> {
+  const picked = classifiers.map(([name, classifier]) => [name, pick(classifier)] as const);
+  return Object.fromEntries(picked.flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }
 
 export const bucketName = dataBucket.bucketName;
@@ -67,4 +68,4 @@ export const imageUris = { inference: inferenceImage.imageUri, training: trainin
 export const endpointNames = byName(({ endpointName }) => endpointName);
 export const functionNames = byName(({ functionName }) => functionName);
 export const functionUrls = byName(({ functionUrl }) => functionUrl);
-export const trainerAddress = trainer?.address;
+export const trainerAddress = trainer?.address ?? null;

@@ -48,7 +48,8 @@ export class DataBucket extends pulumi.ComponentResource {
       { bucket: args.bucketName, forceDestroy: !keep },
       { parent: this, protect: keep, retainOnDelete: keep },
     );
-    const child = { parent: bucket };
+    // Siblings, not children, of the bucket: what depends on this component waits for its direct children only.
+    const child = { parent: this };
     const publicAccessBlock = new aws.s3.BucketPublicAccessBlock(
       name,
       {

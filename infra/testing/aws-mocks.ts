@@ -57,7 +57,12 @@ function lookUp(account: AwsAccount, token: string, inputs: Record<string, unkno
         ids: ["a", "b"].map((zone) => `subnet-0${hexDigest(zone, 16)}`),
       };
     case "aws:ec2/getSubnet:getSubnet":
-      return { ...inputs, id: `subnet-0${hexDigest("a", 16)}`, availabilityZone: `${region}a` };
+      return {
+        availabilityZone: `${region}a`,
+        id: `subnet-0${hexDigest("a", 16)}`,
+        vpcId: `vpc-0${hexDigest("vpc", 16)}`,
+        ...inputs,
+      };
     default:
       throw new Error(
         `The stand-in for AWS has no answer to the look-up ${token}. Add one to lookUp() in infra/testing/aws-mocks.ts.`,

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
@@ -14,6 +14,16 @@ export interface EngineAnswer {
   readonly output: string;
 }
 
+/** What the language host looks for beside Pulumi.yaml. */
+const LINKED = [
+  "Pulumi.yaml",
+  "package.json",
+  "tsconfig.json",
+  "tsconfig.pulumi.json",
+  "node_modules",
+  "infra",
+];
+
 /** Whether the Pulumi CLI is on PATH. */
 export function hasPulumi(): boolean {
   return spawnSync("pulumi", ["version"]).status === 0;
@@ -26,7 +36,8 @@ export function hasPulumi(): boolean {
  */
 export class Engine {
   private readonly directory = mkdtempSync(join(tmpdir(), "kennel-engine-"));
-  private readonly configFile = join(this.directory, "Pulumi.test.yaml");
+  /** The CLI writes stack files beside Pulumi.yaml: it gets a folder of links to the repository instead of the repository. */
+  private readonly project = join(this.directory, "project");
 
   private constructor(readonly provider: StandInProvider) {}
 
@@ -34,7 +45,10 @@ export class Engine {
   static async start(): Promise<Engine> {
     const engine = new Engine(await startStandInProvider());
     mkdirSync(join(engine.directory, "state"));
-    engine.configure({});
+    mkdirSync(engine.project);
+    for (const entry of LINKED) {
+      symlinkSync(join(projectRoot, entry), join(engine.project, entry));
+    }
     const made = await engine.run("stack", "init", "test");
     if (made.code !== 0) {
       await engine.stop();
@@ -48,7 +62,10 @@ export class Engine {
     const config = Object.fromEntries(
       Object.entries(settings).map(([key, value]) => [`kennel:${key}`, value]),
     );
-    writeFileSync(this.configFile, stringify({ config: { "aws:region": "us-east-1", ...config } }));
+    writeFileSync(
+      join(this.project, "Pulumi.test.yaml"),
+      stringify({ config: { "aws:region": "us-east-1", ...config } }),
+    );
   }
 
   /** `pulumi preview`, judged by the repository's own policy pack. */
@@ -78,14 +95,13 @@ export class Engine {
   }
 
   private onStack(command: string, ...args: readonly string[]): Promise<EngineAnswer> {
-    const config = ["--config-file", this.configFile];
-    return this.run(command, "--stack", "test", ...config, "--non-interactive", ...args);
+    return this.run(command, "--stack", "test", "--non-interactive", ...args);
   }
 
   private run(...args: readonly string[]): Promise<EngineAnswer> {
     return new Promise((resolve, reject) => {
       const child = spawn("pulumi", [...args], {
-        cwd: projectRoot,
+        cwd: this.project,
         stdio: ["ignore", "pipe", "pipe"],
         env: {
           ...process.env,

@@ -23,16 +23,13 @@ function forgetProgram(): void {
 export function recordProgram(
   options: RecordOptions = {},
 ): Promise<Recording<Record<string, unknown>>> {
-  return record(
-    () =>
-      pulumi.output(
-        pulumi.runtime.runInPulumiStack(() => {
-          forgetProgram();
-          // Pulumi's language host loads the program the same way.
-          // eslint-disable-next-line @typescript-eslint/no-require-imports
-          return Promise.resolve(require("../index") as Record<string, unknown>);
-        }),
-      ) as unknown as Record<string, unknown>,
-    options,
-  );
+  const evaluate = (): Promise<Record<string, unknown>> => {
+    forgetProgram();
+    // Pulumi's language host loads the program the same way.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    return Promise.resolve(require("../index") as Record<string, unknown>);
+  };
+  const outputs = (): Promise<Record<string, unknown>> =>
+    pulumi.runtime.runInPulumiStack(evaluate) as Promise<Record<string, unknown>>;
+  return record(outputs, options) as Promise<Recording<Record<string, unknown>>>;
 }

@@ -46,7 +46,7 @@ type Callback = (error: unknown, response: { getUrn(): string } | undefined) => 
 export interface Recording<T> {
   readonly resources: readonly RecordedResource[];
   /** What the program returned, with every output inside it resolved; unknown ones are absent. */
-  readonly result: pulumi.Unwrap<T>;
+  readonly result: T;
 }
 
 /** How to run a program under mocks. */
@@ -85,7 +85,7 @@ function describe(request: RegisterRequest, urn: string): Omit<RecordedResource,
 export async function record<T>(
   program: () => T,
   options: RecordOptions = {},
-): Promise<Recording<T>> {
+): Promise<Recording<pulumi.Unwrap<T>>> {
   const { project = "kennel", stack = "dev", config = {}, ...aws } = options;
   const inputsByUrn = new Map<string, Record<string, unknown>>();
   const described: Omit<RecordedResource, "inputs">[] = [];

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { only, statement } from "../testing/find";
+import { testLocation } from "../testing/location";
+import { record, type Recording, type RecordOptions } from "../testing/recorder";
+import { Endpoint, type EndpointArgs } from "./endpoint";
+
+const repositoryArn = "arn:aws:ecr:us-east-1:123456789012:repository/kennel-dev/inference";
+
+function newEndpoint(args: Partial<EndpointArgs> = {}): Endpoint {
+  return new Endpoint("main", {
+    endpointName: "kennel-dev-main-abc123",
+    location: testLocation(),
+    imageUri: "registry/inference@sha256:0",
+    repositoryArn,
+    model: { uri: "s3://data/models/1/model.tar.gz", readableArn: "arn:aws:s3:::data/models/*" },
+    serving: { mode: "realtime", instanceType: "ml.m5.large", instanceCount: 2 },
+    ...args,
+  });
+}
+
+function build(
+  args: Partial<EndpointArgs> = {},
+  options?: RecordOptions,
+): Promise<Recording<unknown>> {
+  return record(() => newEndpoint(args), options);
+}
+
+describe("Endpoint", () => {
+  it("serves the model from the image without any network", async () => {
+    const { inputs } = only(await build(), "aws:sagemaker/model:Model");
+    assert.equal(inputs["enableNetworkIsolation"], true);
+    assert.deepEqual(inputs["primaryContainer"], {
+      image: "registry/inference@sha256:0",
+      modelDataUrl: "s3://data/models/1/model.tar.gz",
+    });
+  });
+
+  it("runs the configured instances", async () => {
+    const recording = await build();
+    const model = only(recording, "aws:sagemaker/model:Model");
+    const { inputs } = only(recording, "aws:sagemaker/endpointConfiguration:EndpointConfiguration");
+    const [variant] = inputs["productionVariants"] as Record<string, unknown>[];
+    assert.match(String(variant?.["modelName"]), new RegExp(`^${model.name}-[0-9a-f]{7}$`));
+    assert.equal(variant?.["instanceType"], "ml.m5.large");
+    assert.equal(variant["initialInstanceCount"], 2);
+    assert.equal(variant["variantName"], "primary");
+  });
+
+  it("leaves what can only be replaced unnamed, so that the new one comes before the old one goes", async () => {
+    const recording = await build();
+    for (const type of [
+      "aws:sagemaker/model:Model",
+      "aws:sagemaker/endpointConfiguration:EndpointConfiguration",
+    ]) {
+      const { inputs, options } = only(recording, type);
+      assert.equal(inputs["name"], undefined);
+      assert.equal(options.retainOnDelete, true, `${type} may be live after a rollback`);
+    }
+  });
+
+  it("has the given name and an ARN that a preview knows", async () => {
+    const { result } = await record(() => newEndpoint().endpointArn, { stage: "preview" });
+    assert.equal(
+      result,
+      "arn:aws:sagemaker:us-east-1:123456789012:endpoint/kennel-dev-main-abc123",
+    );
+    const { inputs, options } = only(await build(), "aws:sagemaker/endpoint:Endpoint");
+    assert.equal(inputs["name"], "kennel-dev-main-abc123");
+    assert.equal(options.retainOnDelete, false);
+  });
+
+  it("waits with the model until the role may read it", async () => {
+    const recording = await build();
+    const permissions = only(recording, "aws:iam/rolePolicy:RolePolicy");
+    const { options } = only(recording, "aws:sagemaker/model:Model");
+    assert.ok(options.dependencies.includes(permissions.urn));
+  });
+
+  it("trusts SageMaker when it acts for this account only", async () => {
+    const { inputs } = only(await build(), "aws:iam/role:Role");
+    assert.deepEqual(inputs["assumeRolePolicy"], {
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Principal: { Service: "sagemaker.amazonaws.com" },
+          Action: "sts:AssumeRole",
+          Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
+        },
+      ],
+    });
+  });
+
+  it("may load its model and image, and write its own logs and metrics", async () => {
+    const role = only(await build({}, { stage: "preview" }), "aws:iam/rolePolicy:RolePolicy");
+    assert.deepEqual(statement(role, "ReadObjects").Resource, ["arn:aws:s3:::data/models/*"]);
+    assert.equal(statement(role, "PullImage").Resource, repositoryArn);
+    assert.equal(
+      statement(role, "WriteLogs").Resource,
+      "arn:aws:logs:us-east-1:123456789012:log-group:/aws/sagemaker/Endpoints/kennel-dev-main-abc123:log-stream:*",
+    );
+    assert.deepEqual(statement(role, "PublishMetrics").Condition, {
+      StringEquals: { "cloudwatch:namespace": "/aws/sagemaker/Endpoints" },
+    });
+    assert.throws(() => statement(role, "UseKey"));
+  });
+
+  it("may use the key of an encrypted model", async () => {
+    const kmsKeyArn = "arn:aws:kms:us-east-1:123456789012:key/1";
+    const model = { uri: "s3://data/m.tar.gz", readableArn: "arn:aws:s3:::data/*", kmsKeyArn };
+    const role = only(await build({ model }), "aws:iam/rolePolicy:RolePolicy");
+    assert.equal(statement(role, "UseKey").Resource, kmsKeyArn);
+  });
+});

@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import type { TrainerConfig } from "../schema/trainer";
+import { allOf, only, statement, type RecordedDocument } from "../testing/find";
+import { testLocation } from "../testing/location";
+import { record, type Recording, type RecordOptions } from "../testing/recorder";
+import { DataBucket } from "./data-bucket";
+import { Trainer } from "./trainer";
+
+const defaults: TrainerConfig = {
+  instanceType: "g4dn.xlarge",
+  allowedCidrs: [],
+  amiFlavour: "base-oss-nvidia-driver-gpu-ubuntu-22.04",
+  volumeSize: 100,
+};
+
+function newTrainer(settings: Partial<TrainerConfig>, kmsKeyArn?: string): Trainer {
+  const location = testLocation();
+  const data = { oldVersionsDays: 30, captureDays: 90, cacheDays: 30, kmsKeyArn };
+  const dataBucket = new DataBucket("data", { bucketName: "team-data", location, settings: data });
+  return new Trainer("trainer", { location, dataBucket, settings: { ...defaults, ...settings } });
+}
+
+function build(
+  settings: Partial<TrainerConfig> = {},
+  options?: RecordOptions,
+): Promise<Recording<unknown>> {
+  return record(() => newTrainer(settings), options);
+}
+
+describe("Trainer", () => {
+  it("runs the Deep Learning AMI on the configured instance", async () => {
+    const recording = await build({ keyName: "team" });
+    const { inputs, options } = only(recording, "aws:ec2/instance:Instance");
+    assert.match(String(inputs["ami"]), /^ami-[0-9a-f]{17}$/);
+    assert.equal(inputs["instanceType"], "g4dn.xlarge");
+    assert.equal(inputs["keyName"], "team");
+    assert.deepEqual(options.ignoreChanges, ["ami"], "a release day must not replace it");
+  });
+
+  it("follows the configured flavour", async () => {
+    const other = await build({ amiFlavour: "oss-nvidia-driver-gpu-pytorch-2.7-ubuntu-22.04" });
+    const ami = only(other, "aws:ec2/instance:Instance").inputs["ami"];
+    assert.notEqual(ami, only(await build(), "aws:ec2/instance:Instance").inputs["ami"]);
+  });
+
+  it("asks for a session token and encrypts its disk", async () => {
+    const { inputs } = only(await build({ volumeSize: 200 }), "aws:ec2/instance:Instance");
+    assert.deepEqual(inputs["metadataOptions"], {
+      httpEndpoint: "enabled",
+      httpTokens: "required",
+      httpPutResponseHopLimit: 1,
+    });
+    assert.deepEqual(inputs["rootBlockDevice"], {
+      volumeType: "gp3",
+      volumeSize: 200,
+      encrypted: true,
+      deleteOnTermination: true,
+    });
+  });
+
+  it("admits nobody by default", async () => {
+    const recording = await build();
+    const type = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+    assert.equal(allOf(recording, type).length, 0);
+    const group = only(recording, "aws:ec2/securityGroup:SecurityGroup");
+    assert.equal(group.inputs["ingress"], undefined);
+  });
+
+  it("admits SSH from the configured networks only", async () => {
+    const recording = await build({ allowedCidrs: ["198.51.100.7/32", "2001:db8::/32"] });
+    const group = only(recording, "aws:ec2/securityGroup:SecurityGroup");
+    const rules = allOf(recording, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule");
+    assert.deepEqual(
+      rules.map(({ inputs }) => [
+        inputs["cidrIpv4"],
+        inputs["cidrIpv6"],
+        inputs["fromPort"],
+        inputs["toPort"],
+      ]),
+      [
+        ["198.51.100.7/32", undefined, 22, 22],
+        [undefined, "2001:db8::/32", 22, 22],
+      ],
+    );
+    assert.ok(rules.every(({ parent }) => parent === group.urn));
+  });
+
+  it("refuses the whole internet, before it makes anything", async () => {
+    await assert.rejects(
+      record(() => {
+        const location = testLocation();
+        const dataBucket = { bucketName: "b" } as unknown as DataBucket;
+        const settings = { ...defaults, allowedCidrs: ["0.0.0.0/0"] };
+        return new Trainer("trainer", { location, dataBucket, settings });
+      }),
+      /0\.0\.0\.0\/0: it lets the whole internet/,
+    );
+  });
+
+  it("may read the data and the code, write models and caches, and nothing else of S3", async () => {
+    const recording = await build({}, { stage: "preview" });
+    const role = only(recording, "aws:iam/rolePolicy:RolePolicy");
+    assert.deepEqual(statement(role, "ReadObjects").Resource, [
+      "arn:aws:s3:::team-data/data/*",
+      "arn:aws:s3:::team-data/code/*",
+      "arn:aws:s3:::team-data/cache/*",
+    ]);
+    assert.deepEqual(statement(role, "WriteObjects").Resource, [
+      "arn:aws:s3:::team-data/models/*",
+      "arn:aws:s3:::team-data/cache/*",
+    ]);
+    const { Statement } = role.inputs["policy"] as RecordedDocument;
+    const wildcards = Statement.filter(({ Resource }) => Resource === "*").map(({ Sid }) => Sid);
+    assert.deepEqual(wildcards, ["OpenSessions"]);
+  });
+
+  it("may use the bucket's key", async () => {
+    const recording = await record(() => newTrainer({}, "arn:aws:kms:us-east-1:1:key/1"));
+    const role = only(recording, "aws:iam/rolePolicy:RolePolicy");
+    assert.equal(statement(role, "UseKey").Resource, "arn:aws:kms:us-east-1:1:key/1");
+  });
+
+  it("runs in the VPC of a configured subnet", async () => {
+    const recording = await build({ subnetId: "subnet-0123456789abcdef0" });
+    const { inputs } = only(recording, "aws:ec2/instance:Instance");
+    assert.equal(inputs["subnetId"], "subnet-0123456789abcdef0");
+    const group = only(recording, "aws:ec2/securityGroup:SecurityGroup");
+    assert.match(String(group.inputs["vpcId"]), /^vpc-/);
+  });
+
+  it("says where it is", async () => {
+    const { result } = await record(() => newTrainer({}).address);
+    assert.equal(result, "ec2-203-0-113-10.compute.amazonaws.com");
+  });
+});

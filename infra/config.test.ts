@@ -1,0 +1,275 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import fc from "fast-check";
+import { ConfigError, parseConfig, type StackConfig } from "./config";
+import { encodeConfig, validConfig, type RawConfig } from "./testing/arbitrary-config";
+
+function parse(raw: RawConfig): StackConfig {
+  return parseConfig(encodeConfig(raw), "kennel");
+}
+
+/** The one sentence that `raw` is refused with. */
+function problemOf(raw: RawConfig): string {
+  const found = problemsOf(raw);
+  assert.equal(found.length, 1, found.join("\n"));
+  return found[0]!;
+}
+
+function problemsOf(raw: RawConfig): readonly string[] {
+  try {
+    parse(raw);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, String(error));
+    return error.problems;
+  }
+  return [];
+}
+
+describe("parseConfig", () => {
+  it("needs nothing but a region", () => {
+    const config = parseConfig({ "aws:region": "eu-central-1" }, "kennel");
+    assert.deepEqual(config, {
+      environment: "dev",
+      endpoints: {},
+      data: { oldVersionsDays: 30, captureDays: 90, cacheDays: 30 },
+      tags: {},
+      region: "eu-central-1",
+    });
+  });
+
+  it("fills in the cheapest defaults", () => {
+    const { main } = parse({
+      endpoints: { main: { model: "models/a/model.tar.gz", function: {} } },
+    }).endpoints;
+    assert.deepEqual(main, {
+      model: { kind: "data-bucket", key: "models/a/model.tar.gz" },
+      serving: { mode: "realtime", instanceType: "ml.t2.medium", instanceCount: 1 },
+      scaling: undefined,
+      function: { memory: 512, timeout: 30, logRetentionDays: 30, access: { type: "url" } },
+    });
+  });
+
+  it("starts a scaled endpoint with the fewest instances of a type that can be scaled", () => {
+    const { main } = parse({
+      endpoints: { main: { scaling: { minInstances: 2, maxInstances: 4 } } },
+    }).endpoints;
+    assert.equal(main?.serving.instanceType, "ml.c5.large");
+    assert.equal(main.serving.instanceCount, 2);
+  });
+
+  it("takes an empty object for none, because Pulumi.yaml must give every key a default", () => {
+    assert.equal(parse({ trainer: {} }).trainer, undefined);
+  });
+
+  it("ignores other namespaces", () => {
+    const values = { ...encodeConfig({}), "aws:profile": "team", "pulumi:disable-default": "[]" };
+    assert.equal(parseConfig(values, "kennel").environment, "dev");
+  });
+
+  it("accepts every valid configuration", () => {
+    fc.assert(
+      fc.property(validConfig, (raw) => {
+        const config = parse(raw);
+        assert.deepEqual(Object.keys(config.endpoints), Object.keys(raw["endpoints"] ?? {}));
+        for (const { scaling, serving } of Object.values(config.endpoints)) {
+          if (scaling !== undefined) {
+            assert.ok(serving.instanceCount >= scaling.minInstances);
+            assert.ok(serving.instanceCount <= scaling.maxInstances);
+            assert.doesNotMatch(serving.instanceType, /^ml\.t/);
+          }
+        }
+      }),
+    );
+  });
+});
+
+describe("ConfigError", () => {
+  it("is shown by Pulumi without a stack trace", () => {
+    assert.ok(pulumi.RunError.isInstance(new ConfigError(["a", "b"])));
+  });
+
+  it("lists every problem at once and says which file to correct", () => {
+    const problems = problemsOf({
+      environment: "production",
+      endpoints: { main: { serving: { mode: "batch" }, function: { memory: 64 } } },
+      trainer: { instanceType: "t3.large", allowedCidrs: ["0.0.0.0/0"] },
+    });
+    assert.deepEqual(
+      problems.map((problem) => problem.split(" ")[0]),
+      [
+        "kennel:environment",
+        "kennel:endpoints.main.serving.mode",
+        "kennel:endpoints.main.function.memory",
+        "kennel:trainer.allowedCidrs[0]",
+      ],
+    );
+    assert.match(
+      new ConfigError(problems).message,
+      /4 mistakes; correct Pulumi\..+\.yaml:\n {2}- kennel:/,
+    );
+  });
+
+  const cases: readonly [string, RawConfig, RegExp][] = [
+    [
+      "a misspelt key",
+      { endpionts: {} },
+      /^kennel:endpionts is not a known key\. Did you mean kennel:endpoints\?$/,
+    ],
+    [
+      "a misspelt key inside",
+      { endpoints: { main: { scaling: { maxInstances: 2, maxInstence: 3 } } } },
+      /^kennel:endpoints\.main\.scaling\.maxInstence is not a known key\. Did you mean kennel:endpoints\.main\.scaling\.maxInstances\?$/,
+    ],
+    [
+      "a misspelt key of an alternative",
+      { endpoints: { main: { serving: { mode: "realtime", instancetype: "ml.m5.large" } } } },
+      /Did you mean kennel:endpoints\.main\.serving\.instanceType\?$/,
+    ],
+    [
+      "a key like no other",
+      { zebra: { a: 1 } },
+      /^kennel:zebra is not a known key\. Known here: environment, endpoints, trainer, data, tags\.$/,
+    ],
+    [
+      "a wrong value",
+      { environment: "production" },
+      /^kennel:environment is "production"\. Allowed: dev, staging, prod\. Example: dev$/,
+    ],
+    [
+      "a number out of range",
+      { endpoints: { main: { function: { timeout: 901 } } } },
+      /^kennel:endpoints\.main\.function\.timeout is 901\. Allowed: a whole number from 1 to 900\. Example: 30$/,
+    ],
+    [
+      "text for a number",
+      { endpoints: { main: { function: { timeout: "30" } } } },
+      /timeout is "30"\. Allowed: a whole number from 1 to 900/,
+    ],
+    [
+      "a missing value",
+      { endpoints: { main: { scaling: { minInstances: 1 } } } },
+      /^kennel:endpoints\.main\.scaling\.maxInstances is missing\. Allowed: a whole number from 1 to 100\. Example: 4$/,
+    ],
+    [
+      "a missing mode",
+      { endpoints: { main: { serving: { instanceType: "ml.m5.large" } } } },
+      /^kennel:endpoints\.main\.serving\.mode is missing\. Allowed: realtime/,
+    ],
+    [
+      "a name with capitals",
+      { endpoints: { Main: {} } },
+      /^kennel:endpoints\.Main is not a possible name\. Allowed: 1 to 20 lower-case letters/,
+    ],
+    ["text for an object", { endpoints: "main" }, /^kennel:endpoints is "main"\. Allowed: a map/],
+    [
+      "more instances at least than at most",
+      { endpoints: { main: { scaling: { minInstances: 5, maxInstances: 3 } } } },
+      /^kennel:endpoints\.main\.scaling\.minInstances is 5: it is more than maxInstances, which is 3\./,
+    ],
+    [
+      "a start outside the bounds",
+      {
+        endpoints: {
+          main: { serving: { mode: "realtime", instanceCount: 9 }, scaling: { maxInstances: 3 } },
+        },
+      },
+      /^kennel:endpoints\.main\.serving\.instanceCount is 9: it is outside scaling's 1 to 3 instances/,
+    ],
+    [
+      "scaling of a burstable instance",
+      {
+        endpoints: {
+          main: {
+            serving: { mode: "realtime", instanceType: "ml.t2.medium" },
+            scaling: { maxInstances: 4 },
+          },
+        },
+      },
+      /^kennel:endpoints\.main\.serving\.instanceType is "ml\.t2\.medium": it is burstable.*take ml\.c5\.large/,
+    ],
+    [
+      "more warm than reserved environments",
+      {
+        endpoints: { main: { function: { provisionedConcurrency: 6, reservedConcurrency: 5 } } },
+      },
+      /^kennel:endpoints\.main\.function\.provisionedConcurrency is 6: it is more than reservedConcurrency, which is 5\./,
+    ],
+    [
+      "a trainer open to the world",
+      { trainer: { instanceType: "t3.large", allowedCidrs: ["0.0.0.0/0"] } },
+      /^kennel:trainer\.allowedCidrs\[0\] is "0\.0\.0\.0\/0": it lets the whole internet try to log in\..*Example: 198/,
+    ],
+    [
+      "a model that is not there",
+      { endpoints: { main: { model: "no/such/model" } } },
+      /^kennel:endpoints\.main\.model is "no\/such\/model": it is not a directory/,
+    ],
+    [
+      "a SageMaker instance for EC2",
+      { trainer: { instanceType: "ml.m5.large" } },
+      /^kennel:trainer\.instanceType is "ml\.m5\.large"\. Allowed: an EC2 instance type \(without ml\.\)/,
+    ],
+    [
+      "a tag of AWS's own",
+      { tags: { "aws:x": "y" } },
+      /^kennel:tags\["aws:x"\] is not a possible name/,
+    ],
+  ];
+
+  for (const [title, raw, expected] of cases) {
+    it(`explains ${title}`, () => {
+      assert.match(problemOf(raw), expected);
+    });
+  }
+
+  it("explains a missing or impossible region", () => {
+    const saved = { ...process.env };
+    delete process.env["AWS_REGION"];
+    delete process.env["AWS_DEFAULT_REGION"];
+    try {
+      assert.throws(() => parseConfig({}, "kennel"), /aws:region is missing\..*us-east-1/);
+      assert.throws(
+        () => parseConfig({ "aws:region": "ireland" }, "kennel"),
+        /aws:region is "ireland"/,
+      );
+    } finally {
+      Object.assign(process.env, saved);
+    }
+  });
+
+  it("explains a misspelt namespace", () => {
+    assert.throws(
+      () => parseConfig({ "aws:region": "us-east-1", "kenel:tags": "{}" }, "kennel"),
+      /kenel:tags is not a known key\. Did you mean kennel:tags\?/,
+    );
+  });
+
+  it("names the key of whatever is wrong", () => {
+    const breakages = fc.constantFrom<readonly [(raw: RawConfig) => RawConfig, string]>(
+      [(raw) => ({ ...raw, environment: "production" }), "kennel:environment"],
+      [(raw) => ({ ...raw, data: { cacheDays: 0 } }), "kennel:data.cacheDays"],
+      [(raw) => ({ ...raw, tags: { Team: 5 } }), "kennel:tags.Team"],
+      [(raw) => ({ ...raw, trainers: { x: 1 } }), "kennel:trainers"],
+      [
+        (raw) => ({ ...raw, endpoints: { ...(raw["endpoints"] ?? {}), broken: { model: "" } } }),
+        "kennel:endpoints.broken.model",
+      ],
+    );
+    fc.assert(
+      fc.property(validConfig, breakages, (raw, [breakIt, key]) => {
+        assert.match(problemOf(breakIt(raw)), new RegExp(`^${key.replace(".", "\\.")} is `));
+      }),
+    );
+  });
+
+  it("refuses anything with a ConfigError and nothing else", () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.constantFrom("endpoints", "trainer", "tags", "data", "x"), fc.jsonValue()),
+        (raw) => {
+          problemsOf(raw);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { projectRoot } from "./project-root";
+import { encodeConfig } from "./testing/arbitrary-config";
+import { allOf, only } from "./testing/find";
+import { recordProgram } from "./testing/program";
+
+const model = "models/7/model.tar.gz";
+
+describe("the program", () => {
+  it("starts before anything is trained: bucket and images, no endpoint", async () => {
+    const recording = await recordProgram({
+      config: encodeConfig({ endpoints: { main: { function: {} } } }),
+    });
+    assert.equal(allOf(recording, "aws:s3/bucket:Bucket").length, 1);
+    assert.equal(allOf(recording, "awsx:ecr:Image").length, 2);
+    for (const type of [
+      "aws:sagemaker/endpoint:Endpoint",
+      "aws:lambda/function:Function",
+      "aws:ec2/instance:Instance",
+    ]) {
+      assert.equal(allOf(recording, type).length, 0, type);
+    }
+    assert.deepEqual(recording.result["endpointNames"], {});
+  });
+
+  it("exports what other programs rely on", async () => {
+    const { result } = await recordProgram({
+      stack: "staging",
+      config: encodeConfig({
+        endpoints: { single: { model, function: {} }, multi: { model } },
+        trainer: { instanceType: "t3.large" },
+      }),
+    });
+    const endpoints = result["endpointNames"] as Record<string, string>;
+    assert.equal(result["bucketName"], "kennel-staging-data-123456789012-us-east-1");
+    assert.deepEqual(Object.keys(endpoints), ["single", "multi"]);
+    assert.match(endpoints["multi"] ?? "", /^kennel-staging-multi-[0-9a-f]{6}$/);
+    assert.deepEqual(result["functionNames"], { single: "kennel-staging-single" });
+    assert.deepEqual(Object.keys(result["functionUrls"] as object), ["single"]);
+    assert.deepEqual(Object.keys(result["imageUris"] as object), ["inference", "training"]);
+    assert.match(String(result["trainerAddress"]), /^ec2-/);
+  });
+
+  it("tags everything through one provider", async () => {
+    const recording = await recordProgram({
+      config: encodeConfig({ environment: "staging", tags: { Team: "dogs" } }),
+    });
+    const provider = only(recording, "pulumi:providers:aws");
+    assert.equal(provider.inputs["region"], "us-east-1");
+    assert.deepEqual(JSON.parse(String(provider.inputs["defaultTags"])), {
+      tags: {
+        Project: "kennel",
+        Stack: "dev",
+        Environment: "staging",
+        ManagedBy: "pulumi",
+        Team: "dogs",
+      },
+    });
+    const custom = recording.resources.filter(({ type }) => type.startsWith("aws:"));
+    assert.ok(custom.length > 0);
+    for (const { urn, options } of custom) {
+      assert.ok(options.provider.startsWith(provider.urn), urn);
+    }
+  });
+
+  it("passes the other provider settings on", async () => {
+    const config = {
+      ...encodeConfig({}),
+      "aws:profile": "team",
+      "aws:allowedAccountIds": '["123456789012"]',
+    };
+    const { inputs } = only(await recordProgram({ config }), "pulumi:providers:aws");
+    assert.equal(inputs["profile"], "team");
+    assert.deepEqual(JSON.parse(String(inputs["allowedAccountIds"])), ["123456789012"]);
+  });
+
+  it("protects data in production and nothing elsewhere", async () => {
+    for (const [environment, keep] of [
+      ["prod", true],
+      ["staging", false],
+      ["dev", false],
+    ] as const) {
+      const recording = await recordProgram({ config: encodeConfig({ environment }) });
+      const bucket = only(recording, "aws:s3/bucket:Bucket");
+      assert.equal(bucket.options.protect, keep, environment);
+      for (const { inputs } of allOf(recording, "aws:ecr/repository:Repository")) {
+        assert.equal(inputs["forceDelete"], !keep, environment);
+      }
+    }
+  });
+
+  it("puts every resource below a component", async () => {
+    const recording = await recordProgram({
+      config: encodeConfig({
+        endpoints: { main: { model, function: {}, scaling: { maxInstances: 2 } } },
+        trainer: { instanceType: "t3.large", allowedCidrs: ["198.51.100.7/32"] },
+      }),
+    });
+    const top = recording.resources.filter(({ parent }) => parent.endsWith("kennel-dev"));
+    assert.deepEqual(top.map(({ type, name }) => `${type} ${name}`).sort(), [
+      "kennel:index:Classifier main",
+      "kennel:index:DataBucket data",
+      "kennel:index:Image inference",
+      "kennel:index:Image training",
+      "kennel:index:Trainer trainer",
+      "pulumi:providers:aws aws",
+    ]);
+  });
+
+  it("knows every policy document in a preview", async () => {
+    const recording = await recordProgram({
+      stage: "preview",
+      config: encodeConfig({
+        endpoints: { main: { model, function: {} } },
+        trainer: { instanceType: "t3.large" },
+      }),
+    });
+    const documents = recording.resources.flatMap(({ urn, inputs }) =>
+      [inputs["policy"], inputs["assumeRolePolicy"]]
+        .filter((document) => document !== undefined)
+        .map((document) => ({ urn, document })),
+    );
+    assert.ok(documents.length >= 10, String(documents.length));
+    for (const { urn, document } of documents) {
+      assert.doesNotMatch(JSON.stringify(document), /__pulumiUnknown/, urn);
+    }
+  });
+
+  it("refuses a wrong configuration in one message", async () => {
+    const config = encodeConfig({ endpionts: { main: {} } });
+    await assert.rejects(recordProgram({ config }), /Did you mean kennel:endpoints\?/);
+  });
+
+  it("is a composition that fits on one page", () => {
+    const source = fs.readFileSync(path.join(projectRoot, "infra", "index.ts"), "utf8");
+    assert.ok(source.split("\n").length <= 81, "at most 80 lines");
+  });
+});

@@ -78,12 +78,12 @@ export function hostOf(url: URL): string {
  * caller could map a private network with that.
  */
 export function addressRefused(url: URL): PhotoError {
-  const isName = isIP(hostOf(url)) === 0;
+  const host = hostOf(url);
+  const target = isIP(host) === 0 ? "an address that" : `the address ${host}, which`;
   return new PhotoError(
     "address_not_allowed",
-    `${describeUrl(url)} leads to ${isName ? "an address" : `the address ${hostOf(url)},`}` +
-      `${isName ? " that" : " which"} is private or reserved; ` +
-      "photos are fetched from public addresses only. Use a URL that the internet can reach, or send the photo itself.",
+    `${describeUrl(url)} leads to ${target} is private or reserved; photos are fetched from public addresses only. ` +
+      "Use a URL that the internet can reach, or send the photo itself.",
   );
 }
 

@@ -1,0 +1,167 @@
+import type { SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";
+import { checkPhotoUrl } from "@kennel/fetch-photo";
+import { PhotoError } from "@kennel/fetch-photo/photo-error";
+import type { Photo } from "@kennel/fetch-photo/read-photo";
+import type { Context } from "aws-lambda";
+
+import {
+  classifiedAnswer,
+  errorAnswer,
+  preflightAnswer,
+  type Answer,
+  type Failure,
+} from "./answer";
+import { ClassifyError } from "./classify-error";
+import { eventFormOf, headerOf, methodOf, photoOf, type PhotoSource } from "./event";
+import { invokeEndpoint } from "./invoke-endpoint";
+import type { Settings } from "./settings";
+
+/** The part of Powertools' logger that is used. */
+export interface Log {
+  addContext(context: Context): void;
+  info(message: string, fields: Record<string, unknown>): void;
+  warn(message: string, fields: Record<string, unknown>): void;
+  error(message: string, fields: Record<string, unknown>): void;
+}
+
+/** Fetches the photo of a URL. */
+export type FetchPhoto = (
+  url: string,
+  options: { allowHttp: boolean; maxBytes: number; timeoutMs: number },
+) => Promise<Photo>;
+
+/** What the handler works with. */
+export interface Dependencies {
+  readonly settings: Settings;
+  readonly runtimeClient: SageMakerRuntimeClient;
+  readonly fetchPhoto: FetchPhoto;
+  readonly log: Log;
+}
+
+/** Lambda's context, which callers on a laptop may not have. */
+export type InvocationContext = Partial<
+  Pick<Context, "awsRequestId" | "getRemainingTimeInMillis" | "invokedFunctionArn">
+>;
+
+export type Handler = (event: unknown, context?: InvocationContext) => Promise<Answer>;
+
+/** What is sent to the endpoint. */
+interface Payload {
+  readonly body: Uint8Array;
+  readonly contentType: string;
+}
+
+/** Kept back from the function's own time limit, so that an answer gets out before Lambda ends it. */
+const ANSWER_RESERVE_MS = 250;
+
+/**
+ * Makes the function's handler: it classifies one photo an event and always answers; a failure is an answer with its status.
+ */
+export function createHandler(dependencies: Dependencies): Handler {
+  const { log } = dependencies;
+  return async (event, context = {}) => {
+    const started = performance.now();
+    const form = eventFormOf(event);
+    log.addContext(context as Context);
+    try {
+      if (methodOf(event, form) === "OPTIONS") return preflightAnswer();
+      const source = photoOf(event, form, dependencies.settings.maxPhotoBytes);
+      const payload = await payloadOf(source, context, dependencies);
+      const fetched = performance.now();
+      const { classification, attempts } = await classify(payload, context, dependencies);
+      log.info("classified", {
+        event: form,
+        source: source.kind,
+        bytes: payload.body.length,
+        contentType: payload.contentType,
+        model: classification.model,
+        attempts,
+        fetchMs: Math.round(fetched - started),
+        endpointMs: Math.round(performance.now() - fetched),
+      });
+      return classifiedAnswer(classification, form, headerOf(event, "accept"));
+    } catch (error) {
+      const failure = failureOf(error);
+      const fields = { event: form, ...failure, totalMs: Math.round(performance.now() - started) };
+      logFailure(log, error, fields);
+      return errorAnswer(failure);
+    }
+  };
+}
+
+async function payloadOf(
+  source: PhotoSource,
+  context: InvocationContext,
+  { settings, fetchPhoto }: Dependencies,
+): Promise<Payload> {
+  if (source.kind === "bytes") return { body: source.bytes, contentType: source.contentType };
+  const { allowHttp, maxPhotoBytes: maxBytes } = settings;
+  if (settings.forwardUrl) {
+    checkPhotoUrl(source.url, { allowHttp });
+    const body = Buffer.from(JSON.stringify({ url: source.url }));
+    return { body, contentType: "application/json" };
+  }
+  const timeoutMs = timeLeft(context, settings.photoTimeoutMs);
+  const { bytes, contentType } = await fetchPhoto(source.url, { allowHttp, maxBytes, timeoutMs });
+  return { body: bytes, contentType };
+}
+
+function classify(
+  payload: Payload,
+  context: InvocationContext,
+  { settings, runtimeClient }: Dependencies,
+): ReturnType<typeof invokeEndpoint> {
+  return invokeEndpoint(runtimeClient, {
+    ...payload,
+    endpointName: settings.endpointName,
+    functionArn: context.invokedFunctionArn,
+    requestId: context.awsRequestId,
+    timeoutMs: timeLeft(context, settings.endpointTimeoutMs),
+  });
+}
+
+/** The limit in milliseconds, or what is left of the function's own time where that is less. */
+function timeLeft(context: InvocationContext, limitMs: number): number {
+  const remainingMs = context.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY;
+  const leftMs = Math.floor(Math.min(limitMs, remainingMs - ANSWER_RESERVE_MS));
+  if (leftMs >= 1) return leftMs;
+  throw new ClassifyError(
+    "The function's time was used up before the photo could be classified. Try again; if it happens often, give the function a longer timeout.",
+    { code: "function_timeout", statusCode: 504 },
+  );
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof ClassifyError) {
+    const { code, statusCode, message, retryAfterSeconds } = error;
+    return { code, statusCode, message, retryAfterSeconds };
+  }
+  if (error instanceof PhotoError) {
+    const { code, statusCode, message } = error;
+    return { code, statusCode, message };
+  }
+  return {
+    code: "internal_error",
+    statusCode: 500,
+    message: "The function failed. Its log has the reason, under this request's id.",
+  };
+}
+
+function logFailure(log: Log, error: unknown, fields: Record<string, unknown>): void {
+  const message = withoutQueryStrings(String(fields["message"]));
+  const all = { ...fields, message: undefined, reason: message };
+  if (error instanceof PhotoError) {
+    log.warn("not classified", all);
+  } else if (error instanceof ClassifyError) {
+    const isCallersFault = error.statusCode < 500;
+    if (isCallersFault) log.warn("not classified", { ...all, ...error.logFields });
+    else log.error("not classified", { ...all, ...error.logFields });
+  } else {
+    log.error("failed", { ...all, error });
+  }
+}
+
+/** Query strings hold signatures and tokens; a container's message may repeat the URL that it was given. */
+function withoutQueryStrings(text: string): string {
+  return text.replace(/(https?:\/\/[^\s"'?#]*)[?#][^\s"']*/gi, "$1");
+}

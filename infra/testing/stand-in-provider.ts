@@ -154,10 +154,25 @@ function resourceMethods(existing: Map<string, Properties>, calls: ProviderCall[
     }),
     delete: unary((request: provider.DeleteRequest) => {
       existing.delete(`${request.getUrn()} ${request.getId()}`);
+      if (typeOf(request.getUrn()) === "aws:sagemaker/endpoint:Endpoint") {
+        forgetScaling(existing, request.getId());
+      }
       record("delete", request.getUrn(), request.getId());
       return new Empty();
     }),
   };
+}
+
+/**
+ * An endpoint takes the registration of its variants with it.
+ * Source: https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-delete.html
+ */
+function forgetScaling(existing: Map<string, Properties>, endpointName: string): void {
+  for (const [key, state] of existing) {
+    if (String(state["resourceId"]).startsWith(`endpoint/${endpointName}/`)) {
+      existing.delete(key);
+    }
+  }
 }
 
 /** The real provider fills a generated name in when it checks the inputs, and keeps it from update to update. */

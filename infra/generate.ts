@@ -1,0 +1,34 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { configSchema } from "./config";
+import { projectRoot } from "./project-root";
+import { withConfigSection } from "./schema/project-file";
+import { configurationReference } from "./schema/reference";
+
+/** A file that follows from the configuration schema. */
+export interface GeneratedFile {
+  /** Absolute path. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What the files that follow from the configuration schema must contain now. */
+export function generatedFiles(): GeneratedFile[] {
+  const projectFile = path.join(projectRoot, "Pulumi.yaml");
+  return [
+    {
+      path: projectFile,
+      text: withConfigSection(fs.readFileSync(projectFile, "utf8"), configSchema),
+    },
+    {
+      path: path.join(projectRoot, "docs", "configuration.md"),
+      text: configurationReference("kennel", configSchema),
+    },
+  ];
+}
+
+if (require.main === module) {
+  for (const file of generatedFiles()) {
+    fs.writeFileSync(file.path, file.text);
+  }
+}

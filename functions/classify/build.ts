@@ -27,6 +27,8 @@ export function buildFunction(): string {
     outfile: join(DIST, BUNDLE),
     bundle: true,
     minify: true,
+    // Node.js shows the line of an error: not all of the bundle.
+    lineLimit: 160,
     format: "esm",
     platform: "node",
     target: "node20",

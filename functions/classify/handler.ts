@@ -82,8 +82,8 @@ export function createHandler(dependencies: Dependencies): Handler {
       return classifiedAnswer(classification, form, headerOf(event, "accept"));
     } catch (error) {
       const failure = failureOf(error);
-      const fields = { event: form, ...failure, totalMs: Math.round(performance.now() - started) };
-      logFailure(log, error, fields);
+      const totalMs = Math.round(performance.now() - started);
+      logFailure(log, error, { event: form, ...logFieldsOf(failure), totalMs });
       return errorAnswer(failure);
     }
   };
@@ -147,17 +147,21 @@ function failureOf(error: unknown): Failure {
   };
 }
 
+/** Powertools keeps "message" for itself. */
+function logFieldsOf({ message, ...rest }: Failure): Record<string, unknown> {
+  return { ...rest, reason: withoutQueryStrings(message) };
+}
+
+/** The caller's mistakes are warnings; errors are what whoever runs the function must look at. */
 function logFailure(log: Log, error: unknown, fields: Record<string, unknown>): void {
-  const message = withoutQueryStrings(String(fields["message"]));
-  const all = { ...fields, message: undefined, reason: message };
   if (error instanceof PhotoError) {
-    log.warn("not classified", all);
+    log.warn("not classified", fields);
   } else if (error instanceof ClassifyError) {
-    const isCallersFault = error.statusCode < 500;
-    if (isCallersFault) log.warn("not classified", { ...all, ...error.logFields });
-    else log.error("not classified", { ...all, ...error.logFields });
+    const all = { ...fields, ...error.logFields };
+    if (error.statusCode < 500) log.warn("not classified", all);
+    else log.error("not classified", all);
   } else {
-    log.error("failed", { ...all, error });
+    log.error("failed", { ...fields, error });
   }
 }
 

@@ -13,8 +13,8 @@ const STOP_TIMEOUT_MILLISECONDS = 10_000;
 export class InferenceServer {
   private constructor(
     private readonly process: ChildProcess,
-    private readonly listening: Promise<number>,
-    private readonly warm: Promise<void>,
+    private readonly listening: Promise<ServerEvent>,
+    private readonly warm: Promise<ServerEvent>,
     private port = 0,
   ) {}
 
@@ -30,16 +30,12 @@ export class InferenceServer {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const events = new ServerEvents(child);
-    return new InferenceServer(
-      child,
-      events.first("listening").then((event) => Number(event["port"])),
-      events.first("ready").then(() => undefined),
-    );
+    return new InferenceServer(child, events.first("listening"), events.first("ready"));
   }
 
   /** @throws UserError with the server's own line where it ends or stays silent instead of getting ready. */
   async ready(): Promise<void> {
-    this.port = await this.listening;
+    this.port = Number((await this.listening)["port"]);
     await this.warm;
   }
 
@@ -60,9 +56,11 @@ export class InferenceServer {
   }
 }
 
+type ServerEvent = Readonly<Record<string, unknown>>;
+
 /** The server logs one JSON object a line; a line with `event` marks a stage of its life. */
 class ServerEvents {
-  private readonly waiting = new Map<string, (event: Record<string, unknown>) => void>();
+  private readonly waiting = new Map<string, (event: ServerEvent) => void>();
   private readonly failed: Promise<never>;
 
   constructor(child: ChildProcess) {
@@ -91,24 +89,24 @@ class ServerEvents {
     this.failed.catch(() => undefined);
   }
 
-  first(name: string): Promise<Record<string, unknown>> {
-    const seen = new Promise<Record<string, unknown>>((resolve) => this.waiting.set(name, resolve));
+  first(name: string): Promise<ServerEvent> {
+    const seen = new Promise<ServerEvent>((resolve) => this.waiting.set(name, resolve));
     const result = Promise.race([seen, this.failed]);
     result.catch(() => undefined);
     return result;
   }
 }
 
-function parseLine(line: string): Record<string, unknown> {
+function parseLine(line: string): ServerEvent {
   try {
-    return JSON.parse(line) as Record<string, unknown>;
+    return JSON.parse(line) as ServerEvent;
   } catch {
     return {};
   }
 }
 
 /** pino's levels: 50 is error, 60 fatal. */
-function complaintOf(event: Record<string, unknown>): string | undefined {
+function complaintOf(event: ServerEvent): string | undefined {
   return Number(event["level"]) >= 50 && typeof event["msg"] === "string"
     ? event["msg"]
     : undefined;

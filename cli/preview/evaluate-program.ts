@@ -51,12 +51,22 @@ export async function evaluateProgram(
   const module = require.resolve(path.resolve(program));
   // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the program's top level is what has to run again
   delete require.cache[module];
+  let failure: unknown;
   const outputs = await pulumi.runtime.runInPulumiStack(async () => {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- a Pulumi program is loaded by its path
-    const loaded: unknown = require(module);
-    return (typeof loaded === "function" ? await loaded() : loaded) as Record<string, unknown>;
+    try {
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- a Pulumi program is loaded by its path
+      const loaded: unknown = require(module);
+      return (typeof loaded === "function" ? await loaded() : loaded) as Record<string, unknown>;
+    } catch (error) {
+      // Thrown here it would surface as an unhandled rejection of the stack resource's own promises as well.
+      failure = error;
+      return {};
+    }
   });
   await pulumi.runtime.disconnect();
+  if (failure !== undefined) {
+    throw failure as Error;
+  }
   return { resources, outputs: (await plainValue(outputs)) as Record<string, unknown> };
 }
 

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+
+import { type KennelRun, runKennel } from "../testing/run-kennel";
+
+describe("kennel", function () {
+  this.timeout(60_000);
+
+  let directory: string;
+
+  const write = (name: string, text: string): string => {
+    const file = path.join(directory, name);
+    writeFileSync(file, text);
+    return file;
+  };
+
+  /** One clear message on standard error: no stack trace, no second guess. */
+  const refused = (run: KennelRun, message: RegExp): void => {
+    assert.equal(run.code, 1, run.stderr);
+    assert.match(run.stderr, message);
+    assert.doesNotMatch(run.stderr, /^\s+at /m);
+    assert.doesNotMatch(run.stderr, /not expected/);
+  };
+
+  before(() => (directory = mkdtempSync(path.join(os.tmpdir(), "kennel-commands-"))));
+  after(() => rmSync(directory, { recursive: true }));
+
+  describe("preview", () => {
+    it("prints resources, findings, outputs and verdict as JSON", async () => {
+      const run = await runKennel("preview", "--stack", "dev", "--json");
+      assert.equal(run.code, 0, run.stderr);
+      const preview = JSON.parse(run.stdout) as Record<string, unknown>;
+      assert.deepEqual(
+        [preview["project"], preview["stack"], preview["verdict"]],
+        ["kennel", "dev", "pass"],
+      );
+      assert.ok((preview["resources"] as unknown[]).length > 20);
+      assert.deepEqual(preview["findings"], []);
+    });
+
+    it("names the stacks that exist for an unknown one", async () => {
+      refused(await runKennel("preview", "--stack", "nowhere"), /no stack "nowhere".*dev, prod/);
+    });
+
+    it("suggests the key that was meant for a misspelt one", async () => {
+      const file = write(
+        "Pulumi.a.yaml",
+        "config:\n  aws:region: us-east-1\n  kennel:endponts: {}\n",
+      );
+      refused(await runKennel("preview", "--config-file", file), /Did you mean kennel:endpoints\?/);
+    });
+
+    it("refuses a trainer that the whole internet may log in to", async () => {
+      const config =
+        "config:\n  aws:region: us-east-1\n  kennel:trainer: { allowedCidrs: [0.0.0.0/0] }\n";
+      refused(
+        await runKennel("preview", "--config-file", write("Pulumi.b.yaml", config)),
+        /kennel:trainer\.allowedCidrs\[0\] is "0\.0\.0\.0\/0"/,
+      );
+    });
+
+    it("names a folder that is no policy pack", async () => {
+      refused(await runKennel("preview", "--policy-pack", directory), /is no policy pack/);
+    });
+
+    it("says where a policy configuration is no JSON", async () => {
+      const file = write("policy.json", "{");
+      refused(await runKennel("preview", "--policy-config", file), /policy configuration .*JSON/s);
+    });
+
+    it("takes either a stack or a file", async () => {
+      const file = write("Pulumi.c.yaml", "config: {}");
+      refused(
+        await runKennel("preview", "--stack", "dev", "--config-file", file),
+        /give one of them/,
+      );
+    });
+  });
+
+  describe("local", () => {
+    it("names a photo that is not there", async () => {
+      const missing = path.join(directory, "none.jpg");
+      refused(
+        await runKennel("local", "--once", "--photo", missing),
+        /there is no photo at .*none\.jpg/,
+      );
+    });
+
+    it("refuses an empty photo", async () => {
+      const empty = write("empty.jpg", "");
+      refused(
+        await runKennel("local", "--once", "--photo", empty),
+        /empty\.jpg is empty \(0 bytes\)/,
+      );
+    });
+
+    it("refuses what is not called like a photo", async () => {
+      const text = write("notes.txt", "hello");
+      refused(await runKennel("local", "--once", "--photo", text), /allowed are \.jpg/);
+    });
+
+    it("shows the function's own reason for a text file named .jpg", async () => {
+      const text = write("text.jpg", "hello");
+      const run = await runKennel("local", "--once", "--photo", text);
+      assert.equal(run.code, 1);
+      assert.match(run.stdout, /refused text\.jpg \(415\): .*JPEG/);
+    });
+
+    it("ends with the server's own line for a model without its classes", async () => {
+      const model = mkdtempSync(path.join(directory, "model-"));
+      writeFileSync(path.join(model, "model.onnx"), "");
+      refused(
+        await runKennel("local", "--once", "--model", model),
+        /model\.onnx is empty|classes\.json is missing/,
+      );
+    });
+  });
+});

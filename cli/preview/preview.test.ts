@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+
+import { createAwsMocks } from "../../infra/testing/aws-mocks";
+import { POLICY_PACK, PROGRAM, REPOSITORY } from "../repository";
+import { previewStack } from "./preview";
+import { renderPreview } from "./report";
+import { readStack } from "./stack-file";
+
+describe("the offline preview", function () {
+  this.timeout(60_000);
+
+  const preview = (program: string, stack = "dev") =>
+    previewStack({
+      program,
+      settings: readStack(REPOSITORY, stack),
+      mocks: createAwsMocks({}),
+      packDirectory: POLICY_PACK,
+    });
+
+  it("finds nothing against the dev stack, and judges every resource of it", async () => {
+    const dev = await preview(PROGRAM);
+    assert.deepEqual(dev.findings, []);
+    assert.equal(dev.verdict, "pass");
+    const types = dev.resources.map((resource) => resource.type);
+    for (const type of [
+      "aws:s3/bucket:Bucket",
+      "awsx:ecr:Image",
+      "aws:sagemaker/endpoint:Endpoint",
+      "aws:lambda/alias:Alias",
+    ]) {
+      assert.ok(types.includes(type), `${type} is missing`);
+    }
+    assert.equal(dev.outputs["bucketName"], "kennel-dev-data-123456789012-us-east-1");
+  });
+
+  it("finds nothing against the prod stack, whose first update has no model yet", async () => {
+    const prod = await preview(PROGRAM, "prod");
+    assert.equal(prod.verdict, "pass");
+    assert.ok(prod.resources.every((resource) => !resource.type.includes("sagemaker/endpoint")));
+  });
+
+  it("stops a stack that was broken: full access and an unscoped invoke", async () => {
+    const broken = await preview(path.join(__dirname, "fixtures", "broken-stack.ts"));
+    assert.equal(broken.verdict, "fail");
+    const violations = broken.findings.filter((finding) => finding.level === "mandatory");
+    const found = violations.map(
+      ({ rule, resource }) => `${rule} ${resource.split("::").slice(2).join("::")}`,
+    );
+    assert.ok(
+      found.includes("no-full-access aws:iam/rolePolicyAttachment:RolePolicyAttachment::hurried"),
+      found.join("\n"),
+    );
+    assert.ok(
+      found.includes("invoke-endpoint-scope aws:iam/rolePolicy:RolePolicy::hurried"),
+      found.join("\n"),
+    );
+    assert.match(renderPreview(broken), /FAIL/);
+  });
+
+  it("can turn a rule down by configuration, as the engine can", async () => {
+    const advisory = await previewStack({
+      program: path.join(__dirname, "fixtures", "broken-stack.ts"),
+      settings: readStack(REPOSITORY, "dev"),
+      mocks: createAwsMocks({}),
+      packDirectory: POLICY_PACK,
+      policyConfiguration: {
+        all: "advisory",
+        "no-full-access": "advisory",
+        "invoke-endpoint-scope": "disabled",
+      },
+    });
+    const levels = new Set(
+      advisory.findings.filter(({ rule }) => rule === "no-full-access").map(({ level }) => level),
+    );
+    assert.deepEqual([...levels], ["advisory"]);
+    assert.ok(advisory.findings.every(({ rule }) => rule !== "invoke-endpoint-scope"));
+  });
+});

@@ -5,8 +5,10 @@ import { DataBucket } from "./components/data-bucket";
 import { Image } from "./components/image";
 import { Trainer } from "./components/trainer";
 import { readConfig } from "./config";
+import { containerNames } from "./docker-context";
 import { currentLocation } from "./location";
 import { dataBucketName, repositoryName } from "./names";
+import { projectRoot } from "./project-root";
 import { createProvider } from "./provider";
 
 const config = readConfig();
@@ -21,32 +23,19 @@ const dataBucket = new DataBucket(
   inAws,
 );
 
-const inferenceImage = new Image(
-  "inference",
-  {
-    repositoryName: repositoryName(naming, "inference"),
-    location,
-    dockerfile: "containers/inference/Dockerfile",
-    sources: ["containers/inference", "functions/fetch-photo"],
-    keep,
-  },
-  inAws,
-);
-
-const trainingImage = new Image(
-  "training",
-  {
-    repositoryName: repositoryName(naming, "training"),
-    location,
-    dockerfile: "containers/training/Dockerfile",
-    sources: ["containers/training", "training-scripts"],
-    keep,
-  },
-  inAws,
+const images = Object.fromEntries(
+  containerNames(projectRoot).map((name) => {
+    const dockerfile = `containers/${name}/Dockerfile`;
+    const repository = repositoryName(naming, name);
+    return [
+      name,
+      new Image(name, { repositoryName: repository, location, dockerfile, keep }, inAws),
+    ];
+  }),
 );
 
 const classifiers = Object.entries(config.endpoints).flatMap(([name, settings]) => {
-  const shared = { naming, location, dataBucket, image: inferenceImage, buildFunction };
+  const shared = { naming, location, dataBucket, image: images["inference"]!, buildFunction };
   const { model } = settings;
   // Nothing serves before there is something to serve.
   return model
@@ -64,7 +53,9 @@ function byName<T>(pick: (classifier: Classifier) => T): Record<string, NonNulla
 }
 
 export const bucketName = dataBucket.bucketName;
-export const imageUris = { inference: inferenceImage.imageUri, training: trainingImage.imageUri };
+export const imageUris = Object.fromEntries(
+  Object.entries(images).map(([name, { imageUri }]) => [name, imageUri]),
+);
 export const endpointNames = byName(({ endpointName }) => endpointName);
 export const functionNames = byName(({ functionName }) => functionName);
 export const functionUrls = byName(({ functionUrl }) => functionUrl);

@@ -36,7 +36,6 @@ function newClassifier(options: Options): Classifier {
       repositoryName: "kennel-dev/inference",
       location,
       dockerfile: "containers/inference/Dockerfile",
-      sources: ["infra/schema"],
     }),
     model: options.model ?? inBucket,
     settings: options.settings ?? endpointSchema.parse({ function: {} }),

@@ -2,7 +2,8 @@ import * as path from "node:path";
 import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
-import { hashFiles, listFiles } from "../content-hash";
+import { hashFiles } from "../content-hash";
+import { dockerContextFiles } from "../docker-context";
 import { arn, type Location } from "../location";
 import { projectRoot } from "../project-root";
 
@@ -12,10 +13,8 @@ export interface ImageArgs {
   readonly repositoryName: string;
   /** Account and region of the stack. */
   readonly location: Location;
-  /** Path of the Dockerfile from the repository's root. */
+  /** Path of the Dockerfile from the repository's root; its `.dockerignore` lists what the image is made from. */
   readonly dockerfile: string;
-  /** The Dockerfile's folder and everything that it copies, from the repository's root; their content is the image's tag. */
-  readonly sources: readonly string[];
   /**
    * @default "linux/amd64"
    */
@@ -37,10 +36,7 @@ export class Image extends pulumi.ComponentResource {
   constructor(name: string, args: ImageArgs, options?: pulumi.ComponentResourceOptions) {
     super("kennel:index:Image", name, {}, options);
     const { keep = false } = args;
-    const tag = hashFiles(
-      projectRoot,
-      args.sources.flatMap((source) => listFiles(projectRoot, source)),
-    );
+    const tag = hashFiles(projectRoot, dockerContextFiles(projectRoot, args.dockerfile));
     const repository = new aws.ecr.Repository(
       name,
       {

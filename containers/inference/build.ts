@@ -20,7 +20,7 @@ export function buildServer(): string {
     platform: "node",
     target: "node20",
     format: "cjs",
-    minifySyntax: true,
+    minify: true,
     external: ["onnxruntime-node", "sharp"],
     logLevel: "warning",
   });

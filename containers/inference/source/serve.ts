@@ -5,6 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import { Classifier } from "./classifier";
 import { messageOf, StartupError } from "./errors";
+import { photoFetcher } from "./http/photo-fetcher";
 import { createServer } from "./http/server";
 import { readSettings, type Settings } from "./settings";
 
@@ -29,6 +30,7 @@ async function main(): Promise<void> {
     classifier,
     notReadyReason,
     isStopping: () => life.stopping,
+    ...(settings.fetchPhotos && { fetchPhoto: photoFetcher(settings) }),
   });
   stopOnSignal(app, classifier, life, settings.drainMs);
   const port = await listen(app, settings);

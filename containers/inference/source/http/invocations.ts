@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { z } from "zod";
+import * as z from "zod";
 import type { Classification, Classifier } from "../classifier";
 import { RequestError } from "../errors";
 import type { Metrics } from "../metrics";

@@ -1,0 +1,30 @@
+import { fetchPhoto } from "@kennel/fetch-photo";
+import { Admission } from "../admission";
+import { RequestError } from "../errors";
+import type { Settings } from "../settings";
+import type { FetchPhoto } from "./invocations";
+
+/** Photos fetched at once; waiting for a stranger's server must not take a place from photos that are here. */
+const concurrentFetches = 16;
+
+/** Fetches photos by URL, from public addresses only, with their own bounded queue. */
+export function photoFetcher(settings: Settings): FetchPhoto {
+  const admission = new Admission({ inWork: concurrentFetches, inFlight: settings.maxInFlight });
+  return async (url, signal) => {
+    const leave = await admission.enter(signal);
+    try {
+      const options = { maxBytes: settings.maxBodyBytes, timeoutMs: settings.deadlineMs, signal };
+      return (await fetchPhoto(url, options)).bytes;
+    } catch (error) {
+      throw asRequestError(error);
+    } finally {
+      leave();
+    }
+  };
+}
+
+function asRequestError(error: unknown): unknown {
+  const { code, statusCode, message } = error as Partial<RequestError>;
+  if (error instanceof RequestError || !code || !statusCode || !message) return error;
+  return new RequestError(statusCode, code, message);
+}

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import sharp from "sharp";
+import { RequestError } from "../errors";
+import { decodePhoto } from "./decode";
+
+const options = { maxPixels: 1_000_000, exifOrientation: true };
+const photos = join(__dirname, "../../fixtures/photos");
+
+function refusal(statusCode: number, code: string) {
+  return (error: RequestError) => {
+    assert.deepEqual([error.statusCode, error.code], [statusCode, code], error.message);
+    assert.ok(!error.message.includes("\n"));
+    return true;
+  };
+}
+
+describe("decodePhoto", () => {
+  it("gives RGB in an array that can be transferred", async () => {
+    const { data, width, height } = await decodePhoto(
+      readFileSync(join(photos, "landscape.jpg")),
+      options,
+    );
+    assert.deepEqual([width, height, data.length], [500, 375, 500 * 375 * 3]);
+    assert.equal(structuredClone(data, { transfer: [data.buffer] }).length, 500 * 375 * 3);
+    assert.equal(data.length, 0);
+  });
+
+  it("turns a photo upright only where the model was trained so", async () => {
+    const bytes = readFileSync(join(photos, "exif-6.jpg"));
+    const upright = await decodePhoto(bytes, options);
+    assert.deepEqual([upright.width, upright.height], [150, 200]);
+    const asStored = await decodePhoto(bytes, { ...options, exifOrientation: false });
+    assert.deepEqual([asStored.width, asStored.height], [200, 150]);
+  });
+
+  it("refuses an empty body", async () => {
+    await assert.rejects(decodePhoto(Buffer.alloc(0), options), refusal(400, "empty_body"));
+  });
+
+  const foreign: Record<string, string | Buffer> = {
+    text: "hello, I am a photo",
+    svg: '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
+    pdf: "%PDF-1.7\n",
+    gif: Buffer.from("R0lGODlhAQABAAAAACwAAAAAAQABAAA=", "base64"),
+    tiff: Buffer.from("49492a0008000000", "hex"),
+    "one byte": Buffer.of(0xff),
+  };
+  for (const [name, content] of Object.entries(foreign)) {
+    it(`refuses ${name}`, async () => {
+      await assert.rejects(
+        decodePhoto(Buffer.from(content), options),
+        refusal(415, "unsupported_media_type"),
+      );
+    });
+  }
+
+  for (const name of ["landscape.jpg", "rgb.png", "wide.webp", "portrait-progressive.jpg"]) {
+    it(`refuses a truncated ${name}`, async () => {
+      const bytes = readFileSync(join(photos, name));
+      for (const part of [12, 40, Math.floor(bytes.length / 2), bytes.length - 200]) {
+        await assert.rejects(
+          decodePhoto(bytes.subarray(0, part), options),
+          refusal(422, "unreadable_photo"),
+        );
+      }
+    });
+  }
+
+  it("refuses a decompression bomb by its header, without decoding it", async () => {
+    const bomb = await sharp({
+      create: { width: 9000, height: 9000, channels: 3, background: "black" },
+    })
+      .png()
+      .toBuffer();
+    assert.ok(bomb.length < 1_000_000);
+    const startedAt = performance.now();
+    await assert.rejects(decodePhoto(bomb, options), refusal(422, "photo_too_large"));
+    assert.ok(performance.now() - startedAt < 200);
+  });
+
+  it("refuses a format that libvips could read behind a photo's first bytes", async () => {
+    const polyglot = Buffer.concat([Buffer.of(0xff, 0xd8, 0xff), Buffer.from("<svg/>")]);
+    await assert.rejects(decodePhoto(polyglot, options), refusal(422, "unreadable_photo"));
+  });
+});

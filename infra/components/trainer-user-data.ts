@@ -1,5 +1,8 @@
 import { prefixes } from "./data-bucket";
 
+/** Key of the training code in the data bucket. */
+export const trainingCodeKey = `${prefixes.code}training-scripts.tar.gz`;
+
 /** What the script on the trainer must know. */
 export interface TrainerUserDataArgs {
   /** Name of the data bucket. */
@@ -29,7 +32,7 @@ set -a; . /etc/kennel.env; set +a
 work="\${KENNEL_WORK:-/var/lib/kennel}"
 run="$(date -u +%Y%m%dT%H%M%SZ)"
 mkdir -p "$work/code" "$work/data" "$work/runs/$run/model" "$work/runs/$run/output" "$work/checkpoints" "$work/cache"
-aws s3 cp --only-show-errors "s3://$KENNEL_BUCKET/${prefixes.code}training-scripts.tar.gz" - | tar -xz -C "$work/code"
+aws s3 cp --only-show-errors "s3://$KENNEL_BUCKET/${trainingCodeKey}" - | tar -xz -C "$work/code"
 aws s3 sync --only-show-errors --delete "s3://$KENNEL_BUCKET/${prefixes.data}" "$work/data"
 if [ ! -x "$work/venv/bin/python" ]; then
   python3 -m venv "$work/venv"

@@ -128,6 +128,18 @@ describe("Trainer", () => {
     assert.match(String(group.inputs["vpcId"]), /^vpc-/);
   });
 
+  it("finds the training code in the bucket", async () => {
+    const recording = await build();
+    const code = only(recording, "aws:s3/bucketObjectv2:BucketObjectv2");
+    assert.equal(code.inputs["key"], "code/training-scripts.tar.gz");
+    const { inputs } = only(recording, "aws:ec2/instance:Instance");
+    assert.match(
+      String(inputs["userData"]),
+      /s3:\/\/\$KENNEL_BUCKET\/code\/training-scripts\.tar\.gz/,
+    );
+    assert.match(String(inputs["userData"]), /^KENNEL_BUCKET=team-data$/m);
+  });
+
   it("says where it is", async () => {
     const { result } = await record(() => newTrainer({}).address);
     assert.equal(result, "ec2-203-0-113-10.compute.amazonaws.com");

@@ -1,12 +1,15 @@
+import * as path from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { packDirectory } from "../archive";
 import { policy, trust } from "../iam/documents";
 import { listPrefixes, openSessions, readObjects, useKey, writeObjects } from "../iam/statements";
 import { bucketArn, type Location } from "../location";
+import { projectRoot } from "../project-root";
 import { cidrProblem, isIpv6 } from "../schema/cidr";
 import type { TrainerConfig } from "../schema/trainer";
 import { prefixes, type DataBucket } from "./data-bucket";
-import { trainerUserData } from "./trainer-user-data";
+import { trainerUserData, trainingCodeKey } from "./trainer-user-data";
 
 /** Arguments of {@link Trainer}. */
 export interface TrainerArgs {
@@ -37,6 +40,7 @@ export class Trainer extends pulumi.ComponentResource {
     const child = { parent: this };
     const { ami, vpcId } = lookUp(settings, child);
     const profile = this.createProfile(name, args);
+    this.uploadCode(name, args.dataBucket);
     const securityGroup = this.createSecurityGroup(name, settings, vpcId);
     const instance = new aws.ec2.Instance(
       name,
@@ -70,6 +74,21 @@ export class Trainer extends pulumi.ComponentResource {
     this.instanceId = instance.id;
     this.address = instance.publicDns;
     this.registerOutputs({ instanceId: this.instanceId, address: this.address });
+  }
+
+  /** The code has one key, so that a change of it neither stops nor replaces the instance: each training fetches it. */
+  private uploadCode(name: string, dataBucket: DataBucket): void {
+    const { path: archive } = packDirectory(path.join(projectRoot, "training-scripts"));
+    new aws.s3.BucketObjectv2(
+      `${name}-code`,
+      {
+        bucket: dataBucket.bucketName,
+        key: trainingCodeKey,
+        source: new pulumi.asset.FileAsset(path.relative(process.cwd(), archive)),
+        contentType: "application/gzip",
+      },
+      { parent: this, dependsOn: dataBucket },
+    );
   }
 
   private createProfile(name: string, args: TrainerArgs): aws.iam.InstanceProfile {

@@ -194,11 +194,10 @@ function unavailable(error: CallError, target: Target, statusCode: number): Clas
   );
 }
 
+/** Codes that begin with ERR_ are Node.js's own, for programs that use it wrongly; those about TLS are not. */
 function isConnectionError({ name, code }: CallError): boolean {
-  return (
-    name === "TimeoutError" ||
-    (code !== undefined && /^(E[A-Z_]+|CERT_\w+|\w+_CERT\w*)$/.test(code))
-  );
+  if (name === "TimeoutError") return true;
+  return code !== undefined && (!code.startsWith("ERR_") || code.startsWith("ERR_TLS_"));
 }
 
 function details(code: string, statusCode: number, error: CallError): ClassifyErrorDetails {

@@ -100,7 +100,7 @@ function urlOf(value: unknown, what: string): PhotoSource {
 function notAPhoto(claim: string, isBase64Encoded: boolean): ClassifyError {
   // A REST API without binaryMediaTypes turns each byte that is no UTF-8 into U+FFFD; the photo is lost by then.
   const advice = isBase64Encoded
-    ? "Its first bytes are no JPEG's, PNG's or WebP's, which are allowed. Convert the file."
+    ? "Allowed: JPEG, PNG and WebP, known by their first bytes. Convert the file, or send another."
     : "It arrived as text: add image/* to the API's binary media types, or send a URL instead.";
   return unsupported(
     `The body is not the photo that its Content-Type (${claim.slice(0, 80)}) says. ${advice}`,

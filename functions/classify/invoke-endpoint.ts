@@ -32,7 +32,7 @@ export async function invokeEndpoint(
 ): Promise<{ classification: Classification; attempts: number }> {
   const { endpointName, body, contentType, requestId, timeoutMs } = invocation;
   const deadline = new AbortController();
-  // The SDK's own limit ends with the header of an answer and begins anew with each attempt: this one holds for the whole.
+  // The client's own limit ends with the header of an answer and begins anew with each attempt: this one holds for the whole.
   const timer = setTimeout(() => {
     deadline.abort();
   }, timeoutMs);
@@ -45,10 +45,7 @@ export async function invokeEndpoint(
       requestId !== undefined && CUSTOM_ATTRIBUTES.test(requestId) ? requestId : undefined,
   });
   try {
-    const output = await client.send(command, {
-      abortSignal: deadline.signal,
-      requestTimeout: timeoutMs,
-    });
+    const output = await client.send(command, { abortSignal: deadline.signal });
     return {
       classification: parseClassification(output.Body, endpointName),
       attempts: output.$metadata.attempts ?? 1,

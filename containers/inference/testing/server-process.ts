@@ -51,10 +51,13 @@ export class ServerProcess {
     });
   }
 
-  /** Resolves with the first log line of an event. */
-  async logged(event: string): Promise<LogLine> {
+  /** Resolves with the first log line of an event, and of a request where its id is given. */
+  async logged(event: string, requestId?: string): Promise<LogLine> {
     for (;;) {
-      const line = this.logs.find((candidate) => candidate.event === event);
+      const line = this.logs.find(
+        (candidate) =>
+          candidate.event === event && (!requestId || candidate.request_id === requestId),
+      );
       if (line) return line;
       if (this.child.exitCode !== null) {
         throw new Error(`the server ended before "${event}": ${this.stderr}`);

@@ -45,6 +45,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     return503OnClosing: false,
     exposeHeadRoutes: false,
     clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply),
     http: {
       headersTimeout: Math.min(headersTimeoutMs, settings.requestTimeoutMs),
       connectionsCheckingInterval: Math.min(1000, settings.requestTimeoutMs),

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 
 import { addLocalCommand } from "./commands/local";
+import { addPolicyCommand } from "./commands/policy";
 import { addPreviewCommand } from "./commands/preview";
 import { reportFailure } from "./output/failure";
 
@@ -10,6 +11,12 @@ const program = new Command("kennel")
   .showHelpAfterError("(run `kennel --help` for the commands)");
 
 addPreviewCommand(program);
+addPolicyCommand(program);
 addLocalCommand(program);
+
+// A reader that has seen enough (`kennel … | head`) is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === "EPIPE" ? 0 : 1);
+});
 
 program.parseAsync().catch(reportFailure);

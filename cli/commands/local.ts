@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError } from "commander";
 
-import { runLocally } from "../local/run-locally";
+import type * as running from "../local/run-locally";
 import { SAMPLE_MODEL } from "../repository";
+import { loadWhenNeeded } from "./load-when-needed";
 
 interface LocalOptions {
   readonly once?: boolean;
@@ -23,7 +24,10 @@ export function addLocalCommand(program: Command): void {
     .option("--model <folder>", "the model directory to serve", SAMPLE_MODEL)
     .option("--port <number>", "the page's port on 127.0.0.1", port, 4180)
     .option("-s, --stack <name>", "the stack to judge", "dev")
-    .action((options: LocalOptions) => runLocally(options));
+    .action(async (options: LocalOptions) => {
+      const { runLocally } = loadWhenNeeded<typeof running>("local/run-locally");
+      await runLocally(options);
+    });
 }
 
 function port(text: string): number {

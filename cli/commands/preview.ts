@@ -1,22 +1,9 @@
-import { readFileSync } from "node:fs";
-
 import type { Command } from "commander";
 
-import { createAwsMocks } from "../../infra/testing/aws-mocks";
-import { UserError } from "../output/failure";
-import type { PolicyConfiguration } from "../preview/analyzer";
-import { type Preview, previewStack } from "../preview/preview";
-import { previewAsJson, renderPreview } from "../preview/report";
-import { readStack, readStackFile, type StackSettings } from "../preview/stack-file";
-import { POLICY_PACK, PROGRAM, REPOSITORY } from "../repository";
-
-interface PreviewOptions {
-  readonly stack?: string;
-  readonly configFile?: string;
-  readonly policyPack: string;
-  readonly policyConfig?: string;
-  readonly json?: boolean;
-}
+import { loadWhenNeeded } from "./load-when-needed";
+import type * as previewing from "../preview/preview-repository";
+import type * as reporting from "../preview/report";
+import { POLICY_PACK } from "../repository";
 
 /** `kennel preview`: the program under mocks, judged by the real analyzer; exit code 1 on a mandatory violation. */
 export function addPreviewCommand(program: Command): void {
@@ -28,54 +15,17 @@ export function addPreviewCommand(program: Command): void {
     .option("--policy-pack <folder>", "the policy pack that judges", POLICY_PACK)
     .option("--policy-config <file>", "levels and settings of rules, as JSON")
     .option("--json", "print resources, findings, outputs and verdict as JSON")
-    .action(async (options: PreviewOptions) => {
-      const preview = await previewRepository(options);
-      console.log(
-        options.json === true
-          ? JSON.stringify(previewAsJson(preview), null, 2)
-          : renderPreview(preview),
-      );
-      process.exitCode = preview.verdict === "pass" ? 0 : 1;
-    });
+    .action(preview);
 }
 
-/** Previews this repository's own program for the chosen stack. */
-export async function previewRepository(options: PreviewOptions): Promise<Preview> {
-  const settings = chooseSettings(options);
-  return previewStack({
-    program: PROGRAM,
-    settings,
-    mocks: createAwsMocks({
-      accountId: OFFLINE_ACCOUNT,
-      region: settings.config["aws:region"] ?? "us-east-1",
-    }),
-    packDirectory: options.policyPack,
-    policyConfiguration: readPolicyConfiguration(options.policyConfig),
-  });
-}
-
-/** The account number that AWS's own documentation uses in examples. */
-const OFFLINE_ACCOUNT = "123456789012";
-
-function chooseSettings(options: PreviewOptions): StackSettings {
-  if (options.stack !== undefined && options.configFile !== undefined) {
-    throw new UserError("--stack and --config-file both name the configuration; give one of them.");
-  }
-  return options.configFile === undefined
-    ? readStack(REPOSITORY, options.stack ?? "dev")
-    : readStackFile(REPOSITORY, options.configFile);
-}
-
-function readPolicyConfiguration(file: string | undefined): PolicyConfiguration {
-  if (file === undefined) {
-    return {};
-  }
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as PolicyConfiguration;
-  } catch (error) {
-    throw new UserError(
-      `can't read the policy configuration ${file}: ${(error as Error).message}. ` +
-        'It is JSON of rule names to levels or settings, for example {"no-full-access": "mandatory"}.',
-    );
-  }
+async function preview(
+  options: previewing.PreviewOptions & { readonly json?: boolean },
+): Promise<void> {
+  const { previewRepository } = loadWhenNeeded<typeof previewing>("preview/preview-repository");
+  const { previewAsJson, renderPreview } = loadWhenNeeded<typeof reporting>("preview/report");
+  const judged = await previewRepository(options);
+  console.log(
+    options.json === true ? JSON.stringify(previewAsJson(judged), null, 2) : renderPreview(judged),
+  );
+  process.exitCode = judged.verdict === "pass" ? 0 : 1;
 }

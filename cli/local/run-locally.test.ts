@@ -83,13 +83,11 @@ describe("the whole path on this machine", function () {
         assert.match((await best.textContent())!, /^star\d+\.\d %$/);
         await page.getByRole("button", { name: "heart-1.jpg" }).click();
         await page.locator(".prediction", { hasText: "heart" }).first().waitFor();
-        await page
-          .locator("#file")
-          .setInputFiles({
-            name: "text.jpg",
-            mimeType: "image/jpeg",
-            buffer: Buffer.from("hello"),
-          });
+        await page.locator("#file").setInputFiles({
+          name: "text.jpg",
+          mimeType: "image/jpeg",
+          buffer: Buffer.from("hello"),
+        });
         const refusal = page.locator(".refused");
         await refusal.waitFor();
         assert.match((await refusal.textContent())!, /JPEG/);

@@ -3,9 +3,9 @@ import path from "node:path";
 
 import pc from "picocolors";
 
-import { previewRepository } from "../commands/preview";
 import { Progress } from "../output/progress";
 import type { Preview } from "../preview/preview";
+import { previewRepository } from "../preview/preview-repository";
 import { renderPreview } from "../preview/report";
 import { POLICY_PACK } from "../repository";
 import { renderClassifications } from "./classification-table";

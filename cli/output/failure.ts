@@ -1,4 +1,3 @@
-import * as pulumi from "@pulumi/pulumi/errors";
 import pc from "picocolors";
 
 /** A failure whose message is all that a user needs: what is wrong, what is allowed, how to fix it. */
@@ -19,7 +18,10 @@ export function reportFailure(error: unknown): void {
 }
 
 function isExpected(error: unknown): boolean {
-  return (
-    error instanceof UserError || (error instanceof Error && pulumi.RunError.isInstance(error))
-  );
+  return error instanceof UserError || isRunError(error);
+}
+
+/** What `pulumi.RunError.isInstance` looks at; loading the SDK for it would slow every command down. */
+function isRunError(error: unknown): boolean {
+  return error instanceof Error && "__pulumiRunError" in error;
 }

@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { text } from "node:stream/consumers";
+
+import { REPOSITORY } from "../repository";
+import { runKennel } from "../testing/run-kennel";
+
+interface Line {
+  readonly id: unknown;
+  readonly analysable: boolean;
+  readonly fullAccess: boolean;
+  readonly adminLike: boolean;
+  readonly invokeScope: string;
+  readonly passRoleStar: boolean;
+  readonly findings: readonly unknown[];
+}
+
+const document = (action: string, resource: string) => ({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: action, Resource: resource }],
+});
+
+const EXACT = document(
+  "sagemaker:InvokeEndpoint",
+  "arn:aws:sagemaker:us-east-1:123456789012:endpoint/main",
+);
+
+describe("kennel policy check", function () {
+  this.timeout(60_000);
+
+  let directory: string;
+  before(() => (directory = mkdtempSync(path.join(os.tmpdir(), "kennel-policies-"))));
+  after(() => rmSync(directory, { recursive: true }));
+
+  const write = (name: string, contents: string): string => {
+    const file = path.join(directory, name);
+    writeFileSync(file, contents);
+    return file;
+  };
+
+  const judgeLines = async (input: string): Promise<{ code: number | null; lines: Line[] }> => {
+    const bin = path.join(REPOSITORY, "cli", "kennel.js");
+    const child = spawn(process.execPath, [bin, "policy", "check", "-", "--json"]);
+    child.stdin.end(input);
+    const [output, [code]] = await Promise.all([
+      text(child.stdout),
+      once(child, "close") as Promise<[number | null]>,
+    ]);
+    const lines = output.trim().split("\n").filter(Boolean);
+    return { code, lines: lines.map((line) => JSON.parse(line) as Line) };
+  };
+
+  it("answers each JSON line by its id, for documents as objects and as raw text", async () => {
+    const { code, lines } = await judgeLines(
+      [
+        JSON.stringify({ id: "exact", document: EXACT }),
+        JSON.stringify({ id: 7, document: JSON.stringify(document("sagemaker:*", "*")) }),
+        JSON.stringify({ id: "admin", document: document("*", "*") }),
+      ].join("\n"),
+    );
+    assert.equal(code, 1);
+    assert.deepEqual(
+      lines.map(({ id, analysable, fullAccess, adminLike, invokeScope, passRoleStar }) => ({
+        id,
+        analysable,
+        fullAccess,
+        adminLike,
+        invokeScope,
+        passRoleStar,
+      })),
+      [
+        {
+          id: "exact",
+          analysable: true,
+          fullAccess: false,
+          adminLike: false,
+          invokeScope: "exact",
+          passRoleStar: false,
+        },
+        {
+          id: 7,
+          analysable: true,
+          fullAccess: true,
+          adminLike: false,
+          invokeScope: "unscoped",
+          passRoleStar: false,
+        },
+        {
+          id: "admin",
+          analysable: true,
+          fullAccess: true,
+          adminLike: true,
+          invokeScope: "unscoped",
+          passRoleStar: true,
+        },
+      ],
+    );
+    assert.deepEqual(lines[0]!.findings, []);
+  });
+
+  it("exits 0 where nothing mandatory is broken", async () => {
+    const { code, lines } = await judgeLines(`${JSON.stringify({ id: 1, document: EXACT })}\n`);
+    assert.equal(code, 0);
+    assert.equal(lines.length, 1);
+  });
+
+  it("never passes what it can't read: broken text, a line that is no record, a duplicate key", async () => {
+    const { code, lines } = await judgeLines(
+      [
+        JSON.stringify({ id: "cut", document: '{"Version":"2012-10-17","Statement":[' }),
+        "not a record",
+        JSON.stringify({ id: "none" }),
+        JSON.stringify({
+          id: "twice",
+          document:
+            '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Effect":"Allow","Action":"*","Resource":"*"}]}',
+        }),
+      ].join("\n"),
+    );
+    assert.equal(code, 1);
+    assert.deepEqual(
+      lines.map(({ id }) => id),
+      ["cut", 2, 3, "twice"],
+    );
+    assert.ok(lines.every((line) => !line.analysable && line.findings.length > 0));
+  });
+
+  it("judges files, one line each, and says what to write instead", async () => {
+    const good = write("good.json", JSON.stringify(EXACT));
+    const bad = write("bad.json", JSON.stringify(document("sagemaker:InvokeEndpoint*", "*")));
+    const run = await runKennel("policy", "check", good, bad);
+    assert.equal(run.code, 1);
+    assert.match(run.stdout, /ok .*good\.json/);
+    assert.match(run.stdout, /FAIL .*bad\.json.*invokes endpoints: unscoped/);
+    assert.match(run.stdout, /"Action": "sagemaker:InvokeEndpoint"/);
+  });
+
+  it("finds a byte order mark", async () => {
+    const file = write("bom.json", `\uFEFF${JSON.stringify(EXACT)}`);
+    const run = await runKennel("policy", "check", file, "--json");
+    assert.equal(run.code, 1);
+    assert.equal((JSON.parse(run.stdout) as Line).analysable, false);
+  });
+
+  it("names a file that is not there", async () => {
+    const run = await runKennel("policy", "check", path.join(directory, "none.json"));
+    assert.equal(run.code, 1);
+    assert.match(run.stderr, /none\.json: it does not exist/);
+  });
+});

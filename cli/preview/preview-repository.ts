@@ -1,0 +1,61 @@
+import { readFileSync } from "node:fs";
+
+import { createAwsMocks } from "../../infra/testing/aws-mocks";
+import { UserError } from "../output/failure";
+import { PROGRAM, REPOSITORY } from "../repository";
+import type { PolicyConfiguration } from "./analyzer";
+import { type Preview, previewStack } from "./preview";
+import { readStack, readStackFile, type StackSettings } from "./stack-file";
+
+/** Which stack to preview, and by which rules. */
+export interface PreviewOptions {
+  /** The stack whose Pulumi.<name>.yaml is read; `dev` where neither this nor a file is named. */
+  readonly stack?: string;
+  /** A stack configuration file anywhere, instead of `stack`. */
+  readonly configFile?: string;
+  /** The policy pack's folder. */
+  readonly policyPack: string;
+  /** A JSON file of levels and settings of rules. */
+  readonly policyConfig?: string;
+}
+
+/** Previews this repository's own program for the chosen stack. */
+export async function previewRepository(options: PreviewOptions): Promise<Preview> {
+  const settings = chooseSettings(options);
+  return previewStack({
+    program: PROGRAM,
+    settings,
+    mocks: createAwsMocks({
+      accountId: OFFLINE_ACCOUNT,
+      region: settings.config["aws:region"] ?? "us-east-1",
+    }),
+    packDirectory: options.policyPack,
+    policyConfiguration: readPolicyConfiguration(options.policyConfig),
+  });
+}
+
+/** The account number that AWS's own documentation uses in examples. */
+const OFFLINE_ACCOUNT = "123456789012";
+
+function chooseSettings(options: PreviewOptions): StackSettings {
+  if (options.stack !== undefined && options.configFile !== undefined) {
+    throw new UserError("--stack and --config-file both name the configuration; give one of them.");
+  }
+  return options.configFile === undefined
+    ? readStack(REPOSITORY, options.stack ?? "dev")
+    : readStackFile(REPOSITORY, options.configFile);
+}
+
+function readPolicyConfiguration(file: string | undefined): PolicyConfiguration {
+  if (file === undefined) {
+    return {};
+  }
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as PolicyConfiguration;
+  } catch (error) {
+    throw new UserError(
+      `can't read the policy configuration ${file}: ${(error as Error).message}. ` +
+        'It is JSON of rule names to levels or settings, for example {"no-full-access": "mandatory"}.',
+    );
+  }
+}

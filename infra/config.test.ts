@@ -31,6 +31,7 @@ describe("parseConfig", () => {
     assert.deepEqual(config, {
       environment: "dev",
       endpoints: {},
+      training: {},
       data: { oldVersionsDays: 30, captureDays: 90, cacheDays: 30 },
       tags: {},
       region: "eu-central-1",
@@ -128,7 +129,7 @@ describe("ConfigError", () => {
     [
       "a key like no other",
       { zebra: { a: 1 } },
-      /^kennel:zebra is not a known key\. Known here: environment, endpoints, trainer, data, tags\.$/,
+      /^kennel:zebra is not a known key\. Known here: environment, endpoints, training, trainer, notebook, data, tags\.$/,
     ],
     [
       "a wrong value",
@@ -193,6 +194,16 @@ describe("ConfigError", () => {
         endpoints: { main: { function: { provisionedConcurrency: 6, reservedConcurrency: 5 } } },
       },
       /^kennel:endpoints\.main\.function\.provisionedConcurrency is 6: it is more than reservedConcurrency, which is 5\./,
+    ],
+    [
+      "more trials at a time than in all",
+      { training: { single: { tuning: { jobs: 2, parallelJobs: 3 } } } },
+      /^kennel:training\.single\.tuning\.parallelJobs is 3: it is more than jobs, which is 2\./,
+    ],
+    [
+      "a notebook without a subnet in its VPC",
+      { notebook: { instanceType: "ml.t3.medium", network: { type: "vpc" } } },
+      /^kennel:notebook\.network\.subnetId is missing\. Allowed: the id of a subnet\. Example: subnet-/,
     ],
     [
       "a trainer open to the world",

@@ -3,11 +3,13 @@ import { buildFunction } from "../functions/classify/build";
 import { Classifier } from "./components/classifier";
 import { DataBucket } from "./components/data-bucket";
 import { Image } from "./components/image";
+import { Notebook } from "./components/notebook";
 import { Trainer } from "./components/trainer";
+import { TrainingJobs } from "./components/training-jobs";
 import { readConfig } from "./config";
 import { containerNames } from "./docker-context";
 import { currentLocation } from "./location";
-import { dataBucketName, repositoryName } from "./names";
+import { dataBucketName, notebookName, repositoryName } from "./names";
 import { projectRoot } from "./project-root";
 import { createProvider } from "./provider";
 
@@ -26,11 +28,8 @@ const dataBucket = new DataBucket(
 const images = Object.fromEntries(
   containerNames(projectRoot).map((name) => {
     const dockerfile = `containers/${name}/Dockerfile`;
-    const repository = repositoryName(naming, name);
-    return [
-      name,
-      new Image(name, { repositoryName: repository, location, dockerfile, keep }, inAws),
-    ];
+    const args = { repositoryName: repositoryName(naming, name), location, dockerfile, keep };
+    return [name, new Image(name, args, inAws)];
   }),
 );
 
@@ -38,17 +37,28 @@ const classifiers = Object.entries(config.endpoints).flatMap(([name, settings]) 
   const shared = { naming, location, dataBucket, image: images["inference"]!, buildFunction };
   const { model } = settings;
   // Nothing serves before there is something to serve.
-  return model
-    ? [[name, new Classifier(name, { ...shared, model, settings }, inAws)] as const]
-    : [];
+  return model ? [{ name, made: new Classifier(name, { ...shared, model, settings }, inAws) }] : [];
 });
+
+const trainingJobs =
+  Object.keys(config.training).length > 0
+    ? new TrainingJobs("training", { naming, location, dataBucket }, inAws)
+    : null;
 
 const trainer =
   config.trainer &&
   new Trainer("trainer", { location, dataBucket, settings: config.trainer }, inAws);
 
+const notebook =
+  config.notebook &&
+  new Notebook(
+    "notebook",
+    { notebookName: notebookName(naming), location, dataBucket, settings: config.notebook },
+    inAws,
+  );
+
 function byName<T>(pick: (classifier: Classifier) => T): Record<string, NonNullable<T>> {
-  const picked = classifiers.map(([name, classifier]) => [name, pick(classifier)] as const);
+  const picked = classifiers.map(({ name, made }) => [name, pick(made)] as const);
   return Object.fromEntries(picked.flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }
 
@@ -59,4 +69,6 @@ export const imageUris = Object.fromEntries(
 export const endpointNames = byName(({ endpointName }) => endpointName);
 export const functionNames = byName(({ functionName }) => functionName);
 export const functionUrls = byName(({ functionUrl }) => functionUrl);
+export const training = trainingJobs && { roleArn: trainingJobs.roleArn, jobs: config.training };
 export const trainerAddress = trainer?.address ?? null;
+export const notebookUrl = notebook?.url ?? null;

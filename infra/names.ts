@@ -66,6 +66,11 @@ export function functionName(naming: Naming, name: string): string {
   return physicalName([naming.project, naming.stack, name], 64);
 }
 
+/** A notebook instance's name; SageMaker allows 63 characters. */
+export function notebookName(naming: Naming): string {
+  return physicalName([naming.project, naming.stack], 63);
+}
+
 /** The log group that Lambda writes to. */
 export function functionLogGroupName(functionName: string): string {
   return `/aws/lambda/${functionName}`;

@@ -22,6 +22,7 @@ describe("IAM statements", () => {
       statements.writeObjects(arn),
       statements.listPrefixes(arn, ["data/"]),
       statements.useKey(arn),
+      statements.stopNotebook(arn),
       statements.openSessions(),
     ])) as { Sid: string; Action: string | string[]; Resource: unknown; Condition?: unknown }[];
     for (const { Sid, Action } of all) {

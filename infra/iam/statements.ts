@@ -106,6 +106,16 @@ export function useKey(keyArn: Arn): Statement {
   };
 }
 
+/** Stop the one notebook `notebookArn` and see whether it runs. */
+export function stopNotebook(notebookArn: Arn): Statement {
+  return {
+    Sid: "StopNotebook",
+    Effect: "Allow",
+    Action: ["sagemaker:DescribeNotebookInstance", "sagemaker:StopNotebookInstance"],
+    Resource: notebookArn,
+  };
+}
+
 /** Let Session Manager open a shell on the instance: what AmazonSSMManagedInstanceCore holds, without its other powers. */
 export function openSessions(): Statement {
   return {

@@ -1,17 +1,15 @@
 import { z } from "zod";
 import { modelSourceProblem, parseModelSource } from "../model-source";
+import { sagemakerInstanceType } from "./instance-type";
 
 /** The cheapest instance types in us-east-1 that hold a ResNet50; burstable ones cannot be scaled automatically. */
 const cheapest = { fixed: "ml.t2.medium", scaled: "ml.c5.large" } as const;
 
-const instanceType = z
-  .string()
-  .regex(/^ml\.[a-z][a-z0-9-]*\.(medium|large|xlarge|\d{1,2}xlarge)$/)
-  .meta({
-    description: `SageMaker instance type; absent: ${cheapest.fixed}, or ${cheapest.scaled} with scaling`,
-    allowed: "a SageMaker instance type",
-    example: "ml.m5.large",
-  });
+const instanceType = sagemakerInstanceType.meta({
+  description: `SageMaker instance type; absent: ${cheapest.fixed}, or ${cheapest.scaled} with scaling`,
+  allowed: "a SageMaker instance type",
+  example: "ml.m5.large",
+});
 
 /** Retention times that CloudWatch Logs knows, in days. */
 const retentionDays = [

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { endpointSchema } from "./endpoint";
+import { notebookSchema } from "./notebook";
 import { trainerSchema } from "./trainer";
+import { trainingSchema } from "./training";
 
 const data = z
   .strictObject({
@@ -48,22 +50,25 @@ const tags = z
     example: '{"Team": "classification"}',
   });
 
-const endpoints = z
-  .record(
-    z
-      .string()
-      .regex(/^[a-z][a-z0-9-]{0,19}$/)
-      .meta({
-        allowed: "1 to 20 lower-case letters, digits and hyphens, starting with a letter",
-        example: "main",
-      }),
-    endpointSchema,
-  )
+const resourceName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,19}$/)
   .meta({
-    description: "Endpoints by name, each with its model, scaling and function",
-    allowed: "a map of names to endpoints",
-    example: '{"main": {"model": "samples/model", "function": {}}}',
+    allowed: "1 to 20 lower-case letters, digits and hyphens, starting with a letter",
+    example: "main",
   });
+
+const endpoints = z.record(resourceName, endpointSchema).meta({
+  description: "Endpoints by name, each with its model, scaling and function",
+  allowed: "a map of names to endpoints",
+  example: '{"main": {"model": "samples/model", "function": {}}}',
+});
+
+const training = z.record(resourceName, trainingSchema).meta({
+  description: "SageMaker training jobs by name, to be started with `kennel train`",
+  allowed: "a map of names to training jobs",
+  example: '{"single": {"instanceType": "ml.m5.xlarge"}}',
+});
 
 /** Everything under the project's namespace in `Pulumi.<stack>.yaml`. */
 export const stackSchema = z.strictObject({
@@ -72,7 +77,9 @@ export const stackSchema = z.strictObject({
     example: "dev",
   }),
   endpoints: endpoints.default({}),
+  training: training.default({}),
   trainer: trainerSchema.optional(),
+  notebook: notebookSchema.optional(),
   data: data.prefault({}),
   tags: tags.default({}),
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { cidrProblem } from "./cidr";
+import { subnetId } from "./instance-type";
 
 const cidr = z
   .string()
@@ -47,14 +48,10 @@ export const trainerSchema = z
       description: "Size of the encrypted disk in GiB",
       example: "100",
     }),
-    subnetId: z
-      .string()
-      .regex(/^subnet-[0-9a-f]{8,17}$/)
-      .optional()
-      .meta({
-        description: "Subnet to run in; absent: the account's default VPC",
-        example: "subnet-0123456789abcdef0",
-      }),
+    subnetId: subnetId.optional().meta({
+      description: "Subnet to run in; absent: the account's default VPC",
+      example: "subnet-0123456789abcdef0",
+    }),
   })
   .meta({
     description: "An EC2 instance to train on; absent or empty: none",

@@ -106,6 +106,50 @@ const trainer = fc.record(
   { requiredKeys: ["instanceType"] },
 );
 
+const notebook = fc.record(
+  {
+    instanceType: fc.constantFrom("ml.t3.medium", "ml.t2.medium"),
+    volumeSize: fc.integer({ min: 5, max: 16_384 }),
+    idleMinutes: fc.integer({ min: 10, max: 1440 }),
+    network: fc.constantFrom(
+      { type: "internet" },
+      { type: "vpc", subnetId: "subnet-0123456789abcdef0" },
+    ),
+    repository: fc.constant("https://github.com/team/dogs.git"),
+  },
+  { requiredKeys: ["instanceType"] },
+);
+
+const tuning = fc
+  .tuple(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 0, max: 400 }))
+  .chain(([parallelJobs, more]) =>
+    fc.record(
+      {
+        instanceType: fc.constantFrom("ml.m5.xlarge", "ml.g4dn.xlarge"),
+        jobs: fc.constant(parallelJobs + more),
+        parallelJobs: fc.constant(parallelJobs),
+        earlyStopping: fc.constantFrom("Auto", "Off"),
+      },
+      { requiredKeys: ["jobs", "parallelJobs"] },
+    ),
+  );
+
+const training = fc.record(
+  {
+    instanceType: fc.constantFrom("ml.m5.2xlarge", "ml.g4dn.xlarge"),
+    instanceCount: fc.integer({ min: 1, max: 20 }),
+    volumeSize: fc.integer({ min: 5, max: 16_384 }),
+    maximumMinutes: fc.integer({ min: 5, max: 40_320 }),
+    spot: fc.boolean(),
+    hyperparameters: fc.dictionary(
+      fc.constantFrom("batch-size", "learning_rate", "backend"),
+      fc.oneof(fc.integer(), fc.constant("gloo")),
+    ),
+    tuning,
+  },
+  { requiredKeys: [] },
+);
+
 const data = fc.record(
   {
     kmsKeyArn: fc.constant(
@@ -123,7 +167,9 @@ export const validConfig: fc.Arbitrary<RawConfig> = fc.record(
   {
     environment: fc.constantFrom("dev", "staging", "prod"),
     endpoints: fc.dictionary(name, fc.oneof(scaledEndpoint, fixedEndpoint), { maxKeys: 3 }),
+    training: fc.dictionary(name, training, { maxKeys: 2 }),
     trainer,
+    notebook,
     data,
     tags: fc.dictionary(fc.constantFrom("Team", "Cost center"), fc.constantFrom("dogs", "")),
   },

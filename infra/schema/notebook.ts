@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { sagemakerInstanceType, subnetId } from "./instance-type";
+
+const network = z
+  .discriminatedUnion("type", [
+    z
+      .strictObject({ type: z.literal("internet") })
+      .meta({ description: "Outside any VPC of yours, with its own way to the internet" }),
+    z
+      .strictObject({
+        type: z.literal("vpc"),
+        subnetId: subnetId.meta({
+          description: "Private subnet with endpoints for SageMaker and S3, or a NAT gateway",
+          allowed: "the id of a subnet",
+          example: "subnet-0123456789abcdef0",
+        }),
+      })
+      .meta({ description: "In a subnet of yours, without direct internet access" }),
+  ])
+  .meta({ description: "How the notebook reaches the network", example: '{"type": "internet"}' });
+
+/** The SageMaker notebook instance, under `kennel:notebook`. */
+export const notebookSchema = z
+  .strictObject({
+    instanceType: sagemakerInstanceType.meta({
+      description: "SageMaker instance type",
+      allowed: "a SageMaker instance type for notebooks",
+      example: "ml.t3.medium",
+    }),
+    volumeSize: z.int().min(5).max(16_384).default(10).meta({
+      description: "Size of the encrypted disk in GB",
+      example: "10",
+    }),
+    idleMinutes: z.int().min(10).max(1440).default(60).meta({
+      description: "Minutes without activity after which the notebook stops itself",
+      example: "60",
+    }),
+    network: network.prefault({ type: "internet" }),
+    repository: z
+      .string()
+      .regex(/^https:\/\/[^\s]+$/)
+      .optional()
+      .meta({
+        description: "Git repository to open; absent: none",
+        allowed: "the https address of a Git repository",
+        example: "https://github.com/team/dogs.git",
+      }),
+  })
+  .meta({
+    description: "A notebook to explore data in; absent or empty: none",
+    example: '{"instanceType": "ml.t3.medium"}',
+  });
+
+/** A checked notebook with every default filled in. */
+export type NotebookConfig = z.output<typeof notebookSchema>;

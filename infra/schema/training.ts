@@ -1,0 +1,90 @@
+import { z } from "zod";
+import { sagemakerInstanceType } from "./instance-type";
+
+const instanceType = sagemakerInstanceType.meta({
+  description: "SageMaker instance type of a training job",
+  allowed: "a SageMaker instance type",
+  example: "ml.m5.xlarge",
+});
+
+const hyperparameters = z
+  .record(
+    z
+      .string()
+      .regex(/^[a-z][a-z0-9_-]{0,40}$/)
+      .meta({ allowed: "an option of train.py without its dashes" }),
+    z.union([z.string(), z.number()]).meta({
+      allowed: "text or a number",
+      example: "32",
+    }),
+  )
+  .meta({
+    description: "Options of train.py",
+    allowed: "a map of options to values",
+    example: '{"batch-size": 32, "learning_rate": 0.00834}',
+  });
+
+const tuning = z
+  .strictObject({
+    instanceType: instanceType.default("ml.m5.large"),
+    jobs: z.int().min(1).max(500).default(4).meta({
+      description: "Most trials",
+      example: "12",
+    }),
+    parallelJobs: z.int().min(1).max(100).default(1).meta({
+      description: "Most trials at a time",
+      example: "3",
+    }),
+    earlyStopping: z.enum(["Auto", "Off"]).default("Auto").meta({
+      description: "Whether SageMaker ends trials that will not win",
+      example: "Auto",
+    }),
+  })
+  .meta({
+    description: "Search for hyperparameters before the training; absent: none",
+    example: '{"jobs": 12, "parallelJobs": 3}',
+  });
+
+type Tuning = z.output<typeof tuning>;
+
+function checkTogether(value: Tuning, context: z.RefinementCtx<Tuning>): void {
+  if (value.parallelJobs > value.jobs) {
+    context.addIssue({
+      code: "custom",
+      path: ["parallelJobs"],
+      input: value.parallelJobs,
+      message: `is more than jobs, which is ${value.jobs}`,
+    });
+  }
+}
+
+/** One SageMaker training job, under its name in `kennel:training`. */
+export const trainingSchema = z
+  .strictObject({
+    instanceType: instanceType.default("ml.m5.large"),
+    instanceCount: z.int().min(1).max(20).default(1).meta({
+      description: "Instances that train together",
+      example: "4",
+    }),
+    volumeSize: z.int().min(5).max(16_384).default(30).meta({
+      description: "Size of each instance's encrypted disk in GB",
+      example: "30",
+    }),
+    maximumMinutes: z.int().min(5).max(40_320).default(120).meta({
+      description: "Minutes after which the job is stopped",
+      example: "120",
+    }),
+    spot: z.boolean().default(false).meta({
+      description: "Whether spare capacity is used: cheaper, may be interrupted and resumed",
+      example: "true",
+    }),
+    hyperparameters: hyperparameters.default({}),
+    tuning: tuning.superRefine(checkTogether).optional(),
+  })
+  .meta({
+    allowed: "a training job's settings",
+    example: '{"instanceType": "ml.m5.xlarge", "instanceCount": 1}',
+  });
+
+/** A checked training job with every default filled in. */
+export type TrainingConfig = z.output<typeof trainingSchema>;

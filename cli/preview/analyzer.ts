@@ -261,8 +261,18 @@ function unary<Response>(
       if (error === null) {
         resolve(response);
       } else {
-        reject(new UserError(`the policy pack failed: ${error.details || error.message}`));
+        reject(
+          new UserError(`the policy pack failed: ${withoutTrace(error.details || error.message)}`),
+        );
       }
     });
   });
+}
+
+/** A pack reports its own exceptions with their stack. */
+function withoutTrace(details: string): string {
+  return details
+    .split("\n")
+    .filter((line) => !/^\s+at /.test(line))
+    .join("\n");
 }

@@ -9,7 +9,7 @@ import math
 import random
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -162,7 +162,7 @@ def copy_some(folder: Path, target: Path) -> None:
         shutil.copyfile(folder / "test" / shape / f"{shape}-001.jpg", target / f"{shape}-1.jpg")
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Parse the arguments and draw."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="where train/, valid/ and test/ go; new or empty")
@@ -176,7 +176,7 @@ def main() -> int:
     parser.add_argument(
         "--copy", type=Path, metavar="DIR", help="copy one test picture a shape there"
     )
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     photos = {"train": options.train, "valid": options.valid, "test": options.test}
     if min(*photos.values(), options.side) < 1:
         parser.error(

@@ -17,7 +17,9 @@ from PIL import Image, ImageOps
 from kennel_training.errors import UnreadablePhotoError
 
 # Formats by content, whatever the file's name says. No EPS or the like: those run other programs.
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "TIFF")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
+# Pillow registers most formats only when asked.
+Image.init()
 
 Pixels = NDArray[np.uint8]
 

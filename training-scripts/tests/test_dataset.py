@@ -1,0 +1,141 @@
+"""What is accepted as a data set, and what is said where it is not."""
+
+import logging
+import shutil
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from kennel_training.dataset import Dataset, index_dataset
+from kennel_training.errors import TrainingError
+from kennel_training.skipped import SkippedFiles
+from tests.conftest import make_dataset
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return make_dataset(tmp_path / "photos", {"train": 3, "valid": 2, "test": 2})
+
+
+def index(data: Path, max_bad: int = 10) -> tuple[Dataset, dict[str, str]]:
+    skipped = SkippedFiles(max_bad)
+    return index_dataset(data, skipped, workers=2), skipped.reasons
+
+
+def refused(data: Path, max_bad: int = 10) -> str:
+    with pytest.raises(TrainingError) as caught:
+        index(data, max_bad)
+    return str(caught.value)
+
+
+def test_classes_are_sorted_and_splits_complete(data: Path):
+    dataset, skipped = index(data)
+    assert dataset.classes == ("across", "upright")
+    assert {split: len(photos) for split, photos in dataset.splits.items()} == {
+        "train": 6,
+        "valid": 4,
+        "test": 4,
+    }
+    assert [photo.label for photo in dataset.splits["valid"]] == [0, 0, 1, 1]
+    assert dataset.splits["train"][0].name == "train/across/0.jpg"
+    assert skipped == {}
+
+
+def test_hidden_and_system_files_are_ignored(data: Path):
+    for name in ("._0.jpg", ".DS_Store", "Thumbs.db"):
+        (data / "train/across" / name).write_bytes(b"Mac OS X")
+    (data / "train/.cache").mkdir()
+    (data / "test/__MACOSX").mkdir()
+    dataset, skipped = index(data)
+    assert len(dataset.splits["train"]) == 6
+    assert skipped == {}
+
+
+def test_unreadable_files_are_counted_by_name(data: Path):
+    (data / "train/across/empty.jpg").touch()
+    (data / "train/across/text.jpg").write_text("not a photo")
+    (data / "valid/upright/notes.txt").write_text("nor is this")
+    dataset, skipped = index(data)
+    assert skipped == {
+        "train/across/empty.jpg": "empty file",
+        "train/across/text.jpg": "not a photo (JPEG, PNG, WebP, GIF, BMP or TIFF)",
+        "valid/upright/notes.txt": "not a photo (JPEG, PNG, WebP, GIF, BMP or TIFF)",
+    }
+    assert len(dataset.splits["train"]) == 6
+
+
+def test_more_bad_files_than_allowed_fail(data: Path):
+    for number in range(3):
+        (data / f"train/across/bad-{number}.jpg").touch()
+    assert len(index(data, max_bad=3)[1]) == 3
+    message = refused(data, max_bad=2)
+    assert "more than 2 files cannot be read" in message
+    assert "train/across/bad-0.jpg (empty file)" in message
+    assert "--max-bad" in message
+
+
+def test_a_wrong_file_name_does_not_matter(data: Path):
+    Image.new("RGB", (40, 40)).save(data / "train/across/really-a-png.jpg", format="PNG")
+    assert len(index(data)[0].splits["train"]) == 7
+
+
+@pytest.mark.parametrize("split", ["train", "valid", "test"])
+def test_a_class_missing_in_one_split_is_named(data: Path, split: str):
+    shutil.rmtree(data / split / "upright")
+    message = refused(data)
+    assert f"{data / split} lacks upright" in message
+
+
+def test_an_additional_class_in_one_split_is_named(data: Path):
+    (data / "train/third").mkdir()
+    message = refused(data)
+    assert f"{data / 'valid'} lacks third" in message
+    assert f"{data / 'test'} lacks third" in message
+
+
+def test_one_class_is_not_enough(tmp_path: Path, data: Path):
+    for split in ("train", "valid", "test"):
+        shutil.rmtree(data / split / "upright")
+    assert "only the class 'across'" in refused(data)
+
+
+def test_splits_must_be_there(tmp_path: Path, data: Path):
+    shutil.rmtree(data / "valid")
+    assert f"{data} has no folder valid/" in refused(data)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert "has no folder train/, valid/, test/" in refused(empty)
+
+
+def test_splits_without_class_folders_are_refused(tmp_path: Path):
+    for split in ("train", "valid", "test"):
+        (tmp_path / split).mkdir()
+    assert "no class folder" in refused(tmp_path)
+
+
+def test_a_class_without_a_photo_is_named(data: Path):
+    for photo in (data / "test/upright").iterdir():
+        photo.unlink()
+    assert f"no readable photo in {data / 'test'} for upright" in refused(data)
+
+
+def test_a_class_whose_photos_are_all_bad_is_named(data: Path):
+    for photo in (data / "valid/across").iterdir():
+        photo.write_bytes(b"")
+    assert f"no readable photo in {data / 'valid'} for across" in refused(data)
+
+
+def test_duplicates_across_splits_are_reported(data: Path, caplog: pytest.LogCaptureFixture):
+    shutil.copyfile(data / "train/across/0.jpg", data / "test/across/again.jpg")
+    with caplog.at_level(logging.WARNING):
+        dataset, _ = index(data)
+    assert dataset.duplicates == (("train/across/0.jpg", "test/across/again.jpg"),)
+    assert "train/across/0.jpg = test/across/again.jpg" in caplog.text
+
+
+def test_the_fingerprint_follows_content_and_class(data: Path):
+    before = index(data)[0].fingerprint
+    assert index(data)[0].fingerprint == before
+    (data / "train/across/0.jpg").rename(data / "train/upright/moved.jpg")
+    assert index(data)[0].fingerprint != before

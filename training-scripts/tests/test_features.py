@@ -1,0 +1,147 @@
+"""Extraction: views, unreadable photos, and a cache that spares the network."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from kennel_training.backbones import Backbone, load_backbone
+from kennel_training.dataset import Photo, index_dataset
+from kennel_training.errors import TrainingError
+from kennel_training.feature_cache import Chunk, FeatureCache
+from kennel_training.features import FeatureExtractor
+from kennel_training.skipped import SkippedFiles
+from kennel_training.transform import Preprocessing
+
+PREPROCESSING = Preprocessing.for_image_size(32)
+
+
+class Counting:
+    """A backbone that counts the photos that it sees."""
+
+    def __init__(self, backbone: Backbone) -> None:
+        self.backbone = backbone
+        self.seen = 0
+        backbone.register_forward_pre_hook(self._count)
+
+    def _count(self, _module: torch.nn.Module, inputs: tuple[Tensor]) -> None:
+        self.seen += len(inputs[0])
+
+
+@pytest.fixture
+def counting() -> Counting:
+    return Counting(load_backbone("shufflenet_v2_x0_5", "none", seed=0))
+
+
+def extractor(
+    counting: Counting, cache: Path, workers: int = 2, max_bad: int = 10, precision: str = "fp32"
+) -> FeatureExtractor:
+    backbone = counting.backbone
+    return FeatureExtractor(
+        backbone,
+        PREPROCESSING,
+        precision,
+        torch.device("cpu"),
+        workers,
+        FeatureCache(cache, backbone.fingerprint(), PREPROCESSING, precision),
+        SkippedFiles(max_bad),
+    )
+
+
+@pytest.fixture
+def train(photos: Path) -> tuple[Photo, ...]:
+    return index_dataset(photos, SkippedFiles(0), workers=2).splits["train"]
+
+
+def damaged(photo: Photo, folder: Path) -> Photo:
+    """A photo whose header is fine and whose pixels end too early."""
+    path = folder / "truncated.jpg"
+    path.write_bytes(photo.path.read_bytes()[:700])
+    return Photo(path, "train/across/truncated.jpg", photo.label, "0" * 64)
+
+
+def test_a_second_extraction_comes_from_the_cache(
+    counting: Counting, train: tuple[Photo, ...], tmp_path: Path
+):
+    first = extractor(counting, tmp_path).extract("train", train, 1)
+    assert counting.seen == len(train)
+    second = extractor(counting, tmp_path).extract("train", train, 1)
+    assert counting.seen == len(train)
+    assert np.array_equal(first.values, second.values)
+    assert first.values.shape == (24, 1, 1024)
+    assert first.labels.tolist() == [0] * 12 + [1] * 12
+
+
+def test_the_cache_depends_on_views_precision_and_weights(
+    counting: Counting, train: tuple[Photo, ...], tmp_path: Path
+):
+    extractor(counting, tmp_path).extract("train", train, 1)
+    extractor(counting, tmp_path).extract("train", train, 2)
+    assert counting.seen == 3 * len(train)
+    extractor(counting, tmp_path, precision="bf16").extract("train", train, 1)
+    assert counting.seen == 4 * len(train)
+    other = Counting(load_backbone("shufflenet_v2_x0_5", "none", seed=1))
+    extractor(other, tmp_path).extract("train", train, 1)
+    assert other.seen == len(train)
+
+
+def test_the_number_of_workers_changes_nothing(
+    counting: Counting, train: tuple[Photo, ...], tmp_path: Path
+):
+    one = extractor(counting, tmp_path / "1", workers=1).extract("train", train, 2)
+    many = extractor(counting, tmp_path / "4", workers=4).extract("train", train, 2)
+    assert np.array_equal(one.values, many.values)
+
+
+def test_the_first_view_is_the_plain_one(
+    counting: Counting, train: tuple[Photo, ...], tmp_path: Path
+):
+    plain = extractor(counting, tmp_path).extract("train", train, 1).values
+    views = extractor(counting, tmp_path).extract("train", train, 3).values
+    assert views.shape == (24, 3, 1024)
+    assert np.allclose(views[:, 0], plain[:, 0], atol=1e-6)
+    assert not np.allclose(views[:, 1], views[:, 0], atol=1e-6)
+    assert not np.allclose(views[:, 2], views[:, 1], atol=1e-6)
+
+
+def test_unreadable_photos_are_left_out_also_from_the_cache(
+    counting: Counting, train: tuple[Photo, ...], tmp_path: Path
+):
+    photos = (train[0], damaged(train[0], tmp_path), *train[1:])
+    for _ in range(2):
+        one = extractor(counting, tmp_path / "cache")
+        features = one.extract("train", photos, 1)
+        assert features.photos == train
+        assert len(features.labels) == len(features.values) == 24
+    assert counting.seen == 24
+
+
+def test_too_many_unreadable_photos_fail(
+    counting: Counting, train: tuple[Photo, ...], tmp_path: Path
+):
+    photos = (damaged(train[0], tmp_path), *train)
+    with pytest.raises(TrainingError, match=r"truncated\.jpg \(.*truncated.*--max-bad"):
+        extractor(counting, tmp_path / "cache", max_bad=0).extract("train", photos, 1)
+
+
+def test_a_damaged_cache_file_is_made_again(
+    counting: Counting, train: tuple[Photo, ...], tmp_path: Path
+):
+    first = extractor(counting, tmp_path).extract("train", train, 1)
+    (stored,) = tmp_path.rglob("*.npz")
+    stored.write_bytes(stored.read_bytes()[:100])
+    second = extractor(counting, tmp_path).extract("train", train, 1)
+    assert counting.seen == 2 * len(train)
+    assert np.array_equal(first.values, second.values)
+
+
+def test_the_cache_leaves_no_temporary_file(tmp_path: Path):
+    cache = FeatureCache(tmp_path, "weights", PREPROCESSING, "fp32")
+    cache.store(["a", "b"], 1, Chunk(np.ones((2, 1, 3), np.float32), ("", "empty file")))
+    assert [path.suffix for path in tmp_path.rglob("*") if path.is_file()] == [".npz"]
+    loaded = cache.load(["a", "b"], 1)
+    assert loaded is not None
+    assert loaded.reasons == ("", "empty file")
+    assert cache.load(["b", "a"], 1) is None

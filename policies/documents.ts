@@ -1,4 +1,5 @@
 import { readDocument, type PolicyDocument } from "./iam/document";
+import { UNKNOWN } from "./iam/unknown";
 import type { JudgedResource } from "./resource";
 
 /** A policy document that a resource holds. */
@@ -10,39 +11,118 @@ export interface HeldDocument {
   readonly unknown: readonly string[];
 }
 
+/** A managed policy that a resource attaches, by its ARN. */
+export interface AttachedPolicy {
+  readonly path: string;
+  /** Undefined where it is not known yet. */
+  readonly arn: string | undefined;
+}
+
+const ROLE = "aws:iam/role:Role";
+
+/** Where identity policies stand: what their holder may do. */
+const IDENTITY_PROPERTIES: Readonly<Record<string, readonly string[]>> = {
+  "aws:iam/rolePolicy:RolePolicy": ["policy"],
+  "aws:iam/policy:Policy": ["policy"],
+  "aws:iam/userPolicy:UserPolicy": ["policy"],
+  "aws:iam/groupPolicy:GroupPolicy": ["policy"],
+  "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": ["inlinePolicy"],
+  "aws-native:iam:RolePolicy": ["policyDocument"],
+  "aws-native:iam:UserPolicy": ["policyDocument"],
+  "aws-native:iam:GroupPolicy": ["policyDocument"],
+  "aws-native:iam:ManagedPolicy": ["policyDocument"],
+};
+
+/** Where inline policies stand in a list, and what the document is called there. */
+const INLINE_LISTS: Readonly<Record<string, readonly [list: string, document: string]>> = {
+  [ROLE]: ["inlinePolicies", "policy"],
+  "aws-native:iam:Role": ["policies", "policyDocument"],
+  "aws-native:iam:User": ["policies", "policyDocument"],
+  "aws-native:iam:Group": ["policies", "policyDocument"],
+};
+
+/** Where a role says who may assume it. */
+const TRUST_PROPERTIES: Readonly<Record<string, string>> = {
+  [ROLE]: "assumeRolePolicy",
+  "aws-native:iam:Role": "assumeRolePolicyDocument",
+};
+
+/** Where managed policies are attached: the property with one ARN or a list of them. */
+const ATTACHING_PROPERTIES: Readonly<Record<string, string>> = {
+  [ROLE]: "managedPolicyArns",
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "policyArn",
+  "aws:iam/userPolicyAttachment:UserPolicyAttachment": "policyArn",
+  "aws:iam/groupPolicyAttachment:GroupPolicyAttachment": "policyArn",
+  "aws:iam/policyAttachment:PolicyAttachment": "policyArn",
+  "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": "policyArns",
+  "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive": "policyArns",
+  "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive": "policyArns",
+  "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment": "managedPolicyArn",
+  "aws-native:iam:Role": "managedPolicyArns",
+  "aws-native:iam:User": "managedPolicyArns",
+  "aws-native:iam:Group": "managedPolicyArns",
+};
+
+/** The types whose documents say what their holder may do. */
+export const IDENTITY_TYPES: readonly string[] = [
+  ...Object.keys(IDENTITY_PROPERTIES),
+  ...Object.keys(INLINE_LISTS),
+];
+/** The types that say who may assume a role. */
+export const TRUST_TYPES: readonly string[] = Object.keys(TRUST_PROPERTIES);
+/** The types that attach managed policies. */
+export const ATTACHING_TYPES: readonly string[] = Object.keys(ATTACHING_PROPERTIES);
+
+/** The identity policy documents of a resource. */
+export function identityDocuments(resource: JudgedResource): HeldDocument[] {
+  const { type, known } = resource;
+  const own = (IDENTITY_PROPERTIES[type] ?? []).map((path) => hold(path, known[path]));
+  const inline = INLINE_LISTS[type];
+  return inline === undefined ? own : [...own, ...inlineDocuments(known[inline[0]], ...inline)];
+}
+
+function inlineDocuments(value: unknown, list: string, property: string): HeldDocument[] {
+  if (value === undefined || value === null) {
+    return [];
+  }
+  if (!Array.isArray(value)) {
+    return [hold(list, value)];
+  }
+  return value.flatMap((inline: unknown, index) => {
+    const path = `${list}[${index}].${property}`;
+    if (inline === UNKNOWN) {
+      return [hold(path, UNKNOWN)];
+    }
+    const document = (inline as Readonly<Record<string, unknown>> | null)?.[property];
+    return document === undefined ? [] : [hold(path, document)];
+  });
+}
+
+/** The trust policy of a role. */
+export function trustDocuments(resource: JudgedResource): HeldDocument[] {
+  const path = TRUST_PROPERTIES[resource.type];
+  const value = path === undefined ? undefined : resource.known[path];
+  return path === undefined || value === undefined ? [] : [hold(path, value)];
+}
+
+/** The managed policies that a resource attaches. */
+export function attachedPolicies(resource: JudgedResource): AttachedPolicy[] {
+  const property = ATTACHING_PROPERTIES[resource.type];
+  const value = property === undefined ? undefined : resource.known[property];
+  if (property === undefined || value === undefined || value === null) {
+    return [];
+  }
+  const toPolicy = (arn: unknown, path: string): AttachedPolicy => ({
+    path,
+    arn: typeof arn === "string" ? arn : undefined,
+  });
+  return Array.isArray(value)
+    ? value.map((arn, index) => toPolicy(arn, `${property}[${index}]`))
+    : [toPolicy(value, property)];
+}
+
 function hold(path: string, value: unknown): HeldDocument {
   const document = readDocument(value);
   const unknown = document.unknown.map((part) => (part === "" ? path : `${path}.${part}`));
   return { path, document, unknown };
-}
-
-interface InlinePolicy {
-  readonly policy?: unknown;
-}
-
-/** Identity policies: what their holder may do. */
-export const IDENTITY_POLICY_TYPES = [
-  "aws:iam/role:Role",
-  "aws:iam/rolePolicy:RolePolicy",
-  "aws:iam/policy:Policy",
-  "aws:iam/userPolicy:UserPolicy",
-  "aws:iam/groupPolicy:GroupPolicy",
-] as const;
-
-/** The identity policy documents of a resource: `policy`, and a role's inline policies. */
-export function identityDocuments(resource: JudgedResource): HeldDocument[] {
-  const { policy, inlinePolicies } = resource.known;
-  const held: HeldDocument[] = [];
-  if (resource.type !== "aws:iam/role:Role") {
-    held.push(hold("policy", policy));
-  } else if (Array.isArray(inlinePolicies)) {
-    (inlinePolicies as InlinePolicy[]).forEach((inline, index) => {
-      if (inline.policy !== undefined) {
-        held.push(hold(`inlinePolicies[${index}].policy`, inline.policy));
-      }
-    });
-  } else if (inlinePolicies !== undefined) {
-    held.push(hold("inlinePolicies", inlinePolicies));
-  }
-  return held;
 }

@@ -13,15 +13,35 @@ const LONGEST_ARN = 2048;
  * @param hasVariables whether the document's version gives `${…}` a meaning
  */
 export function prepareResource(pattern: string, hasVariables: boolean): string {
-  const text =
-    hasVariables && pattern.includes("${")
-      ? pattern
-          .replaceAll("${*}", LITERAL_STAR)
-          .replaceAll("${?}", LITERAL_QUESTION)
-          .replaceAll("${$}", "$")
-          .replace(/\$\{[^}]*\}/g, VARIABLE)
-      : pattern;
-  return simplify(text);
+  return simplify(hasVariables && pattern.includes("${") ? withoutVariables(pattern) : pattern);
+}
+
+/** Goes from brace to brace: a regular expression would search the rest of the text again from each one left open. */
+function withoutVariables(pattern: string): string {
+  let text = "";
+  let done = 0;
+  for (let open = pattern.indexOf("${"); open >= 0; open = pattern.indexOf("${", done)) {
+    const close = pattern.indexOf("}", open);
+    if (close < 0) {
+      break;
+    }
+    text += pattern.slice(done, open) + variableAs(pattern.slice(open + 2, close));
+    done = close + 1;
+  }
+  return text + pattern.slice(done);
+}
+
+function variableAs(name: string): string {
+  switch (name) {
+    case "*":
+      return LITERAL_STAR;
+    case "?":
+      return LITERAL_QUESTION;
+    case "$":
+      return "$";
+    default:
+      return VARIABLE;
+  }
 }
 
 /** A part of a template: a text to be matched as it is (in lower case), or any text without a colon. */
@@ -37,29 +57,29 @@ export interface Remainder {
 
 /**
  * Every way in which the front of `pattern` can match `template`, each with the rest of the pattern. The states of the
- * pattern advance together, so the cost is |pattern| × |template| and no backtracking is possible.
+ * pattern advance together, so the cost is at most |pattern| × |template| and no backtracking is possible.
  *
  * @param pattern a prepared resource pattern; compared without regard to case
  */
 export function remaindersAfter(pattern: string, template: readonly TemplatePart[]): Remainder[] {
-  if (pattern.length > LONGEST_ARN && !/^[*?]/.test(pattern.slice(LONGEST_ARN))) {
+  const text = pattern.toLowerCase();
+  if (text.length > LONGEST_ARN) {
     return [];
   }
-  const text = pattern.slice(0, LONGEST_ARN * 2).toLowerCase();
-  let states = closure(text, new Set([0]));
+  let states = withLoops(text, [0]);
   for (const part of template) {
     if (part === ANY_SEGMENT) {
       states = throughSegment(text, states);
     } else {
       for (const character of part as string) {
-        states = closure(text, step(text, states, character));
+        states = step(text, states, character);
       }
     }
-    if (states.size === 0) {
+    if (states.length === 0) {
       return [];
     }
   }
-  return [...states].map((state) => {
+  return states.map((state) => {
     const front = pattern.slice(0, state);
     return {
       pattern: pattern.slice(state),
@@ -72,44 +92,60 @@ function isLoop(text: string, state: number): boolean {
   return text[state] === "*" || text[state] === VARIABLE;
 }
 
-/** A star and a variable may also stand for nothing. */
-function closure(text: string, states: ReadonlySet<number>): Set<number> {
-  const closed = new Set<number>();
+/** A star and a variable may also stand for nothing. States are in ascending order, each once. */
+function withLoops(text: string, states: readonly number[]): number[] {
+  const closed: number[] = [];
   for (let state of states) {
-    closed.add(state);
+    push(closed, state);
     while (isLoop(text, state)) {
-      closed.add(++state);
+      push(closed, ++state);
     }
   }
   return closed;
 }
 
-function step(text: string, states: ReadonlySet<number>, character: string): Set<number> {
-  const next = new Set<number>();
+function push(states: number[], state: number): void {
+  if (states.length === 0 || states[states.length - 1]! < state) {
+    states.push(state);
+  }
+}
+
+function step(text: string, states: readonly number[], character: string): number[] {
+  const next: number[] = [];
   for (const state of states) {
     const expected = text[state];
     if (isLoop(text, state)) {
-      next.add(state);
+      push(next, state);
     } else if (expected === "?" || expected === character) {
-      next.add(state + 1);
+      push(next, state + 1);
     }
   }
-  return next;
+  return withLoops(text, next);
 }
 
 /** The states after any text without a colon: each state runs on as far as the next colon of the pattern. */
-function throughSegment(text: string, states: ReadonlySet<number>): Set<number> {
-  const reached = new Set<number>();
+function throughSegment(text: string, states: readonly number[]): number[] {
+  const reached: number[] = [];
   for (let state of states) {
-    while (!reached.has(state)) {
-      reached.add(state);
-      if (state >= text.length || text[state] === ":") {
-        break;
-      }
-      state++;
+    push(reached, state);
+    while (state < text.length && text[state] !== ":") {
+      push(reached, ++state);
     }
   }
   return reached;
+}
+
+/**
+ * A cheap test before the exact one: whether a pattern may leave everything open after a prefix of an ARN's resource part,
+ * as `arn:aws:iam::*:rol*` does after `role/`.
+ */
+export function mayBeOpenAfter(pattern: string, prefix: string): boolean {
+  const base = pattern.replace(/[*?]{1,64}$/, "");
+  if (base.length === pattern.length) {
+    return false;
+  }
+  const segments = base.split(":", 7);
+  return segments.length < 6 || prefix.startsWith(segments.slice(5).join(":").toLowerCase());
 }
 
 /** Whether a prepared pattern holds a policy variable. */

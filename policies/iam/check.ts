@@ -1,27 +1,58 @@
-import { readDocument, type PolicyDocument, type Statement } from "./document";
-import { fullAccess, type FullAccess } from "./full-access";
-import { invokeGrants, wider, type InvokeGrant, type InvokeScope } from "./invoke-scope";
+import { readDocument } from "./document";
+import {
+  DOCUMENT_RULES,
+  evaluate,
+  findingsOf,
+  problemsOf,
+  type DocumentRule,
+  type JudgeOptions,
+} from "./judge";
+import type { InvokeScope } from "./invoke-scope";
+import { loadAllServices } from "./service-data";
 
-/** What a document allows. */
-export interface Verdict {
-  readonly document: PolicyDocument;
-  readonly fullAccess: readonly FullAccess[];
-  readonly invokeGrants: readonly InvokeGrant[];
+/** One finding about a document, with its rule's level and severity. */
+export interface CheckFinding {
+  readonly rule: DocumentRule;
+  readonly severity: "low" | "medium" | "high" | "critical";
+  readonly level: "advisory" | "mandatory";
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** What one document allows and breaks. */
+export interface DocumentCheck {
+  /** Whether AWS would accept the document; where not, the flags say what could be read of it. */
+  readonly analysable: boolean;
+  /** Whether it allows every action of a service, or of everything, on every resource. */
+  readonly fullAccess: boolean;
+  /** Whether it allows (nearly) everything, or all of IAM. */
+  readonly adminLike: boolean;
+  /** How far it lets its holder invoke endpoints. */
   readonly invokeScope: InvokeScope;
+  /** Whether it lets any role be passed to any service. */
+  readonly passRoleStar: boolean;
+  readonly findings: readonly CheckFinding[];
 }
 
-/** Judges a policy document: an object, or its JSON text. */
-export function evaluate(input: unknown): Verdict {
-  const document = readDocument(input);
-  return { document, ...evaluateStatements(document.statements) };
-}
-
-/** Judges statements that apply together, such as those of all policies of one role. */
-export function evaluateStatements(statements: readonly Statement[]): Omit<Verdict, "document"> {
-  const grants = invokeGrants(statements);
+/**
+ * Judges one policy document.
+ * @param document an object, or the document's JSON text
+ */
+export function checkDocument(document: unknown, options: JudgeOptions = {}): DocumentCheck {
+  const read = readDocument(document);
+  const verdict = evaluate(read.statements);
+  const findings = [...problemsOf(read), ...findingsOf(read.statements, verdict, options)];
   return {
-    fullAccess: fullAccess(statements),
-    invokeGrants: grants,
-    invokeScope: grants.map((grant) => grant.scope).reduce<InvokeScope>(wider, "none"),
+    analysable: read.problems.length === 0,
+    fullAccess: verdict.fullAccess.length > 0,
+    adminLike: verdict.adminLike,
+    invokeScope: verdict.invokeScope,
+    passRoleStar: verdict.passRoleStar,
+    findings: findings.map((finding) => ({ ...finding, ...DOCUMENT_RULES[finding.rule] })),
   };
+}
+
+/** Loads what judging needs (about 0.3 s), so that no document waits for it. Call it before judging thousands. */
+export function prepareToCheck(): void {
+  loadAllServices();
 }

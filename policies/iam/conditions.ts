@@ -1,3 +1,4 @@
+import { isObject, type ElementReader } from "./element-reader";
 import { isOpen } from "./wildcard";
 import { UNKNOWN } from "./unknown";
 
@@ -7,14 +8,8 @@ export interface Condition {
   readonly operator: string;
   /** In lower case: condition keys are compared without regard to case. */
   readonly key: string;
+  /** Empty where they are not known yet. */
   readonly values: readonly string[];
-}
-
-/** What a Condition element says. */
-export interface Conditions {
-  readonly restricting: readonly Condition[];
-  readonly problems: readonly string[];
-  readonly unknown: readonly string[];
 }
 
 /** The operators of the IAM reference, without quantifier and `IfExists`. */
@@ -30,53 +25,65 @@ const OPERATORS = new Set(
     .split(" "),
 );
 
+const NONE: readonly Condition[] = [];
+
 /** Reads a Condition element. One that always holds is left out: it restricts nothing. */
 export function readConditions(
   element: unknown,
   at: string,
   effect: "Allow" | "Deny" | undefined,
-): Conditions {
-  const restricting: Condition[] = [];
-  const problems: string[] = [];
-  const unknown: string[] = [];
+  reader: ElementReader,
+): readonly Condition[] {
   if (element === undefined) {
-    return { restricting, problems, unknown };
+    return NONE;
   }
+  const here = `${at}.Condition`;
   if (element === UNKNOWN) {
-    return { restricting, problems, unknown: [at] };
+    reader.unknown.push(here);
+    // Whatever it will say, it may restrict: a Deny with it takes nothing away, an Allow is judged once it is known.
+    return [{ operator: "?", key: "?", values: [] }];
   }
-  if (typeof element !== "object" || element === null || Array.isArray(element)) {
-    return { restricting, problems: [`${at} is not an object of operators`], unknown };
+  if (!isObject(element)) {
+    reader.problem(`${here} is no object of operators`);
+    return NONE;
   }
-  for (const [operator, keys] of Object.entries(element)) {
-    const here = `${at}.${operator}`;
-    if (!OPERATORS.has(plainOperator(operator))) {
-      problems.push(`${here} is no condition operator of IAM`);
-    } else if (keys === UNKNOWN) {
-      unknown.push(here);
-    } else if (typeof keys !== "object" || keys === null || Array.isArray(keys)) {
-      problems.push(`${here} is not an object of condition keys`);
-    } else {
-      for (const [key, value] of Object.entries(keys as object)) {
-        const list: unknown[] = Array.isArray(value) ? value : [value];
-        if (list.includes(UNKNOWN)) {
-          unknown.push(`${here}.${key}`);
-        }
-        const values = list.filter((each) => each !== UNKNOWN);
-        if (values.length === 0 && list.length === 0) {
-          problems.push(`${here}.${key} is an empty list`);
-        } else if (values.some((each) => !isScalar(each))) {
-          problems.push(`${here}.${key} holds something that is no text, number or truth value`);
-        } else {
-          const condition = { operator, key: key.toLowerCase(), values: values.map(String) };
-          if (list.includes(UNKNOWN) || !holdsAlways(condition, effect)) {
-            restricting.push(condition);
-          }
-        }
-      }
+  return Object.entries(element).flatMap(([operator, keys]) =>
+    readOperator(operator, keys, `${here}.${operator}`, reader).filter(
+      (condition) => condition.values.length === 0 || !holdsAlways(condition, effect),
+    ),
+  );
+}
+
+function readOperator(
+  operator: string,
+  keys: unknown,
+  at: string,
+  reader: ElementReader,
+): Condition[] {
+  if (!OPERATORS.has(plainOperator(operator))) {
+    reader.problem(`${at} is no condition operator of IAM`);
+    return [];
+  }
+  if (keys === UNKNOWN) {
+    reader.unknown.push(at);
+    return [{ operator, key: "?", values: [] }];
+  }
+  if (!isObject(keys)) {
+    reader.problem(`${at} is no object of condition keys`);
+    return [];
+  }
+  return Object.entries(keys).flatMap(([key, value]): Condition[] => {
+    const list: unknown[] = Array.isArray(value) ? value : [value];
+    if (list.length === 0 || list.some((each) => each !== UNKNOWN && !isScalar(each))) {
+      reader.problem(`${at}.${key} needs a text, a number, a truth value or a list of them`);
+      return [];
     }
-  }
-  return { restricting, problems, unknown };
+    if (list.includes(UNKNOWN)) {
+      reader.unknown.push(`${at}.${key}`);
+      return [{ operator, key: key.toLowerCase(), values: [] }];
+    }
+    return [{ operator, key: key.toLowerCase(), values: list.map(String) }];
+  });
 }
 
 function isScalar(value: unknown): boolean {

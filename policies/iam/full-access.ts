@@ -1,17 +1,23 @@
-import { matchingServices, parseAction, patternMatches } from "./action-pattern";
+import { matchingServices, type ActionPattern } from "./action-pattern";
 import type { Statement } from "./document";
-import { reachesEveryResource } from "./resource-reach";
+import { Denials } from "./denials";
+import { PatternIndex } from "./pattern-index";
+import { ResourceReach } from "./resource-reach";
 import { actionsOf, services } from "./service-data";
-import { isOpen, matches } from "./wildcard";
+import { matches } from "./wildcard";
 
 /** Every action of some services, on every resource. */
 export interface FullAccess {
   /** The statements that grant it together; mostly one. */
   readonly statements: readonly Statement[];
-  /** The pattern that grants it, or what the patterns have in common. */
+  readonly by: "pattern" | "NotAction" | "union";
+  /** The pattern that grants it; of a union, how many there are. */
   readonly pattern: string;
   readonly services: readonly string[];
 }
+
+/** Patterns with a wildcard in the service are tried on every service: no policy that AWS stores needs this many. */
+const MOST_SERVICE_WILDCARDS = 300;
 
 /**
  * The services of which the statements allow every action, those that AWS adds later among them, on every resource, after
@@ -19,87 +25,69 @@ export interface FullAccess {
  * out (`a*` … `z*`); a list of all of today's verbs (`Create*`, `Delete*`, …) does not: tomorrow's action escapes it.
  */
 export function fullAccess(statements: readonly Statement[]): FullAccess[] {
-  const allows = statements.filter(
-    ({ effect, principals, conditions }) =>
-      effect === "Allow" && principals === undefined && conditions.length === 0,
+  const relevant = statements.filter(
+    ({ principals, conditions }) => principals === undefined && conditions.length === 0,
   );
-  const denials = statements.filter(
-    ({ effect, principals, conditions }) =>
-      effect === "Deny" && principals === undefined && conditions.length === 0,
-  );
-  const candidates = [...allows.flatMap(byOnePattern), ...byUnion(allows)];
-  return candidates
-    .map((candidate) => ({
-      ...candidate,
-      services: candidate.services.filter(
-        (service) =>
-          candidate.statements.every((statement) => reachesEveryResource(statement, service)) &&
-          !denials.some((denial) => deniesAny(denial, service)),
-      ),
-    }))
-    .filter((candidate) => candidate.services.length > 0);
+  const allows = relevant.filter(({ effect }) => effect === "Allow");
+  const denials = new Denials(relevant.filter(({ effect }) => effect === "Deny"));
+  const found = new Set<string>();
+  const grants: FullAccess[] = [];
+  const add = (grant: FullAccess): void => {
+    // A union needs all of its statements to reach everything; one by one, each says no more than it said before.
+    const reaches = grant.statements.map((statement) => new ResourceReach(statement));
+    const granted = grant.services.filter(
+      (service) =>
+        !found.has(service) &&
+        reaches.every((reach) => reach.isEverythingOf(service)) &&
+        !denials.takeFrom(service),
+    );
+    granted.forEach((service) => found.add(service));
+    if (granted.length > 0) {
+      grants.push({ ...grant, services: granted });
+    }
+  };
+  byPattern(allows).forEach(add);
+  byNotAction(allows).forEach(add);
+  byUnion(allows).forEach(add);
+  return grants;
 }
 
-function byOnePattern(statement: Statement): FullAccess[] {
-  const { actions } = statement;
-  if (actions.negated) {
-    const left = actions.unknown
-      ? []
-      : [...services()].filter((service) => !actions.values.some((each) => touches(each, service)));
-    return [{ statements: [statement], pattern: "NotAction", services: left }];
-  }
-  return [...new Set(actions.values)]
-    .map(parseAction)
-    .filter(({ action }) => isOpen(action))
-    .map(({ text, service }) => ({
-      statements: [statement],
-      pattern: text,
-      services: matchingServices(service).filter((each) => takesInAll(text, each)),
-    }));
-}
-
-/** Whether a pattern takes in at least one action of a service, or would if there were more. */
-function touches(pattern: string, service: string): boolean {
-  const parsed = parseAction(pattern);
-  return (
-    matches(parsed.service, service) &&
-    (isOpen(parsed.action) || actionsOf(service).keys.some((key) => matches(parsed.action, key)))
-  );
+/** The patterns whose action is all wildcard, each once for each statement. */
+function byPattern(allows: readonly Statement[]): FullAccess[] {
+  let wildcards = MOST_SERVICE_WILDCARDS;
+  return allows
+    .filter(({ actions }) => !actions.negated)
+    .flatMap((statement) =>
+      [...new Set(statement.actions.patterns)]
+        .filter((pattern) => pattern.isOpen && (!pattern.hasServiceWildcard || wildcards-- > 0))
+        .map((pattern) => ({
+          statements: [statement],
+          by: "pattern" as const,
+          pattern: pattern.text,
+          services: matchingServices(pattern).filter((service) => takesInAll(pattern, service)),
+        })),
+    );
 }
 
 /** `service:??*` leaves out what is shorter: all of today's actions must still be in. */
-function takesInAll(pattern: string, service: string): boolean {
-  const { action } = parseAction(pattern);
-  return action === "*" || actionsOf(service).keys.every((key) => matches(action, key));
+function takesInAll(pattern: ActionPattern, service: string): boolean {
+  return (
+    pattern.action === "*" || actionsOf(service).keys.every((key) => matches(pattern.action, key))
+  );
 }
 
-/** Services whose every conceivable action is taken in by several patterns together. */
-function byUnion(allows: readonly Statement[]): FullAccess[] {
-  const byService = new Map<string, { patterns: Set<string>; statements: Set<Statement> }>();
-  for (const statement of allows.filter(({ actions }) => !actions.negated)) {
-    for (const { text, service, action } of statement.actions.values.map(parseAction)) {
-      if (action.includes("*") && !isOpen(action)) {
-        const entry = byService.get(service) ?? { patterns: new Set(), statements: new Set() };
-        entry.patterns.add(text);
-        entry.statements.add(statement);
-        byService.set(service, entry);
-      }
-    }
-  }
-  return [...byService]
-    .filter(([, { patterns }]) => patterns.size >= LETTERS.length)
-    .flatMap(([servicePattern, { patterns, statements }]) => {
-      const actions = [...patterns].map((text) => parseAction(text).action);
-      const isComplete = PROBES.every((probe) => actions.some((action) => matches(action, probe)));
-      return isComplete
-        ? [
-            {
-              statements: [...statements],
-              pattern: `${servicePattern}:* in ${patterns.size} patterns`,
-              services: matchingServices(servicePattern),
-            },
-          ]
-        : [];
+/** Everything but a list is every service that the list does not mention. */
+function byNotAction(allows: readonly Statement[]): FullAccess[] {
+  return allows
+    .filter(({ actions }) => actions.negated && !actions.unknown)
+    .map((statement) => {
+      const excepted = new PatternIndex(statement.actions.patterns);
+      return {
+        statements: [statement],
+        by: "NotAction" as const,
+        pattern: "NotAction",
+        services: [...services()].filter((service) => !excepted.touches(service)),
+      };
     });
 }
 
@@ -108,25 +96,50 @@ const LETTERS = [..."abcdefghijklmnopqrstuvwxyz"];
 const PROBES = LETTERS.flatMap((first) =>
   LETTERS.map((second) => `${first}${second}qxjzkwvfuturething`),
 );
+/** A union that leaves nothing out has short patterns; longer ones add nothing to it. */
+const MOST_PATTERNS_A_LETTER = 200;
 
-/** Whether a Deny takes away at least one action of a service on every resource. */
-function deniesAny(denial: Statement, service: string): boolean {
-  if (!deniesEveryResource(denial, service)) {
-    return false;
+/** Services whose every conceivable action is taken in by several patterns together. */
+function byUnion(allows: readonly Statement[]): FullAccess[] {
+  const unions = new Map<string, Map<ActionPattern, Statement>>();
+  for (const statement of allows.filter(({ actions }) => !actions.negated)) {
+    for (const pattern of statement.actions.patterns) {
+      if (pattern.hasActionWildcard && !pattern.isOpen && pattern.action.includes("*")) {
+        const union = unions.get(pattern.service) ?? new Map<ActionPattern, Statement>();
+        unions.set(pattern.service, union.set(pattern, statement));
+      }
+    }
   }
-  const { actions } = denial;
-  if (actions.negated) {
-    return (
-      !actions.unknown &&
-      actionsOf(service).keys.some(
-        (key) => !actions.values.some((pattern) => patternMatches(pattern, service, key)),
-      )
-    );
-  }
-  return actions.values.some((pattern) => touches(pattern, service));
+  return [...unions.values()]
+    .filter((union) => union.size >= LETTERS.length && leavesNothingOut([...union.keys()]))
+    .map((union) => ({
+      statements: [...new Set(union.values())],
+      by: "union" as const,
+      pattern: `${union.size} patterns together`,
+      services: matchingServices([...union.keys()][0]!).filter((service) => {
+        const index = new PatternIndex(union.keys());
+        return index.takesInAllOf(service, actionsOf(service).keys);
+      }),
+    }));
 }
 
-/** All but a few resources denied leaves a few, which is not every resource. */
-function deniesEveryResource(denial: Statement, service: string): boolean {
-  return reachesEveryResource(denial, service);
+function leavesNothingOut(patterns: readonly ActionPattern[]): boolean {
+  const byLetter = new Map<string, string[]>();
+  for (const { action } of patterns) {
+    const first = /^[a-z0-9]/.exec(action)?.[0] ?? "";
+    const actions = byLetter.get(first) ?? [];
+    actions.push(action);
+    byLetter.set(first, actions);
+  }
+  const shortest = new Map(
+    [...byLetter].map(([first, actions]) => [
+      first,
+      actions.sort((one, other) => one.length - other.length).slice(0, MOST_PATTERNS_A_LETTER),
+    ]),
+  );
+  return PROBES.every((probe) =>
+    [...(shortest.get(probe[0]!) ?? []), ...(shortest.get("") ?? [])].some((action) =>
+      matches(action, probe),
+    ),
+  );
 }

@@ -7,8 +7,10 @@ import {
   type TemplatePart,
 } from "./arn-scope";
 import type { Statement } from "./document";
-import { actionMatches } from "./action-pattern";
-import { covers, hasWildcard, isOpen } from "./wildcard";
+import { parseResource, type ResourcePattern } from "./resource-pattern";
+import { INVOKE_ACTIONS } from "./sensitive-actions";
+import type { SensitiveIndex } from "./sensitive-index";
+import { asText, covers, coversText, hasWildcard, isOpen } from "./wildcard";
 
 /** How far a permission to invoke endpoints reaches, narrowest first. */
 export const INVOKE_SCOPES = [
@@ -21,19 +23,11 @@ export const INVOKE_SCOPES = [
 ] as const;
 export type InvokeScope = (typeof INVOKE_SCOPES)[number];
 
-/** Every action that invokes an endpoint (Service Authorization Reference, Amazon SageMaker). */
-export const INVOKE_ACTIONS = [
-  "sagemaker:InvokeEndpoint",
-  "sagemaker:InvokeEndpointAsync",
-  "sagemaker:InvokeEndpointWithResponseStream",
-  "sagemaker:InvokeEndpointWithBidirectionalStream",
-] as const;
-
 /** A permission to invoke endpoints: one action of one statement on one resource pattern. */
 export interface InvokeGrant {
   readonly statement: Statement;
   readonly action: (typeof INVOKE_ACTIONS)[number];
-  /** The resource pattern, as written; `NotResource` stands for everything but the listed. */
+  /** The resource pattern, as written; `*` stands for a NotResource. */
   readonly resource: string;
   readonly scope: InvokeScope;
 }
@@ -50,6 +44,10 @@ const ENDPOINT: readonly TemplatePart[] = [
 const LONGEST_NAME = 63;
 /** Longer than any endpoint's ARN; a pattern with more characters to match matches none. */
 const LONGEST_ENDPOINT_ARN = 256;
+/** Comparisons of a Deny with an Allow, for one action: enough for any policy that AWS stores. */
+const MOST_COMPARISONS = 20_000;
+/** An endpoint's ARN whose service and type are spelt out. What follows can only be the name: nothing before it could. */
+const SPELT_OUT = /^arn:([^:]*):sagemaker:([^:]*):([^:]*):endpoint\//i;
 
 /** The wider of two scopes. */
 export function wider(one: InvokeScope, other: InvokeScope): InvokeScope {
@@ -61,13 +59,23 @@ function narrower(one: InvokeScope, other: InvokeScope): InvokeScope {
 }
 
 /** Which endpoints a resource pattern reaches. */
-export function scopeOfResource(resource: string, hasVariables: boolean): InvokeScope {
-  if (isOpen(resource)) {
+export function scopeOfResource(resource: ResourcePattern, hasVariables: boolean): InvokeScope {
+  if (resource.isOpen) {
     return "unscoped";
   }
-  const pattern = prepareResource(resource, hasVariables);
+  if (resource.service !== undefined && resource.service !== "sagemaker") {
+    return "none";
+  }
+  const pattern = prepareResource(resource.text, hasVariables);
   if (pattern.replaceAll("*", "").length > LONGEST_ENDPOINT_ARN) {
     return "none";
+  }
+  const front = SPELT_OUT.exec(pattern)?.[0];
+  if (front !== undefined) {
+    return scopeOfName({
+      pattern: pattern.slice(front.length),
+      exactFront: !hasWildcard(front) && !hasVariable(front),
+    });
   }
   return remaindersAfter(pattern, ENDPOINT).map(scopeOfName).reduce(wider, "none");
 }
@@ -93,75 +101,121 @@ function couldBeName(name: string): boolean {
   return /^[a-z0-9*?\uE000-]+$/i.test(name);
 }
 
-/** What the statements allow of invoking endpoints, after what their Deny statements take away. */
-export function invokeGrants(statements: readonly Statement[]): InvokeGrant[] {
+/** What the statements allow of invoking endpoints, after what their unconditional Deny statements take away. */
+export function invokeGrants(index: SensitiveIndex): InvokeGrant[] {
   return INVOKE_ACTIONS.flatMap((action) => {
-    const relevant = statements.filter(
-      ({ principals, actions }) => principals === undefined && actionMatches(actions, action),
+    const denials = new EndpointDenials(index.denials.get(action) ?? []);
+    return (index.allows.get(action) ?? []).flatMap((statement) =>
+      reachOf(statement).flatMap(({ resource, scope }) => {
+        const left = denials.leave(resource, scope);
+        return left === "none" ? [] : [{ statement, action, resource, scope: left }];
+      }),
     );
-    const denials = relevant.filter(
-      ({ effect, conditions }) => effect === "Deny" && conditions.length === 0,
-    );
-    return relevant
-      .filter(({ effect }) => effect === "Allow")
-      .flatMap((statement) => grantsOf(statement, action, denials));
   });
 }
 
-function grantsOf(
-  statement: Statement,
-  action: InvokeGrant["action"],
-  denials: readonly Statement[],
-): InvokeGrant[] {
-  const { resources, hasVariables, conditions } = statement;
+interface Reach {
+  readonly resource: string;
+  readonly scope: InvokeScope;
+}
+
+const reaches = new WeakMap<Statement, readonly Reach[]>();
+
+/** The resource patterns of an Allow that reach endpoints at all. */
+function reachOf(statement: Statement): readonly Reach[] {
+  let reach = reaches.get(statement);
+  if (reach === undefined) {
+    const { resources, hasVariables, conditions } = statement;
+    reach = allowedPatterns(statement).flatMap((resource): Reach[] => {
+      const scope = scopeOfResource(resource, hasVariables && resources?.negated !== true);
+      // A restricting condition leaves out some endpoints, callers or moments: which, is known only at run time.
+      const limited = conditions.length > 0 && scope === "unscoped" ? "variable" : scope;
+      return limited === "none" ? [] : [{ resource: resource.text, scope: limited }];
+    });
+    reaches.set(statement, reach);
+  }
+  return reach;
+}
+
+function allowedPatterns({ resources, hasVariables }: Statement): readonly ResourcePattern[] {
   if (resources === undefined) {
     return [];
   }
+  if (!resources.negated) {
+    return resources.patterns;
+  }
   // Everything but a few resources is everything, unless the exceptions take in every endpoint.
-  const patterns = !resources.negated
-    ? resources.values
-    : resources.unknown || resources.values.some((each) => coversAllEndpoints(each, hasVariables))
-      ? []
-      : ["*"];
-  return [...new Set(patterns)].flatMap((resource) => {
-    let scope = scopeOfResource(resource, hasVariables);
-    if (scope === "unscoped" && conditions.length > 0) {
-      // A restricting condition leaves some endpoints, callers or moments out: which ones is known only at run time.
-      scope = "variable";
-    }
-    for (const denial of denials) {
-      scope = narrower(scope, scopeLeftBy(denial, resource));
-    }
-    return scope === "none" ? [] : [{ statement, action, resource, scope }];
-  });
+  const leavesNothing =
+    resources.unknown ||
+    resources.patterns.some((each) => coversAllEndpoints(each.text, hasVariables));
+  return leavesNothing ? [] : [parseResource("*")];
 }
 
-/** The widest scope that a Deny leaves of an allowed resource. */
-function scopeLeftBy(denial: Statement, resource: string): InvokeScope {
-  const { resources, hasVariables } = denial;
-  if (resources === undefined) {
-    return "unscoped";
+/** What unconditional Deny statements take away of one invoke action. */
+class EndpointDenials {
+  /** The widest scope that is left of everything. */
+  #left: InvokeScope = "unscoped";
+  readonly #exact = new Set<string>();
+  readonly #patterns: string[] = [];
+  #comparisons = MOST_COMPARISONS;
+
+  constructor(denials: readonly Statement[]) {
+    for (const { resources, hasVariables } of denials) {
+      if (resources?.negated) {
+        this.#denyAllBut(resources.patterns, resources.unknown, hasVariables);
+      } else {
+        for (const { text } of resources?.patterns ?? []) {
+          this.#deny(text, hasVariables);
+        }
+      }
+    }
   }
-  if (resources.negated) {
-    // All but the listed resources are denied: at most those remain.
-    return resources.unknown
-      ? "unscoped"
-      : resources.values.map((each) => scopeOfResource(each, hasVariables)).reduce(wider, "none");
+
+  #denyAllBut(values: readonly ResourcePattern[], unknown: boolean, hasVariables: boolean): void {
+    if (!unknown) {
+      const spared = values.map((each) => scopeOfResource(each, hasVariables));
+      this.#left = narrower(this.#left, spared.reduce(wider, "none"));
+    }
   }
-  const isDenied = resources.values.some(
-    (each) =>
-      coversAllEndpoints(each, hasVariables) ||
-      (!(hasVariables && each.includes("${")) && covers(each, resource)),
-  );
-  return isDenied ? "none" : "unscoped";
+
+  #deny(value: string, hasVariables: boolean): void {
+    if (coversAllEndpoints(value, hasVariables)) {
+      this.#left = "none";
+    } else if (!(hasVariables && value.includes("${"))) {
+      this.#exact.add(value);
+      if (hasWildcard(value)) {
+        this.#patterns.push(value);
+      }
+    }
+  }
+
+  /** What is left of a scope on a resource pattern. Where the comparisons are used up, nothing more is taken away. */
+  leave(resource: string, scope: InvokeScope): InvokeScope {
+    if (this.#left === "none" || this.#exact.has(resource)) {
+      return "none";
+    }
+    const compared = asText(resource);
+    for (const pattern of this.#patterns) {
+      if (this.#comparisons-- <= 0) {
+        break;
+      }
+      if (coversText(pattern, compared)) {
+        return "none";
+      }
+    }
+    return narrower(scope, this.#left);
+  }
 }
 
 /** Whether a pattern takes in every endpoint of every region and account. */
 function coversAllEndpoints(resource: string, hasVariables: boolean): boolean {
+  if (isOpen(resource)) {
+    return true;
+  }
+  const pattern = resource.toLowerCase();
   return (
-    isOpen(resource) ||
-    (!(hasVariables && resource.includes("${")) &&
-      covers(resource.toLowerCase(), "arn:*:sagemaker:*:*:endpoint/*")) ||
-    covers(resource.toLowerCase(), "arn:aws:sagemaker:*:*:endpoint/*")
+    !(hasVariables && pattern.includes("${")) &&
+    (covers(pattern, "arn:*:sagemaker:*:*:endpoint/*") ||
+      covers(pattern, "arn:aws:sagemaker:*:*:endpoint/*"))
   );
 }

@@ -5,39 +5,78 @@ import { isOpen } from "./wildcard";
 
 /** Stands for a name in an ARN: no pattern has it, so only a wildcard takes it in. */
 const ANY_NAME = "\uE010".repeat(12);
+/** Patterns of one service that are compared with its types of resources; the shortest take in most. */
+const MOST_PATTERNS = 100;
 
-/**
- * Whether a statement reaches every resource of a service: by a star, by an ARN pattern that leaves the whole resource part
- * open (in at least one region and account), by one that is open for each type of resource that the service has, or by
- * naming only what it leaves out.
- */
-export function reachesEveryResource(statement: Statement, service: string): boolean {
-  const { resources, hasVariables } = statement;
+/** What a statement's Resource or NotResource reaches. */
+export class ResourceReach {
+  readonly #always: boolean | undefined;
+  readonly #byService = new Map<string, string[]>();
+  readonly #anyService: string[] = [];
+
+  constructor({ resources, hasVariables }: Statement) {
+    this.#always = alwaysOf(resources);
+    if (this.#always === undefined) {
+      for (const { text, service, endsOpen } of resources!.patterns) {
+        if (endsOpen) {
+          const list =
+            service === undefined ? this.#anyService : (this.#byService.get(service) ?? []);
+          keepShortest(list, prepareResource(text, hasVariables));
+          if (service !== undefined) {
+            this.#byService.set(service, list);
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * Whether it is every resource of a service: by a star, by an ARN pattern that leaves the whole resource part open (in at
+   * least one region and account), by patterns that are open for each type of resource that the service has, or by naming
+   * only what is left out.
+   */
+  isEverythingOf(service: string): boolean {
+    if (this.#always !== undefined) {
+      return this.#always;
+    }
+    const names = arnServicesOf(service);
+    const patterns = [
+      ...names.flatMap((name) => this.#byService.get(name) ?? []),
+      ...this.#anyService,
+    ];
+    return (
+      patterns.length > 0 &&
+      (patterns.some((pattern) => isOpenFor(pattern, names)) ||
+        isOpenForEveryType(patterns, service))
+    );
+  }
+}
+
+/** Adds to a list; of a long one, the shortest are kept. */
+function keepShortest(list: string[], pattern: string): void {
+  list.push(pattern);
+  if (list.length > MOST_PATTERNS * 10) {
+    list.sort((one, other) => one.length - other.length).splice(MOST_PATTERNS);
+  }
+}
+
+function alwaysOf(resources: Statement["resources"]): boolean | undefined {
   if (resources === undefined) {
     return false;
   }
+  const hasStar = resources.patterns.some((pattern) => pattern.isOpen);
   if (resources.negated) {
-    return !resources.unknown && !resources.values.some(isOpen);
+    return !resources.unknown && !hasStar;
   }
-  if (resources.values.some(isOpen)) {
-    return true;
-  }
-  const patterns = resources.values
-    .filter((value) => /[*?]/.test(value))
-    .map((value) => prepareResource(value, hasVariables));
-  return (
-    patterns.length > 0 &&
-    (patterns.some((pattern) => isOpenForService(pattern, service)) ||
-      isOpenForEveryType(patterns, service))
-  );
+  return hasStar ? true : undefined;
 }
 
-function isOpenForService(pattern: string, service: string): boolean {
+function isOpenFor(pattern: string, arnServices: readonly string[]): boolean {
   const segments = pattern.split(":");
   if (segments.length >= 6 && !isOpen(segments.slice(5).join(""))) {
     return false;
   }
-  return arnServicesOf(service).some((name) =>
+  return arnServices.some((name) =>
     remaindersAfter(pattern, [
       "arn:",
       ANY_SEGMENT,
@@ -63,19 +102,33 @@ function isOpenForEveryType(patterns: readonly string[], service: string): boole
   );
 }
 
+const arnServices = new Map<string, readonly string[]>();
+
 /** What a service is called in its ARNs, which is not always its prefix in actions. */
-function arnServicesOf(service: string): string[] {
-  const named = resourceArnsOf(service).map((template) => template.split(":")[2] ?? "");
-  return [...new Set([service, ...named.filter((name) => name !== "" && !name.includes("$"))])];
+function arnServicesOf(service: string): readonly string[] {
+  let names = arnServices.get(service);
+  if (names === undefined) {
+    const named = resourceArnsOf(service).map((template) => template.split(":")[2] ?? "");
+    names = [...new Set([service, ...named.filter((name) => name !== "" && !name.includes("$"))])];
+    arnServices.set(service, names);
+  }
+  return names;
 }
 
+const templateParts = new Map<string, readonly TemplatePart[]>();
+
 /** An ARN template of the data set: partition, region and account may be anything, a name must be left open. */
-function partsOf(template: string): TemplatePart[] {
-  const segments = template.split(":");
-  const front = segments.slice(0, 5).flatMap((segment, index): TemplatePart[] => {
-    const text: TemplatePart = segment.startsWith("${") ? ANY_SEGMENT : segment.toLowerCase();
-    return index === 0 ? [text] : [":", text];
-  });
-  const resource = segments.slice(5).join(":").toLowerCase();
-  return [...front, `:${resource.replace(/\$\{[^}]*\}/g, ANY_NAME)}`];
+function partsOf(template: string): readonly TemplatePart[] {
+  let parts = templateParts.get(template);
+  if (parts === undefined) {
+    const segments = template.split(":");
+    const front = segments.slice(0, 5).flatMap((segment, index): TemplatePart[] => {
+      const text: TemplatePart = segment.startsWith("${") ? ANY_SEGMENT : segment.toLowerCase();
+      return index === 0 ? [text] : [":", text];
+    });
+    const resource = segments.slice(5).join(":").toLowerCase();
+    parts = [...front, `:${resource.replace(/\$\{[^}]*\}/g, ANY_NAME)}`];
+    templateParts.set(template, parts);
+  }
+  return parts;
 }

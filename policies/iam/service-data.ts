@@ -18,6 +18,7 @@ export interface ServiceActions {
   readonly names: readonly string[];
   /** The same in lower case, in the same order: actions are compared without regard to case. */
   readonly keys: readonly string[];
+  readonly keySet: ReadonlySet<string>;
 }
 
 const actionsByService = new Map<string, ServiceActions>();
@@ -39,7 +40,8 @@ export function actionsOf(service: string): ServiceActions {
       : [];
     const names = [...listed.map((action) => action.name), ...(MISSING_ACTIONS[service] ?? [])];
     names.sort((one, other) => (one.toLowerCase() < other.toLowerCase() ? -1 : 1));
-    actions = { names, keys: names.map((name) => name.toLowerCase()) };
+    const keys = names.map((name) => name.toLowerCase());
+    actions = { names, keys, keySet: new Set(keys) };
     actionsByService.set(service, actions);
   }
   return actions;

@@ -5,6 +5,11 @@
 
 /** The same pattern with every run of wildcards in one form: its question marks first, then at most one star. */
 export function simplify(pattern: string): string {
+  // Most patterns have no star, or one at their end: nothing to simplify.
+  const star = pattern.indexOf("*");
+  if (star < 0 || (star === pattern.length - 1 && pattern[star - 1] !== "?")) {
+    return pattern;
+  }
   return pattern.replace(/[*?]*\*[*?]*/g, (run) => `${"?".repeat(countOf(run, "?"))}*`);
 }
 
@@ -57,16 +62,29 @@ export function matches(pattern: string, text: string): boolean {
   return inPattern === pattern.length;
 }
 
+/** Private-use characters in place of a pattern's wildcards: no literal equals them. */
+const STAR_AS_TEXT = "\uE010";
+const QUESTION_AS_TEXT = "\uE011";
+
+/** A pattern as a text that only a pattern which takes all of it in matches. */
+export function asText(pattern: string): string {
+  return hasWildcard(pattern)
+    ? simplify(pattern).replaceAll("*", STAR_AS_TEXT).replaceAll("?", QUESTION_AS_TEXT)
+    : pattern;
+}
+
 /**
  * Whether everything that `inner` matches is matched by `outer` too, as far as that shows without trying texts: the wildcards
  * of `inner` are read as characters that only a wildcard of `outer` can take. Never true where it should be false.
  */
 export function covers(outer: string, inner: string): boolean {
-  // A private-use character in place of each star: no literal equals it, and a star of `outer` takes it. A question mark of
-  // `outer` must not, so patterns with one are compared by what they leave open.
-  const opaque = simplify(inner).replaceAll("*", "\uE010").replaceAll("?", "\uE011");
-  if (!outer.includes("?") || !opaque.includes("\uE010")) {
-    return matches(outer, opaque);
-  }
-  return outer === inner || isOpen(outer);
+  return coversText(outer, asText(inner));
+}
+
+/** `covers` for an inner pattern that `asText` has prepared. */
+export function coversText(outer: string, inner: string): boolean {
+  // A question mark of `outer` must not take a star of `inner`, which may stand for more than one character.
+  return outer.includes("?") && inner.includes(STAR_AS_TEXT)
+    ? isOpen(outer) || asText(outer) === inner
+    : matches(outer, inner);
 }

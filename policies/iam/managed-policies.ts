@@ -1,0 +1,47 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import type { Explanation } from "./explain";
+
+/** What the table keeps of one AWS managed policy. */
+interface ManagedPolicy {
+  /** The services of which it allows every action on every resource; `*` for all. */
+  readonly services: readonly string[];
+}
+
+const TABLE = path.join(__dirname, "managed-policies.generated.json");
+let table: Readonly<Record<string, ManagedPolicy>> | undefined;
+
+function policies(): Readonly<Record<string, ManagedPolicy>> {
+  table ??= (JSON.parse(readFileSync(TABLE, "utf8")) as { policies: typeof table }).policies!;
+  return table;
+}
+
+/** The name of an AWS managed policy, whatever its partition and path; undefined for any other ARN. */
+export function managedPolicyName(arn: string): string | undefined {
+  return /^arn:[^:]*:iam::aws:policy\/(?:.*\/)?([^/]+)$/i.exec(arn.trim())?.[1];
+}
+
+/** Why an AWS managed policy grants too much; undefined where it does not, or where the ARN is of another policy. */
+export function explainManagedPolicy(arn: string): Explanation | undefined {
+  const name = managedPolicyName(arn);
+  if (name === undefined) {
+    return undefined;
+  }
+  const known = policies()[name];
+  const isCalledFull = /full_?access/i.test(name);
+  if (known === undefined && !isCalledFull) {
+    return undefined;
+  }
+  return {
+    message:
+      known === undefined
+        ? `attaches ${name}, which grants full access by its name`
+        : `attaches ${name}: every action of ${listOf(known.services)}, on every resource`,
+    fix: 'Attach a policy of your own with the actions that are called: { "Effect": "Allow", "Action": "SERVICE:ACTION", "Resource": "ARN" }',
+  };
+}
+
+function listOf(services: readonly string[]): string {
+  const shown = services.slice(0, 3).join(", ");
+  return services.length > 3 ? `${shown} and ${services.length - 3} more services` : shown;
+}

@@ -77,8 +77,8 @@ def test_log_lines_and_files_of_the_contract(
     assert read_json(model / "preprocess.json") == {
         "version": 1,
         "exif_orientation": True,
-        "resize": 37,
-        "crop": 32,
+        "resize": 73,
+        "crop": 64,
         "filter": "bilinear",
     }
     metrics = read_json(model / "metrics.json")
@@ -167,7 +167,7 @@ def test_hyperparameters_of_a_job_reach_the_training(
     config.mkdir(parents=True)
     (config / "hyperparameters.json").write_text(
         '{"epochs": "2", "batch_size": "8", "backbone": "\\"shufflenet_v2_x0_5\\"", '
-        '"weights": "none", "image-size": "32", "precision": "fp32"}'
+        '"weights": "none", "image-size": "64", "precision": "fp32"}'
     )
     shutil.copytree(photos, base / "input/data/training")
     status, out = train(capsys, [], base)

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import { Worker } from "node:worker_threads";
 import { Admission } from "./admission";
 import { messageOf, RequestError, StartupError } from "./errors";
@@ -145,8 +145,17 @@ export class Classifier {
 
 async function digestOf(path: string): Promise<string> {
   const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    hash.update(chunk as Buffer);
+  const file = await open(path);
+  try {
+    // One buffer for the whole file: a stream's would wait for the garbage collector, as large as the model.
+    const buffer = Buffer.allocUnsafeSlow(1 << 20);
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length);
+      if (bytesRead === 0) break;
+      hash.update(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
   }
   return `sha256:${hash.digest("hex").slice(0, 12)}`;
 }

@@ -36,15 +36,22 @@ export async function decodePhoto(bytes: Uint8Array, options: DecodeOptions): Pr
     })
       .removeAlpha()
       .raw({ depth: "uchar" })
-      .toUint8Array();
+      .toBuffer({ resolveWithObject: true });
     if (info.channels !== 3) {
       throw unreadable(`it decodes to ${info.channels} channels, 3 are expected`);
     }
-    return { data, width: info.width, height: info.height };
+    return { data: transferable(data), width: info.width, height: info.height };
   } catch (error) {
     if (error instanceof RequestError) throw error;
     throw unreadable(messageOf(error));
   }
+}
+
+/** A copy, because sharp's buffers can't be transferred, and its toUint8Array() (0.35.5) never frees what it copies from. */
+function transferable(data: Buffer): Uint8Array {
+  const copy = new Uint8Array(Buffer.allocUnsafeSlow(data.length).buffer);
+  copy.set(data);
+  return copy;
 }
 
 function checkFormat(bytes: Uint8Array): PhotoFormat {

@@ -87,28 +87,43 @@ function weightsOf(inputSize: number, outputSize: number, first: number, count: 
 }
 
 /**
- * Resizes and crops a photo.
- * @param photo the decoded photo
- * @param target uint8 [crop, crop, 3], filled with RGB
+ * Resizes and crops photos one after another; what lies between the two passes is kept in one buffer that grows to the largest photo's needs.
  */
-export function resizeAndCrop(
-  photo: Pixels,
-  sizes: { readonly resize: number; readonly crop: number },
-  target: Uint8Array,
-): void {
-  const { width, height, left, top } = cropOf(photo.width, photo.height, sizes);
-  const columns = weightsOf(photo.width, width, left, sizes.crop);
-  const rows = weightsOf(photo.height, height, top, sizes.crop);
-  const source = { data: photo.data, rowLength: photo.width * 3, firstRow: 0, firstColumn: 0 };
-  if (isVerticalFirst(photo, { width, height })) {
-    const flattened = resizeRows(source, rows, spanOf(columns));
-    resizeColumns(flattened, columns, { first: 0, end: sizes.crop }, target);
-  } else {
-    const used = spanOf(rows);
-    const data = new Uint8Array((used.end - used.first) * sizes.crop * 3);
-    resizeColumns(source, columns, used, data);
-    const narrowed = { data, rowLength: sizes.crop * 3, firstRow: used.first, firstColumn: 0 };
-    resizeRows(narrowed, rows, { first: 0, end: sizes.crop }, target);
+export class Resizer {
+  private scratch = new Uint8Array(0);
+
+  constructor(private readonly sizes: { readonly resize: number; readonly crop: number }) {}
+
+  /**
+   * @param photo the decoded photo
+   * @param target uint8 [crop, crop, 3], filled with RGB
+   */
+  resizeAndCrop(photo: Pixels, target: Uint8Array): void {
+    const { crop } = this.sizes;
+    const { width, height, left, top } = cropOf(photo.width, photo.height, this.sizes);
+    const columns = weightsOf(photo.width, width, left, crop);
+    const rows = weightsOf(photo.height, height, top, crop);
+    const source = { data: photo.data, rowLength: photo.width * 3, firstRow: 0, firstColumn: 0 };
+    if (isVerticalFirst(photo, { width, height })) {
+      const { first, end } = spanOf(columns);
+      const rowLength = (end - first) * 3;
+      const data = this.buffer(crop * rowLength);
+      resizeRows(source, rows, { first, end }, data);
+      const flattened = { data, rowLength, firstRow: 0, firstColumn: first };
+      resizeColumns(flattened, columns, { first: 0, end: crop }, target);
+    } else {
+      const { first, end } = spanOf(rows);
+      const rowLength = crop * 3;
+      const data = this.buffer((end - first) * rowLength);
+      resizeColumns(source, columns, { first, end }, data);
+      const narrowed = { data, rowLength, firstRow: first, firstColumn: 0 };
+      resizeRows(narrowed, rows, { first: 0, end: crop }, target);
+    }
+  }
+
+  private buffer(length: number): Uint8Array {
+    if (this.scratch.length < length) this.scratch = new Uint8Array(length);
+    return this.scratch;
   }
 }
 
@@ -173,11 +188,10 @@ function resizeColumns(input: Part, weights: Weights, span: Span, output: Uint8A
 }
 
 /** The vertical pass over the columns of `span`: one output row for each of the weights'. */
-function resizeRows(input: Part, weights: Weights, span: Span, target?: Uint8Array): Part {
+function resizeRows(input: Part, weights: Weights, span: Span, output: Uint8Array): void {
   const { starts, lengths, values, stride } = weights;
   const { data, rowLength, firstRow, firstColumn } = input;
   const length = (span.end - span.first) * 3;
-  const output = target ?? new Uint8Array(starts.length * length);
   const sums = new Int32Array(length);
   for (let row = 0; row < starts.length; row += 1) {
     sums.fill(half);
@@ -192,5 +206,4 @@ function resizeRows(input: Part, weights: Weights, span: Span, target?: Uint8Arr
       output[row * length + index] = sums[index]! >> precisionBits;
     }
   }
-  return { data: output, rowLength: length, firstRow: 0, firstColumn: span.first };
 }

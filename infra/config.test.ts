@@ -46,7 +46,14 @@ describe("parseConfig", () => {
       model: { kind: "data-bucket", key: "models/a/model.tar.gz" },
       serving: { mode: "realtime", instanceType: "ml.t2.medium", instanceCount: 1 },
       scaling: undefined,
-      function: { memory: 512, timeout: 30, logRetentionDays: 30, access: { type: "url" } },
+      capture: undefined,
+      function: {
+        memory: 512,
+        timeout: 30,
+        logRetentionDays: 30,
+        tracing: false,
+        access: { type: "url" },
+      },
     });
   });
 
@@ -54,8 +61,30 @@ describe("parseConfig", () => {
     const { main } = parse({
       endpoints: { main: { scaling: { minInstances: 2, maxInstances: 4 } } },
     }).endpoints;
-    assert.equal(main?.serving.instanceType, "ml.c5.large");
-    assert.equal(main.serving.instanceCount, 2);
+    assert.deepEqual(main?.serving, {
+      mode: "realtime",
+      instanceType: "ml.c5.large",
+      instanceCount: 2,
+    });
+  });
+
+  it("lets an async endpoint go down to no instance", () => {
+    const raw = { serving: { mode: "async" }, scaling: { minInstances: 0, maxInstances: 2 } };
+    const { main } = parse({ endpoints: { main: raw } }).endpoints;
+    assert.deepEqual(main?.serving, {
+      mode: "async",
+      instanceType: "ml.c5.large",
+      instanceCount: 1,
+      concurrentPerInstance: 4,
+    });
+    assert.deepEqual(main.scaling, {
+      minInstances: 0,
+      maxInstances: 2,
+      scaleInCooldown: 300,
+      scaleOutCooldown: 60,
+      metric: "backlog",
+      target: 5,
+    });
   });
 
   it("takes an empty object for none, because Pulumi.yaml must give every key a default", () => {
@@ -74,6 +103,7 @@ describe("parseConfig", () => {
         assert.deepEqual(Object.keys(config.endpoints), Object.keys(raw["endpoints"] ?? {}));
         for (const { scaling, serving } of Object.values(config.endpoints)) {
           if (scaling !== undefined) {
+            assert.ok(serving.mode !== "serverless");
             assert.ok(serving.instanceCount >= scaling.minInstances);
             assert.ok(serving.instanceCount <= scaling.maxInstances);
             assert.doesNotMatch(serving.instanceType, /^ml\.t/);
@@ -154,7 +184,7 @@ describe("ConfigError", () => {
     [
       "a missing mode",
       { endpoints: { main: { serving: { instanceType: "ml.m5.large" } } } },
-      /^kennel:endpoints\.main\.serving\.mode is missing\. Allowed: realtime/,
+      /^kennel:endpoints\.main\.serving\.mode is missing\. Allowed: realtime, async, serverless\./,
     ],
     [
       "a name with capitals",
@@ -187,6 +217,52 @@ describe("ConfigError", () => {
         },
       },
       /^kennel:endpoints\.main\.serving\.instanceType is "ml\.t2\.medium": it is burstable.*take ml\.c5\.large/,
+    ],
+    [
+      "scaling to nothing of what must answer at once",
+      { endpoints: { main: { scaling: { minInstances: 0, maxInstances: 2 } } } },
+      /^kennel:endpoints\.main\.scaling\.minInstances is 0: it leaves nothing that answers; only serving\.mode async/,
+    ],
+    [
+      "scaling of what has no instances",
+      { endpoints: { main: { serving: { mode: "serverless" }, scaling: { maxInstances: 2 } } } },
+      /^kennel:endpoints\.main\.scaling is .*: it is for instances, which a serverless endpoint has none of/,
+    ],
+    [
+      "an instance type of what has no instances",
+      { endpoints: { main: { serving: { mode: "serverless", instanceType: "ml.m5.large" } } } },
+      /^kennel:endpoints\.main\.serving\.instanceType is not a known key\. Known here: mode, memory/,
+    ],
+    [
+      "the wrong target",
+      {
+        endpoints: {
+          main: {
+            serving: { mode: "async" },
+            scaling: { maxInstances: 2, invocationsPerInstance: 20 },
+          },
+        },
+      },
+      /^kennel:endpoints\.main\.scaling\.invocationsPerInstance is 20: it is no target for serving\.mode async; set backlogPerInstance/,
+    ],
+    [
+      "a function that would wait for an async answer",
+      { endpoints: { main: { serving: { mode: "async" }, function: {} } } },
+      /^kennel:endpoints\.main\.function is .*: it waits for an answer, which an async endpoint/,
+    ],
+    [
+      "recording of a serverless endpoint",
+      { endpoints: { main: { serving: { mode: "serverless" }, capture: {} } } },
+      /^kennel:endpoints\.main\.capture is .*: it is not possible with a serverless endpoint/,
+    ],
+    [
+      "more warm than possible environments",
+      {
+        endpoints: {
+          main: { serving: { mode: "serverless", maxConcurrency: 2, provisionedConcurrency: 3 } },
+        },
+      },
+      /^kennel:endpoints\.main\.serving\.provisionedConcurrency is 3: it is more than maxConcurrency, which is 2/,
     ],
     [
       "more warm than reserved environments",

@@ -55,6 +55,8 @@ export class Classifier extends pulumi.ComponentResource {
         repositoryArn: image.repositoryArn,
         model: modelArtifact(name, { location, dataBucket, source: args.model }, child),
         serving: settings.serving,
+        capturePercentage: settings.capture?.percentage,
+        dataBucket,
       },
       child,
     );

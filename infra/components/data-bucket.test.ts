@@ -92,6 +92,7 @@ describe("DataBucket", () => {
         filter: { prefix: "capture/" },
         expiration: { days: 90 },
       },
+      { id: "async", status: "Enabled", filter: { prefix: "async/" }, expiration: { days: 90 } },
       { id: "cache", status: "Enabled", filter: { prefix: "cache/" }, expiration: { days: 7 } },
     ]);
   });

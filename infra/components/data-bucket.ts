@@ -12,6 +12,8 @@ export const prefixes = {
   models: "models/",
   /** Requests and answers recorded by endpoints. */
   capture: "capture/",
+  /** Requests to async endpoints and their answers. */
+  asynchronous: "async/",
   /** Extracted features, checkpoints and other things that can be made again. */
   cache: "cache/",
   /** Training code for the trainer. */
@@ -132,6 +134,7 @@ function lifecycleRules(
       expiration: { expiredObjectDeleteMarker: true },
     },
     expire("capture", prefixes.capture, settings.captureDays),
+    expire("async", prefixes.asynchronous, settings.captureDays),
     expire("cache", prefixes.cache, settings.cacheDays),
   ];
 }

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
-import { only } from "../testing/find";
+import { allOf, only } from "../testing/find";
 import { record, type Recording } from "../testing/recorder";
 import { EndpointScaling, type EndpointScalingArgs } from "./endpoint-scaling";
 
 const scaling = {
   minInstances: 1,
   maxInstances: 4,
-  invocationsPerInstance: 20,
+  metric: "invocations" as const,
+  target: 20,
   scaleInCooldown: 300,
   scaleOutCooldown: 30,
 };
@@ -55,6 +56,39 @@ describe("EndpointScaling", () => {
       only(recording, "aws:appautoscaling/policy:Policy").options.deletedWith,
       endpoint.urn,
     );
+  });
+
+  it("tracks what waits for an async endpoint, and wakes it up from nothing", async () => {
+    const recording = await build({ minInstances: 0, metric: "backlog", target: 5 });
+    const tracking = only(recording, "aws:appautoscaling/policy:Policy", "main").inputs;
+    assert.deepEqual(tracking["targetTrackingScalingPolicyConfiguration"], {
+      customizedMetricSpecification: {
+        namespace: "AWS/SageMaker",
+        metricName: "ApproximateBacklogSizePerInstance",
+        dimensions: [{ name: "EndpointName", value: "live" }],
+        statistic: "Average",
+      },
+      targetValue: 5,
+      scaleInCooldown: 300,
+      scaleOutCooldown: 30,
+    });
+    const wakeUp = only(recording, "aws:appautoscaling/policy:Policy", "main-wake-up").inputs;
+    assert.equal(wakeUp["policyType"], "StepScaling");
+    assert.deepEqual(wakeUp["stepScalingPolicyConfiguration"], {
+      adjustmentType: "ChangeInCapacity",
+      metricAggregationType: "Maximum",
+      cooldown: 300,
+      stepAdjustments: [{ metricIntervalLowerBound: "0", scalingAdjustment: 1 }],
+    });
+    const alarm = only(recording, "aws:cloudwatch/metricAlarm:MetricAlarm").inputs;
+    assert.equal(alarm["metricName"], "HasBacklogWithoutCapacity");
+    assert.deepEqual(alarm["dimensions"], { EndpointName: "live" });
+    assert.match(String((alarm["alarmActions"] as string[])[0]), /:scalingPolicy:/);
+  });
+
+  it("needs nothing to wake up what never sleeps", async () => {
+    const recording = await build({ minInstances: 1, metric: "backlog" });
+    assert.equal(allOf(recording, "aws:cloudwatch/metricAlarm:MetricAlarm").length, 0);
   });
 
   it("refuses bounds the wrong way round, before it makes anything", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { only, statement } from "../testing/find";
 import { testLocation } from "../testing/location";
 import { record, type Recording, type RecordOptions } from "../testing/recorder";
@@ -14,6 +15,7 @@ function newEndpoint(args: Partial<EndpointArgs> = {}): Endpoint {
     repositoryArn,
     model: { uri: "s3://data/models/1/model.tar.gz", readableArn: "arn:aws:s3:::data/models/*" },
     serving: { mode: "realtime", instanceType: "ml.m5.large", instanceCount: 2 },
+    dataBucket: { bucketName: pulumi.output("data") },
     ...args,
   });
 }
@@ -110,5 +112,90 @@ describe("Endpoint", () => {
     const model = { uri: "s3://data/m.tar.gz", readableArn: "arn:aws:s3:::data/*", kmsKeyArn };
     const role = only(await build({ model }), "aws:iam/rolePolicy:RolePolicy");
     assert.equal(statement(role, "UseKey").Resource, kmsKeyArn);
+  });
+
+  it("serves without instances, where SageMaker knows no isolation", async () => {
+    const recording = await build({
+      serving: { mode: "serverless", memory: 3072, maxConcurrency: 7, provisionedConcurrency: 2 },
+    });
+    const { inputs } = only(recording, "aws:sagemaker/endpointConfiguration:EndpointConfiguration");
+    const [variant] = inputs["productionVariants"] as Record<string, unknown>[];
+    assert.deepEqual(variant?.["serverlessConfig"], {
+      memorySizeInMb: 3072,
+      maxConcurrency: 7,
+      provisionedConcurrency: 2,
+    });
+    assert.equal(variant["instanceType"], undefined);
+    assert.equal(variant["initialInstanceCount"], undefined);
+    const model = only(recording, "aws:sagemaker/model:Model");
+    assert.equal(model.inputs["enableNetworkIsolation"], false);
+  });
+
+  describe("async", () => {
+    const serving = {
+      mode: "async",
+      instanceType: "ml.m5.large",
+      instanceCount: 1,
+      concurrentPerInstance: 4,
+    } as const;
+
+    it("takes requests from and puts answers into the data bucket", async () => {
+      const { inputs } = only(
+        await build({ serving }),
+        "aws:sagemaker/endpointConfiguration:EndpointConfiguration",
+      );
+      assert.deepEqual(inputs["asyncInferenceConfig"], {
+        outputConfig: {
+          s3OutputPath: "s3://data/async/kennel-dev-main-abc123/answers/",
+          s3FailurePath: "s3://data/async/kennel-dev-main-abc123/errors/",
+        },
+        clientConfig: { maxConcurrentInvocationsPerInstance: 4 },
+      });
+    });
+
+    it("may read its requests and write its answers, and no other endpoint's", async () => {
+      const role = only(await build({ serving }), "aws:iam/rolePolicy:RolePolicy");
+      const folder = "arn:aws:s3:::data/async/kennel-dev-main-abc123";
+      assert.deepEqual(statement(role, "ReadObjects").Resource, [
+        "arn:aws:s3:::data/models/*",
+        `${folder}/requests/*`,
+      ]);
+      assert.deepEqual(statement(role, "WriteObjects").Resource, [
+        `${folder}/answers/*`,
+        `${folder}/errors/*`,
+      ]);
+    });
+  });
+
+  it("records a share of the requests where it is told to", async () => {
+    const recording = await build({ capturePercentage: 25 });
+    const { inputs } = only(recording, "aws:sagemaker/endpointConfiguration:EndpointConfiguration");
+    assert.deepEqual(inputs["dataCaptureConfig"], {
+      enableCapture: true,
+      initialSamplingPercentage: 25,
+      destinationS3Uri: "s3://data/capture/kennel-dev-main-abc123/",
+      captureOptions: [{ captureMode: "Input" }, { captureMode: "Output" }],
+    });
+    const role = only(recording, "aws:iam/rolePolicy:RolePolicy");
+    assert.deepEqual(statement(role, "WriteObjects").Resource, [
+      "arn:aws:s3:::data/capture/kennel-dev-main-abc123/*",
+    ]);
+  });
+
+  it("writes nothing to the bucket otherwise", async () => {
+    const recording = await build();
+    assert.throws(() =>
+      statement(only(recording, "aws:iam/rolePolicy:RolePolicy"), "WriteObjects"),
+    );
+  });
+
+  it("encrypts disks with the bucket's key, where the instance allows it", async () => {
+    const kmsKeyArn = "arn:aws:kms:us-east-1:123456789012:key/1";
+    const dataBucket = { bucketName: pulumi.output("data"), kmsKeyArn };
+    const type = "aws:sagemaker/endpointConfiguration:EndpointConfiguration";
+    assert.equal(only(await build({ dataBucket }), type).inputs["kmsKeyArn"], kmsKeyArn);
+    const serving = { mode: "realtime", instanceType: "ml.g4dn.xlarge", instanceCount: 1 } as const;
+    const hardware = only(await build({ dataBucket, serving }), type);
+    assert.equal(hardware.inputs["kmsKeyArn"], undefined);
   });
 });

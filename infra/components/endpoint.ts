@@ -7,13 +7,13 @@ import {
   pullImage,
   readObjects,
   useKey,
+  writeObjects,
 } from "../iam/statements";
-import { arn, type Location } from "../location";
+import { arn, bucketArn, type Location } from "../location";
 import { endpointLogGroupName } from "../names";
-import type { ServingConfig } from "../schema/endpoint";
-
-/** The one production variant; a second model is a second endpoint. */
-export const variantName = "primary";
+import type { ServingConfig } from "../schema/serving";
+import type { DataBucket } from "./data-bucket";
+import { asyncPrefixes, capturePrefix, endpointConfiguration } from "./endpoint-variant";
 
 /** A model's archive and who may read it. */
 export interface ModelArtifact {
@@ -39,6 +39,13 @@ export interface EndpointArgs {
   readonly model: ModelArtifact;
   /** How it is served. */
   readonly serving: ServingConfig;
+  /**
+   * Share of the requests to record in the data bucket, in percent.
+   * @default none
+   */
+  readonly capturePercentage?: number;
+  /** Where recordings go, and the requests and answers of async endpoints. */
+  readonly dataBucket: Pick<DataBucket, "bucketName" | "kmsKeyArn">;
 }
 
 /**
@@ -75,8 +82,8 @@ export class Endpoint extends pulumi.ComponentResource {
       name,
       {
         executionRoleArn: role.arn,
-        // The container gets its input from SageMaker and needs no network at all.
-        enableNetworkIsolation: true,
+        // The container gets its input from SageMaker and needs no network at all; serverless endpoints refuse to say so.
+        enableNetworkIsolation: args.serving.mode !== "serverless",
         primaryContainer: { image: args.imageUri, modelDataUrl: args.model.uri },
       },
       // SageMaker reads the model and the image as soon as there is an endpoint. An automatic rollback, which the
@@ -85,7 +92,14 @@ export class Endpoint extends pulumi.ComponentResource {
     );
     const configuration = new aws.sagemaker.EndpointConfiguration(
       name,
-      { productionVariants: [productionVariant(model.name, args.serving)] },
+      endpointConfiguration({
+        endpointName: args.endpointName,
+        modelName: model.name,
+        serving: args.serving,
+        capturePercentage: args.capturePercentage,
+        bucketName: args.dataBucket.bucketName,
+        kmsKeyArn: args.dataBucket.kmsKeyArn,
+      }),
       { ...child, retainOnDelete: true },
     );
     this.endpoint = new aws.sagemaker.Endpoint(
@@ -100,25 +114,23 @@ export class Endpoint extends pulumi.ComponentResource {
 }
 
 function executionPolicy(args: EndpointArgs): aws.iam.PolicyDocument {
-  const logGroup = `log-group:${endpointLogGroupName(args.endpointName)}`;
+  const { location, endpointName, model, dataBucket } = args;
+  const { requests, answers, errors } = asyncPrefixes(endpointName);
+  const objects = (...folders: string[]) =>
+    folders.map((folder) => bucketArn(location, dataBucket.bucketName, `${folder}*`));
+  const isAsync = args.serving.mode === "async";
+  const written = [
+    ...(isAsync ? [answers, errors] : []),
+    ...(args.capturePercentage === undefined ? [] : [capturePrefix(endpointName)]),
+  ];
+  const keys = [model.kmsKeyArn, written.length > 0 ? dataBucket.kmsKeyArn : undefined];
+  const [key] = keys.filter((arn) => arn !== undefined);
   return policy(
-    readObjects(args.model.readableArn),
-    args.model.kmsKeyArn === undefined ? [] : useKey(args.model.kmsKeyArn),
+    readObjects(model.readableArn, ...(isAsync ? objects(requests) : [])),
+    written.length > 0 ? writeObjects(...objects(...written)) : [],
+    key === undefined ? [] : useKey(key),
     pullImage(args.repositoryArn),
-    createAndWriteLogs(arn(args.location, "logs", logGroup)),
+    createAndWriteLogs(arn(location, "logs", `log-group:${endpointLogGroupName(endpointName)}`)),
     publishMetrics("/aws/sagemaker/Endpoints"),
   );
-}
-
-function productionVariant(
-  modelName: pulumi.Input<string>,
-  serving: ServingConfig,
-): aws.types.input.sagemaker.EndpointConfigurationProductionVariant {
-  return {
-    variantName,
-    modelName,
-    instanceType: serving.instanceType,
-    initialInstanceCount: serving.instanceCount,
-    initialVariantWeight: 1,
-  };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import type { FunctionConfig } from "../schema/endpoint";
+import type { FunctionConfig } from "../schema/function";
 import { allOf, only, statement } from "../testing/find";
 import { testLocation } from "../testing/location";
 import { record, type Recording, type RecordOptions } from "../testing/recorder";
@@ -11,6 +11,7 @@ const defaults: FunctionConfig = {
   memory: 512,
   timeout: 30,
   logRetentionDays: 30,
+  tracing: false,
   access: { type: "url" },
 };
 
@@ -134,6 +135,14 @@ describe("ClassifyFunction", () => {
     assert.equal(inputs["reservedConcurrentExecutions"], -1);
     const type = "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig";
     assert.equal(allOf(recording, type).length, 0);
+  });
+
+  it("traces where it is told to", async () => {
+    const recording = await build({ tracing: true });
+    const { inputs } = only(recording, "aws:lambda/function:Function");
+    assert.deepEqual(inputs["tracingConfig"], { mode: "Active" });
+    const permission = only(recording, "aws:iam/rolePolicy:RolePolicy", "main-logs");
+    assert.ok(statement(permission, "SendTraces"));
   });
 
   it("has an address for callers with an AWS identity, or none", async () => {

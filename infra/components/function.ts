@@ -1,10 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { policy, trust } from "../iam/documents";
-import { invokeEndpoint, writeLogs } from "../iam/statements";
+import { invokeEndpoint, sendTraces, writeLogs } from "../iam/statements";
 import { arn, type Location } from "../location";
 import { functionLogGroupName } from "../names";
-import type { FunctionConfig } from "../schema/endpoint";
+import type { FunctionConfig } from "../schema/function";
 
 /** The alias that callers use: it always points to a published version. */
 export const liveAlias = "live";
@@ -71,6 +71,7 @@ export class ClassifyFunction extends pulumi.ComponentResource {
         reservedConcurrentExecutions: settings.reservedConcurrency ?? -1,
         environment: { variables: { ENDPOINT_NAME: args.endpointName } },
         loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
+        tracingConfig: { mode: settings.tracing ? "Active" : "PassThrough" },
         publish: true,
       },
       { ...child, dependsOn: permissions },
@@ -114,6 +115,7 @@ export class ClassifyFunction extends pulumi.ComponentResource {
     logGroupName: string,
   ): aws.iam.RolePolicy[] {
     const child = { parent: role };
+    const logGroupArn = arn(args.location, "logs", `log-group:${logGroupName}`);
     return [
       new aws.iam.RolePolicy(
         `${name}-invoke`,
@@ -130,7 +132,7 @@ export class ClassifyFunction extends pulumi.ComponentResource {
         `${name}-logs`,
         {
           role: role.name,
-          policy: policy(writeLogs(arn(args.location, "logs", `log-group:${logGroupName}`))),
+          policy: policy(writeLogs(logGroupArn), args.settings.tracing ? sendTraces() : []),
         },
         child,
       ),

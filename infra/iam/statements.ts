@@ -106,6 +106,16 @@ export function useKey(keyArn: Arn): Statement {
   };
 }
 
+/** Send traces to X-Ray, whose actions know no resources. */
+export function sendTraces(): Statement {
+  return {
+    Sid: "SendTraces",
+    Effect: "Allow",
+    Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+    Resource: "*",
+  };
+}
+
 /** Stop the one notebook `notebookArn` and see whether it runs. */
 export function stopNotebook(notebookArn: Arn): Statement {
   return {

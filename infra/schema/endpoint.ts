@@ -1,210 +1,190 @@
 import { z } from "zod";
-import { modelSourceProblem, parseModelSource } from "../model-source";
-import { sagemakerInstanceType } from "./instance-type";
+import { modelSourceProblem, parseModelSource, type ModelSource } from "../model-source";
+import { functionSchema, type FunctionConfig } from "./function";
+import { defaultTargets, scalingSchema, type ScalingConfig, type WrittenScaling } from "./scaling";
+import {
+  cheapest,
+  isBurstable,
+  servingSchema,
+  type ServingConfig,
+  type WrittenServing,
+} from "./serving";
 
-/** The cheapest instance types in us-east-1 that hold a ResNet50; burstable ones cannot be scaled automatically. */
-const cheapest = { fixed: "ml.t2.medium", scaled: "ml.c5.large" } as const;
-
-const instanceType = sagemakerInstanceType.meta({
-  description: `SageMaker instance type; absent: ${cheapest.fixed}, or ${cheapest.scaled} with scaling`,
-  allowed: "a SageMaker instance type",
-  example: "ml.m5.large",
-});
-
-/** Retention times that CloudWatch Logs knows, in days. */
-const retentionDays = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
-  3653,
-] as const;
-
-const realtime = z
-  .strictObject({
-    mode: z.literal("realtime"),
-    instanceType: instanceType.optional(),
-    instanceCount: z.int().min(1).max(100).optional().meta({
-      description: "Instances at the start; absent: scaling.minInstances, or 1",
-      example: "1",
-    }),
+const model = z
+  .string()
+  .superRefine((text, context) => {
+    const problem = modelSourceProblem(text);
+    if (problem !== undefined) {
+      context.addIssue({ code: "custom", message: problem });
+    }
   })
-  .meta({ description: "Instances that answer at once and are paid by the second" });
+  .meta({
+    description:
+      "Model to serve; absent: nothing of this endpoint is created, so that a stack can start before anything is trained",
+    allowed:
+      "s3://bucket/key/model.tar.gz, a key of the data bucket like models/name/model.tar.gz, or a model directory of this repository",
+    example: "samples/model",
+  });
 
-const serving = z.discriminatedUnion("mode", [realtime]).meta({
-  description: "How the model is served",
-  example: '{"mode": "realtime", "instanceType": "ml.m5.large"}',
-});
-
-const cooldown = z.int().min(0).max(3600);
-
-const scaling = z
+const capture = z
   .strictObject({
-    minInstances: z.int().min(1).max(100).default(1).meta({
-      description: "Fewest instances",
-      example: "1",
-    }),
-    maxInstances: z.int().min(1).max(100).meta({ description: "Most instances", example: "4" }),
-    invocationsPerInstance: z.int().min(1).max(1_000_000).default(600).meta({
-      description: "Invocations a minute and instance that scaling aims at",
-      example: "600",
-    }),
-    scaleInCooldown: cooldown.default(300).meta({
-      description: "Seconds to wait after instances were removed",
-      example: "300",
-    }),
-    scaleOutCooldown: cooldown.default(60).meta({
-      description: "Seconds to wait after instances were added",
-      example: "60",
+    percentage: z.int().min(1).max(100).default(10).meta({
+      description: "Share of the requests that is recorded",
+      example: "10",
     }),
   })
   .meta({
-    description: "Target tracking on the invocations of an instance; absent: a fixed number",
-    example: '{"minInstances": 1, "maxInstances": 4}',
+    description: "Records requests and answers below capture/ in the data bucket; absent: nothing",
+    example: '{"percentage": 10}',
   });
 
-const access = z
-  .discriminatedUnion("type", [
-    z.strictObject({ type: z.literal("url") }).meta({
-      description: "A function URL that admits callers by their AWS identity",
-    }),
-    z.strictObject({ type: z.literal("none") }).meta({
-      description: "No address: callers invoke the alias",
-    }),
-  ])
-  .meta({ description: "How the function is reached", example: '{"type": "url"}' });
-
-const lambda = z
-  .strictObject({
-    memory: z.int().min(128).max(10240).default(512).meta({
-      description: "Memory in MB; processor time grows with it",
-      example: "512",
-    }),
-    timeout: z.int().min(1).max(900).default(30).meta({
-      description: "Seconds after which an invocation is given up",
-      example: "30",
-    }),
-    reservedConcurrency: z.int().min(0).max(10_000).optional().meta({
-      description: "Most invocations at a time, set aside from the account's limit; absent: shared",
-      example: "5",
-    }),
-    provisionedConcurrency: z.int().min(1).max(10_000).optional().meta({
-      description: "Environments kept warm, paid by the hour; absent: none",
-      example: "2",
-    }),
-    logRetentionDays: z
-      .literal(retentionDays)
-      .default(30)
-      .meta({
-        description: "Days that log lines are kept",
-        allowed: `one of ${retentionDays.join(", ")}`,
-        example: "30",
-      }),
-    access: access.prefault({ type: "url" }),
-  })
-  .meta({
-    description: "The Lambda function in front of the endpoint; absent: none",
-    example: '{"memory": 512, "timeout": 30}',
-  });
-
-const endpoint = z.strictObject({
-  model: z
-    .string()
-    .superRefine((text, context) => {
-      const problem = modelSourceProblem(text);
-      if (problem !== undefined) {
-        context.addIssue({ code: "custom", message: problem });
-      }
-    })
-    .optional()
-    .meta({
-      description:
-        "Model to serve; absent: nothing of this endpoint is created, so that a stack can start before anything is trained",
-      allowed:
-        "s3://bucket/key/model.tar.gz, a key of the data bucket like models/name/model.tar.gz, or a model directory of this repository",
-      example: "samples/model",
-    }),
-  serving: serving.prefault({ mode: "realtime" }),
-  scaling: scaling.optional(),
-  function: lambda.optional(),
+const written = z.strictObject({
+  model: model.optional(),
+  serving: servingSchema.prefault({ mode: "realtime" }),
+  scaling: scalingSchema.optional(),
+  capture: capture.optional(),
+  function: functionSchema.optional(),
 });
 
-type CheckedEndpoint = z.output<typeof endpoint>;
+type Written = z.output<typeof written>;
 
-function isBurstable(type: string): boolean {
-  return /^ml\.t\d/.test(type);
+/** A value that does not go with others: where it is, and why. */
+interface Conflict {
+  readonly path: readonly string[];
+  readonly value: unknown;
+  readonly reason: string;
+}
+
+function* scalingConflicts(serving: WrittenServing, scaling: WrittenScaling): Generator<Conflict> {
+  if (serving.mode === "serverless") {
+    const reason = "is for instances, which a serverless endpoint has none of; remove it";
+    yield { path: ["scaling"], value: scaling, reason };
+    return;
+  }
+  const { minInstances, maxInstances } = scaling;
+  const { mode, instanceType, instanceCount } = serving;
+  if (minInstances > maxInstances) {
+    const reason = `is more than maxInstances, which is ${maxInstances}`;
+    yield { path: ["scaling", "minInstances"], value: minInstances, reason };
+  } else if (
+    instanceCount !== undefined &&
+    (instanceCount < minInstances || instanceCount > maxInstances)
+  ) {
+    const reason = `is outside scaling's ${minInstances} to ${maxInstances} instances`;
+    yield { path: ["serving", "instanceCount"], value: instanceCount, reason };
+  }
+  if (minInstances === 0 && mode !== "async") {
+    const reason = "leaves nothing that answers; only serving.mode async can go down to 0";
+    yield { path: ["scaling", "minInstances"], value: 0, reason };
+  }
+  if (instanceType !== undefined && isBurstable(instanceType)) {
+    const reason = `is burstable, and SageMaker cannot scale burstable instances; take ${cheapest.scaled}, or remove scaling`;
+    yield { path: ["serving", "instanceType"], value: instanceType, reason };
+  }
+  const other = mode === "async" ? "invocationsPerInstance" : "backlogPerInstance";
+  if (scaling[other] !== undefined) {
+    const instead = mode === "async" ? "backlogPerInstance" : "invocationsPerInstance";
+    const reason = `is no target for serving.mode ${mode}; set ${instead}`;
+    yield { path: ["scaling", other], value: scaling[other], reason };
+  }
+}
+
+function* functionConflicts(mode: string, settings: FunctionConfig): Generator<Conflict> {
+  if (mode === "async") {
+    const reason =
+      "waits for an answer, which an async endpoint puts into the data bucket later; remove it";
+    yield { path: ["function"], value: settings, reason };
+  }
+  const { provisionedConcurrency, reservedConcurrency } = settings;
+  if ((provisionedConcurrency ?? 0) > (reservedConcurrency ?? Infinity)) {
+    const reason = `is more than reservedConcurrency, which is ${reservedConcurrency}`;
+    yield { path: ["function", "provisionedConcurrency"], value: provisionedConcurrency, reason };
+  }
 }
 
 /** What SageMaker and Lambda would refuse although every value alone is fine. */
-function checkTogether(value: CheckedEndpoint, context: z.RefinementCtx<CheckedEndpoint>): void {
-  const refuse = (path: string[], input: unknown, message: string): void => {
-    context.addIssue({ code: "custom", path, input, message });
-  };
-  const { instanceType, instanceCount } = value.serving;
-  if (value.scaling !== undefined) {
-    const { minInstances, maxInstances } = value.scaling;
-    if (minInstances > maxInstances) {
-      refuse(
-        ["scaling", "minInstances"],
-        minInstances,
-        `is more than maxInstances, which is ${maxInstances}`,
-      );
-    } else if (
-      instanceCount !== undefined &&
-      (instanceCount < minInstances || instanceCount > maxInstances)
-    ) {
-      refuse(
-        ["serving", "instanceCount"],
-        instanceCount,
-        `is outside scaling's ${minInstances} to ${maxInstances} instances`,
-      );
-    }
-    if (instanceType !== undefined && isBurstable(instanceType)) {
-      refuse(
-        ["serving", "instanceType"],
-        instanceType,
-        `is burstable, and SageMaker cannot scale burstable instances; take ${cheapest.scaled}, or remove scaling`,
-      );
-    }
+function* conflicts({ serving, scaling, capture, function: lambda }: Written): Generator<Conflict> {
+  if (scaling !== undefined) {
+    yield* scalingConflicts(serving, scaling);
   }
-  const { provisionedConcurrency, reservedConcurrency } = value.function ?? {};
-  if (
-    provisionedConcurrency !== undefined &&
-    reservedConcurrency !== undefined &&
-    provisionedConcurrency > reservedConcurrency
-  ) {
-    refuse(
-      ["function", "provisionedConcurrency"],
-      provisionedConcurrency,
-      `is more than reservedConcurrency, which is ${reservedConcurrency}`,
-    );
+  if (lambda !== undefined) {
+    yield* functionConflicts(serving.mode, lambda);
+  }
+  if (serving.mode === "serverless") {
+    const { provisionedConcurrency, maxConcurrency } = serving;
+    if ((provisionedConcurrency ?? 0) > maxConcurrency) {
+      const reason = `is more than maxConcurrency, which is ${maxConcurrency}`;
+      yield { path: ["serving", "provisionedConcurrency"], value: provisionedConcurrency, reason };
+    }
+    if (capture !== undefined) {
+      const reason = "is not possible with a serverless endpoint; remove it";
+      yield { path: ["capture"], value: capture, reason };
+    }
   }
 }
 
-/** Fills in the defaults that depend on other values. */
-function resolve(value: CheckedEndpoint) {
-  const { model, serving, scaling, function: lambda } = value;
+function resolveServing(serving: WrittenServing, scaling?: WrittenScaling): ServingConfig {
+  if (serving.mode === "serverless") {
+    return serving;
+  }
   return {
-    model: model === undefined ? undefined : parseModelSource(model),
-    serving: {
-      ...serving,
-      instanceType:
-        serving.instanceType ?? (scaling === undefined ? cheapest.fixed : cheapest.scaled),
-      instanceCount: serving.instanceCount ?? scaling?.minInstances ?? 1,
-    },
-    scaling,
-    function: lambda,
+    ...serving,
+    instanceType:
+      serving.instanceType ?? (scaling === undefined ? cheapest.fixed : cheapest.scaled),
+    // An endpoint starts with one instance at least, also where it may go down to none.
+    instanceCount: serving.instanceCount ?? Math.max(1, scaling?.minInstances ?? 1),
+  };
+}
+
+function resolveScaling(mode: string, scaling: WrittenScaling): ScalingConfig {
+  const { invocationsPerInstance, backlogPerInstance, ...rest } = scaling;
+  return mode === "async"
+    ? {
+        ...rest,
+        metric: "backlog",
+        target: backlogPerInstance ?? defaultTargets.backlogPerInstance,
+      }
+    : {
+        ...rest,
+        metric: "invocations",
+        target: invocationsPerInstance ?? defaultTargets.invocationsPerInstance,
+      };
+}
+
+/** A checked endpoint with every default filled in. */
+export interface EndpointConfig {
+  /** Absent: nothing is created. */
+  readonly model: ModelSource | undefined;
+  readonly serving: ServingConfig;
+  /** Absent: a fixed number of instances. */
+  readonly scaling: ScalingConfig | undefined;
+  /** Absent: nothing is recorded. */
+  readonly capture: { readonly percentage: number } | undefined;
+  /** Absent: none. */
+  readonly function: FunctionConfig | undefined;
+}
+
+function resolve(value: Written): EndpointConfig {
+  const { serving, scaling } = value;
+  return {
+    ...value,
+    model: value.model === undefined ? undefined : parseModelSource(value.model),
+    serving: resolveServing(serving, scaling),
+    scaling: scaling && resolveScaling(serving.mode, scaling),
+    capture: value.capture,
+    function: value.function,
   };
 }
 
 /** One endpoint, under its name in `kennel:endpoints`. */
-export const endpointSchema = endpoint.superRefine(checkTogether).transform(resolve).meta({
-  allowed: "an endpoint's settings",
-  example: '{"model": "samples/model", "function": {}}',
-});
-
-/** A checked endpoint with every default filled in. */
-export type EndpointConfig = z.output<typeof endpointSchema>;
-/** How an endpoint serves its model. */
-export type ServingConfig = EndpointConfig["serving"];
-/** The bounds and the target of an endpoint's scaling. */
-export type ScalingConfig = NonNullable<EndpointConfig["scaling"]>;
-/** The Lambda function in front of an endpoint. */
-export type FunctionConfig = NonNullable<EndpointConfig["function"]>;
+export const endpointSchema = written
+  .superRefine((value, context) => {
+    for (const { path, value: input, reason } of conflicts(value)) {
+      context.addIssue({ code: "custom", path: [...path], input, message: reason });
+    }
+  })
+  .transform(resolve)
+  .meta({
+    allowed: "an endpoint's settings",
+    example: '{"model": "samples/model", "function": {}}',
+  });

@@ -26,20 +26,19 @@ const model = fc.constantFrom("s3://team-models/dogs/model.tar.gz", "models/dogs
 const scalableInstance = fc.constantFrom("ml.m5.large", "ml.c5.2xlarge", "ml.g4dn.xlarge");
 const anyInstance = fc.oneof(scalableInstance, fc.constantFrom("ml.t2.medium", "ml.t3.large"));
 
-const scaling = fc
-  .tuple(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 0, max: 99 }))
-  .chain(([minInstances, more]) =>
-    fc.record(
-      {
-        minInstances: fc.constant(minInstances),
-        maxInstances: fc.constant(Math.min(100, minInstances + more)),
-        invocationsPerInstance: fc.integer({ min: 1, max: 1_000_000 }),
-        scaleInCooldown: fc.integer({ min: 0, max: 3600 }),
-        scaleOutCooldown: fc.integer({ min: 0, max: 3600 }),
-      },
-      { requiredKeys: ["minInstances", "maxInstances"] },
-    ),
-  );
+const bounds = (least: number) =>
+  fc
+    .tuple(fc.integer({ min: least, max: 100 }), fc.integer({ min: 0, max: 99 }))
+    .map(([minInstances, more]) => ({
+      minInstances,
+      maxInstances: Math.max(1, Math.min(100, minInstances + more)),
+    }));
+
+const pace = {
+  scaleInCooldown: fc.integer({ min: 0, max: 3600 }),
+  scaleOutCooldown: fc.integer({ min: 0, max: 3600 }),
+};
+const target = fc.integer({ min: 1, max: 1_000_000 });
 
 const lambda = fc
   .tuple(optional(fc.integer({ min: 1, max: 100 })), fc.integer({ min: 0, max: 900 }))
@@ -51,13 +50,16 @@ const lambda = fc
         provisionedConcurrency: fc.constant(provisionedConcurrency),
         reservedConcurrency: fc.constant((provisionedConcurrency ?? 0) + more),
         logRetentionDays: fc.constantFrom(1, 30, 3653),
+        tracing: fc.boolean(),
         access: fc.constantFrom({ type: "url" }, { type: "none" }),
       },
       { requiredKeys: [] },
     ),
   );
 
-const scaledEndpoint = scaling.chain((bounds) =>
+const capture = fc.record({ percentage: fc.integer({ min: 1, max: 100 }) }, { requiredKeys: [] });
+
+const scaledEndpoint = bounds(1).chain(({ minInstances, maxInstances }) =>
   fc.record(
     {
       model,
@@ -65,16 +67,73 @@ const scaledEndpoint = scaling.chain((bounds) =>
         {
           mode: fc.constant("realtime"),
           instanceType: scalableInstance,
-          instanceCount: fc.integer({ min: bounds.minInstances, max: bounds.maxInstances }),
+          instanceCount: fc.integer({ min: minInstances, max: maxInstances }),
         },
         { requiredKeys: ["mode"] },
       ),
-      scaling: fc.constant(bounds),
+      scaling: fc.record(
+        {
+          minInstances: fc.constant(minInstances),
+          maxInstances: fc.constant(maxInstances),
+          invocationsPerInstance: target,
+          ...pace,
+        },
+        { requiredKeys: ["minInstances", "maxInstances"] },
+      ),
+      capture,
       function: lambda,
     },
     { requiredKeys: ["scaling"] },
   ),
 );
+
+const asyncEndpoint = bounds(0).chain(({ minInstances, maxInstances }) =>
+  fc.record(
+    {
+      model,
+      serving: fc.record(
+        {
+          mode: fc.constant("async"),
+          instanceType: scalableInstance,
+          concurrentPerInstance: fc.integer({ min: 1, max: 1000 }),
+        },
+        { requiredKeys: ["mode"] },
+      ),
+      scaling: fc.record(
+        {
+          minInstances: fc.constant(minInstances),
+          maxInstances: fc.constant(maxInstances),
+          backlogPerInstance: target,
+          ...pace,
+        },
+        { requiredKeys: ["minInstances", "maxInstances"] },
+      ),
+      capture,
+    },
+    { requiredKeys: ["serving"] },
+  ),
+);
+
+const serverlessEndpoint = fc
+  .tuple(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 0, max: 100 }))
+  .chain(([provisionedConcurrency, more]) =>
+    fc.record(
+      {
+        model,
+        serving: fc.record(
+          {
+            mode: fc.constant("serverless"),
+            memory: fc.constantFrom(1024, 6144),
+            maxConcurrency: fc.constant(provisionedConcurrency + more),
+            provisionedConcurrency: fc.constant(provisionedConcurrency),
+          },
+          { requiredKeys: ["mode", "maxConcurrency"] },
+        ),
+        function: lambda,
+      },
+      { requiredKeys: ["serving"] },
+    ),
+  );
 
 const fixedEndpoint = fc.record(
   {
@@ -166,7 +225,11 @@ const data = fc.record(
 export const validConfig: fc.Arbitrary<RawConfig> = fc.record(
   {
     environment: fc.constantFrom("dev", "staging", "prod"),
-    endpoints: fc.dictionary(name, fc.oneof(scaledEndpoint, fixedEndpoint), { maxKeys: 3 }),
+    endpoints: fc.dictionary(
+      name,
+      fc.oneof(scaledEndpoint, fixedEndpoint, asyncEndpoint, serverlessEndpoint),
+      { maxKeys: 3 },
+    ),
     training: fc.dictionary(name, training, { maxKeys: 2 }),
     trainer,
     notebook,

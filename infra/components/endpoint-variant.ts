@@ -1,0 +1,98 @@
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { hasLocalStorage, type ServingConfig } from "../schema/serving";
+import { prefixes } from "./data-bucket";
+
+/** The one production variant; a second model is a second endpoint. */
+export const variantName = "primary";
+
+/** What an endpoint's configuration is made from. */
+export interface EndpointConfigurationOptions {
+  /** The endpoint's name, which is the folder of what it writes. */
+  readonly endpointName: string;
+  /** Name of the model in SageMaker. */
+  readonly modelName: pulumi.Input<string>;
+  /** How the model is served. */
+  readonly serving: ServingConfig;
+  /** Share of the requests to record, in percent; absent: none. */
+  readonly capturePercentage: number | undefined;
+  /** Where requests, answers and recordings are. */
+  readonly bucketName: pulumi.Input<string>;
+  /** KMS key of what is written to disks and to the bucket; absent: AWS's own. */
+  readonly kmsKeyArn: string | undefined;
+}
+
+/** The folder that recordings of an endpoint go to. */
+export function capturePrefix(endpointName: string): string {
+  return `${prefixes.capture}${endpointName}/`;
+}
+
+/** The folders of an async endpoint: requests wait in the first, answers appear in the second, errors in the third. */
+export function asyncPrefixes(endpointName: string) {
+  const folder = `${prefixes.asynchronous}${endpointName}/`;
+  return {
+    requests: `${folder}requests/`,
+    answers: `${folder}answers/`,
+    errors: `${folder}errors/`,
+  };
+}
+
+function productionVariant(
+  modelName: pulumi.Input<string>,
+  serving: ServingConfig,
+): aws.types.input.sagemaker.EndpointConfigurationProductionVariant {
+  const variant = { variantName, modelName };
+  if (serving.mode === "serverless") {
+    return {
+      ...variant,
+      serverlessConfig: {
+        memorySizeInMb: serving.memory,
+        maxConcurrency: serving.maxConcurrency,
+        provisionedConcurrency: serving.provisionedConcurrency,
+      },
+    };
+  }
+  return {
+    ...variant,
+    instanceType: serving.instanceType,
+    initialInstanceCount: serving.instanceCount,
+    initialVariantWeight: 1,
+  };
+}
+
+/** The properties of a SageMaker endpoint configuration. */
+export function endpointConfiguration(
+  options: EndpointConfigurationOptions,
+): aws.sagemaker.EndpointConfigurationArgs {
+  const { endpointName, serving, bucketName, capturePercentage, kmsKeyArn } = options;
+  const address = (prefix: string) => pulumi.interpolate`s3://${bucketName}/${prefix}`;
+  const { answers, errors } = asyncPrefixes(endpointName);
+  return {
+    productionVariants: [productionVariant(options.modelName, serving)],
+    kmsKeyArn:
+      serving.mode === "serverless" || hasLocalStorage(serving.instanceType)
+        ? undefined
+        : kmsKeyArn,
+    dataCaptureConfig:
+      capturePercentage === undefined
+        ? undefined
+        : {
+            enableCapture: true,
+            initialSamplingPercentage: capturePercentage,
+            destinationS3Uri: address(capturePrefix(endpointName)),
+            kmsKeyId: kmsKeyArn,
+            captureOptions: [{ captureMode: "Input" }, { captureMode: "Output" }],
+          },
+    asyncInferenceConfig:
+      serving.mode === "async"
+        ? {
+            outputConfig: {
+              s3OutputPath: address(answers),
+              s3FailurePath: address(errors),
+              kmsKeyId: kmsKeyArn,
+            },
+            clientConfig: { maxConcurrentInvocationsPerInstance: serving.concurrentPerInstance },
+          }
+        : undefined,
+  };
+}

@@ -1,0 +1,59 @@
+import { z } from "zod";
+
+/** Retention times that CloudWatch Logs knows, in days. */
+const retentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
+  3653,
+] as const;
+
+const access = z
+  .discriminatedUnion("type", [
+    z.strictObject({ type: z.literal("url") }).meta({
+      description: "A function URL that admits callers by their AWS identity",
+    }),
+    z.strictObject({ type: z.literal("none") }).meta({
+      description: "No address: callers invoke the alias",
+    }),
+  ])
+  .meta({ description: "How the function is reached", example: '{"type": "url"}' });
+
+/** The Lambda function in front of an endpoint, under `function`. */
+export const functionSchema = z
+  .strictObject({
+    memory: z.int().min(128).max(10240).default(512).meta({
+      description: "Memory in MB; processor time grows with it",
+      example: "512",
+    }),
+    timeout: z.int().min(1).max(900).default(30).meta({
+      description: "Seconds after which an invocation is given up",
+      example: "30",
+    }),
+    reservedConcurrency: z.int().min(0).max(10_000).optional().meta({
+      description: "Most invocations at a time, set aside from the account's limit; absent: shared",
+      example: "5",
+    }),
+    provisionedConcurrency: z.int().min(1).max(10_000).optional().meta({
+      description: "Environments kept warm, paid by the hour; absent: none",
+      example: "2",
+    }),
+    logRetentionDays: z
+      .literal(retentionDays)
+      .default(30)
+      .meta({
+        description: "Days that log lines are kept",
+        allowed: `one of ${retentionDays.join(", ")}`,
+        example: "30",
+      }),
+    tracing: z.boolean().default(false).meta({
+      description: "Whether X-Ray records where the time goes",
+      example: "true",
+    }),
+    access: access.prefault({ type: "url" }),
+  })
+  .meta({
+    description: "The Lambda function in front of the endpoint; absent: none",
+    example: '{"memory": 512, "timeout": 30}',
+  });
+
+/** A checked function with every default filled in. */
+export type FunctionConfig = z.output<typeof functionSchema>;

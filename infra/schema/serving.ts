@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { sagemakerInstanceType } from "./instance-type";
+
+/** The cheapest instance types in us-east-1 that hold a ResNet50; burstable ones cannot be scaled automatically. */
+export const cheapest = { fixed: "ml.t2.medium", scaled: "ml.c5.large" } as const;
+
+const instances = {
+  instanceType: sagemakerInstanceType.optional().meta({
+    description: `SageMaker instance type; absent: ${cheapest.fixed}, or ${cheapest.scaled} with scaling`,
+    allowed: "a SageMaker instance type",
+    example: "ml.m5.large",
+  }),
+  instanceCount: z.int().min(1).max(100).optional().meta({
+    description: "Instances at the start; absent: scaling.minInstances, or 1",
+    example: "1",
+  }),
+};
+
+const realtime = z
+  .strictObject({ mode: z.literal("realtime"), ...instances })
+  .meta({ description: "Instances that answer at once and are paid by the second" });
+
+const asynchronous = z
+  .strictObject({
+    mode: z.literal("async"),
+    ...instances,
+    concurrentPerInstance: z.int().min(1).max(1000).default(4).meta({
+      description: "Photos that one instance works on at a time",
+      example: "4",
+    }),
+  })
+  .meta({
+    description:
+      "Requests and answers go through the data bucket, below async/; scales to no instance at all",
+  });
+
+const serverless = z
+  .strictObject({
+    mode: z.literal("serverless"),
+    memory: z.literal([1024, 2048, 3072, 4096, 5120, 6144]).default(2048).meta({
+      description: "Memory in MB; processors come with it",
+      allowed: "one of 1024, 2048, 3072, 4096, 5120, 6144",
+      example: "2048",
+    }),
+    maxConcurrency: z.int().min(1).max(200).default(5).meta({
+      description: "Most invocations at a time",
+      example: "5",
+    }),
+    provisionedConcurrency: z.int().min(1).max(200).optional().meta({
+      description: "Environments kept warm, paid by the hour; absent: none",
+      example: "1",
+    }),
+  })
+  .meta({ description: "No instances: paid by the request, photos of at most 4 MB" });
+
+/** How an endpoint serves its model, under `serving`. */
+export const servingSchema = z
+  .discriminatedUnion("mode", [realtime, asynchronous, serverless])
+  .meta({
+    description: "How the model is served",
+    example: '{"mode": "realtime", "instanceType": "ml.m5.large"}',
+  });
+
+/** Serving as written: types and counts may be absent. */
+export type WrittenServing = z.output<typeof servingSchema>;
+
+interface Instances {
+  readonly instanceType: string;
+  readonly instanceCount: number;
+}
+
+/** Serving with every default filled in. */
+export type ServingConfig =
+  | (Instances & { readonly mode: "realtime" })
+  | (Instances & { readonly mode: "async"; readonly concurrentPerInstance: number })
+  | {
+      readonly mode: "serverless";
+      readonly memory: number;
+      readonly maxConcurrency: number;
+      readonly provisionedConcurrency?: number | undefined;
+    };
+
+/** Whether SageMaker refuses to scale instances of this type, because they run on saved-up credits. */
+export function isBurstable(instanceType: string): boolean {
+  return /^ml\.t\d/.test(instanceType);
+}
+
+/**
+ * Whether instances of this type keep data on disks of their own, which are encrypted by hardware: SageMaker refuses a KMS
+ * key for them.
+ */
+export function hasLocalStorage(instanceType: string): boolean {
+  return /^ml\.([a-z]\d[a-z]*d[a-z]*|g[456]e?|gr6|p3dn|p4de?|p5e?n?|trn\d?n?|inf2)\./.test(
+    instanceType,
+  );
+}

@@ -7,18 +7,16 @@ from kennel_training.errors import TrainingError
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a temporary file beside ``path``, then rename it into place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(prefix=".writing-", dir=path.parent, delete=False) as file:
-        temporary = Path(file.name)
-        try:
-            file.write(content)
-            file.flush()
-            temporary.chmod(0o644)
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+    """Write a temporary file beside ``path``, then rename it into place.
+
+    Raises:
+        TrainingError: when the disk is full or the folder cannot be written to.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_and_rename(path, content)
+    except OSError as error:
+        raise TrainingError(f"cannot write {path}: {error.strerror or error}") from None
 
 
 def require_writable(option: str, directory: Path) -> None:
@@ -35,3 +33,16 @@ def require_writable(option: str, directory: Path) -> None:
         raise TrainingError(
             f"cannot write to {directory} ({error.strerror}): pass another folder with {option}"
         ) from None
+
+
+def _write_and_rename(path: Path, content: bytes) -> None:
+    with tempfile.NamedTemporaryFile(prefix=".writing-", dir=path.parent, delete=False) as file:
+        temporary = Path(file.name)
+        try:
+            file.write(content)
+            file.flush()
+            temporary.chmod(0o644)
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise

@@ -31,6 +31,8 @@ def main(
 ) -> int:
     """Train; returns the exit status. Every failure is one message on standard error."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout, force=True)
+    # Nobody is left to read a complaint about a closed pipe.
+    logging.raiseExceptions = False
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         _train(sys.argv[1:] if arguments is None else arguments, environment)

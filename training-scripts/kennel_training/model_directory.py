@@ -1,13 +1,15 @@
 """The model directory: whole or not there at all."""
 
 import json
+import os
 import shutil
 import signal
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from kennel_training.errors import TrainingError
 
 STAGING_PREFIX = ".staging-"
 # In the order of their appearance; the server needs all, so the model itself comes last.
@@ -30,10 +32,14 @@ def write_model_directory(
 
     They are made in a folder beside their final place and moved only when all are there. An old
     model.onnx goes first and the new one comes last, so that no moment shows a mixture as whole.
+
+    Raises:
+        TrainingError: when the disk is full or the folder cannot be written to.
     """
     remove_leftovers(directory)
-    staging = Path(tempfile.mkdtemp(prefix=STAGING_PREFIX, dir=directory))
+    staging = directory / f"{STAGING_PREFIX}{os.getpid()}"
     try:
+        staging.mkdir()
         write_model(staging / "model.onnx")
         (staging / "classes.json").write_bytes(to_json(list(classes)))
         (staging / "preprocess.json").write_bytes(to_json(preprocessing))
@@ -42,6 +48,9 @@ def write_model_directory(
             (directory / "model.onnx").unlink(missing_ok=True)
             for name in FILES:
                 (staging / name).replace(directory / name)
+    except OSError as error:
+        reason = error.strerror or error
+        raise TrainingError(f"cannot write the model to {directory}: {reason}") from None
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 

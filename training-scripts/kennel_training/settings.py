@@ -61,7 +61,7 @@ class Given:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise SettingsError([message])
+        raise SettingsError([f"{message.removeprefix('argument ')}; see --help"])
 
 
 def base_directory(environment: Mapping[str, str]) -> Path:
@@ -166,9 +166,12 @@ def _unquote(value: object) -> str:
 def _from_command_line(arguments: Sequence[str], problems: list[str]) -> dict[str, Given]:
     parser = _Parser(
         prog="train.py",
+        usage="train.py [--help] [--OPTION VALUE]...",
         allow_abbrev=False,
         description="Train an image classifier and write a model directory. "
-        "The command line beats hyperparameters.json beats SM_* variables beats defaults.",
+        "The command line beats hyperparameters.json beats SM_* variables beats defaults.\n"
+        f"BASE is SAGEMAKER_BASE_DIR, else {SAGEMAKER_BASE_DIRECTORY} where that exists, "
+        f"else {LOCAL_BASE_DIRECTORY} in the working directory.",
         formatter_class=argparse.RawTextHelpFormatter,
     )
     for definition in DEFINITIONS:
@@ -177,13 +180,15 @@ def _from_command_line(arguments: Sequence[str], problems: list[str]) -> dict[st
             *sorted(spellings),
             dest=definition.name,
             metavar=definition.metavar,
-            help=f"{definition.help}\n(default: {definition.default})".replace("%", "%%"),
+            help=f"{definition.help}\n(default: {definition.default})".replace("%", "%%").replace(
+                "{base}", "BASE"
+            ),
         )
     try:
         namespace, unknown = parser.parse_known_args(arguments)
     except SettingsError as error:
-        problems.extend(error.problems)
-        return {}
+        # Without knowing which options were given, checking their values would mislead.
+        raise SettingsError([*problems, *error.problems]) from None
     # The value after an unknown option is no problem of its own.
     for index, word in enumerate(unknown):
         if word.startswith("-"):

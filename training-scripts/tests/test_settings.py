@@ -158,8 +158,11 @@ def test_missing_data_says_where_it_was_looked_for(base: Path):
 
 @pytest.mark.usefixtures("data")
 def test_an_option_without_its_value_is_named(base: Path):
-    (problem,) = problems(base, "--epochs")
-    assert "--epochs" in problem
+    hyperparameters(base, colour="red")
+    found = problems(base, "--epochs", "--seed", "1")
+    assert len(found) == 2
+    assert "hyperparameter 'colour'" in found[0]
+    assert found[1] == "--epochs: expected one argument; see --help"
 
 
 def test_help_names_every_setting(capsys: pytest.CaptureFixture[str]):

@@ -16,7 +16,21 @@ export function renderClassifications(results: readonly Classification[]): strin
       ? [`${pc.red("refused")} ${photo} (${answer.status}): ${answer.message}`]
       : [],
   );
-  return [table, ...refused].join("\n");
+  return [table, ...knownClasses(results), ...refused].join("\n");
+}
+
+const CLASSES_NAMED = 12;
+
+/** A photo of something else gets the least unlikely label all the same: the reader should know what there was to choose. */
+function knownClasses(results: readonly Classification[]): string[] {
+  const answer = results.find((result) => result.answer.kind === "classified")?.answer;
+  if (answer?.kind !== "classified") {
+    return [];
+  }
+  const classes = answer.predictions.map(({ label }) => label).sort();
+  const more = classes.length > CLASSES_NAMED ? ", …" : "";
+  const named = classes.slice(0, CLASSES_NAMED).join(", ") + more;
+  return ["", pc.dim(`The model tells ${classes.length} classes apart: ${named}`)];
 }
 
 function answerCells(answer: Answer): string[] {

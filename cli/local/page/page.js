@@ -61,6 +61,7 @@ function show(photo, name) {
 }
 
 function predictions(result) {
+  const classes = result.predictions.map(({ label }) => label).sort();
   const rows = result.predictions.slice(0, LABELS_SHOWN).map(({ label, probability }) => {
     const row = element("div", "", "prediction");
     const meter = document.createElement("meter");
@@ -76,6 +77,7 @@ function predictions(result) {
   return [
     ...rows,
     element("p", `${Math.round(result.milliseconds)} ms, model ${result.model}`, "time"),
+    element("p", `The model tells ${classes.length} classes apart: ${classes.join(", ")}`, "time"),
   ];
 }
 

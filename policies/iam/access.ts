@@ -1,11 +1,6 @@
-import {
-  ANY_SEGMENT,
-  mayBeOpenAfter,
-  prepareResource,
-  remaindersAfter,
-  type TemplatePart,
-} from "./arn-scope";
+import { ANY_SEGMENT, prepareResource, remaindersAfter, type TemplatePart } from "./arn-scope";
 import type { Statement } from "./document";
+import { mayLeaveOpen } from "./resource-pattern";
 import type { SensitiveIndex } from "./sensitive-index";
 import { isOpen } from "./wildcard";
 
@@ -34,9 +29,8 @@ export function reachesAllOf(statement: Statement, { service, prefix }: Resource
   const coversAll = resources.patterns.some(
     (pattern) =>
       pattern.isOpen ||
-      (pattern.endsOpen &&
+      (mayLeaveOpen(pattern, prefix) &&
         (pattern.service === undefined || pattern.service === service) &&
-        mayBeOpenAfter(pattern.text, prefix) &&
         remaindersAfter(prepareResource(pattern.text, hasVariables), template).some((rest) =>
           isOpen(rest.pattern),
         )),

@@ -51,7 +51,7 @@ function parse(text: string): ActionPattern {
     hasActionWildcard: hasWildcard(action),
     isOpen: isOpen(action),
     isWellFormed:
-      text === "*" ||
+      isOpen(text) ||
       (colon > 0 && colon < text.length - 1 && text.lastIndexOf(":") === colon && !/\s/.test(text)),
     sensitive: sensitiveIn(service, action, hasServiceWildcard),
   };

@@ -135,19 +135,6 @@ function throughSegment(text: string, states: readonly number[]): number[] {
   return reached;
 }
 
-/**
- * A cheap test before the exact one: whether a pattern may leave everything open after a prefix of an ARN's resource part,
- * as `arn:aws:iam::*:rol*` does after `role/`.
- */
-export function mayBeOpenAfter(pattern: string, prefix: string): boolean {
-  const base = pattern.replace(/[*?]{1,64}$/, "");
-  if (base.length === pattern.length) {
-    return false;
-  }
-  const segments = base.split(":", 7);
-  return segments.length < 6 || prefix.startsWith(segments.slice(5).join(":").toLowerCase());
-}
-
 /** Whether a prepared pattern holds a policy variable. */
 export function hasVariable(pattern: string): boolean {
   return pattern.includes(VARIABLE);

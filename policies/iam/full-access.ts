@@ -33,13 +33,15 @@ export function fullAccess(statements: readonly Statement[]): FullAccess[] {
   const found = new Set<string>();
   const grants: FullAccess[] = [];
   const add = (grant: FullAccess): void => {
-    // A union needs all of its statements to reach everything; one by one, each says no more than it said before.
+    const candidates = grant.services.filter((service) => !found.has(service));
+    if (candidates.length === 0) {
+      return;
+    }
+    // A union needs all of its statements to reach everything.
     const reaches = grant.statements.map((statement) => new ResourceReach(statement));
-    const granted = grant.services.filter(
+    const granted = candidates.filter(
       (service) =>
-        !found.has(service) &&
-        reaches.every((reach) => reach.isEverythingOf(service)) &&
-        !denials.takeFrom(service),
+        reaches.every((reach) => reach.isEverythingOf(service)) && !denials.takeFrom(service),
     );
     granted.forEach((service) => found.add(service));
     if (granted.length > 0) {

@@ -7,7 +7,7 @@ import {
   type TemplatePart,
 } from "./arn-scope";
 import type { Statement } from "./document";
-import { parseResource, type ResourcePattern } from "./resource-pattern";
+import { mayLeaveOpen, parseResource, type ResourcePattern } from "./resource-pattern";
 import { INVOKE_ACTIONS } from "./sensitive-actions";
 import type { SensitiveIndex } from "./sensitive-index";
 import { asText, covers, coversText, hasWildcard, isOpen } from "./wildcard";
@@ -101,17 +101,27 @@ function couldBeName(name: string): boolean {
   return /^[a-z0-9*?\uE000-]+$/i.test(name);
 }
 
+/** Beyond this many grants only those are kept that reach further than all before. */
+const MOST_GRANTS = 1_000;
+
 /** What the statements allow of invoking endpoints, after what their unconditional Deny statements take away. */
 export function invokeGrants(index: SensitiveIndex): InvokeGrant[] {
-  return INVOKE_ACTIONS.flatMap((action) => {
+  const grants: InvokeGrant[] = [];
+  let widest: InvokeScope = "none";
+  for (const action of INVOKE_ACTIONS) {
     const denials = new EndpointDenials(index.denials.get(action) ?? []);
-    return (index.allows.get(action) ?? []).flatMap((statement) =>
-      reachOf(statement).flatMap(({ resource, scope }) => {
+    for (const statement of index.allows.get(action) ?? []) {
+      for (const { resource, scope } of reachOf(statement)) {
         const left = denials.leave(resource, scope);
-        return left === "none" ? [] : [{ statement, action, resource, scope: left }];
-      }),
-    );
-  });
+        const isWider = wider(left, widest) !== widest;
+        if (left !== "none" && (isWider || grants.length < MOST_GRANTS)) {
+          grants.push({ statement, action, resource, scope: left });
+          widest = wider(left, widest);
+        }
+      }
+    }
+  }
+  return grants;
 }
 
 interface Reach {
@@ -146,13 +156,13 @@ function allowedPatterns({ resources, hasVariables }: Statement): readonly Resou
   }
   // Everything but a few resources is everything, unless the exceptions take in every endpoint.
   const leavesNothing =
-    resources.unknown ||
-    resources.patterns.some((each) => coversAllEndpoints(each.text, hasVariables));
+    resources.unknown || resources.patterns.some((each) => coversAllEndpoints(each, hasVariables));
   return leavesNothing ? [] : [parseResource("*")];
 }
 
 /** What unconditional Deny statements take away of one invoke action. */
 class EndpointDenials {
+  readonly #isEmpty: boolean;
   /** The widest scope that is left of everything. */
   #left: InvokeScope = "unscoped";
   readonly #exact = new Set<string>();
@@ -160,12 +170,13 @@ class EndpointDenials {
   #comparisons = MOST_COMPARISONS;
 
   constructor(denials: readonly Statement[]) {
+    this.#isEmpty = denials.length === 0;
     for (const { resources, hasVariables } of denials) {
       if (resources?.negated) {
         this.#denyAllBut(resources.patterns, resources.unknown, hasVariables);
       } else {
-        for (const { text } of resources?.patterns ?? []) {
-          this.#deny(text, hasVariables);
+        for (const pattern of resources?.patterns ?? []) {
+          this.#deny(pattern, hasVariables);
         }
       }
     }
@@ -178,19 +189,23 @@ class EndpointDenials {
     }
   }
 
-  #deny(value: string, hasVariables: boolean): void {
-    if (coversAllEndpoints(value, hasVariables)) {
+  #deny(pattern: ResourcePattern, hasVariables: boolean): void {
+    const { text } = pattern;
+    if (coversAllEndpoints(pattern, hasVariables)) {
       this.#left = "none";
-    } else if (!(hasVariables && value.includes("${"))) {
-      this.#exact.add(value);
-      if (hasWildcard(value)) {
-        this.#patterns.push(value);
+    } else if (!(hasVariables && text.includes("${"))) {
+      this.#exact.add(text);
+      if (hasWildcard(text)) {
+        this.#patterns.push(text);
       }
     }
   }
 
   /** What is left of a scope on a resource pattern. Where the comparisons are used up, nothing more is taken away. */
   leave(resource: string, scope: InvokeScope): InvokeScope {
+    if (this.#isEmpty) {
+      return scope;
+    }
     if (this.#left === "none" || this.#exact.has(resource)) {
       return "none";
     }
@@ -208,14 +223,16 @@ class EndpointDenials {
 }
 
 /** Whether a pattern takes in every endpoint of every region and account. */
-function coversAllEndpoints(resource: string, hasVariables: boolean): boolean {
-  if (isOpen(resource)) {
+function coversAllEndpoints(resource: ResourcePattern, hasVariables: boolean): boolean {
+  if (resource.isOpen) {
     return true;
   }
-  const pattern = resource.toLowerCase();
+  if (!mayLeaveOpen(resource, "endpoint/") || (hasVariables && resource.text.includes("${"))) {
+    return false;
+  }
+  const pattern = resource.text.toLowerCase();
   return (
-    !(hasVariables && pattern.includes("${")) &&
-    (covers(pattern, "arn:*:sagemaker:*:*:endpoint/*") ||
-      covers(pattern, "arn:aws:sagemaker:*:*:endpoint/*"))
+    covers(pattern, "arn:*:sagemaker:*:*:endpoint/*") ||
+    covers(pattern, "arn:aws:sagemaker:*:*:endpoint/*")
   );
 }

@@ -57,16 +57,34 @@ function decodePercent(text: string): string {
   }
 }
 
+/** The keys of an object that is still open: the first alone, since most objects of a deep text have no other. */
+interface OpenObject {
+  first?: string;
+  others?: Set<string>;
+}
+
+/** Whether the object has the key already; from now on it has. */
+function hadKey(object: OpenObject, key: string): boolean {
+  if (object.first === undefined) {
+    object.first = key;
+    return false;
+  }
+  object.others ??= new Set();
+  const had = object.first === key || object.others.has(key);
+  object.others.add(key);
+  return had;
+}
+
 /** The keys that one object of a valid JSON text has twice, in one pass. */
 function duplicateKeys(json: string): Set<string> {
   const duplicates = new Set<string>();
   /** One entry for each open object or list; a list has no keys. */
-  const open: (Set<string> | undefined)[] = [];
+  const open: (OpenObject | undefined)[] = [];
   let expectsKey = false;
   for (let at = 0; at < json.length; at++) {
     switch (json.charCodeAt(at)) {
       case 0x7b: // {
-        open.push(new Set());
+        open.push({});
         expectsKey = true;
         break;
       case 0x5b: // [
@@ -79,17 +97,15 @@ function duplicateKeys(json: string): Set<string> {
         expectsKey = false;
         break;
       case 0x2c: // ,
-        expectsKey = open.at(-1) !== undefined;
+        expectsKey = open[open.length - 1] !== undefined;
         break;
       case 0x22: {
         const end = endOfString(json, at);
         if (expectsKey) {
           const key = keyAt(json, at, end);
-          const keys = open.at(-1)!;
-          if (keys.has(key)) {
+          if (hadKey(open[open.length - 1]!, key)) {
             duplicates.add(key);
           }
-          keys.add(key);
           expectsKey = false;
         }
         at = end;

@@ -10,6 +10,11 @@ export interface ResourcePattern {
   readonly service: string | undefined;
   /** Whether it ends in a wildcard; otherwise it leaves something out of every kind of resource. */
   readonly endsOpen: boolean;
+  /**
+   * Of a whole ARN that ends in a wildcard: its resource part without the wildcards at the end, in lower case. It leaves a kind
+   * of resource open only if that kind's ARNs go on from there, as `role/` does from `rol`.
+   */
+  readonly openTail: string | undefined;
 }
 
 /** Takes a resource pattern apart. */
@@ -21,8 +26,34 @@ export function parseResource(text: string): ResourcePattern {
     isOpen: endsOpen && isOpen(text),
     service: literalServiceOf(text),
     endsOpen,
+    openTail: endsOpen ? openTailOf(text) : undefined,
   };
 }
+
+/** Whether a pattern that ends in a wildcard may leave everything open that starts with `prefix` in its resource part. */
+export function mayLeaveOpen({ endsOpen, openTail }: ResourcePattern, prefix: string): boolean {
+  return endsOpen && (openTail === undefined || prefix.startsWith(openTail));
+}
+
+function openTailOf(text: string): string | undefined {
+  let colon = -1;
+  for (let colons = 0; colons < COLONS_BEFORE_RESOURCE; colons++) {
+    colon = text.indexOf(":", colon + 1);
+    if (colon < 0) {
+      return undefined;
+    }
+  }
+  let end = text.length;
+  while (
+    end > colon + 1 &&
+    (text.charCodeAt(end - 1) === STAR || text.charCodeAt(end - 1) === QUESTION)
+  ) {
+    end--;
+  }
+  return text.slice(colon + 1, end).toLowerCase();
+}
+
+const COLONS_BEFORE_RESOURCE = 5;
 
 const STAR = 0x2a;
 const QUESTION = 0x3f;

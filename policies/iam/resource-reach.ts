@@ -11,17 +11,18 @@ const MOST_PATTERNS = 100;
 /** What a statement's Resource or NotResource reaches. */
 export class ResourceReach {
   readonly #always: boolean | undefined;
-  readonly #byService = new Map<string, string[]>();
-  readonly #anyService: string[] = [];
+  readonly #byService = new Map<string, Candidate[]>();
+  readonly #anyService: Candidate[] = [];
 
   constructor({ resources, hasVariables }: Statement) {
     this.#always = alwaysOf(resources);
     if (this.#always === undefined) {
-      for (const { text, service, endsOpen } of resources!.patterns) {
+      for (const { text, service, endsOpen, openTail } of resources!.patterns) {
+        // A pattern that ends in a literal leaves something out of every kind of resource.
         if (endsOpen) {
           const list =
             service === undefined ? this.#anyService : (this.#byService.get(service) ?? []);
-          keepShortest(list, prepareResource(text, hasVariables));
+          keepShortest(list, { text: prepareResource(text, hasVariables), tail: openTail });
           if (service !== undefined) {
             this.#byService.set(service, list);
           }
@@ -52,11 +53,19 @@ export class ResourceReach {
   }
 }
 
+/** A pattern that ends open. */
+interface Candidate {
+  /** Prepared for comparison. */
+  readonly text: string;
+  /** Its resource part without the wildcards at the end; undefined where the pattern is no whole ARN. */
+  readonly tail: string | undefined;
+}
+
 /** Adds to a list; of a long one, the shortest are kept. */
-function keepShortest(list: string[], pattern: string): void {
-  list.push(pattern);
-  if (list.length > MOST_PATTERNS * 10) {
-    list.sort((one, other) => one.length - other.length).splice(MOST_PATTERNS);
+function keepShortest(list: Candidate[], candidate: Candidate): void {
+  list.push(candidate);
+  if (list.length > MOST_PATTERNS * 2) {
+    list.sort((one, other) => one.text.length - other.text.length).splice(MOST_PATTERNS);
   }
 }
 
@@ -71,13 +80,12 @@ function alwaysOf(resources: Statement["resources"]): boolean | undefined {
   return hasStar ? true : undefined;
 }
 
-function isOpenFor(pattern: string, arnServices: readonly string[]): boolean {
-  const segments = pattern.split(":");
-  if (segments.length >= 6 && !isOpen(segments.slice(5).join(""))) {
+function isOpenFor({ text, tail }: Candidate, arnServices: readonly string[]): boolean {
+  if (tail !== undefined && tail !== "") {
     return false;
   }
   return arnServices.some((name) =>
-    remaindersAfter(pattern, [
+    remaindersAfter(text, [
       "arn:",
       ANY_SEGMENT,
       `:${name}:`,
@@ -89,17 +97,44 @@ function isOpenFor(pattern: string, arnServices: readonly string[]): boolean {
   );
 }
 
-function isOpenForEveryType(patterns: readonly string[], service: string): boolean {
+function isOpenForEveryType(patterns: readonly Candidate[], service: string): boolean {
   const templates = resourceArnsOf(service);
   return (
     templates.length > 0 &&
     templates.every((template) => {
       const parts = partsOf(template);
-      return patterns.some((pattern) =>
-        remaindersAfter(pattern, parts).some(({ pattern: rest }) => rest === "" || rest === "*"),
+      return patterns.some(
+        (pattern) =>
+          mayBeOfType(pattern, template) &&
+          remaindersAfter(pattern.text, parts).some(
+            ({ pattern: rest }) => rest === "" || rest === "*",
+          ),
       );
     })
   );
+}
+
+/** A cheap test before the exact one: whether the resource part of a pattern starts as that of a template does. */
+function mayBeOfType({ tail }: Candidate, template: string): boolean {
+  if (tail === undefined || tail === "") {
+    return true;
+  }
+  const named = literalStartOf(template);
+  const written = /^[^*?$]*/.exec(tail)![0];
+  return written.startsWith(named) || named.startsWith(written);
+}
+
+const literalStarts = new Map<string, string>();
+
+/** The literal start of a template's resource part, such as `endpoint/`. */
+function literalStartOf(template: string): string {
+  let start = literalStarts.get(template);
+  if (start === undefined) {
+    const resource = template.split(":").slice(5).join(":");
+    start = resource.split("${", 1)[0]!.toLowerCase();
+    literalStarts.set(template, start);
+  }
+  return start;
 }
 
 const arnServices = new Map<string, readonly string[]>();

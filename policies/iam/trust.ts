@@ -20,6 +20,9 @@ const SOURCE_KEYS = [
   "aws:principalorgid",
 ];
 
+/** Services that assume a role only for what runs in the role's own account: there is no source to name. */
+const OWN_ACCOUNT_SERVICES = /^(?:ec2|lambda|edgelambda)\.amazonaws\.com(?:\.cn)?$/i;
+
 /** Whether a document is a trust policy: it says who may assume a role. */
 export function isTrustPolicy(statements: readonly Statement[]): boolean {
   return (
@@ -70,7 +73,8 @@ function openTo(
   { conditions }: Statement,
 ): OpenTrust["to"] | undefined {
   if (kind === "Service") {
-    return conditions.some(({ key }) => SOURCE_KEYS.includes(key))
+    return OWN_ACCOUNT_SERVICES.test(value) ||
+      conditions.some(({ key }) => SOURCE_KEYS.includes(key))
       ? undefined
       : "a service, for any customer";
   }

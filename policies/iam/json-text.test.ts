@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { LONGEST_TEXT, parseJsonText } from "./json-text";
+
+describe("a policy's text", () => {
+  it("is read as JSON.parse reads it, without a problem", () => {
+    fc.assert(
+      fc.property(fc.json(), (json) => {
+        // A generated object may have the key twice only where JSON.parse would have kept one.
+        const { value, problems } = parseJsonText(JSON.stringify(JSON.parse(json)));
+        assert.deepEqual(value, JSON.parse(json));
+        assert.deepEqual(problems, []);
+      }),
+    );
+  });
+
+  for (const [title, text, expected] of [
+    ["a byte order mark", '\uFEFF{"a":1}', /byte order mark/],
+    ["a key that stands twice", '{"a":1,"b":{"a":2},"a":3}', /"a" stands twice/],
+    ["a key that stands twice in another spelling", '{"a":1,"\\u0061":3}', /"a" stands twice/],
+    ["a nested key that stands twice", '{"a":[{"b":1,"b":2}]}', /"b" stands twice/],
+    ["a comment", '{"a":1} // no', /no JSON/],
+    ["nothing", "", /no JSON/],
+    ["an endless text", " ".repeat(LONGEST_TEXT + 1), /32,768/],
+  ] as const) {
+    it(`names ${title}`, () => {
+      assert.match(parseJsonText(text).problems.join(), expected);
+    });
+  }
+
+  it("takes braces and quotation marks inside strings for text", () => {
+    const value = { 'a"{': '},"a"', b: ["\\", '"', { 'a"{': 1 }] };
+    assert.deepEqual(parseJsonText(JSON.stringify(value)), { value, problems: [] });
+  });
+
+  it("decodes what IAM's API returns", () => {
+    assert.deepEqual(parseJsonText(encodeURIComponent('{"a":"b c"}')).value, { a: "b c" });
+  });
+
+  it("reads a text that is nested deeper than any policy", () => {
+    const depth = 50_000;
+    const { problems } = parseJsonText('{"a":'.repeat(depth) + "1" + "}".repeat(depth));
+    assert.deepEqual(problems, []);
+  });
+});

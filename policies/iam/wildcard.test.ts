@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { covers, isOpen, matches, simplify } from "./wildcard";
+
+const pattern = fc
+  .array(fc.constantFrom("a", "b", ":", "*", "?"), { maxLength: 12 })
+  .map((parts) => parts.join(""));
+const text = fc
+  .array(fc.constantFrom("a", "b", ":"), { maxLength: 12 })
+  .map((parts) => parts.join(""));
+
+/** The definition of a wildcard match, as plain as it can be said. */
+function reference(glob: string, word: string): boolean {
+  if (glob === "") {
+    return word === "";
+  }
+  if (glob.startsWith("*")) {
+    return reference(glob.slice(1), word) || (word !== "" && reference(glob, word.slice(1)));
+  }
+  return (
+    word !== "" &&
+    (glob[0] === "?" || glob[0] === word[0]) &&
+    reference(glob.slice(1), word.slice(1))
+  );
+}
+
+describe("wildcards", () => {
+  it("match as the definition says", () => {
+    fc.assert(
+      fc.property(pattern, text, (glob, word) => {
+        assert.equal(matches(glob, word), reference(glob, word));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it("match the same once simplified", () => {
+    fc.assert(
+      fc.property(pattern, text, (glob, word) => {
+        assert.equal(matches(simplify(glob), word), matches(glob, word));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("cover a pattern only where they match all that it matches", () => {
+    fc.assert(
+      fc.property(pattern, pattern, text, (outer, inner, word) => {
+        if (covers(outer, inner) && matches(inner, word)) {
+          assert.ok(matches(outer, word), `${outer} does not match ${word}`);
+        }
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  for (const [outer, inner, expected] of [
+    ["*", "arn:aws:s3:::b", true],
+    ["a*", "ab*", true],
+    ["ab*", "a*", false],
+    ["a?", "ab", true],
+    ["a?", "a*", false],
+    ["a?*", "a?*", true],
+  ] as const) {
+    it(`${outer} ${expected ? "covers" : "does not cover"} ${inner}`, () => {
+      assert.equal(covers(outer, inner), expected);
+    });
+  }
+
+  it("know what leaves everything open", () => {
+    assert.deepEqual(["*", "?*", "**", "?", "", "a*", "*a"].map(isOpen), [
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  it("cost time in proportion to a pattern made of stars", () => {
+    const started = process.hrtime.bigint();
+    assert.equal(matches("*a".repeat(50_000), "b".repeat(60)), false);
+    assert.equal(matches(simplify("*?".repeat(50_000)), "b".repeat(60)), false);
+    const milliseconds = Number(process.hrtime.bigint() - started) / 1e6;
+    assert.ok(milliseconds < 200, `${milliseconds} ms`);
+  });
+});

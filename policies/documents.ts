@@ -63,6 +63,28 @@ const ATTACHING_PROPERTIES: Readonly<Record<string, string>> = {
   "aws-native:iam:Group": "managedPolicyArns",
 };
 
+/** Where a resource says who may use it. */
+const RESOURCE_POLICY_PROPERTIES: Readonly<Record<string, string>> = {
+  "aws:s3/bucketPolicy:BucketPolicy": "policy",
+  "aws:s3/bucket:Bucket": "policy",
+  "aws:s3/bucketV2:BucketV2": "policy",
+  "aws:ecr/repositoryPolicy:RepositoryPolicy": "policy",
+  "aws:ecr/registryPolicy:RegistryPolicy": "policy",
+  "aws:kms/key:Key": "policy",
+  "aws:kms/keyPolicy:KeyPolicy": "policy",
+  "aws:sns/topic:Topic": "policy",
+  "aws:sns/topicPolicy:TopicPolicy": "policy",
+  "aws:sqs/queue:Queue": "policy",
+  "aws:sqs/queuePolicy:QueuePolicy": "policy",
+  "aws:secretsmanager/secret:Secret": "policy",
+  "aws:secretsmanager/secretPolicy:SecretPolicy": "policy",
+  "aws-native:s3:BucketPolicy": "policyDocument",
+  "aws-native:ecr:Repository": "repositoryPolicyText",
+  "aws-native:kms:Key": "keyPolicy",
+  "aws-native:sqs:QueuePolicy": "policyDocument",
+  "aws-native:sns:TopicPolicy": "policyDocument",
+};
+
 /** The types whose documents say what their holder may do. */
 export const IDENTITY_TYPES: readonly string[] = [
   ...Object.keys(IDENTITY_PROPERTIES),
@@ -70,6 +92,8 @@ export const IDENTITY_TYPES: readonly string[] = [
 ];
 /** The types that say who may assume a role. */
 export const TRUST_TYPES: readonly string[] = Object.keys(TRUST_PROPERTIES);
+/** The types that say who may use a resource. */
+export const RESOURCE_POLICY_TYPES: readonly string[] = Object.keys(RESOURCE_POLICY_PROPERTIES);
 /** The types that attach managed policies. */
 export const ATTACHING_TYPES: readonly string[] = Object.keys(ATTACHING_PROPERTIES);
 
@@ -100,9 +124,20 @@ function inlineDocuments(value: unknown, list: string, property: string): HeldDo
 
 /** The trust policy of a role. */
 export function trustDocuments(resource: JudgedResource): HeldDocument[] {
-  const path = TRUST_PROPERTIES[resource.type];
-  const value = path === undefined ? undefined : resource.known[path];
-  return path === undefined || value === undefined ? [] : [hold(path, value)];
+  return documentAt(TRUST_PROPERTIES[resource.type], resource);
+}
+
+/** The policy of a resource that says who may use it. */
+export function resourcePolicyDocuments(resource: JudgedResource): HeldDocument[] {
+  return documentAt(RESOURCE_POLICY_PROPERTIES[resource.type], resource);
+}
+
+function documentAt(path: string | undefined, { known }: JudgedResource): HeldDocument[] {
+  const value = path === undefined ? undefined : known[path];
+  // The provider reports "" where a resource has no policy.
+  return path === undefined || value === undefined || value === null || value === ""
+    ? []
+    : [hold(path, value)];
 }
 
 /** The managed policies that a resource attaches. */

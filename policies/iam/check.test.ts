@@ -492,7 +492,7 @@ describe("a verdict", () => {
       fc.property(document, (statements) => {
         assert.deepEqual(verdict(change(statements)), verdict(statements));
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   };
   const mapActions = (map: (text: string) => string) => (statements: Parts[]) =>

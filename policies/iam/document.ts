@@ -25,6 +25,8 @@ export interface Principal {
 export interface Statement {
   /** Its place in the document, from 0. */
   readonly index: number;
+  /** Which document it comes from, where several are judged together. */
+  readonly source?: string;
   readonly sid: string | undefined;
   readonly effect: "Allow" | "Deny";
   readonly actions: Patterns<ActionPattern>;

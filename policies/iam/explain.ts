@@ -45,7 +45,8 @@ const MOST_EXPLAINED = 20;
 
 /** How a message calls a statement: by its place, and its Sid where it has one. */
 export function nameOf(statement: Statement): string {
-  const place = `statement ${statement.index + 1}`;
+  const of = statement.source === undefined ? "" : ` of ${statement.source}`;
+  const place = `statement ${statement.index + 1}${of}`;
   return statement.sid ? `${place} (${quote(statement.sid)})` : place;
 }
 
@@ -164,11 +165,12 @@ export function explainEscalation({ actions, how, statements }: Escalation): Exp
   };
 }
 
-/** Whom a trust policy lets in. */
+/** Whom a trust or resource policy lets in. */
 export function explainOpenTrust({ statement, principal, to }: OpenTrust): Explanation {
   const isService = to === "a service, for any customer";
+  const what = statement.resources === undefined ? "the role can be assumed" : "it can be used";
   return {
-    message: `${nameOf(statement)} trusts ${quote(principal)} without a condition: the role can be assumed by ${to}`,
+    message: `${nameOf(statement)} trusts ${quote(principal)} without a condition: ${what} by ${to}`,
     fix: isService
       ? 'Say for whom the service acts: "Condition": { "StringEquals": { "aws:SourceAccount": "ACCOUNT" } }'
       : 'Name the principal: "Principal": { "AWS": "arn:aws:iam::ACCOUNT:role/NAME" }',

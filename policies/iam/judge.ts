@@ -18,7 +18,7 @@ import {
 } from "./invoke-scope";
 import { indexSensitive, type SensitiveIndex } from "./sensitive-index";
 import { services } from "./service-data";
-import { isTrustPolicy, openTrusts, type OpenTrust } from "./trust";
+import { isTrustPolicy, openPrincipals, openTrusts, type OpenTrust } from "./trust";
 
 /** The rules that a policy document can break, with the level that they have unless configured otherwise. */
 export const DOCUMENT_RULES = {
@@ -29,6 +29,8 @@ export const DOCUMENT_RULES = {
   "no-privilege-escalation": { severity: "high", level: "mandatory" },
   "role-trust-scope": { severity: "critical", level: "mandatory" },
   "role-trust-source": { severity: "low", level: "advisory" },
+  "no-public-resource-policy": { severity: "critical", level: "mandatory" },
+  "resource-policy-source": { severity: "medium", level: "advisory" },
 } as const;
 export type DocumentRule = keyof typeof DOCUMENT_RULES;
 
@@ -82,14 +84,15 @@ export function findingsOf(
 ): DocumentFinding[] {
   const widest = INVOKE_SCOPES.indexOf(options.widestInvokeScope ?? "prefix");
   const tooWide = verdict.invokeGrants.filter(({ scope }) => INVOKE_SCOPES.indexOf(scope) > widest);
-  const trusts = isTrustPolicy(statements) ? openTrusts(statements) : [];
+  const isTrust = isTrustPolicy(statements);
+  const trusts = isTrust ? openTrusts(statements) : openPrincipals(statements);
   return [
     ...explainFullAccess(verdict.fullAccess).map((each) => finding("no-full-access", each)),
     ...explainInvokeGrants(tooWide, options.endpointArn).map((each) =>
       finding("invoke-endpoint-scope", each),
     ),
     ...(verdict.adminLike ? [] : passRoleFindings(verdict.sensitive)),
-    ...trusts.map((trust) => finding(trustRule(trust), explainOpenTrust(trust))),
+    ...trusts.map((trust) => finding(trustRule(trust, isTrust), explainOpenTrust(trust))),
   ];
 }
 
@@ -104,8 +107,11 @@ function passRoleFindings(sensitive: SensitiveIndex): DocumentFinding[] {
   ];
 }
 
-function trustRule({ to }: OpenTrust): DocumentRule {
-  return to === "a service, for any customer" ? "role-trust-source" : "role-trust-scope";
+function trustRule({ to }: OpenTrust, isTrust: boolean): DocumentRule {
+  if (to === "a service, for any customer") {
+    return isTrust ? "role-trust-source" : "resource-policy-source";
+  }
+  return isTrust ? "role-trust-scope" : "no-public-resource-policy";
 }
 
 /** What keeps a document from being analysed. */

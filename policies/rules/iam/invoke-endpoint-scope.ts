@@ -1,4 +1,4 @@
-import { documentRule, judgeDocuments } from "../../document-check";
+import { documentRule, judgeDocuments, judgeHoldings } from "../../document-check";
 import { identityDocuments, IDENTITY_TYPES } from "../../documents";
 import { INVOKE_SCOPES, type InvokeScope } from "../../iam/invoke-scope";
 import { defineRule } from "../../rule";
@@ -18,7 +18,7 @@ export const invokeEndpointScope = defineRule<Config>({
     '{ "Effect": "Allow", "Action": "sagemaker:InvokeEndpoint", "Resource": "arn:aws:sagemaker:REGION:ACCOUNT:endpoint/NAME" }',
     "```",
   ].join("\n"),
-  standards: { cisAws5: ["1.15"], nist80053r5: ["AC-3", "AC-6"], securityHub: ["IAM.21"] },
+  standards: { nist80053r5: ["AC-3", "AC-6"], securityHub: ["IAM.21"] },
   config: {
     widest: {
       type: "string",
@@ -35,4 +35,6 @@ export const invokeEndpointScope = defineRule<Config>({
         widestInvokeScope: config.widest,
       }),
   },
+  stack: (stack, { config }) =>
+    judgeHoldings("invoke-endpoint-scope", stack, { widestInvokeScope: config.widest }),
 });

@@ -1,4 +1,4 @@
-import { documentRule, judgeDocuments } from "../../document-check";
+import { documentRule, judgeDocuments, judgeHoldings } from "../../document-check";
 import {
   attachedPolicies,
   ATTACHING_TYPES,
@@ -40,4 +40,5 @@ export const noFullAccess = defineRule({
       }
     },
   },
+  stack: (stack) => judgeHoldings("no-full-access", stack),
 });

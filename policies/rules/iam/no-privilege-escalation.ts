@@ -1,4 +1,4 @@
-import { documentRule, judgeDocuments } from "../../document-check";
+import { documentRule, judgeDocuments, judgeHoldings } from "../../document-check";
 import { identityDocuments, IDENTITY_TYPES } from "../../documents";
 import { defineRule } from "../../rule";
 
@@ -12,4 +12,5 @@ export const noPrivilegeEscalation = defineRule({
     types: IDENTITY_TYPES,
     check: (resource) => judgeDocuments("no-privilege-escalation", identityDocuments(resource)),
   },
+  stack: (stack) => judgeHoldings("no-privilege-escalation", stack),
 });

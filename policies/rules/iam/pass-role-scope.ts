@@ -1,4 +1,4 @@
-import { documentRule, judgeDocuments } from "../../document-check";
+import { documentRule, judgeDocuments, judgeHoldings } from "../../document-check";
 import { identityDocuments, IDENTITY_TYPES } from "../../documents";
 import { defineRule } from "../../rule";
 
@@ -17,4 +17,5 @@ export const passRoleScope = defineRule({
     types: IDENTITY_TYPES,
     check: (resource) => judgeDocuments("pass-role-scope", identityDocuments(resource)),
   },
+  stack: (stack) => judgeHoldings("pass-role-scope", stack),
 });

@@ -1,5 +1,12 @@
 import { documentRule, judgeDocuments } from "../../document-check";
-import { identityDocuments, IDENTITY_TYPES, trustDocuments, TRUST_TYPES } from "../../documents";
+import {
+  identityDocuments,
+  IDENTITY_TYPES,
+  resourcePolicyDocuments,
+  RESOURCE_POLICY_TYPES,
+  trustDocuments,
+  TRUST_TYPES,
+} from "../../documents";
 import { defineRule } from "../../rule";
 
 export const readablePolicyDocument = defineRule({
@@ -13,11 +20,12 @@ export const readablePolicyDocument = defineRule({
   ].join("\n"),
   standards: { nist80053r5: ["CM-2"] },
   resource: {
-    types: [...new Set([...IDENTITY_TYPES, ...TRUST_TYPES])],
+    types: [...new Set([...IDENTITY_TYPES, ...TRUST_TYPES, ...RESOURCE_POLICY_TYPES])],
     check: (resource) =>
       judgeDocuments("readable-policy-document", [
         ...identityDocuments(resource),
         ...trustDocuments(resource),
+        ...resourcePolicyDocuments(resource),
       ]),
   },
 });

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { outcomesOf, testResource } from "./testing";
+import type { JudgedResource } from "./resource";
+import { isUnknownFinding } from "./outcomes";
+import { noPrivilegeEscalation } from "./rules/iam/no-privilege-escalation";
+
+const allow = (...actions: string[]): object => ({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: actions, Resource: "*" }],
+});
+const PASS = allow("iam:PassRole");
+const NOTEBOOK = allow(
+  "sagemaker:CreateNotebookInstance",
+  "sagemaker:CreatePresignedNotebookInstanceUrl",
+);
+
+const together = (...resources: JudgedResource[]): string[] =>
+  outcomesOf(noPrivilegeEscalation, resources).map((outcome) =>
+    isUnknownFinding(outcome) ? outcome.unknown : `${outcome.resource?.name}: ${outcome.message}`,
+  );
+
+describe("what one role holds", () => {
+  const role = testResource({
+    type: "aws:iam/role:Role",
+    name: "train",
+    props: { name: "train-1", inlinePolicies: [{ name: "pass", policy: PASS }] },
+  });
+
+  it("is judged together, by what a policy was computed from", () => {
+    const policy = testResource({
+      type: "aws:iam/rolePolicy:RolePolicy",
+      name: "notebook",
+      props: { policy: NOTEBOOK },
+      propertyDependencies: { role: [role] },
+    });
+    const [found, ...more] = together(role, policy);
+    assert.match(
+      found!,
+      /^train: The policies of train together: statement 1 of train\.inlinePolicies\[0\]\.policy with statement 1 of notebook allows iam:PassRole and sagemaker:CreateNotebookInstance/,
+    );
+    assert.deepEqual(more, []);
+  });
+
+  it("is judged together, by names and ARNs", () => {
+    const policy = testResource({
+      type: "aws:iam/policy:Policy",
+      name: "notebook",
+      props: { policy: NOTEBOOK, arn: "arn:aws:iam::123456789012:policy/notebook" },
+    });
+    const attachment = testResource({
+      type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+      name: "attach",
+      props: { role: "train-1", policyArn: "arn:aws:iam::123456789012:policy/notebook" },
+    });
+    assert.equal(together(role, policy, attachment).length, 1);
+    assert.deepEqual(together(role, policy), []);
+  });
+
+  it("is not what another role holds", () => {
+    const policy = testResource({
+      type: "aws:iam/rolePolicy:RolePolicy",
+      name: "notebook",
+      props: { policy: NOTEBOOK, role: "other" },
+    });
+    assert.deepEqual(together(role, policy), []);
+  });
+});

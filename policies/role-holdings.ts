@@ -1,0 +1,78 @@
+import { identityDocuments, IDENTITY_TYPES, type HeldDocument } from "./documents";
+import type { Statement } from "./iam/document";
+import type { JudgedResource, JudgedStack } from "./resource";
+
+/** Everything that a stack lets one role do. */
+export interface RoleHoldings {
+  readonly role: JudgedResource;
+  /** The documents that it holds: its own, those written for it, and those of the customer policies attached to it. */
+  readonly documents: readonly {
+    readonly source: string;
+    readonly statements: readonly Statement[];
+  }[];
+}
+
+const ROLE = "aws:iam/role:Role";
+const POLICY = "aws:iam/policy:Policy";
+const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
+/** What attaches a managed policy: the properties that name the role and the policy. */
+const ATTACHMENTS: Readonly<Record<string, readonly [role: string, policy: string]>> = {
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ["role", "policyArn"],
+  "aws:iam/policyAttachment:PolicyAttachment": ["roles", "policyArn"],
+  "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": [
+    "roleName",
+    "policyArns",
+  ],
+};
+
+/** What each role of a stack holds. */
+export function roleHoldings(stack: JudgedStack): RoleHoldings[] {
+  const policies = stack.ofType(POLICY);
+  return stack.ofType(ROLE).map((role) => {
+    const own = stack
+      .ofType(ROLE_POLICY)
+      .filter((policy) => refersTo(policy, "role", role, ["name", "id"]));
+    const attached = stack.ofType(...Object.keys(ATTACHMENTS)).flatMap((attachment) => {
+      const [roleProperty, policyProperty] = ATTACHMENTS[attachment.type]!;
+      return refersTo(attachment, roleProperty, role, ["name", "id"])
+        ? policies.filter((policy) => refersTo(attachment, policyProperty, policy, ["arn", "id"]))
+        : [];
+    });
+    const direct = policies.filter((policy) =>
+      refersTo(role, "managedPolicyArns", policy, ["arn", "id"]),
+    );
+    const holders = [...new Set([role, ...own, ...attached, ...direct])];
+    return {
+      role,
+      documents: holders
+        .filter(({ type }) => IDENTITY_TYPES.includes(type))
+        .flatMap((holder) => identityDocuments(holder).map((held) => withSource(holder, held))),
+    };
+  });
+}
+
+/** Whether a property was computed from a resource, or holds one of its identifying values. */
+function refersTo(
+  from: JudgedResource,
+  property: string,
+  to: JudgedResource,
+  identifiers: readonly string[],
+): boolean {
+  if (from.propertyDependencies[property]?.some(({ urn }) => urn === to.urn) === true) {
+    return true;
+  }
+  const value = from.known[property];
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return identifiers.some((key) => {
+    const identifier = to.known[key];
+    return typeof identifier === "string" && identifier !== "" && values.includes(identifier);
+  });
+}
+
+function withSource(
+  holder: JudgedResource,
+  { path, document }: HeldDocument,
+): RoleHoldings["documents"][number] {
+  const source = path === "policy" ? holder.name : `${holder.name}.${path}`;
+  return { source, statements: document.statements.map((each) => ({ ...each, source })) };
+}

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { buildServer } from "../build";
@@ -26,7 +27,10 @@ export class ServerProcess {
 
   constructor(environment: Readonly<Record<string, string>>, argument = "serve") {
     serverFile ??= join(buildServer(), "serve.js");
-    cacheDirectory ??= temporaryDirectory("cache");
+    // Shared between servers for speed; a spec that has ended has removed it.
+    if (!cacheDirectory || !existsSync(cacheDirectory)) {
+      cacheDirectory = temporaryDirectory("cache");
+    }
     this.child = spawn(process.execPath, [serverFile, argument], {
       env: {
         PATH: process.env.PATH,

@@ -1,6 +1,7 @@
 """Where and how precisely to compute."""
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import torch
 
@@ -27,6 +28,20 @@ def arithmetic(precision: str, device: torch.device) -> AbstractContextManager[o
     if precision == "bf16":
         return torch.autocast(device.type, dtype=torch.bfloat16)
     return nullcontext()
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """For steps so small that sharing them out costs more than it gains.
+
+    The result does not depend on the number of cores then, either.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def make_deterministic(seed: int) -> None:

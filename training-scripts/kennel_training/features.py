@@ -42,8 +42,8 @@ class Features:
     def fingerprint(self) -> str:
         """SHA-256 of the values and labels."""
         digest = hashlib.sha256(f"{self.values.shape}".encode())
-        digest.update(np.ascontiguousarray(self.values).tobytes())
-        digest.update(self.labels.tobytes())
+        digest.update(np.ascontiguousarray(self.values).data)
+        digest.update(self.labels.data)
         return digest.hexdigest()
 
 

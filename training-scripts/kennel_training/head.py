@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from kennel_training.checkpoint import Checkpoint
+from kennel_training.compute import one_thread
 from kennel_training.errors import TrainingError
 from kennel_training.features import Features
 
@@ -81,6 +82,7 @@ def head_key(train: Features, valid: Features, settings: HeadSettings) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
+@one_thread()
 def fit_head(
     train: Features,
     valid: Features,
@@ -136,11 +138,13 @@ def fit_head(
 
 def _z_score(values: NDArray[np.float32]) -> tuple[Tensor, Tensor]:
     """Mean and inverse standard deviation [width] over photos and views."""
-    flat = values.reshape(-1, values.shape[-1]).astype(np.float64)
-    deviation = flat.std(axis=0)
+    flat = values.reshape(-1, values.shape[-1])
+    deviation = flat.std(axis=0, dtype=np.float64)
     varies = deviation > SMALLEST_DEVIATION
     inverse = np.where(varies, 1 / np.where(varies, deviation, 1), 0)
-    return torch.from_numpy(flat.mean(axis=0)).float(), torch.from_numpy(inverse).float()
+    return torch.from_numpy(flat.mean(axis=0, dtype=np.float64)).float(), torch.from_numpy(
+        inverse
+    ).float()
 
 
 def _train_epoch(

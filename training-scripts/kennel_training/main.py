@@ -72,6 +72,9 @@ def _train(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     counts = ", ".join(f"{len(photos)} {split}" for split, photos in dataset.splits.items())
     log.info("%d classes; photos: %s", len(dataset.classes), counts)
 
+    # Threads that wait must not spin: torch's share the cores with those that decode photos, and on
+    # a busy machine spinning made two threads ten times slower than one. Read when torch loads.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     # Loading torch takes seconds; whatever is wrong so far has been said without it.
     from kennel_training.pipeline import Pipeline
 

@@ -46,6 +46,7 @@ describe("parseConfig", () => {
       model: { kind: "data-bucket", key: "models/a/model.tar.gz" },
       serving: { mode: "realtime", instanceType: "ml.t2.medium", instanceCount: 1 },
       scaling: undefined,
+      rollout: { strategy: "all-at-once" },
       capture: undefined,
       function: {
         memory: 512,
@@ -159,7 +160,7 @@ describe("ConfigError", () => {
     [
       "a key like no other",
       { zebra: { a: 1 } },
-      /^kennel:zebra is not a known key\. Known here: environment, endpoints, training, trainer, notebook, data, tags\.$/,
+      /^kennel:zebra is not a known key\. Known here: environment, endpoints, training, trainer, notebook, monitoring, budget, data, tags\.$/,
     ],
     [
       "a wrong value",
@@ -232,6 +233,57 @@ describe("ConfigError", () => {
       "an instance type of what has no instances",
       { endpoints: { main: { serving: { mode: "serverless", instanceType: "ml.m5.large" } } } },
       /^kennel:endpoints\.main\.serving\.instanceType is not a known key\. Known here: mode, memory/,
+    ],
+    [
+      "a rollout in steps of a single instance",
+      { endpoints: { main: { rollout: { strategy: "canary" } } } },
+      /^kennel:endpoints\.main\.rollout\.strategy is "canary": it moves instances in steps, and there is only 1; have two/,
+    ],
+    [
+      "a rollout in steps without instances",
+      {
+        endpoints: { main: { serving: { mode: "serverless" }, rollout: { strategy: "linear" } } },
+      },
+      /^kennel:endpoints\.main\.rollout\.strategy is "linear": it is for instances/,
+    ],
+    [
+      "a rollout that ends before its steps",
+      {
+        endpoints: {
+          main: {
+            serving: { mode: "realtime", instanceCount: 4 },
+            rollout: {
+              strategy: "linear",
+              percentage: 10,
+              waitSeconds: 600,
+              maximumSeconds: 3600,
+            },
+          },
+        },
+      },
+      /^kennel:endpoints\.main\.rollout\.maximumSeconds is 3600: it is over before the steps are: they wait for 6000 seconds/,
+    ],
+    [
+      "too large a canary",
+      {
+        endpoints: {
+          main: {
+            serving: { mode: "realtime", instanceCount: 4 },
+            rollout: { strategy: "canary", percentage: 51 },
+          },
+        },
+      },
+      /^kennel:endpoints\.main\.rollout\.percentage is 51\. Allowed: a whole number from 1 to 50/,
+    ],
+    [
+      "an address that is none",
+      { monitoring: { emails: ["team"] } },
+      /^kennel:monitoring\.emails\[0\] is "team"\. Allowed: an e-mail address\. Example: team@example\.com/,
+    ],
+    [
+      "a budget that nobody hears of",
+      { budget: { monthlyDollars: 100, emails: [] } },
+      /^kennel:budget\.emails is \[\]\. Allowed: a list of 1 to 10 e-mail addresses/,
     ],
     [
       "the wrong target",

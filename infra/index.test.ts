@@ -47,6 +47,25 @@ describe("the program", () => {
     assert.match(String(result["trainerAddress"]), /^ec2-/);
   });
 
+  it("watches and limits what it is told to", async () => {
+    const emails = ["team@example.com"];
+    const recording = await recordProgram({
+      config: encodeConfig({
+        endpoints: { main: { model, function: {} } },
+        notebook: { instanceType: "ml.t3.medium" },
+        monitoring: { emails },
+        budget: { monthlyDollars: 100, emails },
+      }),
+    });
+    const { inputs } = only(recording, "aws:budgets/budget:Budget");
+    assert.deepEqual(inputs["costFilters"], [
+      { name: "TagKeyValue", values: ["user:Stack$kennel/dev"] },
+    ]);
+    assert.ok(allOf(recording, "aws:cloudwatch/metricAlarm:MetricAlarm").length >= 5);
+    assert.match(String(recording.result["dashboardUrl"]), /dashboard\/kennel-dev$/);
+    assert.match(String(recording.result["notebookUrl"]), /^https:\/\/kennel-dev\.notebook/);
+  });
+
   it("tags everything through one provider", async () => {
     const recording = await recordProgram({
       config: encodeConfig({ environment: "staging", tags: { Team: "dogs" } }),
@@ -56,7 +75,7 @@ describe("the program", () => {
     assert.deepEqual(JSON.parse(String(provider.inputs["defaultTags"])), {
       tags: {
         Project: "kennel",
-        Stack: "dev",
+        Stack: "kennel/dev",
         Environment: "staging",
         ManagedBy: "pulumi",
         Team: "dogs",
@@ -106,7 +125,7 @@ describe("the program", () => {
     assert.deepEqual(top.map(({ type, name }) => `${type} ${name}`).sort(), [
       "kennel:index:Classifier main",
       "kennel:index:DataBucket data",
-      ...containerNames(projectRoot).map((name) => `kennel:index:Image ${name}`),
+      "kennel:index:Images images",
       "kennel:index:Trainer trainer",
       "pulumi:providers:aws aws",
     ]);

@@ -66,9 +66,9 @@ export function functionName(naming: Naming, name: string): string {
   return physicalName([naming.project, naming.stack, name], 64);
 }
 
-/** A notebook instance's name; SageMaker allows 63 characters. */
-export function notebookName(naming: Naming): string {
-  return physicalName([naming.project, naming.stack], 63);
+/** The name of what a stack has one of, such as its notebook, with an optional suffix; at most 63 characters. */
+export function stackName(naming: Naming, ...suffix: string[]): string {
+  return physicalName([naming.project, naming.stack, ...suffix], 63);
 }
 
 /** The log group that Lambda writes to. */

@@ -7,6 +7,11 @@ function parseValue(text: string): unknown {
   return /^\s*[[{]/.test(text) ? JSON.parse(text) : text;
 }
 
+/** The value of the tag Stack, which only this stack's resources have. */
+export function stackTag(): string {
+  return `${pulumi.getProject()}/${pulumi.getStack()}`;
+}
+
 /**
  * The AWS provider of the whole stack: it honours `aws:…` settings and tags everything it makes.
  *
@@ -25,7 +30,7 @@ export function createProvider(config: StackConfig): aws.Provider {
     defaultTags: {
       tags: {
         Project: pulumi.getProject(),
-        Stack: pulumi.getStack(),
+        Stack: stackTag(),
         Environment: config.environment,
         ManagedBy: "pulumi",
         ...config.tags,

@@ -149,6 +149,30 @@ describe("Classifier", () => {
     }
   });
 
+  it("rolls a new model out as configured, and back when its alarms go off", async () => {
+    const settings = endpointSchema.parse({
+      serving: { mode: "realtime", instanceCount: 2 },
+      rollout: { strategy: "canary" },
+    });
+    const recording = await build({ settings });
+    const endpoint = only(recording, "aws:sagemaker/endpoint:Endpoint");
+    const deployment = endpoint.inputs["deploymentConfig"] as Record<string, unknown>;
+    const { alarms } = deployment["autoRollbackConfiguration"] as {
+      alarms: { alarmName: string }[];
+    };
+    assert.equal(alarms.length, 2);
+    const latency = only(recording, "aws:cloudwatch/metricAlarm:MetricAlarm", "main-latency");
+    assert.match(alarms[0]!.alarmName, new RegExp(`^${latency.name}-`));
+    assert.ok(endpoint.options.dependencies.includes(latency.urn), "the alarm comes first");
+  });
+
+  it("has no alarms that nobody asked for", async () => {
+    const recording = await build();
+    assert.equal(allOf(recording, "aws:cloudwatch/metricAlarm:MetricAlarm").length, 0);
+    const endpoint = only(recording, "aws:sagemaker/endpoint:Endpoint");
+    assert.equal(endpoint.inputs["deploymentConfig"], undefined);
+  });
+
   it("passes on names and address", async () => {
     const { result } = await record(() => {
       const { endpointName, functionName, functionUrl } = newClassifier({});

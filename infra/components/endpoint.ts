@@ -40,6 +40,11 @@ export interface EndpointArgs {
   /** How it is served. */
   readonly serving: ServingConfig;
   /**
+   * How it moves to another model or configuration.
+   * @default SageMaker's: all at once, without looking at alarms
+   */
+  readonly deployment?: aws.types.input.sagemaker.EndpointDeploymentConfig;
+  /**
    * Share of the requests to record in the data bucket, in percent.
    * @default none
    */
@@ -104,7 +109,11 @@ export class Endpoint extends pulumi.ComponentResource {
     );
     this.endpoint = new aws.sagemaker.Endpoint(
       name,
-      { name: args.endpointName, endpointConfigName: configuration.name },
+      {
+        name: args.endpointName,
+        endpointConfigName: configuration.name,
+        deploymentConfig: args.deployment,
+      },
       child,
     );
     this.endpointName = this.endpoint.name;

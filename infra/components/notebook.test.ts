@@ -14,7 +14,7 @@ function newNotebook(settings: Partial<NotebookConfig>, kmsKeyArn?: string): Not
   const location = testLocation();
   const data = { oldVersionsDays: 30, captureDays: 90, cacheDays: 30, kmsKeyArn };
   return new Notebook("notebook", {
-    notebookName: "kennel-dev",
+    naming: { project: "kennel", stack: "dev" },
     location,
     dataBucket: new DataBucket("data", { bucketName: "team-data", location, settings: data }),
     settings: { ...notebookSchema.parse({ instanceType: "ml.t3.medium" }), ...settings },

@@ -10,14 +10,15 @@ import {
   writeObjects,
 } from "../iam/statements";
 import { arn, bucketArn, type Location } from "../location";
+import { stackName, type Naming } from "../names";
 import type { NotebookConfig } from "../schema/notebook";
 import { prefixes, type DataBucket } from "./data-bucket";
 import { onStartScript } from "./notebook-scripts";
 
 /** Arguments of {@link Notebook}. */
 export interface NotebookArgs {
-  /** The notebook's name in SageMaker. */
-  readonly notebookName: string;
+  /** Project and stack, for the name. */
+  readonly naming: Naming;
   /** Account and region of the stack. */
   readonly location: Location;
   /** Where the photos are and what the notebook writes goes. */
@@ -33,7 +34,8 @@ export class Notebook extends pulumi.ComponentResource {
 
   constructor(name: string, args: NotebookArgs, options?: pulumi.ComponentResourceOptions) {
     super("kennel:index:Notebook", name, {}, options);
-    const { settings, dataBucket, notebookName } = args;
+    const { settings, dataBucket } = args;
+    const notebookName = stackName(args.naming);
     const child = { parent: this };
     const role = new aws.iam.Role(
       name,
@@ -45,7 +47,7 @@ export class Notebook extends pulumi.ComponentResource {
     );
     const permissions = new aws.iam.RolePolicy(
       name,
-      { role: role.name, policy: notebookPolicy(args) },
+      { role: role.name, policy: notebookPolicy(args, notebookName) },
       { parent: role },
     );
     const { bucketName } = dataBucket;
@@ -118,8 +120,8 @@ export class Notebook extends pulumi.ComponentResource {
   }
 }
 
-function notebookPolicy(args: NotebookArgs): aws.iam.PolicyDocument {
-  const { location, notebookName } = args;
+function notebookPolicy(args: NotebookArgs, notebookName: string): aws.iam.PolicyDocument {
+  const { location } = args;
   const { bucketName, kmsKeyArn } = args.dataBucket;
   const used = [prefixes.data, prefixes.models, prefixes.cache];
   const objects = used.map((prefix) => bucketArn(location, bucketName, `${prefix}*`));

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { modelSourceProblem, parseModelSource, type ModelSource } from "../model-source";
 import { functionSchema, type FunctionConfig } from "./function";
+import { rolloutSchema, waitingTime, type RolloutConfig } from "./rollout";
 import { defaultTargets, scalingSchema, type ScalingConfig, type WrittenScaling } from "./scaling";
 import {
   cheapest,
@@ -42,6 +43,7 @@ const written = z.strictObject({
   model: model.optional(),
   serving: servingSchema.prefault({ mode: "realtime" }),
   scaling: scalingSchema.optional(),
+  rollout: rolloutSchema.prefault({ strategy: "all-at-once" }),
   capture: capture.optional(),
   function: functionSchema.optional(),
 });
@@ -89,6 +91,28 @@ function* scalingConflicts(serving: WrittenServing, scaling: WrittenScaling): Ge
   }
 }
 
+function* rolloutConflicts({ serving, scaling, rollout }: Written): Generator<Conflict> {
+  if (rollout.strategy === "all-at-once") {
+    return;
+  }
+  const path = ["rollout", "strategy"];
+  const value = rollout.strategy;
+  if (serving.mode === "serverless") {
+    yield { path, value, reason: "is for instances; a serverless endpoint changes all at once" };
+    return;
+  }
+  const instances = serving.instanceCount ?? scaling?.minInstances ?? 1;
+  if (instances < 2) {
+    const reason = `moves instances in steps, and there is only ${instances}; have two at least, or take all-at-once`;
+    yield { path, value, reason };
+  }
+  const waiting = waitingTime(rollout);
+  if (waiting >= rollout.maximumSeconds) {
+    const reason = `is over before the steps are: they wait for ${waiting} seconds`;
+    yield { path: ["rollout", "maximumSeconds"], value: rollout.maximumSeconds, reason };
+  }
+}
+
 function* functionConflicts(mode: string, settings: FunctionConfig): Generator<Conflict> {
   if (mode === "async") {
     const reason =
@@ -103,7 +127,9 @@ function* functionConflicts(mode: string, settings: FunctionConfig): Generator<C
 }
 
 /** What SageMaker and Lambda would refuse although every value alone is fine. */
-function* conflicts({ serving, scaling, capture, function: lambda }: Written): Generator<Conflict> {
+function* conflicts(written: Written): Generator<Conflict> {
+  const { serving, scaling, capture, function: lambda } = written;
+  yield* rolloutConflicts(written);
   if (scaling !== undefined) {
     yield* scalingConflicts(serving, scaling);
   }
@@ -158,6 +184,7 @@ export interface EndpointConfig {
   readonly serving: ServingConfig;
   /** Absent: a fixed number of instances. */
   readonly scaling: ScalingConfig | undefined;
+  readonly rollout: RolloutConfig;
   /** Absent: nothing is recorded. */
   readonly capture: { readonly percentage: number } | undefined;
   /** Absent: none. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { endpointSchema } from "./endpoint";
+import { budgetSchema, monitoringSchema } from "./monitoring";
 import { notebookSchema } from "./notebook";
 import { trainerSchema } from "./trainer";
 import { trainingSchema } from "./training";
@@ -80,6 +81,8 @@ export const stackSchema = z.strictObject({
   training: training.default({}),
   trainer: trainerSchema.optional(),
   notebook: notebookSchema.optional(),
+  monitoring: monitoringSchema.optional(),
+  budget: budgetSchema.optional(),
   data: data.prefault({}),
   tags: tags.default({}),
 });

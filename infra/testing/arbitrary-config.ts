@@ -59,6 +59,22 @@ const lambda = fc
 
 const capture = fc.record({ percentage: fc.integer({ min: 1, max: 100 }) }, { requiredKeys: [] });
 
+const rollout = fc.oneof(
+  fc.constant({ strategy: "all-at-once" }),
+  fc
+    .tuple(
+      fc.constantFrom("canary", "linear", "rolling"),
+      fc.integer({ min: 5, max: 50 }),
+      fc.integer({ min: 0, max: 1000 }),
+    )
+    .map(([strategy, percentage, waitSeconds]) => ({
+      strategy,
+      percentage,
+      waitSeconds,
+      maximumSeconds: Math.min(28_800, 600 + Math.ceil(100 / percentage) * waitSeconds),
+    })),
+);
+
 const scaledEndpoint = bounds(1).chain(({ minInstances, maxInstances }) =>
   fc.record(
     {
@@ -80,6 +96,7 @@ const scaledEndpoint = bounds(1).chain(({ minInstances, maxInstances }) =>
         },
         { requiredKeys: ["minInstances", "maxInstances"] },
       ),
+      rollout: minInstances < 2 ? fc.constant({ strategy: "all-at-once" }) : rollout,
       capture,
       function: lambda,
     },
@@ -221,6 +238,18 @@ const data = fc.record(
   { requiredKeys: [] },
 );
 
+const emails = fc.constant(["team@example.com", "on-call@example.com"]);
+const monitoring = fc.record(
+  {
+    emails,
+    latencyMilliseconds: fc.integer({ min: 10, max: 60_000 }),
+    serverErrorPercent: fc.integer({ min: 1, max: 100 }),
+    clientErrorPercent: fc.integer({ min: 1, max: 100 }),
+  },
+  { requiredKeys: ["emails"] },
+);
+const budget = fc.record({ monthlyDollars: fc.integer({ min: 1, max: 1_000_000 }), emails });
+
 /** Every configuration that must be accepted; a new setting belongs here, too. */
 export const validConfig: fc.Arbitrary<RawConfig> = fc.record(
   {
@@ -233,6 +262,8 @@ export const validConfig: fc.Arbitrary<RawConfig> = fc.record(
     training: fc.dictionary(name, training, { maxKeys: 2 }),
     trainer,
     notebook,
+    monitoring,
+    budget,
     data,
     tags: fc.dictionary(fc.constantFrom("Team", "Cost center"), fc.constantFrom("dogs", "")),
   },

@@ -44,6 +44,7 @@ type Callback = (error: unknown, response: { getUrn(): string } | undefined) => 
 
 /** What a program made. */
 export interface Recording<T> {
+  /** Sorted by URN. */
   readonly resources: readonly RecordedResource[];
   /** What the program returned, with every output inside it resolved; unknown ones are absent. */
   readonly result: T;
@@ -122,10 +123,13 @@ export async function record<T>(
     await pulumi.runtime.disconnect();
     return {
       result,
-      resources: described.map((resource) => ({
-        ...resource,
-        inputs: inputsByUrn.get(`${resource.type} ${resource.name}`) ?? {},
-      })),
+      resources: described
+        // Registration is concurrent: only a sorted list is the same every time.
+        .sort((left, right) => (left.urn < right.urn ? -1 : 1))
+        .map((resource) => ({
+          ...resource,
+          inputs: inputsByUrn.get(`${resource.type} ${resource.name}`) ?? {},
+        })),
     };
   } finally {
     MockMonitor.prototype.registerResource = original;

@@ -1,0 +1,68 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { policy } from "../iam/documents";
+import { arn, type Location } from "../location";
+import { stackName, type Naming } from "../names";
+import type { AlarmThresholds, MonitoringConfig } from "../schema/monitoring";
+
+/** Arguments of {@link AlarmTopic}. */
+export interface AlarmTopicArgs {
+  /** Project and stack, for the name. */
+  readonly naming: Naming;
+  /** Account and region of the stack. */
+  readonly location: Location;
+  /** Who is told, and when alarms go off. */
+  readonly settings: MonitoringConfig;
+}
+
+/** Where alarms of this account are published, and who reads them. */
+export class AlarmTopic extends pulumi.ComponentResource {
+  /** The topic's ARN. */
+  readonly topicArn: pulumi.Output<string>;
+  /** When the alarms that publish here go off. */
+  readonly thresholds: AlarmThresholds;
+
+  constructor(name: string, args: AlarmTopicArgs, options?: pulumi.ComponentResourceOptions) {
+    super("kennel:index:AlarmTopic", name, {}, options);
+    const topicName = stackName(args.naming, "alarms");
+    const topic = new aws.sns.Topic(name, { name: topicName }, { parent: this });
+    const child = { parent: topic };
+    new aws.sns.TopicPolicy(
+      name,
+      { arn: topic.arn, policy: topicPolicy(args.location, topicName) },
+      child,
+    );
+    for (const email of args.settings.emails) {
+      new aws.sns.TopicSubscription(
+        `${name}-${email}`,
+        { topic: topic.arn, protocol: "email", endpoint: email },
+        child,
+      );
+    }
+    this.topicArn = topic.arn;
+    this.thresholds = args.settings;
+    this.registerOutputs({ topicArn: this.topicArn });
+  }
+}
+
+function topicPolicy(location: Location, topicName: string): aws.iam.PolicyDocument {
+  const topicArn = arn(location, "sns", topicName);
+  return policy(
+    {
+      Sid: "AllowAlarmsOfThisAccount",
+      Effect: "Allow",
+      Principal: { Service: "cloudwatch.amazonaws.com" },
+      Action: "sns:Publish",
+      Resource: topicArn,
+      Condition: { StringEquals: { "aws:SourceAccount": location.accountId } },
+    },
+    {
+      Sid: "DenyWithoutTls",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "sns:Publish",
+      Resource: topicArn,
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    },
+  );
+}

@@ -1,0 +1,65 @@
+import { z } from "zod";
+
+/** Who is told, under `emails`. */
+const emails = z
+  .array(z.email().meta({ allowed: "an e-mail address", example: "team@example.com" }))
+  .min(1)
+  .max(10)
+  .meta({
+    description: "Who is told; each must confirm the first mail",
+    allowed: "a list of 1 to 10 e-mail addresses",
+    example: '["team@example.com"]',
+  });
+
+/** Alarms and the dashboard, under `kennel:monitoring`. */
+export const monitoringSchema = z
+  .strictObject({
+    emails,
+    latencyMilliseconds: z.int().min(10).max(60_000).default(2000).meta({
+      description: "A model that takes longer for one request in a hundred raises an alarm",
+      example: "2000",
+    }),
+    serverErrorPercent: z.int().min(1).max(100).default(5).meta({
+      description: "Share of failed requests (5xx) that raises an alarm",
+      example: "5",
+    }),
+    clientErrorPercent: z.int().min(1).max(100).default(25).meta({
+      description: "Share of refused requests (4xx) that raises an alarm",
+      example: "25",
+    }),
+  })
+  .meta({
+    description: "Alarms by mail and a dashboard; absent or empty: none",
+    example: '{"emails": ["team@example.com"]}',
+  });
+
+/** Checked monitoring with every default filled in. */
+export type MonitoringConfig = z.output<typeof monitoringSchema>;
+
+/** The thresholds that alarms go off at. */
+export type AlarmThresholds = Omit<MonitoringConfig, "emails">;
+
+/** Thresholds where alarms are needed for rollbacks, but nobody wants mails. */
+export const defaultThresholds: AlarmThresholds = {
+  latencyMilliseconds: 2000,
+  serverErrorPercent: 5,
+  clientErrorPercent: 25,
+};
+
+/** The monthly budget, under `kennel:budget`. */
+export const budgetSchema = z
+  .strictObject({
+    monthlyDollars: z.int().min(1).max(1_000_000).meta({
+      description: "US dollars a month that the stack may cost",
+      example: "100",
+    }),
+    emails,
+  })
+  .meta({
+    description:
+      "Mails at 80 % of the month's budget and when it is forecast to be exceeded; absent or empty: none",
+    example: '{"monthlyDollars": 100, "emails": ["team@example.com"]}',
+  });
+
+/** A checked budget. */
+export type BudgetConfig = z.output<typeof budgetSchema>;

@@ -1,0 +1,55 @@
+import { UNKNOWN } from "../../iam/unknown";
+import { defineRule, type Outcome } from "../../rule";
+import { exceptEnvironments, isIn } from "../stack/environments";
+import { ENDPOINT_CONFIGURATION } from "./types";
+import { hasLocalStorage, isServerless, variantsOf } from "./variants";
+
+interface Config {
+  exceptEnvironments: string[];
+}
+
+const FIX = "kmsKeyArn: key.arn,";
+
+export const endpointKmsKey = defineRule<Config>({
+  name: "endpoint-kms-key",
+  what: "The disks of an endpoint's instances are encrypted with a KMS key of your own.",
+  why: "The model and whatever the container writes lie there; with your own key you can withdraw access and see who used it.",
+  howToFix: [
+    "```ts",
+    `new aws.sagemaker.EndpointConfiguration(name, { ${FIX} … });`,
+    "```",
+    "",
+    "Instances with local NVMe disks, which AWS encrypts in hardware, and serverless variants take no key: this rule asks",
+    "nothing of them.",
+  ].join("\n"),
+  severity: "medium",
+  level: "advisory",
+  standards: { nist80053r5: ["SC-12(2)", "SC-28", "SC-28(1)"] },
+  config: { exceptEnvironments },
+  resource: {
+    types: [ENDPOINT_CONFIGURATION],
+    *check(configuration, { config }): Generator<Outcome> {
+      if (configuration.properties["kmsKeyArn"]) {
+        return;
+      }
+      const excepted = isIn(config.exceptEnvironments, configuration);
+      if (excepted === true) {
+        return;
+      }
+      const withDisk = variantsOf(configuration).filter(
+        (variant) => !isServerless(variant) && !hasLocalStorage(variant.instanceType ?? ""),
+      );
+      if (withDisk.length === 0) {
+        return;
+      }
+      if (excepted === UNKNOWN) {
+        yield { unknown: "tags.Environment" };
+        return;
+      }
+      yield {
+        message: `${configuration.name} has no KMS key for the disks of its ${withDisk.map(({ instanceType }) => instanceType).join(", ")} instances.`,
+        fix: FIX,
+      };
+    },
+  },
+});

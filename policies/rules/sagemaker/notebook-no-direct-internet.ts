@@ -1,0 +1,80 @@
+import type { JudgedResource } from "../../resource";
+import { defineRule, type Outcome } from "../../rule";
+import { NOTEBOOK } from "./types";
+import { repaired } from "./wire";
+
+const FIX = 'directInternetAccess: "Disabled", subnetId: subnet.id, securityGroups: [group.id],';
+
+export const notebookNoDirectInternet = defineRule({
+  name: "notebook-no-direct-internet",
+  what: "No notebook has a way to the internet that goes around your VPC.",
+  why: "Who can run code in the notebook could send the data that its role reads anywhere, past every rule of your network.",
+  howToFix: [
+    "Put the notebook into a subnet; a NAT gateway or VPC endpoints give it what it needs. AWS can't change this on an",
+    "existing notebook: it is replaced, so save what is on its disk first.",
+    "",
+    "```ts",
+    "new aws.sagemaker.NotebookInstance(name, {",
+    `  ${FIX}`,
+    "  …",
+    "});",
+    "```",
+    "",
+    "The repair sets `directInternetAccess`; it can't choose a subnet, and AWS refuses the one without the other.",
+  ].join("\n"),
+  severity: "high",
+  level: "remediate",
+  standards: {
+    nist80053r5: [
+      "AC-21",
+      "AC-3",
+      "AC-3(7)",
+      "AC-4",
+      "AC-4(21)",
+      "AC-6",
+      "SC-7",
+      "SC-7(11)",
+      "SC-7(16)",
+      "SC-7(20)",
+      "SC-7(21)",
+      "SC-7(3)",
+      "SC-7(4)",
+      "SC-7(9)",
+    ],
+    securityHub: ["SageMaker.1", "SageMaker.2"],
+  },
+  resource: {
+    types: [NOTEBOOK],
+    *check(notebook): Generator<Outcome> {
+      if (hasDirectInternet(notebook)) {
+        yield {
+          message: `${notebook.name} has direct internet access (directInternetAccess is ${setting(notebook)}).`,
+          fix: FIX,
+        };
+      } else if (isAbsent(notebook.properties["subnetId"])) {
+        yield {
+          message: `${notebook.name} has no direct internet access and no subnetId: AWS accepts the one only with the other.`,
+          fix: FIX,
+        };
+      }
+    },
+    remediate: (notebook) =>
+      hasDirectInternet(notebook)
+        ? repaired(notebook.known, { directInternetAccess: "Disabled" })
+        : undefined,
+  },
+});
+
+/** AWS's default is Enabled. */
+function hasDirectInternet(notebook: JudgedResource): boolean {
+  return notebook.properties["directInternetAccess"] !== "Disabled";
+}
+
+function setting(notebook: JudgedResource): string {
+  const value = notebook.properties["directInternetAccess"] as string | undefined;
+  return isAbsent(value) ? "not set, which AWS takes for Enabled" : value!;
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null || value === "";
+}

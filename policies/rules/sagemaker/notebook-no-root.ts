@@ -1,0 +1,42 @@
+import type { JudgedResource } from "../../resource";
+import { defineRule, type Outcome } from "../../rule";
+import { NOTEBOOK } from "./types";
+import { repaired } from "./wire";
+
+const FIX = 'rootAccess: "Disabled",';
+
+export const notebookNoRoot = defineRule({
+  name: "notebook-no-root",
+  what: "Nobody is root on a notebook.",
+  why: "Root can switch off what stops an idle notebook, read other users' files and change what runs at every start.",
+  howToFix: [
+    "Lifecycle scripts run as root all the same: install there what needs it.",
+    "",
+    "```ts",
+    `new aws.sagemaker.NotebookInstance(name, { ${FIX} … });`,
+    "```",
+  ].join("\n"),
+  severity: "high",
+  level: "remediate",
+  standards: {
+    nist80053r5: ["AC-2(1)", "AC-3(15)", "AC-3(7)", "AC-6", "AC-6(10)", "AC-6(2)"],
+    securityHub: ["SageMaker.3"],
+  },
+  resource: {
+    types: [NOTEBOOK],
+    *check(notebook): Generator<Outcome> {
+      if (hasRoot(notebook)) {
+        const value = (notebook.properties["rootAccess"] ??
+          "not set, which AWS takes for Enabled") as string;
+        yield { message: `Users are root on ${notebook.name} (rootAccess is ${value}).`, fix: FIX };
+      }
+    },
+    remediate: (notebook) =>
+      hasRoot(notebook) ? repaired(notebook.known, { rootAccess: "Disabled" }) : undefined,
+  },
+});
+
+/** AWS's default is Enabled. */
+function hasRoot(notebook: JudgedResource): boolean {
+  return notebook.properties["rootAccess"] !== "Disabled";
+}

@@ -1,0 +1,56 @@
+import type { JudgedResource, JudgedStack } from "../../resource";
+import { referredTo } from "../stack/references";
+import { ENDPOINT_CONFIGURATION } from "./types";
+
+/** A production or shadow variant of an endpoint configuration. Touching what is not known yet throws. */
+export interface Variant {
+  /** Its place, such as `productionVariants[0]`. */
+  readonly path: string;
+  readonly variantName?: string;
+  readonly modelName?: string;
+  readonly instanceType?: string;
+  readonly initialInstanceCount?: number;
+  readonly serverlessConfig?: object;
+}
+
+const LISTS = ["productionVariants", "shadowProductionVariants"] as const;
+
+/** The variants of an endpoint configuration, shadow variants included. */
+export function variantsOf(configuration: JudgedResource): Variant[] {
+  return LISTS.flatMap((list) => {
+    const variants = (configuration.properties[list] ?? []) as Variant[];
+    return Array.from({ length: variants.length }, (_, index) => {
+      const variant = variants[index]!;
+      return new Proxy(variant, {
+        get: (target, key): unknown =>
+          key === "path" ? `${list}[${index}]` : (Reflect.get(target, key) as unknown),
+      });
+    });
+  });
+}
+
+/** Whether SageMaker finds the compute itself. Older providers and saved state hold the settings in a list. */
+export function isServerless(variant: Variant): boolean {
+  const settings: unknown = variant.serverlessConfig;
+  return Array.isArray(settings)
+    ? settings.length > 0
+    : settings !== undefined && settings !== null;
+}
+
+/** The configuration that an endpoint runs, where it is in the stack. */
+export function configurationOf(
+  endpoint: JudgedResource,
+  stack: JudgedStack,
+): JudgedResource | undefined {
+  return referredTo(endpoint, "endpointConfigName", stack.ofType(ENDPOINT_CONFIGURATION))[0];
+}
+
+/**
+ * Whether instances of a type keep their data on local NVMe disks, which AWS encrypts in hardware: a KMS key is refused
+ * there (CreateEndpointConfig, `KmsKeyId`; families with instance store volumes in EC2's instance type tables).
+ */
+export function hasLocalStorage(instanceType: string): boolean {
+  return /^ml\.([a-z]\d[a-z]*d[a-z]*|g[456]e?|gr6|p3dn|p4de?|p5e?n?|trn\d?n?|inf2)\./.test(
+    instanceType,
+  );
+}

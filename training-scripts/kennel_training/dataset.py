@@ -159,7 +159,7 @@ def _duplicates(splits: dict[str, tuple[Photo, ...]]) -> tuple[tuple[str, str], 
                 pairs.append((known[1], photo.name))
     if pairs:
         examples = _some([f"{one} = {other}" for one, other in pairs])
-        log.warning("Warning: %d photos are in more than one split: %s", len(pairs), examples)
+        log.warning("Warning: the same photo in two splits, %d times: %s", len(pairs), examples)
     return tuple(pairs)
 
 

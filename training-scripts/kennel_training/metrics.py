@@ -33,6 +33,7 @@ def describe(
 ) -> dict[str, Any]:
     """Figures and origins of a trained model; ``weights`` is the backbone's fingerprint."""
     best = head.history[head.best_epoch - 1]
+    unreadable = skipped.reasons.keys()
     recorded = {name: getattr(settings, name) for name in RECORDED_SETTINGS}
     return {
         "test_accuracy": round(result.accuracy, 6),
@@ -41,10 +42,13 @@ def describe(
         "valid_loss": round(best.validation_loss, 6),
         "best_epoch": head.best_epoch,
         "epochs": len(head.history),
-        "skipped": len(skipped.reasons),
+        "skipped": len(unreadable),
         "skipped_files": skipped.reasons,
         "duplicates": [list(pair) for pair in dataset.duplicates],
-        "photos": {split: len(photos) for split, photos in dataset.splits.items()},
+        "photos": {
+            split: sum(photo.name not in unreadable for photo in photos)
+            for split, photos in dataset.splits.items()
+        },
         "per_class": result.per_class(dataset.classes),
         "confusion": result.confusion.tolist(),
         "backbone": settings.backbone,

@@ -32,6 +32,7 @@ class SkippedFiles:
         if len(self._reasons) > self._max_bad:
             examples = "; ".join(f"{n} ({r})" for n, r in list(self._reasons.items())[:3])
             raise TrainingError(
-                f"more than {self._max_bad} files cannot be read, among them {examples}: "
-                f"repair or remove them, or allow more with --max-bad"
+                f"{len(self._reasons)} files cannot be read, one more than --max-bad "
+                f"{self._max_bad} allows, among them {examples}: "
+                "repair or remove them, or raise --max-bad"
             )

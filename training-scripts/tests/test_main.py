@@ -140,6 +140,7 @@ def test_unreadable_photos_are_named_in_the_metrics(
     assert status == 0, out
     metrics = read_json(tmp_path / "model/metrics.json")
     assert metrics["skipped"] == 2
+    assert metrics["photos"] == {"train": 24, "valid": 8, "test": 8}
     assert metrics["skipped_files"].keys() == {
         "train/across/empty.jpg",
         "valid/across/truncated.jpg",

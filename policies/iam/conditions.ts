@@ -1,5 +1,5 @@
 import { isObject, type ElementReader } from "./element-reader";
-import { isOpen } from "./wildcard";
+import { isOpen, matches } from "./wildcard";
 import { UNKNOWN } from "./unknown";
 
 /** A condition that restricts when a statement applies. */
@@ -130,17 +130,23 @@ function holdsAlways(condition: Condition, effect: "Allow" | "Deny" | undefined)
  */
 function isVacuous({ operator, key, values }: Condition): boolean {
   const base = plainOperator(operator);
+  if (values.some((value) => value.toLowerCase() === `\${${key}}`)) {
+    // The key compared with itself.
+    return base.startsWith("string") && !base.includes("not");
+  }
   switch (base) {
     case "stringlike":
-      return values.some(isOpen);
     case "arnlike":
     case "arnequals":
-      return values.some((value) => isOpen(value) || isOpenArn(value));
+      return values.some(
+        (value) => isOpen(value) || isOpenArn(value) || takesInAnyPrincipal(key, value),
+      );
     case "bool":
       return (
         (values.some((value) => /^true$/i.test(value)) &&
           values.some((value) => /^false$/i.test(value))) ||
-        (key === "aws:securetransport" && values.some((value) => /^true$/i.test(value)))
+        (key === "aws:securetransport" && values.some((value) => /^true$/i.test(value))) ||
+        (key === "aws:viaawsservice" && values.some((value) => /^false$/i.test(value)))
       );
     case "null":
       return ALWAYS_PRESENT.has(key) && values.every((value) => /^false$/i.test(value));
@@ -149,6 +155,9 @@ function isVacuous({ operator, key, values }: Condition): boolean {
     case "dategreaterthan":
     case "dategreaterthanequals":
       return key === "aws:currenttime" && values.some((value) => Date.parse(value) < Date.now());
+    case "datelessthan":
+    case "datelessthanequals":
+      return key === "aws:currenttime" && values.some(isFarAway);
     case "stringnotequals":
     case "stringnotequalsignorecase":
     case "stringnotlike":
@@ -161,6 +170,18 @@ function isVacuous({ operator, key, values }: Condition): boolean {
     default:
       return false;
   }
+}
+
+/** A date on which nobody waits for a permission to end. */
+function isFarAway(value: string): boolean {
+  return Date.parse(value) > Date.now() + 5 * 365 * 24 * 60 * 60 * 1000;
+}
+
+/** Whether a pattern of principals takes in a role of any name in any account. */
+function takesInAnyPrincipal(key: string, pattern: string): boolean {
+  return (
+    key === "aws:principalarn" && matches(pattern, "arn:aws:iam::\uE010:role/\uE010\uE010\uE010")
+  );
 }
 
 /** An ARN pattern that leaves every part open but the partition. */

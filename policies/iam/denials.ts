@@ -1,6 +1,6 @@
 import type { Statement } from "./document";
 import { PatternIndex } from "./pattern-index";
-import { ResourceReach } from "./resource-reach";
+import { resourceReachOf } from "./resource-reach";
 import { actionsOf } from "./service-data";
 
 /** Statements that concern one service beyond this many are passed over: what they deny stays allowed in the verdict. */
@@ -60,7 +60,6 @@ function addUpTo(most: number, list: Denial[], denial: Denial): void {
 
 class Denial {
   #patterns: PatternIndex | undefined;
-  #reach: ResourceReach | undefined;
 
   constructor(readonly statement: Statement) {}
 
@@ -73,7 +72,6 @@ class Denial {
     const deniesSome = actions.negated
       ? !this.#patterns.takesInAllOf(service, actionsOf(service).keys)
       : this.#patterns.touches(service);
-    this.#reach ??= new ResourceReach(this.statement);
-    return deniesSome && this.#reach.isEverythingOf(service);
+    return deniesSome && resourceReachOf(this.statement).isEverythingOf(service);
   }
 }

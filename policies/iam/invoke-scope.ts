@@ -46,7 +46,8 @@ const LONGEST_NAME = 63;
 const LONGEST_ENDPOINT_ARN = 256;
 /** Comparisons of a Deny with an Allow, for one action: enough for any policy that AWS stores. */
 const MOST_COMPARISONS = 20_000;
-/** An endpoint's ARN whose service and type are spelt out. What follows can only be the name: nothing before it could. */
+/** One endpoint's ARN; and one whose service and type are spelt out. What follows can only be the name: nothing before it could. */
+const ONE_ENDPOINT = /^arn:[a-z-]+:sagemaker:[a-z0-9-]+:[0-9]+:endpoint\/[a-z0-9-]{1,63}$/i;
 const SPELT_OUT = /^arn:([^:]*):sagemaker:([^:]*):([^:]*):endpoint\//i;
 
 /** The wider of two scopes. */
@@ -65,6 +66,9 @@ export function scopeOfResource(resource: ResourcePattern, hasVariables: boolean
   }
   if (resource.service !== undefined && resource.service !== "sagemaker") {
     return "none";
+  }
+  if (ONE_ENDPOINT.test(resource.text)) {
+    return "exact";
   }
   const pattern = prepareResource(resource.text, hasVariables);
   if (pattern.replaceAll("*", "").length > LONGEST_ENDPOINT_ARN) {

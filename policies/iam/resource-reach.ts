@@ -8,8 +8,20 @@ const ANY_NAME = "\uE010".repeat(12);
 /** Patterns of one service that are compared with its types of resources; the shortest take in most. */
 const MOST_PATTERNS = 100;
 
-/** What a statement's Resource or NotResource reaches. */
-export class ResourceReach {
+const reaches = new WeakMap<Statement, ResourceReach>();
+
+/** What a statement's Resource or NotResource reaches; worked out once. */
+export function resourceReachOf(statement: Statement): ResourceReach {
+  let reach = reaches.get(statement);
+  if (reach === undefined) {
+    reach = new ResourceReach(statement);
+    reaches.set(statement, reach);
+  }
+  return reach;
+}
+
+/** What a Resource or NotResource reaches. */
+class ResourceReach {
   readonly #always: boolean | undefined;
   readonly #byService = new Map<string, Candidate[]>();
   readonly #anyService: Candidate[] = [];

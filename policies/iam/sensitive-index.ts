@@ -1,4 +1,5 @@
 import type { Statement } from "./document";
+import { isHeld } from "./holder";
 import { SENSITIVE_ACTIONS } from "./sensitive-actions";
 
 /** Which statements say something about which sensitive action. */
@@ -16,8 +17,8 @@ export function indexSensitive(statements: readonly Statement[]): SensitiveIndex
   const allows = new Map<string, Statement[]>();
   const denials = new Map<string, Statement[]>();
   for (const statement of statements) {
-    const { effect, principals, conditions } = statement;
-    if (principals === undefined && (effect === "Allow" || conditions.length === 0)) {
+    const { effect, conditions } = statement;
+    if (isHeld(statement) && (effect === "Allow" || conditions.length === 0)) {
       const index = effect === "Allow" ? allows : denials;
       for (const name of sensitiveOf(statement)) {
         const list = index.get(name);

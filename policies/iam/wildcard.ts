@@ -83,8 +83,8 @@ export function covers(outer: string, inner: string): boolean {
 
 /** `covers` for an inner pattern that `asText` has prepared. */
 export function coversText(outer: string, inner: string): boolean {
-  // A question mark of `outer` must not take a star of `inner`, which may stand for more than one character.
+  // A question mark of `outer` must not take a star of `inner`, which may stand for nothing or for many characters.
   return outer.includes("?") && inner.includes(STAR_AS_TEXT)
-    ? isOpen(outer) || asText(outer) === inner
+    ? asText(outer) === inner
     : matches(outer, inner);
 }

@@ -1,0 +1,36 @@
+import { forEach, whereKnown } from "../../outcomes";
+import type { JudgedResource, JudgedStack } from "../../resource";
+import { defineRule, type Outcome } from "../../rule";
+import { isServerless } from "../sagemaker/variants";
+import { scaledEndpoint, scaledVariants, scalesEndpoint, TARGET } from "./scaling";
+
+const FIX = 'instanceType: "ml.m5.large", // or without autoscaling: remove the scaling target';
+
+export const scalingBurstableVariant = defineRule({
+  name: "scaling-burstable-variant",
+  what: "No burstable instances (ml.t2, ml.t3) behind autoscaling.",
+  why: "AWS does not scale them: registering the target fails in the middle of the deployment.",
+  howToFix: ["```ts", `productionVariants: [{ ${FIX}`, "  …", "}],", "```"].join("\n"),
+  severity: "high",
+  level: "mandatory",
+  standards: { nist80053r5: ["CP-2(2)", "SC-5(2)"] },
+  stack: (stack) => forEach(stack.ofType(TARGET), (target) => judge(target, stack)),
+});
+
+function* judge(target: JudgedResource, stack: JudgedStack): Generator<Outcome> {
+  if (!scalesEndpoint(target)) {
+    return;
+  }
+  const { configuration, variants } = scaledVariants(scaledEndpoint(target, stack), stack);
+  yield* whereKnown(function* (): Generator<Outcome> {
+    for (const variant of variants()) {
+      if (!isServerless(variant) && /^ml\.t\d/.test(variant.instanceType ?? "")) {
+        yield {
+          resource: target,
+          message: `${target.name} scales ${variant.path} of ${configuration!.name}, which runs on burstable ${variant.instanceType!}: AWS refuses to scale that.`,
+          fix: FIX,
+        };
+      }
+    }
+  }, configuration);
+}

@@ -1,0 +1,61 @@
+import { forEach, whereKnown } from "../../outcomes";
+import type { JudgedResource, JudgedStack } from "../../resource";
+import { defineRule, type Outcome } from "../../rule";
+import { functionOf } from "./functions";
+import { PROVISIONED_CONCURRENCY } from "./types";
+
+export const provisionedConcurrencyReserved = defineRule({
+  name: "provisioned-concurrency-reserved",
+  what: "A function's provisioned concurrency, of all its versions and aliases together, fits into its reserved concurrency.",
+  why: "AWS refuses more in the middle of the deployment.",
+  howToFix: [
+    "```ts",
+    "new aws.lambda.Function(name, { reservedConcurrentExecutions: 20, … });",
+    "new aws.lambda.ProvisionedConcurrencyConfig(name, { provisionedConcurrentExecutions: 10, … });",
+    "```",
+  ].join("\n"),
+  severity: "medium",
+  level: "mandatory",
+  standards: { nist80053r5: ["CP-2(2)", "SC-5(2)"] },
+  *stack(stack): Generator<Outcome> {
+    const byFunction = new Map<JudgedResource, JudgedResource[]>();
+    for (const provisioned of stack.ofType(PROVISIONED_CONCURRENCY)) {
+      const owner = functionOf(provisioned, "functionName", stack);
+      if (owner !== undefined) {
+        byFunction.set(owner, [...(byFunction.get(owner) ?? []), provisioned]);
+      }
+    }
+    yield* forEach(unresolved(stack), function* (provisioned): Generator<Outcome> {
+      // Throws where a preview doesn't know it; a function of another stack keeps its own reservation.
+      void provisioned.properties["functionName"];
+    });
+    yield* forEach([...byFunction.keys()], (owner) => judge(owner, byFunction.get(owner)!));
+  },
+});
+
+function unresolved(stack: JudgedStack): readonly JudgedResource[] {
+  return stack
+    .ofType(PROVISIONED_CONCURRENCY)
+    .filter((provisioned) => functionOf(provisioned, "functionName", stack) === undefined);
+}
+
+function* judge(owner: JudgedResource, provisioned: readonly JudgedResource[]): Generator<Outcome> {
+  const reserved = owner.properties["reservedConcurrentExecutions"] as number | null | undefined;
+  // AWS takes nothing, like -1, for no reservation.
+  if (reserved === undefined || reserved === null || reserved < 0) {
+    return;
+  }
+  let total = 0;
+  for (const each of provisioned) {
+    yield* whereKnown(function* (): Generator<Outcome> {
+      total += each.properties["provisionedConcurrentExecutions"] as number;
+    }, each);
+  }
+  if (total > reserved) {
+    yield {
+      resource: provisioned[0]!,
+      message: `${owner.name} reserves ${reserved} concurrent executions and provisions ${total} (${provisioned.map(({ name }) => name).join(", ")}).`,
+      fix: `reservedConcurrentExecutions: ${total}, // on ${owner.name}, or provision at most ${reserved}`,
+    };
+  }
+}

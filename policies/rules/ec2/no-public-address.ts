@@ -1,0 +1,70 @@
+import { whereKnown } from "../../outcomes";
+import type { JudgedResource } from "../../resource";
+import { defineRule, type Finding, type Outcome } from "../../rule";
+import { listOf } from "../s3/references";
+
+const SUBNET = "aws:ec2/subnet:Subnet";
+const LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
+
+interface NetworkInterface {
+  readonly associatePublicIpAddress?: boolean | string;
+}
+
+export const noPublicAddress = defineRule({
+  name: "no-public-address",
+  what: "Instances get no public address, from themselves or from their subnet.",
+  why: "What has no public address cannot be attacked from the internet, whatever its security groups let in one day.",
+  howToFix: [
+    "Connect through Session Manager and go out through a NAT gateway or VPC endpoints:",
+    "",
+    "```ts",
+    "new aws.ec2.Instance(name, { …, associatePublicIpAddress: false, subnetId: privateSubnet.id });",
+    "```",
+  ].join("\n"),
+  severity: "medium",
+  level: "advisory",
+  standards: {
+    nist80053r5: ["AC-3", "AC-4", "AC-4(21)", "AC-6", "AC-21", "SC-7", "SC-7(11)", "SC-7(21)"],
+    securityHub: ["EC2.9", "EC2.15", "EC2.25"],
+  },
+  resource: {
+    types: [
+      "aws:ec2/instance:Instance",
+      "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
+      "aws:ec2/launchConfiguration:LaunchConfiguration",
+      LAUNCH_TEMPLATE,
+      SUBNET,
+    ],
+    check: (resource) => judge(resource),
+  },
+});
+
+function* judge(resource: JudgedResource): Generator<Outcome> {
+  const { type, name, properties } = resource;
+  if (type === SUBNET) {
+    if (properties["mapPublicIpOnLaunch"] === true) {
+      yield {
+        message: `${name} gives a public address to every instance in it.`,
+        fix: "mapPublicIpOnLaunch: false",
+      };
+    }
+    return;
+  }
+  if (type !== LAUNCH_TEMPLATE) {
+    if (properties["associatePublicIpAddress"] === true) {
+      yield finding(name);
+    }
+    return;
+  }
+  for (const each of listOf(properties["networkInterfaces"] as NetworkInterface[] | undefined)) {
+    yield* whereKnown(function* () {
+      if (String(each.associatePublicIpAddress) === "true") {
+        yield finding(name);
+      }
+    });
+  }
+}
+
+function finding(name: string): Finding {
+  return { message: `${name} asks for a public address.`, fix: "associatePublicIpAddress: false" };
+}

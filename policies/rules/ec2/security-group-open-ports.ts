@@ -1,0 +1,102 @@
+import { defineRule } from "../../rule";
+import { describePorts, INGRESS_TYPES, type Ports } from "./ingress";
+import { judgeIngress, judgePrefixLists, type OpenIngress } from "./open-ingress";
+
+interface Config {
+  tcpPorts: number[];
+  udpPorts: number[];
+  shortestPrefixIpv4: number;
+  shortestPrefixIpv6: number;
+  openPrefixLists: string[];
+}
+
+const portList = { type: "array", items: { type: "integer", minimum: 0, maximum: 65535 } } as const;
+
+/** Where `security-group-remote-access` speaks, a second finding for the same port would only repeat it. */
+const REMOTE_ACCESS_PORTS = [22, 3389];
+
+export const securityGroupOpenPorts = defineRule<Config>({
+  name: "security-group-open-ports",
+  what: "Security groups let the internet reach the allowed ports only.",
+  why: "What listens on any other port was not made to be attacked by everybody: databases, debuggers, notebooks and metrics.",
+  howToFix: [
+    "Name the networks or the security groups that connect:",
+    "",
+    "```ts",
+    "new aws.vpc.SecurityGroupIngressRule(name, {",
+    "  securityGroupId: group.id,",
+    '  ipProtocol: "tcp",',
+    "  fromPort: 8080,",
+    "  toPort: 8080,",
+    "  referencedSecurityGroupId: loadBalancerGroup.id,",
+    "});",
+    "```",
+    "",
+    "Ports that are public on purpose go into `tcpPorts` of the rule's configuration.",
+  ].join("\n"),
+  severity: "high",
+  level: "mandatory",
+  standards: {
+    nist80053r5: ["AC-4", "AC-4(21)", "CM-7", "SC-7", "SC-7(21)", "SC-7(5)"],
+    securityHub: ["EC2.18", "EC2.19"],
+  },
+  config: {
+    tcpPorts: {
+      ...portList,
+      default: [443],
+      description: "The TCP ports that the internet may reach.",
+    },
+    udpPorts: {
+      ...portList,
+      default: [],
+      description: "The UDP ports that the internet may reach.",
+    },
+    shortestPrefixIpv4: {
+      type: "integer",
+      minimum: 1,
+      maximum: 32,
+      default: 8,
+      description: "Public IPv4 networks with a shorter prefix than this count as the internet.",
+    },
+    shortestPrefixIpv6: {
+      type: "integer",
+      minimum: 1,
+      maximum: 128,
+      default: 16,
+      description: "Public IPv6 networks with a shorter prefix than this count as the internet.",
+    },
+    openPrefixLists: {
+      type: "array",
+      items: { type: "string" },
+      default: [],
+      description: "Ids of prefix lists, such as pl-0123456789abcdef0, that hold wide networks.",
+    },
+  },
+  resource: {
+    types: INGRESS_TYPES,
+    check: (resource, { config }) => judgeIngress(resource, openIngress(config)),
+  },
+  stack: (stack, { config }) => judgePrefixLists(stack, openIngress(config)),
+});
+
+function openIngress(config: Config): OpenIngress {
+  return {
+    minds: (ports) => (isAllowed(ports, config) ? undefined : describePorts(ports)),
+    shortest: { ipv4: config.shortestPrefixIpv4, ipv6: config.shortestPrefixIpv6 },
+    openPrefixLists: config.openPrefixLists,
+    fix: 'Name the source, such as "203.0.113.0/24" or a security group.',
+  };
+}
+
+function isAllowed({ protocol, from, to }: Ports, { tcpPorts, udpPorts }: Config): boolean {
+  if (protocol === "icmp") {
+    // Path MTU discovery needs it, and it reaches no service.
+    return true;
+  }
+  if (protocol !== "tcp" && protocol !== "udp") {
+    return false;
+  }
+  const allowed = [...(protocol === "tcp" ? tcpPorts : udpPorts), ...REMOTE_ACCESS_PORTS];
+  const ports = new Set(allowed.filter((port) => from <= port && port <= to));
+  return ports.size === to - from + 1;
+}

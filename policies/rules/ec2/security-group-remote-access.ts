@@ -1,0 +1,92 @@
+import { defineRule } from "../../rule";
+import { INGRESS_TYPES, type Ports } from "./ingress";
+import { judgeIngress, judgePrefixLists, type OpenIngress } from "./open-ingress";
+
+interface Config {
+  ports: number[];
+  shortestPrefixIpv4: number;
+  shortestPrefixIpv6: number;
+  openPrefixLists: string[];
+}
+
+const NAMES: Readonly<Record<number, string>> = { 22: "SSH", 3389: "RDP" };
+
+export const securityGroupRemoteAccess = defineRule<Config>({
+  name: "security-group-remote-access",
+  what: "No security group lets a wide network of the internet reach SSH, RDP or every port.",
+  why: "Machines all over the world try passwords and keys on every address they find, from the first minute on.",
+  howToFix: [
+    "Name the addresses that log in, or let nobody in and use Session Manager:",
+    "",
+    "```ts",
+    "new aws.vpc.SecurityGroupIngressRule(name, {",
+    "  securityGroupId: group.id,",
+    '  ipProtocol: "tcp",',
+    "  fromPort: 22,",
+    "  toPort: 22,",
+    '  cidrIpv4: "203.0.113.7/32",',
+    "});",
+    "```",
+  ].join("\n"),
+  severity: "critical",
+  level: "mandatory",
+  standards: {
+    cisAws5: ["5.3", "5.4"],
+    nist80053r5: ["AC-4", "AC-4(21)", "CM-7", "SC-7", "SC-7(21)", "SC-7(5)"],
+    securityHub: ["EC2.13", "EC2.14", "EC2.53", "EC2.54"],
+  },
+  config: {
+    ports: {
+      type: "array",
+      items: { type: "integer", minimum: 0, maximum: 65535 },
+      default: [22, 3389],
+      description: "The TCP and UDP ports through which machines are administered.",
+    },
+    shortestPrefixIpv4: {
+      type: "integer",
+      minimum: 1,
+      maximum: 32,
+      default: 16,
+      description: "Public IPv4 networks with a shorter prefix than this count as the internet.",
+    },
+    shortestPrefixIpv6: {
+      type: "integer",
+      minimum: 1,
+      maximum: 128,
+      default: 32,
+      description: "Public IPv6 networks with a shorter prefix than this count as the internet.",
+    },
+    openPrefixLists: {
+      type: "array",
+      items: { type: "string" },
+      default: [],
+      description: "Ids of prefix lists, such as pl-0123456789abcdef0, that hold wide networks.",
+    },
+  },
+  resource: {
+    types: INGRESS_TYPES,
+    check: (resource, { config }) => judgeIngress(resource, openIngress(config)),
+  },
+  stack: (stack, { config }) => judgePrefixLists(stack, openIngress(config)),
+});
+
+function openIngress(config: Config): OpenIngress {
+  return {
+    minds: (ports) => mindedPorts(ports, config.ports),
+    shortest: { ipv4: config.shortestPrefixIpv4, ipv6: config.shortestPrefixIpv6 },
+    openPrefixLists: config.openPrefixLists,
+    fix: 'Name who logs in, such as "203.0.113.7/32", or remove the rule and connect through Session Manager.',
+  };
+}
+
+function mindedPorts({ protocol, from, to }: Ports, remote: readonly number[]): string | undefined {
+  if (protocol === "icmp" || protocol === "another protocol") {
+    return undefined;
+  }
+  const reached = remote.filter((port) => from <= port && port <= to);
+  const words = reached.map((port) => (port in NAMES ? `${port} (${NAMES[port]})` : String(port)));
+  const all = protocol === "every protocol" ? ", with every other port" : "";
+  return reached.length === 0
+    ? undefined
+    : `port${reached.length > 1 ? "s" : ""} ${words.join(" and ")}${all}`;
+}

@@ -1,0 +1,110 @@
+import type { JudgedResource } from "../../resource";
+import { defineRule, type Finding } from "../../rule";
+import { judgeBuckets, NATIVE_BUCKET } from "./buckets";
+import { declared, listOf } from "./references";
+
+interface Config {
+  algorithm: "any" | "aws:kms";
+}
+
+interface Rule {
+  readonly applyServerSideEncryptionByDefault?: Default;
+  readonly applyServerSideEncryptionByDefaults?: readonly Default[];
+  readonly serverSideEncryptionByDefault?: Default;
+}
+
+interface Default {
+  readonly sseAlgorithm?: string;
+}
+
+interface Inline {
+  readonly rule?: Rule;
+  readonly rules?: readonly Rule[];
+  readonly serverSideEncryptionConfiguration?: readonly Rule[];
+}
+
+export const bucketEncryption = defineRule<Config>({
+  name: "bucket-encryption",
+  what: "Every bucket declares how it encrypts what it holds.",
+  why: "Whose key encrypts the data, and who may use it, is then a decision that can be read, reviewed and kept.",
+  howToFix: [
+    "```ts",
+    "new aws.s3.BucketServerSideEncryptionConfiguration(name, {",
+    "  bucket: bucket.bucket,",
+    '  rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],',
+    "});",
+    "```",
+  ].join("\n"),
+  severity: "medium",
+  level: "mandatory",
+  standards: {
+    nist80053r5: ["CA-9(1)", "CM-3(6)", "SC-13", "SC-28", "SC-28(1)", "SC-7(10)", "SI-7(6)"],
+    securityHub: ["S3.17"],
+  },
+  config: {
+    algorithm: {
+      type: "string",
+      enum: ["any", "aws:kms"],
+      default: "any",
+      description: "What counts as encrypted: any algorithm of S3, or keys of AWS KMS only.",
+    },
+  },
+  stack: (stack, { config }) =>
+    judgeBuckets(stack, {
+      separateTypes: [
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+        "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
+      ],
+      judgeSeparate: ({ properties, name }) =>
+        judgeRules(listOf(properties["rules"] as Rule[] | undefined), name, config),
+      judgeInline(bucket): readonly Finding[] | undefined {
+        const rules = inlineRules(bucket);
+        return rules.length === 0 ? undefined : judgeRules(rules, bucket.name, config);
+      },
+      missing: ({ name }) => ({
+        message: `${name} does not declare its encryption.`,
+        fix: fixFor(config),
+      }),
+    }),
+});
+
+function inlineRules(bucket: JudgedResource): readonly Rule[] {
+  const forms: readonly Inline[] =
+    bucket.type === NATIVE_BUCKET
+      ? listOf(declared(bucket, "bucketEncryption") as Inline | undefined)
+      : [
+          ...listOf(declared(bucket, "serverSideEncryptionConfiguration") as Inline | undefined),
+          ...listOf(declared(bucket, "serverSideEncryptionConfigurations") as Inline[] | undefined),
+        ];
+  return forms.flatMap((form) => [
+    ...listOf(form.rule),
+    ...listOf(form.rules),
+    ...listOf(form.serverSideEncryptionConfiguration),
+  ]);
+}
+
+function judgeRules(rules: readonly Rule[], name: string, { algorithm }: Config): Finding[] {
+  const algorithms = rules.flatMap((rule) =>
+    [
+      ...listOf(rule.applyServerSideEncryptionByDefault),
+      ...listOf(rule.applyServerSideEncryptionByDefaults),
+      ...listOf(rule.serverSideEncryptionByDefault),
+    ].flatMap(({ sseAlgorithm }) => sseAlgorithm ?? []),
+  );
+  const fix = fixFor({ algorithm });
+  if (algorithms.length === 0) {
+    return [{ message: `${name} names no algorithm for what the bucket holds.`, fix }];
+  }
+  // aws:kms:dsse is KMS, twice.
+  return algorithm === "any" || algorithms.every((each) => each.startsWith("aws:kms"))
+    ? []
+    : [{ message: `${name} encrypts with ${algorithms.join(", ")}, not with AWS KMS.`, fix }];
+}
+
+function fixFor({ algorithm }: Config): string {
+  const encryption =
+    algorithm === "any"
+      ? '{ sseAlgorithm: "AES256" }'
+      : '{ sseAlgorithm: "aws:kms", kmsMasterKeyId: key.arn }';
+  return `new aws.s3.BucketServerSideEncryptionConfiguration(name, { bucket: bucket.bucket, rules: [{ applyServerSideEncryptionByDefault: ${encryption} }] });`;
+}

@@ -1,0 +1,98 @@
+import { whereKnown } from "../../outcomes";
+import type { JudgedResource } from "../../resource";
+import { defineRule, type Outcome } from "../../rule";
+import { listOf } from "./references";
+
+/** Predefined ACLs that let in more than the owner and AWS itself (S3 user guide, "Canned ACL"). */
+const PUBLIC_ACLS = [
+  "public-read",
+  "public-read-write",
+  "authenticated-read",
+  "PublicRead",
+  "PublicReadWrite",
+  "AuthenticatedRead",
+];
+/** The groups of everybody, and of everybody with an AWS account. */
+const PUBLIC_GROUP = /\/groups\/global\/(AllUsers|AuthenticatedUsers)$/;
+
+interface Grant {
+  readonly uri?: string;
+  readonly grantee?: { readonly uri?: string };
+}
+
+export const noPublicAcl = defineRule({
+  name: "no-public-acl",
+  what: "No ACL opens a bucket or an object to everybody.",
+  why: "Whoever guesses the name reads the data, and search engines for open buckets guess all day.",
+  howToFix: [
+    "Leave the ACL out and let the bucket's owner own everything in it:",
+    "",
+    "```ts",
+    "new aws.s3.BucketOwnershipControls(name, {",
+    "  bucket: bucket.bucket,",
+    '  rule: { objectOwnership: "BucketOwnerEnforced" },',
+    "});",
+    "```",
+  ].join("\n"),
+  severity: "critical",
+  level: "mandatory",
+  standards: {
+    cisAws5: ["2.1.4"],
+    nist80053r5: ["AC-3", "AC-3(7)", "AC-4", "AC-6", "AC-21", "SC-7"],
+    securityHub: ["S3.2", "S3.3", "S3.12"],
+  },
+  resource: {
+    types: [
+      "aws:s3/bucket:Bucket",
+      "aws:s3/bucketV2:BucketV2",
+      "aws:s3/bucketAcl:BucketAcl",
+      "aws:s3/bucketAclV2:BucketAclV2",
+      "aws:s3/bucketObject:BucketObject",
+      "aws:s3/bucketObjectv2:BucketObjectv2",
+      "aws:s3/objectCopy:ObjectCopy",
+      "aws-native:s3:Bucket",
+    ],
+    *check(resource): Generator<Outcome> {
+      yield* judgeCanned(resource, "acl");
+      yield* judgeCanned(resource, "accessControl");
+      yield* whereKnown(() =>
+        judgeGrants(resource, "grants", resource.properties["grants"] as Grant[] | undefined),
+      );
+      yield* whereKnown(() => {
+        const policy = resource.properties["accessControlPolicy"] as
+          { readonly grants?: Grant[] } | null | undefined;
+        return judgeGrants(resource, "accessControlPolicy.grants", policy?.grants);
+      });
+    },
+  },
+});
+
+function judgeCanned({ name, properties }: JudgedResource, property: string): Generator<Outcome> {
+  return whereKnown(function* () {
+    const acl: unknown = properties[property];
+    if (PUBLIC_ACLS.includes(acl as string)) {
+      yield {
+        message: `\`${property}\` of ${name} is ${String(acl)}: it opens it to everybody.`,
+        fix: `Leave \`${property}\` out: it is private then.`,
+      };
+    }
+  });
+}
+
+function* judgeGrants(
+  { name }: JudgedResource,
+  path: string,
+  grants: readonly Grant[] | undefined,
+): Generator<Outcome> {
+  for (const [index, grant] of listOf(grants).entries()) {
+    yield* whereKnown(function* () {
+      const group = PUBLIC_GROUP.exec(grant.uri ?? grant.grantee?.uri ?? "")?.[1];
+      if (group !== undefined) {
+        yield {
+          message: `\`${path}[${index}]\` of ${name} grants access to ${group}: to ${group === "AllUsers" ? "everybody" : "everybody with an AWS account"}.`,
+          fix: "Remove the grant and name who may read in the bucket's policy.",
+        };
+      }
+    });
+  }
+}

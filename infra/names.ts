@@ -76,6 +76,11 @@ export function functionLogGroupName(functionName: string): string {
   return `/aws/lambda/${functionName}`;
 }
 
+/** The log group that the trainer writes to. */
+export function trainerLogGroupName(naming: Naming): string {
+  return `/kennel/${stackName(naming, "trainer")}`;
+}
+
 /** The log group that SageMaker writes an endpoint's container output to. */
 export function endpointLogGroupName(endpointName: string): string {
   return `/aws/sagemaker/Endpoints/${endpointName}`;

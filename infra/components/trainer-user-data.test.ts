@@ -3,52 +3,40 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { trainerUserData } from "./trainer-user-data";
+import { stopWhenIdle, trainCommand, trainerUserData } from "./trainer-user-data";
 
-describe("trainerUserData", () => {
-  const script = trainerUserData({ bucket: "team-data", region: "eu-central-1" });
-  let folder: string;
+// The first-boot script itself is for root on a machine of its own: it is parsed here, never run. What it installs is run
+// with its files moved to a temporary folder and stand-ins for every program that reaches beyond it.
 
-  /** The command that the script installs, with its folders moved below `folder`. */
-  function installedCommand(): string {
-    const moved = script
-      .replaceAll("/etc/kennel.env", path.join(folder, "kennel.env"))
-      .replaceAll("/usr/local/bin/kennel-train", path.join(folder, "kennel-train"))
-      .replaceAll("/var/lib/kennel", path.join(folder, "work"));
-    execFileSync("bash", ["-c", moved]);
-    return path.join(folder, "kennel-train");
-  }
+const args = {
+  bucket: "team-data",
+  region: "eu-central-1",
+  logGroup: "/kennel/trainer",
+  idleMinutes: 45,
+};
 
-  function writeProgram(file: string, body: string): void {
-    fs.mkdirSync(path.dirname(file), { recursive: true });
-    fs.writeFileSync(
-      file,
-      `#!/bin/bash\necho "$(basename "$0") $*" >> "${folder}/calls"\n${body}\n`,
-    );
-    fs.chmodSync(file, 0o755);
-  }
+let folder: string;
 
-  /** Runs the installed command with stand-ins for the AWS CLI and Python that write down how they were called. */
-  function train(exitCode: number, ...options: string[]): string {
-    const command = installedCommand();
-    const code = path.join(folder, "code");
-    fs.mkdirSync(code);
-    writeProgram(
-      path.join(folder, "bin", "aws"),
-      `case "$*" in *code/*) tar -cz -C "${code}" . ;; *" - s3://"*) cat > /dev/null ;; esac`,
-    );
-    writeProgram(path.join(folder, "work", "venv", "bin", "python"), `exit ${exitCode}`);
-    return execFileSync(command, options, {
-      encoding: "utf8",
-      stdio: "pipe",
-      env: { ...process.env, PATH: `${folder}/bin:${process.env["PATH"]}` },
-    });
-  }
+function installProgram(name: string, body: string): string {
+  const file = path.join(folder, name);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, body);
+  fs.chmodSync(file, 0o755);
+  return file;
+}
 
-  function calls(): string[] {
-    return fs.readFileSync(path.join(folder, "calls"), "utf8").trimEnd().split("\n");
-  }
+/** Stands in for a program: writes down how it was called. */
+function standIn(name: string, body = ""): void {
+  const note = `echo "$(basename "$0") $*" >> "${folder}/calls"`;
+  installProgram(name, `#!/bin/bash\n${note}\n${body}\n`);
+}
 
+function calls(): string[] {
+  const file = path.join(folder, "calls");
+  return fs.existsSync(file) ? fs.readFileSync(file, "utf8").trimEnd().split("\n") : [];
+}
+
+describe("the trainer's first boot", () => {
   beforeEach(() => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "kennel-user-data-"));
   });
@@ -56,22 +44,126 @@ describe("trainerUserData", () => {
     fs.rmSync(folder, { recursive: true });
   });
 
-  it("fits into EC2's 16 KB", () => {
-    assert.ok(Buffer.byteLength(script) < 16 * 1024);
+  describe("script", () => {
+    const script = trainerUserData(args);
+
+    it("parses and fits into EC2's 16 KB", () => {
+      execFileSync("bash", ["-n"], { input: script });
+      assert.ok(Buffer.byteLength(script) < 16 * 1024);
+    });
+
+    it("installs the command and the check", () => {
+      assert.ok(script.includes(`/kennel-train <<'SCRIPT'\n${trainCommand}SCRIPT\n`));
+      assert.ok(script.includes(`/stop-when-idle <<'SCRIPT'\n${stopWhenIdle(45)}SCRIPT\n`));
+      assert.match(script, /^KENNEL_BUCKET=team-data$/m);
+      assert.match(script, /^AWS_DEFAULT_REGION=eu-central-1$/m);
+    });
+
+    it("sends the file that the command writes to the log group", () => {
+      const settings = /<<'SETTINGS'\n(.*)\nSETTINGS/.exec(script)?.[1] ?? "";
+      const { logs } = JSON.parse(settings) as {
+        logs: { logs_collected: { files: { collect_list: Record<string, string>[] } } };
+      };
+      const [file] = logs.logs_collected.files.collect_list;
+      assert.equal(file?.["log_group_name"], "/kennel/trainer");
+      assert.ok(trainCommand.includes(`KENNEL_LOG:-${file["file_path"]}`));
+    });
+
+    it("quotes what it passes to a first training", () => {
+      const text = trainerUserData({ ...args, firstTraining: { backbone: "it's; rm -rf" } });
+      execFileSync("bash", ["-n"], { input: text });
+      const line = text.split("\n").find((candidate) => candidate.startsWith("systemd-run"));
+      const words = execFileSync(
+        "bash",
+        ["-c", `systemd-run() { printf '%s\\n' "$@"; }; ${line}`],
+        { encoding: "utf8" },
+      );
+      assert.match(words, /^kennel-train --backbone 'it'\\''s; rm -rf'; shutdown -h now$/m);
+    });
   });
 
-  it("installs a command that fetches, trains and uploads", () => {
-    const output = train(0, "--epochs", "5");
-    const [code, data, training, model] = calls();
-    assert.match(code!, /^aws s3 cp .*s3:\/\/team-data\/code\/training-scripts\.tar\.gz -$/);
-    assert.match(data!, /^aws s3 sync .*s3:\/\/team-data\/data\/ /);
-    assert.match(training!, /^python .*train\.py --data .*--model_dir .* --epochs 5$/);
-    assert.match(model!, /^aws s3 cp .*- s3:\/\/team-data\/models\/\d{8}T\d{6}Z\/model\.tar\.gz$/);
-    assert.match(output, /models\/\d{8}T\d{6}Z\/model\.tar\.gz/);
+  describe("kennel-train", () => {
+    /** Runs the command with stand-ins for the AWS CLI and for Python, which ends with `exitCode`. */
+    function train(exitCode: number, ...options: string[]): string {
+      const command = installProgram("kennel-train", trainCommand);
+      fs.writeFileSync(path.join(folder, "kennel.env"), "KENNEL_BUCKET=team-data\n");
+      fs.mkdirSync(path.join(folder, "code"));
+      standIn(
+        "bin/aws",
+        `case "$*" in *code/*) tar -cz -C "${folder}/code" . ;; *" - s3://"*) cat > /dev/null ;; esac`,
+      );
+      standIn("work/venv/bin/python", `exit ${exitCode}`);
+      return execFileSync(command, options, {
+        encoding: "utf8",
+        stdio: "pipe",
+        env: {
+          PATH: `${folder}/bin:${process.env["PATH"]}`,
+          KENNEL_SETTINGS: path.join(folder, "kennel.env"),
+          KENNEL_WORK: path.join(folder, "work"),
+          KENNEL_LOG: path.join(folder, "train.log"),
+        },
+      });
+    }
+
+    it("fetches, trains and uploads", () => {
+      const output = train(0, "--epochs", "5");
+      const [code, data, training, model] = calls();
+      assert.match(code!, /^aws s3 cp .*s3:\/\/team-data\/code\/training-scripts\.tar\.gz -$/);
+      assert.match(data!, /^aws s3 sync .*s3:\/\/team-data\/data\/ /);
+      assert.match(training!, /^python .*train\.py --data .*--model_dir .* --epochs 5$/);
+      assert.match(
+        model!,
+        /^aws s3 cp .*- s3:\/\/team-data\/models\/\d{8}T\d{6}Z\/model\.tar\.gz$/,
+      );
+      assert.match(output, /The model is models\/\d{8}T\d{6}Z\/model\.tar\.gz/);
+      assert.equal(fs.readFileSync(path.join(folder, "train.log"), "utf8"), output);
+    });
+
+    it("uploads nothing when the training fails", () => {
+      assert.throws(() => train(3), { status: 3 });
+      assert.match(calls().at(-1)!, /^python /);
+    });
   });
 
-  it("uploads nothing when the training fails", () => {
-    assert.throws(() => train(3), { status: 3 });
-    assert.match(calls().at(-1)!, /^python /);
+  describe("stop-when-idle", () => {
+    /** Runs the check with nothing on its path but stand-ins and two harmless programs. */
+    function check(who: string, minutesSinceUse?: number): string[] {
+      const program = installProgram("stop-when-idle", stopWhenIdle(45));
+      standIn("bin/shutdown");
+      installProgram("bin/who", `#!/bin/bash\nprintf '${who}'\n`);
+      installProgram("bin/pgrep", "#!/bin/bash\nexit 1\n");
+      for (const harmless of ["basename", "find", "touch"]) {
+        const found = execFileSync("bash", ["-c", `command -v ${harmless}`], { encoding: "utf8" });
+        fs.symlinkSync(found.trim(), path.join(folder, "bin", harmless));
+      }
+      const mark = path.join(folder, "last-use");
+      if (minutesSinceUse !== undefined) {
+        const then = Date.now() / 1000 - minutesSinceUse * 60;
+        fs.writeFileSync(mark, "");
+        fs.utimesSync(mark, then, then);
+      }
+      execFileSync("/bin/bash", [program], {
+        env: { PATH: path.join(folder, "bin"), KENNEL_LAST_USE: mark },
+      });
+      return calls();
+    }
+
+    it("stops what nobody has used for long", () => {
+      assert.deepEqual(check("", 50), ["shutdown -h now"]);
+    });
+
+    it("waits where it was used lately", () => {
+      assert.deepEqual(check("", 40), []);
+    });
+
+    it("waits where somebody is logged in, and counts from then on", () => {
+      assert.deepEqual(check("ubuntu pts/0", 50), []);
+      const { mtimeMs } = fs.statSync(path.join(folder, "last-use"));
+      assert.ok(Date.now() - mtimeMs < 60_000);
+    });
+
+    it("waits after the start", () => {
+      assert.deepEqual(check(""), []);
+    });
   });
 });

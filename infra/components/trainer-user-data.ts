@@ -9,26 +9,28 @@ export interface TrainerUserDataArgs {
   readonly bucket: string;
   /** AWS region of the bucket. */
   readonly region: string;
+  /** Log group that the trainings' lines go to. */
+  readonly logGroup: string;
+  /** Minutes without a training, a session or a login after which the instance stops. */
+  readonly idleMinutes: number;
+  /** Options of train.py for a training right at the first start; absent: none is started. */
+  readonly firstTraining?: Readonly<Record<string, string | number>>;
+}
+
+/** `text` as one word of a shell command. */
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /**
- * The trainer's first-boot script: installs the command `kennel-train`, which fetches the code and the data, trains and
- * uploads the model to `models/<time>/model.tar.gz`.
+ * The command that trains. Where it finds its settings and keeps its files can be moved with KENNEL_SETTINGS, KENNEL_WORK and
+ * KENNEL_LOG.
  */
-export function trainerUserData({ bucket, region }: TrainerUserDataArgs): string {
-  return `#!/bin/bash
-set -euo pipefail
-
-cat > /etc/kennel.env <<'ENVIRONMENT'
-AWS_DEFAULT_REGION=${region}
-KENNEL_BUCKET=${bucket}
-ENVIRONMENT
-
-cat > /usr/local/bin/kennel-train <<'SCRIPT'
-#!/bin/bash
+export const trainCommand = `#!/bin/bash
 # Trains on the data bucket's photos. Arguments go to train.py, for example: kennel-train --epochs 5
 set -euo pipefail
-set -a; . /etc/kennel.env; set +a
+exec > >(tee -a "\${KENNEL_LOG:-/var/log/kennel/train.log}") 2>&1
+set -a; . "\${KENNEL_SETTINGS:-/etc/kennel.env}"; set +a
 work="\${KENNEL_WORK:-/var/lib/kennel}"
 run="$(date -u +%Y%m%dT%H%M%SZ)"
 mkdir -p "$work/code" "$work/data" "$work/runs/$run/model" "$work/runs/$run/output" "$work/checkpoints" "$work/cache"
@@ -43,8 +45,73 @@ fi
   --checkpoint_dir "$work/checkpoints" --cache_dir "$work/cache" "$@"
 tar -cz -C "$work/runs/$run/model" . | aws s3 cp --only-show-errors - "s3://$KENNEL_BUCKET/${prefixes.models}$run/model.tar.gz"
 echo "The model is ${prefixes.models}$run/model.tar.gz: set it as an endpoint's model and run pulumi up."
-SCRIPT
-chmod 755 /usr/local/bin/kennel-train
-install -d -m 1777 /var/lib/kennel
 `;
+
+/** The check that runs every five minutes; KENNEL_LAST_USE moves the file whose age it looks at. */
+export function stopWhenIdle(idleMinutes: number): string {
+  return `#!/bin/bash
+# Stops the instance once nobody has trained, logged in or opened a session for ${idleMinutes} minutes.
+set -euo pipefail
+mark="\${KENNEL_LAST_USE:-/run/kennel-last-use}"
+if [ ! -e "$mark" ] || [ -n "$(who)" ] || pgrep -f 'kennel-train|ssm-session-worker' > /dev/null; then
+  touch "$mark"
+elif [ -n "$(find "$mark" -mmin +${idleMinutes})" ]; then
+  shutdown -h now
+fi
+`;
+}
+
+function agentSettings(logGroup: string): string {
+  const file = {
+    file_path: "/var/log/kennel/train.log",
+    log_group_name: logGroup,
+    log_stream_name: "{instance_id}",
+  };
+  return JSON.stringify({ logs: { logs_collected: { files: { collect_list: [file] } } } });
+}
+
+/**
+ * The trainer's first-boot script.
+ *
+ * It installs the command `kennel-train`, which fetches the code and the data, trains and uploads the model to
+ * `models/<time>/model.tar.gz`; sends the trainings' lines to CloudWatch; and stops the instance when it is idle.
+ */
+export function trainerUserData(args: TrainerUserDataArgs): string {
+  const options = Object.entries(args.firstTraining ?? {})
+    .map(([option, value]) => ` --${option} ${quote(String(value))}`)
+    .join("");
+  const firstTraining =
+    args.firstTraining === undefined
+      ? ""
+      : `systemd-run --unit kennel-first-training bash -c ${quote(`kennel-train${options}; shutdown -h now`)}\n`;
+  return `#!/bin/bash
+set -euo pipefail
+
+install -d -m 1777 /var/lib/kennel /var/log/kennel
+install -m 666 /dev/null /var/log/kennel/train.log
+cat > /etc/kennel.env <<'ENVIRONMENT'
+AWS_DEFAULT_REGION=${args.region}
+KENNEL_BUCKET=${args.bucket}
+ENVIRONMENT
+
+cat > /usr/local/bin/kennel-train <<'SCRIPT'
+${trainCommand}SCRIPT
+cat > /usr/local/bin/stop-when-idle <<'SCRIPT'
+${stopWhenIdle(args.idleMinutes)}SCRIPT
+chmod 755 /usr/local/bin/kennel-train /usr/local/bin/stop-when-idle
+echo '*/5 * * * * root /usr/local/bin/stop-when-idle' > /etc/cron.d/stop-when-idle
+
+python3 -c 'import ensurepip' 2> /dev/null || { apt-get update -q && apt-get install -yq python3-venv; }
+
+agent=/opt/aws/amazon-cloudwatch-agent
+if [ ! -x "$agent/bin/amazon-cloudwatch-agent-ctl" ]; then
+  curl -fsS -o /root/agent.deb https://amazoncloudwatch-agent.s3.amazonaws.com/ubuntu/amd64/latest/amazon-cloudwatch-agent.deb
+  dpkg -i /root/agent.deb
+fi
+cat > "$agent/etc/kennel.json" <<'SETTINGS'
+${agentSettings(args.logGroup)}
+SETTINGS
+"$agent/bin/amazon-cloudwatch-agent-ctl" -a fetch-config -m ec2 -s -c "file:$agent/etc/kennel.json"
+
+${firstTraining}`;
 }

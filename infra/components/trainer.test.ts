@@ -9,15 +9,26 @@ import { Trainer } from "./trainer";
 const defaults: TrainerConfig = {
   instanceType: "g4dn.xlarge",
   allowedCidrs: [],
-  amiFlavour: "base-oss-nvidia-driver-gpu-ubuntu-22.04",
+  amiFlavour: "base-oss-nvidia-driver-gpu-ubuntu-24.04",
   volumeSize: 100,
+  idleMinutes: 60,
+  startTraining: false,
+  hyperparameters: {},
+  spot: false,
 };
+
+const naming = { project: "kennel", stack: "dev" };
 
 function newTrainer(settings: Partial<TrainerConfig>, kmsKeyArn?: string): Trainer {
   const location = testLocation();
   const data = { oldVersionsDays: 30, captureDays: 90, cacheDays: 30, kmsKeyArn };
   const dataBucket = new DataBucket("data", { bucketName: "team-data", location, settings: data });
-  return new Trainer("trainer", { location, dataBucket, settings: { ...defaults, ...settings } });
+  return new Trainer("trainer", {
+    naming,
+    location,
+    dataBucket,
+    settings: { ...defaults, ...settings },
+  });
 }
 
 function build(
@@ -91,7 +102,7 @@ describe("Trainer", () => {
         const location = testLocation();
         const dataBucket = { bucketName: "b" } as unknown as DataBucket;
         const settings = { ...defaults, allowedCidrs: ["0.0.0.0/0"] };
-        return new Trainer("trainer", { location, dataBucket, settings });
+        return new Trainer("trainer", { naming, location, dataBucket, settings });
       }),
       /0\.0\.0\.0\/0: it lets the whole internet/,
     );
@@ -138,6 +149,76 @@ describe("Trainer", () => {
       /s3:\/\/\$KENNEL_BUCKET\/code\/training-scripts\.tar\.gz/,
     );
     assert.match(String(inputs["userData"]), /^KENNEL_BUCKET=team-data$/m);
+  });
+
+  it("writes its trainings' lines to a log group, where figures become metrics", async () => {
+    const recording = await build();
+    const group = only(recording, "aws:cloudwatch/logGroup:LogGroup");
+    assert.deepEqual(group.inputs, { name: "/kennel/kennel-dev-trainer", retentionInDays: 30 });
+    const role = only(recording, "aws:iam/rolePolicy:RolePolicy");
+    assert.equal(
+      statement(role, "WriteLogs").Resource,
+      "arn:aws:logs:us-east-1:123456789012:log-group:/kennel/kennel-dev-trainer:log-stream:*",
+    );
+    const filters = allOf(recording, "aws:cloudwatch/logMetricFilter:LogMetricFilter");
+    assert.deepEqual(
+      filters.map(({ inputs }) => (inputs["metricTransformation"] as { name: string }).name),
+      ["TestingAccuracy", "TestingLoss", "ValidationAccuracy"],
+    );
+  });
+
+  it("reads exactly the lines that the training prints", async () => {
+    const recording = await build();
+    const words = (filter: string): (string | undefined)[] => {
+      const { inputs } = only(
+        recording,
+        "aws:cloudwatch/logMetricFilter:LogMetricFilter",
+        `trainer-${filter}`,
+      );
+      const fields = String(inputs["pattern"]).slice(1, -1).split(", ");
+      return fields.map((field) => /="(.*)"$/.exec(field)?.[1]);
+    };
+    for (const [filter, line] of [
+      [
+        "ValidationAccuracy",
+        "Epoch 3: Training Loss: 0.5234, Validation Loss: 0.4321, Validation Accuracy: 0.9012",
+      ],
+      ["TestingLoss", "Testing Loss: 0.1234"],
+      ["TestingAccuracy", "Testing Accuracy: 0.9876"],
+    ] as const) {
+      const printed = line.split(" ");
+      const expected = words(filter);
+      assert.equal(printed.length, expected.length, line);
+      expected.forEach((word, index) => {
+        assert.ok(word === undefined || word === printed[index], `${filter}: ${word}`);
+      });
+      assert.match(printed.at(-1)!, /^[\d.]+$/, "a metric's value must be a number");
+    }
+  });
+
+  it("stops when it shuts itself down, and uses spare capacity where it may", async () => {
+    const { inputs } = only(await build(), "aws:ec2/instance:Instance");
+    assert.equal(inputs["instanceInitiatedShutdownBehavior"], "stop");
+    assert.equal(inputs["instanceMarketOptions"], undefined);
+    const spot = only(await build({ spot: true }), "aws:ec2/instance:Instance");
+    assert.deepEqual(spot.inputs["instanceMarketOptions"], {
+      marketType: "spot",
+      spotOptions: { spotInstanceType: "persistent", instanceInterruptionBehavior: "stop" },
+    });
+  });
+
+  it("trains at once where it is told to", async () => {
+    const hyperparameters = { epochs: 5 };
+    const { inputs } = only(
+      await build({ startTraining: true, hyperparameters }),
+      "aws:ec2/instance:Instance",
+    );
+    assert.match(
+      String(inputs["userData"]),
+      /systemd-run .*kennel-train --epochs .*shutdown -h now/,
+    );
+    const idle = only(await build({ hyperparameters }), "aws:ec2/instance:Instance");
+    assert.doesNotMatch(String(idle.inputs["userData"]), /systemd-run/);
   });
 
   it("says where it is", async () => {

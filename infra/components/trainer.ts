@@ -3,16 +3,27 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { packDirectory } from "../archive";
 import { policy, trust } from "../iam/documents";
-import { listPrefixes, openSessions, readObjects, useKey, writeObjects } from "../iam/statements";
-import { bucketArn, type Location } from "../location";
+import {
+  listPrefixes,
+  openSessions,
+  readObjects,
+  useKey,
+  writeLogs,
+  writeObjects,
+} from "../iam/statements";
+import { arn, bucketArn, type Location } from "../location";
+import { stackName, trainerLogGroupName, type Naming } from "../names";
 import { projectRoot } from "../project-root";
 import { cidrProblem, isIpv6 } from "../schema/cidr";
 import type { TrainerConfig } from "../schema/trainer";
 import { prefixes, type DataBucket } from "./data-bucket";
 import { trainerUserData, trainingCodeKey } from "./trainer-user-data";
+import { trainingMetrics } from "./training-metrics";
 
 /** Arguments of {@link Trainer}. */
 export interface TrainerArgs {
+  /** Project and stack, for names. */
+  readonly naming: Naming;
   /** Account and region of the stack. */
   readonly location: Location;
   /** Where the photos come from and the models go. */
@@ -41,6 +52,13 @@ export class Trainer extends pulumi.ComponentResource {
     const { ami, vpcId } = lookUp(settings, child);
     const profile = this.createProfile(name, args);
     this.uploadCode(name, args.dataBucket);
+    const logGroup = this.createLogGroup(name, args.naming);
+    const shared = {
+      region: args.location.region,
+      logGroup: trainerLogGroupName(args.naming),
+      idleMinutes: settings.idleMinutes,
+      firstTraining: settings.startTraining ? settings.hyperparameters : undefined,
+    };
     const securityGroup = this.createSecurityGroup(name, settings, vpcId);
     const instance = new aws.ec2.Instance(
       name,
@@ -65,11 +83,13 @@ export class Trainer extends pulumi.ComponentResource {
         },
         userData: pulumi
           .output(args.dataBucket.bucketName)
-          .apply((bucket) => trainerUserData({ bucket, region: args.location.region })),
-        tags: { Name: name },
+          .apply((bucket) => trainerUserData({ ...shared, bucket })),
+        instanceInitiatedShutdownBehavior: "stop",
+        instanceMarketOptions: settings.spot ? spotMarket : undefined,
+        tags: { Name: stackName(args.naming, name) },
       },
       // A newer image is released every few weeks; a running training must not be replaced on that day.
-      { ...child, ignoreChanges: ["ami"] },
+      { ...child, ignoreChanges: ["ami"], dependsOn: logGroup },
     );
     this.instanceId = instance.id;
     this.address = instance.publicDns;
@@ -89,6 +109,16 @@ export class Trainer extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: dataBucket },
     );
+  }
+
+  private createLogGroup(name: string, naming: Naming): aws.cloudwatch.LogGroup {
+    const group = new aws.cloudwatch.LogGroup(
+      name,
+      { name: trainerLogGroupName(naming), retentionInDays: 30 },
+      { parent: this },
+    );
+    trainingMetrics(name, group.name, { parent: group });
+    return group;
   }
 
   private createProfile(name: string, args: TrainerArgs): aws.iam.InstanceProfile {
@@ -133,18 +163,24 @@ export class Trainer extends pulumi.ComponentResource {
         rule,
       );
     }
-    new aws.vpc.SecurityGroupEgressRule(
-      `${name}-https`,
-      {
-        securityGroupId: group.id,
-        description: "AWS and package registries over TLS",
-        ipProtocol: "tcp",
-        fromPort: 443,
-        toPort: 443,
-        cidrIpv4: "0.0.0.0/0",
-      },
-      rule,
-    );
+    const outward: [string, number, string][] = [
+      ["https", 443, "AWS and package registries over TLS"],
+      ["http", 80, "Ubuntu's signed packages, which its mirrors serve without TLS"],
+    ];
+    for (const [what, port, description] of outward) {
+      new aws.vpc.SecurityGroupEgressRule(
+        `${name}-${what}`,
+        {
+          securityGroupId: group.id,
+          description,
+          ipProtocol: "tcp",
+          fromPort: port,
+          toPort: port,
+          cidrIpv4: "0.0.0.0/0",
+        },
+        rule,
+      );
+    }
     return group;
   }
 }
@@ -163,7 +199,13 @@ function lookUp(settings: TrainerConfig, options: pulumi.InvokeOutputOptions) {
   return { ami, vpcId };
 }
 
-function trainerPolicy({ location, dataBucket }: TrainerArgs): aws.iam.PolicyDocument {
+/** Spare capacity that is taken away only for a while: the disk stays, and the instance goes on. */
+const spotMarket: aws.types.input.ec2.InstanceInstanceMarketOptions = {
+  marketType: "spot",
+  spotOptions: { spotInstanceType: "persistent", instanceInterruptionBehavior: "stop" },
+};
+
+function trainerPolicy({ location, naming, dataBucket }: TrainerArgs): aws.iam.PolicyDocument {
   const { bucketName, kmsKeyArn } = dataBucket;
   const objects = (prefix: string): pulumi.Output<string> =>
     bucketArn(location, bucketName, `${prefix}*`);
@@ -177,6 +219,7 @@ function trainerPolicy({ location, dataBucket }: TrainerArgs): aws.iam.PolicyDoc
     readObjects(objects(prefixes.data), objects(prefixes.code), objects(prefixes.cache)),
     writeObjects(objects(prefixes.models), objects(prefixes.cache)),
     kmsKeyArn === undefined ? [] : useKey(kmsKeyArn),
+    writeLogs(arn(location, "logs", `log-group:${trainerLogGroupName(naming)}`)),
     openSessions(),
   );
 }

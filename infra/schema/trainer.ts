@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { cidrProblem } from "./cidr";
 import { subnetId } from "./instance-type";
+import { hyperparametersSchema } from "./training";
 
 const cidr = z
   .string()
@@ -38,15 +39,28 @@ export const trainerSchema = z
     amiFlavour: z
       .string()
       .regex(/^[a-z0-9][a-z0-9.-]*$/)
-      .default("base-oss-nvidia-driver-gpu-ubuntu-22.04")
+      .default("base-oss-nvidia-driver-gpu-ubuntu-24.04")
       .meta({
         description:
-          "Deep Learning AMI, as in the SSM parameter /aws/service/deeplearning/ami/x86_64/<flavour>/latest/ami-id",
-        example: "base-oss-nvidia-driver-gpu-ubuntu-22.04",
+          "Deep Learning AMI with Python 3.11 or later, as in the SSM parameter /aws/service/deeplearning/ami/x86_64/<flavour>/latest/ami-id",
+        example: "base-oss-nvidia-driver-gpu-ubuntu-24.04",
       }),
     volumeSize: z.int().min(75).max(16_384).default(100).meta({
       description: "Size of the encrypted disk in GiB",
       example: "100",
+    }),
+    idleMinutes: z.int().min(10).max(1440).default(60).meta({
+      description: "Minutes without a training, a session or a login after which it stops itself",
+      example: "60",
+    }),
+    startTraining: z.boolean().default(false).meta({
+      description: "Whether it trains as soon as it first runs, and stops when that is done",
+      example: "true",
+    }),
+    hyperparameters: hyperparametersSchema.default({}),
+    spot: z.boolean().default(false).meta({
+      description: "Whether spare capacity is used: cheaper, may be stopped and started again",
+      example: "true",
     }),
     subnetId: subnetId.optional().meta({
       description: "Subnet to run in; absent: the account's default VPC",

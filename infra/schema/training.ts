@@ -7,7 +7,8 @@ const instanceType = sagemakerInstanceType.meta({
   example: "ml.m5.xlarge",
 });
 
-const hyperparameters = z
+/** Options of train.py and their values. */
+export const hyperparametersSchema = z
   .record(
     z
       .string()
@@ -78,7 +79,7 @@ export const trainingSchema = z
       description: "Whether spare capacity is used: cheaper, may be interrupted and resumed",
       example: "true",
     }),
-    hyperparameters: hyperparameters.default({}),
+    hyperparameters: hyperparametersSchema.default({}),
     tuning: tuning.superRefine(checkTogether).optional(),
   })
   .meta({

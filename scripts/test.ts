@@ -112,7 +112,7 @@ function pythonCheck(title: string, args: readonly string[]): Step {
     part: "checks",
     title,
     command: PYTHON,
-    args: ["-m", "ruff", ...args, "training-scripts"],
+    args: ["-m", "ruff", ...args, "training-scripts", "containers/training/train"],
     count: countCheck,
   };
 }

@@ -1,0 +1,72 @@
+import { defineRule, type Outcome } from "../../rule";
+
+interface Config {
+  fewestDays: number;
+  mostDays: number;
+}
+
+/** What CloudWatch Logs takes (API reference, PutRetentionPolicy). */
+const ALLOWED_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
+  3653,
+];
+
+export const logRetention = defineRule<Config>({
+  name: "log-retention",
+  what: "Every log group says how long it keeps what is logged.",
+  why: "By default logs are kept, and paid for, for ever; kept too short, they are gone when an incident is looked into.",
+  howToFix: [
+    "```ts",
+    'new aws.cloudwatch.LogGroup(name, { name: "/aws/lambda/classify", retentionInDays: 30 });',
+    "```",
+  ].join("\n"),
+  severity: "low",
+  level: "mandatory",
+  standards: {
+    nist80053r5: ["AU-10", "AU-11", "AU-6(3)", "AU-6(4)", "CA-7", "SI-12"],
+    securityHub: ["CloudWatch.16"],
+  },
+  config: {
+    fewestDays: {
+      type: "integer",
+      minimum: 1,
+      default: 7,
+      description: "Logs are kept for at least so many days; Security Hub's own default is 365.",
+    },
+    mostDays: {
+      type: "integer",
+      minimum: 1,
+      default: 3653,
+      description: "Logs are kept for at most so many days.",
+    },
+  },
+  resource: {
+    types: ["aws:cloudwatch/logGroup:LogGroup", "aws-native:logs:LogGroup"],
+    *check({ name, known, properties }, { config }): Generator<Outcome> {
+      if (known["logGroupClass"] === "DELIVERY") {
+        // CloudWatch keeps these for two days, whatever is asked for.
+        return;
+      }
+      const days = Number(properties["retentionInDays"] ?? 0);
+      const fix = `retentionInDays: ${ALLOWED_DAYS.find((each) => each >= Math.max(config.fewestDays, 30)) ?? config.fewestDays}`;
+      if (days === 0) {
+        yield { message: `${name} keeps what is logged for ever.`, fix };
+      } else if (!ALLOWED_DAYS.includes(days)) {
+        yield {
+          message: `${name} asks for ${days} days, which CloudWatch refuses; allowed are ${ALLOWED_DAYS.join(", ")}.`,
+          fix,
+        };
+      } else if (days < config.fewestDays) {
+        yield {
+          message: `${name} keeps logs for ${days} days; the least is ${config.fewestDays}.`,
+          fix,
+        };
+      } else if (days > config.mostDays) {
+        yield {
+          message: `${name} keeps logs for ${days} days; the most is ${config.mostDays}.`,
+          fix: `retentionInDays: ${ALLOWED_DAYS.findLast((each) => each <= config.mostDays) ?? config.mostDays}`,
+        };
+      }
+    },
+  },
+});

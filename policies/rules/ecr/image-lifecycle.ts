@@ -1,0 +1,136 @@
+import { forEach } from "../../outcomes";
+import type { JudgedResource } from "../../resource";
+import { defineRule, type Outcome } from "../../rule";
+import { attachedTo, declared, isAbsent, listOf } from "../s3/references";
+
+interface Config {
+  fewestUntagged: number;
+  fewestUntaggedDays: number;
+}
+
+const REPOSITORY = "aws:ecr/repository:Repository";
+const NATIVE_REPOSITORY = "aws-native:ecr:Repository";
+const LIFECYCLE_POLICY = "aws:ecr/lifecyclePolicy:LifecyclePolicy";
+
+interface LifecycleRule {
+  readonly rulePriority?: number;
+  readonly selection?: {
+    readonly tagStatus?: string;
+    readonly countType?: string;
+    readonly countNumber?: number;
+  };
+  readonly action?: { readonly type?: string };
+}
+
+export const imageLifecycle = defineRule<Config>({
+  name: "image-lifecycle",
+  what: "Every repository expires leftovers, and never an image that may be in use.",
+  why: "An endpoint or a function pulls its image again when it scales or restarts; where a lifecycle rule has deleted it, that fails in the middle of the night.",
+  howToFix: [
+    "```ts",
+    "new aws.ecr.LifecyclePolicy(name, {",
+    "  repository: repository.name,",
+    "  policy: { rules: [{",
+    "    rulePriority: 1,",
+    '    selection: { tagStatus: "untagged", countType: "sinceImagePushed", countUnit: "days", countNumber: 14 },',
+    '    action: { type: "expire" },',
+    "  }] },",
+    "});",
+    "```",
+  ].join("\n"),
+  severity: "low",
+  level: "advisory",
+  standards: { nist80053r5: ["CA-9(1)", "CM-2", "CM-2(2)"], securityHub: ["ECR.3"] },
+  config: {
+    fewestUntagged: {
+      type: "integer",
+      minimum: 1,
+      default: 10,
+      description:
+        "A lifecycle rule that keeps fewer untagged images than this may delete one that is in use.",
+    },
+    fewestUntaggedDays: {
+      type: "integer",
+      minimum: 1,
+      default: 7,
+      description:
+        "A lifecycle rule that keeps untagged images for fewer days than this may delete one that is in use.",
+    },
+  },
+  *stack(stack, { config }): Generator<Outcome> {
+    const policies = stack.ofType(LIFECYCLE_POLICY);
+    yield* forEach(policies, (policy) =>
+      judgePolicy(policy.name, policy.properties["policy"], config),
+    );
+    const repositories = stack.ofType(REPOSITORY);
+    yield* forEach(repositories, (repository) => {
+      const link = { from: "repository", to: "name" };
+      const { found, unclear } = attachedTo(repository, repositories, policies, link);
+      return found.length > 0
+        ? []
+        : unclear.length > 0
+          ? unclear.map((resource) => ({ unknown: "repository", resource }))
+          : [missing(repository)];
+    });
+    yield* forEach(stack.ofType(NATIVE_REPOSITORY), (repository) => {
+      const inline = declared(repository, "lifecyclePolicy") as
+        { readonly lifecyclePolicyText?: unknown } | null | undefined;
+      return isAbsent(inline?.lifecyclePolicyText)
+        ? [missing(repository)]
+        : judgePolicy(repository.name, inline.lifecyclePolicyText, config);
+    });
+  },
+});
+
+function missing({ name }: JudgedResource): Outcome {
+  return {
+    message: `${name} has no lifecycle policy: it keeps the layers of every interrupted upload for ever.`,
+    fix: "new aws.ecr.LifecyclePolicy(name, { repository: repository.name, policy: { rules: […] } });",
+  };
+}
+
+function* judgePolicy(name: string, policy: unknown, config: Config): Generator<Outcome> {
+  const rules = readRules(policy);
+  if (rules === undefined) {
+    yield { message: `The lifecycle policy ${name} is no JSON object with rules.` };
+    return;
+  }
+  for (const [index, rule] of rules.entries()) {
+    const problem = rule.action?.type === "expire" ? problemOf(rule, config) : undefined;
+    if (problem !== undefined) {
+      yield {
+        message: `Rule ${rule.rulePriority ?? index + 1} of the lifecycle policy ${name} ${problem}`,
+        fix: 'selection: { tagStatus: "untagged", countType: "sinceImagePushed", countUnit: "days", countNumber: 14 }',
+      };
+    }
+  }
+}
+
+function readRules(policy: unknown): readonly LifecycleRule[] | undefined {
+  let document = policy;
+  if (typeof policy === "string") {
+    try {
+      document = JSON.parse(policy);
+    } catch {
+      return undefined;
+    }
+  }
+  return typeof document === "object" && document !== null && "rules" in document
+    ? listOf(document.rules as LifecycleRule[])
+    : undefined;
+}
+
+function problemOf({ selection }: LifecycleRule, config: Config): string | undefined {
+  const { tagStatus, countType, countNumber = 0 } = selection ?? {};
+  if (tagStatus !== "untagged") {
+    return `expires images with a tag (tagStatus ${tagStatus ?? "any"}): one of them may be deployed.`;
+  }
+  if (countType === "imageCountMoreThan") {
+    return countNumber < config.fewestUntagged
+      ? `keeps only ${countNumber} untagged image${countNumber === 1 ? "" : "s"}: an image deployed by its digest has lost its tag once a newer one took it.`
+      : undefined;
+  }
+  return countNumber < config.fewestUntaggedDays
+    ? `expires untagged images after ${countNumber} day${countNumber === 1 ? "" : "s"}: an image deployed by its digest may be among them.`
+    : undefined;
+}

@@ -152,6 +152,20 @@ describe("full access", () => {
     });
   }
 
+  it("is nearly reached where a condition or a Deny of single actions is all that limits it", () => {
+    const Condition = { Bool: { "aws:MultiFactorAuthPresent": "true" } };
+    const conditional = check(allow({ Action: "s3:*", Condition }));
+    assert.deepEqual(rulesOf(conditional), ["no-nearly-full-access"]);
+    assert.match(
+      conditional.findings[0]!.message,
+      /only its condition limits it: Bool aws:multifa/,
+    );
+    assert.equal(conditional.findings[0]!.level, "advisory");
+    const denied = check(allow({ Action: "s3:*" }), deny({ Action: "s3:DeleteBucket" }));
+    assert.deepEqual(rulesOf(denied), ["no-nearly-full-access"]);
+    assert.deepEqual(rulesOf(check(allow({ Action: "s3:*" }), deny({ Action: "s3:*" }))), []);
+  });
+
   it("says which statement, which pattern, how many actions and what to write instead", () => {
     const { findings } = check(
       allow({ Sid: "Read", Action: "s3:GetObject" }),
@@ -414,6 +428,8 @@ describe("what cannot be analysed", () => {
     "an empty list of actions": { Statement: [{ ...good, Action: [] }] },
     "an action without a service": { Statement: [{ ...good, Action: "GetObject" }] },
     "a resource that is an object": { Statement: [{ ...good, Resource: {} }] },
+    "a resource that is no ARN": { Statement: [{ ...good, Resource: "bucket/*" }] },
+    "a resource with a blank": { Statement: [{ ...good, Resource: " *" }] },
     "a condition that is a text": { Statement: [{ ...good, Condition: "no" }] },
     "an unknown condition operator": {
       Statement: [{ ...good, Condition: { Equals: { a: "b" } } }],

@@ -50,6 +50,16 @@ export class Denials {
       this.#anyService.some((denial) => denial.takesFrom(service))
     );
   }
+
+  /** Whether nothing worth naming is left of a service. */
+  takeAllOf(service: string): boolean {
+    const { keys } = actionsOf(service);
+    return (
+      this.#everywhere.takesInAllOf(service, keys) ||
+      (this.#byService.get(service) ?? []).some((denial) => denial.takesAllOf(service)) ||
+      this.#anyService.some((denial) => denial.takesAllOf(service))
+    );
+  }
 }
 
 function addUpTo(most: number, list: Denial[], denial: Denial): void {
@@ -73,5 +83,18 @@ class Denial {
       ? !this.#patterns.takesInAllOf(service, actionsOf(service).keys)
       : this.#patterns.touches(service);
     return deniesSome && resourceReachOf(this.statement).isEverythingOf(service);
+  }
+
+  takesAllOf(service: string): boolean {
+    const { actions } = this.statement;
+    if (actions.negated) {
+      // All but a few actions denied: what is left is a few.
+      return this.takesFrom(service);
+    }
+    this.#patterns ??= new PatternIndex(actions.patterns);
+    return (
+      this.#patterns.takesInAllOf(service, actionsOf(service).keys) &&
+      resourceReachOf(this.statement).isEverythingOf(service)
+    );
   }
 }

@@ -151,8 +151,8 @@ function readStatement(
   const principals = readPrincipals(fields, at, reader);
   const actions = readActions(fields, at, reader);
   const resources = readPatterns(fields, "Resource", at, reader, parseResource);
-  if (resources === undefined && principals === undefined) {
-    reader.problem(`${at} has neither Resource nor NotResource`);
+  if (principals === undefined) {
+    checkResources(resources, at, reader);
   }
   const conditions = readConditions(fields["Condition"], at, effect, reader);
   const sid = reader.text(fields["Sid"], at, "Sid");
@@ -169,6 +169,24 @@ function readStatement(
         conditions,
         hasVariables,
       };
+}
+
+/** An identity policy needs resources, and IAM takes only ARNs and stars for them. */
+function checkResources(
+  resources: Patterns<ResourcePattern> | undefined,
+  at: string,
+  reader: ElementReader,
+): void {
+  if (resources === undefined) {
+    reader.problem(`${at} has neither Resource nor NotResource`);
+    return;
+  }
+  for (const { text } of resources.patterns) {
+    // What starts with a wildcard or a variable may stand for an ARN.
+    if (!/^(?:a?r?n?[*?]|arn:|\$\{)/i.test(text) || /^\s|\s$/.test(text)) {
+      reader.problem(`${at} has the resource ${quote(text)}; a resource is an ARN or *`);
+    }
+  }
 }
 
 function readEffect(

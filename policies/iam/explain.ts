@@ -94,6 +94,21 @@ function explainOneFullAccess({ statements, by, pattern, services }: FullAccess)
   };
 }
 
+/** What keeps a grant from being full access: a condition, or the actions that a Deny takes away. */
+export function explainNearlyFullAccess(grants: readonly FullAccess[]): Explanation[] {
+  return withRest(grants, (grant) => {
+    const conditions = grant.statements
+      .flatMap((statement) => statement.conditions)
+      .map(({ operator, key }) => `${operator} ${key}`);
+    const limit =
+      conditions.length === 0
+        ? "only single actions are denied"
+        : `only its condition limits it: ${[...new Set(conditions)].slice(0, EXAMPLES).join(", ")}`;
+    const { message, fix } = explainOneFullAccess(grant);
+    return { message: `${message}; ${limit}`, fix };
+  });
+}
+
 /** Explains the first ones, and says how many there are beside them. */
 function withRest<T>(items: readonly T[], explain: (item: T) => Explanation): Explanation[] {
   const explained = items.slice(0, MOST_EXPLAINED).map(explain);

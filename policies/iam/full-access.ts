@@ -26,11 +26,47 @@ const MOST_SERVICE_WILDCARDS = 300;
  * what unconditional Deny statements take away.
  */
 export function fullAccess(statements: readonly Statement[]): FullAccess[] {
-  const relevant = statements.filter(
-    (statement) => isHeld(statement) && statement.conditions.length === 0,
+  const denials = new Denials(statements.filter(isUnconditionalDeny));
+  const allows = statements.filter(
+    (statement) => isAllow(statement) && statement.conditions.length === 0,
   );
-  const allows = relevant.filter(({ effect }) => effect === "Allow");
-  const denials = new Denials(relevant.filter(({ effect }) => effect === "Deny"));
+  return grantsOf(allows, (service) => denials.takeFrom(service));
+}
+
+/**
+ * The services to which the statements would give full access, were it not for a restricting condition or for single actions
+ * that a Deny takes away.
+ */
+export function nearlyFullAccess(
+  statements: readonly Statement[],
+  full: readonly FullAccess[],
+): FullAccess[] {
+  const isPlain = statements.every(
+    (statement) => statement.effect === "Allow" && statement.conditions.length === 0,
+  );
+  if (isPlain) {
+    return [];
+  }
+  const denials = new Denials(statements.filter(isUnconditionalDeny));
+  const known = new Set(full.flatMap((grant) => grant.services));
+  return grantsOf(
+    statements.filter(isAllow),
+    (service) => known.has(service) || denials.takeAllOf(service),
+  );
+}
+
+function isAllow(statement: Statement): boolean {
+  return statement.effect === "Allow" && isHeld(statement);
+}
+
+function isUnconditionalDeny(statement: Statement): boolean {
+  return statement.effect === "Deny" && isHeld(statement) && statement.conditions.length === 0;
+}
+
+function grantsOf(
+  allows: readonly Statement[],
+  isTaken: (service: string) => boolean,
+): FullAccess[] {
   const found = new Set<string>();
   const grants: FullAccess[] = [];
   const add = (grant: FullAccess): void => {
@@ -40,8 +76,7 @@ export function fullAccess(statements: readonly Statement[]): FullAccess[] {
     }
     const reaches = grant.statements.map(resourceReachOf);
     const granted = candidates.filter(
-      (service) =>
-        reaches.every((reach) => reach.isEverythingOf(service)) && !denials.takeFrom(service),
+      (service) => reaches.every((reach) => reach.isEverythingOf(service)) && !isTaken(service),
     );
     granted.forEach((service) => found.add(service));
     if (granted.length > 0) {
@@ -50,13 +85,8 @@ export function fullAccess(statements: readonly Statement[]): FullAccess[] {
   };
   byPattern(allows).forEach(add);
   byNotAction(allows).forEach(add);
-  for (const { service, statements: together, size } of unions(allows, (each) => found.has(each))) {
-    add({
-      statements: together,
-      by: "union",
-      pattern: `${size} patterns together`,
-      services: [service],
-    });
+  for (const { service, statements, size } of unions(allows, (each) => found.has(each))) {
+    add({ statements, by: "union", pattern: `${size} patterns together`, services: [service] });
   }
   return grants;
 }

@@ -47,7 +47,7 @@ const LONGEST_ENDPOINT_ARN = 256;
 /** Comparisons of a Deny with an Allow, for one action: enough for any policy that AWS stores. */
 const MOST_COMPARISONS = 20_000;
 /** One endpoint's ARN; and one whose service and type are spelt out. What follows can only be the name: nothing before it could. */
-const ONE_ENDPOINT = /^arn:[a-z-]+:sagemaker:[a-z0-9-]+:[0-9]+:endpoint\/[a-z0-9-]{1,63}$/i;
+const ONE_ENDPOINT = /^arn:[a-z-]+:sagemaker:[a-z0-9-]+:[0-9]+:endpoint\/[\w.-]{1,63}$/i;
 const SPELT_OUT = /^arn:([^:]*):sagemaker:([^:]*):([^:]*):endpoint\//i;
 
 /** The wider of two scopes. */
@@ -100,9 +100,9 @@ function scopeOfName({ pattern: name, exactFront }: Remainder): InvokeScope {
   return exactFront ? "exact" : "same-name";
 }
 
-/** An endpoint's name is made of letters, digits and hyphens. */
+/** An endpoint's name is made of letters, digits and hyphens; what others allow in names is no reason to see nothing. */
 function couldBeName(name: string): boolean {
-  return /^[a-z0-9*?\uE000-]+$/i.test(name);
+  return /^[\w.*?\uE000-]+$/.test(name);
 }
 
 /** Beyond this many grants only those are kept that reach further than all before. */

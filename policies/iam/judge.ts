@@ -4,11 +4,12 @@ import {
   explainEscalation,
   explainFullAccess,
   explainInvokeGrants,
+  explainNearlyFullAccess,
   explainOpenTrust,
   explainPassRole,
   type Explanation,
 } from "./explain";
-import { fullAccess, type FullAccess } from "./full-access";
+import { fullAccess, nearlyFullAccess, type FullAccess } from "./full-access";
 import {
   INVOKE_SCOPES,
   invokeGrants,
@@ -24,6 +25,7 @@ import { isTrustPolicy, openPrincipals, openTrusts, type OpenTrust } from "./tru
 export const DOCUMENT_RULES = {
   "readable-policy-document": { severity: "high", level: "mandatory" },
   "no-full-access": { severity: "critical", level: "mandatory" },
+  "no-nearly-full-access": { severity: "medium", level: "advisory" },
   "invoke-endpoint-scope": { severity: "high", level: "mandatory" },
   "pass-role-scope": { severity: "high", level: "mandatory" },
   "no-privilege-escalation": { severity: "high", level: "mandatory" },
@@ -88,6 +90,9 @@ export function findingsOf(
   const trusts = isTrust ? openTrusts(statements) : openPrincipals(statements);
   return [
     ...explainFullAccess(verdict.fullAccess).map((each) => finding("no-full-access", each)),
+    ...explainNearlyFullAccess(nearlyFullAccess(statements, verdict.fullAccess)).map((each) =>
+      finding("no-nearly-full-access", each),
+    ),
     ...explainInvokeGrants(tooWide, options.endpointArn).map((each) =>
       finding("invoke-endpoint-scope", each),
     ),

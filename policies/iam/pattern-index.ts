@@ -61,9 +61,11 @@ export class PatternIndex {
     const patterns = this.of(service);
     return (
       patterns.some((pattern) => pattern.action === "*") ||
-      actions.every((action) =>
-        patterns.some((pattern) => this.#comparisons-- > 0 && matches(pattern.action, action)),
-      )
+      // Of a service that the data does not know only a star takes in all.
+      (actions.length > 0 &&
+        actions.every((action) =>
+          patterns.some((pattern) => this.#comparisons-- > 0 && matches(pattern.action, action)),
+        ))
     );
   }
 }

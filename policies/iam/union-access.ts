@@ -37,8 +37,12 @@ export function unions(
   let comparisons = MOST_COMPARISONS;
   const spend = (): boolean => comparisons-- > 0;
   return [...grants].flatMap(([service, granted]) => {
+    const isListOfNames = !exceptions.has(service) && ![...granted.values()].some(hasWildcards);
+    if (isListOfNames || isKnown(service)) {
+      return [];
+    }
     const { keys } = actionsOf(service);
-    if (isKnown(service) || keys.length < FEWEST_ACTIONS) {
+    if (keys.length < FEWEST_ACTIONS) {
       return [];
     }
     const reaches = ([statement]: readonly [Statement, unknown]): boolean =>
@@ -57,6 +61,10 @@ export function unions(
       ? [{ service, statements: [...patterns, ...left].map(([statement]) => statement), size }]
       : [];
   });
+}
+
+function hasWildcards(patterns: readonly ActionPattern[]): boolean {
+  return patterns.some(({ hasActionWildcard }) => hasActionWildcard);
 }
 
 type ByService = Map<string, Map<Statement, ActionPattern[]>>;

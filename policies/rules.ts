@@ -1,4 +1,10 @@
 import type { Rule } from "./rule";
+import { scalingBounds } from "./rules/appautoscaling/scaling-bounds";
+import { scalingBurstableVariant } from "./rules/appautoscaling/scaling-burstable-variant";
+import { scalingCooldowns } from "./rules/appautoscaling/scaling-cooldowns";
+import { scalingPolicyTarget } from "./rules/appautoscaling/scaling-policy-target";
+import { scalingTargetEndpoint } from "./rules/appautoscaling/scaling-target-endpoint";
+import { scalingToZero } from "./rules/appautoscaling/scaling-to-zero";
 import { functionLogGroup } from "./rules/cloudwatch/function-log-group";
 import { logRetention } from "./rules/cloudwatch/log-retention";
 import { encryptedVolumes } from "./rules/ec2/encrypted-volumes";
@@ -20,11 +26,28 @@ import { readablePolicyDocument } from "./rules/iam/readable-policy-document";
 import { resourcePolicySource } from "./rules/iam/resource-policy-source";
 import { roleTrustScope } from "./rules/iam/role-trust-scope";
 import { roleTrustSource } from "./rules/iam/role-trust-source";
+import { environmentSecrets } from "./rules/lambda/environment-secrets";
+import { functionUrlAuth } from "./rules/lambda/function-url-auth";
+import { provisionedConcurrencyReserved } from "./rules/lambda/provisioned-concurrency-reserved";
+import { provisionedConcurrencyVersion } from "./rules/lambda/provisioned-concurrency-version";
+import { supportedRuntime } from "./rules/lambda/supported-runtime";
 import { bucketEncryption } from "./rules/s3/bucket-encryption";
 import { bucketPublicAccessBlock } from "./rules/s3/bucket-public-access-block";
 import { bucketTlsOnly } from "./rules/s3/bucket-tls-only";
 import { bucketVersioning } from "./rules/s3/bucket-versioning";
 import { noPublicAcl } from "./rules/s3/no-public-acl";
+import { endpointKmsKey } from "./rules/sagemaker/endpoint-kms-key";
+import { endpointSingleInstance } from "./rules/sagemaker/endpoint-single-instance";
+import { modelNetwork } from "./rules/sagemaker/model-network";
+import { notebookIdleShutdown } from "./rules/sagemaker/notebook-idle-shutdown";
+import { notebookKmsKey } from "./rules/sagemaker/notebook-kms-key";
+import { notebookNoDirectInternet } from "./rules/sagemaker/notebook-no-direct-internet";
+import { notebookNoRoot } from "./rules/sagemaker/notebook-no-root";
+import { replaceableName } from "./rules/sagemaker/replaceable-name";
+import { leftBehind } from "./rules/stack/left-behind";
+import { monthlyCost } from "./rules/stack/monthly-cost";
+import { requiredTags } from "./rules/stack/required-tags";
+import { unusedRole } from "./rules/stack/unused-role";
 
 /** Every rule of the pack. */
 export const rules: readonly Rule[] = [
@@ -54,4 +77,27 @@ export const rules: readonly Rule[] = [
   noPublicRegistry,
   logRetention,
   functionLogGroup,
+  endpointKmsKey,
+  endpointSingleInstance,
+  modelNetwork,
+  notebookIdleShutdown,
+  notebookKmsKey,
+  notebookNoDirectInternet,
+  notebookNoRoot,
+  replaceableName,
+  scalingBounds,
+  scalingBurstableVariant,
+  scalingCooldowns,
+  scalingPolicyTarget,
+  scalingTargetEndpoint,
+  scalingToZero,
+  environmentSecrets,
+  functionUrlAuth,
+  provisionedConcurrencyReserved,
+  provisionedConcurrencyVersion,
+  supportedRuntime,
+  leftBehind,
+  monthlyCost,
+  requiredTags,
+  unusedRole,
 ];

@@ -33,14 +33,16 @@ export function hasUnknown(value: unknown): boolean {
   return typeof value === "object" && value !== null && Object.values(value).some(hasUnknown);
 }
 
-/** Whether `value` holds one of `strings` anywhere, as a whole string. */
-export function mentions(value: unknown, strings: readonly string[]): boolean {
+/** Whether `value` holds one of `names` anywhere: as a whole string or, an ARN, within one. */
+export function mentions(value: unknown, names: readonly string[]): boolean {
   if (typeof value === "string") {
-    return strings.includes(value);
+    return names.some(
+      (name) => value === name || (name.startsWith("arn:") && value.includes(name)),
+    );
   }
   return (
     typeof value === "object" &&
     value !== null &&
-    Object.values(value).some((part) => mentions(part, strings))
+    Object.values(value).some((part) => mentions(part, names))
   );
 }

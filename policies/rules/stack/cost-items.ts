@@ -1,0 +1,134 @@
+import { UnknownValueError, type JudgedResource, type JudgedStack } from "../../resource";
+import type { UnknownFinding } from "../../rule";
+import { scaledEndpoint, scaledVariants, scalesEndpoint, TARGET } from "../appautoscaling/scaling";
+import { functionOf } from "../lambda/functions";
+import { PROVISIONED_CONCURRENCY } from "../lambda/types";
+import { ENDPOINT, NOTEBOOK } from "../sagemaker/types";
+import { configurationOf, isServerless, variantsOf } from "../sagemaker/variants";
+import { hourlyPrices, provisionedGibibyteSecond } from "./prices";
+
+const INSTANCE = "aws:ec2/instance:Instance";
+
+/** Something that costs money by the hour. */
+export interface CostItem {
+  /** Such as `endpoint main: 2 × ml.m5.large`. */
+  readonly label: string;
+  readonly monthlyDollars: number;
+  /** The same once autoscaling has added all it may. */
+  readonly monthlyDollarsAtMost: number;
+}
+
+/** How long things run in a month. */
+export interface Hours {
+  readonly hoursPerMonth: number;
+  readonly notebookHoursPerMonth: number;
+}
+
+/** What a stack costs by the hour, and what of it could not be counted. */
+export interface CostEstimate {
+  readonly items: readonly CostItem[];
+  /** Such as `ml.x9.large (endpoint main)`: types without a price in the table. */
+  readonly withoutPrice: readonly string[];
+  readonly unknown: readonly UnknownFinding[];
+}
+
+/** Estimates what a stack costs by the hour: endpoint instances, notebooks, EC2 instances, provisioned concurrency. */
+export function estimateCost(stack: JudgedStack, hours: Hours): CostEstimate {
+  const items: CostItem[] = [];
+  const withoutPrice: string[] = [];
+  const unknown: UnknownFinding[] = [];
+  const add = (label: string, type: string, hourCount: number, count = 1, most = count): void => {
+    const price = hourlyPrices[type];
+    if (price === undefined) {
+      withoutPrice.push(`${type} (${label})`);
+      return;
+    }
+    const each = price * hourCount;
+    const name = `${label}: ${count} × ${type}`;
+    items.push({ label: name, monthlyDollars: count * each, monthlyDollarsAtMost: most * each });
+  };
+  const count = (
+    resources: readonly JudgedResource[],
+    one: (each: JudgedResource) => void,
+  ): void => {
+    for (const resource of resources) {
+      try {
+        one(resource);
+      } catch (error) {
+        if (!(error instanceof UnknownValueError)) {
+          throw error;
+        }
+        const owner = stack.resources.find(({ urn }) => urn === error.urn) ?? resource;
+        unknown.push({ resource: owner, unknown: error.path });
+      }
+    }
+  };
+  count(stack.ofType(ENDPOINT), (endpoint) => {
+    for (const { path, type, least, most } of instancesOf(endpoint, stack)) {
+      add(`endpoint ${endpoint.name} ${path}`, type, hours.hoursPerMonth, least, most);
+    }
+  });
+  count(stack.ofType(NOTEBOOK), ({ name, properties }) =>
+    add(`notebook ${name}`, String(properties["instanceType"]), hours.notebookHoursPerMonth),
+  );
+  count(stack.ofType(INSTANCE), ({ name, properties }) =>
+    add(`EC2 instance ${name}`, String(properties["instanceType"]), hours.hoursPerMonth),
+  );
+  count(stack.ofType(PROVISIONED_CONCURRENCY), (provisioned) =>
+    items.push(provisionedItem(provisioned, stack, hours.hoursPerMonth)),
+  );
+  return { items, withoutPrice, unknown };
+}
+
+interface Instances {
+  readonly path: string;
+  readonly type: string;
+  readonly least: number;
+  readonly most: number;
+}
+
+function instancesOf(endpoint: JudgedResource, stack: JudgedStack): Instances[] {
+  const configuration = configurationOf(endpoint, stack);
+  if (configuration === undefined) {
+    return [];
+  }
+  const targets = stack
+    .ofType(TARGET)
+    .filter(scalesEndpoint)
+    .map((target) => ({ target, scaled: scaledEndpoint(target, stack) }))
+    .filter(({ scaled }) => scaled.endpoint?.urn === endpoint.urn);
+  return variantsOf(configuration)
+    .filter((variant) => !isServerless(variant))
+    .map((variant): Instances => {
+      const scaling = targets.find(({ scaled }) =>
+        scaledVariants(scaled, stack)
+          .variants()
+          .some(({ path }) => path === variant.path),
+      )?.target;
+      const initial = variant.initialInstanceCount ?? 1;
+      return {
+        path: variant.path,
+        type: variant.instanceType ?? "an unnamed instance type",
+        least: (scaling?.properties["minCapacity"] as number | undefined) ?? initial,
+        most: (scaling?.properties["maxCapacity"] as number | undefined) ?? initial,
+      };
+    });
+}
+
+const MEBIBYTES = 1024;
+const SECONDS = 3600;
+const DEFAULT_MEMORY = 128;
+
+function provisionedItem(provisioned: JudgedResource, stack: JudgedStack, hours: number): CostItem {
+  const owner = functionOf(provisioned, "functionName", stack)?.properties;
+  const count = provisioned.properties["provisionedConcurrentExecutions"] as number;
+  const memory = (owner?.["memorySize"] as number | undefined) ?? DEFAULT_MEMORY;
+  const architecture = (owner?.["architectures"] as string[] | undefined)?.[0] ?? "x86_64";
+  const price = provisionedGibibyteSecond[architecture] ?? provisionedGibibyteSecond["x86_64"]!;
+  const dollars = ((count * memory) / MEBIBYTES) * hours * SECONDS * price;
+  return {
+    label: `provisioned concurrency ${provisioned.name}: ${count} × ${memory} MiB`,
+    monthlyDollars: dollars,
+    monthlyDollarsAtMost: dollars,
+  };
+}

@@ -1,0 +1,117 @@
+import { UNKNOWN } from "../../iam/unknown";
+import { forEach } from "../../outcomes";
+import type { JudgedResource, JudgedStack } from "../../resource";
+import { defineRule, type Outcome } from "../../rule";
+import { functionName, functionOf } from "../lambda/functions";
+import { FUNCTION, PERMISSION } from "../lambda/types";
+import { referredTo } from "./references";
+import {
+  ATTACHMENTS,
+  CUSTOMER_POLICY,
+  isForServices,
+  ROLE,
+  usageOfPolicy,
+  usageOfRole,
+} from "./role-usage";
+
+const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
+const FUNCTION_LOGS = "/aws/lambda/";
+
+export const leftBehind = defineRule({
+  name: "left-behind",
+  what: "No policy, permission or log group is left of a function that is gone.",
+  why: "What a removed function leaves keeps its access, costs a little for ever, and applies at once to the next function of that name.",
+  howToFix: [
+    "Delete it. What belongs to a function of another stack belongs into that stack; otherwise take the name from the function:",
+    "",
+    "```ts",
+    "new aws.lambda.Permission(name, { function: lambda.name, … });",
+    "new aws.cloudwatch.LogGroup(name, { name: `/aws/lambda/${functionName}`, … });",
+    "```",
+  ].join("\n"),
+  severity: "low",
+  level: "advisory",
+  standards: { nist80053r5: ["AC-2(3)", "AC-6(7)", "CM-8"] },
+  *stack(stack): Generator<Outcome> {
+    yield* forEach(stack.ofType(...Object.keys(ATTACHMENTS)), (each) => attachment(each, stack));
+    yield* forEach(stack.ofType(CUSTOMER_POLICY), (policy) => customerPolicy(policy, stack));
+    yield* forEach(stack.ofType(PERMISSION), (each) => permission(each, stack));
+    yield* forEach(stack.ofType(LOG_GROUP), (logGroup) => functionLogs(logGroup, stack));
+  },
+});
+
+function* attachment(policy: JudgedResource, stack: JudgedStack): Generator<Outcome> {
+  for (const property of ATTACHMENTS[policy.type]!) {
+    for (const role of referredTo(policy, property, stack.ofType(ROLE))) {
+      const { used, doubt } = usageOfRole(role, stack);
+      if (!used && doubt === undefined && isForServices(role)) {
+        yield {
+          message: `${policy.name} gives permissions to the role ${role.name}, which nothing in the stack uses.`,
+          fix: "Delete it together with the role.",
+        };
+      }
+    }
+  }
+}
+
+function* customerPolicy(policy: JudgedResource, stack: JudgedStack): Generator<Outcome> {
+  const { used, doubt } = usageOfPolicy(policy, stack);
+  if (used) {
+    return;
+  }
+  yield doubt === undefined
+    ? {
+        message: `The policy ${policy.name} is attached to nothing in the stack.`,
+        fix: "Delete it, or export its ARN where something else attaches it.",
+      }
+    : { resource: doubt.resource, unknown: doubt.property };
+}
+
+function* permission(resource: JudgedResource, stack: JudgedStack): Generator<Outcome> {
+  if (functionOf(resource, "function", stack) !== undefined) {
+    return;
+  }
+  const name = functionName(resource.properties["function"] as string);
+  if (!(yield* anyFunctionIsUnknown(stack))) {
+    yield {
+      message: `${resource.name} permits calls of the function ${name}, which is not in this stack.`,
+      fix: "Delete it, or: function: lambda.name,",
+    };
+  }
+}
+
+function* functionLogs(logGroup: JudgedResource, stack: JudgedStack): Generator<Outcome> {
+  const name = logGroup.properties["name"] as string | undefined;
+  if (!name?.startsWith(FUNCTION_LOGS)) {
+    return;
+  }
+  const functions = stack.ofType(FUNCTION);
+  const isUsed = functions.some(
+    (each) =>
+      each.known["name"] === name.slice(FUNCTION_LOGS.length) ||
+      (each.propertyDependencies["loggingConfig"] ?? []).some(({ urn }) => urn === logGroup.urn) ||
+      logGroupOf(each) === name,
+  );
+  if (!isUsed && !(yield* anyFunctionIsUnknown(stack))) {
+    yield {
+      message: `The log group ${name} belongs to a function that is not in this stack.`,
+      fix: "Delete it once its logs are of no use.",
+    };
+  }
+}
+
+function logGroupOf({ known }: JudgedResource): unknown {
+  const logging = known["loggingConfig"];
+  return typeof logging === "object" && logging !== null
+    ? (logging as Readonly<Record<string, unknown>>)["logGroup"]
+    : undefined;
+}
+
+/** Names the functions whose names a preview doesn't know yet: each could be the one that is missing. */
+function* anyFunctionIsUnknown(stack: JudgedStack): Generator<Outcome, boolean> {
+  const unknown = stack.ofType(FUNCTION).filter(({ known }) => known["name"] === UNKNOWN);
+  for (const resource of unknown) {
+    yield { resource, unknown: "name" };
+  }
+  return unknown.length > 0;
+}

@@ -1,0 +1,79 @@
+import { defineRule, type Outcome } from "../../rule";
+import { type CostItem, estimateCost, type Hours } from "./cost-items";
+
+interface Config extends Hours {
+  monthlyLimit: number;
+}
+
+const NOT_COUNTED =
+  "Not counted: storage, requests, data transfer, logs, serverless inference, training jobs, taxes, other regions' prices and discounts.";
+
+export const monthlyCost = defineRule<Config>({
+  name: "monthly-cost",
+  what: "What runs by the hour costs at most monthlyLimit dollars a month.",
+  why: "Endpoints, notebooks and instances cost by the hour whether anybody uses them or not; the bill says so weeks later.",
+  howToFix: [
+    "Choose a smaller instance type, fewer instances, serverless or asynchronous serving; or, where it is worth that much, raise",
+    "the limit in the policy configuration:",
+    "",
+    "```json",
+    '{ "monthly-cost": { "monthlyLimit": 2000 } }',
+    "```",
+    "",
+    NOT_COUNTED,
+  ].join("\n"),
+  severity: "low",
+  level: "advisory",
+  standards: { nist80053r5: ["SA-2"] },
+  config: {
+    monthlyLimit: {
+      type: "number",
+      minimum: 0,
+      default: 500,
+      description: "US dollars a month, without what autoscaling adds.",
+    },
+    hoursPerMonth: {
+      type: "number",
+      minimum: 0,
+      maximum: 744,
+      default: 730,
+      description: "How long endpoints and EC2 instances run in a month.",
+    },
+    notebookHoursPerMonth: {
+      type: "number",
+      minimum: 0,
+      maximum: 744,
+      default: 160,
+      description:
+        "How long a notebook runs in a month: working hours, where it stops itself when it is idle.",
+    },
+  },
+  *stack(stack, { config }): Generator<Outcome> {
+    const { items, withoutPrice, unknown } = estimateCost(stack, config);
+    const total = sum(items, ({ monthlyDollars }) => monthlyDollars);
+    if (total > config.monthlyLimit) {
+      const most = sum(items, ({ monthlyDollarsAtMost }) => monthlyDollarsAtMost);
+      yield {
+        message: [
+          `The stack costs about ${dollars(total)} a month (us-east-1, on demand), above the limit of ${dollars(config.monthlyLimit)}` +
+            (most > total ? `; ${dollars(most)} once autoscaling has added all it may.` : "."),
+          ...[...items]
+            .sort((first, second) => second.monthlyDollars - first.monthlyDollars)
+            .map((item) => `- ${item.label}: ${dollars(item.monthlyDollars)}`),
+          ...(withoutPrice.length > 0 ? [`No price known for ${withoutPrice.join(", ")}.`] : []),
+          NOT_COUNTED,
+        ].join("\n"),
+        fix: `A smaller instance type, or { "monthly-cost": { "monthlyLimit": ${Math.ceil(total)} } } in the policy configuration.`,
+      };
+    }
+    yield* unknown;
+  },
+});
+
+function sum(items: readonly CostItem[], value: (item: CostItem) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
+}
+
+function dollars(amount: number): string {
+  return `$${amount.toFixed(amount < 10 ? 2 : 0)}`;
+}

@@ -1,0 +1,36 @@
+/**
+ * The types of this kind of stack that have tags (`tags` in the arguments of `@pulumi/aws` 7). S3 objects are left out: AWS
+ * allows them ten tags only, and nobody allocates costs by them.
+ */
+export const TAGGABLE_TYPES: readonly string[] = [
+  "aws:appautoscaling/target:Target",
+  "aws:budgets/budget:Budget",
+  "aws:cloudwatch/logGroup:LogGroup",
+  "aws:cloudwatch/metricAlarm:MetricAlarm",
+  "aws:ebs/volume:Volume",
+  "aws:ec2/eip:Eip",
+  "aws:ec2/instance:Instance",
+  "aws:ec2/keyPair:KeyPair",
+  "aws:ec2/launchTemplate:LaunchTemplate",
+  "aws:ec2/securityGroup:SecurityGroup",
+  "aws:ecr/repository:Repository",
+  "aws:iam/instanceProfile:InstanceProfile",
+  "aws:iam/policy:Policy",
+  "aws:iam/role:Role",
+  "aws:iam/user:User",
+  "aws:kms/key:Key",
+  "aws:lambda/function:Function",
+  "aws:s3/bucket:Bucket",
+  "aws:s3/bucketV2:BucketV2",
+  "aws:sagemaker/endpoint:Endpoint",
+  "aws:sagemaker/endpointConfiguration:EndpointConfiguration",
+  "aws:sagemaker/model:Model",
+  "aws:sagemaker/notebookInstance:NotebookInstance",
+  "aws:sagemaker/notebookInstanceLifecycleConfiguration:NotebookInstanceLifecycleConfiguration",
+  "aws:secretsmanager/secret:Secret",
+  "aws:sns/topic:Topic",
+  "aws:sqs/queue:Queue",
+  "aws:ssm/parameter:Parameter",
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+];

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { UNKNOWN } from "../../iam/unknown";
+import type { JudgedResource } from "../../resource";
+import { outcomesOf, testResource, type TestResource } from "../../testing";
+import { environmentOf } from "./tags";
+import { requiredTags } from "./required-tags";
+
+const bucket = (props: Record<string, unknown>, rest: Partial<TestResource> = {}): JudgedResource =>
+  testResource({ type: "aws:s3/bucket:Bucket", name: "data", props, ...rest });
+const defaults = (tags: unknown): Partial<TestResource> => ({
+  provider: { defaultTags: JSON.stringify({ tags }) },
+});
+const all = { Project: "dogs", Environment: "dev", ManagedBy: "pulumi" };
+
+const messages = (resource: JudgedResource, config: object = {}): string[] =>
+  outcomesOf(requiredTags, [resource], config).map((outcome) =>
+    "message" in outcome ? outcome.message : `unknown: ${outcome.unknown}`,
+  );
+
+describe("required-tags", () => {
+  it("names the tags that are missing or empty", () => {
+    assert.deepEqual(messages(bucket({})), [
+      "data has no Project, no Environment, no ManagedBy tag.",
+    ]);
+    const some = bucket({ tags: { Project: "", Environment: "dev" } });
+    assert.deepEqual(messages(some), ["data has no Project, no ManagedBy tag."]);
+  });
+
+  it("counts the resource's own tags, the provider's and what state knows of both", () => {
+    assert.deepEqual(messages(bucket({ tags: all })), []);
+    assert.deepEqual(messages(bucket({}, defaults(all))), []);
+    assert.deepEqual(messages(bucket({}, { provider: { defaultTags: { tags: all } } })), []);
+    assert.deepEqual(messages(bucket({ tagsAll: all })), []);
+    const { Project, ...others } = all;
+    assert.deepEqual(messages(bucket({ tags: { Project } }, defaults(others))), []);
+  });
+
+  it("asks for other tags where it is configured", () => {
+    assert.deepEqual(messages(bucket({ tags: all }), { tags: ["Owner"] }), [
+      "data has no Owner tag.",
+    ]);
+  });
+
+  it("asks nothing of what has no tags", () => {
+    const policy = testResource({ type: "aws:iam/rolePolicy:RolePolicy" });
+    assert.deepEqual(messages(policy), []);
+  });
+
+  it("names what a preview does not know", () => {
+    assert.deepEqual(messages(bucket({ tags: UNKNOWN })), ["unknown: tags"]);
+    const provider = bucket({}, { provider: { defaultTags: UNKNOWN } });
+    assert.deepEqual(messages(provider), ["unknown: the provider's defaultTags"]);
+    assert.deepEqual(messages(bucket({ tags: UNKNOWN }, defaults(all))), []);
+    assert.deepEqual(messages(bucket({ tags: { ...all, Project: UNKNOWN } })), []);
+  });
+
+  it("survives default tags that are no JSON", () => {
+    assert.equal(messages(bucket({}, { provider: { defaultTags: "{" } })).length, 1);
+  });
+});
+
+describe("environmentOf", () => {
+  it("prefers the resource's own tag and writes it small", () => {
+    assert.equal(environmentOf(bucket({ tags: { Environment: "PROD" } }, defaults(all))), "prod");
+    assert.equal(environmentOf(bucket({}, defaults(all))), "dev");
+    assert.equal(environmentOf(bucket({})), undefined);
+    assert.equal(environmentOf(bucket({ tags: UNKNOWN })), UNKNOWN);
+  });
+});

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { UNKNOWN } from "../../iam/unknown";
+import { outcomesOf, testResource } from "../../testing";
+import { imageScanOnPush } from "./image-scan-on-push";
+
+const TYPES = ["aws:ecr/repository:Repository", "aws-native:ecr:Repository"];
+
+const said = (type: string, props: Record<string, unknown>): string[] =>
+  outcomesOf(imageScanOnPush, [testResource({ type, props })]).map((each) =>
+    "unknown" in each ? `unknown ${each.unknown}` : each.message,
+  );
+
+for (const type of TYPES) {
+  describe(`image-scan-on-push, ${type}`, () => {
+    for (const props of [
+      {},
+      { imageScanningConfiguration: {} },
+      { imageScanningConfiguration: { scanOnPush: false } },
+    ]) {
+      it(`finds ${JSON.stringify(props)}`, () => {
+        assert.match(said(type, props)[0]!, /does not scan/);
+      });
+    }
+
+    it("passes a repository that scans", () => {
+      const props = { imageScanningConfiguration: { scanOnPush: true } };
+      assert.deepEqual(said(type, props), []);
+    });
+
+    it("names what a preview does not know", () => {
+      const props = { imageScanningConfiguration: { scanOnPush: UNKNOWN } };
+      assert.deepEqual(said(type, props), ["unknown imageScanningConfiguration.scanOnPush"]);
+    });
+
+    it("repairs a repository and keeps the rest of it", () => {
+      const repair = (props: Record<string, unknown>): Record<string, unknown> | undefined =>
+        imageScanOnPush.resource!.remediate!(testResource({ type, props }), { config: {} });
+      assert.deepEqual(repair({ name: "inference" }), {
+        name: "inference",
+        imageScanningConfiguration: { scanOnPush: true },
+      });
+      assert.equal(repair({ imageScanningConfiguration: { scanOnPush: true } }), undefined);
+    });
+  });
+}

@@ -192,6 +192,11 @@ describe("ConfigError", () => {
       { endpoints: { Main: {} } },
       /^kennel:endpoints\.Main is not a possible name\. Allowed: 1 to 20 lower-case letters/,
     ],
+    [
+      "a name that ends in a hyphen",
+      { endpoints: { "main-": {} } },
+      /^kennel:endpoints\.main- is not a possible name\./,
+    ],
     ["text for an object", { endpoints: "main" }, /^kennel:endpoints is "main"\. Allowed: a map/],
     [
       "more instances at least than at most",

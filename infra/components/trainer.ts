@@ -191,7 +191,8 @@ function lookUp(settings: TrainerConfig, options: pulumi.InvokeOutputOptions) {
       name: `/aws/service/deeplearning/ami/x86_64/${settings.amiFlavour}/latest/ami-id`,
     },
     options,
-  ).value;
+    // The public parameter is no secret; as one, no rule could read which image the instance runs.
+  ).insecureValue;
   const vpcId =
     settings.subnetId === undefined
       ? undefined

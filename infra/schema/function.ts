@@ -1,9 +1,8 @@
 import { z } from "zod";
 
-/** Retention times that CloudWatch Logs knows, in days. */
+/** Retention times that CloudWatch Logs knows, in days, from a week on: what is gone sooner can't explain an incident. */
 const retentionDays = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
-  3653,
+  7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
 const access = z

@@ -53,9 +53,9 @@ const tags = z
 
 const resourceName = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,19}$/)
+  .regex(/^(?=.{1,20}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/)
   .meta({
-    allowed: "1 to 20 lower-case letters, digits and hyphens, starting with a letter",
+    allowed: "1 to 20 lower-case letters, digits and single hyphens between them, a letter first",
     example: "main",
   });
 

@@ -21,7 +21,7 @@ export function encodeConfig(
 const optional = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.option(arbitrary, { nil: undefined });
 
-const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,19}$/);
+const name = fc.stringMatching(/^[a-z][a-z0-9]{0,8}(-[a-z0-9]{1,9})?$/);
 const model = fc.constantFrom("s3://team-models/dogs/model.tar.gz", "models/dogs/model.tar.gz");
 const scalableInstance = fc.constantFrom("ml.m5.large", "ml.c5.2xlarge", "ml.g4dn.xlarge");
 const anyInstance = fc.oneof(scalableInstance, fc.constantFrom("ml.t2.medium", "ml.t3.large"));
@@ -49,7 +49,7 @@ const lambda = fc
         timeout: fc.integer({ min: 1, max: 900 }),
         provisionedConcurrency: fc.constant(provisionedConcurrency),
         reservedConcurrency: fc.constant((provisionedConcurrency ?? 0) + more),
-        logRetentionDays: fc.constantFrom(1, 30, 3653),
+        logRetentionDays: fc.constantFrom(7, 30, 3653),
         tracing: fc.boolean(),
         access: fc.constantFrom({ type: "url" }, { type: "none" }),
       },

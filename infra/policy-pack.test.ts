@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import * as path from "node:path";
+import fc from "fast-check";
+import { Analyzer } from "../cli/preview/analyzer";
+import { evaluateProgram } from "../cli/preview/evaluate-program";
+import { projectRoot } from "./project-root";
+import { encodeConfig, validConfig, type RawConfig } from "./testing/arbitrary-config";
+import { createAwsMocks } from "./testing/aws-mocks";
+
+describe("the program under its own policy pack", function () {
+  this.timeout(180_000);
+
+  let analyzer: Analyzer;
+  before(async () => {
+    analyzer = await Analyzer.start(path.join(projectRoot, "policies"));
+    await analyzer.configure({});
+  });
+  after(async () => {
+    await analyzer.stop();
+  });
+
+  /** What keeps the stack of a configuration from being deployed. */
+  async function violations(raw: RawConfig): Promise<string[]> {
+    const settings = {
+      project: "kennel",
+      stack: "generated",
+      config: encodeConfig(raw),
+      secretKeys: [],
+    };
+    const program = path.join(projectRoot, "infra", "index.ts");
+    const { resources } = await evaluateProgram(program, settings, createAwsMocks());
+    const findings = await analyzer.judge(resources);
+    return findings
+      .filter(({ level }) => level !== "advisory")
+      .map((found) => JSON.stringify(found));
+  }
+
+  it("is accepted for every valid configuration", async () => {
+    await fc.assert(
+      fc.asyncProperty(validConfig, async (raw) => {
+        assert.deepEqual(await violations(raw), []);
+      }),
+      { numRuns: 12, endOnFailure: true },
+    );
+  });
+
+  it("is accepted with everything switched on", async () => {
+    const emails = ["team@example.com"];
+    const model = "models/7/model.tar.gz";
+    assert.deepEqual(
+      await violations({
+        environment: "staging",
+        endpoints: {
+          steady: {
+            model,
+            serving: { mode: "realtime", instanceCount: 2 },
+            scaling: { minInstances: 2, maxInstances: 4 },
+            rollout: { strategy: "canary" },
+            capture: {},
+            function: { reservedConcurrency: 5, provisionedConcurrency: 2, tracing: true },
+          },
+          batch: {
+            model,
+            serving: { mode: "async" },
+            scaling: { minInstances: 0, maxInstances: 2 },
+          },
+          rare: { model, serving: { mode: "serverless" }, function: {} },
+        },
+        training: { main: { tuning: {} } },
+        trainer: { instanceType: "g4dn.xlarge", allowedCidrs: ["198.51.100.7/32"], spot: true },
+        notebook: { instanceType: "ml.t3.medium" },
+        monitoring: { emails },
+        budget: { monthlyDollars: 100, emails },
+      }),
+      [],
+    );
+  });
+});

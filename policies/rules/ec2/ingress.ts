@@ -155,10 +155,14 @@ export function portsOf({ protocol, fromPort, toPort }: Ingress): Ports | string
   if (unknown !== undefined) {
     return unknown.path;
   }
-  const from = Number(fromPort.value ?? 0);
-  const to = Number(toPort.value ?? HIGHEST_PORT);
-  // EC2 takes -1 for every port.
-  return { protocol: name, from: Math.max(from, 0), to: to < 0 ? HIGHEST_PORT : to };
+  // EC2 takes -1 for every port; what is no port at all is read as widely.
+  const from = portOr(fromPort.value, 0);
+  return { protocol: name, from, to: portOr(toPort.value, HIGHEST_PORT) };
+}
+
+function portOr(value: unknown, otherwise: number): number {
+  const port = Number(value ?? -1);
+  return port >= 0 ? port : otherwise;
 }
 
 /** Ports in words. */

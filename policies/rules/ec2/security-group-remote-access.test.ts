@@ -86,6 +86,12 @@ describe("security-group-remote-access", () => {
       /SSH/,
     ],
     [
+      "ports that are no numbers",
+      INGRESS_RULE,
+      { ipProtocol: "tcp", fromPort: "ssh", toPort: "ssh", cidrIpv4: "0.0.0.0/0" },
+      /SSH/,
+    ],
+    [
       "the native provider",
       "aws-native:ec2:SecurityGroup",
       { securityGroupIngress: [{ ...sshRule, cidrIp: "0.0.0.0/0" }] },

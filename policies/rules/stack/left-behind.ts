@@ -9,15 +9,18 @@ import {
   ATTACHMENTS,
   CUSTOMER_POLICY,
   isForServices,
+  isUsedElsewhere,
   ROLE,
   usageOfPolicy,
   usageOfRole,
+  type UsedElsewhere,
+  usedElsewhere,
 } from "./role-usage";
 
 const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
 const FUNCTION_LOGS = "/aws/lambda/";
 
-export const leftBehind = defineRule({
+export const leftBehind = defineRule<UsedElsewhere>({
   name: "left-behind",
   what: "No policy, permission or log group is left of a function that is gone.",
   why: "What a removed function leaves keeps its access, costs a little for ever, and applies at once to the next function of that name.",
@@ -32,26 +35,38 @@ export const leftBehind = defineRule({
   severity: "low",
   level: "advisory",
   standards: { nist80053r5: ["AC-2(3)", "AC-6(7)", "CM-8"] },
-  *stack(stack): Generator<Outcome> {
-    yield* forEach(stack.ofType(...Object.keys(ATTACHMENTS)), (each) => attachment(each, stack));
+  config: { usedElsewhere },
+  *stack(stack, { config }): Generator<Outcome> {
+    const unused = (role: JudgedResource): boolean =>
+      !isUsedElsewhere(role, config) && isUnused(role, stack);
+    yield* forEach(stack.ofType(...Object.keys(ATTACHMENTS)), (policy) =>
+      attachment(policy, stack.ofType(ROLE), unused),
+    );
     yield* forEach(stack.ofType(CUSTOMER_POLICY), (policy) => customerPolicy(policy, stack));
     yield* forEach(stack.ofType(PERMISSION), (each) => permission(each, stack));
     yield* forEach(stack.ofType(LOG_GROUP), (logGroup) => functionLogs(logGroup, stack));
   },
 });
 
-function* attachment(policy: JudgedResource, stack: JudgedStack): Generator<Outcome> {
+function* attachment(
+  policy: JudgedResource,
+  roles: readonly JudgedResource[],
+  unused: (role: JudgedResource) => boolean,
+): Generator<Outcome> {
   for (const property of ATTACHMENTS[policy.type]!) {
-    for (const role of referredTo(policy, property, stack.ofType(ROLE))) {
-      const { used, doubt } = usageOfRole(role, stack);
-      if (!used && doubt === undefined && isForServices(role)) {
-        yield {
-          message: `${policy.name} gives permissions to the role ${role.name}, which nothing in the stack uses.`,
-          fix: "Delete it together with the role.",
-        };
-      }
+    for (const role of referredTo(policy, property, roles).filter(unused)) {
+      yield {
+        message: `${policy.name} gives permissions to the role ${role.name}, which nothing in the stack uses.`,
+        fix: "Delete it together with the role.",
+      };
     }
   }
+}
+
+/** Where a preview can't tell, unused-role names the value that is missing. */
+function isUnused(role: JudgedResource, stack: JudgedStack): boolean {
+  const { used, doubt } = usageOfRole(role, stack);
+  return !used && doubt === undefined && isForServices(role);
 }
 
 function* customerPolicy(policy: JudgedResource, stack: JudgedStack): Generator<Outcome> {

@@ -14,6 +14,25 @@ export const ATTACHMENTS: Readonly<Record<string, readonly string[]>> = {
   "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": ["roleName"],
 };
 
+/** The setting of rules about roles that nothing in the stack uses. */
+export interface UsedElsewhere {
+  usedElsewhere: string[];
+}
+
+export const usedElsewhere = {
+  type: "array",
+  items: { type: "string" },
+  default: [] as string[],
+  description: "Names, in the program or in IAM, of roles that something outside the stack uses.",
+} as const;
+
+/** Whether the configuration says that something outside the stack uses the role. */
+export function isUsedElsewhere(role: JudgedResource, config: Readonly<UsedElsewhere>): boolean {
+  return [role.name, role.known["name"]].some((name) =>
+    config.usedElsewhere.includes(String(name)),
+  );
+}
+
 /** Who uses a role or an instance profile; `unknown` where a preview can't tell. */
 export interface Usage {
   readonly used: boolean;

@@ -1,13 +1,16 @@
 import { forEach } from "../../outcomes";
 import type { JudgedResource, JudgedStack } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
-import { isForServices, ROLE, usageOfRole } from "./role-usage";
+import {
+  isForServices,
+  isUsedElsewhere,
+  ROLE,
+  usageOfRole,
+  type UsedElsewhere,
+  usedElsewhere,
+} from "./role-usage";
 
-interface Config {
-  usedElsewhere: string[];
-}
-
-export const unusedRole = defineRule<Config>({
+export const unusedRole = defineRule<UsedElsewhere>({
   name: "unused-role",
   what: "Every role for an AWS service is used by something in the stack.",
   why: "A role that lost its function keeps its permissions: whoever may pass roles can put it to work again.",
@@ -22,24 +25,16 @@ export const unusedRole = defineRule<Config>({
   severity: "medium",
   level: "advisory",
   standards: { nist80053r5: ["AC-2(3)", "AC-6", "AC-6(7)"] },
-  config: {
-    usedElsewhere: {
-      type: "array",
-      items: { type: "string" },
-      default: [],
-      description:
-        "Names, in the program or in IAM, of roles that something outside the stack uses.",
-    },
-  },
+  config: { usedElsewhere },
   stack: (stack, { config }) => forEach(stack.ofType(ROLE), (role) => judge(role, stack, config)),
 });
 
 function* judge(
   role: JudgedResource,
   stack: JudgedStack,
-  config: Readonly<Config>,
+  config: Readonly<UsedElsewhere>,
 ): Generator<Outcome> {
-  if ([role.name, role.known["name"]].some((name) => config.usedElsewhere.includes(String(name)))) {
+  if (isUsedElsewhere(role, config)) {
     return;
   }
   const { used, doubt } = usageOfRole(role, stack);

@@ -91,6 +91,8 @@ describe("unused-role", () => {
 describe("left-behind", () => {
   it("names policies of a role that nothing uses", () => {
     assert.match(messages(leftBehind, [role(), rolePolicy])[0]!, /it gives .* role classify/);
+    const elsewhere = { usedElsewhere: ["classify"] };
+    assert.deepEqual(messages(leftBehind, [role(), rolePolicy], elsewhere), []);
     const used = resource(FUNCTION, { role: ARN, name: "dogs" });
     assert.deepEqual(messages(leftBehind, [role(), rolePolicy, used]), []);
     assert.deepEqual(messages(leftBehind, [rolePolicy]), [], "the role is another stack's");

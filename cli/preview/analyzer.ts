@@ -59,17 +59,30 @@ export class Analyzer {
 
   /** The pack's name and its rules, as it describes itself. */
   async describe(): Promise<{ name: string; rules: string[] }> {
-    const info = await unary<messages.AnalyzerInfo>((done) =>
-      this.client.getAnalyzerInfo(new Empty(), done),
-    );
+    const info = await this.information();
     return { name: info.getName(), rules: info.getPoliciesList().map((rule) => rule.getName()) };
   }
 
-  /** Sets enforcement levels and rule settings; a rule that is not named keeps its own. */
+  /**
+   * Sets enforcement levels and rule settings; `all` sets every level, and a rule that is not named keeps its own.
+   *
+   * @throws UserError naming a rule that the pack does not have, or a level that does not exist.
+   */
   async configure(configuration: PolicyConfiguration): Promise<void> {
+    const info = await this.information();
+    const own = new Map(
+      info.getPoliciesList().map((rule) => [rule.getName(), rule.getEnforcementlevel()]),
+    );
+    const unknown = Object.keys(configuration).find((name) => name !== "all" && !own.has(name));
+    if (unknown !== undefined) {
+      throw new UserError(
+        `policy configuration: there is no rule "${unknown}". Rules: ${[...own.keys()].join(", ")}, or all.`,
+      );
+    }
     const request = new messages.ConfigureAnalyzerRequest();
-    for (const [rule, setting] of Object.entries(configuration)) {
-      request.getPolicyconfigMap().set(rule, policyConfig(rule, setting));
+    for (const [rule, level] of own) {
+      const settings = { ...asSettings(configuration["all"]), ...asSettings(configuration[rule]) };
+      request.getPolicyconfigMap().set(rule, policyConfig(rule, settings, level));
     }
     await unary<Empty>((done) => this.client.configure(request, done));
   }
@@ -92,6 +105,10 @@ export class Analyzer {
   stop(): void {
     this.client.close();
     this.process.kill();
+  }
+
+  private information(): Promise<messages.AnalyzerInfo> {
+    return unary((done) => this.client.getAnalyzerInfo(new Empty(), done));
   }
 
   private async judgeResource(
@@ -163,26 +180,28 @@ function announcedPort(child: ChildProcess, packDirectory: string): Promise<numb
   });
 }
 
-function policyConfig(rule: string, setting: unknown): messages.PolicyConfig {
-  const level =
-    typeof setting === "string"
-      ? setting
-      : (setting as { enforcementLevel?: string }).enforcementLevel;
+/** A bare level is short for settings that hold nothing else. */
+function asSettings(setting: unknown): Record<string, unknown> {
+  return typeof setting === "string"
+    ? { enforcementLevel: setting }
+    : { ...(setting as Record<string, unknown> | undefined) };
+}
+
+function policyConfig(
+  rule: string,
+  settings: Record<string, unknown>,
+  ownLevel: messages.EnforcementLevel,
+): messages.PolicyConfig {
+  const { enforcementLevel: level = LEVELS[ownLevel], ...properties } = settings;
+  const number = Object.entries(LEVELS).find(([, name]) => name === level)?.[0];
+  if (number === undefined) {
+    throw new UserError(
+      `policy configuration: rule "${rule}" has the level "${String(level)}"; allowed are ${Object.values(LEVELS).join(", ")}.`,
+    );
+  }
   const config = new messages.PolicyConfig();
-  if (level !== undefined) {
-    const number = Object.entries(LEVELS).find(([, name]) => name === level)?.[0];
-    if (number === undefined) {
-      throw new UserError(
-        `policy configuration: rule "${rule}" has the level "${level}"; allowed are ${Object.values(LEVELS).join(", ")}.`,
-      );
-    }
-    config.setEnforcementlevel(Number(number) as messages.EnforcementLevel);
-  }
-  if (typeof setting === "object" && setting !== null) {
-    const properties = { ...setting } as Record<string, unknown>;
-    delete properties["enforcementLevel"];
-    config.setProperties(toStruct(properties));
-  }
+  config.setEnforcementlevel(Number(number) as messages.EnforcementLevel);
+  config.setProperties(toStruct(properties));
   return config;
 }
 

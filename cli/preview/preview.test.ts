@@ -58,6 +58,19 @@ describe("the offline preview", function () {
     assert.match(renderPreview(broken), /FAIL/);
   });
 
+  it("names a rule that the pack does not have", async () => {
+    await assert.rejects(
+      previewStack({
+        program: PROGRAM,
+        settings: readStack(REPOSITORY, "dev"),
+        mocks: createAwsMocks({}),
+        packDirectory: POLICY_PACK,
+        policyConfiguration: { "no-ful-access": "advisory" },
+      }),
+      /no rule "no-ful-access".*no-full-access/s,
+    );
+  });
+
   it("can turn a rule down by configuration, as the engine can", async () => {
     const advisory = await previewStack({
       program: path.join(__dirname, "fixtures", "broken-stack.ts"),

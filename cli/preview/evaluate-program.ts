@@ -82,6 +82,17 @@ function recordRegistrations(resources: RegisteredResource[]): void {
       }
       callback(error, response);
     });
+  const registerOutputs = monitor.registerResourceOutputs.bind(monitor);
+  monitor.registerResourceOutputs = (request, callback) => {
+    const index = resources.findIndex((resource) => resource.urn === request.getUrn());
+    const resource = resources[index];
+    if (resource !== undefined) {
+      // What the state of a component, and of the stack itself, holds is what it registers when it is done.
+      const outputs = { ...resource.outputs, ...request.getOutputs()?.toJavaScript() };
+      resources[index] = { ...resource, outputs };
+    }
+    registerOutputs(request, callback);
+  };
 }
 
 /** The engine leaves the stack itself out of the chain of parent types; the mock monitor does not. */
@@ -161,9 +172,18 @@ interface RegisterResponse {
   getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
 }
 
+interface RegisterOutputsRequest {
+  getUrn(): string;
+  getOutputs(): { toJavaScript(): Record<string, unknown> } | undefined;
+}
+
 type RegisterCallback = (error: Error | null, response: RegisterResponse | undefined) => void;
 
 interface MonitorInternals {
   newUrn(parent: string, type: string, name: string): string;
   registerResource(request: RegisterRequest, callback: RegisterCallback): Promise<void>;
+  registerResourceOutputs(
+    request: RegisterOutputsRequest,
+    callback: (error: Error | null, response: unknown) => void,
+  ): void;
 }

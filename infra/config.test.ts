@@ -83,6 +83,7 @@ describe("parseConfig", () => {
       maxInstances: 2,
       scaleInCooldown: 300,
       scaleOutCooldown: 60,
+      schedule: [],
       metric: "backlog",
       target: 5,
     });
@@ -289,6 +290,39 @@ describe("ConfigError", () => {
       "a budget that nobody hears of",
       { budget: { monthlyDollars: 100, emails: [] } },
       /^kennel:budget\.emails is \[\]\. Allowed: a list of 1 to 10 e-mail addresses/,
+    ],
+    [
+      "a function that an API would not wait for",
+      { endpoints: { main: { function: { timeout: 31, access: { type: "api" } } } } },
+      /^kennel:endpoints\.main\.function\.timeout is 31: it is more than the 30 seconds that an HTTP API waits/,
+    ],
+    [
+      "a time that is none",
+      {
+        endpoints: {
+          main: {
+            scaling: {
+              maxInstances: 2,
+              schedule: [{ when: "every morning", minInstances: 1, maxInstances: 2 }],
+            },
+          },
+        },
+      },
+      /^kennel:endpoints\.main\.scaling\.schedule\[0\]\.when is "every morning"\. Allowed: cron\(/,
+    ],
+    [
+      "scheduled bounds the wrong way round",
+      {
+        endpoints: {
+          main: {
+            scaling: {
+              maxInstances: 2,
+              schedule: [{ when: "rate(1 day)", minInstances: 3, maxInstances: 2 }],
+            },
+          },
+        },
+      },
+      /^kennel:endpoints\.main\.scaling\.schedule\[0\]\.minInstances is 3: it is more than maxInstances, which is 2/,
     ],
     [
       "the wrong target",

@@ -116,6 +116,32 @@ describe("DataBucket", () => {
     }
   });
 
+  it("logs who read and wrote, where there is a bucket for that", async () => {
+    const type = "aws:s3/bucketLogging:BucketLogging";
+    const recording = await build({ settings: { ...settings, accessLogs: "team-access-logs" } });
+    assert.deepEqual(only(recording, type).inputs, {
+      bucket: "kennel-dev-data",
+      targetBucket: "team-access-logs",
+      targetPrefix: "kennel-dev-data/",
+    });
+  });
+
+  it("uses a bucket that is there already, and leaves it as it is", async () => {
+    const existing = await record(
+      () =>
+        new DataBucket("data", {
+          bucketName: "kennel-dev-data",
+          location: testLocation(),
+          settings: { ...settings, existing: "team-dog-photos" },
+        }).bucketName,
+    );
+    assert.equal(existing.result, "team-dog-photos");
+    assert.deepEqual(
+      existing.resources.map(({ type }) => type),
+      ["kennel:index:DataBucket"],
+    );
+  });
+
   it("knows its policy in a preview", async () => {
     const recording = await record(
       () =>

@@ -44,6 +44,16 @@ export class DataBucket extends pulumi.ComponentResource {
 
   constructor(name: string, args: DataBucketArgs, options?: pulumi.ComponentResourceOptions) {
     super("kennel:index:DataBucket", name, {}, options);
+    const { settings } = args;
+    this.bucketName =
+      settings.existing === undefined
+        ? this.create(name, args)
+        : aws.s3.getBucketOutput({ bucket: settings.existing }, { parent: this }).bucket;
+    this.kmsKeyArn = settings.kmsKeyArn;
+    this.registerOutputs({ bucketName: this.bucketName });
+  }
+
+  private create(name: string, args: DataBucketArgs): pulumi.Output<string> {
     const { settings, location, keep = false } = args;
     const bucket = new aws.s3.Bucket(
       name,
@@ -78,6 +88,17 @@ export class DataBucket extends pulumi.ComponentResource {
       { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
       child,
     );
+    if (settings.accessLogs !== undefined) {
+      new aws.s3.BucketLogging(
+        name,
+        {
+          bucket: bucket.bucket,
+          targetBucket: settings.accessLogs,
+          targetPrefix: pulumi.interpolate`${args.bucketName}/`,
+        },
+        child,
+      );
+    }
     new aws.s3.BucketLifecycleConfiguration(
       name,
       { bucket: bucket.bucket, rules: lifecycleRules(settings) },
@@ -90,9 +111,7 @@ export class DataBucket extends pulumi.ComponentResource {
       // S3 refuses two changes of a bucket's access at the same time.
       { ...child, dependsOn: publicAccessBlock },
     );
-    this.bucketName = bucket.bucket;
-    this.kmsKeyArn = settings.kmsKeyArn;
-    this.registerOutputs({ bucketName: this.bucketName });
+    return bucket.bucket;
   }
 }
 

@@ -52,6 +52,7 @@ describe("EndpointAlarms", () => {
     const scaling = {
       minInstances: 1,
       maxInstances: 4,
+      schedule: [],
       scaleInCooldown: 0,
       scaleOutCooldown: 0,
       metric: "invocations",

@@ -9,6 +9,7 @@ const scaling = {
   maxInstances: 4,
   metric: "invocations" as const,
   target: 20,
+  schedule: [],
   scaleInCooldown: 300,
   scaleOutCooldown: 30,
 };
@@ -89,6 +90,24 @@ describe("EndpointScaling", () => {
   it("needs nothing to wake up what never sleeps", async () => {
     const recording = await build({ minInstances: 1, metric: "backlog" });
     assert.equal(allOf(recording, "aws:cloudwatch/metricAlarm:MetricAlarm").length, 0);
+  });
+
+  it("changes the bounds at certain times", async () => {
+    const recording = await build({
+      schedule: [
+        {
+          when: "cron(0 7 ? * MON-FRI *)",
+          timezone: "Europe/Berlin",
+          minInstances: 2,
+          maxInstances: 8,
+        },
+      ],
+    });
+    const { inputs } = only(recording, "aws:appautoscaling/scheduledAction:ScheduledAction");
+    assert.equal(inputs["schedule"], "cron(0 7 ? * MON-FRI *)");
+    assert.equal(inputs["timezone"], "Europe/Berlin");
+    assert.equal(inputs["resourceId"], "endpoint/live/variant/primary");
+    assert.deepEqual(inputs["scalableTargetAction"], { minCapacity: 2, maxCapacity: 8 });
   });
 
   it("refuses bounds the wrong way round, before it makes anything", async () => {

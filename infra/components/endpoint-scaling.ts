@@ -55,7 +55,22 @@ export class EndpointScaling extends pulumi.ComponentResource {
       },
       child,
     );
-    if (scaling.minInstances === 0) {
+    scaling.schedule.forEach((bounds, index) => {
+      new aws.appautoscaling.ScheduledAction(
+        `${name}-schedule-${index}`,
+        {
+          ...scaled,
+          schedule: bounds.when,
+          timezone: bounds.timezone,
+          scalableTargetAction: {
+            minCapacity: bounds.minInstances,
+            maxCapacity: bounds.maxInstances,
+          },
+        },
+        child,
+      );
+    });
+    if ([scaling, ...scaling.schedule].some(({ minInstances }) => minInstances === 0)) {
       // Without instances there is no backlog of each instance to track: this wakes the endpoint up.
       const wakeUp = new aws.appautoscaling.Policy(
         `${name}-wake-up`,

@@ -145,6 +145,31 @@ describe("ClassifyFunction", () => {
     assert.ok(statement(permission, "SendTraces"));
   });
 
+  it("can have an API that throttles and asks for an AWS identity", async () => {
+    const access = { type: "api", ratePerSecond: 7, burst: 9 } as const;
+    const recording = await build({ access });
+    assert.equal(allOf(recording, "aws:lambda/functionUrl:FunctionUrl").length, 0);
+    const route = only(recording, "aws:apigatewayv2/route:Route");
+    assert.equal(route.inputs["routeKey"], "POST /classify");
+    assert.equal(route.inputs["authorizationType"], "AWS_IAM");
+    const stage = only(recording, "aws:apigatewayv2/stage:Stage");
+    assert.deepEqual(stage.inputs["defaultRouteSettings"], {
+      throttlingRateLimit: 7,
+      throttlingBurstLimit: 9,
+      detailedMetricsEnabled: true,
+    });
+    const { inputs } = only(recording, "aws:apigatewayv2/integration:Integration");
+    assert.match(String(inputs["integrationUri"]), /function:kennel-dev-main:live\/invocations$/);
+    const permission = only(recording, "aws:lambda/permission:Permission");
+    assert.equal(permission.inputs["qualifier"], "live");
+    assert.match(
+      String(permission.inputs["sourceArn"]),
+      /^arn:aws:execute-api:us-east-1:123456789012:[0-9a-f]{10}\/\*\/POST\/classify$/,
+    );
+    const { result } = await record(() => newFunction({ access }).functionUrl);
+    assert.match(result ?? "", /^https:\/\/[0-9a-f]{10}\.execute-api\..*\/classify$/);
+  });
+
   it("has an address for callers with an AWS identity, or none", async () => {
     const { inputs } = only(await build(), "aws:lambda/functionUrl:FunctionUrl");
     assert.equal(inputs["authorizationType"], "AWS_IAM");

@@ -5,6 +5,7 @@ import { invokeEndpoint, sendTraces, writeLogs } from "../iam/statements";
 import { arn, type Location } from "../location";
 import { functionLogGroupName } from "../names";
 import type { FunctionConfig } from "../schema/function";
+import { FunctionApi } from "./function-api";
 
 /** The alias that callers use: it always points to a published version. */
 export const liveAlias = "live";
@@ -33,7 +34,7 @@ export class ClassifyFunction extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
   /** ARN of the alias. */
   readonly aliasArn: pulumi.Output<string>;
-  /** Address for callers with an AWS identity; absent without `access: {type: "url"}`. */
+  /** Address for callers with an AWS identity; absent with `access: {type: "none"}`. */
   readonly functionUrl?: pulumi.Output<string>;
 
   constructor(name: string, args: ClassifyFunctionArgs, options?: pulumi.ComponentResourceOptions) {
@@ -98,6 +99,10 @@ export class ClassifyFunction extends pulumi.ComponentResource {
         { functionName: lambda.name, qualifier: alias.name, authorizationType: "AWS_IAM" },
         { parent: alias },
       ).functionUrl;
+    } else if (settings.access.type === "api") {
+      const { ratePerSecond, burst } = settings.access;
+      const { url } = new FunctionApi(name, { lambda, alias, ratePerSecond, burst }, child);
+      this.functionUrl = url;
     }
     this.functionName = lambda.name;
     this.aliasArn = alias.arn;

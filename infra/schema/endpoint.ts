@@ -52,7 +52,7 @@ type Written = z.output<typeof written>;
 
 /** A value that does not go with others: where it is, and why. */
 interface Conflict {
-  readonly path: readonly string[];
+  readonly path: readonly (string | number)[];
   readonly value: unknown;
   readonly reason: string;
 }
@@ -79,6 +79,7 @@ function* scalingConflicts(serving: WrittenServing, scaling: WrittenScaling): Ge
     const reason = "leaves nothing that answers; only serving.mode async can go down to 0";
     yield { path: ["scaling", "minInstances"], value: 0, reason };
   }
+  yield* scheduleConflicts(mode, scaling);
   if (instanceType !== undefined && isBurstable(instanceType)) {
     const reason = `is burstable, and SageMaker cannot scale burstable instances; take ${cheapest.scaled}, or remove scaling`;
     yield { path: ["serving", "instanceType"], value: instanceType, reason };
@@ -113,13 +114,34 @@ function* rolloutConflicts({ serving, scaling, rollout }: Written): Generator<Co
   }
 }
 
+function* scheduleConflicts(mode: string, { schedule }: WrittenScaling): Generator<Conflict> {
+  for (const [index, { minInstances, maxInstances }] of schedule.entries()) {
+    const path = ["scaling", "schedule", index, "minInstances"];
+    if (minInstances > maxInstances) {
+      const reason = `is more than maxInstances, which is ${maxInstances}`;
+      yield { path, value: minInstances, reason };
+    }
+    if (minInstances === 0 && mode !== "async") {
+      const reason = "leaves nothing that answers; only serving.mode async can go down to 0";
+      yield { path, value: 0, reason };
+    }
+  }
+}
+
+/** Seconds after which API Gateway gives up waiting for a function. */
+const apiTimeout = 30;
+
 function* functionConflicts(mode: string, settings: FunctionConfig): Generator<Conflict> {
   if (mode === "async") {
     const reason =
       "waits for an answer, which an async endpoint puts into the data bucket later; remove it";
     yield { path: ["function"], value: settings, reason };
   }
-  const { provisionedConcurrency, reservedConcurrency } = settings;
+  const { provisionedConcurrency, reservedConcurrency, access, timeout } = settings;
+  if (access.type === "api" && timeout > apiTimeout) {
+    const reason = `is more than the ${apiTimeout} seconds that an HTTP API waits; shorten it, or take access.type url`;
+    yield { path: ["function", "timeout"], value: timeout, reason };
+  }
   if ((provisionedConcurrency ?? 0) > (reservedConcurrency ?? Infinity)) {
     const reason = `is more than reservedConcurrency, which is ${reservedConcurrency}`;
     yield { path: ["function", "provisionedConcurrency"], value: provisionedConcurrency, reason };

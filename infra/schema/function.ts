@@ -10,6 +10,22 @@ const access = z
     z.strictObject({ type: z.literal("url") }).meta({
       description: "A function URL that admits callers by their AWS identity",
     }),
+    z
+      .strictObject({
+        type: z.literal("api"),
+        ratePerSecond: z.int().min(1).max(10_000).default(20).meta({
+          description: "Requests a second that are let through",
+          example: "20",
+        }),
+        burst: z.int().min(1).max(5000).default(40).meta({
+          description: "Requests that may come at the same moment",
+          example: "40",
+        }),
+      })
+      .meta({
+        description:
+          "An HTTP API with throttling that admits callers by their AWS identity; answers within 30 seconds",
+      }),
     z.strictObject({ type: z.literal("none") }).meta({
       description: "No address: callers invoke the alias",
     }),

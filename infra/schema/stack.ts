@@ -5,6 +5,8 @@ import { notebookSchema } from "./notebook";
 import { trainerSchema } from "./trainer";
 import { trainingSchema } from "./training";
 
+const bucketName = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/);
+
 const data = z
   .strictObject({
     kmsKeyArn: z
@@ -16,6 +18,17 @@ const data = z
         allowed: "the ARN of a KMS key",
         example: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
       }),
+    existing: bucketName.optional().meta({
+      description:
+        "Bucket to use as it is instead of creating one: its encryption, policy and retention stay yours; absent: created",
+      allowed: "the name of a bucket of this account",
+      example: "team-dog-photos",
+    }),
+    accessLogs: bucketName.optional().meta({
+      description: "Bucket that S3 writes this one's access log to; absent: no log",
+      allowed: "the name of a bucket in the same region that S3's log delivery may write to",
+      example: "team-access-logs",
+    }),
     oldVersionsDays: z.int().min(1).max(3650).default(30).meta({
       description: "Days that overwritten and deleted objects can be brought back",
       example: "30",

@@ -34,7 +34,14 @@ const bounds = (least: number) =>
       maxInstances: Math.max(1, Math.min(100, minInstances + more)),
     }));
 
+const schedule = fc.constantFrom(
+  [],
+  [{ when: "cron(0 7 ? * MON-FRI *)", minInstances: 1, maxInstances: 8 }],
+  [{ when: "rate(1 day)", timezone: "Europe/Berlin", minInstances: 2, maxInstances: 2 }],
+);
+
 const pace = {
+  schedule,
   scaleInCooldown: fc.integer({ min: 0, max: 3600 }),
   scaleOutCooldown: fc.integer({ min: 0, max: 3600 }),
 };
@@ -46,12 +53,16 @@ const lambda = fc
     fc.record(
       {
         memory: fc.integer({ min: 128, max: 10_240 }),
-        timeout: fc.integer({ min: 1, max: 900 }),
+        timeout: fc.integer({ min: 1, max: 30 }),
         provisionedConcurrency: fc.constant(provisionedConcurrency),
         reservedConcurrency: fc.constant((provisionedConcurrency ?? 0) + more),
         logRetentionDays: fc.constantFrom(7, 30, 3653),
         tracing: fc.boolean(),
-        access: fc.constantFrom({ type: "url" }, { type: "none" }),
+        access: fc.constantFrom<object>(
+          { type: "url" },
+          { type: "none" },
+          { type: "api", ratePerSecond: 5, burst: 10 },
+        ),
       },
       { requiredKeys: [] },
     ),
@@ -232,6 +243,8 @@ const training = fc.record(
 
 const data = fc.record(
   {
+    existing: fc.constant("team-dog-photos"),
+    accessLogs: fc.constant("team-access-logs"),
     kmsKeyArn: fc.constant(
       "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
     ),

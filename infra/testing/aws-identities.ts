@@ -105,7 +105,8 @@ const lambdaAlias: Kind = {
   namedBy: "name",
   identify: ({ account, physicalName, inputs }) => {
     const arn = arnOf(account, "lambda", `function:${inputs["functionName"]}:${physicalName}`);
-    return { id: arn, computed: { arn } };
+    const invokeArn = `arn:${account.partition}:apigateway:${account.region}:lambda:path/2015-03-31/functions/${arn}/invocations`;
+    return { id: arn, computed: { arn, invokeArn } };
   },
 };
 
@@ -212,8 +213,41 @@ const dashboard: Kind = {
   },
 };
 
+/** An HTTP API's id: ten letters and digits. */
+function apiId(physicalName: string): string {
+  return hexDigest(`api ${physicalName}`, 10);
+}
+
+const api: Kind = {
+  namedBy: "name",
+  identify: ({ account, physicalName }) => {
+    const id = apiId(physicalName);
+    return {
+      id,
+      computed: {
+        apiEndpoint: `https://${id}.execute-api.${account.region}.amazonaws.com`,
+        executionArn: arnOf(account, "execute-api", id),
+      },
+    };
+  },
+};
+
+const stage: Kind = {
+  namedBy: "name",
+  identify: ({ account, physicalName, inputs }) => ({
+    id: physicalName,
+    computed: {
+      invokeUrl: `https://${inputs["apiId"]}.execute-api.${account.region}.amazonaws.com/`,
+    },
+  }),
+};
+
 const kinds: Readonly<Record<string, Kind>> = {
   "awsx:ecr:Image": image,
+  "aws:apigatewayv2/api:Api": api,
+  "aws:apigatewayv2/integration:Integration": generatedId("integration"),
+  "aws:apigatewayv2/route:Route": generatedId("route"),
+  "aws:apigatewayv2/stage:Stage": stage,
   "aws:appautoscaling/policy:Policy": { ...namedArn("autoscaling", "scalingPolicy:") },
   "aws:appautoscaling/scheduledAction:ScheduledAction": namedArn("autoscaling", "scheduledAction:"),
   "aws:appautoscaling/target:Target": idFromInput("resourceId"),

@@ -48,6 +48,12 @@ function lookUp(account: AwsAccount, token: string, inputs: Record<string, unkno
       const value = `ami-0${hexDigest(name, 16)}`;
       return { ...inputs, name, value, insecureValue: value, type: "String", version: 1, id: name };
     }
+    case "aws:s3/getBucket:getBucket":
+      return {
+        ...inputs,
+        id: inputs["bucket"],
+        arn: `arn:${partition}:s3:::${String(inputs["bucket"])}`,
+      };
     case "aws:ec2/getVpc:getVpc":
       return { ...emptyVpc, ...inputs, id: String(inputs["id"] ?? `vpc-0${hexDigest("vpc", 16)}`) };
     case "aws:ec2/getSubnets:getSubnets":

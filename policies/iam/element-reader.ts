@@ -3,8 +3,8 @@ import { isOpen } from "./wildcard";
 
 /** More problems are counted, not kept: one broken document should not fill the screen. */
 const MOST_PROBLEMS = 20;
-/** More patterns than any policy that AWS stores has characters for (32,768 at most, in a KMS key policy). */
-const MOST_PATTERNS = 24_000;
+/** Twice the patterns that the longest policy which AWS stores has room for: 32,768 characters, in a KMS key policy. */
+const MOST_PATTERNS = 12_000;
 
 /** The strings of an element such as Action. */
 export interface Strings {
@@ -18,6 +18,7 @@ export class ElementReader {
   readonly #problems: string[] = [];
   #moreProblems = 0;
   #patterns = 0;
+  #isTooLong = false;
   /** The elements whose values are not known yet, such as `Statement[0].Resource`. */
   readonly unknown: string[] = [];
 
@@ -101,18 +102,18 @@ export class ElementReader {
       this.#patterns += values.length;
       return values;
     }
-    const distinct = [...new Set(values)];
+    const distinct = values.length === 1 ? values : [...new Set(values)];
     if (this.#patterns + distinct.length <= MOST_PATTERNS) {
       this.#patterns += distinct.length;
       return distinct;
     }
-    this.problem(
-      `${at}.${name} brings it to more than ${MOST_PATTERNS.toLocaleString("en")} patterns; AWS stores no policy that long`,
-    );
-    return [...new Set(distinct.filter((value) => isOpen(value) || value.endsWith(":*")))].slice(
-      0,
-      100,
-    );
+    if (!this.#isTooLong) {
+      this.#isTooLong = true;
+      this.problem(
+        `${at}.${name} brings it to more than ${MOST_PATTERNS.toLocaleString("en")} patterns; AWS stores no policy that long`,
+      );
+    }
+    return distinct.filter((value) => isOpen(value) || value.endsWith(":*")).slice(0, 100);
   }
 }
 

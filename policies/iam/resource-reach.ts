@@ -11,7 +11,11 @@ const MOST_PATTERNS = 100;
 const reaches = new WeakMap<Statement, ResourceReach>();
 
 /** What a statement's Resource or NotResource reaches; worked out once. */
-export function resourceReachOf(statement: Statement): ResourceReach {
+export function resourceReachOf(statement: Statement): Reach {
+  const { resources } = statement;
+  if (resources?.negated === false && resources.patterns[0]?.isOpen === true) {
+    return EVERYTHING;
+  }
   let reach = reaches.get(statement);
   if (reach === undefined) {
     reach = new ResourceReach(statement);
@@ -21,7 +25,14 @@ export function resourceReachOf(statement: Statement): ResourceReach {
 }
 
 /** What a Resource or NotResource reaches. */
-class ResourceReach {
+interface Reach {
+  /** Whether it is every resource of a service. */
+  isEverythingOf(service: string): boolean;
+}
+
+const EVERYTHING: Reach = { isEverythingOf: () => true };
+
+class ResourceReach implements Reach {
   readonly #always: boolean | undefined;
   readonly #byService = new Map<string, Candidate[]>();
   readonly #anyService: Candidate[] = [];

@@ -21,6 +21,7 @@ export interface ServiceActions {
   readonly keySet: ReadonlySet<string>;
 }
 
+const NO_ACTIONS: ServiceActions = { names: [], keys: [], keySet: new Set() };
 const actionsByService = new Map<string, ServiceActions>();
 const arnsByService = new Map<string, readonly string[]>();
 let serviceKeys: ReadonlySet<string> | undefined;
@@ -35,9 +36,12 @@ export function services(): ReadonlySet<string> {
 export function actionsOf(service: string): ServiceActions {
   let actions = actionsByService.get(service);
   if (actions === undefined) {
-    const listed = services().has(service)
-      ? Object.values(read<Record<string, { name: string }>>("actions", `${service}.json`))
-      : [];
+    if (!services().has(service)) {
+      return NO_ACTIONS;
+    }
+    const listed = Object.values(
+      read<Record<string, { name: string }>>("actions", `${service}.json`),
+    );
     const names = [...listed.map((action) => action.name), ...(MISSING_ACTIONS[service] ?? [])];
     names.sort((one, other) => (one.toLowerCase() < other.toLowerCase() ? -1 : 1));
     const keys = names.map((name) => name.toLowerCase());

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { hexDigest, resolveIdentity, type AwsAccount } from "./aws-identities";
+import { resolveIdentity } from "./aws-identities";
+import { hexDigest, type AwsAccount } from "./aws-resource-kinds";
 
 /** What the stand-in AWS should pretend. */
 export interface AwsMocksOptions {

@@ -8,6 +8,8 @@ import * as messages from "@pulumi/pulumi/proto/analyzer_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 
+import { parse } from "yaml";
+
 import { UserError } from "../output/failure";
 import type { RegisteredResource } from "./evaluate-program";
 
@@ -38,9 +40,12 @@ export class Analyzer {
   /** @throws UserError where the folder is no policy pack or the pack does not start within 30 s. */
   static async start(packDirectory: string): Promise<Analyzer> {
     const main = packMain(packDirectory);
+    const compiler = main.endsWith(".ts")
+      ? [require.resolve("ts-node/register/transpile-only")]
+      : [];
     const child = spawn(
       process.execPath,
-      ["--require", require.resolve("ts-node/register/transpile-only"), main],
+      [...compiler.flatMap((module) => ["--require", module]), main],
       { cwd: packDirectory, stdio: ["ignore", "pipe", "pipe"] },
     );
     try {
@@ -139,17 +144,20 @@ const LEVELS: Readonly<Record<number, EnforcementLevel>> = {
   [messages.EnforcementLevel.DISABLED]: "disabled",
 };
 
+/** The engine's own order: PulumiPolicy.yaml's main, package.json's main, index.ts. */
 function packMain(packDirectory: string): string {
-  if (!existsSync(path.join(packDirectory, "PulumiPolicy.yaml"))) {
+  const description = path.join(packDirectory, "PulumiPolicy.yaml");
+  if (!existsSync(description)) {
     throw new UserError(
       `${packDirectory} is no policy pack: it has no PulumiPolicy.yaml. Name a pack's folder with --policy-pack.`,
     );
   }
   const manifest = path.join(packDirectory, "package.json");
-  const declared = existsSync(manifest)
-    ? (JSON.parse(readFileSync(manifest, "utf8")) as { main?: string }).main
-    : undefined;
-  return path.resolve(packDirectory, declared ?? "index.ts");
+  const declared = [description, manifest]
+    .filter((file) => existsSync(file))
+    // JSON is YAML, too.
+    .map((file) => (parse(readFileSync(file, "utf8")) as { main?: string } | null)?.main);
+  return path.resolve(packDirectory, declared.find((main) => main !== undefined) ?? "index.ts");
 }
 
 /** A pack prints its port on the first line of standard output (@pulumi/policy's `serve`). */

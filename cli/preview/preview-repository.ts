@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
 
 import { createAwsMocks } from "../../infra/testing/aws-mocks";
 import { UserError } from "../output/failure";
@@ -15,7 +16,7 @@ export interface PreviewOptions {
   readonly configFile?: string;
   /** The policy pack's folder. */
   readonly policyPack: string;
-  /** A JSON file of levels and settings of rules. */
+  /** A JSON file of levels and settings of rules; where none is named, the pack's own for the stack's environment. */
   readonly policyConfig?: string;
 }
 
@@ -30,7 +31,9 @@ export async function previewRepository(options: PreviewOptions): Promise<Previe
       region: settings.config["aws:region"] ?? "us-east-1",
     }),
     packDirectory: options.policyPack,
-    policyConfiguration: readPolicyConfiguration(options.policyConfig),
+    policyConfiguration: readPolicyConfiguration(
+      options.policyConfig ?? environmentsOwn(options.policyPack, settings),
+    ),
   });
 }
 
@@ -44,6 +47,13 @@ function chooseSettings(options: PreviewOptions): StackSettings {
   return options.configFile === undefined
     ? readStack(REPOSITORY, options.stack ?? "dev")
     : readStackFile(REPOSITORY, options.configFile);
+}
+
+/** `config/<environment>.json` of the pack, where there is one. */
+function environmentsOwn(policyPack: string, settings: StackSettings): string | undefined {
+  const environment = settings.config[`${settings.project}:environment`] ?? "dev";
+  const file = path.join(policyPack, "config", `${environment}.json`);
+  return existsSync(file) ? file : undefined;
 }
 
 function readPolicyConfiguration(file: string | undefined): PolicyConfiguration {

@@ -1,0 +1,52 @@
+import { spawn } from "node:child_process";
+import path from "node:path";
+
+import { spread, type Spread } from "./score";
+
+/** Seconds until a pack announces its port, started as the engine's language host starts it. */
+export interface PackStart {
+  readonly kennel: Spread;
+  readonly empty: Spread;
+  /** What the pack costs beyond an empty one: of each pair of starts, one right after the other. */
+  readonly difference: Spread;
+}
+
+/** Starts this repository's pack and an empty one in turn, so that both see the same machine. */
+export async function measurePackStart(rounds: number): Promise<PackStart> {
+  const kennel: number[] = [];
+  const empty: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    kennel.push(await secondsToStart(path.resolve(__dirname, "../../policies")));
+    empty.push(await secondsToStart(path.join(__dirname, "empty-pack")));
+  }
+  return {
+    kennel: spread(kennel),
+    empty: spread(empty),
+    difference: spread(kennel.map((seconds, round) => seconds - empty[round]!)),
+  };
+}
+
+function secondsToStart(pack: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const started = performance.now();
+    const child = spawn(
+      process.execPath,
+      ["--require", require.resolve("ts-node/register/transpile-only"), "index.ts"],
+      { cwd: pack, stdio: ["ignore", "pipe", "pipe"] },
+    );
+    let printed = "";
+    let complaints = "";
+    child.stderr.on("data", (chunk: Buffer) => (complaints += chunk.toString()));
+    child.stdout.on("data", (chunk: Buffer) => {
+      printed += chunk.toString();
+      if (/^\d+\r?\n/m.test(printed)) {
+        resolve((performance.now() - started) / 1000);
+        child.kill("SIGKILL");
+      }
+    });
+    child.once("error", reject);
+    child.once("exit", (code) => {
+      reject(new Error(`the pack in ${pack} ended with exit code ${code}:\n${complaints.trim()}`));
+    });
+  });
+}

@@ -1,0 +1,257 @@
+"""Asks one peer about every document of a corpus, in one process, and answers in the benchmark's terms.
+
+    python peers.py {checkov,cloudsplaining,parliament} CORPUS.jsonl ANSWERS.json --rounds N --speed-group GROUP
+
+CORPUS.jsonl holds one {"id", "group", "text"} a line. ANSWERS.json becomes {"tool", "version", "startupSeconds",
+"rounds": [{"documents", "seconds"}], "answers": [{"id", "status", "fullAccess", "invokeUnscoped", "findings"}]}.
+Which finding counts as what is this file's business alone, and is explained in bench/README.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib.metadata
+import io
+import json
+import logging
+import os
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+INVOKE_ACTIONS = [
+    "sagemaker:InvokeEndpoint",
+    "sagemaker:InvokeEndpointAsync",
+    "sagemaker:InvokeEndpointWithResponseStream",
+    "sagemaker:InvokeEndpointWithBidirectionalStream",
+]
+
+Document = dict[str, str]
+Answer = dict[str, Any]
+Judge = Callable[[Sequence[Document]], list[Answer]]
+
+
+def answer(document: Document, status: str, full: str, invoke: str, findings: list[str]) -> Answer:
+    """One document's answer.
+
+    `status` is judged, rejected (the peer says that the document is malformed) or crashed. `full` and `invoke` are
+    named (a finding says so), generic (a finding only says that something is not scoped) or no.
+    """
+    return {
+        "id": document["id"],
+        "status": status,
+        "fullAccess": full,
+        "invokeUnscoped": invoke,
+        "findings": findings,
+    }
+
+
+def one_by_one(judge: Callable[[Document], Answer]) -> Judge:
+    """Judges documents one after another; an exception is that document's answer."""
+
+    def judge_all(documents: Sequence[Document]) -> list[Answer]:
+        answers = []
+        for document in documents:
+            try:
+                # cloudsplaining prints remarks while it judges.
+                with contextlib.redirect_stdout(io.StringIO()):
+                    answers.append(judge(document))
+            except Exception as error:  # noqa: BLE001 - whatever a peer throws is what is measured here
+                answers.append(answer(document, "crashed", "no", "no", [type(error).__name__]))
+        return answers
+
+    return judge_all
+
+
+def strongest(named: bool, generic: bool) -> str:
+    """The stronger of two kinds of finding."""
+    return "named" if named else "generic" if generic else "no"
+
+
+def cloudsplaining() -> Judge:
+    """scan-policy-file with the four invoke actions among those to report, which its configuration allows."""
+    from cloudsplaining.command.scan_policy_file import scan_policy
+
+    exclusions = {
+        "policies": [],
+        "roles": [],
+        "users": [],
+        "groups": [],
+        "include-actions": INVOKE_ACTIONS,
+        "exclude-actions": [""],
+    }
+    wanted = {action.lower() for action in INVOKE_ACTIONS}
+    unscoped = ("InfrastructureModification", "ResourceExposure")
+
+    def judge(document: Document) -> Answer:
+        try:
+            policy = json.loads(document["text"])
+        except json.JSONDecodeError:
+            return answer(document, "rejected", "no", "no", ["not JSON"])
+        results = scan_policy(policy, exclusions)
+        found = {
+            name: result["findings"]
+            for name, result in results.items()
+            if isinstance(result, dict) and result.get("findings")
+        }
+        listed = {action.lower() for name in unscoped for action in found.get(name, [])}
+        is_unscoped = any(name in found for name in unscoped)
+        return answer(
+            document,
+            "judged",
+            strongest("ServiceWildcard" in found, is_unscoped),
+            strongest(bool(listed & wanted), is_unscoped or "ServiceWildcard" in found),
+            sorted(found),
+        )
+
+    return one_by_one(judge)
+
+
+def parliament() -> Judge:
+    """analyze_policy_string with the community auditors."""
+    import parliament as library
+
+    malformed = {
+        "MALFORMED",
+        "MALFORMED_JSON",
+        "EXCEPTION",
+        "DUPLICATE_SID",
+        "INVALID_VERSION",
+        "INVALID_ARN",
+        "UNKNOWN_OPERATOR",
+    }
+    unscoped = {"RESOURCE_STAR", "RESOURCE_EFFECTIVELY_STAR", "NOTRESOURCE_WITH_ALLOW"}
+    wide = {"PERMISSIONS_MANAGEMENT_ACTIONS", "PRIVILEGE_ESCALATION"}
+    wanted = {action.lower() for action in INVOKE_ACTIONS}
+
+    def judge(document: Document) -> Answer:
+        policy = library.analyze_policy_string(document["text"], include_community_auditors=True)
+        issues = {finding.issue for finding in policy.findings}
+        stars = [finding for finding in policy.findings if finding.issue == "RESOURCE_STAR"]
+        listed = {str(action).lower() for star in stars for action in star.detail}
+        return answer(
+            document,
+            "rejected" if issues & malformed else "judged",
+            strongest(False, bool(issues & (unscoped | wide))),
+            strongest(bool(listed & wanted), bool(issues & unscoped)),
+            sorted(issues),
+        )
+
+    return one_by_one(judge)
+
+
+def checkov() -> Judge:
+    """All checks of the terraform_plan framework on one plan for each document, in one run."""
+    os.environ["PARALLELIZATION_TYPE"] = "none"
+    from checkov.runner_filter import RunnerFilter
+    from checkov.terraform.plan_runner import Runner
+
+    # "*" as an action; all of IAM; write and permission management without constraint; "*" for what could be scoped.
+    full = {"CKV_AWS_62", "CKV_AWS_63", "CKV2_AWS_40"}
+    unscoped = {"CKV_AWS_289", "CKV_AWS_290", "CKV_AWS_355"}
+
+    def judge_all(documents: Sequence[Document]) -> list[Answer]:
+        failed: dict[str, set[str]] = {}
+        judged: set[str] = set()
+        with tempfile.TemporaryDirectory() as folder:
+            files = [
+                write_plan(Path(folder), number, each) for number, each in enumerate(documents)
+            ]
+            report = Runner().run(
+                root_folder=None,
+                files=files,
+                runner_filter=RunnerFilter(framework=["terraform_plan"]),
+            )
+        for record in report.passed_checks + report.failed_checks:
+            judged.add(Path(record.file_path).name)
+        for record in report.failed_checks:
+            failed.setdefault(Path(record.file_path).name, set()).add(record.check_id)
+        answers = []
+        for file, document in zip(files, documents, strict=True):
+            found = failed.get(Path(file).name, set())
+            answers.append(
+                answer(
+                    document,
+                    "judged" if Path(file).name in judged else "rejected",
+                    strongest(bool(found & full), bool(found & unscoped)),
+                    # No check of checkov says which action it is about.
+                    strongest(False, bool(found & (unscoped | full))),
+                    sorted(found),
+                )
+            )
+        return answers
+
+    return judge_all
+
+
+def write_plan(folder: Path, number: int, document: Document) -> str:
+    """A Terraform plan that creates one policy."""
+    values = {"name": "judged", "policy": document["text"]}
+    resource = {
+        "address": "aws_iam_policy.judged",
+        "mode": "managed",
+        "type": "aws_iam_policy",
+        "name": "judged",
+    }
+    planned = {**resource, "schema_version": 0, "values": values}
+    change = {"actions": ["create"], "before": None, "after": values, "after_unknown": {}}
+    plan = {
+        "format_version": "1.2",
+        "terraform_version": "1.9.0",
+        "planned_values": {"root_module": {"resources": [planned]}},
+        "resource_changes": [{**resource, "change": change}],
+        "configuration": {"root_module": {"resources": [{**resource, "expressions": {}}]}},
+    }
+    path = folder / f"{number}.json"
+    path.write_text(json.dumps(plan), encoding="utf-8")
+    return str(path)
+
+
+PEERS: dict[str, Callable[[], Judge]] = {
+    "checkov": checkov,
+    "cloudsplaining": cloudsplaining,
+    "parliament": parliament,
+}
+
+
+def main() -> None:
+    """Judges the corpus once for the answers, then its speed group once a round for the time."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("tool", choices=sorted(PEERS))
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("answers", type=Path)
+    parser.add_argument("--rounds", type=int, required=True)
+    parser.add_argument("--speed-group", required=True)
+    arguments = parser.parse_args()
+    logging.disable(logging.CRITICAL)
+    warnings.simplefilter("ignore")
+
+    started = time.perf_counter()
+    judge = PEERS[arguments.tool]()
+    startup = time.perf_counter() - started
+
+    lines = arguments.corpus.read_text(encoding="utf-8").split("\n")
+    documents: list[Document] = [json.loads(line) for line in lines if line]
+    answers = judge(documents)
+    timed = [each for each in documents if each["group"] == arguments.speed_group]
+    rounds = []
+    for _ in range(arguments.rounds):
+        started = time.perf_counter()
+        judge(timed)
+        rounds.append({"documents": len(timed), "seconds": time.perf_counter() - started})
+    result = {
+        "tool": arguments.tool,
+        "version": importlib.metadata.version(arguments.tool),
+        "startupSeconds": startup,
+        "rounds": rounds,
+        "answers": answers,
+    }
+    arguments.answers.write_text(json.dumps(result), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

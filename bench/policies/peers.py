@@ -1,10 +1,11 @@
-"""Asks one peer about every document of a corpus, in one process, and answers in the benchmark's terms.
+"""Asks one peer about every document of a corpus, in one process.
 
-    python peers.py {checkov,cloudsplaining,parliament} CORPUS.jsonl ANSWERS.json --rounds N --speed-group GROUP
+    python peers.py TOOL CORPUS.jsonl ANSWERS.json --rounds N --speed-group GROUP
 
-CORPUS.jsonl holds one {"id", "group", "text"} a line. ANSWERS.json becomes {"tool", "version", "startupSeconds",
-"rounds": [{"documents", "seconds"}], "answers": [{"id", "status", "fullAccess", "invokeUnscoped", "findings"}]}.
-Which finding counts as what is this file's business alone, and is explained in bench/README.md.
+CORPUS.jsonl holds one {"id", "group", "text"} a line. ANSWERS.json becomes {"tool", "version",
+"startupSeconds", "rounds": [{"documents", "seconds"}], "answers": [{"id", "status", "fullAccess",
+"invokeUnscoped", "findings"}]}. Which finding counts as what is decided here, and explained in
+bench/README.md.
 """
 
 from __future__ import annotations
@@ -38,8 +39,9 @@ Judge = Callable[[Sequence[Document]], list[Answer]]
 def answer(document: Document, status: str, full: str, invoke: str, findings: list[str]) -> Answer:
     """One document's answer.
 
-    `status` is judged, rejected (the peer says that the document is malformed) or crashed. `full` and `invoke` are
-    named (a finding says so), generic (a finding only says that something is not scoped) or no.
+    `status` is judged, rejected (the peer says that the document is malformed) or crashed.
+    `full` and `invoke` are named (a finding says so), generic (a finding only says that something
+    is not scoped) or no.
     """
     return {
         "id": document["id"],
@@ -73,7 +75,7 @@ def strongest(named: bool, generic: bool) -> str:
 
 
 def cloudsplaining() -> Judge:
-    """scan-policy-file with the four invoke actions among those to report, which its configuration allows."""
+    """scan-policy-file, configured to report the four invoke actions, too."""
     from cloudsplaining.command.scan_policy_file import scan_policy
 
     exclusions = {
@@ -150,8 +152,9 @@ def checkov() -> Judge:
     from checkov.runner_filter import RunnerFilter
     from checkov.terraform.plan_runner import Runner
 
-    # "*" as an action; all of IAM; write and permission management without constraint; "*" for what could be scoped.
+    # "*" as an action, and all of IAM.
     full = {"CKV_AWS_62", "CKV_AWS_63", "CKV2_AWS_40"}
+    # Permission management and writing without constraint; "*" for what could be scoped.
     unscoped = {"CKV_AWS_289", "CKV_AWS_290", "CKV_AWS_355"}
 
     def judge_all(documents: Sequence[Document]) -> list[Answer]:

@@ -1,6 +1,6 @@
 /** Judges labelled policy documents with this repository's evaluator and its peers, and prints who is right. See bench/README.md. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -79,6 +79,11 @@ function parseChoices(): Choices {
   const rounds = Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > 100) {
     throw new Error(`--rounds is "${values.rounds}"; allowed is a whole number from 1 to 100.`);
+  }
+  if (values.managed !== undefined && !existsSync(values.managed)) {
+    throw new Error(
+      `--managed is "${values.managed}", which does not exist; it takes a folder of JSON files, one for each policy.`,
+    );
   }
   return { tools, managed: values.managed, rounds };
 }

@@ -5,6 +5,7 @@ import type {
   StackValidationArgs,
 } from "@pulumi/policy";
 import { forEach, isUnknownFinding, render, whereKnown } from "./outcomes";
+import { applyRepair } from "./remediation";
 import { judgedResource, UnknownValueError, type JudgedStack } from "./resource";
 import { configurationOf, type Context, type Outcome, type Rule } from "./rule";
 import { judgedStack } from "./stack";
@@ -113,8 +114,10 @@ function remediate(rule: Rule, args: ResourceValidationArgs): Record<string, unk
   if (!rule.resource!.types.includes(args.type)) {
     return args.notApplicable(`Repairs ${rule.resource!.types.join(", ")}.`);
   }
+  const resource = judgedResource(args);
   try {
-    return rule.resource!.remediate!(judgedResource(args), contextOf(rule, args));
+    const repair = rule.resource!.remediate!(resource, contextOf(rule, args));
+    return repair === undefined ? undefined : applyRepair(args.props, resource.known, repair);
   } catch (error) {
     if (error instanceof UnknownValueError) {
       // Nothing is changed on a guess: the check that follows names the unknown value.

@@ -56,7 +56,10 @@ export interface ResourceCheck<Config extends object> {
   /** Pulumi type tokens, such as `aws:iam/rolePolicy:RolePolicy`. */
   readonly types: readonly string[];
   check(resource: JudgedResource, context: Context<Config>): Iterable<Outcome>;
-  /** The properties with the violation repaired, or undefined where there is nothing to repair. Runs at level `remediate`. */
+  /**
+   * The properties to set, and only those (objects are merged into what is there), or undefined where there is nothing to
+   * repair. Runs at level `remediate`.
+   */
   remediate?(
     resource: JudgedResource,
     context: Context<Config>,

@@ -38,14 +38,9 @@ export const instanceMetadataV2 = defineRule({
       }
     },
     remediate(resource): Record<string, unknown> | undefined {
-      if (inheritsOptions(resource) || !allowsVersion1(resource)) {
-        return undefined;
-      }
-      const { metadataOptions } = resource.properties;
-      return {
-        ...resource.known,
-        metadataOptions: { ...(metadataOptions as object | undefined), httpTokens: "required" },
-      };
+      return inheritsOptions(resource) || !allowsVersion1(resource)
+        ? undefined
+        : { metadataOptions: { httpTokens: "required" } };
     },
   },
   /** An instance takes from its launch template what it leaves out; a template of this stack is judged itself. */

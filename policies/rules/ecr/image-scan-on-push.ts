@@ -32,11 +32,9 @@ export const imageScanOnPush = defineRule({
         };
       }
     },
-    remediate({ known, properties }): Record<string, unknown> | undefined {
+    remediate({ properties }): Record<string, unknown> | undefined {
       const scanning = properties[PROPERTY] as Scanning | null | undefined;
-      return scanning?.scanOnPush === true
-        ? undefined
-        : { ...known, [PROPERTY]: { ...scanning, scanOnPush: true } };
+      return scanning?.scanOnPush === true ? undefined : { [PROPERTY]: { scanOnPush: true } };
     },
   },
 });

@@ -47,7 +47,7 @@ export const bucketPublicAccessBlock = defineRule({
     remediate({ known }): Record<string, unknown> | undefined {
       return SETTINGS.every((setting) => known[setting] === true)
         ? undefined
-        : { ...known, ...Object.fromEntries(SETTINGS.map((setting) => [setting, true])) };
+        : Object.fromEntries(SETTINGS.map((setting) => [setting, true]));
     },
   },
   stack: (stack) =>

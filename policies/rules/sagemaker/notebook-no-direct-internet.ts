@@ -1,7 +1,6 @@
 import type { JudgedResource } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
 import { NOTEBOOK } from "./types";
-import { repaired } from "./wire";
 
 const FIX = 'directInternetAccess: "Disabled", subnetId: subnet.id, securityGroups: [group.id],';
 
@@ -59,9 +58,7 @@ export const notebookNoDirectInternet = defineRule({
       }
     },
     remediate: (notebook) =>
-      hasDirectInternet(notebook)
-        ? repaired(notebook.known, { directInternetAccess: "Disabled" })
-        : undefined,
+      hasDirectInternet(notebook) ? { directInternetAccess: "Disabled" } : undefined,
   },
 });
 

@@ -1,7 +1,6 @@
 import type { JudgedResource } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
 import { NOTEBOOK } from "./types";
-import { repaired } from "./wire";
 
 const FIX = 'rootAccess: "Disabled",';
 
@@ -31,8 +30,7 @@ export const notebookNoRoot = defineRule({
         yield { message: `Users are root on ${notebook.name} (rootAccess is ${value}).`, fix: FIX };
       }
     },
-    remediate: (notebook) =>
-      hasRoot(notebook) ? repaired(notebook.known, { rootAccess: "Disabled" }) : undefined,
+    remediate: (notebook) => (hasRoot(notebook) ? { rootAccess: "Disabled" } : undefined),
   },
 });
 

@@ -98,6 +98,10 @@ function denied(): AdversarialDocument[] {
       allow("*"),
       ...many(5_000, (number) => deny("sagemaker:InvokeEndpoint", `${ENDPOINT}dogs-${number}`)),
     ]),
+    judged("300 Allow and 300 Deny statements on endpoint patterns", [
+      ...many(300, (number) => allow("sagemaker:Invoke*", `${ENDPOINT}a*${number}*`)),
+      ...many(300, (number) => deny("sagemaker:Invoke*", `${ENDPOINT}*b*${number}`)),
+    ]),
     judged("3,000 Allow and 3,000 Deny statements on endpoint patterns", [
       ...many(3_000, (number) => allow("sagemaker:Invoke*", `${ENDPOINT}a*${number}*`)),
       ...many(3_000, (number) => deny("sagemaker:Invoke*", `${ENDPOINT}*b*${number}`)),

@@ -48,10 +48,10 @@ class Epoch:
     validation_accuracy: float
 
     def line(self) -> str:
-        """The log line that tuning jobs and metric filters read."""
+        """The log line that tuning jobs and metric filters read; spaces delimit the numbers."""
         return (
-            f"Epoch {self.number}: Training Loss: {self.training_loss:.4f}, "
-            f"Validation Loss: {self.validation_loss:.4f}, "
+            f"Epoch {self.number}: Training Loss: {self.training_loss:.4f} - "
+            f"Validation Loss: {self.validation_loss:.4f} - "
             f"Validation Accuracy: {self.validation_accuracy:.4f}"
         )
 

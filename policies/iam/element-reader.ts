@@ -3,8 +3,8 @@ import { isOpen } from "./wildcard";
 
 /** More problems are counted, not kept: one broken document should not fill the screen. */
 const MOST_PROBLEMS = 20;
-/** Twice the patterns that the longest policy which AWS stores has room for: 32,768 characters, in a KMS key policy. */
-const MOST_PATTERNS = 12_000;
+/** What the longest policy that AWS stores has room for: 32,768 characters, in a KMS key policy, at five and more a pattern. */
+const MOST_PATTERNS = 6_000;
 
 /** The strings of an element such as Action. */
 export interface Strings {

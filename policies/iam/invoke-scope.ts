@@ -170,6 +170,9 @@ class EndpointDenials {
   /** The widest scope that is left of everything. */
   #left: InvokeScope = "unscoped";
   readonly #exact = new Set<string>();
+  /** Patterns whose one wildcard is the star at their end, without it, and the lengths that they have. */
+  readonly #prefixes = new Set<string>();
+  readonly #prefixLengths = new Set<number>();
   readonly #patterns: string[] = [];
   #comparisons = MOST_COMPARISONS;
 
@@ -199,7 +202,10 @@ class EndpointDenials {
       this.#left = "none";
     } else if (!(hasVariables && text.includes("${"))) {
       this.#exact.add(text);
-      if (hasWildcard(text)) {
+      if (isPrefix(text)) {
+        this.#prefixes.add(text.slice(0, -1));
+        this.#prefixLengths.add(text.length - 1);
+      } else if (hasWildcard(text)) {
         this.#patterns.push(text);
       }
     }
@@ -213,17 +219,32 @@ class EndpointDenials {
     if (this.#left === "none" || this.#exact.has(resource)) {
       return "none";
     }
-    const compared = asText(resource);
-    for (const pattern of this.#patterns) {
+    return this.#covers(asText(resource)) ? "none" : narrower(scope, this.#left);
+  }
+
+  #covers(resource: string): boolean {
+    for (const length of this.#prefixLengths) {
       if (this.#comparisons-- <= 0) {
-        break;
+        return false;
       }
-      if (coversText(pattern, compared)) {
-        return "none";
+      if (this.#prefixes.has(resource.slice(0, length))) {
+        return true;
       }
     }
-    return narrower(scope, this.#left);
+    for (const pattern of this.#patterns) {
+      if (this.#comparisons-- <= 0) {
+        return false;
+      }
+      if (coversText(pattern, resource)) {
+        return true;
+      }
+    }
+    return false;
   }
+}
+
+function isPrefix(pattern: string): boolean {
+  return pattern.endsWith("*") && !hasWildcard(pattern.slice(0, -1));
 }
 
 /** Whether a pattern takes in every endpoint of every region and account. */

@@ -10,7 +10,8 @@ import { ensurePythonEnvironment, PYTHON } from "./python-environment";
 const REPOSITORY = path.resolve(__dirname, "..");
 
 /** Named here and not in .mocharc.json, where it would add itself to a single file that somebody runs. */
-const SPECIFICATIONS = "{cli,containers,functions,infra,policies,scripts,systems}/**/*.test.ts";
+const SPECIFICATIONS =
+  "{bench,cli,containers,functions,infra,policies,scripts,systems}/**/*.test.ts";
 
 interface Counts {
   readonly passed: number;

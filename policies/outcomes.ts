@@ -36,7 +36,7 @@ export function* forEach(
   }
 }
 
-/** A finding as the user reads it. */
-export function render(finding: Finding): string {
-  return finding.fix === undefined ? finding.message : `${finding.message}\n${finding.fix}`;
+/** A finding as the user reads it: what is wrong, how to put it right, and what an exemption has to name. */
+export function render({ message, fix }: Finding, fingerprint: string): string {
+  return [message, ...(fix === undefined ? [] : [fix]), `(fingerprint ${fingerprint})`].join("\n");
 }

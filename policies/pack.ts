@@ -4,26 +4,51 @@ import type {
   ResourceValidationArgs,
   StackValidationArgs,
 } from "@pulumi/policy";
+import { Exemptions } from "./exemptions/exemptions";
+import { exemptionsPolicy, staleExemptionsPolicy } from "./exemptions/policy";
 import { forEach, isUnknownFinding, render, whereKnown } from "./outcomes";
 import { applyRepair } from "./remediation";
-import { judgedResource, UnknownValueError, type JudgedStack } from "./resource";
-import { configurationOf, type Context, type Outcome, type Rule } from "./rule";
+import {
+  judgedResource,
+  UnknownValueError,
+  type JudgedResource,
+  type JudgedStack,
+} from "./resource";
+import { configurationOf, type Context, type Finding, type Outcome, type Rule } from "./rule";
 import { judgedStack } from "./stack";
 import { UnknownLedger } from "./unknown-ledger";
+import { unknownValuesPolicy } from "./unknown-values-policy";
 
 type PackPolicy = Policies[number];
 type RuleContext = Context<Record<string, unknown>>;
 
-/**
- * The rules as policies of `@pulumi/policy`: one policy a rule, which judges resources, the whole stack or both under one
- * name and one configuration, and a last, advisory one that names every value a preview did not know.
- */
-export function toPolicies(rules: readonly Rule[]): PackPolicy[] {
-  const ledger = new UnknownLedger();
-  return [...rules.map((rule) => toPolicy(rule, ledger)), unknownValuesPolicy(ledger)];
+/** What the policies of one pack share. */
+interface Shared {
+  readonly ledger: UnknownLedger;
+  readonly exemptions: Exemptions;
 }
 
-function toPolicy(rule: Rule, ledger: UnknownLedger): PackPolicy {
+/**
+ * The rules as policies of `@pulumi/policy`: one policy a rule, which judges resources, the whole stack or both under one
+ * name and one configuration. Around them, one that reads the exemptions, one that names every value a preview did not know
+ * and one that names the exemptions of no use.
+ */
+export function toPolicies(
+  rules: readonly Rule[],
+  exemptions = new Exemptions(rules.map(({ name }) => name)),
+): PackPolicy[] {
+  const ledger = new UnknownLedger();
+  const isOpen = (rule: string, urn: string): boolean =>
+    ledger.unknownsOf(urn).some((unknown) => unknown.rules.includes(rule));
+  return [
+    exemptionsPolicy(exemptions),
+    ...rules.map((rule) => toPolicy(rule, { ledger, exemptions })),
+    unknownValuesPolicy(ledger),
+    staleExemptionsPolicy(exemptions, isOpen),
+  ];
+}
+
+function toPolicy(rule: Rule, shared: Shared): PackPolicy {
   return {
     name: rule.name,
     description: rule.what,
@@ -32,18 +57,18 @@ function toPolicy(rule: Rule, ledger: UnknownLedger): PackPolicy {
     remediationSteps: rule.howToFix,
     configSchema: { properties: { ...rule.config } },
     validateStack: (args: StackValidationArgs, report: ReportViolation) => {
-      judgeStack(rule, args, report, ledger);
+      judgeStack(rule, args, report, shared);
     },
     ...(rule.resource === undefined
       ? {}
       : {
           validateResource: (args: ResourceValidationArgs, report: ReportViolation) => {
-            judgeResource(rule, args, report, ledger);
+            judgeResource(rule, args, report, shared);
           },
         }),
     ...(rule.resource?.remediate === undefined
       ? {}
-      : { remediateResource: (args: ResourceValidationArgs) => remediate(rule, args) }),
+      : { remediateResource: (args: ResourceValidationArgs) => remediate(rule, args, shared) }),
   };
 }
 
@@ -51,7 +76,7 @@ function judgeResource(
   rule: Rule,
   args: ResourceValidationArgs,
   report: ReportViolation,
-  ledger: UnknownLedger,
+  { ledger, exemptions }: Shared,
 ): void {
   if (!rule.resource!.types.includes(args.type)) {
     return args.notApplicable(`Judges ${rule.resource!.types.join(", ")}.`);
@@ -63,7 +88,10 @@ function judgeResource(
     if (isUnknownFinding(outcome)) {
       ledger.add(rule.name, args.urn, outcome.unknown);
     } else {
-      report(render(outcome));
+      const { fingerprint, isExempt } = exemptions.judge(rule.name, args.urn, outcome.message);
+      if (!isExempt) {
+        report(render(outcome, fingerprint));
+      }
     }
   }
 }
@@ -72,7 +100,7 @@ function judgeStack(
   rule: Rule,
   args: StackValidationArgs,
   report: ReportViolation,
-  ledger: UnknownLedger,
+  { ledger, exemptions }: Shared,
 ): void {
   const stack = judgedStack(args.resources);
   const context = contextOf(rule, args);
@@ -81,7 +109,11 @@ function judgeStack(
       if (isUnknownFinding(outcome)) {
         ledger.add(rule.name, outcome.resource?.urn ?? "", outcome.unknown);
       } else {
-        report(render(outcome), outcome.resource?.urn);
+        const urn = outcome.resource?.urn;
+        const { fingerprint, isExempt } = exemptions.judge(rule.name, urn, outcome.message);
+        if (!isExempt) {
+          report(render(outcome, fingerprint), urn);
+        }
       }
     }
   };
@@ -110,14 +142,21 @@ function judgeAgain(
   return forEach(open, (resource) => rule.resource!.check(resource, context));
 }
 
-function remediate(rule: Rule, args: ResourceValidationArgs): Record<string, unknown> | undefined {
+function remediate(
+  rule: Rule,
+  args: ResourceValidationArgs,
+  shared: Shared,
+): Record<string, unknown> | undefined {
   if (!rule.resource!.types.includes(args.type)) {
     return args.notApplicable(`Repairs ${rule.resource!.types.join(", ")}.`);
   }
   const resource = judgedResource(args);
+  const context = contextOf(rule, args);
   try {
-    const repair = rule.resource!.remediate!(resource, contextOf(rule, args));
-    return repair === undefined ? undefined : applyRepair(args.props, resource.known, repair);
+    const repair = rule.resource!.remediate!(resource, context);
+    return repair === undefined || isAccepted(rule, resource, context, shared)
+      ? undefined
+      : applyRepair(args.props, resource.known, repair);
   } catch (error) {
     if (error instanceof UnknownValueError) {
       // Nothing is changed on a guess: the check that follows names the unknown value.
@@ -127,39 +166,24 @@ function remediate(rule: Rule, args: ResourceValidationArgs): Record<string, unk
   }
 }
 
-function contextOf(rule: Rule, args: ResourceValidationArgs | StackValidationArgs): RuleContext {
-  return { config: configurationOf(rule, args.getConfig()) };
+/** Whether all that the rule finds in the resource is exempt: what is accepted is not rewritten. */
+function isAccepted(
+  rule: Rule,
+  resource: JudgedResource,
+  context: RuleContext,
+  { exemptions }: Shared,
+): boolean {
+  const findings = [...whereKnown(() => rule.resource!.check(resource, context))].filter(
+    (outcome): outcome is Finding => !isUnknownFinding(outcome),
+  );
+  return (
+    findings.length > 0 &&
+    findings
+      .map(({ message }) => exemptions.judge(rule.name, resource.urn, message))
+      .every(({ isExempt }) => isExempt)
+  );
 }
 
-/** Comes last, so that every rule has already said what it could not judge. */
-function unknownValuesPolicy(ledger: UnknownLedger): PackPolicy {
-  return {
-    name: "values-not-known-yet",
-    description:
-      "Names the values that this preview does not know, and the rules that wait for them.",
-    enforcementLevel: "advisory",
-    severity: "low",
-    remediationSteps:
-      "Build the value from what is known before the deployment (account, region and names) so that a preview can judge it.",
-    validateResource: (args: ResourceValidationArgs, report: ReportViolation) => {
-      for (const { path, rules } of ledger.unknownsOf(args.urn)) {
-        report(
-          `\`${path}\` of ${args.name} is not known yet, so ${rules.join(", ")} could not judge it. ` +
-            "It is judged again over the whole stack, and before the resource is created.",
-        );
-      }
-    },
-    validateStack: (args: StackValidationArgs, report: ReportViolation) => {
-      for (const urn of [...args.resources.map((resource) => resource.urn), ""]) {
-        for (const { path, rules } of ledger.unknownsOf(urn)) {
-          const owner = urn === "" ? "the stack" : urn.slice(urn.lastIndexOf("::") + 2);
-          report(
-            `\`${path}\` of ${owner} is still not known at the end of this run, so ${rules.join(", ")} could not judge it. ` +
-              "The update judges it before the resource is created.",
-            urn === "" ? undefined : urn,
-          );
-        }
-      }
-    },
-  };
+function contextOf(rule: Rule, args: ResourceValidationArgs | StackValidationArgs): RuleContext {
+  return { config: configurationOf(rule, args.getConfig()) };
 }

@@ -1,56 +1,10 @@
 import assert from "node:assert/strict";
-import type { Policies } from "@pulumi/policy";
-import * as server from "@pulumi/policy/server";
-import {
-  AnalyzeRequest,
-  AnalyzerResourceOptions,
-  type RemediateResponse,
-} from "@pulumi/pulumi/proto/analyzer_pb";
-import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { secret, TestEngine, UNKNOWN_STRING, type WireProperties } from "./engine-testing";
 import { toPolicies } from "./pack";
 import { rules } from "./rules";
 
-type Properties = Record<string, JavaScriptValue>;
-
-/** What the engine calls to have a resource repaired; exported, but left out of the declarations. */
-const { makeRemediateRpcFun } = server as unknown as {
-  makeRemediateRpcFun: (
-    pack: string,
-    version: string,
-    level: string,
-    policies: Policies,
-  ) => (
-    call: { request: AnalyzeRequest },
-    done: (error: Error | null, response?: RemediateResponse) => void,
-  ) => Promise<void>;
-};
-
-const UNKNOWN_STRING = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-const secret = (value: JavaScriptValue): Properties => ({
-  "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
-  value,
-});
-
-/** What the engine gets back for a resource: by rule, the properties on the wire. */
-async function remediate(type: string, properties: Properties): Promise<Record<string, unknown>> {
-  const handler = makeRemediateRpcFun("kennel", "1", "advisory", toPolicies(rules));
-  const request = new AnalyzeRequest();
-  request.setType(type);
-  request.setName("it");
-  request.setUrn(`urn:pulumi:dev::kennel::${type}::it`);
-  request.setOptions(new AnalyzerResourceOptions());
-  request.setProperties(Struct.fromJavaScript(properties));
-  const response = await new Promise<RemediateResponse>((resolve, reject) => {
-    void handler({ request }, (error, answer) =>
-      answer === undefined ? reject(error!) : resolve(answer),
-    );
-  });
-  return Object.fromEntries(
-    response
-      .getRemediationsList()
-      .map((each) => [each.getPolicyname(), each.getProperties()?.toJavaScript()]),
-  );
-}
+const remediate = (type: string, properties: WireProperties): Promise<object> =>
+  new TestEngine(toPolicies(rules)).remediate({ type, name: "it", properties });
 
 describe("a repair, on the wire", () => {
   const NOTEBOOK = "aws:sagemaker/notebookInstance:NotebookInstance";

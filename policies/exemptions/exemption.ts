@@ -1,0 +1,85 @@
+import { closest } from "../closest";
+import { isFingerprint } from "./fingerprint";
+
+/** One finding that is accepted for a time: an entry of the file. */
+export interface Exemption {
+  /** The rule's name. */
+  readonly rule: string;
+  /** A pattern for `type::name` or the URN of the resources; `stack` for a finding of the stack as a whole. */
+  readonly resource: string;
+  /** What the finding's message ends with. */
+  readonly fingerprint: string;
+  /** Why the finding is accepted. */
+  readonly reason: string;
+  /** Who answers for it. */
+  readonly owner: string;
+  /** The last day on which it counts, as `YYYY-MM-DD` (UTC). */
+  readonly expires: string;
+}
+
+const FIELDS: readonly (keyof Exemption)[] = [
+  "rule",
+  "resource",
+  "fingerprint",
+  "reason",
+  "owner",
+  "expires",
+];
+
+/** What is wrong with an entry of the file; empty where it is an `Exemption`. */
+export function problemsOf(entry: unknown, rules: readonly string[]): string[] {
+  if (typeof entry !== "object" || entry === null || Array.isArray(entry)) {
+    return [`is ${JSON.stringify(entry)}, not an object with ${FIELDS.join(", ")}`];
+  }
+  const fields = entry as Readonly<Record<string, unknown>>;
+  return [
+    ...Object.keys(fields)
+      .filter((key) => !FIELDS.includes(key as keyof Exemption))
+      .map((key) => `has the unknown field "${key}"${suggest(key, FIELDS)}`),
+    ...FIELDS.flatMap((field) => problemOf(field, fields[field], rules) ?? []),
+  ];
+}
+
+function problemOf(
+  field: keyof Exemption,
+  value: unknown,
+  rules: readonly string[],
+): string | undefined {
+  if (value === undefined) {
+    return `has no ${field}`;
+  }
+  if (typeof value !== "string") {
+    return `has ${JSON.stringify(value)} for its ${field}, not a text`;
+  }
+  if (value.trim() === "") {
+    return `has an empty ${field}`;
+  }
+  const said = JSON.stringify(value);
+  switch (field) {
+    case "rule":
+      return rules.includes(value)
+        ? undefined
+        : `names the rule ${said}, which does not exist${suggest(value, rules)}`;
+    case "fingerprint":
+      return isFingerprint(value)
+        ? undefined
+        : `has the fingerprint ${said}, not the 12 hexadecimal digits that the finding ends with`;
+    case "expires":
+      return isDate(value)
+        ? undefined
+        : `expires on ${said}, which is no date of the form YYYY-MM-DD, such as 2027-01-31`;
+    default:
+      return undefined;
+  }
+}
+
+function suggest(word: string, candidates: readonly string[]): string {
+  const best = closest(word, candidates);
+  return best === undefined ? "" : ` (did you mean "${best}"?)`;
+}
+
+/** Whether the text is a day of the calendar: `Date` takes 2027-02-30 for the second of March. */
+function isDate(text: string): boolean {
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(`${text}T`);
+}

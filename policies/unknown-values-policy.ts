@@ -1,0 +1,40 @@
+import type {
+  Policies,
+  ReportViolation,
+  ResourceValidationArgs,
+  StackValidationArgs,
+} from "@pulumi/policy";
+import type { UnknownLedger } from "./unknown-ledger";
+
+/** Comes last, so that every rule has already said what it could not judge. */
+export function unknownValuesPolicy(ledger: UnknownLedger): Policies[number] {
+  return {
+    name: "values-not-known-yet",
+    description:
+      "Names the values that this preview does not know, and the rules that wait for them.",
+    enforcementLevel: "advisory",
+    severity: "low",
+    remediationSteps:
+      "Build the value from what is known before the deployment (account, region and names) so that a preview can judge it.",
+    validateResource: (args: ResourceValidationArgs, report: ReportViolation) => {
+      for (const { path, rules } of ledger.unknownsOf(args.urn)) {
+        report(
+          `\`${path}\` of ${args.name} is not known yet, so ${rules.join(", ")} could not judge it. ` +
+            "It is judged again over the whole stack, and before the resource is created.",
+        );
+      }
+    },
+    validateStack: (args: StackValidationArgs, report: ReportViolation) => {
+      for (const urn of [...args.resources.map((resource) => resource.urn), ""]) {
+        for (const { path, rules } of ledger.unknownsOf(urn)) {
+          const owner = urn === "" ? "the stack" : urn.slice(urn.lastIndexOf("::") + 2);
+          report(
+            `\`${path}\` of ${owner} is still not known at the end of this run, so ${rules.join(", ")} could not judge it. ` +
+              "The update judges it before the resource is created.",
+            urn === "" ? undefined : urn,
+          );
+        }
+      }
+    },
+  };
+}

@@ -5,6 +5,7 @@ import hashlib
 import json
 import logging
 import math
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -56,6 +57,11 @@ class Epoch:
         )
 
 
+def log_epoch(epoch: Epoch) -> None:
+    """Print an epoch's line."""
+    log.info(epoch.line())
+
+
 @dataclass(frozen=True)
 class Head:
     """A linear layer on raw features: the z-score is folded into it.
@@ -88,9 +94,13 @@ def fit_head(
     valid: Features,
     classes: int,
     settings: HeadSettings,
-    checkpoint: Checkpoint,
+    checkpoint: Checkpoint | None = None,
+    on_epoch: Callable[[Epoch], None] = log_epoch,
 ) -> Head:
     """Fit a head; keeps the epoch with the lowest validation loss.
+
+    Several threads may fit at once. Without a ``checkpoint`` nothing is kept for another run.
+    ``on_epoch`` is told of each epoch; what it raises ends the fitting.
 
     Raises:
         TrainingError: when the loss is not a finite number.
@@ -100,22 +110,20 @@ def fit_head(
     valid_inputs = (torch.from_numpy(valid.values[:, 0]) - mean) * inverse_deviation
     labels, valid_labels = torch.from_numpy(train.labels), torch.from_numpy(valid.labels)
 
-    torch.manual_seed(settings.seed)
-    layer = nn.Linear(inputs.shape[2], classes)
-    nn.init.zeros_(layer.bias)
+    layer = _initial_layer(inputs.shape[2], classes, settings.seed)
     optimizer = torch.optim.AdamW(
         layer.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
     )
     history: list[Epoch] = []
     best = copy.deepcopy(layer.state_dict())
-    state = checkpoint.load()
+    state = checkpoint.load() if checkpoint else None
     if state is not None:
         layer.load_state_dict(state["layer"])
         optimizer.load_state_dict(state["optimizer"])
         best = state["best"]
         history = [Epoch(**epoch) for epoch in state["history"]]
         for epoch in history:
-            log.info(epoch.line())
+            on_epoch(epoch)
 
     while len(history) < settings.epochs and not _out_of_patience(history, settings.patience):
         number = len(history) + 1
@@ -126,14 +134,25 @@ def fit_head(
             accuracy = (scores.argmax(1) == valid_labels).float().mean().item()
         _require_finite(number, settings.learning_rate, training_loss, validation_loss)
         history.append(Epoch(number, training_loss, validation_loss, accuracy))
-        log.info(history[-1].line())
+        on_epoch(history[-1])
         if _best(history).number == number:
             best = copy.deepcopy(layer.state_dict())
-        checkpoint.save(_state(layer, optimizer, best, history))
+        if checkpoint:
+            checkpoint.save(_state(layer, optimizer, best, history))
 
     weight = best["weight"] * inverse_deviation
     bias = best["bias"] - weight @ mean
     return Head(weight, bias, _best(history).number, tuple(history))
+
+
+def _initial_layer(width: int, classes: int, seed: int) -> nn.Linear:
+    # A generator of its own: torch's is shared by all threads.
+    layer = nn.utils.skip_init(nn.Linear, width, classes)
+    nn.init.kaiming_uniform_(
+        layer.weight, a=math.sqrt(5), generator=torch.Generator().manual_seed(seed)
+    )
+    nn.init.zeros_(layer.bias)
+    return layer
 
 
 def _z_score(values: NDArray[np.float32]) -> tuple[Tensor, Tensor]:

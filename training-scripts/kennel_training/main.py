@@ -5,16 +5,16 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
-from kennel_training.dataset import index_dataset
+from kennel_training.dataset import Dataset, index_dataset
 from kennel_training.distribution import require_one_process
 from kennel_training.errors import Interrupted, SettingsError, TrainingError
 from kennel_training.failure import write_failure
 from kennel_training.files import require_writable
 from kennel_training.model_directory import remove_leftovers
-from kennel_training.settings import base_directory, read_settings
+from kennel_training.settings import Settings, base_directory, read_settings
 from kennel_training.skipped import SkippedFiles
 
 EXIT_SUCCESS = 0
@@ -29,13 +29,25 @@ log = logging.getLogger(__name__)
 def main(
     arguments: Sequence[str] | None = None, environment: Mapping[str, str] = os.environ
 ) -> int:
-    """Train; returns the exit status. Every failure is one message on standard error."""
+    """Train; returns the exit status."""
+    return run_command(_train, arguments, environment)
+
+
+def run_command(
+    command: Callable[[Sequence[str], Mapping[str, str]], None],
+    arguments: Sequence[str] | None,
+    environment: Mapping[str, str],
+) -> int:
+    """Run a command to its exit status; every failure is one message on standard error.
+
+    Without ``arguments`` those of this process are taken.
+    """
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout, force=True)
     # Nobody is left to read a complaint about a closed pipe.
     logging.raiseExceptions = False
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        _train(sys.argv[1:] if arguments is None else arguments, environment)
+        command(sys.argv[1:] if arguments is None else arguments, environment)
     except SettingsError as error:
         return _fail(environment, str(error), EXIT_WRONG_SETTINGS)
     except TrainingError as error:
@@ -63,6 +75,20 @@ def main(
 
 def _train(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     settings = read_settings(arguments, environment)
+    dataset, skipped = check_run(settings, environment)
+    # Loading torch takes seconds; whatever is wrong so far has been said without it.
+    from kennel_training.pipeline import Pipeline
+
+    pipeline = Pipeline(settings, dataset, skipped)
+    pipeline.finish(pipeline.prepare(), settings)
+
+
+def check_run(settings: Settings, environment: Mapping[str, str]) -> tuple[Dataset, SkippedFiles]:
+    """All that can be known before torch loads: folders that can be written to, and the photos.
+
+    Raises:
+        TrainingError: when the user can put the problem right.
+    """
     require_one_process(settings.base_directory, environment)
     for option in ("model_dir", "output_dir", "checkpoint_dir", "cache_dir"):
         require_writable(f"--{option}", getattr(settings, option))
@@ -75,10 +101,7 @@ def _train(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     # Threads that wait must not spin: torch's share the cores with those that decode photos, and on
     # a busy machine spinning made two threads ten times slower than one. Read when torch loads.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    # Loading torch takes seconds; whatever is wrong so far has been said without it.
-    from kennel_training.pipeline import Pipeline
-
-    Pipeline(settings, dataset, skipped).run()
+    return dataset, skipped
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

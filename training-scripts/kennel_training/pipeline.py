@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +31,27 @@ CHECKED_PHOTOS = 32
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """What a head is fitted on, and the backbone that it goes on top of."""
+
+    backbone: Backbone
+    train: Features
+    valid: Features
+
+
+def head_settings(settings: Settings) -> HeadSettings:
+    """Those settings that decide the head."""
+    return HeadSettings(
+        epochs=settings.epochs,
+        batch_size=settings.batch_size,
+        learning_rate=settings.learning_rate,
+        weight_decay=settings.weight_decay,
+        patience=settings.patience,
+        seed=settings.seed,
+    )
+
+
 class Pipeline:
     """One run: backbone, features, head, test, model directory."""
 
@@ -43,8 +64,8 @@ class Pipeline:
         self._precision = choose_precision(settings.precision, self._device)
         self._finetune_checkpoint: Checkpoint | None = None
 
-    def run(self) -> None:
-        """Train and write the model directory.
+    def prepare(self) -> Prepared:
+        """Everything before the head; the test split stays untouched.
 
         Raises:
             TrainingError: when the user can put the problem right.
@@ -54,19 +75,22 @@ class Pipeline:
         log.info("Computing on %s in %s", self._device.type, self._precision)
         backbone = self._backbone()
         train = self._features(backbone, "train", settings.views, self._precision)
-        valid = self._features(backbone, "valid", 1, self._precision)
+        return Prepared(backbone, train, self._features(backbone, "valid", 1, self._precision))
 
-        head_settings = HeadSettings(
-            epochs=settings.epochs,
-            batch_size=settings.batch_size,
-            learning_rate=settings.learning_rate,
-            weight_decay=settings.weight_decay,
-            patience=settings.patience,
-            seed=settings.seed,
-        )
-        key = head_key(train, valid, head_settings)
-        checkpoint = Checkpoint(settings.checkpoint_dir, "head", key)
-        head = fit_head(train, valid, len(self._dataset.classes), head_settings, checkpoint)
+    def finish(self, prepared: Prepared, settings: Settings) -> None:
+        """Fit the head, test it and write the model directory.
+
+        Args:
+            prepared: what ``prepare`` returned.
+            settings: this run's, perhaps with other ones for the head.
+
+        Raises:
+            TrainingError: when the user can put the problem right.
+        """
+        backbone, train, valid = prepared.backbone, prepared.train, prepared.valid
+        chosen = head_settings(settings)
+        checkpoint = Checkpoint(settings.checkpoint_dir, "head", head_key(train, valid, chosen))
+        head = fit_head(train, valid, len(self._dataset.classes), chosen, checkpoint)
 
         # Only now the test split, and in the arithmetic of the model that is served.
         test = self._features(backbone, "test", 1, "fp32")
@@ -74,7 +98,7 @@ class Pipeline:
         log.info("Testing Loss: %.4f", result.loss)
         log.info("Testing Accuracy: %.4f", result.accuracy)
 
-        self._write(backbone, head, result, valid.photos)
+        self._write(settings, backbone, head, result, valid.photos)
         checkpoint.clear()
         if self._finetune_checkpoint is not None:
             self._finetune_checkpoint.clear()
@@ -136,9 +160,13 @@ class Pipeline:
         return features
 
     def _write(
-        self, backbone: Backbone, head: Head, result: Evaluation, valid: tuple[Photo, ...]
+        self,
+        settings: Settings,
+        backbone: Backbone,
+        head: Head,
+        result: Evaluation,
+        valid: tuple[Photo, ...],
     ) -> None:
-        settings = self._settings
         metrics = describe(
             settings,
             self._dataset,

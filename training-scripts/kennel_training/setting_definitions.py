@@ -36,7 +36,9 @@ class Definition:
         return f"--{self.name}"
 
 
-def _whole(lowest: int, highest: int) -> tuple[Callable[[str], int], str]:
+def whole_number(lowest: int, highest: int) -> tuple[Callable[[str], int], str]:
+    """How to parse a whole number in these bounds, and what is allowed, in words."""
+
     def parse(text: str) -> int:
         try:
             value = int(text)
@@ -101,7 +103,7 @@ def _weights(text: str) -> str:
 
 def _unfreeze(text: str) -> int | None:
     """``None`` stands for all blocks."""
-    return None if text == "all" else _whole(0, 1000)[0](text)
+    return None if text == "all" else whole_number(0, 1000)[0](text)
 
 
 _ANY_DIRECTORY = (_directory, "a folder (made where it is missing)")
@@ -171,7 +173,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition(
         "image_size",
         "224",
-        *_whole(32, 1024),
+        *whole_number(32, 1024),
         "224",
         "pixels a side that the network sees",
         "N",
@@ -179,13 +181,13 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition(
         "views",
         "1",
-        *_whole(1, 64),
+        *whole_number(1, 64),
         "4",
         "views of each training photo: the plain one and N-1 random crops and flips",
         "N",
     ),
-    Definition("epochs", "20", *_whole(1, 10000), "20", "most epochs of the head", "N"),
-    Definition("batch_size", "64", *_whole(1, 65536), "64", "photos in a training step", "N"),
+    Definition("epochs", "20", *whole_number(1, 10000), "20", "most epochs of the head", "N"),
+    Definition("batch_size", "64", *whole_number(1, 65536), "64", "photos in a training step", "N"),
     Definition(
         "learning_rate",
         "0.001",
@@ -205,12 +207,14 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition(
         "patience",
         "5",
-        *_whole(1, 10000),
+        *whole_number(1, 10000),
         "5",
         "stop after N epochs without a better validation loss",
         "N",
     ),
-    Definition("seed", "0", *_whole(0, 2**32 - 1), "0", "the same seed gives the same model", "N"),
+    Definition(
+        "seed", "0", *whole_number(0, 2**32 - 1), "0", "the same seed gives the same model", "N"
+    ),
     Definition(
         "unfreeze",
         "0",
@@ -223,7 +227,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition(
         "unfreeze_epochs",
         "10",
-        *_whole(1, 10000),
+        *whole_number(1, 10000),
         "10",
         "epochs of that fine-tuning",
         "N",
@@ -247,7 +251,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition(
         "max_bad",
         "10",
-        *_whole(0, 1000000),
+        *whole_number(0, 1000000),
         "10",
         "fail when more than N files cannot be read",
         "N",
@@ -255,7 +259,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition(
         "workers",
         str(min(os.cpu_count() or 1, 256)),
-        *_whole(1, 256),
+        *whole_number(1, 256),
         "4",
         "threads that decode photos",
         "N",

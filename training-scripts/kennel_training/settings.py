@@ -52,6 +52,20 @@ class Settings:
 
 
 @dataclass(frozen=True)
+class Program:
+    """A command and its settings."""
+
+    name: str
+    description: str
+    definitions: tuple[Definition, ...]
+
+
+TRAINING = Program(
+    "train.py", "Train an image classifier and write a model directory.", DEFINITIONS
+)
+
+
+@dataclass(frozen=True)
 class Given:
     """A raw value and where it came from, for messages."""
 
@@ -80,20 +94,27 @@ def base_directory(environment: Mapping[str, str]) -> Path:
 def read_settings(
     arguments: Sequence[str], environment: Mapping[str, str] = os.environ
 ) -> Settings:
-    """Read and check the settings from all sources.
+    """Read and check the settings of a training run from all sources.
 
     Raises:
         SettingsError: naming every wrong setting.
         SystemExit: with status 0 after ``--help``.
     """
+    return Settings(**read_values(arguments, environment, TRAINING))
+
+
+def read_values(
+    arguments: Sequence[str], environment: Mapping[str, str], program: Program
+) -> dict[str, Any]:
+    """Checked values by name, and ``base_directory``; raises as ``read_settings`` does."""
     base = base_directory(environment)
     problems: list[str] = []
-    given = _from_environment(environment)
-    given |= _from_hyperparameters(base / "input/config/hyperparameters.json", problems)
-    given |= _from_command_line(arguments, problems)
+    given = _from_environment(environment, program)
+    given |= _from_hyperparameters(base / "input/config/hyperparameters.json", program, problems)
+    given |= _from_command_line(arguments, program, problems)
 
-    values: dict[str, Any] = {}
-    for definition in DEFINITIONS:
+    values: dict[str, Any] = {"base_directory": base}
+    for definition in program.definitions:
         entry = given.get(definition.name, Given(definition.default, "default"))
         text = entry.text.replace("{base}", str(base)) if entry.source == "default" else entry.text
         try:
@@ -102,7 +123,7 @@ def read_settings(
             problems.append(_problem(definition, text, entry.source, str(error)))
     if problems:
         raise SettingsError(problems)
-    return Settings(base_directory=base, **values)
+    return values
 
 
 def _problem(definition: Definition, text: str, source: str, reason: str) -> str:
@@ -114,9 +135,9 @@ def _problem(definition: Definition, text: str, source: str, reason: str) -> str
     )
 
 
-def _from_environment(environment: Mapping[str, str]) -> dict[str, Given]:
+def _from_environment(environment: Mapping[str, str], program: Program) -> dict[str, Given]:
     given = {}
-    for definition in DEFINITIONS:
+    for definition in program.definitions:
         names = (f"SM_HP_{definition.name.upper()}", *definition.environment)
         for name in names:
             if environment.get(name):
@@ -125,7 +146,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Given]:
     return given
 
 
-def _from_hyperparameters(path: Path, problems: list[str]) -> dict[str, Given]:
+def _from_hyperparameters(path: Path, program: Program, problems: list[str]) -> dict[str, Given]:
     """SageMaker passes every hyperparameter as a string; its SDK may JSON-encode that once more."""
     if not path.is_file():
         return {}
@@ -140,13 +161,13 @@ def _from_hyperparameters(path: Path, problems: list[str]) -> dict[str, Given]:
         )
         return {}
     given: dict[str, Given] = {}
-    known = {definition.name for definition in DEFINITIONS}
+    known = [definition.name for definition in program.definitions]
     for key, value in content.items():
         if key.startswith(RESERVED_PREFIXES):
             continue
         name = key.replace("-", "_")
         if name not in known:
-            problems.append(_unknown(f"hyperparameter {key!r} ({path.name})", name, ""))
+            problems.append(_unknown(f"hyperparameter {key!r} ({path.name})", name, "", known))
         else:
             given[name] = Given(_unquote(value), path.name)
     return given
@@ -163,18 +184,20 @@ def _unquote(value: object) -> str:
     return value
 
 
-def _from_command_line(arguments: Sequence[str], problems: list[str]) -> dict[str, Given]:
+def _from_command_line(
+    arguments: Sequence[str], program: Program, problems: list[str]
+) -> dict[str, Given]:
     parser = _Parser(
-        prog="train.py",
-        usage="train.py [--help] [--OPTION VALUE]...",
+        prog=program.name,
+        usage=f"{program.name} [--help] [--OPTION VALUE]...",
         allow_abbrev=False,
-        description="Train an image classifier and write a model directory. "
+        description=f"{program.description}\n"
         "The command line beats hyperparameters.json beats SM_* variables beats defaults.\n"
         f"BASE is SAGEMAKER_BASE_DIR, else {SAGEMAKER_BASE_DIRECTORY} where that exists, "
         f"else {LOCAL_BASE_DIRECTORY} in the working directory.",
         formatter_class=argparse.RawTextHelpFormatter,
     )
-    for definition in DEFINITIONS:
+    for definition in program.definitions:
         spellings = {definition.option, definition.option.replace("_", "-")}
         parser.add_argument(
             *sorted(spellings),
@@ -189,11 +212,12 @@ def _from_command_line(arguments: Sequence[str], problems: list[str]) -> dict[st
     except SettingsError as error:
         # Without knowing which options were given, checking their values would mislead.
         raise SettingsError([*problems, *error.problems]) from None
+    known = [definition.name for definition in program.definitions]
     # The value after an unknown option is no problem of its own.
     for index, word in enumerate(unknown):
         if word.startswith("-"):
             name = word.partition("=")[0].lstrip("-").replace("-", "_")
-            problems.append(_unknown(f"option {word.partition('=')[0]}", name, "--"))
+            problems.append(_unknown(f"option {word.partition('=')[0]}", name, "--", known))
         elif index == 0 or not unknown[index - 1].startswith("-"):
             problems.append(f"{word!r} belongs to no option; for example --data {word}")
     return {
@@ -203,9 +227,8 @@ def _from_command_line(arguments: Sequence[str], problems: list[str]) -> dict[st
     }
 
 
-def _unknown(what: str, name: str, prefix: str) -> str:
-    close = difflib.get_close_matches(name, [definition.name for definition in DEFINITIONS], n=1)
+def _unknown(what: str, name: str, prefix: str, known: Sequence[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
     if close:
         return f"{what} does not exist; did you mean {prefix}{close[0]}?"
-    allowed = ", ".join(definition.name for definition in DEFINITIONS)
-    return f"{what} does not exist; allowed are {allowed}"
+    return f"{what} does not exist; allowed are {', '.join(known)}"

@@ -1,0 +1,32 @@
+"""A tuning run from its arguments to its exit status."""
+
+import os
+from collections.abc import Mapping, Sequence
+
+from kennel_training.errors import TrainingError
+from kennel_training.main import check_run, run_command
+from kennel_training.tuning_settings import read_tuning_settings
+
+
+def main(
+    arguments: Sequence[str] | None = None, environment: Mapping[str, str] = os.environ
+) -> int:
+    """Tune; returns the exit status."""
+    return run_command(_tune, arguments, environment)
+
+
+def _tune(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+    settings = read_tuning_settings(arguments, environment)
+    try:
+        import optuna  # noqa: F401
+    except ModuleNotFoundError:
+        raise TrainingError(
+            "tuning needs packages of its own: "
+            "pip install -r training-scripts/requirements-tuning.txt"
+        ) from None
+    dataset, skipped = check_run(settings.training, environment)
+    # Loading torch takes seconds; whatever is wrong so far has been said without it.
+    from kennel_training.pipeline import Pipeline
+    from kennel_training.tuning import tune
+
+    tune(settings, Pipeline(settings.training, dataset, skipped), len(dataset.classes))

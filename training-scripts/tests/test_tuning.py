@@ -1,0 +1,233 @@
+"""Tuning runs: what they try, keep, report and write."""
+
+import json
+import re
+import sqlite3
+from pathlib import Path
+
+import optuna
+import pytest
+from optuna.trial import TrialState
+
+from kennel_training import tuning
+from kennel_training.errors import Interrupted, TrainingError
+from kennel_training.tuning_main import main
+from kennel_training.tuning_settings import read_tuning_settings
+from tests.conftest import arguments, environment, make_dataset, read_json
+
+
+def tune(capsys: pytest.CaptureFixture[str], command: list[str], base: Path) -> tuple[int, str]:
+    """Run in this process; the status and everything printed."""
+    status = main(command, environment(base))
+    captured = capsys.readouterr()
+    return status, captured.out + captured.err
+
+
+def studies(folder: Path) -> list[optuna.Study]:
+    storage = f"sqlite:///{folder / 'checkpoints/tuning.sqlite3'}"
+    names = optuna.get_all_study_names(storage)
+    return [optuna.load_study(study_name=name, storage=storage) for name in names]
+
+
+@pytest.fixture(scope="module")
+def tuned(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished search of 12 trials; nobody writes there."""
+    folder = tmp_path_factory.mktemp("tuned")
+    command = arguments(photos, folder, "--trials", "12", "--epochs", "6")
+    assert main(command, environment(folder / "ml")) == 0
+    return folder
+
+
+def test_the_best_trial_becomes_the_model(tuned: Path):
+    content = read_json(tuned / "output/tuning.json")
+    complete = [t for t in content["trials"] if t["state"] == "complete"]
+    best = min(complete, key=lambda trial: trial["validation_loss"])
+    assert content["best"] == best
+    metrics = read_json(tuned / "model/metrics.json")
+    for name, value in best["settings"].items():
+        assert metrics["settings"][name] == value
+    # Fitted again from the same features: the very same losses.
+    assert metrics["valid_loss"] == round(best["validation_loss"], 6)
+    history = read_json(tuned / "output/history.json")
+    losses = {str(epoch["number"]): epoch["validation_loss"] for epoch in history}
+    assert losses == best["validation_loss_by_epoch"]
+    assert (tuned / "model/model.onnx").is_file()
+
+
+def test_trials_stay_within_their_ranges_and_differ(tuned: Path):
+    content = read_json(tuned / "output/tuning.json")
+    assert len(content["trials"]) == 12
+    assert len({json.dumps(trial["settings"]) for trial in content["trials"]}) == 12
+    for trial in content["trials"]:
+        settings = trial["settings"]
+        assert 0.0001 <= settings["learning_rate"] <= 0.1
+        assert 0.0001 <= settings["weight_decay"] <= 0.1
+        assert settings["batch_size"] in (32, 64, 128, 256)
+        assert 3 <= settings["patience"] <= 10
+    # On a log scale about a third falls into each decade; on a linear one a tenth below 0.01.
+    assert sum(trial["settings"]["learning_rate"] < 0.01 for trial in content["trials"]) >= 3
+
+
+def test_hopeless_trials_are_given_up(tuned: Path):
+    (study,) = studies(tuned)
+    pruned = study.get_trials(states=(TrialState.PRUNED,))
+    assert pruned
+    for trial in pruned:
+        assert tuning.UNPRUNED_EPOCHS < len(trial.intermediate_values) < 6
+        assert trial.number >= tuning.UNPRUNED_TRIALS
+
+
+def test_the_page_stands_alone_and_shows_every_plot(tuned: Path):
+    page = (tuned / "output/tuning.html").read_text()
+    assert page.count("<svg") == 3
+    for title in ("trial", "epoch", "setting"):
+        assert f"<h2>Validation loss by {title}</h2>" in page
+    assert "<script" not in page
+    assert not re.search(r"(?:src|href)=\"(?!#)", page)
+    best = read_json(tuned / "output/tuning.json")["best"]
+    assert f"<td>{best['validation_loss']:.4f}</td>" in page
+
+
+def test_an_interrupted_search_goes_on(
+    photos: Path,
+    tmp_path: Path,
+    base: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    command = arguments(photos, tmp_path, "--trials", "6", "--epochs", "2")
+    with monkeypatch.context() as patch:
+        fits = []
+        real = tuning.fit_head
+
+        def terminate_third(*values: object, **named: object) -> object:
+            fits.append(1)
+            if len(fits) == 3:
+                raise Interrupted
+            return real(*values, **named)
+
+        patch.setattr(tuning, "fit_head", terminate_third)
+        status, out = tune(capsys, command, base)
+        assert status == 143, out
+    assert not list((tmp_path / "model").iterdir())
+
+    status, out = tune(capsys, command, base)
+    assert status == 0, out
+    assert "train photos: all from the cache" in out
+    assert "Going on from 2 finished trials; 4 are left" in out
+    (study,) = studies(tmp_path)
+    states = [trial.state for trial in study.trials]
+    assert states.count(TrialState.FAIL) == 1
+    assert states.count(TrialState.RUNNING) == 0
+    assert len(states) == 7
+    tried = [json.dumps(trial.params) for trial in study.trials if trial.params]
+    assert len(set(tried)) == len(tried)
+    # A third time nothing is left to try.
+    status, out = tune(capsys, command, base)
+    assert status == 0, out
+    assert "Tried 0 settings" in out
+
+
+def test_other_photos_are_another_search(
+    photos: Path, tmp_path: Path, base: Path, capsys: pytest.CaptureFixture[str]
+):
+    for data in (photos, make_dataset(tmp_path / "more", {"train": 6, "valid": 3, "test": 2})):
+        command = arguments(data, tmp_path, "--trials", "2")
+        assert tune(capsys, command, base)[0] == 0
+    assert [len(study.trials) for study in studies(tmp_path)] == [2, 2]
+
+
+def test_parallel_trials_give_what_each_gives_alone(
+    photos: Path, tmp_path: Path, base: Path, capsys: pytest.CaptureFixture[str]
+):
+    command = arguments(photos, tmp_path, "--trials", "8", "--jobs", "3")
+    status, out = tune(capsys, command, base)
+    assert status == 0, out
+    content = read_json(tmp_path / "output/tuning.json")
+    assert len(content["trials"]) == 8
+    metrics = read_json(tmp_path / "model/metrics.json")
+    # The final fit runs alone.
+    assert metrics["valid_loss"] == round(content["best"]["validation_loss"], 6)
+
+
+def test_the_test_split_is_touched_once_and_last(
+    photos: Path, tmp_path: Path, base: Path, capsys: pytest.CaptureFixture[str]
+):
+    command = arguments(photos, tmp_path, "--trials", "3")
+    status, out = tune(capsys, command, base)
+    assert status == 0, out
+    assert out.count("test photos") == 1
+    assert out.index("Tried 3 settings") < out.index("Epoch 1:") < out.index("test photos")
+    assert len(re.findall(r"^Trial \d+: ", out, re.M)) == 3
+    assert len(re.findall(r"^Testing Accuracy: ", out, re.M)) == 1
+    assert "| Trial | Validation loss | Accuracy | Best epoch | Learning rate |" in out
+    # Only the final fit prints epochs, so a tuning job's objective is the model's.
+    assert len(re.findall(r"^Epoch 1: ", out, re.M)) == 1
+
+
+def test_settings_that_all_fail_are_named(
+    photos: Path,
+    tmp_path: Path,
+    base: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    def hopeless(*_: object, **__: object) -> None:
+        raise TrainingError("the loss of epoch 1 is not a finite number")
+
+    monkeypatch.setattr(tuning, "fit_head", hopeless)
+    status, out = tune(capsys, arguments(photos, tmp_path, "--trials", "2"), base)
+    assert status == 1
+    assert "no trial came to an end with a finite loss: lower the learning rates" in out
+    assert "--learning_rate 0.0001:0.1" in out
+    assert not list((tmp_path / "model").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "reason"),
+    [
+        ("--learning_rate", "0.1:0.001", "the lower end comes first"),
+        ("--learning_rate", "0.1:", "not a number"),
+        ("--weight_decay", "0:0.1", "a log scale has no 0"),
+        ("--batch_size", "32,32", "a value occurs twice"),
+        ("--batch_size", "32;64", "not a whole number"),
+        ("--patience", "0:3", "out of range"),
+        ("--trials", "0", "out of range"),
+        ("--jobs", "many", "not a whole number"),
+    ],
+)
+def test_wrong_ranges_are_named(
+    photos: Path,
+    base: Path,
+    capsys: pytest.CaptureFixture[str],
+    option: str,
+    text: str,
+    reason: str,
+):
+    status, out = tune(capsys, ["--data", str(photos), option, text], base)
+    assert status == 2
+    assert f"{option} {text!r}: {reason}, allowed is " in out
+    assert f"for example {option} " in out
+
+
+def test_one_value_is_fixed(photos: Path, base: Path):
+    command = ["--data", str(photos), "--learning-rate", "0.01", "--batch_size", "8"]
+    settings = read_tuning_settings([*command, "--weight_decay", "0"], environment(base))
+    assert settings.space.learning_rate == (0.01, 0.01)
+    assert settings.space.weight_decay == (0, 0)
+    assert settings.space.batch_size == (8,)
+    assert settings.training.batch_size == 8
+
+
+def test_a_damaged_storage_is_named(
+    photos: Path, tmp_path: Path, base: Path, capsys: pytest.CaptureFixture[str]
+):
+    storage = tmp_path / "checkpoints/tuning.sqlite3"
+    storage.parent.mkdir()
+    storage.write_bytes(b"damaged" * 1000)
+    status, out = tune(capsys, arguments(photos, tmp_path, "--trials", "2"), base)
+    assert status == 1
+    assert f"{storage}, which keeps the trials, cannot be used" in out
+    assert "Traceback" not in out
+    with pytest.raises(sqlite3.DatabaseError):
+        sqlite3.connect(storage).execute("select 1 from sqlite_master")

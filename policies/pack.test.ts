@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { credentials } from "@grpc/grpc-js";
 import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import {
@@ -8,14 +10,12 @@ import {
   type AnalyzeResponse,
   AnalyzerResourceOptions,
   AnalyzeStackRequest,
+  ConfigureAnalyzerRequest,
   EnforcementLevel,
+  PolicyConfig,
 } from "@pulumi/pulumi/proto/analyzer_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
-
-const UNKNOWN_STRING = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-const SECRET = {
-  "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
-};
+import { secret, UNKNOWN_STRING } from "./engine-testing";
 
 interface Case {
   readonly type: string;
@@ -63,19 +63,22 @@ describe("the pack, started as the engine starts it", () => {
       return `${level} ${each.getPolicyname()}: ${each.getMessage()}`;
     });
 
-  const analyze = (resource: Case): Promise<string[]> => {
+  const requestFor = (resource: Case): AnalyzeRequest => {
     const request = new AnalyzeRequest();
     request.setType(resource.type);
     request.setName(resource.name);
     request.setUrn(urnOf(resource));
     request.setOptions(new AnalyzerResourceOptions());
     request.setProperties(Struct.fromJavaScript(resource.properties));
-    return new Promise((resolve, reject) => {
-      pack.client.analyze(request, (error, response) =>
+    return request;
+  };
+
+  const analyze = (resource: Case): Promise<string[]> =>
+    new Promise((resolve, reject) => {
+      pack.client.analyze(requestFor(resource), (error, response) =>
         error === null ? resolve(findings(response)) : reject(error),
       );
     });
-  };
 
   const analyzeStack = (...resources: Case[]): Promise<string[]> => {
     const request = new AnalyzeStackRequest();
@@ -94,6 +97,35 @@ describe("the pack, started as the engine starts it", () => {
       pack.client.analyzeStack(request, (error, response) =>
         error === null ? resolve(findings(response)) : reject(error),
       );
+    });
+  };
+
+  const repairs = (resource: Case): Promise<string[]> =>
+    new Promise((resolve, reject) => {
+      pack.client.remediate(requestFor(resource), (error, response) =>
+        error === null
+          ? resolve(response.getRemediationsList().map((each) => each.getPolicyname()))
+          : reject(error),
+      );
+    });
+
+  /** Sets the levels of a file of `config/`, as `--policy-pack-config` does. */
+  const configure = (file: string): Promise<void> => {
+    const levels = JSON.parse(readFileSync(path.join(__dirname, "config", file), "utf8")) as Record<
+      string,
+      keyof typeof EnforcementLevel
+    >;
+    const request = new ConfigureAnalyzerRequest();
+    for (const [rule, level] of Object.entries(levels)) {
+      const config = new PolicyConfig();
+      config.setEnforcementlevel(
+        EnforcementLevel[level.toUpperCase() as keyof typeof EnforcementLevel],
+      );
+      config.setProperties(new Struct());
+      request.getPolicyconfigMap().set(rule, config);
+    }
+    return new Promise((resolve, reject) => {
+      pack.client.configure(request, (error) => (error === null ? resolve() : reject(error)));
     });
   };
 
@@ -136,9 +168,7 @@ describe("the pack, started as the engine starts it", () => {
   });
 
   it("judges a document that arrives as a secret", async () => {
-    const found = await analyze(
-      rolePolicy("secret", { ...SECRET, value: document("sagemaker:*", "*") }),
-    );
+    const found = await analyze(rolePolicy("secret", secret(document("sagemaker:*", "*"))));
     assert.ok(found.some((each) => each.startsWith("mandatory no-full-access")));
   });
 
@@ -157,5 +187,19 @@ describe("the pack, started as the engine starts it", () => {
     const open = rolePolicy("once", document("*", "*"));
     assert.notDeepEqual(await analyze(open), []);
     assert.deepEqual(await analyzeStack(open), []);
+  });
+
+  it("leaves the notebook of a dev stack its way to the internet, with an advice", async () => {
+    const notebook: Case = {
+      type: "aws:sagemaker/notebookInstance:NotebookInstance",
+      name: "lab",
+      properties: { directInternetAccess: "Enabled", rootAccess: "Disabled" },
+    };
+    assert.deepEqual(await repairs(notebook), ["notebook-no-direct-internet"]);
+    await configure("dev.json");
+    assert.deepEqual(await repairs(notebook), []);
+    const found = await analyze(notebook);
+    assert.ok(found.some((each) => each.startsWith("advisory notebook-no-direct-internet")));
+    assert.ok(!found.some((each) => each.startsWith("mandatory")));
   });
 });

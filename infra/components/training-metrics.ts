@@ -4,10 +4,21 @@ import type * as pulumi from "@pulumi/pulumi";
 /** Where the figures of trainings appear among the metrics. */
 export const trainingMetricNamespace = "Kennel/Training";
 
-/** Metrics and the lines of train.py that they are read from, word by word. */
+/** train.py's line after each epoch, word by word; what stands in place of `value` becomes the metric. */
+function epochPattern(metric: "trainingLoss" | "validationLoss" | "validationAccuracy"): string {
+  const word = (name: typeof metric): string => (name === metric ? "value" : name);
+  return (
+    `[a="Epoch", number, b="Training", c="Loss:", ${word("trainingLoss")}, d="-", ` +
+    `e="Validation", f="Loss:", ${word("validationLoss")}, g="-", ` +
+    `h="Validation", i="Accuracy:", ${word("validationAccuracy")}]`
+  );
+}
+
+/** Metrics and the lines of train.py that they are read from. */
 const patterns: Readonly<Record<string, string>> = {
-  ValidationAccuracy:
-    '[a="Epoch", number, b="Training", c="Loss:", loss, d="Validation", e="Loss:", validation, f="Validation", g="Accuracy:", value]',
+  TrainingLoss: epochPattern("trainingLoss"),
+  ValidationLoss: epochPattern("validationLoss"),
+  ValidationAccuracy: epochPattern("validationAccuracy"),
   TestingLoss: '[a="Testing", b="Loss:", value]',
   TestingAccuracy: '[a="Testing", b="Accuracy:", value]',
 };

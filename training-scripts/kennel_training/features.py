@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,11 +15,13 @@ from kennel_training.compute import arithmetic
 from kennel_training.dataset import Photo
 from kennel_training.decoding import decode_readable
 from kennel_training.feature_cache import Chunk, FeatureCache
+from kennel_training.group import Group
 from kennel_training.progress import Progress
 from kennel_training.skipped import SkippedFiles
 from kennel_training.transform import Pixels, Preprocessing
 
-# Fixed, because a photo's features may differ in the last bit with the batch that it is in.
+# Fixed, because a photo's features may differ in the last bit with the batch that it is in. Only
+# several processes with fewer photos than chunks make smaller ones.
 CHUNK = 128
 BATCH = 32
 
@@ -59,6 +62,7 @@ class FeatureExtractor:
         workers: int,
         cache: FeatureCache,
         skipped: SkippedFiles,
+        group: Group | None = None,
     ) -> None:
         self._backbone = backbone.eval().to(device, memory_format=torch.channels_last)
         self._preprocessing = preprocessing
@@ -67,20 +71,23 @@ class FeatureExtractor:
         self._workers = workers
         self._cache = cache
         self._skipped = skipped
+        self._group = group or Group()
 
     def extract(self, title: str, photos: Sequence[Photo], views: int) -> Features:
-        """Features of ``photos`` in ``views`` views each.
+        """Features of ``photos`` in ``views`` views each; only for rank 0.
 
         Raises:
             TrainingError: when too many photos are unreadable.
         """
-        parts = [photos[start : start + CHUNK] for start in range(0, len(photos), CHUNK)]
+        parts = _parts(photos, self._group.size)
         chunks = [self._cache.load([p.digest for p in part], views) for part in parts]
-        missing = [part for part, chunk in zip(parts, chunks, strict=True) if chunk is None]
-        count = sum(len(part) for part in missing)
+        missing = [index for index, chunk in enumerate(chunks) if chunk is None]
+        self._group.broadcast(missing)
+        count = sum(len(parts[index]) for index in missing)
         with Progress(f"Extracting features of {title} photos", count) as progress:
-            computed = self._compute(missing, views, progress)
-            chunks = [chunk if chunk is not None else next(computed) for chunk in chunks]
+            for index, chunk in self._gathered(parts, missing, views, progress):
+                self._cache.store([photo.digest for photo in parts[index]], views, chunk)
+                chunks[index] = chunk
             seconds = progress.seconds
         source = "all from the cache"
         if count:
@@ -88,6 +95,34 @@ class FeatureExtractor:
             source = f"{count} extracted {rate}, {len(photos) - count} from the cache"
         log.info("Features of %d %s photos: %s", len(photos), title, source)
         return self._assemble(photos, [chunk for chunk in chunks if chunk is not None])
+
+    def assist(self, title: str, photos: Sequence[Photo], views: int) -> None:
+        """The part of the other ranks in rank 0's ``extract``: they neither keep nor write."""
+        missing = self._group.broadcast(None)
+        parts = _parts(photos, self._group.size)
+        count = sum(len(parts[index]) for index in missing)
+        with Progress(f"Extracting features of {title} photos", count) as progress:
+            for _ in self._gathered(parts, missing, views, progress):
+                pass
+
+    def _gathered(
+        self,
+        parts: Sequence[Sequence[Photo]],
+        missing: Sequence[int],
+        views: int,
+        progress: Progress,
+    ) -> Iterator[tuple[int, Chunk]]:
+        """Indices and chunks of the missing parts from all ranks, a chunk of each at a time."""
+        rank, size = self._group.rank, self._group.size
+        shares = [[index for index in missing if index % size == other] for other in range(size)]
+        own = self._compute([parts[index] for index in shares[rank]], views, progress)
+        for turn in range(max(len(share) for share in shares)):
+            for other, chunk in enumerate(self._group.gather(next(own, None))):
+                if chunk is not None:
+                    index = shares[other][turn]
+                    if other != rank:
+                        progress.advance(len(parts[index]))
+                    yield index, chunk
 
     def _compute(
         self, parts: Sequence[Sequence[Photo]], views: int, progress: Progress
@@ -117,7 +152,6 @@ class FeatureExtractor:
                     for photo, read in zip(part, readable, strict=True)
                 ),
             )
-            self._cache.store([photo.digest for photo in part], views, chunk)
             yield chunk
 
     def _forward(self, photos: Pixels) -> NDArray[np.float32]:
@@ -139,3 +173,14 @@ class FeatureExtractor:
             np.array([photos[row].label for row in kept], dtype=np.int64),
             tuple(photos[row] for row in kept),
         )
+
+
+def share_of(rank: int, size: int, photos: Sequence[Photo]) -> int:
+    """How many of ``photos`` a rank extracts when none of them is in the cache."""
+    return sum(len(part) for part in _parts(photos, size)[rank::size])
+
+
+def _parts(photos: Sequence[Photo], size: int) -> list[Sequence[Photo]]:
+    """What a chunk is made from; part i is rank (i mod size)'s."""
+    length = min(CHUNK, math.ceil(len(photos) / size)) or 1
+    return [photos[start : start + length] for start in range(0, len(photos), length)]

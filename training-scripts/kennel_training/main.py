@@ -7,15 +7,19 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from kennel_training.dataset import Dataset, index_dataset
-from kennel_training.distribution import require_one_process
+from kennel_training.distribution import Placement, find_placement
 from kennel_training.errors import Interrupted, SettingsError, TrainingError
 from kennel_training.failure import write_failure
 from kennel_training.files import require_writable
 from kennel_training.model_directory import remove_leftovers
 from kennel_training.settings import Settings, base_directory, read_settings
 from kennel_training.skipped import SkippedFiles
+
+if TYPE_CHECKING:
+    from kennel_training.group import Group
 
 EXIT_SUCCESS = 0
 EXIT_FAILURE = 1
@@ -75,24 +79,49 @@ def run_command(
 
 def _train(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     settings = read_settings(arguments, environment)
-    dataset, skipped = check_run(settings, environment)
+    placement = find_placement(settings.base_directory, environment)
+    if placement.rank > 0:
+        # Rank 0 says the same; errors are still printed.
+        logging.getLogger().setLevel(logging.ERROR)
+    dataset, skipped = check_run(settings, placement)
     # Loading torch takes seconds; whatever is wrong so far has been said without it.
+    from kennel_training.group import joined
     from kennel_training.pipeline import Pipeline
 
-    pipeline = Pipeline(settings, dataset, skipped)
-    pipeline.finish(pipeline.prepare(), settings)
+    with joined(placement, settings.backend) as group:
+        if group.size > 1:
+            _begin_together(group, dataset)
+        pipeline = Pipeline(settings, dataset, skipped, group)
+        if group.rank == 0:
+            pipeline.finish(pipeline.prepare(), settings)
+        else:
+            pipeline.assist()
+        group.barrier()
 
 
-def check_run(settings: Settings, environment: Mapping[str, str]) -> tuple[Dataset, SkippedFiles]:
+def _begin_together(group: "Group", dataset: Dataset) -> None:
+    from kennel_training.features import share_of
+
+    share = share_of(group.rank, group.size, dataset.splits["train"])
+    print(f"Rank {group.rank}/{group.size}: {share} training images", flush=True)
+    if group.broadcast(dataset.fingerprint) != dataset.fingerprint:
+        raise TrainingError(
+            f"rank {group.rank} has other photos than rank 0: every instance needs all of them; "
+            "on SageMaker set the channel's S3DataDistributionType to FullyReplicated"
+        )
+
+
+def check_run(settings: Settings, placement: Placement) -> tuple[Dataset, SkippedFiles]:
     """All that can be known before torch loads: folders that can be written to, and the photos.
 
     Raises:
         TrainingError: when the user can put the problem right.
     """
-    require_one_process(settings.base_directory, environment)
-    for option in ("model_dir", "output_dir", "checkpoint_dir", "cache_dir"):
-        require_writable(f"--{option}", getattr(settings, option))
-    remove_leftovers(settings.model_dir)
+    # Only rank 0 writes.
+    if placement.rank == 0:
+        for option in ("model_dir", "output_dir", "checkpoint_dir", "cache_dir"):
+            require_writable(f"--{option}", getattr(settings, option))
+        remove_leftovers(settings.model_dir)
     skipped = SkippedFiles(settings.max_bad)
     dataset = index_dataset(settings.data, skipped, settings.workers)
     counts = ", ".join(f"{len(photos)} {split}" for split, photos in dataset.splits.items())

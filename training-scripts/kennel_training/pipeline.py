@@ -19,6 +19,7 @@ from kennel_training.feature_cache import FeatureCache
 from kennel_training.features import FeatureExtractor, Features
 from kennel_training.files import write_whole
 from kennel_training.finetune import FinetuneSettings, Finetuning
+from kennel_training.group import Group
 from kennel_training.head import Head, HeadSettings, fit_head, head_key
 from kennel_training.metrics import describe
 from kennel_training.model_directory import to_json, write_model_directory
@@ -55,17 +56,24 @@ def head_settings(settings: Settings) -> HeadSettings:
 class Pipeline:
     """One run: backbone, features, head, test, model directory."""
 
-    def __init__(self, settings: Settings, dataset: Dataset, skipped: SkippedFiles) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        dataset: Dataset,
+        skipped: SkippedFiles,
+        group: Group | None = None,
+    ) -> None:
+        self._group = group or Group()
         self._settings = settings
         self._dataset = dataset
         self._skipped = skipped
         self._preprocessing = Preprocessing.for_image_size(settings.image_size)
         self._device = choose_device()
-        self._precision = choose_precision(settings.precision, self._device)
+        self._precision = self._group.broadcast(choose_precision(settings.precision, self._device))
         self._finetune_checkpoint: Checkpoint | None = None
 
     def prepare(self) -> Prepared:
-        """Everything before the head; the test split stays untouched.
+        """Everything before the head; the test split stays untouched. Only for rank 0.
 
         Raises:
             TrainingError: when the user can put the problem right.
@@ -74,8 +82,30 @@ class Pipeline:
         make_deterministic(settings.seed)
         log.info("Computing on %s in %s", self._device.type, self._precision)
         backbone = self._backbone()
+        if self._group.size > 1:
+            self._group.broadcast(
+                {name: value.cpu() for name, value in backbone.state_dict().items()}
+            )
         train = self._features(backbone, "train", settings.views, self._precision)
         return Prepared(backbone, train, self._features(backbone, "valid", 1, self._precision))
+
+    def assist(self) -> None:
+        """All that the other ranks do: help rank 0 to extract features.
+
+        Raises:
+            TrainingError: when the user can put the problem right.
+        """
+        settings, splits = self._settings, self._dataset.splits
+        make_deterministic(settings.seed)
+        # Rank 0's weights, to the last bit; here none are downloaded or fine-tuned.
+        backbone = load_backbone(settings.backbone, "none", settings.seed)
+        backbone.load_state_dict(self._group.broadcast(None))
+        for split, views, precision in (
+            ("train", settings.views, self._precision),
+            ("valid", 1, self._precision),
+            ("test", 1, "fp32"),
+        ):
+            self._extractor(backbone, precision).assist(split, splits[split], views)
 
     def finish(self, prepared: Prepared, settings: Settings) -> None:
         """Fit the head, test it and write the model directory.
@@ -140,12 +170,12 @@ class Pipeline:
         )
         return finetuning.run(splits["train"], splits["valid"], self._finetune_checkpoint)
 
-    def _features(self, backbone: Backbone, split: str, views: int, precision: str) -> Features:
-        settings, dataset = self._settings, self._dataset
+    def _extractor(self, backbone: Backbone, precision: str) -> FeatureExtractor:
+        settings = self._settings
         cache = FeatureCache(
             settings.cache_dir, backbone.fingerprint(), self._preprocessing, precision
         )
-        extractor = FeatureExtractor(
+        return FeatureExtractor(
             backbone,
             self._preprocessing,
             precision,
@@ -153,8 +183,12 @@ class Pipeline:
             settings.workers,
             cache,
             self._skipped,
+            self._group,
         )
-        features = extractor.extract(split, dataset.splits[split], views)
+
+    def _features(self, backbone: Backbone, split: str, views: int, precision: str) -> Features:
+        settings, dataset = self._settings, self._dataset
+        features = self._extractor(backbone, precision).extract(split, dataset.splits[split], views)
         present = Counter(features.labels.tolist())
         require_every_class(split, dataset.classes, present, settings.data)
         return features

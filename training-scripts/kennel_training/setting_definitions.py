@@ -270,7 +270,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         "gloo",
         *_choice("gloo", "nccl"),
         "gloo",
-        "how several processes talk to each other; one process has nobody to talk to",
+        "how several processes meet: gloo, or nccl where every process has a GPU",
         "NAME",
     ),
 )

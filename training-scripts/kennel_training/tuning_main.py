@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 
+from kennel_training.distribution import find_placement, require_one_process
 from kennel_training.errors import TrainingError
 from kennel_training.main import check_run, run_command
 from kennel_training.tuning_settings import read_tuning_settings
@@ -24,7 +25,9 @@ def _tune(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
             "tuning needs packages of its own: "
             "pip install -r training-scripts/requirements-tuning.txt"
         ) from None
-    dataset, skipped = check_run(settings.training, environment)
+    placement = find_placement(settings.training.base_directory, environment)
+    require_one_process(placement)
+    dataset, skipped = check_run(settings.training, placement)
     # Loading torch takes seconds; whatever is wrong so far has been said without it.
     from kennel_training.pipeline import Pipeline
     from kennel_training.tuning import tune

@@ -7,6 +7,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, ScalarFormatter
 from optuna.trial import FrozenTrial, TrialState
 
 # Of Okabe and Ito's colours, which colour-blind readers tell apart, too.
@@ -41,6 +42,7 @@ def _by_trial(trials: Sequence[FrozenTrial], best: FrozenTrial) -> str:
     lowest = [min(t.value for t in complete[: i + 1]) for i in range(len(complete))]
     axes.step([t.number + 1 for t in complete], lowest, where="post", color=ORANGE, linewidth=1)
     _points(axes, [best.number + 1], [best.value], "o", ORANGE)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlabel("Trial (dot: to its end, cross: given up early, line: best so far)")
     return _svg(figure)
 
@@ -53,6 +55,7 @@ def _by_epoch(trials: Sequence[FrozenTrial], best: FrozenTrial) -> str:
         colour = ORANGE if chosen else BLUE if trial.state is TrialState.COMPLETE else GREY
         losses = [trial.intermediate_values[epoch] for epoch in epochs]
         axes.plot(epochs, losses, color=colour, linewidth=2 if chosen else 0.8, alpha=0.9)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlabel("Epoch (thick: the best trial, grey: given up early)")
     return _svg(figure)
 
@@ -65,6 +68,7 @@ def _by_setting(trials: Sequence[FrozenTrial], best: FrozenTrial) -> str:
         if name == "batch_size":
             # Powers of two as a rule: a scale of their own keeps them apart.
             axes.set_xscale("log", base=2)
+            axes.xaxis.set_major_formatter(ScalarFormatter())
         elif name in LOGARITHMIC and min(values) > 0:
             axes.set_xscale("log")
         _points(axes, values, [t.value for t in complete], "o", BLUE)

@@ -98,7 +98,8 @@ def arguments(data: Path, out: Path, *more: str) -> list[str]:
 def environment(base: Path) -> dict[str, str]:
     """The test's own environment without any SageMaker variable."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("SM_", "SAGEMAKER_"))}
-    kept.pop("WORLD_SIZE", None)
+    for name in ("WORLD_SIZE", "RANK", "LOCAL_RANK", "MASTER_ADDR", "MASTER_PORT"):
+        kept.pop(name, None)
     return {**kept, "SAGEMAKER_BASE_DIR": str(base)}
 
 

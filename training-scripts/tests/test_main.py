@@ -267,23 +267,6 @@ def test_a_full_disk_is_one_message(
     assert list((tmp_path / "model").iterdir()) == []
 
 
-def test_several_processes_are_refused(
-    photos: Path, tmp_path: Path, base: Path, capsys: pytest.CaptureFixture[str]
-):
-    command = arguments(photos, tmp_path)
-    status = main(command, {**environment(base), "WORLD_SIZE": "2"})
-    assert status == 1
-    assert "WORLD_SIZE is 2" in capsys.readouterr().err
-    config = base / "input/config"
-    config.mkdir(parents=True)
-    (config / "resourceconfig.json").write_text('{"hosts": ["algo-1", "algo-2"]}')
-    status, out = train(capsys, command, base)
-    assert status == 1
-    assert "2 instances (algo-1, algo-2)" in out
-    (config / "resourceconfig.json").write_text('{"hosts": ["algo-1"]}')
-    assert train(capsys, command, base)[0] == 0
-
-
 def test_wrong_settings_are_reported_before_torch_loads(base: Path):
     outcome = run(["--data", "nowhere"], base, PYTHONPROFILEIMPORTTIME="1")
     assert outcome.status == 2

@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
 
-/** The widest network that may reach the trainer: a /8 holds 16.7 million addresses, more than any one office has. */
-const widestPrefixV4 = 8;
-const widestPrefixV6 = 16;
+// The widest networks that may reach the trainer; the policy pack refuses wider ones, too.
+const widestPrefixV4 = 16;
+const widestPrefixV6 = 32;
 
 interface Network {
   readonly family: "ipv4" | "ipv6";

@@ -12,7 +12,7 @@ const cidr = z
     }
   })
   .meta({
-    allowed: "a network of yours in CIDR notation, IPv4 /8 to /32 or IPv6 /16 to /128",
+    allowed: "a network of yours in CIDR notation, IPv4 /16 to /32 or IPv6 /32 to /128",
     example: "198.51.100.7/32",
   });
 

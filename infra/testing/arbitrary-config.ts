@@ -183,7 +183,7 @@ const trainer = fc.record(
   {
     instanceType: fc.constantFrom("t3.large", "g4dn.xlarge", "m5.2xlarge"),
     allowedCidrs: fc.uniqueArray(
-      fc.constantFrom("198.51.100.7/32", "203.0.113.0/24", "2001:db8::/32"),
+      fc.constantFrom("198.51.100.7/32", "203.0.113.0/24", "10.20.0.0/16", "2001:db8::/32"),
     ),
     keyName: fc.constant("team-key"),
     amiFlavour: fc.constant("base-oss-nvidia-driver-gpu-ubuntu-24.04"),

@@ -4,14 +4,16 @@
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 const REPOSITORY = path.resolve(__dirname, "..");
 const ENVIRONMENT = path.join(REPOSITORY, ".venv");
 const STAMP = path.join(ENVIRONMENT, "requirements.sha256");
+const TRAINING_SCRIPTS = path.join(REPOSITORY, "training-scripts");
+/** What is installed; it includes the other requirements files. */
 const REQUIREMENTS = ["requirements.txt", "requirements-development.txt"].map((name) =>
-  path.join(REPOSITORY, "training-scripts", name),
+  path.join(TRAINING_SCRIPTS, name),
 );
 const OLDEST_PYTHON = [3, 11] as const;
 
@@ -42,8 +44,9 @@ export function ensurePythonEnvironment(): boolean {
 
 function fingerprint(): string {
   const hash = createHash("sha256");
-  for (const file of REQUIREMENTS) {
-    hash.update(readFileSync(file));
+  const files = readdirSync(TRAINING_SCRIPTS).filter((name) => /^requirements.*\.txt$/.test(name));
+  for (const file of files.sort()) {
+    hash.update(readFileSync(path.join(TRAINING_SCRIPTS, file)));
   }
   return hash.digest("hex");
 }

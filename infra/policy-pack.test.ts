@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
 import * as path from "node:path";
 import fc from "fast-check";
+import { parse } from "yaml";
 import { Analyzer } from "../cli/preview/analyzer";
 import { evaluateProgram } from "../cli/preview/evaluate-program";
 import { projectRoot } from "./project-root";
@@ -20,6 +22,14 @@ describe("the program under its own policy pack", function () {
   after(async () => {
     await analyzer.stop();
   });
+
+  /** The settings of a stack file below the project's namespace. */
+  function readStackFile(stack: string): RawConfig {
+    const text = fs.readFileSync(path.join(projectRoot, `Pulumi.${stack}.yaml`), "utf8");
+    const { config } = parse(text) as { config: RawConfig };
+    const own = Object.entries(config).filter(([key]) => key.startsWith("kennel:"));
+    return Object.fromEntries(own.map(([key, value]) => [key.slice("kennel:".length), value]));
+  }
 
   /** What keeps the stack of a configuration from being deployed. */
   async function violations(raw: RawConfig): Promise<string[]> {
@@ -45,6 +55,14 @@ describe("the program under its own policy pack", function () {
       { numRuns: 12, endOnFailure: true },
     );
   });
+
+  for (const stack of ["dev", "staging", "prod"]) {
+    it(`is accepted as Pulumi.${stack}.yaml configures it`, async () => {
+      const raw = readStackFile(stack);
+      assert.equal(raw["environment"], stack);
+      assert.deepEqual(await violations(raw), []);
+    });
+  }
 
   it("is accepted with everything switched on", async () => {
     const emails = ["team@example.com"];

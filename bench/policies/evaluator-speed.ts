@@ -10,6 +10,8 @@ export interface Latency {
   readonly characters: number;
   /** By the clock, the first time that this process sees the document. */
   readonly first: number;
+  /** The processor's time of that first time. */
+  readonly firstProcessor: number;
   /** By the clock, over the repetitions. */
   readonly again: Spread;
   /** The processor's time in the fastest repetition: what other programs on the machine do is not in it. */
@@ -54,6 +56,7 @@ function latencyOf({ id, text }: { id: string; text: string }): Latency {
     id,
     characters: text.length,
     first: first!.clock,
+    firstProcessor: first!.processor,
     again: spread(again.map(({ clock }) => clock)),
     processor: Math.min(...again.map(({ processor }) => processor)),
   };

@@ -278,6 +278,27 @@ describe("the scope of invoking endpoints", () => {
     );
   });
 
+  it("is nothing where the condition of the Deny always holds", () => {
+    const all = allow({ Action: INVOKE });
+    const under = (Condition: object): InvokeScope =>
+      check(all, deny({ Action: INVOKE, Condition })).invokeScope;
+    assert.equal(under({ Bool: { "aws:SecureTransport": ["true", "false"] } }), "none");
+    assert.equal(under({ Bool: { "aws:SecureTransport": "false" } }), "unscoped");
+    assert.equal(under({ NumericGreaterThan: { "aws:EpochTime": "0" } }), "none");
+  });
+
+  it("depends on the day for which a condition is judged", () => {
+    const Condition = { DateGreaterThan: { "aws:CurrentTime": "2026-06-01T00:00:00Z" } };
+    const document = {
+      Version: "2012-10-17",
+      Statement: allow({ Action: INVOKE, Condition }),
+    };
+    const on = (day: string): InvokeScope =>
+      checkDocument(document, { now: Date.parse(day) }).invokeScope;
+    assert.equal(on("2026-05-31T00:00:00Z"), "variable");
+    assert.equal(on("2026-06-02T00:00:00Z"), "unscoped");
+  });
+
   it("is the widest of all statements", () => {
     const resource = [`${ENDPOINT}/kennel`, `${ENDPOINT}/kennel-*`];
     assert.equal(check(allow({ Action: INVOKE, Resource: resource })).invokeScope, "prefix");
@@ -467,6 +488,29 @@ describe("what cannot be analysed", () => {
       deny({ Action: UNKNOWN }),
     );
     assert.deepEqual({ analysable, fullAccess }, { analysable: true, fullAccess: true });
+  });
+
+  it("is more statements than AWS stores, of which what opens everything is judged all the same", () => {
+    const many = Array.from({ length: 1_000 }, () => good);
+    const { analysable, fullAccess, findings } = check(...many, allow({ Action: "s3:*" }));
+    assert.deepEqual({ analysable, fullAccess }, { analysable: false, fullAccess: true });
+    assert.match(findings[0]!.message, /1,001 statements/);
+    assert.match(findings[1]!.message, /^statement 1001 /);
+  });
+
+  it("is not the longest list of statements that AWS stores", () => {
+    const smallest = Array.from({ length: 712 }, () => deny({ Action: "*" }));
+    const statements = smallest.map((each, index) =>
+      index === 711 ? allow({ Action: "s3:*" }) : each,
+    );
+    assert.equal(check(...statements).analysable, true);
+  });
+
+  it("counts most of many unknown keys", () => {
+    const keys = Array.from({ length: 1_000 }, (_, index) => [`Key${index}`, 1] as const);
+    const { findings } = check({ ...good, ...Object.fromEntries(keys) });
+    assert.equal(findings.length, 21);
+    assert.match(findings[20]!.message, /980 more problems/);
   });
 
   it("says a few of many problems", () => {

@@ -39,7 +39,7 @@ export interface DocumentCheck {
  * @param document an object, or the document's JSON text
  */
 export function checkDocument(document: unknown, options: JudgeOptions = {}): DocumentCheck {
-  const read = readDocument(document);
+  const read = readDocument(document, options.now);
   const verdict = evaluate(read.statements);
   const findings = [...problemsOf(read), ...findingsOf(read.statements, verdict, options)];
   return {

@@ -2,15 +2,18 @@ import assert from "node:assert/strict";
 import { readConditions } from "./conditions";
 import { ElementReader } from "./element-reader";
 
+const TODAY = Date.parse("2026-06-01T00:00:00Z");
+const TAG_KEYS = { "aws:TagKeys": ["team"] };
+
 const restricts = (condition: object, effect: "Allow" | "Deny" = "Allow"): boolean => {
-  const reader = new ElementReader();
+  const reader = new ElementReader(TODAY);
   const conditions = readConditions(condition, "Statement[0]", effect, reader);
   assert.deepEqual(reader.problems, []);
   return conditions.length > 0;
 };
 
 const YEAR = 365 * 24 * 60 * 60 * 1000;
-const inYears = (years: number): string => new Date(Date.now() + years * YEAR).toISOString();
+const inYears = (years: number): string => new Date(TODAY + years * YEAR).toISOString();
 
 describe("conditions", () => {
   const vacuous: object[] = [
@@ -34,7 +37,20 @@ describe("conditions", () => {
     { NotIpAddress: { "aws:SourceIp": "192.0.2.1/32" } },
     { DateGreaterThan: { "aws:CurrentTime": inYears(-1) } },
     { DateLessThan: { "aws:CurrentTime": inYears(20) } },
+    { DateGreaterThan: { "aws:CurrentTime": "2026-05-31T23:59:59Z" } },
+    { DateGreaterThanEquals: { "aws:EpochTime": "1577836800" } },
+    { DateGreaterThan: { "aws:TokenIssueTime": "2020-01-01T00:00:00Z" } },
+    { NumericGreaterThan: { "aws:EpochTime": "0" } },
+    { NumericGreaterThanEquals: { "aws:EpochTime": 0 } },
+    { NumericLessThan: { "aws:EpochTime": "32503680000" } },
     { StringNotEquals: { "aws:PrincipalTag/a": "b" } },
+    { "ForAllValues:StringEquals": TAG_KEYS },
+    { "forallvalues:stringlike": { "aws:PrincipalOrgPaths": "o-a/*" } },
+    { "ForAnyValue:StringEqualsIfExists": TAG_KEYS },
+    { StringEqualsIfExists: { "aws:RequestTag/team": "a" } },
+    { BoolIfExists: { "aws:MultiFactorAuthPresent": "true" } },
+    { StringEqualsIfExists: { "aws:SourceVpce": "vpce-1" } },
+    { Null: { "aws:TagKeys": ["true", "false"] } },
   ];
   for (const condition of vacuous) {
     it(`${JSON.stringify(condition).slice(0, 70)} restricts nothing`, () => {
@@ -51,6 +67,14 @@ describe("conditions", () => {
     { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } },
     { Null: { "aws:TokenIssueTime": "true" } },
     { DateLessThan: { "aws:CurrentTime": inYears(1) } },
+    { DateGreaterThan: { "aws:CurrentTime": "2026-06-02T00:00:00Z" } },
+    { DateGreaterThan: { "aws:CurrentTime": "never" } },
+    { NumericGreaterThan: { "aws:EpochTime": "32503680000" } },
+    { NumericGreaterThan: { "aws:MultiFactorAuthAge": "0" } },
+    { "ForAnyValue:StringEquals": TAG_KEYS },
+    { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["a"] } },
+    { "ForAllValues:StringEquals": { "aws:RequestedRegion": ["eu-west-1"] } },
+    { StringEqualsIfExists: { "aws:ResourceTag/team": "a" } },
     { StringNotLike: { "aws:PrincipalArn": "*" } },
     { StringLike: { "aws:userid": "*" }, StringEquals: { "aws:RequestedRegion": "eu-west-1" } },
   ];
@@ -65,5 +89,48 @@ describe("conditions", () => {
     assert.equal(restricts({ StringNotEquals: { "aws:PrincipalArn": "a" } }, "Deny"), true);
     assert.equal(restricts({ StringLike: { "aws:ResourceTag/a": "*" } }, "Deny"), true);
     assert.equal(restricts({ StringLike: { "aws:PrincipalArn": "*" } }, "Deny"), false);
+  });
+
+  it("restrict where another one requires the key that may be absent", () => {
+    const every = { "ForAllValues:StringEquals": TAG_KEYS };
+    const conditionsOf = (condition: object): string[] =>
+      readConditions(condition, "Statement[0]", "Allow", new ElementReader(TODAY)).map(
+        ({ operator }) => operator,
+      );
+    assert.deepEqual(conditionsOf({ ...every, Null: { "aws:tagkeys": "false" } }), [
+      "ForAllValues:StringEquals",
+      "Null",
+    ]);
+    assert.deepEqual(conditionsOf({ ...every, "ForAnyValue:StringLike": { "aws:TagKeys": "*" } }), [
+      "ForAllValues:StringEquals",
+    ]);
+    assert.deepEqual(conditionsOf({ ...every, Null: { "aws:tagkeys": "true" } }), ["Null"]);
+    assert.deepEqual(conditionsOf({ ...every, Null: { "aws:username": "false" } }), ["Null"]);
+  });
+
+  it("leave a Deny unconditional where they hold for every request there is", () => {
+    const always: object[] = [
+      { Bool: { "aws:SecureTransport": ["true", "false"] } },
+      { BoolIfExists: { "aws:MultiFactorAuthPresent": ["true", "false"] } },
+      { NumericGreaterThan: { "aws:EpochTime": "0" } },
+      { DateGreaterThan: { "aws:CurrentTime": inYears(-1) } },
+      { Null: { "aws:PrincipalArn": "false" } },
+      { StringLikeIfExists: { "aws:PrincipalTag/team": "*" } },
+    ];
+    for (const condition of always) {
+      assert.equal(restricts(condition, "Deny"), false, JSON.stringify(condition));
+    }
+    const nearly: object[] = [
+      { Bool: { "aws:MultiFactorAuthPresent": ["true", "false"] } },
+      { DateGreaterThan: { "aws:TokenIssueTime": inYears(-1) } },
+      // Seconds since 1970, or the year?
+      { DateGreaterThan: { "aws:CurrentTime": "2099" } },
+      { "ForAllValues:StringEquals": TAG_KEYS },
+      { BoolIfExists: { "aws:MultiFactorAuthPresent": "false" } },
+      { IpAddress: { "aws:SourceIp": "0.0.0.0/0" } },
+    ];
+    for (const condition of nearly) {
+      assert.equal(restricts(condition, "Deny"), true, JSON.stringify(condition));
+    }
   });
 });

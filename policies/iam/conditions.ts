@@ -1,5 +1,5 @@
+import { forceOf, requiresKey } from "./condition-force";
 import { isObject, type ElementReader } from "./element-reader";
-import { isOpen, matches } from "./wildcard";
 import { UNKNOWN } from "./unknown";
 
 /** A condition that restricts when a statement applies. */
@@ -47,11 +47,10 @@ export function readConditions(
     reader.problem(`${here} is no object of operators`);
     return NONE;
   }
-  return Object.entries(element).flatMap(([operator, keys]) =>
-    readOperator(operator, keys, `${here}.${operator}`, reader).filter(
-      (condition) => condition.values.length === 0 || !holdsAlways(condition, effect),
-    ),
+  const conditions = Object.entries(element).flatMap(([operator, keys]) =>
+    readOperator(operator, keys, `${here}.${operator}`, reader),
   );
+  return withoutEmpty(conditions, effect, reader.now);
 }
 
 function readOperator(
@@ -98,105 +97,38 @@ export function plainOperator(operator: string): string {
     .replace(/(?<!^)ifexists$/, "");
 }
 
-/** Keys that every request carries (AWS global condition context keys: "always included"). */
-const ALWAYS_PRESENT = new Set([
-  "aws:currenttime",
-  "aws:epochtime",
-  "aws:principalarn",
-  "aws:principalaccount",
-  "aws:principaltype",
-  "aws:requestedregion",
-  "aws:securetransport",
-  "aws:useragent",
-  "aws:userid",
-  "aws:viaawsservice",
-]);
-
-/**
- * Whether a condition counts as none. The doubt goes against the statement: an Allow is read as unconditional where its
- * condition leaves nearly everything open, a Deny only where its condition holds for every request there is.
- */
-function holdsAlways(condition: Condition, effect: "Allow" | "Deny" | undefined): boolean {
-  return (
-    isVacuous(condition) &&
-    (effect === "Allow" ||
-      (plainOperator(condition.operator) === "stringlike" && ALWAYS_PRESENT.has(condition.key)))
-  );
+/** Whether a condition holds for a request that lacks its key. */
+function passesAbsentKey(operator: string): boolean {
+  return /^forallvalues?:|.ifexists$/i.test(operator);
 }
 
 /**
- * Whether a condition holds for (nearly) every request: a pattern that is all star, every address, both truth values, TLS
- * (which the AWS SDKs always use), a time that lies behind, or the exclusion of single values.
+ * The conditions of a statement that restrict it. The doubt goes against the statement: in an Allow those count as none that
+ * leave nearly everything open, in a Deny only those that hold for every request there is.
  */
-function isVacuous({ operator, key, values }: Condition): boolean {
-  const base = plainOperator(operator);
-  if (values.some((value) => value.toLowerCase() === `\${${key}}`)) {
-    // The key compared with itself.
-    return base.startsWith("string") && !base.includes("not");
-  }
-  switch (base) {
-    case "stringlike":
-    case "arnlike":
-    case "arnequals":
-      return values.some(
-        (value) => isOpen(value) || isOpenArn(value) || takesInAnyPrincipal(key, value),
-      );
-    case "bool":
-      return (
-        (values.some((value) => /^true$/i.test(value)) &&
-          values.some((value) => /^false$/i.test(value))) ||
-        (key === "aws:securetransport" && values.some((value) => /^true$/i.test(value))) ||
-        (key === "aws:viaawsservice" && values.some((value) => /^false$/i.test(value)))
-      );
-    case "null":
-      return ALWAYS_PRESENT.has(key) && values.every((value) => /^false$/i.test(value));
-    case "ipaddress":
-      return coversAllAddresses(values);
-    case "dategreaterthan":
-    case "dategreaterthanequals":
-      return key === "aws:currenttime" && values.some((value) => Date.parse(value) < Date.now());
-    case "datelessthan":
-    case "datelessthanequals":
-      return key === "aws:currenttime" && values.some(isFarAway);
-    case "stringnotequals":
-    case "stringnotequalsignorecase":
-    case "stringnotlike":
-    case "arnnotequals":
-    case "arnnotlike":
-    case "notipaddress":
-    case "numericnotequals":
-    case "datenotequals":
-      return !values.some((value) => isOpen(value));
-    default:
-      return false;
-  }
-}
-
-/** A date on which nobody waits for a permission to end. */
-function isFarAway(value: string): boolean {
-  return Date.parse(value) > Date.now() + 5 * 365 * 24 * 60 * 60 * 1000;
-}
-
-/** Whether a pattern of principals takes in a role of any name in any account. */
-function takesInAnyPrincipal(key: string, pattern: string): boolean {
-  return (
-    key === "aws:principalarn" && matches(pattern, "arn:aws:iam::\uE010:role/\uE010\uE010\uE010")
+function withoutEmpty(
+  conditions: readonly Condition[],
+  effect: "Allow" | "Deny" | undefined,
+  now: number,
+): readonly Condition[] {
+  const operators = new Map(
+    [...new Set(conditions.map(({ operator }) => operator))].map((operator) => [
+      operator,
+      { operator: plainOperator(operator), passesAbsentKey: passesAbsentKey(operator) },
+    ]),
   );
-}
-
-/** An ARN pattern that leaves every part open but the partition. */
-function isOpenArn(pattern: string): boolean {
-  const [prefix, partition, ...rest] = pattern.split(":");
-  return prefix === "arn" && partition !== undefined && rest.length > 0 && rest.every(isOpen);
-}
-
-function coversAllAddresses(ranges: readonly string[]): boolean {
-  const trimmed = ranges.map((range) => range.replaceAll(" ", ""));
-  const halves = (one: string, other: string): boolean =>
-    trimmed.includes(one) && trimmed.includes(other);
-  return (
-    trimmed.some((range) => /\/0+$/.test(range)) ||
-    halves("0.0.0.0/1", "128.0.0.0/1") ||
-    halves("::/1", "8000::/1")
-  );
+  const tests = conditions.map(({ operator, key, values }) => ({
+    ...operators.get(operator)!,
+    key,
+    values,
+  }));
+  const required = new Set(tests.filter(requiresKey).map(({ key }) => key));
+  return conditions.filter(({ values }, index) => {
+    if (values.length === 0) {
+      return true;
+    }
+    const test = tests[index]!;
+    const force = forceOf({ ...test, isKeyRequired: required.has(test.key) }, now);
+    return effect === "Allow" ? force === "at times" : force !== "always";
+  });
 }

@@ -3,6 +3,7 @@ import { readConditions, type Condition } from "./conditions";
 import { describe, ElementReader, isObject, quote, type Strings } from "./element-reader";
 import { parseJsonText } from "./json-text";
 import { parseResource, type ResourcePattern } from "./resource-pattern";
+import { placesWithinReason } from "./statement-limit";
 import { UNKNOWN } from "./unknown";
 
 /** An Action, NotAction, Resource or NotResource element. */
@@ -70,12 +71,15 @@ const EVERY_RESOURCE: Patterns<ResourcePattern> = {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Reads a document from an object or from its JSON text. Never throws: what cannot be read is a problem. */
-export function readDocument(input: unknown): PolicyDocument {
+/**
+ * Reads a document from an object or from its JSON text. Never throws: what cannot be read is a problem.
+ * @param now the time for which it is judged, in milliseconds since 1970: a condition may hold from some date on
+ */
+export function readDocument(input: unknown, now: number = Date.now()): PolicyDocument {
   if (input === UNKNOWN) {
     return { statements: [], problems: [], unknown: [""] };
   }
-  const reader = new ElementReader();
+  const reader = new ElementReader(now);
   let value = input;
   if (typeof input === "string") {
     const text = parseJsonText(input);
@@ -112,8 +116,8 @@ function read(value: unknown, reader: ElementReader): Statement[] {
     reader.problem("Statement is an empty list");
   }
   const hasVariables = version === "2012-10-17" || version === UNKNOWN;
-  const statements = list
-    .map((each, index) => readStatement(each, index, hasVariables, reader))
+  const statements = placesWithinReason(list, reader)
+    .map((index) => readStatement(list[index], index, hasVariables, reader))
     .filter((each) => each !== undefined);
   rejectRepeatedSids(statements, reader);
   return statements;

@@ -22,6 +22,9 @@ export class ElementReader {
   /** The elements whose values are not known yet, such as `Statement[0].Resource`. */
   readonly unknown: string[] = [];
 
+  /** @param now the time for which the document is judged, in milliseconds since 1970 */
+  constructor(readonly now: number = Date.now()) {}
+
   /** What is wrong: why AWS would reject the document, or why it cannot be read. */
   get problems(): readonly string[] {
     return this.#moreProblems === 0
@@ -45,10 +48,18 @@ export class ElementReader {
       return given;
     }
     const fields: Record<string, unknown> = {};
+    const names = new Map(allowed.map((name) => [name.toLowerCase(), name]));
+    const longest = Math.max(...allowed.map((name) => name.length));
+    let unknownKeys = 0;
     for (const key of keys) {
-      const known = allowed.find((name) => name.toLowerCase() === key.toLowerCase());
+      const known = key.length > longest ? undefined : names.get(key.toLowerCase());
       if (known === undefined) {
-        this.problem(`${at} has the unknown key ${quote(key)}; allowed are ${allowed.join(", ")}`);
+        // The rest of many are counted, not named.
+        if (++unknownKeys <= MOST_PROBLEMS) {
+          this.problem(
+            `${at} has the unknown key ${quote(key)}; allowed are ${allowed.join(", ")}`,
+          );
+        }
       } else {
         if (known !== key) {
           this.problem(`${at} spells ${known} as ${quote(key)}`);
@@ -59,6 +70,7 @@ export class ElementReader {
         fields[known] = given[key];
       }
     }
+    this.#moreProblems += Math.max(0, unknownKeys - MOST_PROBLEMS);
     return fields;
   }
 

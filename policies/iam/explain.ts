@@ -3,7 +3,7 @@ import type { Statement } from "./document";
 import { quote } from "./element-reader";
 import type { Escalation } from "./escalation";
 import type { FullAccess } from "./full-access";
-import type { InvokeGrant } from "./invoke-scope";
+import type { InvokeGrant } from "./invoke-grants";
 import type { OpenTrust } from "./trust";
 
 /** A finding in words. */
@@ -129,7 +129,7 @@ export function explainInvokeGrants(
 ): Explanation[] {
   const groups = new Map<string, InvokeGrant[]>();
   for (const grant of grants) {
-    const key = `${grant.scope} ${grant.statement.resources?.negated === true} ${grant.resource}`;
+    const key = `${grant.scope} ${grant.together ?? 1} ${grant.statement.resources?.negated === true} ${grant.resource}`;
     const group = groups.get(key);
     if (group === undefined) {
       groups.set(key, [grant]);
@@ -138,8 +138,10 @@ export function explainInvokeGrants(
     }
   }
   return withRest([...groups.values()], (group) => {
-    const { statement, resource, scope } = group[0]!;
-    const on = statement.resources?.negated ? "everything but its NotResource" : quote(resource);
+    const { statement, resource, scope, together = 1 } = group[0]!;
+    const named =
+      together > 1 ? `${quote(resource)} and ${together - 1} more patterns` : quote(resource);
+    const on = statement.resources?.negated ? "everything but its NotResource" : named;
     const actions = [...new Set(group.map(({ action }) => action))];
     const statements = [...new Set(group.map((grant) => grant.statement))];
     return {

@@ -10,13 +10,8 @@ import {
   type Explanation,
 } from "./explain";
 import { fullAccess, nearlyFullAccess, type FullAccess } from "./full-access";
-import {
-  INVOKE_SCOPES,
-  invokeGrants,
-  wider,
-  type InvokeGrant,
-  type InvokeScope,
-} from "./invoke-scope";
+import { invokeGrants, type InvokeGrant } from "./invoke-grants";
+import { INVOKE_SCOPES, wider, type InvokeScope } from "./invoke-scope";
 import { indexSensitive, type SensitiveIndex } from "./sensitive-index";
 import { services } from "./service-data";
 import { isTrustPolicy, openPrincipals, openTrusts, type OpenTrust } from "./trust";
@@ -59,6 +54,8 @@ export interface JudgeOptions {
   readonly widestInvokeScope?: InvokeScope;
   /** An endpoint's ARN to be named in what to write instead. */
   readonly endpointArn?: string;
+  /** The time for which conditions are judged, in milliseconds since 1970. Default: now. */
+  readonly now?: number;
 }
 
 /** Judges statements that apply together: those of one document, or of all policies of one role. */

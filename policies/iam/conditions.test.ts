@@ -133,4 +133,14 @@ describe("conditions", () => {
       assert.equal(restricts(condition, "Deny"), true, JSON.stringify(condition));
     }
   });
+
+  it("are a problem where they are more than AWS stores, and then limit an Allow no more", () => {
+    const keys = Array.from({ length: 4_097 }, (_, index) => [`aws:PrincipalTag/${index}`, "a"]);
+    const condition = { StringEquals: Object.fromEntries(keys) as object };
+    const reader = new ElementReader(TODAY);
+    assert.deepEqual(readConditions(condition, "Statement[0]", "Allow", reader), []);
+    assert.match(reader.problems[0]!, /more than 4,096 conditions/);
+    const denied = readConditions(condition, "Statement[0]", "Deny", new ElementReader(TODAY));
+    assert.equal(denied.length, 1);
+  });
 });

@@ -47,6 +47,14 @@ export function readConditions(
     reader.problem(`${here} is no object of operators`);
     return NONE;
   }
+  const size = Object.values(element).reduce<number>(
+    (sum, keys) => sum + (isObject(keys) ? Object.keys(keys).length : 1),
+    0,
+  );
+  if (!reader.hasRoomForConditions(size, here)) {
+    // What is not read may restrict: a Deny takes nothing away, an Allow is read as unconditional.
+    return effect === "Allow" ? NONE : [{ operator: "?", key: "?", values: [] }];
+  }
   const conditions = Object.entries(element).flatMap(([operator, keys]) =>
     readOperator(operator, keys, `${here}.${operator}`, reader),
   );

@@ -5,6 +5,8 @@ import { isOpen } from "./wildcard";
 const MOST_PROBLEMS = 20;
 /** What the longest policy that AWS stores has room for: 32,768 characters, in a KMS key policy, at five and more a pattern. */
 const MOST_PATTERNS = 6_000;
+/** The same for conditions, at eight characters and more each. */
+const MOST_CONDITIONS = 4_096;
 
 /** The strings of an element such as Action. */
 export interface Strings {
@@ -18,6 +20,7 @@ export class ElementReader {
   readonly #problems: string[] = [];
   #moreProblems = 0;
   #patterns = 0;
+  #conditions = 0;
   #isTooLong = false;
   /** The elements whose values are not known yet, such as `Statement[0].Resource`. */
   readonly unknown: string[] = [];
@@ -81,6 +84,18 @@ export class ElementReader {
     }
     this.problem(`${at}.${name} is ${describe(value)}, where a text is needed`);
     return undefined;
+  }
+
+  /** Whether so many conditions more are within what AWS stores; where not, that is a problem. */
+  hasRoomForConditions(count: number, at: string): boolean {
+    this.#conditions += count;
+    if (this.#conditions <= MOST_CONDITIONS) {
+      return true;
+    }
+    this.problem(
+      `${at} brings it to more than ${MOST_CONDITIONS.toLocaleString("en")} conditions; AWS stores no policy that long`,
+    );
+    return false;
   }
 
   /** One text or a list of them. */

@@ -68,9 +68,11 @@ export class Engine {
     );
   }
 
-  /** `pulumi preview`, judged by the repository's own policy pack. */
+  /** `pulumi preview`, judged by the repository's own policy pack with its configuration for dev. */
   preview(): Promise<EngineAnswer> {
-    return this.onStack("preview", "--policy-pack", join(projectRoot, "policies"));
+    const pack = join(projectRoot, "policies");
+    const configuration = join(pack, "config", "dev.json");
+    return this.onStack("preview", "--policy-pack", pack, "--policy-pack-config", configuration);
   }
 
   /** `pulumi up`. */

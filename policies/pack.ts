@@ -6,6 +6,7 @@ import type {
 } from "@pulumi/policy";
 import { Exemptions } from "./exemptions/exemptions";
 import { exemptionsPolicy, staleExemptionsPolicy } from "./exemptions/policy";
+import { KnownEndpoint } from "./known-endpoint";
 import { forEach, isUnknownFinding, render, whereKnown } from "./outcomes";
 import { applyRepair } from "./remediation";
 import {
@@ -26,6 +27,7 @@ type RuleContext = Context<Record<string, unknown>>;
 interface Shared {
   readonly ledger: UnknownLedger;
   readonly exemptions: Exemptions;
+  readonly endpoint: KnownEndpoint;
 }
 
 /**
@@ -38,11 +40,12 @@ export function toPolicies(
   exemptions = new Exemptions(rules.map(({ name }) => name)),
 ): PackPolicy[] {
   const ledger = new UnknownLedger();
+  const endpoint = new KnownEndpoint();
   const isOpen = (rule: string, urn: string): boolean =>
     ledger.unknownsOf(urn).some((unknown) => unknown.rules.includes(rule));
   return [
     exemptionsPolicy(exemptions),
-    ...rules.map((rule) => toPolicy(rule, { ledger, exemptions })),
+    ...rules.map((rule) => toPolicy(rule, { ledger, exemptions, endpoint })),
     unknownValuesPolicy(ledger),
     staleExemptionsPolicy(exemptions, isOpen),
   ];
@@ -76,13 +79,14 @@ function judgeResource(
   rule: Rule,
   args: ResourceValidationArgs,
   report: ReportViolation,
-  { ledger, exemptions }: Shared,
+  { ledger, exemptions, endpoint }: Shared,
 ): void {
+  endpoint.see(args);
   if (!rule.resource!.types.includes(args.type)) {
     return args.notApplicable(`Judges ${rule.resource!.types.join(", ")}.`);
   }
   const resource = judgedResource(args);
-  const context = contextOf(rule, args);
+  const context = { ...contextOf(rule, args), endpointArn: endpoint.arn };
   ledger.begin(rule.name, args.urn);
   for (const outcome of whereKnown(() => rule.resource!.check(resource, context))) {
     if (isUnknownFinding(outcome)) {
@@ -100,10 +104,11 @@ function judgeStack(
   rule: Rule,
   args: StackValidationArgs,
   report: ReportViolation,
-  { ledger, exemptions }: Shared,
+  { ledger, exemptions, endpoint }: Shared,
 ): void {
   const stack = judgedStack(args.resources);
-  const context = contextOf(rule, args);
+  args.resources.forEach((resource) => endpoint.see(resource));
+  const context = { ...contextOf(rule, args), endpointArn: endpoint.arn };
   const unjudged = (outcomes: Iterable<Outcome>): void => {
     for (const outcome of outcomes) {
       if (isUnknownFinding(outcome)) {

@@ -41,6 +41,8 @@ export type Outcome = Finding | UnknownFinding;
 export interface Context<Config extends object> {
   /** The rule's configuration: its defaults, overlaid with what the user configured. */
   readonly config: Readonly<Config>;
+  /** The ARN of an endpoint of the stack, where one has been seen so far; in a stack check wherever there is one. */
+  readonly endpointArn?: string;
 }
 
 /** The schema of a rule's configuration; every knob is documented and has a default. */

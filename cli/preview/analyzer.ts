@@ -95,9 +95,14 @@ export class Analyzer {
   /** Judges each resource by its inputs, then the stack as a whole by its state. */
   async judge(resources: readonly RegisteredResource[]): Promise<Finding[]> {
     const providers = new Map(resources.filter(isProvider).map((each) => [each.urn, each]));
-    const judged = await Promise.all(
-      resources.map((resource) => this.judgeResource(resource, providers)),
-    );
+    const judge = (some: readonly RegisteredResource[]): Promise<Finding[][]> =>
+      Promise.all(some.map((resource) => this.judgeResource(resource, providers)));
+    // The endpoints first: the pack names one of them in what to write instead of too wide a permission.
+    const endpoints = resources.filter(({ type }) => type === ENDPOINT_TYPE);
+    const judged = [
+      ...(await judge(endpoints)),
+      ...(await judge(resources.filter((resource) => !endpoints.includes(resource)))),
+    ];
     const request = new messages.AnalyzeStackRequest();
     request.setResourcesList(resources.map((each) => analyzerResource(each, resources, providers)));
     const response = await unary<messages.AnalyzeResponse>((done) =>
@@ -134,6 +139,7 @@ export class Analyzer {
   }
 }
 
+const ENDPOINT_TYPE = "aws:sagemaker/endpoint:Endpoint";
 const START_TIMEOUT_MILLISECONDS = 30_000;
 const LARGEST_MESSAGE = 400 * 1024 * 1024;
 

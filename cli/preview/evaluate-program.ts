@@ -49,8 +49,7 @@ export async function evaluateProgram(
   const resources: RegisteredResource[] = [];
   recordRegistrations(resources);
   const module = require.resolve(path.resolve(program));
-  // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the program's top level is what has to run again
-  delete require.cache[module];
+  forget(module);
   let failure: unknown;
   const outputs = await pulumi.runtime.runInPulumiStack(async () => {
     try {
@@ -64,10 +63,25 @@ export async function evaluateProgram(
     }
   });
   await pulumi.runtime.disconnect();
+  // The next program may be made of the same modules.
+  forget(module);
   if (failure !== undefined) {
     throw failure as Error;
   }
   return { resources, outputs: (await plainValue(outputs)) as Record<string, unknown> };
+}
+
+/** A program registers its resources when it is loaded: it, and what it is made of, must load again. */
+function forget(module: string): void {
+  const loaded = require.cache[module];
+  if (loaded === undefined || module.includes(`${path.sep}node_modules${path.sep}`)) {
+    return;
+  }
+  // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- Node's module cache is such an object
+  delete require.cache[module];
+  loaded.children.forEach((child) => {
+    forget(child.filename);
+  });
 }
 
 /** The mock monitor keeps neither inputs nor options; the requests that reach it hold both. */

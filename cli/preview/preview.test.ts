@@ -56,6 +56,12 @@ describe("the offline preview", function () {
       found.join("\n"),
     );
     assert.match(renderPreview(broken), /FAIL/);
+    const unscoped = violations.find(({ rule }) => rule === "invoke-endpoint-scope")!;
+    assert.match(
+      unscoped.message,
+      /"Resource": "arn:aws:sagemaker:us-east-1:\w+:endpoint\/kennel-dev-main-\w+"/,
+      "the stack's own endpoint stands in what to write instead",
+    );
   });
 
   it("names a rule that the pack does not have", async () => {

@@ -30,11 +30,15 @@ export const invokeEndpointScope = defineRule<Config>({
   },
   resource: {
     types: IDENTITY_TYPES,
-    check: (resource, { config }) =>
+    check: (resource, { config, endpointArn }) =>
       judgeDocuments("invoke-endpoint-scope", identityDocuments(resource), {
         widestInvokeScope: config.widest,
+        endpointArn,
       }),
   },
-  stack: (stack, { config }) =>
-    judgeHoldings("invoke-endpoint-scope", stack, { widestInvokeScope: config.widest }),
+  stack: (stack, { config, endpointArn }) =>
+    judgeHoldings("invoke-endpoint-scope", stack, {
+      widestInvokeScope: config.widest,
+      endpointArn,
+    }),
 });

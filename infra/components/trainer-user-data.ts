@@ -105,8 +105,8 @@ python3 -c 'import ensurepip' 2> /dev/null || { apt-get update -q && apt-get ins
 
 agent=/opt/aws/amazon-cloudwatch-agent
 if [ ! -x "$agent/bin/amazon-cloudwatch-agent-ctl" ]; then
-  curl -fsS -o /root/agent.deb https://amazoncloudwatch-agent.s3.amazonaws.com/ubuntu/amd64/latest/amazon-cloudwatch-agent.deb
-  dpkg -i /root/agent.deb
+  curl -fsS -o /opt/cloudwatch-agent.deb https://amazoncloudwatch-agent.s3.amazonaws.com/ubuntu/amd64/latest/amazon-cloudwatch-agent.deb
+  dpkg -i /opt/cloudwatch-agent.deb
 fi
 cat > "$agent/etc/kennel.json" <<'SETTINGS'
 ${agentSettings(args.logGroup)}

@@ -103,8 +103,9 @@ export class Analyzer {
       ...(await judge(endpoints)),
       ...(await judge(resources.filter((resource) => !endpoints.includes(resource)))),
     ];
+    const known = new Set(resources.map((resource) => resource.urn));
     const request = new messages.AnalyzeStackRequest();
-    request.setResourcesList(resources.map((each) => analyzerResource(each, resources, providers)));
+    request.setResourcesList(resources.map((each) => analyzerResource(each, known, providers)));
     const response = await unary<messages.AnalyzeResponse>((done) =>
       this.client.analyzeStack(request, done),
     );
@@ -126,12 +127,7 @@ export class Analyzer {
     providers: ReadonlyMap<string, RegisteredResource>,
   ): Promise<Finding[]> {
     const request = new messages.AnalyzeRequest();
-    request.setType(resource.type);
-    request.setUrn(resource.urn);
-    request.setName(resource.name);
-    request.setProperties(toStruct(resource.inputs));
-    request.setOptions(resourceOptions(resource));
-    request.setProvider(providerOf(resource, providers));
+    describeResource(request, resource, resource.inputs, providers);
     const response = await unary<messages.AnalyzeResponse>((done) =>
       this.client.analyze(request, done),
     );
@@ -221,18 +217,12 @@ function policyConfig(
 
 function analyzerResource(
   resource: RegisteredResource,
-  all: readonly RegisteredResource[],
+  known: ReadonlySet<string>,
   providers: ReadonlyMap<string, RegisteredResource>,
 ): messages.AnalyzerResource {
   const message = new messages.AnalyzerResource();
-  message.setType(resource.type);
-  message.setUrn(resource.urn);
-  message.setName(resource.name);
-  message.setProperties(toStruct(resource.outputs));
-  message.setOptions(resourceOptions(resource));
-  message.setProvider(providerOf(resource, providers));
+  describeResource(message, resource, resource.outputs, providers);
   message.setParent(resource.parent);
-  const known = new Set(all.map((each) => each.urn));
   message.setDependenciesList(resource.dependencies.filter((urn) => known.has(urn)));
   for (const [property, urns] of resource.propertyDependencies) {
     const dependencies = new messages.AnalyzerPropertyDependencies();
@@ -240,6 +230,21 @@ function analyzerResource(
     message.getPropertydependenciesMap().set(property, dependencies);
   }
   return message;
+}
+
+/** What the analyzer is told of a resource alike when it is judged alone and as a part of the stack. */
+function describeResource(
+  message: messages.AnalyzeRequest | messages.AnalyzerResource,
+  resource: RegisteredResource,
+  properties: Record<string, unknown>,
+  providers: ReadonlyMap<string, RegisteredResource>,
+): void {
+  message.setType(resource.type);
+  message.setUrn(resource.urn);
+  message.setName(resource.name);
+  message.setProperties(toStruct(properties));
+  message.setOptions(resourceOptions(resource));
+  message.setProvider(providerOf(resource, providers));
 }
 
 function isProvider(resource: RegisteredResource): boolean {

@@ -1,7 +1,7 @@
 import { UNKNOWN } from "../../iam/unknown";
 import { forEach } from "../../outcomes";
 import type { JudgedResource, JudgedStack } from "../../resource";
-import type { Finding, Outcome } from "../../rule";
+import type { ConfigSchema, Finding, Outcome } from "../../rule";
 import {
   ingressOf,
   INGRESS_TYPES,
@@ -30,6 +30,39 @@ export interface OpenIngress {
   /** Ids of prefix lists that hold the world. */
   readonly openPrefixLists: readonly string[];
   readonly fix: string;
+}
+
+/** What every rule about incoming traffic can be told. */
+export interface IngressConfig {
+  shortestPrefixIpv4: number;
+  shortestPrefixIpv6: number;
+  openPrefixLists: string[];
+}
+
+/** The schema of that configuration; what counts as wide by default is the rule's to say. */
+export function ingressConfig(shortest: ShortestPrefixes): ConfigSchema<IngressConfig> {
+  return {
+    shortestPrefixIpv4: {
+      type: "integer",
+      minimum: 1,
+      maximum: 32,
+      default: shortest.ipv4,
+      description: "Public IPv4 networks with a shorter prefix than this count as the internet.",
+    },
+    shortestPrefixIpv6: {
+      type: "integer",
+      minimum: 1,
+      maximum: 128,
+      default: shortest.ipv6,
+      description: "Public IPv6 networks with a shorter prefix than this count as the internet.",
+    },
+    openPrefixLists: {
+      type: "array",
+      items: { type: "string" },
+      default: [],
+      description: "Ids of prefix lists, such as pl-0123456789abcdef0, that hold wide networks.",
+    },
+  };
 }
 
 /** Judges the rules that stand in one resource. */

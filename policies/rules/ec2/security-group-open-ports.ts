@@ -1,13 +1,16 @@
 import { defineRule } from "../../rule";
 import { describePorts, INGRESS_TYPES, type Ports } from "./ingress";
-import { judgeIngress, judgePrefixLists, type OpenIngress } from "./open-ingress";
+import {
+  ingressConfig,
+  judgeIngress,
+  judgePrefixLists,
+  type IngressConfig,
+  type OpenIngress,
+} from "./open-ingress";
 
-interface Config {
+interface Config extends IngressConfig {
   tcpPorts: number[];
   udpPorts: number[];
-  shortestPrefixIpv4: number;
-  shortestPrefixIpv6: number;
-  openPrefixLists: string[];
 }
 
 const portList = { type: "array", items: { type: "integer", minimum: 0, maximum: 65535 } } as const;
@@ -51,26 +54,7 @@ export const securityGroupOpenPorts = defineRule<Config>({
       default: [],
       description: "The UDP ports that the internet may reach.",
     },
-    shortestPrefixIpv4: {
-      type: "integer",
-      minimum: 1,
-      maximum: 32,
-      default: 8,
-      description: "Public IPv4 networks with a shorter prefix than this count as the internet.",
-    },
-    shortestPrefixIpv6: {
-      type: "integer",
-      minimum: 1,
-      maximum: 128,
-      default: 16,
-      description: "Public IPv6 networks with a shorter prefix than this count as the internet.",
-    },
-    openPrefixLists: {
-      type: "array",
-      items: { type: "string" },
-      default: [],
-      description: "Ids of prefix lists, such as pl-0123456789abcdef0, that hold wide networks.",
-    },
+    ...ingressConfig({ ipv4: 8, ipv6: 16 }),
   },
   resource: {
     types: INGRESS_TYPES,

@@ -1,12 +1,15 @@
 import { defineRule } from "../../rule";
 import { INGRESS_TYPES, type Ports } from "./ingress";
-import { judgeIngress, judgePrefixLists, type OpenIngress } from "./open-ingress";
+import {
+  ingressConfig,
+  judgeIngress,
+  judgePrefixLists,
+  type IngressConfig,
+  type OpenIngress,
+} from "./open-ingress";
 
-interface Config {
+interface Config extends IngressConfig {
   ports: number[];
-  shortestPrefixIpv4: number;
-  shortestPrefixIpv6: number;
-  openPrefixLists: string[];
 }
 
 const NAMES: Readonly<Record<number, string>> = { 22: "SSH", 3389: "RDP" };
@@ -42,26 +45,7 @@ export const securityGroupRemoteAccess = defineRule<Config>({
       default: [22, 3389],
       description: "The TCP and UDP ports through which machines are administered.",
     },
-    shortestPrefixIpv4: {
-      type: "integer",
-      minimum: 1,
-      maximum: 32,
-      default: 16,
-      description: "Public IPv4 networks with a shorter prefix than this count as the internet.",
-    },
-    shortestPrefixIpv6: {
-      type: "integer",
-      minimum: 1,
-      maximum: 128,
-      default: 32,
-      description: "Public IPv6 networks with a shorter prefix than this count as the internet.",
-    },
-    openPrefixLists: {
-      type: "array",
-      items: { type: "string" },
-      default: [],
-      description: "Ids of prefix lists, such as pl-0123456789abcdef0, that hold wide networks.",
-    },
+    ...ingressConfig({ ipv4: 16, ipv6: 32 }),
   },
   resource: {
     types: INGRESS_TYPES,

@@ -4,7 +4,6 @@ import os
 from collections.abc import Mapping, Sequence
 
 from kennel_training.distribution import find_placement, require_one_process
-from kennel_training.errors import TrainingError
 from kennel_training.main import check_run, run_command
 from kennel_training.tuning_settings import read_tuning_settings
 
@@ -18,13 +17,6 @@ def main(
 
 def _tune(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     settings = read_tuning_settings(arguments, environment)
-    try:
-        import optuna  # noqa: F401
-    except ModuleNotFoundError:
-        raise TrainingError(
-            "tuning needs packages of its own: "
-            "pip install -r training-scripts/requirements-tuning.txt"
-        ) from None
     placement = find_placement(settings.training.base_directory, environment)
     require_one_process(placement)
     dataset, skipped = check_run(settings.training, placement)

@@ -51,7 +51,7 @@ export function buildPack(): string {
   const description = readFileSync(join(sourceDirectory, "PulumiPolicy.yaml"), "utf8");
   writeFileSync(
     join(distDirectory, "PulumiPolicy.yaml"),
-    description.replace("main: index.ts", "main: index.js"),
+    description.replace("main: start.js", "main: index.js"),
   );
   writeFileSync(join(distDirectory, "package.json"), `${JSON.stringify(manifest(), null, 2)}\n`);
   return distDirectory;

@@ -1,11 +1,10 @@
 """Decoding in threads, a bounded number of photos ahead of the network."""
 
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 
+from kennel_training.ahead import map_ahead
 from kennel_training.dataset import Photo
 from kennel_training.errors import UnreadablePhotoError
 from kennel_training.skipped import SkippedFiles
@@ -69,14 +68,4 @@ def _decode_ahead(
         except UnreadablePhotoError as error:
             return error
 
-    pool = ThreadPoolExecutor(workers)
-    pending: deque[Future[Pixels | UnreadablePhotoError]] = deque()
-    try:
-        for photo in photos:
-            pending.append(pool.submit(attempt, photo))
-            if len(pending) >= AHEAD:
-                yield pending.popleft().result()
-        while pending:
-            yield pending.popleft().result()
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+    return map_ahead(attempt, photos, workers, AHEAD)

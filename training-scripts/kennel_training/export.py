@@ -3,6 +3,7 @@
 import logging
 import warnings
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import onnx
@@ -43,22 +44,26 @@ class Classifier(nn.Module):
 
 def export_onnx(classifier: Classifier, crop: int, path: Path) -> None:
     """Write ``classifier`` for photos [N, crop, crop, 3], N free."""
+    trace(classifier, crop, path, "logits")
+    onnx.checker.check_model(onnx.load(path), full_check=True)
+
+
+def trace(network: nn.Module, crop: int, target: Path | BinaryIO, output: str) -> None:
+    """Write the ONNX graph of a network on the CPU; its one result is called ``output``."""
     example = torch.zeros(2, crop, crop, 3, dtype=torch.uint8)
-    classifier = classifier.to(memory_format=torch.contiguous_format)
     with warnings.catch_warnings():
         # The exporter that needs no further packages; torch announces its successor each time.
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            classifier,
+            network.to(memory_format=torch.contiguous_format),
             (example,),
-            path,
+            target,
             input_names=["image"],
-            output_names=["logits"],
-            dynamic_axes={"image": {0: "N"}, "logits": {0: "N"}},
+            output_names=[output],
+            dynamic_axes={"image": {0: "N"}, output: {0: "N"}},
             opset_version=OPSET,
             dynamo=False,
         )
-    onnx.checker.check_model(onnx.load(path), full_check=True)
 
 
 def check_onnx(classifier: Classifier, path: Path, photos: Pixels) -> float:

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { closest } from "./schema/edit-distance";
+import { closest } from "./schema/closest";
 import { explain, type SchemaNode } from "./schema/explain";
 import { stackSchema, type StackSettings } from "./schema/stack";
 

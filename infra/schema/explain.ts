@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { closest } from "./edit-distance";
+import { closest } from "./closest";
 
 /** The parts of a JSON schema that explanations need; `allowed` and `example` come from the fields' metadata. */
 export interface SchemaNode {

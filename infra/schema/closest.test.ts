@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { closest } from "./edit-distance";
+import { closest } from "./closest";
 
 describe("closest", () => {
   const keys = ["endpoints", "trainer", "tags", "data"];

@@ -7,6 +7,7 @@ import { Dashboard } from "./components/dashboard";
 import { DataBucket } from "./components/data-bucket";
 import { Images } from "./components/images";
 import { Notebook } from "./components/notebook";
+import { permissionsByRole } from "./components/service-role";
 import { Trainer } from "./components/trainer";
 import { TrainingJobs } from "./components/training-jobs";
 import { readConfig } from "./config";
@@ -31,11 +32,11 @@ const alarms =
   new AlarmTopic("alarms", { naming, location, settings: config.monitoring }, inAws);
 
 const classifiers = Object.entries(config.endpoints).flatMap(([name, settings]) => {
-  const { model } = settings;
+  const { model, existing } = settings;
   const image = images.inference;
   const args = { ...stack, image, settings, alarms, buildFunction };
   // Nothing serves before there is something to serve.
-  return model ? [new Classifier(name, { ...args, model }, inAws)] : [];
+  return model || existing ? [new Classifier(name, { ...args, model }, inAws)] : [];
 });
 
 const dashboard =
@@ -47,7 +48,9 @@ const dashboard =
   );
 
 const trainingJobs =
-  Object.keys(config.training).length > 0 ? new TrainingJobs("training", stack, inAws) : undefined;
+  Object.keys(config.training).length > 0
+    ? new TrainingJobs("training", { ...stack, jobs: config.training }, inAws)
+    : undefined;
 const trainer =
   config.trainer && new Trainer("trainer", { ...stack, settings: config.trainer }, inAws);
 const notebook =
@@ -62,8 +65,10 @@ export const endpointNames = byName(classifiers, ({ endpointName }) => endpointN
 export const functionNames = byName(classifiers, ({ functionName }) => functionName);
 export const functionUrls = byName(classifiers, ({ functionUrl }) => functionUrl);
 export const training = trainingJobs
-  ? { roleArn: trainingJobs.roleArn, jobs: config.training }
+  ? { roleArn: trainingJobs.roleArn, jobs: trainingJobs.jobs }
   : null;
 export const trainerAddress = trainer?.address ?? null;
 export const notebookUrl = notebook?.url ?? null;
+const roleUsers = [...classifiers, trainingJobs, trainer, notebook];
+export const permissionsToGrant = permissionsByRole(roleUsers);
 export const dashboardUrl = dashboard?.url ?? null;

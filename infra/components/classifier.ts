@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import type { Location } from "../location";
 import type { ModelSource } from "../model-source";
@@ -7,13 +8,15 @@ import { defaultThresholds } from "../schema/monitoring";
 import type { AlarmTopic } from "./alarm-topic";
 import type { DashboardEndpoint } from "./dashboard";
 import type { DataBucket } from "./data-bucket";
-import { Endpoint } from "./endpoint";
+import { Endpoint, type EndpointArgs, type ModelArtifact } from "./endpoint";
 import { EndpointAlarms } from "./endpoint-alarms";
 import { EndpointScaling } from "./endpoint-scaling";
+import { ExistingEndpoint } from "./existing-endpoint";
 import { ClassifyFunction } from "./function";
 import type { Image } from "./image";
 import { modelArtifact } from "./model-artifact";
 import { deploymentConfig } from "./rollout";
+import type { PermissionsToGrant } from "./service-role";
 
 /** Arguments of {@link Classifier}. */
 export interface ClassifierArgs {
@@ -25,8 +28,11 @@ export interface ClassifierArgs {
   readonly dataBucket: DataBucket;
   /** The image that serves the model. */
   readonly image: Image;
-  /** The model to serve. */
-  readonly model: ModelSource;
+  /**
+   * The model to serve.
+   * @default that of the existing endpoint in `settings`
+   */
+  readonly model?: ModelSource | undefined;
   /** Serving, scaling, rollout and function. */
   readonly settings: EndpointConfig;
   /**
@@ -53,35 +59,38 @@ export class Classifier extends pulumi.ComponentResource {
 
   /** What a dashboard shows of it. */
   readonly shown: DashboardEndpoint;
+  /** What the owners of existing roles have to allow. */
+  readonly toGrant: readonly PermissionsToGrant[];
 
   constructor(name: string, args: ClassifierArgs, options?: pulumi.ComponentResourceOptions) {
     super("kennel:index:Classifier", name, {}, options);
-    const { naming, location, dataBucket, image, settings } = args;
+    const { naming, location, settings } = args;
     const child = { parent: this };
-    const physicalName = endpointName(naming, name, settings.serving);
-    const lambdaName = settings.function && functionName(naming, name);
-    this.shown = { title: name, endpointName: physicalName, functionName: lambdaName };
-    const endpoint = new Endpoint(
-      name,
-      {
-        endpointName: physicalName,
-        location,
-        imageUri: image.imageUri,
-        repositoryArn: image.repositoryArn,
-        model: modelArtifact(name, { location, dataBucket, source: args.model }, child),
-        serving: settings.serving,
-        deployment: this.deployment(name, args),
-        capturePercentage: settings.capture?.percentage,
-        dataBucket,
-      },
-      child,
-    );
+    const physicalName = settings.existing ?? endpointName(naming, name, settings.serving);
+    const existing =
+      settings.existing === undefined
+        ? undefined
+        : new ExistingEndpoint(name, { endpointName: settings.existing, location }, child);
+    this.shown = {
+      title: name,
+      endpointName: physicalName,
+      variantName: existing?.variantName,
+      functionName: settings.function && functionName(naming, name),
+    };
+    const endpoint = existing ?? this.createEndpoint(name, physicalName, args);
+    if (existing !== undefined) {
+      // Nothing is rolled out here, but whoever changes the endpoint hears of it.
+      this.deployment(name, args);
+    }
     this.endpointName = endpoint.endpointName;
     if (settings.scaling !== undefined) {
-      new EndpointScaling(name, { endpoint: endpoint.endpoint, scaling: settings.scaling }, child);
+      const { scaling } = settings;
+      const existingVariant = existing?.variantName;
+      new EndpointScaling(name, { endpoint: endpoint.endpoint, existingVariant, scaling }, child);
     }
+    let classify: ClassifyFunction | undefined;
     if (settings.function !== undefined) {
-      const classify = new ClassifyFunction(
+      classify = new ClassifyFunction(
         name,
         {
           functionName: functionName(naming, name),
@@ -97,11 +106,56 @@ export class Classifier extends pulumi.ComponentResource {
       this.functionName = classify.functionName;
       this.functionUrl = classify.functionUrl;
     }
+    const own = endpoint instanceof Endpoint ? endpoint.toGrant : undefined;
+    this.toGrant = [own, classify?.toGrant].filter((grant) => grant !== undefined);
     this.registerOutputs({
       endpointName: this.endpointName,
       functionName: this.functionName,
       functionUrl: this.functionUrl,
     });
+  }
+
+  private createEndpoint(name: string, physicalName: string, args: ClassifierArgs): Endpoint {
+    const { location, dataBucket, image, settings, model: source } = args;
+    if (source === undefined) {
+      throw new pulumi.ResourceError(`${name} has neither a model nor an endpoint.`, this, true);
+    }
+    const child = { parent: this };
+    const model = modelArtifact(name, { location, dataBucket, source }, child);
+    return new Endpoint(
+      name,
+      {
+        endpointName: physicalName,
+        location,
+        imageUri: image.imageUri,
+        repositoryArn: image.repositoryArn,
+        model,
+        serving: settings.serving,
+        shadow: this.shadow(name, args, model),
+        deployment: this.deployment(name, args),
+        capturePercentage: settings.capture?.percentage,
+        role: settings.role,
+        dataBucket,
+      },
+      child,
+    );
+  }
+
+  /** What is tried beside the model: another model, or the same on another type of instance. */
+  private shadow(
+    name: string,
+    { location, dataBucket, model: own, settings }: ClassifierArgs,
+    artifact: ModelArtifact,
+  ): EndpointArgs["shadow"] {
+    if (settings.shadow === undefined) {
+      return undefined;
+    }
+    const source = settings.shadow.model ?? own;
+    const model =
+      source === undefined || isDeepStrictEqual(source, own)
+        ? artifact
+        : modelArtifact(`${name}-shadow`, { location, dataBucket, source }, { parent: this });
+    return { model, settings: settings.shadow };
   }
 
   /** Alarms exist before the endpoint does: the very first update can be rolled back. */
@@ -117,6 +171,7 @@ export class Classifier extends pulumi.ComponentResource {
       name,
       {
         endpointName: this.shown.endpointName,
+        variantName: this.shown.variantName,
         functionName: this.shown.functionName,
         serving,
         scaling,

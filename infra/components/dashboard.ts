@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Location } from "../location";
 import { stackName, type Naming } from "../names";
-import { variantName } from "./endpoint-variant";
+import { variantName as ownVariantName } from "./endpoint-variant";
 
 /** An endpoint to show. */
 export interface DashboardEndpoint {
@@ -10,6 +10,11 @@ export interface DashboardEndpoint {
   readonly title: string;
   /** Its name in SageMaker. */
   readonly endpointName: string;
+  /**
+   * Its variant.
+   * @default the one that `Endpoint` makes
+   */
+  readonly variantName?: pulumi.Input<string>;
   /** The function in front of it; absent: none. */
   readonly functionName?: string;
 }
@@ -36,7 +41,7 @@ export class Dashboard extends pulumi.ComponentResource {
     const widgets = endpoints.flatMap((endpoint, row) => endpointRow(endpoint, row, region));
     const dashboard = new aws.cloudwatch.Dashboard(
       name,
-      { dashboardName: stackName(naming), dashboardBody: JSON.stringify({ widgets }) },
+      { dashboardName: stackName(naming), dashboardBody: pulumi.jsonStringify({ widgets }) },
       { parent: this },
     );
     this.url = pulumi
@@ -63,7 +68,7 @@ function consoleDomain(partition: string): string {
 type Metric = readonly [namespace: string, metric: string, ...rest: unknown[]];
 
 function endpointRow(endpoint: DashboardEndpoint, row: number, region: string): unknown[] {
-  const { title, endpointName, functionName } = endpoint;
+  const { title, endpointName, functionName, variantName = ownVariantName } = endpoint;
   const ofVariant = ["EndpointName", endpointName, "VariantName", variantName];
   const served = (metric: string, stat: string): Metric => [
     "AWS/SageMaker",

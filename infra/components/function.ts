@@ -1,11 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { policy, trust } from "../iam/documents";
+import { policy } from "../iam/documents";
 import { invokeEndpoint, sendTraces, writeLogs } from "../iam/statements";
 import { arn, type Location } from "../location";
 import { functionLogGroupName } from "../names";
 import type { FunctionConfig } from "../schema/function";
 import { FunctionApi } from "./function-api";
+import { serviceRole, type PermissionsToGrant, type RolePermissions } from "./service-role";
 
 /** The alias that callers use: it always points to a published version. */
 export const liveAlias = "live";
@@ -36,6 +37,8 @@ export class ClassifyFunction extends pulumi.ComponentResource {
   readonly aliasArn: pulumi.Output<string>;
   /** Address for callers with an AWS identity; absent with `access: {type: "none"}`. */
   readonly functionUrl?: pulumi.Output<string>;
+  /** What the owner of an existing role has to allow. */
+  readonly toGrant?: PermissionsToGrant;
 
   constructor(name: string, args: ClassifyFunctionArgs, options?: pulumi.ComponentResourceOptions) {
     super("kennel:index:ClassifyFunction", name, {}, options);
@@ -47,15 +50,18 @@ export class ClassifyFunction extends pulumi.ComponentResource {
       { name: logGroupName, retentionInDays: settings.logRetentionDays },
       child,
     );
-    const role = new aws.iam.Role(
+    const role = serviceRole(
       name,
       {
+        service: "lambda.amazonaws.com",
+        location: args.location,
         description: `What the function ${args.functionName} may do`,
-        assumeRolePolicy: trust("lambda.amazonaws.com"),
+        permissions: functionPermissions(name, args, logGroupName),
+        settings: settings.role,
       },
       child,
     );
-    const permissions = this.grantPermissions(name, args, role, logGroupName);
+    this.toGrant = role.toGrant;
     const lambda = new aws.lambda.Function(
       name,
       {
@@ -75,7 +81,7 @@ export class ClassifyFunction extends pulumi.ComponentResource {
         tracingConfig: { mode: settings.tracing ? "Active" : "PassThrough" },
         publish: true,
       },
-      { ...child, dependsOn: permissions },
+      { ...child, dependsOn: [...role.ready] },
     );
     const alias = new aws.lambda.Alias(
       name,
@@ -112,35 +118,25 @@ export class ClassifyFunction extends pulumi.ComponentResource {
       functionUrl: this.functionUrl,
     });
   }
+}
 
-  private grantPermissions(
-    name: string,
-    args: ClassifyFunctionArgs,
-    role: aws.iam.Role,
-    logGroupName: string,
-  ): aws.iam.RolePolicy[] {
-    const child = { parent: role };
-    const logGroupArn = arn(args.location, "logs", `log-group:${logGroupName}`);
-    return [
-      new aws.iam.RolePolicy(
-        `${name}-invoke`,
-        {
-          // Named after the endpoint: when that is replaced, the new permission is there before the old one goes, and
-          // requests on their way to the old endpoint are still allowed.
-          name: `invoke-${args.permissionName}`,
-          role: role.name,
-          policy: policy(invokeEndpoint(args.endpointArn)),
-        },
-        child,
-      ),
-      new aws.iam.RolePolicy(
-        `${name}-logs`,
-        {
-          role: role.name,
-          policy: policy(writeLogs(logGroupArn), args.settings.tracing ? sendTraces() : []),
-        },
-        child,
-      ),
-    ];
-  }
+function functionPermissions(
+  name: string,
+  args: ClassifyFunctionArgs,
+  logGroupName: string,
+): RolePermissions[] {
+  const logGroupArn = arn(args.location, "logs", `log-group:${logGroupName}`);
+  return [
+    {
+      resourceName: `${name}-invoke`,
+      // Named after the endpoint: when that is replaced, the new permission is there before the old one goes, and
+      // requests on their way to the old endpoint are still allowed.
+      policyName: `invoke-${args.permissionName}`,
+      policy: policy(invokeEndpoint(args.endpointArn)),
+    },
+    {
+      resourceName: `${name}-logs`,
+      policy: policy(writeLogs(logGroupArn), args.settings.tracing ? sendTraces() : []),
+    },
+  ];
 }

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { policy, trust } from "../iam/documents";
+import { policy } from "../iam/documents";
 import {
   createAndWriteLogs,
   listPrefixes,
@@ -14,6 +14,7 @@ import { stackName, type Naming } from "../names";
 import type { NotebookConfig } from "../schema/notebook";
 import { prefixes, type DataBucket } from "./data-bucket";
 import { onStartScript } from "./notebook-scripts";
+import { serviceRole, type PermissionsToGrant } from "./service-role";
 
 /** Arguments of {@link Notebook}. */
 export interface NotebookArgs {
@@ -31,25 +32,26 @@ export interface NotebookArgs {
 export class Notebook extends pulumi.ComponentResource {
   /** Address in the browser, for who is logged in to AWS. */
   readonly url: pulumi.Output<string>;
+  /** What the owner of an existing role has to allow. */
+  readonly toGrant: readonly PermissionsToGrant[];
 
   constructor(name: string, args: NotebookArgs, options?: pulumi.ComponentResourceOptions) {
     super("kennel:index:Notebook", name, {}, options);
     const { settings, dataBucket } = args;
     const notebookName = stackName(args.naming);
     const child = { parent: this };
-    const role = new aws.iam.Role(
+    const role = serviceRole(
       name,
       {
+        service: "sagemaker.amazonaws.com",
+        location: args.location,
         description: `What the notebook ${notebookName} may do`,
-        assumeRolePolicy: trust("sagemaker.amazonaws.com", args.location.accountId),
+        permissions: [{ resourceName: name, policy: notebookPolicy(args, notebookName) }],
+        settings: settings.role,
       },
       child,
     );
-    const permissions = new aws.iam.RolePolicy(
-      name,
-      { role: role.name, policy: notebookPolicy(args, notebookName) },
-      { parent: role },
-    );
+    this.toGrant = role.toGrant === undefined ? [] : [role.toGrant];
     const { bucketName } = dataBucket;
     const { idleMinutes } = settings;
     const { region } = args.location;
@@ -78,7 +80,7 @@ export class Notebook extends pulumi.ComponentResource {
         defaultCodeRepository: settings.repository,
         ...this.network(name, settings),
       },
-      { ...child, dependsOn: permissions },
+      { ...child, dependsOn: [...role.ready] },
     );
     this.url = pulumi.interpolate`https://${notebook.url}`;
     this.registerOutputs({ url: this.url });

@@ -2,7 +2,7 @@ import * as path from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { packDirectory } from "../archive";
-import { policy, trust } from "../iam/documents";
+import { policy } from "../iam/documents";
 import {
   listPrefixes,
   openSessions,
@@ -17,6 +17,7 @@ import { projectRoot } from "../project-root";
 import { cidrProblem, isIpv6 } from "../schema/cidr";
 import type { TrainerConfig } from "../schema/trainer";
 import { prefixes, type DataBucket } from "./data-bucket";
+import { serviceRole, type PermissionsToGrant, type ServiceRole } from "./service-role";
 import { trainerUserData, trainingCodeKey } from "./trainer-user-data";
 import { trainingMetrics } from "./training-metrics";
 
@@ -38,6 +39,8 @@ export class Trainer extends pulumi.ComponentResource {
   readonly instanceId: pulumi.Output<string>;
   /** Public DNS name; empty where the subnet gives none. */
   readonly address: pulumi.Output<string>;
+  /** What the owner of an existing role has to allow. */
+  readonly toGrant: readonly PermissionsToGrant[];
 
   constructor(name: string, args: TrainerArgs, options?: pulumi.ComponentResourceOptions) {
     super("kennel:index:Trainer", name, {}, options);
@@ -50,7 +53,13 @@ export class Trainer extends pulumi.ComponentResource {
     }
     const child = { parent: this };
     const { ami, vpcId } = lookUp(settings, child);
-    const profile = this.createProfile(name, args);
+    const role = this.createRole(name, args);
+    this.toGrant = role.toGrant === undefined ? [] : [role.toGrant];
+    const profile = new aws.iam.InstanceProfile(
+      name,
+      { role: role.name },
+      { parent: role.resource ?? this },
+    );
     this.uploadCode(name, args.dataBucket);
     const logGroup = this.createLogGroup(name, args.naming);
     const shared = {
@@ -121,21 +130,18 @@ export class Trainer extends pulumi.ComponentResource {
     return group;
   }
 
-  private createProfile(name: string, args: TrainerArgs): aws.iam.InstanceProfile {
-    const role = new aws.iam.Role(
+  private createRole(name: string, args: TrainerArgs): ServiceRole {
+    return serviceRole(
       name,
       {
+        service: "ec2.amazonaws.com",
+        location: args.location,
         description: "What the EC2 trainer may do",
-        assumeRolePolicy: trust("ec2.amazonaws.com"),
+        permissions: [{ resourceName: name, policy: trainerPolicy(args) }],
+        settings: args.settings.role,
       },
       { parent: this },
     );
-    new aws.iam.RolePolicy(
-      name,
-      { role: role.name, policy: trainerPolicy(args) },
-      { parent: role },
-    );
-    return new aws.iam.InstanceProfile(name, { role: role.name }, { parent: role });
   }
 
   private createSecurityGroup(

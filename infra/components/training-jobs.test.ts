@@ -1,17 +1,24 @@
 import assert from "node:assert/strict";
-import { only, statement } from "../testing/find";
+import { allOf, only, statement } from "../testing/find";
 import { testLocation } from "../testing/location";
 import { record } from "../testing/recorder";
+import { trainingSchema } from "../schema/training";
 import { DataBucket } from "./data-bucket";
 import { TrainingJobs } from "./training-jobs";
 
-function newTrainingJobs(kmsKeyArn?: string): TrainingJobs {
+function newTrainingJobs(
+  kmsKeyArn?: string,
+  roles: Readonly<Record<string, { existing: string } | undefined>> = { main: undefined },
+): TrainingJobs {
   const location = testLocation();
   const data = { oldVersionsDays: 30, captureDays: 90, cacheDays: 30, kmsKeyArn };
   return new TrainingJobs("training", {
     naming: { project: "kennel", stack: "dev" },
     location,
     dataBucket: new DataBucket("data", { bucketName: "team-data", location, settings: data }),
+    jobs: Object.fromEntries(
+      Object.entries(roles).map(([job, role]) => [job, trainingSchema.parse({ role })]),
+    ),
   });
 }
 
@@ -43,5 +50,32 @@ describe("TrainingJobs", () => {
   it("hands the role out once it is complete", async () => {
     const { result } = await record(() => newTrainingJobs().roleArn);
     assert.match(result, /^arn:aws:iam::123456789012:role\/training-[0-9a-f]{7}$/);
+  });
+
+  it("gives each job the role that it names, and leaves that role's permissions to its owner", async () => {
+    const recording = await record(() => {
+      const { jobs, roleArn, toGrant } = newTrainingJobs(undefined, {
+        own: undefined,
+        theirs: { existing: "team-training" },
+      });
+      return { own: jobs["own"]!.roleArn, theirs: jobs["theirs"]!.roleArn, roleArn, toGrant };
+    });
+    const { own, theirs, roleArn, toGrant } = recording.result;
+    assert.equal(theirs, "arn:aws:iam::123456789012:role/team-training");
+    assert.equal(own, roleArn);
+    assert.match(own, /role\/training-[0-9a-f]{7}$/);
+    assert.equal(only(recording, "aws:iam/rolePolicy:RolePolicy").name, "training");
+    assert.deepEqual(
+      toGrant.map(({ role, policies }) => [role, Object.keys(policies)]),
+      [["team-training", ["training-team-training"]]],
+    );
+  });
+
+  it("creates no role where every job names one", async () => {
+    const recording = await record(
+      () => newTrainingJobs(undefined, { theirs: { existing: "team-training" } }).roleArn,
+    );
+    assert.equal(recording.result, "arn:aws:iam::123456789012:role/team-training");
+    assert.equal(allOf(recording, "aws:iam/role:Role").length, 0);
   });
 });

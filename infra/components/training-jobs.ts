@@ -1,6 +1,6 @@
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { policy, trust } from "../iam/documents";
+import { policy } from "../iam/documents";
 import {
   createAndWriteLogs,
   listPrefixes,
@@ -12,7 +12,10 @@ import {
 } from "../iam/statements";
 import { arn, bucketArn, type Location } from "../location";
 import { repositoryName, type Naming } from "../names";
+import type { RoleConfig } from "../schema/role";
+import type { TrainingConfig } from "../schema/training";
 import { prefixes, type DataBucket } from "./data-bucket";
+import { serviceRole, type PermissionsToGrant, type ServiceRole } from "./service-role";
 
 /** Arguments of {@link TrainingJobs}. */
 export interface TrainingJobsArgs {
@@ -22,7 +25,14 @@ export interface TrainingJobsArgs {
   readonly location: Location;
   /** Where the photos come from and the models go. */
   readonly dataBucket: DataBucket;
+  /** The jobs by name. */
+  readonly jobs: Readonly<Record<string, TrainingConfig>>;
 }
+
+/** A job's settings, and the role to start it with. */
+export type TrainingJob = Omit<TrainingConfig, "role"> & {
+  readonly roleArn: pulumi.Output<string>;
+};
 
 /**
  * What SageMaker training and tuning jobs need before they are started: a role limited to the stack's data and image.
@@ -30,28 +40,58 @@ export interface TrainingJobsArgs {
  * A job is no desired state, so it is started by `kennel train` and not declared here.
  */
 export class TrainingJobs extends pulumi.ComponentResource {
-  /** ARN of the role that jobs run with. */
+  /** The jobs by name, each with its role. */
+  readonly jobs: Readonly<Record<string, TrainingJob>>;
+  /** ARN of the role of jobs that name none of their own; that of the first job where every job names one. */
   readonly roleArn: pulumi.Output<string>;
+  /** What the owners of existing roles have to allow. */
+  readonly toGrant: readonly PermissionsToGrant[];
 
   constructor(name: string, args: TrainingJobsArgs, options?: pulumi.ComponentResourceOptions) {
     super("kennel:index:TrainingJobs", name, {}, options);
-    const role = new aws.iam.Role(
+    const roles = new Map<string | undefined, ServiceRole>();
+    for (const { role } of Object.values(args.jobs)) {
+      if (!roles.has(role?.existing)) {
+        roles.set(role?.existing, this.role(name, role, args));
+      }
+    }
+    const arns = new Map([...roles].map(([key, role]) => [key, whenReady(role)]));
+    this.jobs = Object.fromEntries(
+      Object.entries(args.jobs).map(([job, { role, ...settings }]) => [
+        job,
+        { ...settings, roleArn: arns.get(role?.existing)! },
+      ]),
+    );
+    this.roleArn = arns.get(undefined) ?? [...arns.values()][0]!;
+    this.toGrant = [...roles.values()].flatMap(({ toGrant }) => toGrant ?? []);
+    this.registerOutputs({ roleArn: this.roleArn });
+  }
+
+  private role(
+    name: string,
+    settings: RoleConfig | undefined,
+    args: TrainingJobsArgs,
+  ): ServiceRole {
+    const resourceName = settings === undefined ? name : `${name}-${settings.existing}`;
+    return serviceRole(
       name,
       {
+        service: "sagemaker.amazonaws.com",
+        location: args.location,
         description: "What training and tuning jobs may do",
-        assumeRolePolicy: trust("sagemaker.amazonaws.com", args.location.accountId),
+        permissions: [{ resourceName, policy: jobPolicy(args) }],
+        settings,
       },
       { parent: this },
     );
-    const permissions = new aws.iam.RolePolicy(
-      name,
-      { role: role.name, policy: jobPolicy(args) },
-      { parent: role },
-    );
-    // Whoever starts a job gets the role once it is complete.
-    this.roleArn = pulumi.all([role.arn, permissions.id]).apply(([roleArn]) => roleArn);
-    this.registerOutputs({ roleArn: this.roleArn });
   }
+}
+
+/** Whoever starts a job gets the role once it is complete. */
+function whenReady({ arn: roleArn, ready }: ServiceRole): pulumi.Output<string> {
+  return pulumi
+    .all([roleArn, pulumi.all(ready.map(({ urn }) => urn))])
+    .apply(([resolved]) => resolved);
 }
 
 function jobPolicy(args: TrainingJobsArgs): aws.iam.PolicyDocument {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { roleSchema } from "./role";
 
 /** Retention times that CloudWatch Logs knows, in days, from a week on: what is gone sooner can't explain an incident. */
 const retentionDays = [
@@ -64,6 +65,7 @@ export const functionSchema = z
       example: "true",
     }),
     access: access.prefault({ type: "url" }),
+    role: roleSchema.optional(),
   })
   .meta({
     description: "The Lambda function in front of the endpoint; absent: none",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { sagemakerInstanceType, subnetId } from "./instance-type";
+import { roleSchema } from "./role";
 
 const network = z
   .discriminatedUnion("type", [
@@ -45,6 +46,7 @@ export const notebookSchema = z
         allowed: "the https address of a Git repository",
         example: "https://github.com/team/dogs.git",
       }),
+    role: roleSchema.optional(),
   })
   .meta({
     description: "A notebook to explore data in; absent or empty: none",

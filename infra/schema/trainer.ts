@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { cidrProblem } from "./cidr";
 import { subnetId } from "./instance-type";
+import { roleSchema } from "./role";
 import { hyperparametersSchema } from "./training";
 
 const cidr = z
@@ -66,6 +67,7 @@ export const trainerSchema = z
       description: "Subnet to run in; absent: the account's default VPC",
       example: "subnet-0123456789abcdef0",
     }),
+    role: roleSchema.optional(),
   })
   .meta({
     description: "An EC2 instance to train on; absent or empty: none",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { sagemakerInstanceType } from "./instance-type";
+import { roleSchema } from "./role";
 
 const instanceType = sagemakerInstanceType.meta({
   description: "SageMaker instance type of a training job",
@@ -81,6 +82,7 @@ export const trainingSchema = z
     }),
     hyperparameters: hyperparametersSchema.default({}),
     tuning: tuning.superRefine(checkTogether).optional(),
+    role: roleSchema.optional(),
   })
   .meta({
     allowed: "a training job's settings",

@@ -55,6 +55,20 @@ function lookUp(account: AwsAccount, token: string, inputs: Record<string, unkno
         id: inputs["bucket"],
         arn: `arn:${partition}:s3:::${String(inputs["bucket"])}`,
       };
+    case "aws:iam/getRole:getRole": {
+      const name = String(inputs["name"]);
+      const services = ["ec2", "lambda", "sagemaker"].map((service) => `${service}.amazonaws.com`);
+      const statement = { Effect: "Allow", Principal: { Service: services } };
+      return {
+        ...inputs,
+        id: name,
+        arn: `arn:${partition}:iam::${accountId}:role/${name}`,
+        assumeRolePolicy: JSON.stringify({
+          Version: "2012-10-17",
+          Statement: { ...statement, Action: "sts:AssumeRole" },
+        }),
+      };
+    }
     case "aws:ec2/getVpc:getVpc":
       return { ...emptyVpc, ...inputs, id: String(inputs["id"] ?? `vpc-0${hexDigest("vpc", 16)}`) };
     case "aws:ec2/getSubnets:getSubnets":
@@ -78,6 +92,34 @@ function lookUp(account: AwsAccount, token: string, inputs: Record<string, unkno
 }
 
 /**
+ * What AWS knows of a resource that exists already and belongs to somebody else, as `Resource.get` reads it.
+ *
+ * @throws Error naming the type, when no program reads it yet
+ */
+export function readExisting(
+  account: AwsAccount,
+  type: string,
+  id: string,
+): Record<string, unknown> {
+  const arn = `arn:${account.partition}:sagemaker:${account.region}:${account.accountId}`;
+  switch (type) {
+    case "aws:sagemaker/endpoint:Endpoint":
+      return { name: id, arn: `${arn}:endpoint/${id}`, endpointConfigName: `${id}-configuration` };
+    case "aws:sagemaker/endpointConfiguration:EndpointConfiguration":
+      return {
+        name: id,
+        arn: `${arn}:endpoint-config/${id}`,
+        // What the console and SageMaker's SDK call a variant when they are not told.
+        productionVariants: [{ variantName: "AllTraffic", instanceType: "ml.m5.large" }],
+      };
+    default:
+      throw new Error(
+        `The stand-in for AWS has no existing ${type}. Add one to readExisting() in infra/testing/aws-mocks.ts.`,
+      );
+  }
+}
+
+/**
  * A stand-in for AWS to evaluate the program against, without credentials or network.
  *
  * Every run gives the same names, ids and ARNs. Look-ups without an answer throw an error that names their token.
@@ -91,7 +133,10 @@ export function createAwsMocks(options: AwsMocksOptions = {}): pulumi.runtime.Mo
   const deployed = (options.stage ?? "deployed") === "deployed";
   return {
     // The interface allows a promise here; what is returned needs no waiting.
-    newResource: ({ type, name, inputs }) => {
+    newResource: ({ type, name, inputs, id: readId }) => {
+      if (readId) {
+        return { id: readId, state: readExisting(account, type, readId) };
+      }
       const given = inputs as Record<string, unknown>;
       const { id, computed, generatedName } = resolveIdentity(account, type, name, given);
       return {

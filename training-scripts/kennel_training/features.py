@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import math
+import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ from kennel_training.transform import Pixels, Preprocessing
 # several processes with fewer photos than chunks make smaller ones.
 CHUNK = 128
 BATCH = 32
+# Chunks between two looks at what other jobs have put into the shared cache.
+SHARED_TURN = 4
 
 log = logging.getLogger(__name__)
 
@@ -80,14 +83,22 @@ class FeatureExtractor:
             TrainingError: when too many photos are unreadable.
         """
         parts = _parts(photos, self._group.size)
-        chunks = [self._cache.load([p.digest for p in part], views) for part in parts]
+        digests = [[photo.digest for photo in part] for part in parts]
+        self._cache.fetch(digests, views)
+        chunks = [self._cache.load(part, views) for part in digests]
         missing = [index for index, chunk in enumerate(chunks) if chunk is None]
-        self._group.broadcast(missing)
-        count = sum(len(parts[index]) for index in missing)
-        with Progress(f"Extracting features of {title} photos", count) as progress:
-            for index, chunk in self._gathered(parts, missing, views, progress):
-                self._cache.store([photo.digest for photo in parts[index]], views, chunk)
-                chunks[index] = chunk
+        total = sum(len(parts[index]) for index in missing)
+        count = 0
+        with Progress(f"Extracting features of {title} photos", total) as progress:
+            while missing:
+                turn, missing = self._next_turn(missing)
+                self._group.broadcast(turn)
+                for index, chunk in self._gathered(parts, turn, views, progress):
+                    self._cache.store(digests[index], views, chunk)
+                    chunks[index] = chunk
+                    count += len(parts[index])
+                missing = self._without_others(digests, missing, views, chunks, progress)
+            self._group.broadcast([])
             seconds = progress.seconds
         source = "all from the cache"
         if count:
@@ -96,14 +107,43 @@ class FeatureExtractor:
         log.info("Features of %d %s photos: %s", len(photos), title, source)
         return self._assemble(photos, [chunk for chunk in chunks if chunk is not None])
 
+    def _next_turn(self, missing: Sequence[int]) -> tuple[list[int], list[int]]:
+        """What to extract now, and the rest. All at once, unless other jobs may do some of it.
+
+        Those jobs are often started together, so each takes another order.
+        """
+        if not self._cache.is_shared:
+            return list(missing), []
+        order = random.SystemRandom().sample(missing, len(missing))
+        length = SHARED_TURN * self._group.size
+        return sorted(order[:length]), order[length:]
+
+    def _without_others(
+        self,
+        digests: Sequence[Sequence[str]],
+        missing: Sequence[int],
+        views: int,
+        chunks: list[Chunk | None],
+        progress: Progress,
+    ) -> list[int]:
+        """What of ``missing`` no other job has made meanwhile; the rest goes to ``chunks``."""
+        if not missing:
+            return []
+        self._cache.fetch([digests[index] for index in missing], views)
+        for index in missing:
+            chunks[index] = self._cache.load(digests[index], views)
+            if chunks[index] is not None:
+                progress.advance(len(digests[index]))
+        return [index for index in missing if chunks[index] is None]
+
     def assist(self, title: str, photos: Sequence[Photo], views: int) -> None:
         """The part of the other ranks in rank 0's ``extract``: they neither keep nor write."""
-        missing = self._group.broadcast(None)
         parts = _parts(photos, self._group.size)
-        count = sum(len(parts[index]) for index in missing)
-        with Progress(f"Extracting features of {title} photos", count) as progress:
-            for _ in self._gathered(parts, missing, views, progress):
-                pass
+        while turn := self._group.broadcast(None):
+            count = sum(len(parts[index]) for index in turn)
+            with Progress(f"Extracting features of {title} photos", count) as progress:
+                for _ in self._gathered(parts, turn, views, progress):
+                    pass
 
     def _gathered(
         self,
@@ -114,7 +154,7 @@ class FeatureExtractor:
     ) -> Iterator[tuple[int, Chunk]]:
         """Indices and chunks of the missing parts from all ranks, a chunk of each at a time."""
         rank, size = self._group.rank, self._group.size
-        shares = [[index for index in missing if index % size == other] for other in range(size)]
+        shares = [missing[other::size] for other in range(size)]
         own = self._compute([parts[index] for index in shares[rank]], views, progress)
         for turn in range(max(len(share) for share in shares)):
             for other, chunk in enumerate(self._group.gather(next(own, None))):

@@ -91,11 +91,11 @@ def _train(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     with joined(placement, settings.backend) as group:
         if group.size > 1:
             _begin_together(group, dataset)
-        pipeline = Pipeline(settings, dataset, skipped, group)
-        if group.rank == 0:
-            pipeline.finish(pipeline.prepare(), settings)
-        else:
-            pipeline.assist()
+        with Pipeline(settings, dataset, skipped, group) as pipeline:
+            if group.rank == 0:
+                pipeline.finish(pipeline.prepare(), settings)
+            else:
+                pipeline.assist()
         group.barrier()
 
 

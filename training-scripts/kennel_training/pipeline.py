@@ -4,6 +4,7 @@ import logging
 from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import TracebackType
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from kennel_training.head import Head, HeadSettings, fit_head, head_key
 from kennel_training.metrics import describe
 from kennel_training.model_directory import to_json, write_model_directory
 from kennel_training.settings import Settings
+from kennel_training.shared_cache import SharedCache
 from kennel_training.skipped import SkippedFiles
 from kennel_training.transform import Pixels, Preprocessing
 
@@ -71,6 +73,24 @@ class Pipeline:
         self._device = choose_device()
         self._precision = self._group.broadcast(choose_precision(settings.precision, self._device))
         self._finetune_checkpoint: Checkpoint | None = None
+        # Only rank 0 reads and writes features.
+        shared = settings.cache_uri if self._group.rank == 0 else None
+        self._shared = SharedCache(shared) if shared else None
+
+    def __enter__(self) -> "Pipeline":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._shared is not None:
+            if kind is None:
+                self._shared.finish()
+            else:
+                self._shared.abandon()
 
     def prepare(self) -> Prepared:
         """Everything before the head; the test split stays untouched. Only for rank 0.
@@ -173,7 +193,11 @@ class Pipeline:
     def _extractor(self, backbone: Backbone, precision: str) -> FeatureExtractor:
         settings = self._settings
         cache = FeatureCache(
-            settings.cache_dir, backbone.fingerprint(), self._preprocessing, precision
+            settings.cache_dir,
+            backbone.fingerprint(),
+            self._preprocessing,
+            precision,
+            self._shared,
         )
         return FeatureExtractor(
             backbone,

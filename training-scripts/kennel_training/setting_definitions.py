@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kennel_training.backbone_names import BACKBONE_NAMES
+from kennel_training.s3 import S3Location
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,9 @@ def whole_number(lowest: int, highest: int) -> tuple[Callable[[str], int], str]:
     return parse, f"a whole number from {lowest} to {highest}"
 
 
-def _number(lowest: float, highest: float, above: bool) -> tuple[Callable[[str], float], str]:
+def number(lowest: float, highest: float, above: bool) -> tuple[Callable[[str], float], str]:
+    """How to parse a number in these bounds, and what is allowed, in words."""
+
     def parse(text: str) -> float:
         try:
             value = float(text)
@@ -74,7 +77,8 @@ def _choice(*names: str) -> tuple[Callable[[str], str], str]:
     return parse, " | ".join(names)
 
 
-def _directory(text: str) -> Path:
+def target_directory(text: str) -> Path:
+    """A folder, whether it is there or not."""
     if not text.strip():
         raise ValueError("empty")
     path = Path(text).expanduser().absolute()
@@ -84,7 +88,7 @@ def _directory(text: str) -> Path:
 
 
 def _existing_directory(text: str) -> Path:
-    path = _directory(text)
+    path = target_directory(text)
     if not path.is_dir():
         raise ValueError("no such folder")
     return path
@@ -101,12 +105,17 @@ def _weights(text: str) -> str:
     return str(path)
 
 
+def optional_s3_location(text: str) -> S3Location | None:
+    """``None`` where nothing is given."""
+    return S3Location.parse(text) if text else None
+
+
 def _unfreeze(text: str) -> int | None:
     """``None`` stands for all blocks."""
     return None if text == "all" else whole_number(0, 1000)[0](text)
 
 
-_ANY_DIRECTORY = (_directory, "a folder (made where it is missing)")
+_ANY_DIRECTORY = (target_directory, "a folder (made where it is missing)")
 
 DEFINITIONS: tuple[Definition, ...] = (
     Definition(
@@ -154,6 +163,15 @@ DEFINITIONS: tuple[Definition, ...] = (
         "DIR",
     ),
     Definition(
+        "cache_uri",
+        "",
+        optional_s3_location,
+        "s3://BUCKET/PREFIX",
+        "s3://my-bucket/cache",
+        "where jobs share extracted features, beside their own --cache_dir; nowhere if empty",
+        "s3://BUCKET/PREFIX",
+    ),
+    Definition(
         "backbone",
         "resnet50",
         *_choice(*BACKBONE_NAMES),
@@ -191,7 +209,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition(
         "learning_rate",
         "0.001",
-        *_number(0, 10, above=True),
+        *number(0, 10, above=True),
         "0.001",
         "learning rate of the head",
         "X",
@@ -199,7 +217,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition(
         "weight_decay",
         "0.01",
-        *_number(0, 1, above=False),
+        *number(0, 1, above=False),
         "0.01",
         "AdamW's weight decay",
         "X",
@@ -235,7 +253,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition(
         "unfreeze_learning_rate",
         "0.0001",
-        *_number(0, 10, above=True),
+        *number(0, 10, above=True),
         "0.0001",
         "highest learning rate of that fine-tuning",
         "X",
@@ -274,3 +292,8 @@ DEFINITIONS: tuple[Definition, ...] = (
         "NAME",
     ),
 )
+
+
+def definition_of(name: str) -> Definition:
+    """The training setting of this name."""
+    return next(definition for definition in DEFINITIONS if definition.name == name)

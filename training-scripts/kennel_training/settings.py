@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from kennel_training.errors import SettingsError
+from kennel_training.s3 import S3Location
 from kennel_training.setting_definitions import DEFINITIONS, Definition
 
 SAGEMAKER_BASE_DIRECTORY = "/opt/ml"
@@ -32,6 +33,7 @@ class Settings:
     output_dir: Path
     checkpoint_dir: Path
     cache_dir: Path
+    cache_uri: S3Location | None
     weights: str
     backbone: str
     image_size: int
@@ -58,10 +60,18 @@ class Program:
     name: str
     description: str
     definitions: tuple[Definition, ...]
+    sources: str = ""
 
+
+# What --help says of a program that a job runs.
+JOB_SOURCES = (
+    "The command line beats hyperparameters.json beats SM_* variables beats defaults.\n"
+    f"BASE is SAGEMAKER_BASE_DIR, else {SAGEMAKER_BASE_DIRECTORY} where that exists, "
+    f"else {LOCAL_BASE_DIRECTORY} in the working directory."
+)
 
 TRAINING = Program(
-    "train.py", "Train an image classifier and write a model directory.", DEFINITIONS
+    "train.py", "Train an image classifier and write a model directory.", DEFINITIONS, JOB_SOURCES
 )
 
 
@@ -113,10 +123,23 @@ def read_values(
     given |= _from_hyperparameters(base / "input/config/hyperparameters.json", program, problems)
     given |= _from_command_line(arguments, program, problems)
 
-    values: dict[str, Any] = {"base_directory": base}
+    return {"base_directory": base, **_parse(program, given, problems, str(base))}
+
+
+def read_arguments(arguments: Sequence[str], program: Program) -> dict[str, Any]:
+    """Checked values by name, from the command line alone; raises as ``read_settings`` does."""
+    problems: list[str] = []
+    given = _from_command_line(arguments, program, problems)
+    return _parse(program, given, problems, "")
+
+
+def _parse(
+    program: Program, given: Mapping[str, Given], problems: list[str], base: str
+) -> dict[str, Any]:
+    values: dict[str, Any] = {}
     for definition in program.definitions:
         entry = given.get(definition.name, Given(definition.default, "default"))
-        text = entry.text.replace("{base}", str(base)) if entry.source == "default" else entry.text
+        text = entry.text.replace("{base}", base) if entry.source == "default" else entry.text
         try:
             values[definition.name] = definition.parse(text)
         except ValueError as error:
@@ -191,10 +214,7 @@ def _from_command_line(
         prog=program.name,
         usage=f"{program.name} [--help] [--OPTION VALUE]...",
         allow_abbrev=False,
-        description=f"{program.description}\n"
-        "The command line beats hyperparameters.json beats SM_* variables beats defaults.\n"
-        f"BASE is SAGEMAKER_BASE_DIR, else {SAGEMAKER_BASE_DIRECTORY} where that exists, "
-        f"else {LOCAL_BASE_DIRECTORY} in the working directory.",
+        description=f"{program.description}\n{program.sources}",
         formatter_class=argparse.RawTextHelpFormatter,
     )
     for definition in program.definitions:

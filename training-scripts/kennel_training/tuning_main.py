@@ -24,4 +24,5 @@ def _tune(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     from kennel_training.pipeline import Pipeline
     from kennel_training.tuning import tune
 
-    tune(settings, Pipeline(settings.training, dataset, skipped), len(dataset.classes))
+    with Pipeline(settings.training, dataset, skipped) as pipeline:
+        tune(settings, pipeline, len(dataset.classes))

@@ -4,8 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kennel_training.setting_definitions import DEFINITIONS, Definition, whole_number
-from kennel_training.settings import Program, Settings, read_values
+from kennel_training.setting_definitions import (
+    DEFINITIONS,
+    Definition,
+    definition_of,
+    whole_number,
+)
+from kennel_training.settings import JOB_SOURCES, Program, Settings, read_values
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ def _choices(definition: Definition) -> Callable[[str], tuple[Any, ...]]:
 
 
 def _ranged(name: str, default: str, logarithmic: bool) -> Definition:
-    definition = _training_definition(name)
+    definition = definition_of(name)
     return replace(
         definition,
         default=default,
@@ -75,11 +80,7 @@ def _ranged(name: str, default: str, logarithmic: bool) -> Definition:
     )
 
 
-def _training_definition(name: str) -> Definition:
-    return next(definition for definition in DEFINITIONS if definition.name == name)
-
-
-_BATCH_SIZE = _training_definition("batch_size")
+_BATCH_SIZE = definition_of("batch_size")
 _TUNED = (
     replace(
         _BATCH_SIZE,
@@ -104,6 +105,7 @@ TUNING = Program(
     "tune.py",
     "Find the head's best settings by the validation loss and write the model that they give.",
     (*(_REPLACED.get(definition.name, definition) for definition in DEFINITIONS), *_OWN),
+    JOB_SOURCES,
 )
 
 

@@ -5,9 +5,10 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
@@ -139,3 +140,22 @@ def base(tmp_path: Path) -> Path:
     folder = tmp_path / "ml"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture(scope="session")
+def s3_address() -> Iterator[str]:
+    """Where an S3 of the test's own listens."""
+    # Loading it takes seconds, which only those tests spend that need it.
+    from tests.aws import moto_server
+
+    with moto_server() as url:
+        yield url
+
+
+@pytest.fixture
+def s3(s3_address: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A client of that S3, which has one empty bucket."""
+    from tests.aws import empty_bucket, use_endpoint
+
+    use_endpoint(monkeypatch, s3_address)
+    return empty_bucket()

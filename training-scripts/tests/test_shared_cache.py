@@ -1,0 +1,256 @@
+"""Features that jobs share through S3; nothing that goes wrong there may fail a job."""
+
+import logging
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from kennel_training import features
+from kennel_training.feature_cache import Chunk, FeatureCache
+from kennel_training.main import main
+from kennel_training.s3 import S3Location
+from kennel_training.shared_cache import SharedCache
+from kennel_training.transform import Preprocessing
+from tests.aws import BUCKET, answering, keys, use_endpoint
+from tests.conftest import arguments, environment, make_dataset
+
+LOCATION = S3Location(BUCKET, "cache")
+CHUNK = Chunk(np.arange(12, dtype=np.float32).reshape(2, 1, 6), ("", "empty file"))
+DIGESTS = ["a", "b"]
+
+
+def job(folder: Path, location: S3Location = LOCATION) -> tuple[FeatureCache, SharedCache]:
+    shared = SharedCache(location)
+    cache = FeatureCache(folder, "weights", Preprocessing.for_image_size(32), "fp32", shared)
+    return cache, shared
+
+
+def stored_by_a_job(folder: Path) -> Chunk | None:
+    """What a job that stores a chunk leaves in its own cache."""
+    cache, shared = job(folder)
+    cache.store(DIGESTS, 1, CHUNK)
+    shared.finish()
+    return cache.load(DIGESTS, 1)
+
+
+def found_by_a_job(folder: Path) -> Chunk | None:
+    cache, shared = job(folder)
+    cache.fetch([DIGESTS, ["c"]], 1)
+    found = cache.load(DIGESTS, 1)
+    shared.finish()
+    return found
+
+
+def train(data: Path, out: Path, capsys: pytest.CaptureFixture[str], *more: str) -> str:
+    status = main(arguments(data, out, *more), environment(out))
+    captured = capsys.readouterr()
+    assert status == 0, captured.out + captured.err
+    return captured.out
+
+
+def test_a_chunk_of_one_job_is_another_ones(s3: Any, tmp_path: Path):
+    stored_by_a_job(tmp_path / "one")
+    (key,) = keys(s3)
+    assert re.fullmatch(r"cache/[0-9a-f]{32}/[0-9a-f]{64}\.npz", key)
+    found = found_by_a_job(tmp_path / "two")
+    assert found is not None
+    assert np.array_equal(found.values, CHUNK.values)
+    assert found.reasons == CHUNK.reasons
+    # The folders are alike, so that a copy of one is the other.
+    local = next((tmp_path / "two").rglob("*.npz")).relative_to(tmp_path / "two")
+    assert key == f"cache/{local}"
+
+
+def test_a_second_job_extracts_nothing_and_gives_the_same_model(
+    s3: Any,
+    photos: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    share = ("--cache_uri", f"s3://{BUCKET}/cache", "--views", "2")
+    out = train(photos, tmp_path / "one", capsys, *share)
+    assert f"Shared cache s3://{BUCKET}/cache: 0 chunks fetched, 3 stored" in out
+    monkeypatch.delattr(features.FeatureExtractor, "_forward")
+    out = train(photos, tmp_path / "two", capsys, *share)
+    for split in ("train", "valid", "test"):
+        assert re.search(rf"{split} photos: all from the cache", out)
+    assert "3 chunks fetched, 0 stored" in out
+    models = [(tmp_path / job / "model/model.onnx").read_bytes() for job in ("one", "two")]
+    assert models[0] == models[1]
+
+
+def test_jobs_at_the_same_time_share_the_work(
+    s3: Any,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    data = make_dataset(tmp_path / "photos", {"train": 12, "valid": 1, "test": 1})
+    monkeypatch.setattr(features, "CHUNK", 2)
+    monkeypatch.setattr(features, "SHARED_TURN", 1)
+    forward = features.FeatureExtractor._forward
+    turns = 0
+
+    def forward_while_another_job_works(self: Any, photos: Any) -> Any:
+        nonlocal turns
+        turns += 1
+        if turns == 2:
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(extract_all).result()
+        return forward(self, photos)
+
+    def extract_all() -> None:
+        share = ("--cache_uri", f"s3://{BUCKET}/cache")
+        monkeypatch.setattr(features.FeatureExtractor, "_forward", forward)
+        monkeypatch.setattr("signal.signal", lambda *_: None)
+        assert main(arguments(data, tmp_path / "other", *share), environment(tmp_path)) == 0
+
+    monkeypatch.setattr(features.FeatureExtractor, "_forward", forward_while_another_job_works)
+    out = train(data, tmp_path / "one", capsys, "--cache_uri", f"s3://{BUCKET}/cache")
+    assert re.search(r"24 train photos: 4 extracted in .*, 20 from the cache", out)
+    models = [(tmp_path / job / "model/model.onnx").read_bytes() for job in ("one", "other")]
+    assert models[0] == models[1]
+
+
+def test_the_first_of_two_writers_stays(
+    s3: Any,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+):
+    jobs = [job(tmp_path / name) for name in ("one", "two")]
+    for cache, _ in jobs:
+        # Both look before either has stored.
+        cache.fetch([DIGESTS], 1)
+    with caplog.at_level(logging.INFO):
+        for cache, shared in jobs:
+            cache.store(DIGESTS, 1, CHUNK)
+            shared.finish()
+    told = [line.rsplit(", ")[1] for line in caplog.messages if line.startswith("Shared cache")]
+    assert told == ["1 stored", "0 stored"]
+    assert len(keys(s3)) == 1
+
+
+@pytest.mark.parametrize("damage", [b"", b"short", None])
+def test_a_damaged_object_is_made_again_and_replaced(
+    s3: Any,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    damage: bytes | None,
+):
+    stored_by_a_job(tmp_path / "one")
+    (key,) = keys(s3)
+    whole = s3.get_object(Bucket=BUCKET, Key=key)
+    content = whole["Body"].read()
+    # As large as before, but with another bit, where it is None.
+    body = content[:-1] + bytes([content[-1] ^ 1]) if damage is None else damage
+    s3.put_object(Bucket=BUCKET, Key=key, Body=body, Metadata=whole["Metadata"])
+    assert found_by_a_job(tmp_path / "two") is None
+    assert "is damaged and is replaced" in caplog.text
+
+    cache, shared = job(tmp_path / "two")
+    cache.fetch([DIGESTS], 1)
+    cache.store(DIGESTS, 1, CHUNK)
+    shared.finish()
+    assert found_by_a_job(tmp_path / "three") is not None
+
+
+def test_an_object_that_is_no_chunk_is_replaced(s3: Any, tmp_path: Path):
+    stored_by_a_job(tmp_path / "one")
+    (key,) = keys(s3)
+    s3.delete_object(Bucket=BUCKET, Key=key)
+    # Rightly signed, but of other photos.
+    cache, shared = job(tmp_path / "other")
+    folder, name = key.split("/")[1:]
+    shared.offer(folder, name, b"not a chunk")
+    shared.finish()
+    cache, shared = job(tmp_path / "two")
+    cache.fetch([DIGESTS], 1)
+    assert cache.load(DIGESTS, 1) is None
+    cache.store(DIGESTS, 1, CHUNK)
+    shared.finish()
+    assert found_by_a_job(tmp_path / "three") is not None
+
+
+def test_what_an_interrupted_job_did_not_upload_is_offered_by_the_next(
+    s3: Any,
+    tmp_path: Path,
+):
+    cache, shared = job(tmp_path / "one")
+    shared.abandon()
+    cache.store(DIGESTS, 1, CHUNK)
+    assert keys(s3) == []
+    assert found_by_a_job(tmp_path / "one") is not None
+    assert len(keys(s3)) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "message"),
+    [
+        (
+            403,
+            "AccessDenied",
+            f"the role needs s3:ListBucket on arn:aws:s3:::{BUCKET} ",
+        ),
+        (404, "NoSuchBucket", f"there is no bucket {BUCKET}"),
+        (301, "PermanentRedirect", f"the bucket {BUCKET} is in another region"),
+        (400, "ExpiredToken", "not valid (ExpiredToken): sign in again"),
+    ],
+)
+def test_training_goes_on_without_a_cache_that_cannot_be_used(
+    photos: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    code: str,
+    message: str,
+):
+    with answering(status, code) as url:
+        use_endpoint(monkeypatch, url)
+        out = train(photos, tmp_path, capsys, "--cache_uri", f"s3://{BUCKET}/cache")
+    assert message in out
+    assert out.count("Training goes on and does without the shared cache.") == 1
+    assert out.count("Warning:") == 2  # the other one is about random weights
+    assert (tmp_path / "model/model.onnx").is_file()
+
+
+def test_the_missing_right_is_named_for_reading_and_for_writing(
+    s3: Any,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    stored_by_a_job(tmp_path / "one")
+    cache, shared = job(tmp_path / "two")
+    cache.fetch([["c"]], 1)
+    with answering(403, "AccessDenied") as url:
+        use_endpoint(monkeypatch, url)
+        shared._client = None
+        monkeypatch.setattr(shared, "_list", lambda _: {f"{name}" for name in names(tmp_path)})
+        cache.fetch([DIGESTS], 1)
+        cache.store(["d"], 1, Chunk(CHUNK.values[:1], ("",)))
+        shared.finish()
+    objects = f"arn:aws:s3:::{BUCKET}/cache/*"
+    assert f"needs s3:GetObject on {objects}" in caplog.text
+    assert "takes nothing from the shared cache" in caplog.text
+    assert f"needs s3:PutObject on {objects}" in caplog.text
+    assert "does without the shared cache" in caplog.text
+
+
+def names(folder: Path) -> list[str]:
+    return [path.name for path in folder.rglob("*.npz")]
+
+
+def test_nobody_answering_is_said_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    use_endpoint(monkeypatch, "http://127.0.0.1:9")
+    monkeypatch.setattr("kennel_training.s3.ATTEMPTS", 1)
+    assert stored_by_a_job(tmp_path) is not None
+    assert caplog.text.count("Could not connect to the endpoint URL") == 1
+    assert "Training goes on" in caplog.text

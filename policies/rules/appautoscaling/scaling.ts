@@ -2,7 +2,7 @@ import { UNKNOWN } from "../../iam/unknown";
 import type { JudgedResource, JudgedStack } from "../../resource";
 import { configurationOf, type Variant, variantsOf } from "../sagemaker/variants";
 import { ENDPOINT } from "../sagemaker/types";
-import { referredTo } from "../stack/references";
+import { referredTo } from "../references";
 
 export const TARGET = "aws:appautoscaling/target:Target";
 export const POLICY = "aws:appautoscaling/policy:Policy";

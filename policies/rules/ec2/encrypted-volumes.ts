@@ -1,7 +1,7 @@
 import { forEach, whereKnown } from "../../outcomes";
 import type { JudgedResource, JudgedStack } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
-import { declared, isAbsent, listOf } from "../s3/references";
+import { declared, isAbsent, listOf } from "../values";
 
 const VOLUME = "aws:ebs/volume:Volume";
 const LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";

@@ -1,7 +1,7 @@
 import { UNKNOWN } from "../../iam/unknown";
 import type { JudgedResource } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
-import { isAbsent } from "../s3/references";
+import { isAbsent } from "../values";
 
 const INSTANCE = "aws:ec2/instance:Instance";
 const SPOT_REQUEST = "aws:ec2/spotInstanceRequest:SpotInstanceRequest";

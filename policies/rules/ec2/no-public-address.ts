@@ -1,7 +1,7 @@
 import { whereKnown } from "../../outcomes";
 import type { JudgedResource } from "../../resource";
 import { defineRule, type Finding, type Outcome } from "../../rule";
-import { listOf } from "../s3/references";
+import { listOf } from "../values";
 
 const SUBNET = "aws:ec2/subnet:Subnet";
 const LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";

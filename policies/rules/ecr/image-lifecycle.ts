@@ -1,7 +1,8 @@
 import { forEach } from "../../outcomes";
 import type { JudgedResource } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
-import { attachedTo, declared, isAbsent, listOf } from "../s3/references";
+import { attachedTo } from "../references";
+import { declared, isAbsent, listOf } from "../values";
 
 interface Config {
   fewestUntagged: number;

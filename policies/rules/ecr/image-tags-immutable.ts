@@ -1,5 +1,5 @@
 import { defineRule, type Outcome } from "../../rule";
-import { listOf } from "../s3/references";
+import { listOf } from "../values";
 
 interface Filter {
   readonly filter?: string;

@@ -1,5 +1,5 @@
 import type { JudgedResource, JudgedStack } from "../../resource";
-import { identitiesOf, referredTo } from "../stack/references";
+import { identitiesOf, referredTo } from "../references";
 import { FUNCTION } from "./types";
 
 /** The function that a property names: by name, ARN (with or without a qualifier), or reference. */

@@ -2,7 +2,7 @@ import { whereKnown } from "../../outcomes";
 import type { JudgedResource, JudgedStack } from "../../resource";
 import { defineRule, type Finding, type Outcome } from "../../rule";
 import { judgeBuckets, NATIVE_BUCKET } from "./buckets";
-import { declared } from "./references";
+import { declared } from "../values";
 
 const BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
 const ACCOUNT_BLOCK = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock";

@@ -2,7 +2,7 @@ import { readDocument } from "../../iam/document";
 import type { JudgedResource } from "../../resource";
 import { defineRule, type Finding, type Outcome } from "../../rule";
 import { bucketName, judgeBuckets } from "./buckets";
-import { declared, isAbsent } from "./references";
+import { declared, isAbsent } from "../values";
 import { deniesPlainHttp } from "./tls-statements";
 
 const NATIVE_POLICY = "aws-native:s3:BucketPolicy";

@@ -1,7 +1,7 @@
 import type { JudgedResource } from "../../resource";
 import { defineRule, type Finding } from "../../rule";
 import { judgeBuckets, NATIVE_BUCKET } from "./buckets";
-import { declared, listOf } from "./references";
+import { declared, listOf } from "../values";
 
 interface Versioning {
   readonly enabled?: boolean;

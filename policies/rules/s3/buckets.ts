@@ -1,7 +1,7 @@
 import { forEach } from "../../outcomes";
 import type { JudgedResource, JudgedStack } from "../../resource";
 import type { Finding, Outcome } from "../../rule";
-import { attachedTo } from "./references";
+import { attachedTo } from "../references";
 
 /** The bucket of the native provider, whose settings all stand inline. */
 export const NATIVE_BUCKET = "aws-native:s3:Bucket";

@@ -1,7 +1,7 @@
 import { whereKnown } from "../../outcomes";
 import type { JudgedResource } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
-import { listOf } from "./references";
+import { listOf } from "../values";
 
 /** Predefined ACLs that let in more than the owner and AWS itself (S3 user guide, "Canned ACL"). */
 const PUBLIC_ACLS = [

@@ -1,7 +1,7 @@
 import { forEach, whereKnown } from "../../outcomes";
 import type { JudgedResource, JudgedStack } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
-import { identitiesOf } from "../stack/references";
+import { identitiesOf } from "../references";
 import { ENDPOINT_CONFIGURATION, MODEL } from "./types";
 import { isServerless, type Variant, variantsOf } from "./variants";
 

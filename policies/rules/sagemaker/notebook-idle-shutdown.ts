@@ -1,7 +1,7 @@
 import { forEach, whereKnown } from "../../outcomes";
 import type { JudgedResource, JudgedStack } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
-import { referredTo } from "../stack/references";
+import { referredTo } from "../references";
 import { decodeScript, missingFromIdleShutdown } from "./lifecycle-script";
 import { NOTEBOOK, NOTEBOOK_LIFECYCLE } from "./types";
 

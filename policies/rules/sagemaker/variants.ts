@@ -1,5 +1,5 @@
 import type { JudgedResource, JudgedStack } from "../../resource";
-import { referredTo } from "../stack/references";
+import { referredTo } from "../references";
 import { ENDPOINT_CONFIGURATION } from "./types";
 
 /** A production or shadow variant of an endpoint configuration. Touching what is not known yet throws. */

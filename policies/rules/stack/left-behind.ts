@@ -4,7 +4,7 @@ import type { JudgedResource, JudgedStack } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
 import { functionName, functionOf } from "../lambda/functions";
 import { FUNCTION, PERMISSION } from "../lambda/types";
-import { referredTo } from "./references";
+import { referredTo } from "../references";
 import {
   ATTACHMENTS,
   CUSTOMER_POLICY,

@@ -1,5 +1,5 @@
 import type { JudgedResource, JudgedStack } from "../../resource";
-import { hasUnknown, identitiesOf, mentions } from "./references";
+import { hasUnknown, identitiesOf, mentions } from "../references";
 
 export const ROLE = "aws:iam/role:Role";
 export const INSTANCE_PROFILE = "aws:iam/instanceProfile:InstanceProfile";

@@ -1,5 +1,5 @@
-import { UNKNOWN } from "../../iam/unknown";
-import { UnknownValueError, type JudgedResource } from "../../resource";
+import { UNKNOWN } from "../iam/unknown";
+import type { JudgedResource } from "../resource";
 
 /** How resources of two types belong together: the one names the other. */
 export interface Link {
@@ -55,32 +55,48 @@ function dependsOn(resource: JudgedResource, property: string, on: JudgedResourc
   return resource.propertyDependencies[property]?.some(({ urn }) => urn === on.urn) ?? false;
 }
 
+/** The strings by which other resources call this one. */
+export function identitiesOf(resource: JudgedResource): readonly string[] {
+  const names = ["name", "arn", "id", "functionName", "bucket"].map((key) => resource.known[key]);
+  return names.filter((name): name is string => typeof name === "string" && name !== "");
+}
+
 /**
- * A property as the program declares it, in a stack check. There a resource carries its outputs: what the program left out
- * and the provider computes is not known in a preview either, but was computed from no other resource, and counts as absent.
- *
- * @throws UnknownValueError where the program gives a value that is not known yet.
+ * Those of `candidates` that a property refers to: by its value or, where a preview doesn't know that yet, by what it was
+ * computed from.
  */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- what comes over the wire has no static type
-export function declared(resource: JudgedResource, property: string): any {
-  if (resource.known[property] !== UNKNOWN) {
-    return resource.properties[property];
-  }
-  if ((resource.propertyDependencies[property] ?? []).length > 0) {
-    throw new UnknownValueError(resource.urn, property);
-  }
-  return undefined;
+export function referredTo(
+  resource: JudgedResource,
+  property: string,
+  candidates: readonly JudgedResource[],
+): readonly JudgedResource[] {
+  const value = resource.known[property];
+  const sources = new Set((resource.propertyDependencies[property] ?? []).map(({ urn }) => urn));
+  return candidates.filter(
+    (candidate) =>
+      sources.has(candidate.urn) ||
+      (typeof value === "string" && identitiesOf(candidate).includes(value)),
+  );
 }
 
-/** Whether a value of the wire is left out. */
-export function isAbsent(value: unknown): value is undefined | null {
-  return value === undefined || value === null;
+/** Whether any part of a value is not known yet. */
+export function hasUnknown(value: unknown): boolean {
+  if (value === UNKNOWN) {
+    return true;
+  }
+  return typeof value === "object" && value !== null && Object.values(value).some(hasUnknown);
 }
 
-/** A value of the wire as a list: itself, its elements, or nothing. */
-export function listOf<T>(value: T | readonly T[] | null | undefined): readonly T[] {
-  if (isAbsent(value)) {
-    return [];
+/** Whether `value` holds one of `names` anywhere: as a whole string or, an ARN, within one. */
+export function mentions(value: unknown, names: readonly string[]): boolean {
+  if (typeof value === "string") {
+    return names.some(
+      (name) => value === name || (name.startsWith("arn:") && value.includes(name)),
+    );
   }
-  return Array.isArray(value) ? (value as readonly T[]) : [value as T];
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Object.values(value).some((part) => mentions(part, names))
+  );
 }

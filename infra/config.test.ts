@@ -44,8 +44,11 @@ describe("parseConfig", () => {
     }).endpoints;
     assert.deepEqual(main, {
       model: { kind: "data-bucket", key: "models/a/model.tar.gz" },
+      existing: undefined,
+      role: undefined,
       serving: { mode: "realtime", instanceType: "ml.t2.medium", instanceCount: 1 },
       scaling: undefined,
+      shadow: undefined,
       rollout: { strategy: "all-at-once" },
       capture: undefined,
       function: {
@@ -84,8 +87,7 @@ describe("parseConfig", () => {
       scaleInCooldown: 300,
       scaleOutCooldown: 60,
       schedule: [],
-      metric: "backlog",
-      target: 5,
+      policy: { type: "target", metric: "backlog", value: 5 },
     });
   });
 

@@ -149,6 +149,40 @@ describe("Classifier", () => {
     }
   });
 
+  it("tries another model beside its own", async () => {
+    const settings = endpointSchema.parse({
+      shadow: { model: "s3://other/next/model.tar.gz", percentage: 100 },
+    });
+    const recording = await build({ settings });
+    const shadow = only(recording, "aws:sagemaker/model:Model", "main-shadow");
+    assert.deepEqual(
+      (shadow.inputs["primaryContainer"] as Record<string, unknown>)["modelDataUrl"],
+      "s3://other/next/model.tar.gz",
+    );
+    const role = only(recording, "aws:iam/rolePolicy:RolePolicy", "main-execution");
+    assert.deepEqual(statement(role, "ReadObjects").Resource, [
+      "arn:aws:s3:::team-data/models/*",
+      "arn:aws:s3:::other/next/*",
+    ]);
+  });
+
+  it("tries its own model on another type of instance, and uploads it once", async () => {
+    const directory = writeModelDirectory();
+    try {
+      const settings = endpointSchema.parse({ shadow: { instanceType: "ml.m5.large" } });
+      const model: ModelSource = { kind: "directory", path: directory };
+      const recording = await build({ model, settings });
+      const object = only(recording, "aws:s3/bucketObjectv2:BucketObjectv2");
+      const urls = allOf(recording, "aws:sagemaker/model:Model").map(
+        ({ inputs }) => (inputs["primaryContainer"] as Record<string, unknown>)["modelDataUrl"],
+      );
+      const url = `s3://team-data/${String(object.inputs["key"])}`;
+      assert.deepEqual(urls, [url, url]);
+    } finally {
+      fs.rmSync(directory, { recursive: true });
+    }
+  });
+
   it("rolls a new model out as configured, and back when its alarms go off", async () => {
     const settings = endpointSchema.parse({
       serving: { mode: "realtime", instanceCount: 2 },

@@ -55,8 +55,7 @@ describe("EndpointAlarms", () => {
       schedule: [],
       scaleInCooldown: 0,
       scaleOutCooldown: 0,
-      metric: "invocations",
-      target: 600,
+      policy: { type: "target", metric: "invocations", value: 600 },
     } as const;
     const all = await names({ scaling, functionName: "kennel-dev-main" });
     assert.deepEqual(all.slice(4), ["main-load", "main-throttles"]);

@@ -3,12 +3,17 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AlarmThresholds } from "../schema/monitoring";
 import type { ScalingConfig } from "../schema/scaling";
 import type { ServingConfig } from "../schema/serving";
-import { variantName } from "./endpoint-variant";
+import { variantName as ownVariantName } from "./endpoint-variant";
 
 /** Arguments of {@link EndpointAlarms}. */
 export interface EndpointAlarmsArgs {
   /** The endpoint's name; it need not exist yet. */
   readonly endpointName: string;
+  /**
+   * Its variant.
+   * @default the one that `Endpoint` makes
+   */
+  readonly variantName?: pulumi.Input<string>;
   /** How it serves: not every metric exists for every way. */
   readonly serving: ServingConfig;
   /**
@@ -56,8 +61,13 @@ export class EndpointAlarms extends pulumi.ComponentResource {
     if (args.serving.mode !== "serverless") {
       create("disk", diskAlarm(args));
     }
-    if (args.scaling?.metric === "invocations") {
-      create("load", loadAlarm(args, args.scaling));
+    const policy = args.scaling?.policy;
+    if (
+      args.scaling !== undefined &&
+      policy?.type === "target" &&
+      policy.metric === "invocations"
+    ) {
+      create("load", loadAlarm(args, args.scaling.maxInstances, policy.value));
     }
     if (functionName !== undefined) {
       create("throttles", throttleAlarm(functionName));
@@ -66,16 +76,20 @@ export class EndpointAlarms extends pulumi.ComponentResource {
   }
 }
 
-function dimensions(endpointName: string): Record<string, string> {
+function dimensions({
+  endpointName,
+  variantName = ownVariantName,
+}: EndpointAlarmsArgs): Record<string, pulumi.Input<string>> {
   return { EndpointName: endpointName, VariantName: variantName };
 }
 
-function latencyAlarm({ endpointName, thresholds }: EndpointAlarmsArgs): AlarmArgs {
+function latencyAlarm(args: EndpointAlarmsArgs): AlarmArgs {
+  const { endpointName, thresholds } = args;
   return {
     alarmDescription: `One request in a hundred to ${endpointName} takes more than ${thresholds.latencyMilliseconds} ms`,
     namespace: "AWS/SageMaker",
     metricName: "ModelLatency",
-    dimensions: dimensions(endpointName),
+    dimensions: dimensions(args),
     extendedStatistic: "p99",
     // The metric counts microseconds.
     threshold: thresholds.latencyMilliseconds * 1000,
@@ -86,23 +100,19 @@ function latencyAlarm({ endpointName, thresholds }: EndpointAlarmsArgs): AlarmAr
   };
 }
 
-function errorAlarm(
-  { endpointName }: EndpointAlarmsArgs,
-  kind: "4XX" | "5XX",
-  percent: number,
-): AlarmArgs {
+function errorAlarm(args: EndpointAlarmsArgs, kind: "4XX" | "5XX", percent: number): AlarmArgs {
   const count = (id: string, metricName: string) => ({
     id,
     metric: {
       namespace: "AWS/SageMaker",
       metricName,
-      dimensions: dimensions(endpointName),
+      dimensions: dimensions(args),
       stat: "Sum",
       period: 60,
     },
   });
   return {
-    alarmDescription: `More than ${percent} % of the requests to ${endpointName} end with ${kind}`,
+    alarmDescription: `More than ${percent} % of the requests to ${args.endpointName} end with ${kind}`,
     metricQueries: [
       {
         id: "share",
@@ -121,12 +131,12 @@ function errorAlarm(
   };
 }
 
-function diskAlarm({ endpointName }: EndpointAlarmsArgs): AlarmArgs {
+function diskAlarm(args: EndpointAlarmsArgs): AlarmArgs {
   return {
-    alarmDescription: `A disk of ${endpointName} is more than 80 % full`,
+    alarmDescription: `A disk of ${args.endpointName} is more than 80 % full`,
     namespace: "/aws/sagemaker/Endpoints",
     metricName: "DiskUtilization",
-    dimensions: dimensions(endpointName),
+    dimensions: dimensions(args),
     statistic: "Maximum",
     threshold: 80,
     comparisonOperator: "GreaterThanThreshold",
@@ -135,14 +145,14 @@ function diskAlarm({ endpointName }: EndpointAlarmsArgs): AlarmArgs {
   };
 }
 
-function loadAlarm({ endpointName }: EndpointAlarmsArgs, scaling: ScalingConfig): AlarmArgs {
+function loadAlarm(args: EndpointAlarmsArgs, maxInstances: number, target: number): AlarmArgs {
   return {
-    alarmDescription: `Instances of ${endpointName} get twice the invocations that scaling aims at: ${scaling.maxInstances} are not enough`,
+    alarmDescription: `Instances of ${args.endpointName} get twice the invocations that scaling aims at: ${maxInstances} are not enough`,
     namespace: "AWS/SageMaker",
     metricName: "InvocationsPerInstance",
-    dimensions: dimensions(endpointName),
+    dimensions: dimensions(args),
     statistic: "Sum",
-    threshold: 2 * scaling.target,
+    threshold: 2 * target,
     comparisonOperator: "GreaterThanThreshold",
     period: 60,
     evaluationPeriods: 15,

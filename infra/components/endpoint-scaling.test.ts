@@ -7,8 +7,7 @@ import { EndpointScaling, type EndpointScalingArgs } from "./endpoint-scaling";
 const scaling = {
   minInstances: 1,
   maxInstances: 4,
-  metric: "invocations" as const,
-  target: 20,
+  policy: { type: "target", metric: "invocations", value: 20 } as const,
   schedule: [],
   scaleInCooldown: 300,
   scaleOutCooldown: 30,
@@ -60,7 +59,10 @@ describe("EndpointScaling", () => {
   });
 
   it("tracks what waits for an async endpoint, and wakes it up from nothing", async () => {
-    const recording = await build({ minInstances: 0, metric: "backlog", target: 5 });
+    const recording = await build({
+      minInstances: 0,
+      policy: { type: "target", metric: "backlog", value: 5 },
+    });
     const tracking = only(recording, "aws:appautoscaling/policy:Policy", "main").inputs;
     assert.deepEqual(tracking["targetTrackingScalingPolicyConfiguration"], {
       customizedMetricSpecification: {
@@ -88,7 +90,9 @@ describe("EndpointScaling", () => {
   });
 
   it("needs nothing to wake up what never sleeps", async () => {
-    const recording = await build({ minInstances: 1, metric: "backlog" });
+    const recording = await build({
+      policy: { type: "target", metric: "backlog", value: 5 },
+    });
     assert.equal(allOf(recording, "aws:cloudwatch/metricAlarm:MetricAlarm").length, 0);
   });
 

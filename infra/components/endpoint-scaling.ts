@@ -1,21 +1,28 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { ScalingConfig } from "../schema/scaling";
+import type { ScalingConfig, TargetPolicy } from "../schema/scaling";
 import { variantName } from "./endpoint-variant";
+import { capacityOf, scheduleCapacity, type ScaledCapacity } from "./scaled-capacity";
+import { stepScaling } from "./step-scaling";
 
 /** Arguments of {@link EndpointScaling}. */
 export interface EndpointScalingArgs {
   /** The endpoint to scale; scaling waits for it and goes with it. */
   readonly endpoint: aws.sagemaker.Endpoint;
+  /**
+   * The variant to scale of an endpoint that is not this stack's: that one stays, so scaling is taken off it at the end.
+   * @default the variant that `Endpoint` makes
+   */
+  readonly existingVariant?: pulumi.Input<string>;
   /** Bounds, target and cooldowns. */
   readonly scaling: ScalingConfig;
 }
 
-/** Keeps a metric of the endpoint near its target by adding and removing instances, down to none where that is allowed. */
+/** Adds and removes instances to keep a metric near its target, or in steps; down to none where that is allowed. */
 export class EndpointScaling extends pulumi.ComponentResource {
   constructor(name: string, args: EndpointScalingArgs, options?: pulumi.ComponentResourceOptions) {
     super("kennel:index:EndpointScaling", name, {}, options);
-    const { endpoint, scaling } = args;
+    const { endpoint, scaling, existingVariant } = args;
     if (scaling.minInstances > scaling.maxInstances) {
       throw new pulumi.ResourceError(
         `minInstances is ${scaling.minInstances}: it must be at most maxInstances, which is ${scaling.maxInstances}.`,
@@ -23,53 +30,38 @@ export class EndpointScaling extends pulumi.ComponentResource {
         true,
       );
     }
+    // AWS forgets the target with its endpoint, and refuses to deregister what is no longer there.
+    const together = existingVariant === undefined ? { deletedWith: endpoint } : {};
     const target = new aws.appautoscaling.Target(
       name,
       {
         serviceNamespace: "sagemaker",
         scalableDimension: "sagemaker:variant:DesiredInstanceCount",
-        resourceId: pulumi.interpolate`endpoint/${endpoint.name}/variant/${variantName}`,
+        resourceId: pulumi.interpolate`endpoint/${endpoint.name}/variant/${existingVariant ?? variantName}`,
         minCapacity: scaling.minInstances,
         maxCapacity: scaling.maxInstances,
       },
-      // AWS forgets the target with its endpoint, and refuses to deregister what is no longer there.
-      { parent: this, dependsOn: endpoint, deletedWith: endpoint },
+      { parent: this, dependsOn: endpoint, ...together },
     );
-    const scaled = {
-      serviceNamespace: target.serviceNamespace,
-      scalableDimension: target.scalableDimension,
-      resourceId: target.resourceId,
-    };
-    const child = { parent: target, deletedWith: endpoint };
-    new aws.appautoscaling.Policy(
-      name,
-      {
-        ...scaled,
-        policyType: "TargetTrackingScaling",
-        targetTrackingScalingPolicyConfiguration: {
-          ...trackedMetric(endpoint.name, scaling.metric),
-          targetValue: scaling.target,
-          scaleInCooldown: scaling.scaleInCooldown,
-          scaleOutCooldown: scaling.scaleOutCooldown,
-        },
-      },
-      child,
-    );
-    scaling.schedule.forEach((bounds, index) => {
-      new aws.appautoscaling.ScheduledAction(
-        `${name}-schedule-${index}`,
-        {
-          ...scaled,
-          schedule: bounds.when,
-          timezone: bounds.timezone,
-          scalableTargetAction: {
-            minCapacity: bounds.minInstances,
-            maxCapacity: bounds.maxInstances,
-          },
-        },
-        child,
-      );
-    });
+    const scaled = capacityOf(target);
+    const child = { parent: target, ...together };
+    if (scaling.policy.type === "steps") {
+      const { policy, scaleInCooldown, scaleOutCooldown } = scaling;
+      const metrics = {
+        endpointName: endpoint.name,
+        variantName: existingVariant ?? variantName,
+      };
+      const cooldowns = { scaleInCooldown, scaleOutCooldown };
+      stepScaling(name, { target: scaled, policy, ...metrics, ...cooldowns }, child);
+    } else {
+      trackTarget(name, scaled, { endpoint, scaling, policy: scaling.policy }, child);
+    }
+    const schedule = scaling.schedule.map(({ minInstances, maxInstances, ...time }) => ({
+      ...time,
+      minCapacity: minInstances,
+      maxCapacity: maxInstances,
+    }));
+    scheduleCapacity(name, scaled, schedule, child);
     if ([scaling, ...scaling.schedule].some(({ minInstances }) => minInstances === 0)) {
       // Without instances there is no backlog of each instance to track: this wakes the endpoint up.
       const wakeUp = new aws.appautoscaling.Policy(
@@ -116,6 +108,34 @@ export class EndpointScaling extends pulumi.ComponentResource {
   }
 }
 
+interface Tracked {
+  readonly endpoint: aws.sagemaker.Endpoint;
+  readonly scaling: ScalingConfig;
+  readonly policy: TargetPolicy;
+}
+
+function trackTarget(
+  name: string,
+  scaled: ScaledCapacity,
+  { endpoint, scaling, policy }: Tracked,
+  options: pulumi.CustomResourceOptions,
+): void {
+  new aws.appautoscaling.Policy(
+    name,
+    {
+      ...scaled,
+      policyType: "TargetTrackingScaling",
+      targetTrackingScalingPolicyConfiguration: {
+        ...trackedMetric(endpoint.name, policy.metric),
+        targetValue: policy.value,
+        scaleInCooldown: scaling.scaleInCooldown,
+        scaleOutCooldown: scaling.scaleOutCooldown,
+      },
+    },
+    options,
+  );
+}
+
 type TrackedMetric = Pick<
   aws.types.input.appautoscaling.PolicyTargetTrackingScalingPolicyConfiguration,
   "predefinedMetricSpecification" | "customizedMetricSpecification"
@@ -123,7 +143,7 @@ type TrackedMetric = Pick<
 
 function trackedMetric(
   endpointName: pulumi.Input<string>,
-  metric: ScalingConfig["metric"],
+  metric: TargetPolicy["metric"],
 ): TrackedMetric {
   return metric === "invocations"
     ? {

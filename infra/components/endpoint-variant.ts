@@ -1,10 +1,14 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { hasLocalStorage, type ServingConfig } from "../schema/serving";
+import type { ShadowConfig } from "../schema/shadow";
 import { prefixes } from "./data-bucket";
 
 /** The one production variant; a second model is a second endpoint. */
 export const variantName = "primary";
+
+/** The variant that gets copies of requests, where there is one. */
+export const shadowVariantName = "shadow";
 
 /** What an endpoint's configuration is made from. */
 export interface EndpointConfigurationOptions {
@@ -14,6 +18,9 @@ export interface EndpointConfigurationOptions {
   readonly modelName: pulumi.Input<string>;
   /** How the model is served. */
   readonly serving: ServingConfig;
+  /** A second model, which gets copies of requests; absent: none. */
+  readonly shadow?:
+    { readonly modelName: pulumi.Input<string>; readonly settings: ShadowConfig } | undefined;
   /** Share of the requests to record, in percent; absent: none. */
   readonly capturePercentage: number | undefined;
   /** Where requests, answers and recordings are. */
@@ -60,6 +67,28 @@ function productionVariant(
   };
 }
 
+function instanceTypes({ serving, shadow }: EndpointConfigurationOptions): string[] {
+  return serving.mode === "serverless"
+    ? []
+    : [serving.instanceType, shadow?.settings.instanceType ?? serving.instanceType];
+}
+
+function shadowVariant(
+  options: EndpointConfigurationOptions,
+): aws.types.input.sagemaker.EndpointConfigurationShadowProductionVariant | undefined {
+  const { shadow } = options;
+  return (
+    shadow && {
+      variantName: shadowVariantName,
+      modelName: shadow.modelName,
+      instanceType: instanceTypes(options)[1],
+      initialInstanceCount: shadow.settings.instanceCount,
+      // The share of copied requests is this weight in relation to the production variant's, which is 1.
+      initialVariantWeight: shadow.settings.percentage / 100,
+    }
+  );
+}
+
 /** The properties of a SageMaker endpoint configuration. */
 export function endpointConfiguration(
   options: EndpointConfigurationOptions,
@@ -67,10 +96,12 @@ export function endpointConfiguration(
   const { endpointName, serving, bucketName, capturePercentage, kmsKeyArn } = options;
   const address = (prefix: string) => pulumi.interpolate`s3://${bucketName}/${prefix}`;
   const { answers, errors } = asyncPrefixes(endpointName);
+  const shadow = shadowVariant(options);
   return {
     productionVariants: [productionVariant(options.modelName, serving)],
+    shadowProductionVariants: shadow && [shadow],
     kmsKeyArn:
-      serving.mode === "serverless" || hasLocalStorage(serving.instanceType)
+      serving.mode === "serverless" || instanceTypes(options).some(hasLocalStorage)
         ? undefined
         : kmsKeyArn,
     dataCaptureConfig:

@@ -182,6 +182,105 @@ describe("Endpoint", () => {
     ]);
   });
 
+  describe("in a VPC", () => {
+    const network = {
+      subnetIds: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
+      securityGroupIds: ["sg-0123456789abcdef0"],
+      isolated: true,
+    };
+    const serving = {
+      mode: "realtime",
+      instanceType: "ml.m5.large",
+      instanceCount: 1,
+      network,
+    } as const;
+
+    it("loads its model through the subnets, with or without a network for the container", async () => {
+      const { inputs } = only(await build({ serving }), "aws:sagemaker/model:Model");
+      assert.deepEqual(inputs["vpcConfig"], {
+        subnets: network.subnetIds,
+        securityGroupIds: network.securityGroupIds,
+      });
+      assert.equal(inputs["enableNetworkIsolation"], true);
+      const open = { ...serving, network: { ...network, isolated: false } };
+      const model = only(await build({ serving: open }), "aws:sagemaker/model:Model");
+      assert.equal(model.inputs["enableNetworkIsolation"], false);
+    });
+
+    it("may put network interfaces into those subnets, and no others", async () => {
+      const role = only(
+        await build({ serving }, { stage: "preview" }),
+        "aws:iam/rolePolicy:RolePolicy",
+      );
+      const subnets = network.subnetIds.map((id) => `arn:aws:ec2:us-east-1:*:subnet/${id}`);
+      const interfaces = "arn:aws:ec2:us-east-1:123456789012:network-interface/*";
+      assert.deepEqual(statement(role, "CreateNetworkInterfaces").Resource, [
+        ...subnets,
+        "arn:aws:ec2:us-east-1:*:security-group/sg-0123456789abcdef0",
+        interfaces,
+      ]);
+      const manage = statement(role, "ManageNetworkInterfaces");
+      assert.equal(manage.Resource, interfaces);
+      assert.deepEqual(manage.Condition, { ArnEquals: { "ec2:Subnet": subnets } });
+      const elsewhere = only(await build(), "aws:iam/rolePolicy:RolePolicy");
+      assert.throws(() => statement(elsewhere, "ReadNetworks"));
+    });
+  });
+
+  describe("with a shadow", () => {
+    const type = "aws:sagemaker/endpointConfiguration:EndpointConfiguration";
+    const model = {
+      uri: "s3://data/models/2/model.tar.gz",
+      readableArn: "arn:aws:s3:::data/models/2/*",
+    };
+    const settings = { model: undefined, instanceCount: 2, percentage: 25 };
+
+    it("copies a share of the requests to a second model", async () => {
+      const recording = await build({ shadow: { model, settings } });
+      const second = only(recording, "aws:sagemaker/model:Model", "main-shadow");
+      const container = second.inputs["primaryContainer"] as Record<string, unknown>;
+      assert.equal(container["modelDataUrl"], model.uri);
+      assert.equal(second.options.retainOnDelete, true);
+      const { inputs } = only(recording, type);
+      const [shadow] = inputs["shadowProductionVariants"] as Record<string, unknown>[];
+      assert.match(String(shadow?.["modelName"]), /^main-shadow-[0-9a-f]{7}$/);
+      assert.deepEqual(
+        { ...shadow, modelName: "" },
+        {
+          variantName: "shadow",
+          modelName: "",
+          instanceType: "ml.m5.large",
+          initialInstanceCount: 2,
+          initialVariantWeight: 0.25,
+        },
+      );
+      const [variant] = inputs["productionVariants"] as Record<string, unknown>[];
+      assert.equal(variant?.["initialVariantWeight"], 1);
+    });
+
+    it("may read both models", async () => {
+      const recording = await build({ shadow: { model, settings } });
+      const role = only(recording, "aws:iam/rolePolicy:RolePolicy");
+      assert.deepEqual(statement(role, "ReadObjects").Resource, [
+        "arn:aws:s3:::data/models/*",
+        "arn:aws:s3:::data/models/2/*",
+      ]);
+    });
+
+    it("leaves encryption to the hardware where one of the instances insists on that", async () => {
+      const kmsKeyArn = "arn:aws:kms:us-east-1:123456789012:key/1";
+      const dataBucket = { bucketName: pulumi.output("data"), kmsKeyArn };
+      const onDisks = { ...settings, instanceType: "ml.g4dn.xlarge" };
+      for (const [shadow, expected] of [
+        [settings, kmsKeyArn],
+        [onDisks, undefined],
+      ] as const) {
+        const recording = await build({ dataBucket, shadow: { model, settings: shadow } });
+        assert.equal(only(recording, type).inputs["kmsKeyArn"], expected);
+      }
+    });
+  });
+
   it("writes nothing to the bucket otherwise", async () => {
     const recording = await build();
     assert.throws(() =>

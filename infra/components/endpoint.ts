@@ -1,19 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { policy, trust } from "../iam/documents";
-import {
-  createAndWriteLogs,
-  publishMetrics,
-  pullImage,
-  readObjects,
-  useKey,
-  writeObjects,
-} from "../iam/statements";
-import { arn, bucketArn, type Location } from "../location";
-import { endpointLogGroupName } from "../names";
+import { arn, type Location } from "../location";
+import type { RoleConfig } from "../schema/role";
 import type { ServingConfig } from "../schema/serving";
+import type { ShadowConfig } from "../schema/shadow";
 import type { DataBucket } from "./data-bucket";
-import { asyncPrefixes, capturePrefix, endpointConfiguration } from "./endpoint-variant";
+import { endpointConfiguration } from "./endpoint-variant";
+import { executionPolicy } from "./execution-policy";
+import { serviceRole, type PermissionsToGrant, type ServiceRole } from "./service-role";
 
 /** A model's archive and who may read it. */
 export interface ModelArtifact {
@@ -40,6 +34,11 @@ export interface EndpointArgs {
   /** How it is served. */
   readonly serving: ServingConfig;
   /**
+   * A model that gets copies of requests and whose answers nobody sees.
+   * @default none
+   */
+  readonly shadow?: { readonly model: ModelArtifact; readonly settings: ShadowConfig } | undefined;
+  /**
    * How it moves to another model or configuration.
    * @default SageMaker's: all at once, without looking at alarms
    */
@@ -49,6 +48,11 @@ export interface EndpointArgs {
    * @default none
    */
   readonly capturePercentage?: number;
+  /**
+   * The role to run with.
+   * @default one is created
+   */
+  readonly role?: RoleConfig | undefined;
   /** Where recordings go, and the requests and answers of async endpoints. */
   readonly dataBucket: Pick<DataBucket, "bucketName" | "kmsKeyArn">;
 }
@@ -66,41 +70,36 @@ export class Endpoint extends pulumi.ComponentResource {
   readonly endpointArn: pulumi.Output<string>;
   /** For what must wait until the endpoint serves, or goes when it goes. */
   readonly endpoint: aws.sagemaker.Endpoint;
+  /** What the owner of an existing role has to allow. */
+  readonly toGrant?: PermissionsToGrant;
 
   constructor(name: string, args: EndpointArgs, options?: pulumi.ComponentResourceOptions) {
     super("kennel:index:Endpoint", name, {}, options);
     const child = { parent: this };
-    const role = new aws.iam.Role(
+    const role = serviceRole(
       `${name}-execution`,
       {
+        service: "sagemaker.amazonaws.com",
+        location: args.location,
         description: `What the endpoint ${args.endpointName} may do`,
-        assumeRolePolicy: trust("sagemaker.amazonaws.com", args.location.accountId),
+        permissions: [{ resourceName: `${name}-execution`, policy: executionPolicy(args) }],
+        settings: args.role,
       },
       child,
     );
-    const permissions = new aws.iam.RolePolicy(
-      `${name}-execution`,
-      { role: role.name, policy: executionPolicy(args) },
-      { parent: role },
-    );
-    const model = new aws.sagemaker.Model(
-      name,
-      {
-        executionRoleArn: role.arn,
-        // The container gets its input from SageMaker and needs no network at all; serverless endpoints refuse to say so.
-        enableNetworkIsolation: args.serving.mode !== "serverless",
-        primaryContainer: { image: args.imageUri, modelDataUrl: args.model.uri },
-      },
-      // SageMaker reads the model and the image as soon as there is an endpoint. An automatic rollback, which the
-      // provider can't see, leaves the endpoint on the old configuration and model: deleting them would break it.
-      { ...child, dependsOn: permissions, retainOnDelete: true },
-    );
+    this.toGrant = role.toGrant;
+    const model = this.createModel(name, args, args.model, role);
+    const shadow = args.shadow && {
+      modelName: this.createModel(`${name}-shadow`, args, args.shadow.model, role).name,
+      settings: args.shadow.settings,
+    };
     const configuration = new aws.sagemaker.EndpointConfiguration(
       name,
       endpointConfiguration({
         endpointName: args.endpointName,
         modelName: model.name,
         serving: args.serving,
+        shadow,
         capturePercentage: args.capturePercentage,
         bucketName: args.dataBucket.bucketName,
         kmsKeyArn: args.dataBucket.kmsKeyArn,
@@ -120,26 +119,29 @@ export class Endpoint extends pulumi.ComponentResource {
     this.endpointArn = arn(args.location, "sagemaker", `endpoint/${args.endpointName}`);
     this.registerOutputs({ endpointName: this.endpointName, endpointArn: this.endpointArn });
   }
-}
 
-function executionPolicy(args: EndpointArgs): aws.iam.PolicyDocument {
-  const { location, endpointName, model, dataBucket } = args;
-  const { requests, answers, errors } = asyncPrefixes(endpointName);
-  const objects = (...folders: string[]) =>
-    folders.map((folder) => bucketArn(location, dataBucket.bucketName, `${folder}*`));
-  const isAsync = args.serving.mode === "async";
-  const written = [
-    ...(isAsync ? [answers, errors] : []),
-    ...(args.capturePercentage === undefined ? [] : [capturePrefix(endpointName)]),
-  ];
-  const keys = [model.kmsKeyArn, written.length > 0 ? dataBucket.kmsKeyArn : undefined];
-  const [key] = keys.filter((arn) => arn !== undefined);
-  return policy(
-    readObjects(model.readableArn, ...(isAsync ? objects(requests) : [])),
-    written.length > 0 ? writeObjects(...objects(...written)) : [],
-    key === undefined ? [] : useKey(key),
-    pullImage(args.repositoryArn),
-    createAndWriteLogs(arn(location, "logs", `log-group:${endpointLogGroupName(endpointName)}`)),
-    publishMetrics("/aws/sagemaker/Endpoints"),
-  );
+  private createModel(
+    name: string,
+    { imageUri, serving }: EndpointArgs,
+    { uri }: ModelArtifact,
+    role: ServiceRole,
+  ): aws.sagemaker.Model {
+    const network = serving.mode === "serverless" ? undefined : serving.network;
+    return new aws.sagemaker.Model(
+      name,
+      {
+        executionRoleArn: role.arn,
+        // The container gets its input from SageMaker and needs no network at all; serverless endpoints refuse to say so.
+        enableNetworkIsolation: serving.mode !== "serverless" && (network?.isolated ?? true),
+        vpcConfig: network && {
+          subnets: network.subnetIds,
+          securityGroupIds: network.securityGroupIds,
+        },
+        primaryContainer: { image: imageUri, modelDataUrl: uri },
+      },
+      // SageMaker reads the model and the image as soon as there is an endpoint. An automatic rollback, which the
+      // provider can't see, leaves the endpoint on the old configuration and model: deleting them would break it.
+      { parent: this, dependsOn: [...role.ready], retainOnDelete: true },
+    );
+  }
 }

@@ -24,6 +24,11 @@ describe("IAM statements", () => {
       statements.useKey(arn),
       statements.stopNotebook(arn),
       statements.openSessions(),
+      ...statements.manageNetworkInterfaces({
+        subnetArns: [arn],
+        securityGroupArns: [arn],
+        interfaceArn: arn,
+      }),
     ])) as { Sid: string; Action: string | string[]; Resource: unknown; Condition?: unknown }[];
     for (const { Sid, Action } of all) {
       assert.doesNotMatch(JSON.stringify(Action), /[*?]/, `${Sid} has a wildcard in its actions`);
@@ -32,7 +37,7 @@ describe("IAM statements", () => {
     const onEverything = all
       .filter(({ Resource, Condition }) => Resource === "*" && Condition === undefined)
       .map(({ Sid }) => Sid);
-    assert.deepEqual(onEverything, ["LogInToRegistry", "OpenSessions"]);
+    assert.deepEqual(onEverything, ["LogInToRegistry", "OpenSessions", "ReadNetworks"]);
   });
 
   it("list only keys below the given prefixes", async () => {

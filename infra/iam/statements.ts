@@ -70,9 +70,10 @@ export function pullImage(repositoryArn: Arn): Statement[] {
   ];
 }
 
-/** Read the objects that `objectArns` match. */
+/** Read the objects that `objectArns` match; one that is given twice stands there once. */
 export function readObjects(...objectArns: Arn[]): Statement {
-  return { Sid: "ReadObjects", Effect: "Allow", Action: "s3:GetObject", Resource: objectArns };
+  const Resource = pulumi.all(objectArns).apply((arns) => [...new Set(arns)]);
+  return { Sid: "ReadObjects", Effect: "Allow", Action: "s3:GetObject", Resource };
 }
 
 /** Write the objects that `objectArns` match, in parts where they are large. */
@@ -141,4 +142,55 @@ export function openSessions(): Statement {
     // The channels' actions know no resources.
     Resource: "*",
   };
+}
+
+/** The subnets and security groups that network interfaces are made in. */
+export interface NetworkArns {
+  readonly subnetArns: readonly Arn[];
+  readonly securityGroupArns: readonly Arn[];
+  /** Every network interface of the stack's account and region. */
+  readonly interfaceArn: Arn;
+}
+
+/**
+ * Put network interfaces into the given subnets for SageMaker, which gives a model in a VPC its network so.
+ *
+ * Source of the actions: SageMaker developer guide, "Give SageMaker AI hosted endpoints access to resources in your Amazon
+ * VPC"; it grants them on everything. EC2's authorization reference knows narrower resources and the key ec2:Subnet.
+ */
+export function manageNetworkInterfaces(arns: NetworkArns): Statement[] {
+  return [
+    {
+      Sid: "CreateNetworkInterfaces",
+      Effect: "Allow",
+      Action: "ec2:CreateNetworkInterface",
+      Resource: [...arns.subnetArns, ...arns.securityGroupArns, arns.interfaceArn],
+    },
+    {
+      Sid: "ManageNetworkInterfaces",
+      Effect: "Allow",
+      Action: [
+        "ec2:CreateNetworkInterfacePermission",
+        "ec2:DeleteNetworkInterface",
+        "ec2:DeleteNetworkInterfacePermission",
+      ],
+      // An interface has no name before it exists: its subnet tells it from those of others.
+      Resource: arns.interfaceArn,
+      Condition: { ArnEquals: { "ec2:Subnet": [...arns.subnetArns] } },
+    },
+    {
+      Sid: "ReadNetworks",
+      Effect: "Allow",
+      Action: [
+        "ec2:DescribeDhcpOptions",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSecurityGroups",
+        "ec2:DescribeSubnets",
+        "ec2:DescribeVpcEndpoints",
+        "ec2:DescribeVpcs",
+      ],
+      // Reading in EC2 knows no resources.
+      Resource: "*",
+    },
+  ];
 }

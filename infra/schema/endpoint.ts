@@ -1,8 +1,19 @@
 import { z } from "zod";
-import { modelSourceProblem, parseModelSource, type ModelSource } from "../model-source";
+import { parseModelSource, type ModelSource } from "../model-source";
+import type { Conflict } from "./conflict";
+import { roleSchema, type RoleConfig } from "./role";
 import { functionSchema, type FunctionConfig } from "./function";
 import { rolloutSchema, waitingTime, type RolloutConfig } from "./rollout";
-import { defaultTargets, scalingSchema, type ScalingConfig, type WrittenScaling } from "./scaling";
+import { modelGuidance, modelText } from "./model";
+import { resolveScaling, scalingSchema, type ScalingConfig, type WrittenScaling } from "./scaling";
+import { stepConflicts } from "./scaling-steps";
+import {
+  isFirstInferentia,
+  resolveShadow,
+  shadowConflicts,
+  shadowSchema,
+  type ShadowConfig,
+} from "./shadow";
 import {
   cheapest,
   isBurstable,
@@ -11,21 +22,11 @@ import {
   type WrittenServing,
 } from "./serving";
 
-const model = z
-  .string()
-  .superRefine((text, context) => {
-    const problem = modelSourceProblem(text);
-    if (problem !== undefined) {
-      context.addIssue({ code: "custom", message: problem });
-    }
-  })
-  .meta({
-    description:
-      "Model to serve; absent: nothing of this endpoint is created, so that a stack can start before anything is trained",
-    allowed:
-      "s3://bucket/key/model.tar.gz, a key of the data bucket like models/name/model.tar.gz, or a model directory of this repository",
-    example: "samples/model",
-  });
+const model = modelText.meta({
+  ...modelGuidance,
+  description:
+    "Model to serve; absent: nothing of this endpoint is created, so that a stack can start before anything is trained",
+});
 
 const capture = z
   .strictObject({
@@ -39,9 +40,22 @@ const capture = z
     example: '{"percentage": 10}',
   });
 
+const existing = z
+  .string()
+  .regex(/^(?=.{1,63}$)[A-Za-z0-9](-?[A-Za-z0-9])*$/)
+  .meta({
+    description:
+      "Endpoint to use as it is instead of creating one: alarms, scaling, dashboard and function are put around it; absent: created",
+    allowed: "the name of an endpoint of this account and region",
+    example: "team-dogs",
+  });
+
 const written = z.strictObject({
   model: model.optional(),
+  existing: existing.optional(),
+  role: roleSchema.optional(),
   serving: servingSchema.prefault({ mode: "realtime" }),
+  shadow: shadowSchema.optional(),
   scaling: scalingSchema.optional(),
   rollout: rolloutSchema.prefault({ strategy: "all-at-once" }),
   capture: capture.optional(),
@@ -50,11 +64,29 @@ const written = z.strictObject({
 
 type Written = z.output<typeof written>;
 
-/** A value that does not go with others: where it is, and why. */
-interface Conflict {
-  readonly path: readonly (string | number)[];
-  readonly value: unknown;
-  readonly reason: string;
+/** What only the owner of an endpoint decides; `serving.mode` says what kind of endpoint it is. */
+function* existingConflicts(written: Written): Generator<Conflict> {
+  const { model, capture, role, serving, shadow, rollout } = written;
+  const reason = "belongs to the endpoint's owner where there is an existing endpoint; remove it";
+  const instances =
+    serving.mode === "serverless"
+      ? []
+      : (["instanceType", "instanceCount", "network"] as const).map(
+          (key) => [["serving", key], serving[key]] as const,
+        );
+  const owned: readonly (readonly [readonly string[], unknown])[] = [
+    [["model"], model],
+    [["capture"], capture],
+    [["shadow"], shadow],
+    [["role"], role],
+    [["rollout"], rollout.strategy === "all-at-once" ? undefined : rollout],
+    ...instances,
+  ];
+  for (const [path, value] of owned) {
+    if (value !== undefined) {
+      yield { path, value, reason };
+    }
+  }
 }
 
 function* scalingConflicts(serving: WrittenServing, scaling: WrittenScaling): Generator<Conflict> {
@@ -84,11 +116,25 @@ function* scalingConflicts(serving: WrittenServing, scaling: WrittenScaling): Ge
     const reason = `is burstable, and SageMaker cannot scale burstable instances; take ${cheapest.scaled}, or remove scaling`;
     yield { path: ["serving", "instanceType"], value: instanceType, reason };
   }
-  const other = mode === "async" ? "invocationsPerInstance" : "backlogPerInstance";
+  yield* policyConflicts(mode, scaling);
+}
+
+/** The target of the other mode, or a target beside steps. */
+function* policyConflicts(mode: string, scaling: WrittenScaling): Generator<Conflict> {
+  const [own, other] =
+    mode === "async"
+      ? (["backlogPerInstance", "invocationsPerInstance"] as const)
+      : (["invocationsPerInstance", "backlogPerInstance"] as const);
   if (scaling[other] !== undefined) {
-    const instead = mode === "async" ? "backlogPerInstance" : "invocationsPerInstance";
-    const reason = `is no target for serving.mode ${mode}; set ${instead}`;
+    const reason = `is no target for serving.mode ${mode}; set ${own}`;
     yield { path: ["scaling", other], value: scaling[other], reason };
+  }
+  if (scaling.steps !== undefined) {
+    if (scaling[own] !== undefined) {
+      const reason = "is a target, and steps take the place of a target; remove one of them";
+      yield { path: ["scaling", own], value: scaling[own], reason };
+    }
+    yield* stepConflicts(mode, scaling.steps);
   }
 }
 
@@ -101,6 +147,11 @@ function* rolloutConflicts({ serving, scaling, rollout }: Written): Generator<Co
   if (serving.mode === "serverless") {
     yield { path, value, reason: "is for instances; a serverless endpoint changes all at once" };
     return;
+  }
+  if (isFirstInferentia(serving.instanceType ?? "")) {
+    const reason =
+      "moves instances in steps, which SageMaker doesn't do with Inferentia 1; take all-at-once";
+    yield { path, value, reason };
   }
   const instances = serving.instanceCount ?? scaling?.minInstances ?? 1;
   if (instances < 2) {
@@ -150,8 +201,14 @@ function* functionConflicts(mode: string, settings: FunctionConfig): Generator<C
 
 /** What SageMaker and Lambda would refuse although every value alone is fine. */
 function* conflicts(written: Written): Generator<Conflict> {
-  const { serving, scaling, capture, function: lambda } = written;
+  const { serving, scaling, shadow, capture, function: lambda } = written;
+  if (written.existing !== undefined) {
+    yield* existingConflicts(written);
+  }
   yield* rolloutConflicts(written);
+  if (shadow !== undefined && written.existing === undefined) {
+    yield* shadowConflicts({ ...written, shadow });
+  }
   if (scaling !== undefined) {
     yield* scalingConflicts(serving, scaling);
   }
@@ -184,26 +241,17 @@ function resolveServing(serving: WrittenServing, scaling?: WrittenScaling): Serv
   };
 }
 
-function resolveScaling(mode: string, scaling: WrittenScaling): ScalingConfig {
-  const { invocationsPerInstance, backlogPerInstance, ...rest } = scaling;
-  return mode === "async"
-    ? {
-        ...rest,
-        metric: "backlog",
-        target: backlogPerInstance ?? defaultTargets.backlogPerInstance,
-      }
-    : {
-        ...rest,
-        metric: "invocations",
-        target: invocationsPerInstance ?? defaultTargets.invocationsPerInstance,
-      };
-}
-
 /** A checked endpoint with every default filled in. */
 export interface EndpointConfig {
   /** Absent: nothing is created. */
   readonly model: ModelSource | undefined;
+  /** An endpoint that somebody else manages; absent: one is created. */
+  readonly existing: string | undefined;
+  /** The role to run with; absent: one is created. */
+  readonly role: RoleConfig | undefined;
   readonly serving: ServingConfig;
+  /** Absent: none. */
+  readonly shadow: ShadowConfig | undefined;
   /** Absent: a fixed number of instances. */
   readonly scaling: ScalingConfig | undefined;
   readonly rollout: RolloutConfig;
@@ -214,12 +262,16 @@ export interface EndpointConfig {
 }
 
 function resolve(value: Written): EndpointConfig {
-  const { serving, scaling } = value;
+  const { scaling, shadow } = value;
+  const serving = resolveServing(value.serving, scaling);
   return {
     ...value,
     model: value.model === undefined ? undefined : parseModelSource(value.model),
-    serving: resolveServing(serving, scaling),
+    serving,
+    shadow: shadow && resolveShadow(shadow),
     scaling: scaling && resolveScaling(serving.mode, scaling),
+    existing: value.existing,
+    role: value.role,
     capture: value.capture,
     function: value.function,
   };

@@ -1,32 +1,13 @@
 import { z } from "zod";
-
-const cooldown = z.int().min(0).max(3600);
+import { stepsSchema, type StepsConfig } from "./scaling-steps";
+import { cooldowns, scheduledTime } from "./schedule";
 
 /** Defaults of the two targets. */
 export const defaultTargets = { invocationsPerInstance: 600, backlogPerInstance: 5 } as const;
 
 const schedule = z
   .strictObject({
-    when: z
-      .string()
-      .regex(
-        /^(cron\(\S+( \S+){5}\)|at\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\)|rate\(\d+ (minutes?|hours?|days?)\))$/,
-      )
-      .meta({
-        description: "When the bounds change",
-        allowed:
-          "cron(minute hour day month weekday year), rate(…) or at(…) of Application Auto Scaling",
-        example: "cron(0 7 ? * MON-FRI *)",
-      }),
-    timezone: z
-      .string()
-      .regex(/^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/)
-      .default("UTC")
-      .meta({
-        description: "Time zone of `when`",
-        allowed: "a name of the time zone database",
-        example: "Europe/Berlin",
-      }),
+    ...scheduledTime,
     minInstances: z.int().min(0).max(100).meta({
       description: "Fewest instances from then on",
       example: "2",
@@ -64,22 +45,17 @@ export const scalingSchema = z
         description: `Waiting requests for each instance that an async endpoint aims at; absent: ${defaultTargets.backlogPerInstance}`,
         example: "5",
       }),
+    steps: stepsSchema.optional(),
     schedule: z.array(schedule).max(20).default([]).meta({
       description: "Other bounds at certain times",
       allowed: "a list of times with bounds",
       example: '[{"when": "cron(0 7 ? * MON-FRI *)", "minInstances": 2, "maxInstances": 8}]',
     }),
-    scaleInCooldown: cooldown.default(300).meta({
-      description: "Seconds to wait after instances were removed",
-      example: "300",
-    }),
-    scaleOutCooldown: cooldown.default(60).meta({
-      description: "Seconds to wait after instances were added",
-      example: "60",
-    }),
+    ...cooldowns,
   })
   .meta({
-    description: "Adds and removes instances to stay near a target; absent: a fixed number",
+    description:
+      "Adds and removes instances to stay near a target, or in steps; absent: a fixed number",
     example: '{"minInstances": 1, "maxInstances": 4}',
   });
 
@@ -89,6 +65,16 @@ export type ScheduledBounds = z.output<typeof schedule>;
 /** Scaling as written. */
 export type WrittenScaling = z.output<typeof scalingSchema>;
 
+/** What is kept near a target: invocations a minute and instance, or waiting requests for each instance. */
+export interface TargetPolicy {
+  readonly type: "target";
+  readonly metric: "invocations" | "backlog";
+  readonly value: number;
+}
+
+/** What is answered with steps. */
+export type StepPolicy = StepsConfig & { readonly type: "steps" };
+
 /** Scaling with every default filled in. */
 export interface ScalingConfig {
   readonly minInstances: number;
@@ -97,7 +83,26 @@ export interface ScalingConfig {
   readonly schedule: readonly ScheduledBounds[];
   readonly scaleInCooldown: number;
   readonly scaleOutCooldown: number;
-  /** What is kept near its target: invocations a minute and instance, or waiting requests for each instance. */
-  readonly metric: "invocations" | "backlog";
-  readonly target: number;
+  readonly policy: TargetPolicy | StepPolicy;
+}
+
+/** Fills in the target of a way of serving where there are no steps. */
+export function resolveScaling(mode: string, scaling: WrittenScaling): ScalingConfig {
+  const { invocationsPerInstance, backlogPerInstance, steps, ...rest } = scaling;
+  if (steps !== undefined) {
+    return { ...rest, policy: { type: "steps", ...steps } };
+  }
+  const policy: TargetPolicy =
+    mode === "async"
+      ? {
+          type: "target",
+          metric: "backlog",
+          value: backlogPerInstance ?? defaultTargets.backlogPerInstance,
+        }
+      : {
+          type: "target",
+          metric: "invocations",
+          value: invocationsPerInstance ?? defaultTargets.invocationsPerInstance,
+        };
+  return { ...rest, policy };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { sagemakerInstanceType } from "./instance-type";
+import { networkSchema, type NetworkConfig } from "./network";
 
 /** The cheapest instance types in us-east-1 that hold a ResNet50; burstable ones cannot be scaled automatically. */
 export const cheapest = { fixed: "ml.t2.medium", scaled: "ml.c5.large" } as const;
@@ -14,6 +15,7 @@ const instances = {
     description: "Instances at the start; absent: scaling.minInstances, or 1",
     example: "1",
   }),
+  network: networkSchema.optional(),
 };
 
 const realtime = z
@@ -67,6 +69,8 @@ export type WrittenServing = z.output<typeof servingSchema>;
 interface Instances {
   readonly instanceType: string;
   readonly instanceCount: number;
+  /** Absent: outside any VPC of yours, and the container has no network. */
+  readonly network?: NetworkConfig | undefined;
 }
 
 /** Serving with every default filled in. */

@@ -1,0 +1,62 @@
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { policy } from "../iam/documents";
+import {
+  createAndWriteLogs,
+  manageNetworkInterfaces,
+  publishMetrics,
+  pullImage,
+  readObjects,
+  useKey,
+  writeObjects,
+  type Statement,
+} from "../iam/statements";
+import { arn, bucketArn, type Location } from "../location";
+import { endpointLogGroupName } from "../names";
+import type { NetworkConfig } from "../schema/network";
+import type { EndpointArgs } from "./endpoint";
+import { asyncPrefixes, capturePrefix } from "./endpoint-variant";
+
+/** What an endpoint's execution role is for: to load its models, run them, and write what they answer. */
+export function executionPolicy(args: EndpointArgs): aws.iam.PolicyDocument {
+  const { location, endpointName, dataBucket, serving } = args;
+  const { requests, answers, errors } = asyncPrefixes(endpointName);
+  const objects = (...folders: string[]) =>
+    folders.map((folder) => bucketArn(location, dataBucket.bucketName, `${folder}*`));
+  const isAsync = serving.mode === "async";
+  const written = [
+    ...(isAsync ? [answers, errors] : []),
+    ...(args.capturePercentage === undefined ? [] : [capturePrefix(endpointName)]),
+  ];
+  const models = [args.model, ...(args.shadow === undefined ? [] : [args.shadow.model])];
+  const keys = [
+    ...models.map(({ kmsKeyArn }) => kmsKeyArn),
+    written.length > 0 ? dataBucket.kmsKeyArn : undefined,
+  ];
+  const [key] = keys.filter((each) => each !== undefined);
+  return policy(
+    readObjects(
+      ...models.map(({ readableArn }) => readableArn),
+      ...(isAsync ? objects(requests) : []),
+    ),
+    written.length > 0 ? writeObjects(...objects(...written)) : [],
+    key === undefined ? [] : useKey(key),
+    pullImage(args.repositoryArn),
+    createAndWriteLogs(arn(location, "logs", `log-group:${endpointLogGroupName(endpointName)}`)),
+    publishMetrics("/aws/sagemaker/Endpoints"),
+    serving.mode === "serverless" || serving.network === undefined
+      ? []
+      : joinNetwork(location, serving.network),
+  );
+}
+
+function joinNetwork(location: Location, network: NetworkConfig): Statement[] {
+  // Subnets and groups may be shared by another account, and their ids are unique in all of AWS.
+  const anywhere = (kind: string, id: string): pulumi.Output<string> =>
+    pulumi.interpolate`arn:${location.partition}:ec2:${location.region}:*:${kind}/${id}`;
+  return manageNetworkInterfaces({
+    subnetArns: network.subnetIds.map((id) => anywhere("subnet", id)),
+    securityGroupArns: network.securityGroupIds.map((id) => anywhere("security-group", id)),
+    interfaceArn: arn(location, "ec2", "network-interface/*"),
+  });
+}

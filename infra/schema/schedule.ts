@@ -1,0 +1,39 @@
+import { z } from "zod";
+
+/** When the bounds of something scaled change: the fields that every schedule begins with. */
+export const scheduledTime = {
+  when: z
+    .string()
+    .regex(
+      /^(cron\(\S+( \S+){5}\)|at\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\)|rate\(\d+ (minutes?|hours?|days?)\))$/,
+    )
+    .meta({
+      description: "When the bounds change",
+      allowed:
+        "cron(minute hour day month weekday year), rate(…) or at(…) of Application Auto Scaling",
+      example: "cron(0 7 ? * MON-FRI *)",
+    }),
+  timezone: z
+    .string()
+    .regex(/^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/)
+    .default("UTC")
+    .meta({
+      description: "Time zone of `when`",
+      allowed: "a name of the time zone database",
+      example: "Europe/Berlin",
+    }),
+} as const;
+
+const cooldown = z.int().min(0).max(3600);
+
+/** Waits between two changes, the same for everything scaled. */
+export const cooldowns = {
+  scaleInCooldown: cooldown.default(300).meta({
+    description: "Seconds to wait after capacity was removed",
+    example: "300",
+  }),
+  scaleOutCooldown: cooldown.default(60).meta({
+    description: "Seconds to wait after capacity was added",
+    example: "60",
+  }),
+} as const;

@@ -1,0 +1,100 @@
+import { z } from "zod";
+import { parseModelSource, type ModelSource } from "../model-source";
+import type { Conflict } from "./conflict";
+import { sagemakerInstanceType } from "./instance-type";
+import { modelGuidance, modelText } from "./model";
+import type { RolloutConfig } from "./rollout";
+import type { WrittenServing } from "./serving";
+
+/** A second model that gets copies of requests and whose answers nobody sees, under `shadow`. */
+export const shadowSchema = z
+  .strictObject({
+    model: modelText.optional().meta({
+      ...modelGuidance,
+      description: "Model to try; absent: the endpoint's own, to try another instance type",
+    }),
+    instanceType: sagemakerInstanceType.optional().meta({
+      description: "SageMaker instance type; absent: the endpoint's",
+      allowed: "a SageMaker instance type",
+      example: "ml.m5.large",
+    }),
+    instanceCount: z.int().min(1).max(100).default(1).meta({
+      description: "Instances; scaling leaves them alone",
+      example: "1",
+    }),
+    percentage: z.int().min(1).max(100).default(10).meta({
+      description: "Share of the requests that the shadow gets a copy of",
+      example: "10",
+    }),
+  })
+  .meta({
+    description:
+      "A shadow variant of a realtime endpoint: it gets copies of requests, and capture records its answers; absent: none",
+    example: '{"model": "models/next/model.tar.gz", "percentage": 10}',
+  });
+
+/** A shadow as written. */
+export type WrittenShadow = z.output<typeof shadowSchema>;
+
+/** A shadow with every default filled in. */
+export interface ShadowConfig extends Omit<WrittenShadow, "model"> {
+  /** Absent: the endpoint's own. */
+  readonly model: ModelSource | undefined;
+}
+
+/** Reads where a shadow's model comes from. */
+export function resolveShadow(shadow: WrittenShadow): ShadowConfig {
+  return {
+    ...shadow,
+    model: shadow.model === undefined ? undefined : parseModelSource(shadow.model),
+  };
+}
+
+/** What a shadow has to go with. */
+export interface Shadowed {
+  readonly model?: string | undefined;
+  readonly serving: WrittenServing;
+  readonly rollout: RolloutConfig;
+  readonly shadow: WrittenShadow;
+}
+
+/** Whether SageMaker keeps instances of this type out of shadow tests and rollouts in steps (Inferentia 1). */
+export function isFirstInferentia(instanceType: string): boolean {
+  return instanceType.startsWith("ml.inf1.");
+}
+
+/**
+ * What SageMaker refuses of a shadow.
+ *
+ * Source: SageMaker developer guide, "Shadow tests: exclusions" (serverless, asynchronous, Inf1) and "Deployment guardrails:
+ * exclusions" (rolling deployments of endpoints with several variants; the same variants before and after a blue/green one).
+ */
+export function* shadowConflicts(shadowed: Shadowed): Generator<Conflict> {
+  const { model, serving, rollout, shadow } = shadowed;
+  if (serving.mode !== "realtime") {
+    const reason = `is for realtime endpoints; SageMaker knows no shadow of serving.mode ${serving.mode}; remove it`;
+    yield { path: ["shadow"], value: shadow, reason };
+    return;
+  }
+  for (const [path, instanceType] of [
+    [["shadow", "instanceType"], shadow.instanceType],
+    [["serving", "instanceType"], serving.instanceType],
+  ] as const) {
+    if (instanceType !== undefined && isFirstInferentia(instanceType)) {
+      const reason = "is Inferentia 1, which SageMaker keeps out of shadow tests; take another";
+      yield { path, value: instanceType, reason };
+    }
+  }
+  if (rollout.strategy !== "all-at-once") {
+    const reason =
+      "moves the instances of one variant, and the shadow is a second one; take all-at-once while there is a shadow";
+    yield { path: ["rollout", "strategy"], value: rollout.strategy, reason };
+  }
+  const sameModel = shadow.model === undefined || shadow.model === model;
+  const sameType =
+    shadow.instanceType === undefined || shadow.instanceType === serving.instanceType;
+  if (sameModel && sameType) {
+    const reason = "has the model and the instance type of what it shadows; set one of them";
+    yield { path: ["shadow"], value: shadow, reason };
+  }
+}

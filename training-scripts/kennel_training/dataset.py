@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,7 +86,7 @@ def require_every_class(
     empty = [name for label, name in enumerate(classes) if not photos_by_label[label]]
     if empty:
         raise TrainingError(
-            f"no readable photo in {data / split} for {_some(empty)}: "
+            f"no readable photo in {data / split} for {some(empty)}: "
             "put at least one into each class folder, or remove the class from every split"
         )
 
@@ -94,13 +95,13 @@ def _agreed_classes(data: Path) -> tuple[str, ...]:
     missing = [f"{split}/" for split in SPLITS if not (data / split).is_dir()]
     if missing:
         raise TrainingError(
-            f"{data} has no folder {_some(missing)}: it needs train/, valid/ and test/, each with "
+            f"{data} has no folder {some(missing)}: it needs train/, valid/ and test/, each with "
             f"a folder per class; for example {data / 'train' / 'cat' / '1.jpg'}"
         )
     found = {split: _class_folders(data / split) for split in SPLITS}
     union = sorted(set().union(*found.values()))
     disagreements = [
-        f"{data / split} lacks {_some([name for name in union if name not in found[split]])}"
+        f"{data / split} lacks {some([name for name in union if name not in found[split]])}"
         for split in SPLITS
         if len(found[split]) < len(union)
     ]
@@ -158,11 +159,12 @@ def _duplicates(splits: dict[str, tuple[Photo, ...]]) -> tuple[tuple[str, str], 
             if known[0] != split:
                 pairs.append((known[1], photo.name))
     if pairs:
-        examples = _some([f"{one} = {other}" for one, other in pairs])
+        examples = some([f"{one} = {other}" for one, other in pairs])
         log.warning("Warning: the same photo in two splits, %d times: %s", len(pairs), examples)
     return tuple(pairs)
 
 
-def _some(names: list[str], most: int = 5) -> str:
+def some(names: Sequence[str], most: int = 5) -> str:
+    """The first names and how many more there are, for messages."""
     rest = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + rest

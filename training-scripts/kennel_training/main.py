@@ -42,9 +42,11 @@ def run_command(
     arguments: Sequence[str] | None,
     environment: Mapping[str, str],
 ) -> int:
+    resumption: str = "goes on from the checkpoint",
     """Run a command to its exit status; every failure is one message on standard error.
 
-    Without ``arguments`` those of this process are taken.
+    Without ``arguments`` those of this process are taken. ``resumption`` is what the same command
+    does after an interruption.
     """
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout, force=True)
     # Nobody is left to read a complaint about a closed pipe.
@@ -69,10 +71,10 @@ def run_command(
     except Exception as error:  # noqa: BLE001 - the last resort
         return _fail_unexpectedly(environment, error)
     except Interrupted:
-        print("Stopped by SIGTERM; the same command goes on from the checkpoint", file=sys.stderr)
+        print(f"Stopped by SIGTERM; the same command {resumption}", file=sys.stderr)
         return EXIT_TERMINATED
     except KeyboardInterrupt:
-        print("Stopped; the same command goes on from the checkpoint", file=sys.stderr)
+        print(f"Stopped; the same command {resumption}", file=sys.stderr)
         return EXIT_KEYBOARD
     return EXIT_SUCCESS
 

@@ -3,6 +3,8 @@
 import logging
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 
 from tqdm import tqdm
@@ -12,17 +14,49 @@ SECONDS_BETWEEN_LINES = 30.0
 log = logging.getLogger(__name__)
 
 
-class Progress:
-    """Counts photos; use as a context manager."""
+class Phases:
+    """How long each phase of a run takes."""
 
-    def __init__(self, title: str, total: int) -> None:
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._seconds: dict[str, float] = {}
+
+    @contextmanager
+    def measure(self, title: str) -> Iterator[None]:
+        """Add the time spent inside to the phase ``title``, however it ends."""
+        started = time.monotonic()
+        try:
+            yield
+        finally:
+            spent = time.monotonic() - started
+            self._seconds[title] = self._seconds.get(title, 0.0) + spent
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """By phase, in the order in which the phases first ended."""
+        return dict(self._seconds)
+
+    @property
+    def total(self) -> float:
+        """Seconds since the start, more than the sum of the phases."""
+        return time.monotonic() - self._started
+
+
+class Progress:
+    """Counts photos, or what ``unit`` says; use as a context manager.
+
+    ``total`` is None where nobody knows it.
+    """
+
+    def __init__(self, title: str, total: int | None, unit: str = "photos") -> None:
         self._title = title
         self._total = total
+        self._unit = unit
         self._done = 0
         self._started = self._last_line = time.monotonic()
         self._interactive = sys.stderr.isatty()
         self._bar = tqdm(
-            desc=title, total=total, unit="photo", leave=False, disable=not self._interactive
+            desc=title, total=total, unit=f" {unit}", leave=False, disable=not self._interactive
         )
 
     def advance(self, count: int) -> None:
@@ -33,15 +67,11 @@ class Progress:
         if not self._interactive and now - self._last_line >= SECONDS_BETWEEN_LINES:
             self._last_line = now
             rate = self._done / (now - self._started)
-            remaining = (self._total - self._done) / rate
-            log.info(
-                "%s: %d of %d photos, %.0f a second, about %.0f s left",
-                self._title,
-                self._done,
-                self._total,
-                rate,
-                remaining,
-            )
+            done, remaining = f"{self._done}", ""
+            if self._total is not None and rate > 0:
+                done += f" of {self._total}"
+                remaining = f", about {(self._total - self._done) / rate:.0f} s left"
+            log.info(f"{self._title}: {done} {self._unit}, {rate:.0f} a second{remaining}")
 
     @property
     def seconds(self) -> float:

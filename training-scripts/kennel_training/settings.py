@@ -234,12 +234,13 @@ def _from_command_line(
         raise SettingsError([*problems, *error.problems]) from None
     known = [definition.name for definition in program.definitions]
     # The value after an unknown option is no problem of its own.
+    first = program.definitions[0].option
     for index, word in enumerate(unknown):
         if word.startswith("-"):
             name = word.partition("=")[0].lstrip("-").replace("-", "_")
             problems.append(_unknown(f"option {word.partition('=')[0]}", name, "--", known))
         elif index == 0 or not unknown[index - 1].startswith("-"):
-            problems.append(f"{word!r} belongs to no option; for example --data {word}")
+            problems.append(f"{word!r} belongs to no option; for example {first} {word}")
     return {
         name: Given(text, "command line")
         for name, text in vars(namespace).items()

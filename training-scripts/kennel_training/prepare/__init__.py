@@ -1,0 +1,1 @@
+"""From a folder, an archive or a download of photos to the three splits that training reads."""

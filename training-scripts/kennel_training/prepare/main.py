@@ -1,0 +1,138 @@
+"""A preparation from its arguments to its exit status."""
+
+import fcntl
+import logging
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from kennel_training.errors import SettingsError, TrainingError
+from kennel_training.files import require_writable, write_whole
+from kennel_training.main import run_command
+from kennel_training.model_directory import to_json
+from kennel_training.prepare.download import download, require_checksum
+from kennel_training.prepare.layout import arrange
+from kennel_training.prepare.manifest import (
+    MANIFEST,
+    Manifest,
+    make_manifest,
+    preparation_key,
+    read_manifest,
+    source_name,
+    summary,
+    verify,
+)
+from kennel_training.prepare.members import declared_bytes
+from kennel_training.prepare.settings import PrepareSettings, read_prepare_settings
+from kennel_training.prepare.split import complete_splits
+from kennel_training.prepare.store import Store
+from kennel_training.prepare.tree import build_tree, name_photos
+from kennel_training.prepare.upload import upload
+from kennel_training.skipped import SkippedFiles
+
+log = logging.getLogger(__name__)
+
+
+def main(
+    arguments: Sequence[str] | None = None, environment: Mapping[str, str] = os.environ
+) -> int:
+    """Prepare; returns the exit status."""
+    return run_command(_prepare, arguments, environment, "goes on where it stopped")
+
+
+def _prepare(arguments: Sequence[str], _environment: Mapping[str, str]) -> None:
+    settings = read_prepare_settings(arguments)
+    _require_apart(settings)
+    # Beside the result, so that the result can be moved into its place at once.
+    staging = settings.data.with_name(f"{settings.data.name}.preparing")
+    if settings.data.is_dir() and any(settings.data.iterdir()):
+        manifest = _prepared_earlier(settings)
+    else:
+        with _alone(staging):
+            manifest = _make(settings, staging)
+    shutil.rmtree(staging, ignore_errors=True)
+    log.info("%s", summary(manifest))
+    log.info("Prepared %d photos in %s", len(manifest["files"]), settings.data)
+    if settings.upload is not None:
+        upload(settings.data, manifest, settings.upload)
+
+
+def _require_apart(settings: PrepareSettings) -> None:
+    if settings.is_url:
+        return
+    source, data = Path(settings.source).resolve(), settings.data.resolve()
+    if source == data or source in data.parents or data in source.parents:
+        raise SettingsError(
+            [f"--data {settings.data} and --source {settings.source} must not lie in each other"]
+        )
+    if settings.sha256 and source.is_dir():
+        raise SettingsError(["--sha256 is of an archive, and --source is a folder"])
+
+
+def _prepared_earlier(settings: PrepareSettings) -> Manifest:
+    manifest = read_manifest(settings.data)
+    if manifest is None or manifest.get("key") != preparation_key(settings):
+        held = (
+            f"what was prepared from {manifest.get('source')} or with other settings"
+            if manifest
+            else f"files, but no {MANIFEST} of a preparation"
+        )
+        raise TrainingError(
+            f"{settings.data} holds {held}: pass another --data, or remove the folder"
+        )
+    verify(settings.data, manifest, settings.workers)
+    log.info("Prepared earlier; all %d files are as they were", len(manifest["files"]))
+    return manifest
+
+
+def _make(settings: PrepareSettings, staging: Path) -> Manifest:
+    source = _fetch(settings, staging)
+    skipped = SkippedFiles(settings.max_bad)
+    store = Store(staging / "photos")
+    intake = store.take_in(source, settings, skipped)
+    if intake.reused:
+        log.info("%d photos were checked by an earlier run", intake.reused)
+    arranged = arrange(intake.items, skipped)
+    placed, changed = name_photos(complete_splits(arranged, settings.fractions, settings.seed))
+    manifest = make_manifest(settings, placed, changed, intake, skipped.reasons)
+    tree = staging / "tree"
+    build_tree(tree, placed, store)
+    write_whole(tree / MANIFEST, to_json(manifest))
+    settings.data.parent.mkdir(parents=True, exist_ok=True)
+    # Replaces an empty folder, and only that.
+    tree.replace(settings.data)
+    return manifest
+
+
+def _fetch(settings: PrepareSettings, staging: Path) -> Path:
+    """The source as a path on this machine, checked as far as that needs no unpacking."""
+    if settings.is_url:
+        log.info("Downloading %s", source_name(settings))
+        source = download(settings.source, staging / "download", settings.largest)
+    else:
+        source = Path(settings.source)
+    if settings.sha256:
+        require_checksum(source, settings.sha256, downloaded=settings.is_url)
+    needed, free = declared_bytes(source), shutil.disk_usage(staging).free
+    if needed is not None and min(needed, settings.largest) > free:
+        raise TrainingError(
+            f"the source unpacks to {needed} bytes, {free} are free at {staging.parent}: "
+            "make room or pass another --data"
+        )
+    return source
+
+
+@contextmanager
+def _alone(staging: Path) -> Iterator[None]:
+    """Keep a second run out of the same folder; the lock ends with the process, however it does."""
+    require_writable("--data", staging)
+    with (staging / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise TrainingError(
+                f"another prepare.py works in {staging}: wait for it, or pass another --data"
+            ) from None
+        yield

@@ -1,0 +1,164 @@
+"""manifest.json: what was prepared from what, every file with its checksum."""
+
+import hashlib
+import json
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from kennel_training.dataset import SPLITS, some
+from kennel_training.errors import TrainingError
+from kennel_training.prepare.settings import PrepareSettings
+from kennel_training.prepare.store import Intake
+from kennel_training.prepare.tree import Placed
+
+MANIFEST = "manifest.json"
+VERSION = 1
+
+log = logging.getLogger(__name__)
+
+Manifest = dict[str, Any]
+
+
+def source_name(settings: PrepareSettings) -> str:
+    """The source as it may be written down: without what could be a secret."""
+    if not settings.is_url:
+        return Path(settings.source).name
+    address = settings.source.split("?")[0].split("#")[0]
+    scheme, _, rest = address.partition("://")
+    host, separator, path = rest.partition("/")
+    return f"{scheme}://{host.rpartition('@')[2]}{separator}{path}"
+
+
+def preparation_key(settings: PrepareSettings) -> str:
+    """Identifies source and settings: the same key, the same result."""
+    source = source_name(settings) if settings.is_url else settings.source
+    content = json.dumps([VERSION, source, settings.sha256, settings.fractions, settings.seed])
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def make_manifest(
+    settings: PrepareSettings,
+    placed: Sequence[Placed],
+    changed: Sequence[Placed],
+    intake: Intake,
+    skipped: dict[str, str],
+) -> Manifest:
+    """The content of the file; photos that are in two splits or classes are warned of."""
+    labels = sorted({each.photo.label for each in placed})
+    counts = Counter((each.photo.split, each.photo.label) for each in placed)
+    across_splits, across_classes = _duplicates(placed)
+    if across_splits:
+        _warn("the same photo in two splits", across_splits)
+    if across_classes:
+        _warn("the same photo in two classes", across_classes)
+    return {
+        "version": VERSION,
+        "key": preparation_key(settings),
+        "source": source_name(settings),
+        "seed": settings.seed,
+        "fractions": list(settings.fractions),
+        "classes": labels,
+        "photos": {split: {label: counts[split, label] for label in labels} for split in SPLITS},
+        "ignored": {kind: sorted(names) for kind, names in sorted(intake.ignored.items())},
+        "skipped": dict(sorted(skipped.items())),
+        "renamed": {each.photo.item.name: each.name for each in changed},
+        "duplicates_across_splits": across_splits,
+        "duplicates_across_classes": across_classes,
+        "files": {
+            each.name: {"sha256": each.photo.item.sha256, "bytes": each.photo.item.size}
+            for each in placed
+        },
+    }
+
+
+def read_manifest(data: Path) -> Manifest | None:
+    """The manifest of a prepared folder, None where there is none that can be read."""
+    try:
+        content = json.loads((data / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    whole = isinstance(content, dict) and content.get("version") == VERSION and "files" in content
+    return content if whole else None
+
+
+def verify(data: Path, manifest: Manifest, workers: int) -> None:
+    """Compare every file with its checksum.
+
+    Raises:
+        TrainingError: naming files that are missing or have changed.
+    """
+    files = manifest["files"]
+    with ThreadPoolExecutor(workers) as pool:
+        digests = pool.map(lambda name: _digest(data / name), files)
+        wrong = [
+            f"{name} ({'changed' if digest else 'missing'})"
+            for (name, entry), digest in zip(files.items(), digests, strict=True)
+            if digest != entry["sha256"]
+        ]
+    if wrong:
+        raise TrainingError(
+            f"{len(wrong)} of {len(files)} files in {data} are not as they were prepared: "
+            f"{some(wrong)}. Restore them, or remove the folder and run this again"
+        )
+    listed = {path.relative_to(data).as_posix() for path in data.rglob("*") if path.is_file()}
+    added = sorted(listed - files.keys() - {MANIFEST})
+    if added:
+        log.warning("Warning: %d files are not in the manifest: %s", len(added), some(added))
+
+
+def summary(manifest: Manifest, most: int = 20) -> str:
+    """A table of photos by class and split, then what was left out."""
+    labels, photos = manifest["classes"], manifest["photos"]
+    rows = [(label, *(photos[split][label] for split in SPLITS)) for label in labels[:most]]
+    if len(labels) > most:
+        rest = labels[most:]
+        rows.append(
+            (
+                f"{len(rest)} more classes",
+                *(sum(photos[split][label] for label in rest) for split in SPLITS),
+            )
+        )
+    rows.append((f"{len(labels)} classes", *(sum(photos[split].values()) for split in SPLITS)))
+    width = max(len("class"), *(len(row[0]) for row in rows))
+    lines = [f"{'class':{width}} {'train':>8} {'valid':>8} {'test':>8}"]
+    lines += [f"{name:{width}} {a:>8} {b:>8} {c:>8}" for name, a, b, c in rows]
+    for title, names in (
+        ("Skipped as unreadable", list(manifest["skipped"])),
+        ("Renamed", [f"{old} -> {new}" for old, new in manifest["renamed"].items()]),
+    ):
+        if names:
+            lines.append(f"{title} ({len(names)}): {some(names)}")
+    if manifest["ignored"]:
+        kinds = ", ".join(f"{len(names)} {kind}" for kind, names in manifest["ignored"].items())
+        lines.append(f"Ignored files: {kinds}")
+    return "\n".join(lines)
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def _duplicates(placed: Sequence[Placed]) -> tuple[list[list[str]], list[list[str]]]:
+    """Pairs of equal photos in different splits, and in different classes."""
+    first: dict[str, Placed] = {}
+    across_splits, across_classes = [], []
+    for each in placed:
+        known = first.setdefault(each.photo.item.sha256, each)
+        if known.photo.split != each.photo.split:
+            across_splits.append([known.name, each.name])
+        if known.photo.label != each.photo.label:
+            across_classes.append([known.name, each.name])
+    return across_splits, across_classes
+
+
+def _warn(what: str, pairs: Sequence[Sequence[str]]) -> None:
+    examples = some([f"{one} = {other}" for one, other in pairs])
+    log.warning("Warning: %s, %d times: %s", what, len(pairs), examples)

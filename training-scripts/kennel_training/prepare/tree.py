@@ -1,0 +1,85 @@
+"""The folders of the result, made beside their final place and moved there at once."""
+
+import os
+import shutil
+import unicodedata
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kennel_training.prepare.layout import Arranged
+from kennel_training.prepare.store import SUFFIXES, Store
+
+LONGEST_NAME = 150
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A photo and its path in the result, with forward slashes."""
+
+    photo: Arranged
+    name: str
+
+
+def name_photos(photos: Sequence[Arranged]) -> tuple[list[Placed], list[Placed]]:
+    """Give every photo a name that is safe on every file system.
+
+    Returns:
+        All photos in the order of their names, and those among them whose file name has changed: a
+        suffix that belies the content, or a name that another one equals but for upper and lower
+        case.
+    """
+    placed, changed = [], []
+    taken: dict[str, set[str]] = defaultdict(set)
+    for photo in sorted(photos, key=lambda p: (p.split, p.label, p.file, p.item.name)):
+        folder = f"{photo.split}/{photo.label}"
+        stem, suffix = os.path.splitext(_clean(photo.file))
+        known = SUFFIXES.get(photo.item.kind, (suffix,))
+        if suffix.lower() not in known:
+            suffix = known[0]
+        name, number = f"{stem}{suffix}", 1
+        while name.casefold() in taken[folder]:
+            number += 1
+            name = f"{stem}-{number}{suffix}"
+        taken[folder].add(name.casefold())
+        placed.append(Placed(photo, f"{folder}/{name}"))
+        if name != photo.file:
+            changed.append(placed[-1])
+    return sorted(placed, key=lambda each: each.name), changed
+
+
+def build_tree(folder: Path, placed: Sequence[Placed], store: Store) -> None:
+    """Put the stored photos under their names; the store stays as it is until it is removed."""
+    if folder.exists():
+        # Of a run that was killed while it built.
+        shutil.rmtree(folder)
+    used: set[str] = set()
+    for each in placed:
+        target = folder / each.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        source, digest = store.path(each.photo.item), each.photo.item.sha256
+        if digest in used or not _link(source, target):
+            # Equal photos are files of their own: who edits one does not mean the other.
+            shutil.copyfile(source, target)
+        used.add(digest)
+
+
+def _link(source: Path, target: Path) -> bool:
+    try:
+        os.link(source, target)
+    except OSError:
+        # Not every file system has links.
+        return False
+    return True
+
+
+def _clean(name: str) -> str:
+    kept = "".join(
+        "_"
+        if unicodedata.category(character).startswith("C") or character in '<>:"|?*'
+        else character
+        for character in name
+    ).strip(" ")
+    stem, suffix = os.path.splitext(kept)
+    return f"{stem[:LONGEST_NAME].rstrip('. ') or 'photo'}{suffix[:10]}"

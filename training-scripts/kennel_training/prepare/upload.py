@@ -1,0 +1,133 @@
+"""Copying a prepared folder to S3: only what is not there yet, checked on arrival."""
+
+import base64
+import hashlib
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from kennel_training.ahead import map_ahead
+from kennel_training.dataset import some
+from kennel_training.errors import TrainingError
+from kennel_training.prepare.manifest import MANIFEST, Manifest
+from kennel_training.progress import Progress
+from kennel_training.s3 import S3Location, explain, make_client, s3_errors
+
+CONNECTIONS = 16
+
+log = logging.getLogger(__name__)
+
+
+def upload(data: Path, manifest: Manifest, location: S3Location) -> None:
+    """Copy all files of the manifest and then the manifest itself, the sign that all are there.
+
+    Raises:
+        TrainingError: when S3 refuses, naming the permission that is missing.
+    """
+    client = make_client(CONNECTIONS)
+    there = _list(client, location)
+    names = list(manifest["files"])
+    strangers = sorted(there.keys() - set(names) - {MANIFEST})
+    if strangers:
+        log.warning(
+            "Warning: %s holds %d other files, which a training job would read, too: %s",
+            location,
+            len(strangers),
+            some(strangers),
+        )
+
+    def copy(name: str) -> int:
+        digest = manifest["files"][name]["sha256"]
+        return _copy(client, location, data / name, name, there.get(name), digest)
+
+    sent = _copy_all(copy, names)
+    body = (data / MANIFEST).read_bytes()
+    _put(client, location, MANIFEST, body, hashlib.sha256(body).digest())
+    log.info(
+        "Uploaded to %s: %d files sent, %d were there already",
+        location,
+        sum(sent),
+        len(sent) - sum(sent),
+    )
+
+
+def _copy_all(copy: Any, names: list[str]) -> list[int]:
+    with Progress("Uploading photos", len(names)) as progress:
+
+        def counted() -> Iterator[int]:
+            for one in map_ahead(copy, names, CONNECTIONS, 4 * CONNECTIONS):
+                progress.advance(1)
+                yield one
+
+        return list(counted())
+
+
+def _list(client: Any, location: S3Location) -> dict[str, tuple[int, str]]:
+    """Size and ETag by name of what is there."""
+    prefix = location.key("")
+    try:
+        pages = client.get_paginator("list_objects_v2").paginate(
+            Bucket=location.bucket, Prefix=prefix
+        )
+        return {
+            entry["Key"].removeprefix(prefix): (entry["Size"], entry["ETag"].strip('"'))
+            for page in pages
+            for entry in page.get("Contents", [])
+        }
+    except s3_errors() as error:
+        raise TrainingError(explain(error, "s3:ListBucket", location)) from None
+
+
+def _copy(
+    client: Any,
+    location: S3Location,
+    path: Path,
+    name: str,
+    there: tuple[int, str] | None,
+    sha256: str,
+) -> int:
+    """Send one file unless it is there; how many were sent."""
+    content = path.read_bytes()
+    digest = hashlib.sha256(content)
+    if digest.hexdigest() != sha256:
+        raise TrainingError(f"{path} has changed since it was prepared: prepare it again")
+    if there is not None and _same(client, location, name, content, there, sha256):
+        return 0
+    _put(client, location, name, content, digest.digest())
+    return 1
+
+
+def _same(
+    client: Any,
+    location: S3Location,
+    name: str,
+    content: bytes,
+    there: tuple[int, str],
+    sha256: str,
+) -> bool:
+    size, etag = there
+    if size != len(content):
+        return False
+    if etag == hashlib.md5(content, usedforsecurity=False).hexdigest():
+        return True
+    # With a KMS key the ETag is no checksum.
+    try:
+        head = client.head_object(Bucket=location.bucket, Key=location.key(name))
+    except s3_errors():
+        return False
+    return head.get("Metadata", {}).get("sha256") == sha256
+
+
+def _put(client: Any, location: S3Location, name: str, content: bytes, digest: bytes) -> None:
+    try:
+        client.put_object(
+            Bucket=location.bucket,
+            Key=location.key(name),
+            Body=content,
+            # S3 refuses what does not arrive as it was sent.
+            ChecksumSHA256=base64.b64encode(digest).decode(),
+            Metadata={"sha256": digest.hex()},
+        )
+    except s3_errors() as error:
+        raise TrainingError(explain(error, "s3:PutObject", location)) from None

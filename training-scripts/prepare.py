@@ -1,0 +1,8 @@
+"""Prepare photos for training. All of it is in ``kennel_training``; see README.md."""
+
+import sys
+
+from kennel_training.prepare.main import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -2,7 +2,7 @@
 import { checkDocument, prepareToCheck } from "../../policies/iam/check";
 import { adversarialDocuments } from "./adversarial";
 import { readCases } from "./cases";
-import { spread, type Spread } from "./score";
+import { spread, type Spread } from "../spread";
 
 /** How long one document takes, in milliseconds. */
 export interface Latency {

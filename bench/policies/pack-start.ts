@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 
-import { spread, type Spread } from "./score";
+import { spread, type Spread } from "../spread";
 
 /** Seconds until a pack announces its port: this repository's as the engine starts it, an empty one with ts-node transpiling only. */
 export interface PackStart {

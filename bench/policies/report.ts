@@ -1,6 +1,8 @@
+import { renderSpread } from "../spread";
+import { table } from "../table";
 import type { EvaluatorSpeed } from "./evaluator-speed";
 import type { PackStart } from "./pack-start";
-import type { Catches, Score, Spread } from "./score";
+import type { Catches, Score } from "./score";
 
 const WORST_SHOWN = 10;
 
@@ -105,20 +107,4 @@ export function renderOwnSpeed(speed: EvaluatorSpeed, start: PackStart): string 
     `The pack starts in ${renderSpread(start.kennel, 2)} s, an empty one in ${renderSpread(start.empty, 2)} s, ` +
       `difference ${renderSpread(start.difference, 2)} s (bar: 1.5 s)`,
   ].join("\n");
-}
-
-function renderSpread({ median, lowest, highest }: Spread, digits: number): string {
-  const [middle, low, high] = [median, lowest, highest].map((each) =>
-    each.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits }),
-  );
-  return `${middle} (${low}-${high})`;
-}
-
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const lines = rows.map(
-    (row) => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(" | ")} |`,
-  );
-  const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
-  return [lines[0], rule, ...lines.slice(1)].join("\n");
 }

@@ -5,12 +5,12 @@ import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 
+import { ensurePeerEnvironment } from "../peer-environment";
 import type { ToolResult } from "./answers";
 import { readCases, type Case } from "./cases";
 import type { EvaluatorSpeed } from "./evaluator-speed";
 import { readManagedPolicies } from "./managed";
 import { measurePackStart } from "./pack-start";
-import { ensurePeerEnvironment } from "./peer-environment";
 import { renderCorpus, renderOwnSpeed, renderSpeed } from "./report";
 import { score } from "./score";
 
@@ -18,6 +18,12 @@ const PEERS = ["checkov", "cloudsplaining", "parliament"];
 const TOOLS = ["kennel", ...PEERS];
 /** Ordinary small documents, on which no tool is known to be slow. */
 const SPEED_GROUP = "invoke";
+const PEER_ENVIRONMENT = {
+  folder: "bench-venv",
+  requirements: path.join(__dirname, "requirements.txt"),
+  contents: "checkov, cloudsplaining and parliament",
+  otherwise: "without them, run with --tools kennel",
+};
 const RESULTS = path.resolve(__dirname, "../results");
 const TS_NODE = ["--require", require.resolve("ts-node/register/transpile-only")];
 
@@ -29,7 +35,9 @@ interface Choices {
 
 async function main(): Promise<void> {
   const { tools, managed, rounds } = parseChoices();
-  const python = tools.some((tool) => tool !== "kennel") ? ensurePeerEnvironment() : "";
+  const python = tools.some((tool) => tool !== "kennel")
+    ? ensurePeerEnvironment(PEER_ENVIRONMENT)
+    : "";
   const written = readCases();
   const writtenScores = tools.map((tool) =>
     score(ask(tool, written, rounds, python), written, true),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import type { Answer, ToolResult } from "./answers";
 import type { Case } from "./cases";
-import { score, spread } from "./score";
+import { score } from "./score";
 
 function aCase(id: string, fullAccess: boolean | null, invokeUnscoped: boolean | null): Case {
   const analysable = fullAccess !== null;
@@ -73,12 +73,5 @@ describe("score", () => {
 
   it("names the document without answer", () => {
     assert.throws(() => score(result([]), [aCase("a", true, true)], true), /no answer about a/);
-  });
-});
-
-describe("spread", () => {
-  it("is the median between the ends", () => {
-    assert.deepEqual(spread([3, 1, 2]), { median: 2, lowest: 1, highest: 3 });
-    assert.deepEqual(spread([4, 1, 2, 3]), { median: 2.5, lowest: 1, highest: 4 });
   });
 });

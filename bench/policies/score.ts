@@ -1,3 +1,4 @@
+import { spread, type Spread } from "../spread";
 import type { Answer, Round, Strength, ToolResult } from "./answers";
 import type { Case } from "./cases";
 
@@ -33,13 +34,6 @@ export interface Score {
   };
   readonly startupSeconds: number;
   readonly documentsPerSecond: Spread;
-}
-
-/** The middle and the ends of some measurements. */
-export interface Spread {
-  readonly median: number;
-  readonly lowest: number;
-  readonly highest: number;
 }
 
 type Question = "fullAccess" | "invokeUnscoped";
@@ -136,15 +130,4 @@ function ids(cases: readonly Case[]): string[] {
 
 function perSecond({ documents, seconds }: Round): number {
   return documents / seconds;
-}
-
-/** The median, the lowest and the highest of some numbers; NaN of none. */
-export function spread(numbers: readonly number[]): Spread {
-  const sorted = [...numbers].sort((one, other) => one - other);
-  const middle = sorted.length >> 1;
-  const median =
-    sorted.length % 2 === 1
-      ? sorted[middle]
-      : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
-  return { median: median ?? NaN, lowest: sorted[0] ?? NaN, highest: sorted.at(-1) ?? NaN };
 }

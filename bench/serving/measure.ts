@@ -1,0 +1,126 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+
+import { percentile } from "../spread";
+import type { Contestant } from "./contestants";
+import type { Load, LoadResult } from "./load-generator";
+import type { PhotoKind } from "./photos";
+import type { TreeMemory } from "./process-tree";
+import type { RawResult, RawRun } from "./raw";
+import { RunningServer, type ColdStart, type StartOptions } from "./running-server";
+
+/** One load: which photos, and how many clients. */
+export interface Scenario {
+  readonly photos: PhotoKind;
+  readonly connections: number;
+}
+
+/** What one load of one round gave; times in milliseconds. */
+export interface LoadMeasurement extends Scenario {
+  readonly requestsPerSecond: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly pingP99: number;
+  /** Answers that are not 200. */
+  readonly failed: number;
+  /** What the clients took of one core. */
+  readonly clientProcessor: number;
+}
+
+/** One server in one round. */
+export interface ServerMeasurement {
+  readonly coldStart: ColdStart;
+  readonly loads: readonly LoadMeasurement[];
+  /** After each kind of photos. */
+  readonly memory: Readonly<Partial<Record<PhotoKind, TreeMemory>>>;
+  readonly firstScores: readonly number[];
+}
+
+export interface Plan {
+  readonly scenarios: readonly Scenario[];
+  readonly seconds: number;
+  readonly warmUp: number;
+  /** Folder of each kind of photos. */
+  readonly folders: Readonly<Record<PhotoKind, string>>;
+}
+
+const TS_NODE = ["--require", require.resolve("ts-node/register")];
+
+/** The clients' process; it serves any number of loads, one after the other. */
+export class Clients {
+  private readonly child: ChildProcess = fork(path.join(__dirname, "load-generator.ts"), {
+    execArgv: TS_NODE,
+  });
+
+  async load(load: Load): Promise<LoadResult> {
+    this.child.send(load);
+    const [result] = (await once(this.child, "message")) as [LoadResult];
+    return result;
+  }
+
+  close(): void {
+    this.child.disconnect();
+  }
+}
+
+/** Starts a server, loads it in every way, and ends it. */
+export async function measureServer(
+  contestant: Contestant,
+  options: Omit<StartOptions, "photo">,
+  plan: Plan,
+  clients: Clients,
+): Promise<ServerMeasurement> {
+  const photo = readFileSync(path.join(plan.folders.ordinary, "0.jpg"));
+  const server = await RunningServer.start(contestant, { ...options, photo });
+  try {
+    const loads: LoadMeasurement[] = [];
+    const memory: Partial<Record<PhotoKind, TreeMemory>> = {};
+    for (const scenario of plan.scenarios) {
+      const { port } = server;
+      const { seconds, warmUp } = plan;
+      const photos = plan.folders[scenario.photos];
+      const { connections } = scenario;
+      const result = await clients.load({
+        port,
+        path: "/invocations",
+        photos,
+        connections,
+        warmUp,
+        seconds,
+      });
+      loads.push({ ...scenario, ...summary(result) });
+      memory[scenario.photos] = server.memory();
+    }
+    return { coldStart: server.coldStart, loads, memory, firstScores: server.firstScores };
+  } finally {
+    await server.stop();
+  }
+}
+
+/** What a load came to. */
+export function summary(result: LoadResult): Omit<LoadMeasurement, keyof Scenario> {
+  const answers = Object.values(result.statuses).reduce((a, b) => a + b, 0);
+  return {
+    requestsPerSecond: result.requestsPerSecond,
+    p50: percentile(result.latencies, 0.5),
+    p99: percentile(result.latencies, 0.99),
+    pingP99: percentile(result.pings, 0.99),
+    failed: answers - result.latencies.length,
+    clientProcessor: result.ownProcessor,
+  };
+}
+
+/** Runs onnxruntime-node alone, in a process of its own. */
+export async function measureRaw(run: RawRun): Promise<RawResult> {
+  const child = fork(path.join(__dirname, "raw.ts"), { execArgv: TS_NODE });
+  child.send(run);
+  const [result] = (await Promise.race([
+    once(child, "message"),
+    once(child, "exit").then(([code]) => {
+      throw new Error(`onnxruntime-node ended with exit code ${String(code)}`);
+    }),
+  ])) as [RawResult];
+  return result;
+}

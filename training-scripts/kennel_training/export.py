@@ -1,9 +1,7 @@
 """The ONNX file: from raw pixels to logits, checked against torch before anyone serves it."""
 
 import logging
-import warnings
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 import onnx
@@ -14,9 +12,9 @@ from torch import Tensor, nn
 from kennel_training.backbones import Backbone
 from kennel_training.errors import TrainingError
 from kennel_training.head import Head
+from kennel_training.onnx_graph import trace
 from kennel_training.transform import Pixels
 
-OPSET = 17
 LARGEST_DIFFERENCE = 1e-4
 # Beyond logits of 10 the precision of float32 itself allows no more than this part of the largest.
 LARGEST_RELATIVE_DIFFERENCE = 1e-5
@@ -46,24 +44,6 @@ def export_onnx(classifier: Classifier, crop: int, path: Path) -> None:
     """Write ``classifier`` for photos [N, crop, crop, 3], N free."""
     trace(classifier, crop, path, "logits")
     onnx.checker.check_model(onnx.load(path), full_check=True)
-
-
-def trace(network: nn.Module, crop: int, target: Path | BinaryIO, output: str) -> None:
-    """Write the ONNX graph of a network on the CPU; its one result is called ``output``."""
-    example = torch.zeros(2, crop, crop, 3, dtype=torch.uint8)
-    with warnings.catch_warnings():
-        # The exporter that needs no further packages; torch announces its successor each time.
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            network.to(memory_format=torch.contiguous_format),
-            (example,),
-            target,
-            input_names=["image"],
-            output_names=[output],
-            dynamic_axes={"image": {0: "N"}, output: {0: "N"}},
-            opset_version=OPSET,
-            dynamo=False,
-        )
 
 
 def check_onnx(classifier: Classifier, path: Path, photos: Pixels) -> float:

@@ -8,23 +8,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from kennel_training.backbones import Backbone
-from kennel_training.compute import arithmetic
+from kennel_training.ahead import map_ahead
+from kennel_training.compute import one_thread
 from kennel_training.dataset import Photo
 from kennel_training.decoding import decode_readable
 from kennel_training.feature_cache import Chunk, FeatureCache
+from kennel_training.forward import Forward
 from kennel_training.group import Group
 from kennel_training.progress import Progress
 from kennel_training.skipped import SkippedFiles
 from kennel_training.transform import Pixels, Preprocessing
 
-# Fixed, because a photo's features may differ in the last bit with the batch that it is in. Only
-# several processes with fewer photos than chunks make smaller ones.
+# Fixed, and a multiple of every batch, because a photo's features may differ in the last bit with
+# the batch that it is in. Only several processes with fewer photos than chunks make smaller ones.
 CHUNK = 128
-BATCH = 32
 # Chunks between two looks at what other jobs have put into the shared cache.
 SHARED_TURN = 4
 
@@ -54,23 +53,19 @@ class Features:
 
 
 class FeatureExtractor:
-    """Runs one backbone, in evaluation mode, over photos; keeps what it computes in a cache."""
+    """Runs one backbone over photos while they are decoded; keeps what it computes in a cache."""
 
     def __init__(
         self,
-        backbone: Backbone,
+        forward: Forward,
         preprocessing: Preprocessing,
-        precision: str,
-        device: torch.device,
         workers: int,
         cache: FeatureCache,
         skipped: SkippedFiles,
         group: Group | None = None,
     ) -> None:
-        self._backbone = backbone.eval().to(device, memory_format=torch.channels_last)
+        self._network = forward
         self._preprocessing = preprocessing
-        self._precision = precision
-        self._device = device
         self._workers = workers
         self._cache = cache
         self._skipped = skipped
@@ -89,7 +84,7 @@ class FeatureExtractor:
         missing = [index for index, chunk in enumerate(chunks) if chunk is None]
         total = sum(len(parts[index]) for index in missing)
         count = 0
-        with Progress(f"Extracting features of {title} photos", total) as progress:
+        with one_thread(), Progress(f"Extracting features of {title} photos", total) as progress:
             while missing:
                 turn, missing = self._next_turn(missing)
                 self._group.broadcast(turn)
@@ -141,7 +136,10 @@ class FeatureExtractor:
         parts = _parts(photos, self._group.size)
         while turn := self._group.broadcast(None):
             count = sum(len(parts[index]) for index in turn)
-            with Progress(f"Extracting features of {title} photos", count) as progress:
+            with (
+                one_thread(),
+                Progress(f"Extracting features of {title} photos", count) as progress,
+            ):
                 for _ in self._gathered(parts, turn, views, progress):
                     pass
 
@@ -167,23 +165,22 @@ class FeatureExtractor:
     def _compute(
         self, parts: Sequence[Sequence[Photo]], views: int, progress: Progress
     ) -> Iterator[Chunk]:
-        batches = decode_readable(
-            [part[start : start + BATCH] for part in parts for start in range(0, len(part), BATCH)],
-            self._preprocessing,
-            range(views),
-            self._workers,
-            self._skipped,
+        size = self._network.batch
+        pieces = [part[at : at + size] for part in parts for at in range(0, len(part), size)]
+        decoded = decode_readable(
+            pieces, self._preprocessing, range(views), self._workers, self._skipped
         )
+        streams = self._network.streams
+        batches = map_ahead(self._read_batch, decoded, streams, streams + 1)
         for part in parts:
-            values = np.zeros((len(part), views, self._backbone.width), dtype=np.float32)
+            values = np.zeros((len(part), views, self._network.width), dtype=np.float32)
             readable = np.zeros(len(part), dtype=bool)
-            for start in range(0, len(part), BATCH):
-                batch, pixels = next(batches)
-                if pixels:
-                    rows = [start + row for row in pixels]
-                    values[rows] = self._forward(np.stack(list(pixels.values())))
-                    readable[rows] = True
-                progress.advance(len(batch))
+            for at in range(0, len(part), size):
+                rows, features = next(batches)
+                if rows:
+                    values[[at + row for row in rows]] = features
+                    readable[[at + row for row in rows]] = True
+                progress.advance(min(size, len(part) - at))
             reasons = self._skipped.reasons
             chunk = Chunk(
                 values,
@@ -194,13 +191,20 @@ class FeatureExtractor:
             )
             yield chunk
 
+    def _read_batch(
+        self, decoded: tuple[Sequence[Photo], dict[int, Pixels]]
+    ) -> tuple[list[int], NDArray[np.float32] | None]:
+        """Rows of the readable photos, and their features [rows, views, width] if there are any."""
+        rows = list(decoded[1])
+        return rows, self._forward(np.stack(list(decoded[1].values()))) if rows else None
+
     def _forward(self, photos: Pixels) -> NDArray[np.float32]:
         """From [photos, views, crop, crop, 3] to [photos, views, width]."""
         count, views = photos.shape[:2]
-        batch = torch.from_numpy(photos.reshape(count * views, *photos.shape[2:])).to(self._device)
-        with torch.inference_mode(), arithmetic(self._precision, self._device):
-            features = self._backbone(batch).float().cpu().numpy()
-        return features.reshape(count, views, -1)
+        flat = photos.reshape(count * views, *photos.shape[2:])
+        size = self._network.batch
+        batches = [self._network(flat[at : at + size]) for at in range(0, len(flat), size)]
+        return np.concatenate(batches).reshape(count, views, -1)
 
     def _assemble(self, photos: Sequence[Photo], chunks: Sequence[Chunk]) -> Features:
         reasons = [reason for chunk in chunks for reason in chunk.reasons]

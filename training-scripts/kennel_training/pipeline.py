@@ -20,6 +20,7 @@ from kennel_training.feature_cache import FeatureCache
 from kennel_training.features import FeatureExtractor, Features
 from kennel_training.files import write_whole
 from kennel_training.finetune import FinetuneSettings, Finetuning
+from kennel_training.forward import Forward, choose_forward
 from kennel_training.group import Group
 from kennel_training.head import Head, HeadSettings, fit_head, head_key
 from kennel_training.metrics import describe
@@ -72,6 +73,7 @@ class Pipeline:
         self._preprocessing = Preprocessing.for_image_size(settings.image_size)
         self._device = choose_device()
         self._precision = self._group.broadcast(choose_precision(settings.precision, self._device))
+        self._forwards: dict[str, Forward] = {}
         self._finetune_checkpoint: Checkpoint | None = None
         # Only rank 0 reads and writes features.
         shared = settings.cache_uri if self._group.rank == 0 else None
@@ -199,11 +201,13 @@ class Pipeline:
             precision,
             self._shared,
         )
+        if precision not in self._forwards:
+            self._forwards[precision] = choose_forward(
+                backbone, self._preprocessing.crop, precision, self._device
+            )
         return FeatureExtractor(
-            backbone,
+            self._forwards[precision],
             self._preprocessing,
-            precision,
-            self._device,
             settings.workers,
             cache,
             self._skipped,

@@ -5,29 +5,33 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from torch import Tensor
+from numpy.typing import NDArray
 
 from kennel_training.backbones import Backbone, load_backbone
 from kennel_training.dataset import Photo, index_dataset
 from kennel_training.errors import TrainingError
 from kennel_training.feature_cache import Chunk, FeatureCache
 from kennel_training.features import FeatureExtractor
+from kennel_training.forward import choose_forward
 from kennel_training.skipped import SkippedFiles
-from kennel_training.transform import Preprocessing
+from kennel_training.transform import Pixels, Preprocessing
 
 PREPROCESSING = Preprocessing.for_image_size(32)
 
 
 class Counting:
-    """A backbone that counts the photos that it sees."""
+    """A forward pass that counts the photos that it sees."""
 
-    def __init__(self, backbone: Backbone) -> None:
+    def __init__(self, backbone: Backbone, precision: str = "fp32") -> None:
         self.backbone = backbone
+        self._forward = choose_forward(backbone, 32, precision, torch.device("cpu"))
+        self.batch, self.streams = self._forward.batch, self._forward.streams
+        self.width = backbone.width
         self.seen = 0
-        backbone.register_forward_pre_hook(self._count)
 
-    def _count(self, _module: torch.nn.Module, inputs: tuple[Tensor]) -> None:
-        self.seen += len(inputs[0])
+    def __call__(self, photos: Pixels) -> NDArray[np.float32]:
+        self.seen += len(photos)
+        return self._forward(photos)
 
 
 @pytest.fixture
@@ -38,14 +42,11 @@ def counting() -> Counting:
 def extractor(
     counting: Counting, cache: Path, workers: int = 2, max_bad: int = 10, precision: str = "fp32"
 ) -> FeatureExtractor:
-    backbone = counting.backbone
     return FeatureExtractor(
-        backbone,
+        counting,
         PREPROCESSING,
-        precision,
-        torch.device("cpu"),
         workers,
-        FeatureCache(cache, backbone.fingerprint(), PREPROCESSING, precision),
+        FeatureCache(cache, counting.backbone.fingerprint(), PREPROCESSING, precision),
         SkippedFiles(max_bad),
     )
 

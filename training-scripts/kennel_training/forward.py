@@ -1,0 +1,100 @@
+"""The forward pass of a frozen backbone, as fast as the machine allows.
+
+A GPU takes large batches. On a CPU every core runs small batches of its own: cores that share one
+wait for each other after every layer, and for the threads that decode photos. A core alone on a
+small batch keeps its activations in its caches, and its result depends on no other core.
+"""
+
+import io
+import threading
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+import onnxruntime
+import torch
+from numpy.typing import NDArray
+
+from kennel_training.backbones import Backbone
+from kennel_training.compute import arithmetic
+from kennel_training.onnx_graph import trace
+from kennel_training.transform import Pixels
+
+CPU_BATCH = 8
+GPU_BATCH = 64
+
+
+class Forward(Protocol):
+    """Runs a backbone.
+
+    Attributes:
+        batch: how many photos to give it at a time.
+        streams: how many threads may call it at once, to use the whole machine.
+        width: features of a photo.
+    """
+
+    batch: int
+    streams: int
+    width: int
+
+    def __call__(self, photos: Pixels) -> NDArray[np.float32]:
+        """From pixels uint8 [N, crop, crop, 3] to features [N, width]."""
+        ...
+
+
+def choose_forward(
+    backbone: Backbone, crop: int, precision: str, device: torch.device
+) -> "TorchForward | OnnxForward":
+    """The fastest way here to compute what ``precision`` asks for."""
+    if device.type == "cpu" and precision == "fp32":
+        return OnnxForward(backbone, crop)
+    return TorchForward(backbone, precision, device)
+
+
+class TorchForward:
+    """Torch: on a GPU, and in bf16 on a CPU, which ONNX Runtime does not compute."""
+
+    def __init__(self, backbone: Backbone, precision: str, device: torch.device) -> None:
+        self._backbone = backbone.eval().to(device, memory_format=torch.channels_last)
+        self._precision = precision
+        self._device = device
+        self.width = backbone.width
+        on_cpu = device.type == "cpu"
+        self.batch = CPU_BATCH if on_cpu else GPU_BATCH
+        self.streams = torch.get_num_threads() if on_cpu else 1
+
+    def __call__(self, photos: Pixels) -> NDArray[np.float32]:
+        """Features of a batch."""
+        batch = torch.from_numpy(photos).to(self._device)
+        with torch.inference_mode(), arithmetic(self._precision, self._device):
+            return self._backbone(batch).float().cpu().numpy()
+
+
+class OnnxForward:
+    """ONNX Runtime: fp32 on a CPU, 1.1 to 2.4 times as fast as torch."""
+
+    def __init__(self, backbone: Backbone, crop: int) -> None:
+        self._backbone = backbone
+        self._crop = crop
+        self._lock = threading.Lock()
+        self.width = backbone.width
+        self.batch = CPU_BATCH
+        self.streams = torch.get_num_threads()
+
+    def __call__(self, photos: Pixels) -> NDArray[np.float32]:
+        """Features of a batch."""
+        with self._lock:
+            session = self._session
+        return session.run(["features"], {"image": photos})[0]
+
+    # Made when it is first needed: where all features are in the cache nobody waits for it.
+    @cached_property
+    def _session(self) -> onnxruntime.InferenceSession:
+        graph = io.BytesIO()
+        trace(self._backbone.eval().cpu(), self._crop, graph, "features")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.log_severity_level = 3
+        return onnxruntime.InferenceSession(
+            graph.getvalue(), options, providers=["CPUExecutionProvider"]
+        )

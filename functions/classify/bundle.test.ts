@@ -105,6 +105,44 @@ describe("the bundle", () => {
     assert.equal(log[0]["bytes"], JPEG.length);
   });
 
+  it("writes embedded metrics on Lambda, with no content and no query string", async () => {
+    const events = [
+      restEvent(photoParts(JPEG)),
+      { url: "https://169.254.169.254/latest/meta-data?token=secret" },
+    ];
+    const { log } = await invoke(events, { AWS_LAMBDA_FUNCTION_NAME: "kennel-classify" });
+    const [classified, refused, ...others] = log.filter((line) => "_aws" in line);
+    assert.deepEqual(others, []);
+    const { _aws, Duration, EndpointDuration, ...fields } = classified ?? {};
+    assert.ok(Number(Duration) >= 0 && Number(EndpointDuration) >= 0);
+    assert.deepEqual(fields, {
+      service: "kennel-classify",
+      endpoint: "kennel-test",
+      function_request_id: "request-1",
+      Classified: 1,
+      Refused: 0,
+      Throttled: 0,
+      Failed: 0,
+      EndpointAttempts: 1,
+      PhotoSize: JPEG.length,
+    });
+    const { CloudWatchMetrics } = _aws as { CloudWatchMetrics: Record<string, unknown>[] };
+    assert.equal(CloudWatchMetrics[0]?.["Namespace"], "Kennel");
+    assert.deepEqual(CloudWatchMetrics[0]["Dimensions"], [["service", "endpoint"]]);
+    assert.equal(refused?.["Refused"], 1);
+    assert.equal(refused["code"], "address_not_allowed");
+    assert.doesNotMatch(JSON.stringify(log), /secret/);
+  });
+
+  it("takes the metrics' namespace from the environment", async () => {
+    const { log } = await invoke([{}], {
+      AWS_LAMBDA_FUNCTION_NAME: "kennel-classify",
+      POWERTOOLS_METRICS_NAMESPACE: "Elsewhere",
+    });
+    const metrics = log.find((line) => "_aws" in line)?.["_aws"];
+    assert.match(JSON.stringify(metrics), /"Namespace":"Elsewhere"/);
+  });
+
   it("refuses what it must, with its own copy of the fetch", async () => {
     const { outcome, log } = await invoke([
       { url: "https://169.254.169.254/latest/meta-data?token=secret" },

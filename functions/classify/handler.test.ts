@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { fetchPhoto } from "@kennel/fetch-photo";
 import { PhotoError } from "@kennel/fetch-photo/photo-error";
 
-import { JPEG } from "./test-support/events";
+import { httpEvent, JPEG } from "./test-support/events";
 import {
   CONTEXT,
   errorOf,
@@ -12,7 +12,7 @@ import {
   URL_EVENT,
   CORS,
 } from "./test-support/handler-fixture";
-import { LABELLED_ANSWER, modelError } from "./test-support/runtime-server";
+import { LABELLED_ANSWER, modelError, serviceError } from "./test-support/runtime-server";
 
 describe("the handler, given a URL directly", () => {
   const fixture = HandlerFixture.use();
@@ -159,5 +159,76 @@ describe("the handler's log", () => {
     assert.equal(answer.statusCode, 422);
     assert.equal(fixture.lines[0]?.fields["reason"], "cannot read https://photos.example/dog.jpg");
     assert.doesNotMatch(JSON.stringify(fixture.lines), /secret|token/);
+  });
+});
+
+describe("the handler's metrics", () => {
+  const fixture = HandlerFixture.use();
+
+  it("say how long a photo took, and where", async () => {
+    await fixture.ask(URL_EVENT);
+    const [measurement, ...others] = fixture.measurements;
+    assert.deepEqual(others, []);
+    const { totalMs = -1, fetchMs = -1, endpointMs = -1, ...rest } = measurement ?? {};
+    assert.ok(fetchMs >= 0 && endpointMs >= 0 && totalMs >= 0);
+    assert.deepEqual(rest, {
+      outcome: "Classified",
+      code: undefined,
+      requestId: CONTEXT.awsRequestId,
+      photoBytes: JPEG.length,
+      attempts: 1,
+    });
+  });
+
+  it("leave out what did not happen", async () => {
+    await fixture.ask({ url: 7 });
+    const handler = fixture.makeHandler({ settings: { forwardUrl: true } });
+    await handler(URL_EVENT, CONTEXT);
+    const [refused, forwarded] = fixture.measurements;
+    assert.deepEqual(
+      [refused?.fetchMs, refused?.endpointMs, refused?.photoBytes, refused?.attempts],
+      [undefined, undefined, undefined, undefined],
+    );
+    assert.deepEqual([forwarded?.fetchMs, forwarded?.photoBytes], [undefined, undefined]);
+    assert.equal(forwarded?.outcome, "Classified");
+  });
+
+  it("tell a caller's mistake, too much at once and a failure apart", async () => {
+    for (const [reply, outcome, code] of [
+      [modelError(422, "no photo"), "Refused", "photo_refused"],
+      [
+        modelError(503, '{"error":{"code":"overloaded","message":"Full."}}'),
+        "Throttled",
+        "overloaded",
+      ],
+      [modelError(500, "a bug"), "Failed", "model_failed"],
+      [serviceError(403, "AccessDeniedException", {}), "Failed", "endpoint_access_denied"],
+    ] as const) {
+      fixture.measurements = [];
+      await fixture.failWith(reply);
+      const [measurement] = fixture.measurements;
+      assert.deepEqual([measurement?.outcome, measurement?.code], [outcome, code]);
+      assert.ok((measurement?.endpointMs ?? -1) >= 0);
+    }
+  });
+
+  it("count nothing where a browser only asks whether it may", async () => {
+    await fixture.ask(httpEvent({ method: "OPTIONS" }));
+    assert.deepEqual(fixture.measurements, []);
+  });
+
+  it("keep query strings out of what an unexpected error logs", async () => {
+    const handler = fixture.makeHandler({
+      fetchPhoto: () => Promise.reject(new TypeError(`broken by ${URL_EVENT.url}`)),
+    });
+    assert.equal((await handler(URL_EVENT, CONTEXT)).statusCode, 500);
+    const { error } = fixture.lines[0]?.fields as { error: Error };
+    assert.deepEqual(
+      [error.name, error.message],
+      ["TypeError", "broken by https://photos.example/dog.jpg"],
+    );
+    assert.match(error.stack ?? "", /handler\.test\.ts/);
+    assert.doesNotMatch(error.stack ?? "", /secret/);
+    assert.equal(fixture.measurements[0]?.outcome, "Failed");
   });
 });

@@ -11,9 +11,18 @@ import {
   type Answer,
   type Failure,
 } from "./answer";
+import type { Classification } from "./classification";
 import { ClassifyError } from "./classify-error";
-import { eventFormOf, headerOf, methodOf, photoOf, type PhotoSource } from "./event";
+import {
+  eventFormOf,
+  headerOf,
+  methodOf,
+  photoOf,
+  type EventForm,
+  type PhotoSource,
+} from "./event";
 import { invokeEndpoint } from "./invoke-endpoint";
+import { outcomeOf, type Measure, type Measurement } from "./measurements";
 import type { Settings } from "./settings";
 
 /** The part of Powertools' logger that is used. */
@@ -36,6 +45,7 @@ export interface Dependencies {
   readonly runtimeClient: SageMakerRuntimeClient;
   readonly fetchPhoto: FetchPhoto;
   readonly log: Log;
+  readonly measure: Measure;
 }
 
 /** Lambda's context, which callers on a laptop may not have. */
@@ -53,40 +63,81 @@ interface Payload {
 
 /** Kept back from the function's own time limit, so that an answer gets out before Lambda ends it. */
 const ANSWER_RESERVE_MS = 250;
+const JSON_TYPE = "application/json";
+
+/** How far an event has come, for its metrics. */
+type Progress = {
+  -readonly [Field in "fetchMs" | "endpointMs" | "photoBytes" | "attempts"]?: Measurement[Field];
+};
 
 /**
  * Makes the function's handler: it classifies one photo an event and always answers; a failure is an answer with its status.
  */
 export function createHandler(dependencies: Dependencies): Handler {
-  const { log } = dependencies;
   return async (event, context = {}) => {
     const started = performance.now();
     const form = eventFormOf(event);
-    log.addContext(context as Context);
-    try {
-      if (methodOf(event, form) === "OPTIONS") return preflightAnswer();
-      const source = photoOf(event, form, dependencies.settings.maxPhotoBytes);
-      const payload = await payloadOf(source, context, dependencies);
-      const fetched = performance.now();
-      const { classification, attempts } = await classify(payload, context, dependencies);
-      log.info("classified", {
-        event: form,
-        source: source.kind,
-        bytes: payload.body.length,
-        contentType: payload.contentType,
-        model: classification.model,
-        attempts,
-        fetchMs: Math.round(fetched - started),
-        endpointMs: Math.round(performance.now() - fetched),
+    if (methodOf(event, form) === "OPTIONS") return preflightAnswer();
+    dependencies.log.addContext(context as Context);
+    const progress: Progress = {};
+    const measure = (failure?: Failure) => {
+      dependencies.measure({
+        outcome: outcomeOf(failure),
+        code: failure?.code,
+        requestId: context.awsRequestId,
+        totalMs: performance.now() - started,
+        fetchMs: progress.fetchMs,
+        endpointMs: progress.endpointMs,
+        photoBytes: progress.photoBytes,
+        attempts: progress.attempts,
       });
+    };
+    try {
+      const classification = await answerEvent(event, form, context, dependencies, progress);
+      measure();
       return classifiedAnswer(classification, form, headerOf(event, "accept"));
     } catch (error) {
       const failure = failureOf(error);
       const totalMs = Math.round(performance.now() - started);
-      logFailure(log, error, { event: form, ...logFieldsOf(failure), totalMs });
+      logFailure(dependencies.log, error, { event: form, ...logFieldsOf(failure), totalMs });
+      measure(failure);
       return errorAnswer(failure);
     }
   };
+}
+
+async function answerEvent(
+  event: unknown,
+  form: EventForm,
+  context: InvocationContext,
+  dependencies: Dependencies,
+  progress: Progress,
+): Promise<Classification> {
+  const source = photoOf(event, form, dependencies.settings.maxPhotoBytes);
+  const started = performance.now();
+  const payload = await payloadOf(source, context, dependencies);
+  const fetched = performance.now();
+  const fetchMs = Math.round(fetched - started);
+  const isPhoto = payload.contentType !== JSON_TYPE;
+  if (source.kind === "url" && isPhoto) progress.fetchMs = fetchMs;
+  if (isPhoto) progress.photoBytes = payload.body.length;
+  const { classification, attempts } = await classify(payload, context, dependencies).finally(
+    () => {
+      progress.endpointMs = Math.round(performance.now() - fetched);
+    },
+  );
+  progress.attempts = attempts;
+  dependencies.log.info("classified", {
+    event: form,
+    source: source.kind,
+    bytes: payload.body.length,
+    contentType: payload.contentType,
+    model: classification.model,
+    attempts,
+    fetchMs,
+    endpointMs: progress.endpointMs,
+  });
+  return classification;
 }
 
 async function payloadOf(
@@ -99,7 +150,7 @@ async function payloadOf(
   if (settings.forwardUrl) {
     checkPhotoUrl(source.url, { allowHttp });
     const body = Buffer.from(JSON.stringify({ url: source.url }));
-    return { body, contentType: "application/json" };
+    return { body, contentType: JSON_TYPE };
   }
   const timeoutMs = timeLeft(context, settings.photoTimeoutMs);
   const { bytes, contentType } = await fetchPhoto(source.url, { allowHttp, maxBytes, timeoutMs });
@@ -161,11 +212,21 @@ function logFailure(log: Log, error: unknown, fields: Record<string, unknown>): 
     if (error.statusCode < 500) log.warn("not classified", all);
     else log.error("not classified", all);
   } else {
-    log.error("failed", { ...fields, error });
+    log.error("failed", { ...fields, error: withoutSecrets(error) });
   }
 }
 
 /** Query strings hold signatures and tokens; a container's message may repeat the URL that it was given. */
 function withoutQueryStrings(text: string): string {
   return text.replace(/(https?:\/\/[^\s"'?#]*)[?#][^\s"']*/gi, "$1");
+}
+
+/** An error of the function's own may quote what it was given. */
+function withoutSecrets(error: unknown): unknown {
+  if (!(error instanceof Error)) return withoutQueryStrings(String(error));
+  const { name, message, stack } = error;
+  const copy = new Error(withoutQueryStrings(message));
+  copy.name = name;
+  copy.stack = withoutQueryStrings(stack ?? "");
+  return copy;
 }

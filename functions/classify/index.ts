@@ -2,6 +2,7 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import { fetchPhoto } from "@kennel/fetch-photo";
 
 import { createHandler, type Handler } from "./handler";
+import { createMeasure } from "./measurements";
 import { createRuntimeClient } from "./runtime-client";
 import { readSettings } from "./settings";
 
@@ -13,4 +14,5 @@ export const handler: Handler = createHandler({
   runtimeClient: createRuntimeClient(settings.endpointTimeoutMs),
   fetchPhoto,
   log: new Logger({ serviceName: process.env["POWERTOOLS_SERVICE_NAME"] ?? "kennel-classify" }),
+  measure: createMeasure(settings.endpointName, process.env),
 });

@@ -10,6 +10,7 @@ import {
   type Handler,
   type InvocationContext,
 } from "../handler";
+import type { Measurement } from "../measurements";
 import { createRuntimeClient } from "../runtime-client";
 import { readSettings, type Settings } from "../settings";
 import { JPEG } from "./events";
@@ -49,6 +50,7 @@ export class HandlerFixture {
   runtime!: RuntimeServer;
   client!: SageMakerRuntimeClient;
   lines: Line[] = [];
+  measurements: Measurement[] = [];
   private readonly environment = new Map<string, string | undefined>();
 
   /** Registers the hooks of the enclosing suite. */
@@ -59,6 +61,7 @@ export class HandlerFixture {
       fixture.runtime.requests.length = 0;
       fixture.runtime.reply(LABELLED_REPLY);
       fixture.lines = [];
+      fixture.measurements = [];
     });
     after(() => fixture.stop());
     return fixture;
@@ -74,6 +77,7 @@ export class HandlerFixture {
         warn: this.record("warn"),
         error: this.record("error"),
       },
+      measure: (measurement) => this.measurements.push(measurement),
       ...changes,
       settings: { ...readSettings({ ENDPOINT_NAME: "kennel-test" }), ...changes.settings },
     });

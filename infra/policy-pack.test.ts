@@ -95,7 +95,26 @@ describe("the program under its own policy pack", function () {
           batch: {
             model,
             serving: { mode: "async" },
-            scaling: { minInstances: 0, maxInstances: 2 },
+            scaling: {
+              minInstances: 0,
+              maxInstances: 2,
+              steps: {
+                metric: "backlog",
+                scaleOut: [{ from: 5, add: 1 }],
+                scaleIn: [{ upTo: 0, remove: 1 }],
+              },
+            },
+          },
+          trial: {
+            model,
+            serving: {
+              mode: "realtime",
+              network: {
+                subnetIds: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
+                securityGroupIds: ["sg-0123456789abcdef0"],
+              },
+            },
+            shadow: { model: "models/8/model.tar.gz" },
           },
           rare: { model, serving: { mode: "serverless" }, function: {} },
         },

@@ -38,7 +38,11 @@ function rows(key: string, node: SchemaNode, required: boolean): Row[] {
     typeof additionalProperties === "object"
       ? rows(`${key}.<name>`, additionalProperties, false)
       : [];
-  return [own, ...alternatives, ...children, ...named];
+  const items =
+    node.items?.properties === undefined
+      ? []
+      : rows(`${key}[…]`, node.items, false).filter((row) => row.node !== node.items);
+  return [own, ...alternatives, ...children, ...named, ...items];
 }
 
 function line({ key, node, required }: Row): string {

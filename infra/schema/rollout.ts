@@ -30,7 +30,7 @@ export const rolloutSchema = z
     z
       .strictObject({
         strategy: z.literal("linear"),
-        percentage: share("Share of the capacity that each step moves", 5).default(25),
+        percentage: share("Share of the capacity that each step moves", 10).default(25),
         waitSeconds: wait,
         maximumSeconds: maximum,
       })

@@ -40,12 +40,74 @@ const schedule = fc.constantFrom(
   [{ when: "rate(1 day)", timezone: "Europe/Berlin", minInstances: 2, maxInstances: 2 }],
 );
 
+/** Steps of one direction, from a load on: [how far to the next one, how many]. */
+const stairs = fc.array(
+  fc.tuple(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 100 })),
+  { minLength: 1, maxLength: 20 },
+);
+
+const scalingSteps = (metrics: readonly string[]) =>
+  fc
+    .record(
+      {
+        metric: fc.constantFrom(...metrics),
+        aggregation: fc.constantFrom("average", "minimum", "maximum"),
+        unit: fc.constantFrom("instances", "percent"),
+        up: stairs,
+        down: stairs,
+      },
+      { requiredKeys: ["metric", "up", "down"] },
+    )
+    .map(({ up, down, ...rest }) => {
+      let [from, upTo] = [1001, 1000];
+      return {
+        ...rest,
+        scaleOut: up.map(([gap, add]) => ({ from: (from += gap), add })),
+        scaleIn: down.map(([gap, remove]) => ({ upTo: (upTo -= gap), remove })),
+      };
+    });
+
+const network = fc.record(
+  {
+    subnetIds: fc.constant(["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]),
+    securityGroupIds: fc.constantFrom(
+      ["sg-0123456789abcdef0"],
+      ["sg-0123456789abcdef0", "sg-0123456789abcdef1"],
+    ),
+    isolated: fc.boolean(),
+  },
+  { requiredKeys: ["subnetIds", "securityGroupIds"] },
+);
+
+const shadow = fc.record(
+  {
+    model: fc.constantFrom("s3://team-models/next/model.tar.gz", "models/next/model.tar.gz"),
+    instanceType: fc.constantFrom("ml.m5.large", "ml.t2.medium", "ml.g4dn.xlarge"),
+    instanceCount: fc.integer({ min: 1, max: 100 }),
+    percentage: fc.integer({ min: 1, max: 100 }),
+  },
+  { requiredKeys: ["model"] },
+);
+
 const pace = {
   schedule,
   scaleInCooldown: fc.integer({ min: 0, max: 3600 }),
   scaleOutCooldown: fc.integer({ min: 0, max: 3600 }),
 };
 const target = fc.integer({ min: 1, max: 1_000_000 });
+
+/** Bounds with a target or with steps. */
+function scalingOf(
+  limits: { readonly minInstances: number; readonly maxInstances: number },
+  targets: Readonly<Record<string, fc.Arbitrary<number>>>,
+  steps: fc.Arbitrary<object>,
+): fc.Arbitrary<object> {
+  const withPolicy = (policy: Readonly<Record<string, fc.Arbitrary<unknown>>>) =>
+    fc
+      .record({ ...policy, ...pace }, { requiredKeys: [] })
+      .map((settings) => ({ ...limits, ...settings }));
+  return fc.oneof(withPolicy(targets), withPolicy({ steps }));
+}
 
 const lambda = fc
   .tuple(optional(fc.integer({ min: 1, max: 100 })), fc.integer({ min: 0, max: 900 }))
@@ -75,7 +137,7 @@ const rollout = fc.oneof(
   fc
     .tuple(
       fc.constantFrom("canary", "linear", "rolling"),
-      fc.integer({ min: 5, max: 50 }),
+      fc.integer({ min: 10, max: 50 }),
       fc.integer({ min: 0, max: 1000 }),
     )
     .map(([strategy, percentage, waitSeconds]) => ({
@@ -95,17 +157,14 @@ const scaledEndpoint = bounds(1).chain(({ minInstances, maxInstances }) =>
           mode: fc.constant("realtime"),
           instanceType: scalableInstance,
           instanceCount: fc.integer({ min: minInstances, max: maxInstances }),
+          network,
         },
         { requiredKeys: ["mode"] },
       ),
-      scaling: fc.record(
-        {
-          minInstances: fc.constant(minInstances),
-          maxInstances: fc.constant(maxInstances),
-          invocationsPerInstance: target,
-          ...pace,
-        },
-        { requiredKeys: ["minInstances", "maxInstances"] },
+      scaling: scalingOf(
+        { minInstances, maxInstances },
+        { invocationsPerInstance: target },
+        scalingSteps(["invocations", "latency", "cpu", "gpu"]),
       ),
       rollout: minInstances < 2 ? fc.constant({ strategy: "all-at-once" }) : rollout,
       capture,
@@ -124,17 +183,14 @@ const asyncEndpoint = bounds(0).chain(({ minInstances, maxInstances }) =>
           mode: fc.constant("async"),
           instanceType: scalableInstance,
           concurrentPerInstance: fc.integer({ min: 1, max: 1000 }),
+          network,
         },
         { requiredKeys: ["mode"] },
       ),
-      scaling: fc.record(
-        {
-          minInstances: fc.constant(minInstances),
-          maxInstances: fc.constant(maxInstances),
-          backlogPerInstance: target,
-          ...pace,
-        },
-        { requiredKeys: ["minInstances", "maxInstances"] },
+      scaling: scalingOf(
+        { minInstances, maxInstances },
+        { backlogPerInstance: target },
+        scalingSteps(["backlog", "latency", "cpu", "gpu"]),
       ),
       capture,
     },
@@ -171,9 +227,11 @@ const fixedEndpoint = fc.record(
         mode: fc.constant("realtime"),
         instanceType: anyInstance,
         instanceCount: fc.integer({ min: 1, max: 100 }),
+        network,
       },
       { requiredKeys: ["mode"] },
     ),
+    shadow,
     function: lambda,
   },
   { requiredKeys: [] },

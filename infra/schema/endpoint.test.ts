@@ -1,0 +1,221 @@
+import assert from "node:assert/strict";
+import { ConfigError, parseConfig } from "../config";
+import { encodeConfig } from "../testing/arbitrary-config";
+
+const subnets = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"];
+const groups = ["sg-0123456789abcdef0"];
+const vpc = { subnetIds: subnets, securityGroupIds: groups };
+const steps = {
+  metric: "latency",
+  scaleOut: [{ from: 500, add: 1 }],
+  scaleIn: [{ upTo: 100, remove: 1 }],
+};
+
+/** What an endpoint called `main` is refused with, without the beginning that all have in common. */
+function problemsOf(main: object): string[] {
+  const start = "kennel:endpoints.main.";
+  try {
+    parseConfig(encodeConfig({ endpoints: { main } }), "kennel");
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, String(error));
+    return error.problems.map((problem) => {
+      assert.ok(problem.startsWith(start), problem);
+      return problem.slice(start.length);
+    });
+  }
+  return [];
+}
+
+/** An endpoint, and what must be said of it; nothing where it is fine. */
+type Case = readonly [title: string, main: object, expected?: RegExp];
+
+function explains(cases: readonly Case[]): void {
+  for (const [title, main, expected] of cases) {
+    it(`${expected === undefined ? "accepts" : "explains"} ${title}`, () => {
+      const problems = problemsOf(main);
+      if (expected === undefined) {
+        assert.deepEqual(problems, []);
+      } else {
+        assert.equal(problems.length, 1, problems.join("\n"));
+        assert.match(problems[0]!, expected);
+      }
+    });
+  }
+}
+
+describe("serving.network", () => {
+  const inVpc = (network: object, mode = "realtime") => ({ serving: { mode, network } });
+  explains([
+    ["a VPC", inVpc(vpc)],
+    ["a VPC of an async endpoint", inVpc({ ...vpc, isolated: false }, "async")],
+    [
+      "a single subnet",
+      inVpc({ ...vpc, subnetIds: subnets.slice(0, 1) }),
+      /^serving\.network\.subnetIds is \["subnet-.*"\]\. Allowed: a list of 2 to 16 subnet ids\. Example: \["subnet-/,
+    ],
+    [
+      "the same subnet twice",
+      inVpc({ ...vpc, subnetIds: [subnets[0], subnets[0]] }),
+      /^serving\.network\.subnetIds is \[.*\]: it names the subnet subnet-0123456789abcdef0 twice\./,
+    ],
+    [
+      "too many security groups",
+      inVpc({ ...vpc, securityGroupIds: [0, 1, 2, 3, 4, 5].map((n) => `sg-0123456789abcde0${n}`) }),
+      /^serving\.network\.securityGroupIds is .*\. Allowed: a list of 1 to 5 security group ids/,
+    ],
+    [
+      "a VPC without security groups",
+      inVpc({ subnetIds: subnets }),
+      /^serving\.network\.securityGroupIds is missing\./,
+    ],
+    [
+      "a group's name instead of its id",
+      inVpc({ ...vpc, securityGroupIds: ["default"] }),
+      /^serving\.network\.securityGroupIds\[0\] is "default"\. Allowed: the id of a security group\. Example: sg-/,
+    ],
+    [
+      "a VPC of a serverless endpoint",
+      inVpc(vpc, "serverless"),
+      /^serving\.network is not a known key\. Known here: mode, memory/,
+    ],
+  ]);
+});
+
+describe("shadow", () => {
+  const shadow = { model: "models/next/model.tar.gz" };
+  explains([
+    ["another model", { shadow }],
+    ["another instance type", { shadow: { instanceType: "ml.m5.large" } }],
+    ["a shadow of a scaled endpoint", { shadow, scaling: { maxInstances: 3 } }],
+    [
+      "a shadow of an async endpoint",
+      { serving: { mode: "async" }, shadow },
+      /^shadow is .*: it is for realtime endpoints; SageMaker knows no shadow of serving\.mode async/,
+    ],
+    [
+      "a shadow of a serverless endpoint",
+      { serving: { mode: "serverless" }, shadow },
+      /^shadow is .*: it is for realtime endpoints/,
+    ],
+    [
+      "a rollout in steps beside a shadow",
+      {
+        serving: { mode: "realtime", instanceCount: 2 },
+        rollout: { strategy: "canary" },
+        shadow,
+      },
+      /^rollout\.strategy is "canary": it moves the instances of one variant, .*take all-at-once/,
+    ],
+    [
+      "a shadow on Inferentia 1",
+      { shadow: { ...shadow, instanceType: "ml.inf1.xlarge" } },
+      /^shadow\.instanceType is "ml\.inf1\.xlarge": it is Inferentia 1/,
+    ],
+    [
+      "a shadow of what runs on Inferentia 1",
+      { serving: { mode: "realtime", instanceType: "ml.inf1.xlarge" }, shadow },
+      /^serving\.instanceType is "ml\.inf1\.xlarge": it is Inferentia 1/,
+    ],
+    [
+      "a shadow that differs in nothing",
+      { model: "models/a/model.tar.gz", shadow: { model: "models/a/model.tar.gz" } },
+      /^shadow is .*: it has the model and the instance type of what it shadows; set one of them/,
+    ],
+    [
+      "a share of more than all requests",
+      { shadow: { ...shadow, percentage: 101 } },
+      /^shadow\.percentage is 101\. Allowed: a whole number from 1 to 100/,
+    ],
+  ]);
+});
+
+describe("scaling.steps", () => {
+  const scaled = (changes: object, mode = "realtime") => ({
+    serving: { mode },
+    scaling: { maxInstances: 4, steps: { ...steps, ...changes } },
+  });
+  const twentyOne = Array.from({ length: 21 }, (_, index) => ({ from: 500 + index, add: 1 }));
+  explains([
+    ["steps", scaled({})],
+    ["twenty steps", scaled({ scaleOut: twentyOne.slice(1) })],
+    ["fractions", scaled({ scaleIn: [{ upTo: 0.5, remove: 1 }] })],
+    [
+      "more steps than Application Auto Scaling takes",
+      scaled({ scaleOut: twentyOne }),
+      /^scaling\.steps\.scaleOut is .*\. Allowed: a list of 1 to 20 steps\. Example: \[\{"from":600/,
+    ],
+    [
+      "no step down",
+      scaled({ scaleIn: [] }),
+      /^scaling\.steps\.scaleIn is \[\]\. Allowed: a list of 1 to 20 steps/,
+    ],
+    [
+      "steps in the wrong order",
+      scaled({
+        scaleOut: [
+          { from: 500, add: 1 },
+          { from: 400, add: 2 },
+        ],
+      }),
+      /^scaling\.steps\.scaleOut\[1\]\.from is 400: it is not above the step before it, which begins at 500/,
+    ],
+    [
+      "steps down in the wrong order",
+      scaled({
+        scaleIn: [
+          { upTo: 10, remove: 1 },
+          { upTo: 10, remove: 2 },
+        ],
+      }),
+      /^scaling\.steps\.scaleIn\[1\]\.upTo is 10: it is not below the step before it, which begins at 10/,
+    ],
+    [
+      "steps up and down at the same load",
+      scaled({ scaleIn: [{ upTo: 500, remove: 1 }] }),
+      /^scaling\.steps\.scaleIn\[0\]\.upTo is 500: it is not below 500, where scaling out begins/,
+    ],
+    [
+      "a backlog of what answers at once",
+      scaled({ metric: "backlog" }),
+      /^scaling\.steps\.metric is "backlog": it does not exist with serving\.mode realtime; take invocations/,
+    ],
+    [
+      "invocations of what answers later",
+      scaled({ metric: "invocations" }, "async"),
+      /^scaling\.steps\.metric is "invocations": it does not exist with serving\.mode async; take backlog/,
+    ],
+    [
+      "a metric of nobody's",
+      scaled({ metric: "requests" }),
+      /^scaling\.steps\.metric is "requests"\. Allowed: invocations, backlog, latency, cpu, gpu\./,
+    ],
+    [
+      "a target beside steps",
+      { scaling: { maxInstances: 4, invocationsPerInstance: 20, steps } },
+      /^scaling\.invocationsPerInstance is 20: it is a target, and steps take the place of a target/,
+    ],
+  ]);
+});
+
+describe("rollout", () => {
+  const serving = { mode: "realtime", instanceCount: 10 };
+  explains([
+    [
+      "the smallest steps",
+      { serving, rollout: { strategy: "rolling", percentage: 5, waitSeconds: 60 } },
+    ],
+    [
+      "smaller linear steps than SageMaker takes",
+      { serving, rollout: { strategy: "linear", percentage: 9, waitSeconds: 60 } },
+      /^rollout\.percentage is 9\. Allowed: a whole number from 10 to 50/,
+    ],
+    [
+      "a rollout in steps of Inferentia 1",
+      {
+        serving: { ...serving, instanceType: "ml.inf1.xlarge" },
+        rollout: { strategy: "linear" },
+      },
+      /^rollout\.strategy is "linear": it moves instances in steps, which SageMaker doesn't do with Inferentia 1/,
+    ],
+  ]);
+});

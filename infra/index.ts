@@ -14,7 +14,7 @@ import { readConfig } from "./config";
 import { currentLocation } from "./location";
 import { dataBucketName } from "./names";
 import { byName } from "./outputs";
-import { createProvider, stackTag } from "./provider";
+import { createProvider, stackTag, stackTags } from "./provider";
 
 const config = readConfig();
 const inAws = { provider: createProvider(config) };
@@ -52,7 +52,8 @@ const trainingJobs =
     ? new TrainingJobs("training", { ...stack, jobs: config.training }, inAws)
     : undefined;
 const trainer =
-  config.trainer && new Trainer("trainer", { ...stack, settings: config.trainer }, inAws);
+  config.trainer &&
+  new Trainer("trainer", { ...stack, settings: config.trainer, tags: stackTags(config) }, inAws);
 const notebook =
   config.notebook && new Notebook("notebook", { ...stack, settings: config.notebook }, inAws);
 if (config.budget) {
@@ -68,6 +69,7 @@ export const training = trainingJobs
   ? { roleArn: trainingJobs.roleArn, jobs: trainingJobs.jobs }
   : null;
 export const trainerAddress = trainer?.address ?? null;
+export const trainerStart = trainer?.start ?? null;
 export const notebookUrl = notebook?.url ?? null;
 const roleUsers = [...classifiers, trainingJobs, trainer, notebook];
 export const permissionsToGrant = permissionsByRole(roleUsers);

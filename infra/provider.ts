@@ -12,6 +12,17 @@ export function stackTag(): string {
   return `${pulumi.getProject()}/${pulumi.getStack()}`;
 }
 
+/** The tags of everything that this stack makes; those of the configuration win. */
+export function stackTags(config: StackConfig): Readonly<Record<string, string>> {
+  return {
+    Project: pulumi.getProject(),
+    Stack: stackTag(),
+    Environment: config.environment,
+    ManagedBy: "pulumi",
+    ...config.tags,
+  };
+}
+
 /**
  * The AWS provider of the whole stack: it honours `aws:…` settings and tags everything it makes.
  *
@@ -27,14 +38,6 @@ export function createProvider(config: StackConfig): aws.Provider {
   return new aws.Provider("aws", {
     ...settings,
     region: config.region,
-    defaultTags: {
-      tags: {
-        Project: pulumi.getProject(),
-        Stack: stackTag(),
-        Environment: config.environment,
-        ManagedBy: "pulumi",
-        ...config.tags,
-      },
-    },
+    defaultTags: { tags: stackTags(config) },
   });
 }

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { stopWhenIdle, trainCommand, trainerUserData } from "./trainer-user-data";
+import { stopCommand, stopWhenIdle, trainCommand, trainerUserData } from "./trainer-user-data";
 
 // The first-boot script itself is for root on a machine of its own: it is parsed here, never run. What it installs is run
 // with its files moved to a temporary folder and stand-ins for every program that reaches beyond it.
@@ -59,6 +59,39 @@ describe("the trainer's first boot", () => {
       assert.match(script, /^AWS_DEFAULT_REGION=eu-central-1$/m);
     });
 
+    it("looks every five minutes, with a path on which programs are found", () => {
+      const table = /<<'CRON'\n([\s\S]*?)CRON\n/.exec(script)?.[1] ?? "";
+      // Entries of /etc/cron.d run with /usr/bin and /bin alone when they say nothing.
+      assert.match(table, /^PATH=.*\/usr\/local\/bin:\/usr\/sbin:/m);
+      assert.match(table, /^\*\/5 \* \* \* \* root stop-when-idle$/m);
+    });
+
+    it("ends the search for spare capacity where it stands in for it", () => {
+      const groups = { spot: "kennel-dev-trainer-spot", onDemand: "kennel-dev-trainer-on-demand" };
+      const text = trainerUserData({ ...args, groups });
+      execFileSync("bash", ["-n"], { input: text });
+      assert.ok(Buffer.byteLength(text) < 16 * 1024);
+      assert.match(text, /^KENNEL_GROUPS="kennel-dev-trainer-spot kennel-dev-trainer-on-demand"$/m);
+      const block = /^metadata=[\s\S]*?^fi$/m.exec(text)?.[0] ?? "";
+      for (const [lifeCycle, expected] of [
+        ["spot", []],
+        [
+          "on-demand",
+          [
+            "aws autoscaling set-desired-capacity --region eu-central-1 --auto-scaling-group-name kennel-dev-trainer-spot --desired-capacity 0",
+          ],
+        ],
+      ] as const) {
+        fs.rmSync(path.join(folder, "calls"), { force: true });
+        standIn("bin/aws");
+        installProgram("bin/curl", `#!/bin/bash\necho ${lifeCycle}\n`);
+        const environment = { PATH: `${folder}/bin:${process.env["PATH"]}` };
+        execFileSync("bash", ["-euo", "pipefail", "-c", block], { env: environment });
+        assert.deepEqual(calls(), expected);
+      }
+      assert.doesNotMatch(script, /instance-life-cycle|KENNEL_GROUPS=/);
+    });
+
     it("sends the file that the command writes to the log group", () => {
       const settings = /<<'SETTINGS'\n(.*)\nSETTINGS/.exec(script)?.[1] ?? "";
       const { logs } = JSON.parse(settings) as {
@@ -78,21 +111,23 @@ describe("the trainer's first boot", () => {
         ["-c", `systemd-run() { printf '%s\\n' "$@"; }; ${line}`],
         { encoding: "utf8" },
       );
-      assert.match(words, /^kennel-train --backbone 'it'\\''s; rm -rf'; shutdown -h now$/m);
+      assert.match(words, /^kennel-train --backbone 'it'\\''s; rm -rf'; kennel-stop$/m);
     });
   });
 
   describe("kennel-train", () => {
     /** Runs the command with stand-ins for the AWS CLI and for Python, which ends with `exitCode`. */
-    function train(exitCode: number, ...options: string[]): string {
+    function train(exitCode: number, settings: string, ...options: string[]): string {
       const command = installProgram("kennel-train", trainCommand);
-      fs.writeFileSync(path.join(folder, "kennel.env"), "KENNEL_BUCKET=team-data\n");
+      fs.writeFileSync(path.join(folder, "kennel.env"), `KENNEL_BUCKET=team-data\n${settings}`);
       fs.mkdirSync(path.join(folder, "code"));
       standIn(
         "bin/aws",
         `case "$*" in *code/*) tar -cz -C "${folder}/code" . ;; *" - s3://"*) cat > /dev/null ;; esac`,
       );
       standIn("work/venv/bin/python", `exit ${exitCode}`);
+      // Nobody waits a minute here.
+      installProgram("bin/sleep", "#!/bin/bash\nexec /bin/sleep 0.1\n");
       return execFileSync(command, options, {
         encoding: "utf8",
         stdio: "pipe",
@@ -106,7 +141,7 @@ describe("the trainer's first boot", () => {
     }
 
     it("fetches, trains and uploads", () => {
-      const output = train(0, "--epochs", "5");
+      const output = train(0, "", "--epochs", "5");
       const [code, data, training, model] = calls();
       assert.match(code!, /^aws s3 cp .*s3:\/\/team-data\/code\/training-scripts\.tar\.gz -$/);
       assert.match(data!, /^aws s3 sync .*s3:\/\/team-data\/data\/ /);
@@ -120,8 +155,68 @@ describe("the trainer's first boot", () => {
     });
 
     it("uploads nothing when the training fails", () => {
-      assert.throws(() => train(3), { status: 3 });
+      assert.throws(() => train(3, ""), { status: 3 });
       assert.match(calls().at(-1)!, /^python /);
+    });
+  });
+
+  describe("kennel-train on spare capacity", () => {
+    it("goes on from what the bucket kept, and keeps what the next instance would need", () => {
+      const command = installProgram("kennel-train", trainCommand);
+      const settings = 'KENNEL_BUCKET=team-data\nKENNEL_GROUPS="spot on-demand"\n';
+      fs.writeFileSync(path.join(folder, "kennel.env"), settings);
+      fs.mkdirSync(path.join(folder, "code"));
+      standIn(
+        "bin/aws",
+        `case "$*" in *code/*) tar -cz -C "${folder}/code" . ;; *" - s3://"*) cat > /dev/null ;; esac`,
+      );
+      installProgram("bin/sleep", "#!/bin/bash\nexec /bin/sleep 0.05\n");
+      standIn("work/venv/bin/python", "/bin/sleep 0.4");
+      execFileSync(command, [], {
+        stdio: "pipe",
+        env: {
+          PATH: `${folder}/bin:${process.env["PATH"]}`,
+          KENNEL_SETTINGS: path.join(folder, "kennel.env"),
+          KENNEL_WORK: path.join(folder, "work"),
+          KENNEL_LOG: path.join(folder, "train.log"),
+        },
+      });
+      const kept = calls().filter((call) => call.includes("cache/trainer/"));
+      const there = `${folder}/work/kept`;
+      const bucket = "s3://team-data/cache/trainer/";
+      assert.equal(kept[0], `aws s3 sync --only-show-errors ${bucket} ${there}`);
+      assert.equal(kept.at(-1), `aws s3 sync --only-show-errors ${there} ${bucket}`);
+      const trained = calls().findIndex((call) => call.startsWith("python"));
+      const during = calls().indexOf(kept.at(-1)!, trained);
+      const uploaded = calls().findIndex((call) => call.includes("/model.tar.gz"));
+      assert.ok(trained < during && during < uploaded, calls().join("\n"));
+    });
+  });
+
+  describe("kennel-stop", () => {
+    function stop(settings: string): string[] {
+      const command = installProgram("kennel-stop", stopCommand);
+      fs.writeFileSync(path.join(folder, "kennel.env"), settings);
+      standIn("bin/aws");
+      standIn("bin/shutdown");
+      execFileSync(command, [], {
+        env: {
+          PATH: `${folder}/bin:${process.env["PATH"]}`,
+          KENNEL_SETTINGS: path.join(folder, "kennel.env"),
+        },
+      });
+      return calls();
+    }
+
+    it("shuts down an instance of its own", () => {
+      assert.deepEqual(stop(""), ["shutdown -h now"]);
+    });
+
+    it("lets no group want an instance any more, so that none replaces this one", () => {
+      assert.deepEqual(stop('KENNEL_GROUPS="spot on-demand"\n'), [
+        "aws autoscaling set-desired-capacity --auto-scaling-group-name spot --desired-capacity 0",
+        "aws autoscaling set-desired-capacity --auto-scaling-group-name on-demand --desired-capacity 0",
+      ]);
     });
   });
 
@@ -129,7 +224,7 @@ describe("the trainer's first boot", () => {
     /** Runs the check with nothing on its path but stand-ins and two harmless programs. */
     function check(who: string, minutesSinceUse?: number): string[] {
       const program = installProgram("stop-when-idle", stopWhenIdle(45));
-      standIn("bin/shutdown");
+      standIn("bin/kennel-stop");
       installProgram("bin/who", `#!/bin/bash\nprintf '${who}'\n`);
       installProgram("bin/pgrep", "#!/bin/bash\nexit 1\n");
       for (const harmless of ["basename", "find", "touch"]) {
@@ -149,7 +244,7 @@ describe("the trainer's first boot", () => {
     }
 
     it("stops what nobody has used for long", () => {
-      assert.deepEqual(check("", 50), ["shutdown -h now"]);
+      assert.deepEqual(check("", 50), ["kennel-stop"]);
     });
 
     it("waits where it was used lately", () => {

@@ -197,15 +197,11 @@ describe("Trainer", () => {
     }
   });
 
-  it("stops when it shuts itself down, and uses spare capacity where it may", async () => {
-    const { inputs } = only(await build(), "aws:ec2/instance:Instance");
+  it("stops when it shuts itself down, and keeps its disk", async () => {
+    const recording = await build();
+    const { inputs } = only(recording, "aws:ec2/instance:Instance");
     assert.equal(inputs["instanceInitiatedShutdownBehavior"], "stop");
-    assert.equal(inputs["instanceMarketOptions"], undefined);
-    const spot = only(await build({ spot: true }), "aws:ec2/instance:Instance");
-    assert.deepEqual(spot.inputs["instanceMarketOptions"], {
-      marketType: "spot",
-      spotOptions: { spotInstanceType: "persistent", instanceInterruptionBehavior: "stop" },
-    });
+    assert.equal(allOf(recording, "aws:autoscaling/group:Group").length, 0);
   });
 
   it("trains at once where it is told to", async () => {
@@ -214,16 +210,17 @@ describe("Trainer", () => {
       await build({ startTraining: true, hyperparameters }),
       "aws:ec2/instance:Instance",
     );
-    assert.match(
-      String(inputs["userData"]),
-      /systemd-run .*kennel-train --epochs .*shutdown -h now/,
-    );
+    assert.match(String(inputs["userData"]), /systemd-run .*kennel-train --epochs .*; kennel-stop/);
     const idle = only(await build({ hyperparameters }), "aws:ec2/instance:Instance");
     assert.doesNotMatch(String(idle.inputs["userData"]), /systemd-run/);
   });
 
-  it("says where it is", async () => {
-    const { result } = await record(() => newTrainer({}).address);
-    assert.equal(result, "ec2-203-0-113-10.compute.amazonaws.com");
+  it("says where it is and how it is started again", async () => {
+    const { result } = await record(() => {
+      const { address, start } = newTrainer({});
+      return { address, start };
+    });
+    assert.equal(result.address, "ec2-203-0-113-10.compute.amazonaws.com");
+    assert.match(result.start, /^aws ec2 start-instances --region us-east-1 --instance-ids i-/);
   });
 });

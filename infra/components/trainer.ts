@@ -7,6 +7,7 @@ import {
   listPrefixes,
   openSessions,
   readObjects,
+  setGroupCapacity,
   useKey,
   writeLogs,
   writeObjects,
@@ -14,10 +15,13 @@ import {
 import { arn, bucketArn, type Location } from "../location";
 import { stackName, trainerLogGroupName, type Naming } from "../names";
 import { projectRoot } from "../project-root";
-import { cidrProblem, isIpv6 } from "../schema/cidr";
+import { cidrProblem } from "../schema/cidr";
 import type { TrainerConfig } from "../schema/trainer";
 import { prefixes, type DataBucket } from "./data-bucket";
 import { serviceRole, type PermissionsToGrant, type ServiceRole } from "./service-role";
+import { groupNames, TrainerGroups } from "./trainer-groups";
+import { createInstance, type TrainerHostArgs } from "./trainer-instance";
+import { trainerNetwork } from "./trainer-network";
 import { trainerUserData, trainingCodeKey } from "./trainer-user-data";
 import { trainingMetrics } from "./training-metrics";
 
@@ -31,14 +35,24 @@ export interface TrainerArgs {
   readonly dataBucket: DataBucket;
   /** Instance type, disk, image, network and who may connect. */
   readonly settings: TrainerConfig;
+  /**
+   * Tags of instances and disks that an Auto Scaling group starts; the provider's default tags don't reach them.
+   * @default none
+   */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** An EC2 instance with a Deep Learning AMI that can read the data and write models, and nothing else. */
+/**
+ * An EC2 instance with a Deep Learning AMI that can read the data and write models, and nothing else.
+ *
+ * By default it is one instance that stops itself and is started again with its disk. With `spot` it comes from spare
+ * capacity, or from ordinary capacity where there is none ({@link TrainerGroups}), and goes when it is done.
+ */
 export class Trainer extends pulumi.ComponentResource {
-  /** The instance's id, for Session Manager. */
-  readonly instanceId: pulumi.Output<string>;
-  /** Public DNS name; empty where the subnet gives none. */
-  readonly address: pulumi.Output<string>;
+  /** Public DNS name; empty where the subnet gives none, absent with `spot`: each start is another instance. */
+  readonly address?: pulumi.Output<string>;
+  /** The command that starts it again once it has stopped. */
+  readonly start: pulumi.Output<string>;
   /** What the owner of an existing role has to allow. */
   readonly toGrant: readonly PermissionsToGrant[];
 
@@ -52,7 +66,6 @@ export class Trainer extends pulumi.ComponentResource {
       }
     }
     const child = { parent: this };
-    const { ami, vpcId } = lookUp(settings, child);
     const role = this.createRole(name, args);
     this.toGrant = role.toGrant === undefined ? [] : [role.toGrant];
     const profile = new aws.iam.InstanceProfile(
@@ -62,47 +75,39 @@ export class Trainer extends pulumi.ComponentResource {
     );
     this.uploadCode(name, args.dataBucket);
     const logGroup = this.createLogGroup(name, args.naming);
-    const shared = {
-      region: args.location.region,
-      logGroup: trainerLogGroupName(args.naming),
-      idleMinutes: settings.idleMinutes,
-      firstTraining: settings.startTraining ? settings.hyperparameters : undefined,
+    const network = trainerNetwork(name, settings, this);
+    const groups = settings.spot ? groupNames(args.naming) : undefined;
+    const host: TrainerHostArgs = {
+      settings,
+      image: newestImage(settings, child),
+      profileName: profile.name,
+      securityGroupId: network.securityGroupId,
+      userData: pulumi.output(args.dataBucket.bucketName).apply((bucket) =>
+        trainerUserData({
+          bucket,
+          region: args.location.region,
+          logGroup: trainerLogGroupName(args.naming),
+          idleMinutes: settings.idleMinutes,
+          firstTraining: settings.startTraining ? settings.hyperparameters : undefined,
+          groups,
+        }),
+      ),
+      displayName: stackName(args.naming, name),
     };
-    const securityGroup = this.createSecurityGroup(name, settings, vpcId);
-    const instance = new aws.ec2.Instance(
-      name,
-      {
-        ami,
-        instanceType: settings.instanceType,
-        subnetId: settings.subnetId,
-        vpcSecurityGroupIds: [securityGroup.id],
-        iamInstanceProfile: profile.name,
-        keyName: settings.keyName,
-        metadataOptions: {
-          httpEndpoint: "enabled",
-          httpTokens: "required",
-          // Containers on the instance are one hop further away and have no business with its credentials.
-          httpPutResponseHopLimit: 1,
-        },
-        rootBlockDevice: {
-          volumeType: "gp3",
-          volumeSize: settings.volumeSize,
-          encrypted: true,
-          deleteOnTermination: true,
-        },
-        userData: pulumi
-          .output(args.dataBucket.bucketName)
-          .apply((bucket) => trainerUserData({ ...shared, bucket })),
-        instanceInitiatedShutdownBehavior: "stop",
-        instanceMarketOptions: settings.spot ? spotMarket : undefined,
-        tags: { Name: stackName(args.naming, name) },
-      },
-      // A newer image is released every few weeks; a running training must not be replaced on that day.
-      { ...child, ignoreChanges: ["ami"], dependsOn: logGroup },
-    );
-    this.instanceId = instance.id;
-    this.address = instance.publicDns;
-    this.registerOutputs({ instanceId: this.instanceId, address: this.address });
+    // What it writes and what it may do are there before it starts.
+    const afterwards = { ...child, dependsOn: [logGroup, ...role.ready] };
+    if (groups === undefined) {
+      const instance = createInstance(name, host, afterwards);
+      this.address = instance.publicDns;
+      this.start = pulumi.interpolate`aws ec2 start-instances --region ${args.location.region} --instance-ids ${instance.id}`;
+    } else {
+      const { subnetIds } = network;
+      new TrainerGroups(name, { ...host, groups, subnetIds, tags: args.tags }, afterwards);
+      this.start = pulumi.output(
+        `aws autoscaling set-desired-capacity --region ${args.location.region} --auto-scaling-group-name ${groups.spot} --desired-capacity 1`,
+      );
+    }
+    this.registerOutputs({ address: this.address, start: this.start });
   }
 
   /** The code has one key, so that a change of it neither stops nor replaces the instance: each training fetches it. */
@@ -143,76 +148,26 @@ export class Trainer extends pulumi.ComponentResource {
       { parent: this },
     );
   }
-
-  private createSecurityGroup(
-    name: string,
-    settings: TrainerConfig,
-    vpcId: pulumi.Output<string> | undefined,
-  ): aws.ec2.SecurityGroup {
-    const group = new aws.ec2.SecurityGroup(
-      name,
-      { description: "SSH from configured networks only", vpcId },
-      { parent: this },
-    );
-    const rule = { parent: group };
-    for (const cidr of settings.allowedCidrs) {
-      new aws.vpc.SecurityGroupIngressRule(
-        `${name}-ssh-${cidr}`,
-        {
-          securityGroupId: group.id,
-          description: "SSH",
-          ipProtocol: "tcp",
-          fromPort: 22,
-          toPort: 22,
-          ...(isIpv6(cidr) ? { cidrIpv6: cidr } : { cidrIpv4: cidr }),
-        },
-        rule,
-      );
-    }
-    const outward: [string, number, string][] = [
-      ["https", 443, "AWS and package registries over TLS"],
-      ["http", 80, "Ubuntu's signed packages, which its mirrors serve without TLS"],
-    ];
-    for (const [what, port, description] of outward) {
-      new aws.vpc.SecurityGroupEgressRule(
-        `${name}-${what}`,
-        {
-          securityGroupId: group.id,
-          description,
-          ipProtocol: "tcp",
-          fromPort: port,
-          toPort: port,
-          cidrIpv4: "0.0.0.0/0",
-        },
-        rule,
-      );
-    }
-    return group;
-  }
 }
 
-function lookUp(settings: TrainerConfig, options: pulumi.InvokeOutputOptions) {
-  const ami = aws.ssm.getParameterOutput(
-    {
-      name: `/aws/service/deeplearning/ami/x86_64/${settings.amiFlavour}/latest/ami-id`,
-    },
+/** The Deep Learning AMI that is the newest now. */
+function newestImage(
+  { amiFlavour }: TrainerConfig,
+  options: pulumi.InvokeOutputOptions,
+): pulumi.Output<string> {
+  return aws.ssm.getParameterOutput(
+    { name: `/aws/service/deeplearning/ami/x86_64/${amiFlavour}/latest/ami-id` },
     options,
     // The public parameter is no secret; as one, no rule could read which image the instance runs.
   ).insecureValue;
-  const vpcId =
-    settings.subnetId === undefined
-      ? undefined
-      : aws.ec2.getSubnetOutput({ id: settings.subnetId }, options).vpcId;
-  return { ami, vpcId };
 }
 
-/** Spare capacity that is taken away only for a while: the disk stays, and the instance goes on. */
-const spotMarket: aws.types.input.ec2.InstanceInstanceMarketOptions = {
-  marketType: "spot",
-  spotOptions: { spotInstanceType: "persistent", instanceInterruptionBehavior: "stop" },
-};
-
-function trainerPolicy({ location, naming, dataBucket }: TrainerArgs): aws.iam.PolicyDocument {
+function trainerPolicy({
+  location,
+  naming,
+  dataBucket,
+  settings,
+}: TrainerArgs): aws.iam.PolicyDocument {
   const { bucketName, kmsKeyArn } = dataBucket;
   const objects = (prefix: string): pulumi.Output<string> =>
     bucketArn(location, bucketName, `${prefix}*`);
@@ -228,5 +183,12 @@ function trainerPolicy({ location, naming, dataBucket }: TrainerArgs): aws.iam.P
     kmsKeyArn === undefined ? [] : useKey(kmsKeyArn),
     writeLogs(arn(location, "logs", `log-group:${trainerLogGroupName(naming)}`)),
     openSessions(),
+    settings.spot
+      ? setGroupCapacity(
+          ...Object.values(groupNames(naming)).map((group) =>
+            arn(location, "autoscaling", `autoScalingGroup:*:autoScalingGroupName/${group}`),
+          ),
+        )
+      : [],
   );
 }

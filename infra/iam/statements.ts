@@ -127,6 +127,16 @@ export function stopNotebook(notebookArn: Arn): Statement {
   };
 }
 
+/** Start and stop instances of the Auto Scaling groups `groupArns` by changing how many they want. */
+export function setGroupCapacity(...groupArns: Arn[]): Statement {
+  return {
+    Sid: "SetGroupCapacity",
+    Effect: "Allow",
+    Action: "autoscaling:SetDesiredCapacity",
+    Resource: groupArns,
+  };
+}
+
 /** Let Session Manager open a shell on the instance: what AmazonSSMManagedInstanceCore holds, without its other powers. */
 export function openSessions(): Statement {
   return {

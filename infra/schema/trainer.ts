@@ -17,6 +17,11 @@ const cidr = z
     example: "198.51.100.7/32",
   });
 
+/** Whether instances of this type have an Arm processor: Graviton families carry a g behind their generation. */
+function isArm(instanceType: string): boolean {
+  return /^([a-z]+\d+[a-z]*g[a-z]*|a1)\./.test(instanceType);
+}
+
 /** The EC2 instance that trains, under `kennel:trainer`. */
 export const trainerSchema = z
   .strictObject({
@@ -27,6 +32,12 @@ export const trainerSchema = z
         description: "EC2 instance type",
         allowed: "an EC2 instance type (without ml.)",
         example: "g4dn.xlarge",
+      })
+      .superRefine((type, context) => {
+        if (isArm(type)) {
+          const message = "has an Arm processor, and the trainer's machine image is for x86";
+          context.addIssue({ code: "custom", message });
+        }
       }),
     allowedCidrs: z.array(cidr).default([]).meta({
       description: "Networks that may connect by SSH; empty: none, use Session Manager",
@@ -60,7 +71,8 @@ export const trainerSchema = z
     }),
     hyperparameters: hyperparametersSchema.default({}),
     spot: z.boolean().default(false).meta({
-      description: "Whether spare capacity is used: cheaper, may be stopped and started again",
+      description:
+        "Whether spare capacity is used, and ordinary capacity only where there is none: cheaper; its disk goes when it is done, and what a training needs to go on is kept in the bucket",
       example: "true",
     }),
     subnetId: subnetId.optional().meta({

@@ -99,6 +99,16 @@ const instance: Kind = {
   },
 };
 
+const launchTemplate: Kind = {
+  identify: ({ account, physicalName }) => {
+    const id = `lt-0${hexDigest(physicalName, 16)}`;
+    return {
+      id,
+      computed: { arn: arnOf(account, "ec2", `launch-template/${id}`), latestVersion: 1 },
+    };
+  },
+};
+
 const lambdaFunction: Kind = {
   namedBy: "name",
   identify: ({ account, physicalName }) => {
@@ -258,15 +268,15 @@ export const kinds: Readonly<Record<string, Kind>> = {
   "aws:appautoscaling/policy:Policy": { ...namedArn("autoscaling", "scalingPolicy:") },
   "aws:appautoscaling/scheduledAction:ScheduledAction": namedArn("autoscaling", "scheduledAction:"),
   "aws:appautoscaling/target:Target": idFromInput("resourceId"),
+  "aws:autoscaling/group:Group": namedArn("autoscaling", "autoScalingGroup:"),
+  "aws:autoscaling/policy:Policy": namedArn("autoscaling", "scalingPolicy:"),
   "aws:budgets/budget:Budget": namedArn("budgets", "budget/"),
   "aws:cloudwatch/dashboard:Dashboard": dashboard,
   "aws:cloudwatch/logGroup:LogGroup": namedArn("logs", "log-group:"),
   "aws:cloudwatch/logMetricFilter:LogMetricFilter": namedArn("logs", "metric-filter:"),
   "aws:cloudwatch/metricAlarm:MetricAlarm": namedArn("cloudwatch", "alarm:"),
   "aws:ec2/instance:Instance": instance,
-  "aws:ec2/launchTemplate:LaunchTemplate": generatedId("lt", (account, id) =>
-    arnOf(account, "ec2", `launch-template/${id}`),
-  ),
+  "aws:ec2/launchTemplate:LaunchTemplate": launchTemplate,
   "aws:ec2/securityGroup:SecurityGroup": generatedId("sg", (account, id) =>
     arnOf(account, "ec2", `security-group/${id}`),
   ),

@@ -41,8 +41,8 @@ def run_command(
     command: Callable[[Sequence[str], Mapping[str, str]], None],
     arguments: Sequence[str] | None,
     environment: Mapping[str, str],
-) -> int:
     resumption: str = "goes on from the checkpoint",
+) -> int:
     """Run a command to its exit status; every failure is one message on standard error.
 
     Without ``arguments`` those of this process are taken. ``resumption`` is what the same command

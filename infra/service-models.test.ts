@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import * as path from "node:path";
+import fc from "fast-check";
+import { knownStacks, readStackFile, type StackSettings } from "../cli/preview/stack-file";
+import { projectRoot } from "./project-root";
+import { encodeConfig, validConfig } from "./testing/arbitrary-config";
+import { kinds } from "./testing/aws-resource-kinds";
+import { recordProgram } from "./testing/program";
+import { violationsOf } from "./testing/service-models/check-resources";
+import { mappings } from "./testing/service-models/mappings";
+
+/** Generated configurations; each is a run of the whole program. */
+const configurations = 8;
+
+const stacks: readonly StackSettings[] = [projectRoot, path.join(projectRoot, "systems")].flatMap(
+  (directory) =>
+    knownStacks(directory).map((stack) =>
+      readStackFile(projectRoot, path.join(directory, `Pulumi.${stack}.yaml`)),
+    ),
+);
+
+describe("the requests that the program causes, against AWS's own service models", function () {
+  this.timeout(60_000);
+
+  for (const { stack, config } of stacks) {
+    it(`are valid for the stack ${stack}`, async () => {
+      const { resources } = await recordProgram({ stack, config });
+      assert.deepEqual(violationsOf(resources), []);
+    });
+  }
+
+  it("are valid as far as a first preview knows them", async () => {
+    const { stack, config } = stacks[0]!;
+    const { resources } = await recordProgram({ stack, config, stage: "preview" });
+    assert.deepEqual(violationsOf(resources), []);
+  });
+
+  it("are valid for every valid configuration", async () => {
+    await fc.assert(
+      fc.asyncProperty(validConfig, async (raw) => {
+        const { resources } = await recordProgram({ config: encodeConfig(raw) });
+        assert.deepEqual(violationsOf(resources), []);
+      }),
+      { numRuns: configurations, endOnFailure: true },
+    );
+  });
+
+  it("are known for every type of resource that the stand-in AWS knows", () => {
+    const unmapped = Object.keys(kinds).filter((type) => mappings[type] === undefined);
+    // Keys are made by programs of the tests, not by a component.
+    assert.deepEqual(unmapped, ["aws:kms/key:Key"]);
+  });
+});

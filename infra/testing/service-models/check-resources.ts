@@ -1,0 +1,141 @@
+import { resolveIdentity } from "../aws-identities";
+import type { AwsAccount } from "../aws-resource-kinds";
+import type { RecordedResource } from "../recorder";
+import { buildRequest } from "./build-request";
+import { mappings } from "./mappings";
+import { readInputs } from "./read-inputs";
+import type { Properties, RequestMapping, TypeMapping } from "./request-mapping";
+import { inputShape, serviceModel, shapeOf } from "./service-model";
+import { validateRequest, type Violation } from "./validate";
+
+/** The account that requests are made in. */
+const account: AwsAccount = { accountId: "123456789012", region: "us-east-1", partition: "aws" };
+
+/** What of a recorded resource decides its requests. */
+export type CheckedResource = Pick<RecordedResource, "type" | "name" | "inputs">;
+
+const providerType = "pulumi:providers:aws";
+
+/** Components and the provider cause no request of their own. */
+function causesRequests(type: string): boolean {
+  return !/^(kennel|pulumi):/.test(type);
+}
+
+/**
+ * Checks every request that creating these resources causes against AWS's own description of it.
+ *
+ * @param resources as recorded, with the AWS provider among them: its default tags are sent, too
+ * @returns a sentence for each violation, with the resource, the property, its value, the rule and the request
+ */
+export function violationsOf(resources: readonly CheckedResource[]): string[] {
+  const defaultTags = readDefaultTags(resources);
+  return resources
+    .filter(({ type }) => causesRequests(type))
+    .flatMap((resource) => resourceViolations(resource, defaultTags));
+}
+
+function readDefaultTags(resources: readonly CheckedResource[]): Record<string, string> {
+  const provider = resources.find(({ type }) => type === providerType);
+  const text = provider?.inputs["defaultTags"];
+  return typeof text === "string"
+    ? (JSON.parse(text) as { tags: Record<string, string> }).tags
+    : {};
+}
+
+function resourceViolations(
+  resource: CheckedResource,
+  defaultTags: Readonly<Record<string, string>>,
+): string[] {
+  const { type, name } = resource;
+  const mapping = mappings[type];
+  if (mapping === undefined) {
+    return [
+      `${type} ${name}: which requests create it is not known; add it to infra/testing/service-models/mappings`,
+    ];
+  }
+  const properties = sentProperties(resource, mapping, defaultTags);
+  const nowhere = Object.keys(properties)
+    .filter((property) => mapping.providerOnly?.[property] === undefined)
+    .filter((property) => !mapping.requests.some((request) => takesProperty(request, property)))
+    .map(
+      (property) =>
+        `${type} ${name}: ${property} is in no request and not listed as the provider's own`,
+    );
+  const inRequests = mapping.requests
+    .filter((request) => request.when?.(properties) ?? true)
+    .flatMap((request) =>
+      requestViolations(request, mapping, properties).map(
+        (violation) => `${type} ${name}: ${violation} (${request.service} ${request.operation})`,
+      ),
+    );
+  return [...nowhere, ...inRequests];
+}
+
+/** The properties that the provider sees: with the name that it generates and the default tags. */
+function sentProperties(
+  { type, name, inputs }: CheckedResource,
+  mapping: TypeMapping,
+  defaultTags: Readonly<Record<string, string>>,
+): Properties {
+  const given = readInputs(inputs);
+  const { generatedName } = resolveIdentity(account, type, name, inputs);
+  const named = { ...given, ...generatedName };
+  const tags = { ...defaultTags, ...(given["tags"] as Record<string, string> | undefined) };
+  return isTaggable(mapping) && Object.keys(tags).length > 0 ? { ...named, tags } : named;
+}
+
+function isTaggable({ requests, untagged }: TypeMapping): boolean {
+  return (
+    untagged === undefined &&
+    requests.some(({ service, operation }) => {
+      const { members = {} } = shapeOf(serviceModel(service), inputShape(service, operation));
+      return Object.keys(members).some((member) =>
+        /^(tags|tagging|tagspecifications|resourcetags)$/i.test(member),
+      );
+    })
+  );
+}
+
+function takesProperty({ takes, leaves = [] }: RequestMapping, property: string): boolean {
+  return takes === undefined ? !leaves.includes(property) : takes.includes(property);
+}
+
+function requestViolations(
+  request: RequestMapping,
+  { providerOnly = {} }: TypeMapping,
+  properties: Properties,
+): string[] {
+  const taken = Object.entries(properties).filter(
+    ([property]) => providerOnly[property] === undefined && takesProperty(request, property),
+  );
+  const { members, sources, problems } = buildRequest(request, Object.fromEntries(taken));
+  const body = { ...request.adds?.(properties, account), ...members };
+  const refused = validateRequest(request.service, request.operation, body).map((violation) => ({
+    ...violation,
+    path: propertyOf(sources, violation.path) ?? violation.path,
+  }));
+  return [...problems, ...refused].map(describeViolation);
+}
+
+/** The property that a member comes from, through the nearest structure around it. */
+function propertyOf(sources: ReadonlyMap<string, string>, member: string): string | undefined {
+  const exact = sources.get(member);
+  if (exact !== undefined) {
+    return exact;
+  }
+  const parent = /^(.*)[.[][^.[]*$/.exec(member)?.[1];
+  if (parent === undefined) {
+    return undefined;
+  }
+  const found = propertyOf(sources, parent);
+  return found === undefined ? undefined : `${found}${member.slice(parent.length)}`;
+}
+
+const longestValue = 80;
+
+/** A violation as one sentence: where, what, why. */
+export function describeViolation({ path, value, rule }: Violation): string {
+  const text = value === undefined ? "" : (JSON.stringify(value) ?? String(value));
+  const shown = text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
+  return [path, shown, rule].filter((part) => part !== "").join(" ");
+}

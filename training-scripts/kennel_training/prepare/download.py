@@ -16,7 +16,8 @@ from kennel_training.files import write_whole
 from kennel_training.prepare.settings import GIGABYTE, is_url
 from kennel_training.progress import Progress
 
-CHUNK = 1 << 20
+# What a kill may lose.
+CHUNK = 1 << 16
 MEGABYTE = 10**6
 CONNECT_SECONDS = 10
 READ_SECONDS = 60
@@ -118,7 +119,7 @@ class _Transfer:
         left = None if total is None else total - start
         with (
             Progress("Downloading", None if total is None else total // MEGABYTE, "MB") as progress,
-            self.part.open("r+b" if start else "wb") as file,
+            self.part.open("r+b" if start else "wb", buffering=0) as file,
         ):
             file.seek(start)
             progress.advance(start // MEGABYTE)
@@ -174,8 +175,11 @@ class _Transfer:
         )
 
     def _write(self, file: Any, content: bytes) -> None:
+        left = memoryview(content)
         try:
-            file.write(content)
+            while left:
+                # Unbuffered, so that the file's length is what has arrived.
+                left = left[file.write(left) :]
         except OSError as error:
             raise TrainingError(f"cannot write {self.part}: {error.strerror or error}") from None
 

@@ -118,12 +118,12 @@ def _in_tar(source: Path) -> Iterator[Member]:
                 name = _checked_name(info.name, source)
                 if info.isreg():
                     stamp = f"{info.chksum}-{info.mtime}"
-                    yield Member(name, info.size, stamp, _tarred(archive, info))
+                    yield Member(name, info.size, stamp, _tarred(source, archive, info))
                 elif not info.isdir():
                     kind = "link" if info.islnk() or info.issym() else "device"
                     yield Member(name, 0, "", _unreadable(kind))
     except _DAMAGED as error:
-        raise TrainingError(f"{source} is damaged or incomplete ({_text(error)})") from None
+        raise _incomplete(source, error) from None
 
 
 def _checked_name(name: str, source: Path) -> str:
@@ -159,17 +159,24 @@ def _zipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[int], 
     return read
 
 
-def _tarred(archive: tarfile.TarFile, info: tarfile.TarInfo) -> Callable[[int], bytes]:
+def _tarred(
+    source: Path, archive: tarfile.TarFile, info: tarfile.TarInfo
+) -> Callable[[int], bytes]:
     def read(limit: int) -> bytes:
-        file = archive.extractfile(info)
-        if file is None:
-            raise UnreadablePhotoError("not a regular file")
-        content = file.read(limit)
+        try:
+            file = archive.extractfile(info)
+            content = file.read(limit) if file else b""
+        except _DAMAGED as error:
+            raise _incomplete(source, error) from None
         if len(content) < min(limit, info.size):
-            raise tarfile.ReadError("unexpected end of data")
+            raise _incomplete(source, EOFError("it ends early"))
         return content
 
     return read
+
+
+def _incomplete(source: Path, error: Exception) -> TrainingError:
+    return TrainingError(f"{source} is damaged or incomplete ({_text(error)})")
 
 
 def _unreadable(reason: str) -> Callable[[int], bytes]:

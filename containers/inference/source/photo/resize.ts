@@ -6,6 +6,8 @@
  * Each output pixel depends on nothing but its own weights, so only the pixels of the crop are computed.
  */
 
+import { resizeKernel } from "./resize-kernel";
+
 export interface Pixels {
   /** RGB, rows from the top: [height, width, 3]. */
   readonly data: Uint8Array;
@@ -55,7 +57,6 @@ interface Weights {
 }
 
 const precisionBits = 22;
-const half = 1 << (precisionBits - 1);
 
 function weightsOf(inputSize: number, outputSize: number, first: number, count: number): Weights {
   const scale = inputSize / outputSize;
@@ -86,11 +87,19 @@ function weightsOf(inputSize: number, outputSize: number, first: number, count: 
   return { starts, lengths, values, stride };
 }
 
+/** Bytes that the kernel may read or write beyond what it is asked to. */
+const padding = 16;
+const pageBytes = 65_536;
+
 /**
- * Resizes and crops photos one after another; what lies between the two passes is kept in one buffer that grows to the largest photo's needs.
+ * Resizes and crops photos one after another in one memory that grows to the largest photo's needs, which are small: a photo's rows pass through it
+ * one by one.
  */
 export class Resizer {
-  private scratch = new Uint8Array(0);
+  private readonly memory = new WebAssembly.Memory({ initial: 4 });
+  private readonly kernel = resizeKernel(this.memory);
+  private bytes = new Uint8Array(this.memory.buffer);
+  private next = 0;
 
   constructor(private readonly sizes: { readonly resize: number; readonly crop: number }) {}
 
@@ -103,28 +112,100 @@ export class Resizer {
     const { width, height, left, top } = cropOf(photo.width, photo.height, this.sizes);
     const columns = weightsOf(photo.width, width, left, crop);
     const rows = weightsOf(photo.height, height, top, crop);
-    const source = { data: photo.data, rowLength: photo.width * 3, firstRow: 0, firstColumn: 0 };
-    if (isVerticalFirst(photo, { width, height })) {
-      const { first, end } = spanOf(columns);
-      const rowLength = (end - first) * 3;
-      const data = this.buffer(crop * rowLength);
-      resizeRows(source, rows, { first, end }, data);
-      const flattened = { data, rowLength, firstRow: 0, firstColumn: first };
-      resizeColumns(flattened, columns, { first: 0, end: crop }, target);
-    } else {
-      const { first, end } = spanOf(rows);
-      const rowLength = crop * 3;
-      const data = this.buffer((end - first) * rowLength);
-      resizeColumns(source, columns, { first, end }, data);
-      const narrowed = { data, rowLength, firstRow: first, firstColumn: 0 };
-      resizeRows(narrowed, rows, { first: 0, end: crop }, target);
-    }
+    this.next = 0;
+    const output = isVerticalFirst(photo, { width, height })
+      ? this.rowsThenColumns(photo, rows, columns)
+      : this.columnsThenRows(photo, rows, columns);
+    target.set(this.bytes.subarray(output, output + crop * crop * 3));
   }
 
-  private buffer(length: number): Uint8Array {
-    if (this.scratch.length < length) this.scratch = new Uint8Array(length);
-    return this.scratch;
+  private columnsThenRows(photo: Pixels, rows: Weights, columns: Weights): number {
+    const { crop } = this.sizes;
+    const across = spanOf(columns);
+    const down = spanOf(rows);
+    const inputLength = (across.end - across.first) * 3;
+    const rowLength = crop * 3;
+    const input = this.reserve(inputLength);
+    const narrowed = this.reserve((down.end - down.first) * rowLength);
+    const output = this.reserve(crop * rowLength);
+    const horizontal = this.place(columns);
+    this.placeStarts(horizontal.starts, columns, (start) => input + (start - across.first) * 3);
+    for (let row = down.first; row < down.end; row += 1) {
+      const offset = (row * photo.width + across.first) * 3;
+      this.bytes.set(photo.data.subarray(offset, offset + inputLength), input);
+      this.columns(narrowed + (row - down.first) * rowLength, columns, horizontal);
+    }
+    const vertical = this.place(rows);
+    for (let row = 0; row < crop; row += 1) {
+      const first = narrowed + (rows.starts[row]! - down.first) * rowLength;
+      const weights = vertical.weights + row * rows.stride * 4;
+      const taps = rows.lengths[row]!;
+      this.kernel.rows(first, rowLength, taps, weights, rowLength, output + row * rowLength);
+    }
+    return output;
   }
+
+  private rowsThenColumns(photo: Pixels, rows: Weights, columns: Weights): number {
+    const { crop } = this.sizes;
+    const across = spanOf(columns);
+    const length = (across.end - across.first) * 3;
+    const input = this.reserve(rows.stride * length);
+    const flattened = this.reserve(length);
+    const output = this.reserve(crop * crop * 3);
+    const vertical = this.place(rows);
+    const horizontal = this.place(columns);
+    this.placeStarts(horizontal.starts, columns, (start) => flattened + (start - across.first) * 3);
+    for (let row = 0; row < crop; row += 1) {
+      const taps = rows.lengths[row]!;
+      for (let tap = 0; tap < taps; tap += 1) {
+        const offset = ((rows.starts[row]! + tap) * photo.width + across.first) * 3;
+        this.bytes.set(photo.data.subarray(offset, offset + length), input + tap * length);
+      }
+      const weights = vertical.weights + row * rows.stride * 4;
+      this.kernel.rows(input, length, taps, weights, length, flattened);
+      this.columns(output + row * crop * 3, columns, horizontal);
+    }
+    return output;
+  }
+
+  private columns(output: number, { starts, stride }: Weights, at: PlacedWeights): void {
+    this.kernel.columns(output, starts.length, at.starts, at.lengths, at.weights, stride * 4);
+  }
+
+  /** Copies weights to the kernel's memory; `starts` is only reserved. */
+  private place({ starts, lengths, values }: Weights): PlacedWeights {
+    const placed = {
+      starts: this.reserve(starts.byteLength),
+      lengths: this.reserve(lengths.byteLength),
+      weights: this.reserve(values.byteLength),
+    };
+    new Int32Array(this.memory.buffer, placed.lengths, lengths.length).set(lengths);
+    new Int32Array(this.memory.buffer, placed.weights, values.length).set(values);
+    return placed;
+  }
+
+  private placeStarts(at: number, { starts }: Weights, address: (start: number) => number): void {
+    new Int32Array(this.memory.buffer, at, starts.length).set(starts.map(address));
+  }
+
+  /** Address of so many free bytes, with some to spare behind them. */
+  private reserve(length: number): number {
+    const address = this.next;
+    this.next = Math.ceil((address + length + padding) / padding) * padding;
+    const missing = this.next - this.bytes.length;
+    if (missing > 0) {
+      this.memory.grow(Math.ceil(missing / pageBytes));
+      this.bytes = new Uint8Array(this.memory.buffer);
+    }
+    return address;
+  }
+}
+
+/** Addresses of {@link Weights} in the kernel's memory. */
+interface PlacedWeights {
+  readonly starts: number;
+  readonly lengths: number;
+  readonly weights: number;
 }
 
 /**
@@ -139,15 +220,6 @@ function isVerticalFirst(
   return lost > 0 && lost > 2 * (photo.width - resized.width);
 }
 
-/** Part of a photo between the two passes: rows and columns before the first are left out. */
-interface Part {
-  readonly data: Uint8Array;
-  /** Bytes of a row. */
-  readonly rowLength: number;
-  readonly firstRow: number;
-  readonly firstColumn: number;
-}
-
 /** Input pixels from `first` up to, but without, `end`. */
 interface Span {
   readonly first: number;
@@ -157,53 +229,4 @@ interface Span {
 function spanOf({ starts, lengths }: Weights): Span {
   const last = starts.length - 1;
   return { first: starts[0]!, end: starts[last]! + lengths[last]! };
-}
-
-/** The horizontal pass over the rows of `span`: one output row for each. */
-function resizeColumns(input: Part, weights: Weights, span: Span, output: Uint8Array): void {
-  const { starts, lengths, values, stride } = weights;
-  const { data, rowLength, firstRow, firstColumn } = input;
-  const count = starts.length;
-  let out = 0;
-  for (let row = span.first; row < span.end; row += 1) {
-    const rowOffset = (row - firstRow) * rowLength - firstColumn * 3;
-    for (let column = 0; column < count; column += 1, out += 3) {
-      let pixel = rowOffset + starts[column]! * 3;
-      let red = half;
-      let green = half;
-      let blue = half;
-      const firstTap = column * stride;
-      const endTap = firstTap + lengths[column]!;
-      for (let tap = firstTap; tap < endTap; tap += 1, pixel += 3) {
-        const weight = values[tap]!;
-        red = (red + Math.imul(data[pixel]!, weight)) | 0;
-        green = (green + Math.imul(data[pixel + 1]!, weight)) | 0;
-        blue = (blue + Math.imul(data[pixel + 2]!, weight)) | 0;
-      }
-      output[out] = red >> precisionBits;
-      output[out + 1] = green >> precisionBits;
-      output[out + 2] = blue >> precisionBits;
-    }
-  }
-}
-
-/** The vertical pass over the columns of `span`: one output row for each of the weights'. */
-function resizeRows(input: Part, weights: Weights, span: Span, output: Uint8Array): void {
-  const { starts, lengths, values, stride } = weights;
-  const { data, rowLength, firstRow, firstColumn } = input;
-  const length = (span.end - span.first) * 3;
-  const sums = new Int32Array(length);
-  for (let row = 0; row < starts.length; row += 1) {
-    sums.fill(half);
-    for (let tap = 0; tap < lengths[row]!; tap += 1) {
-      const weight = values[row * stride + tap]!;
-      const offset = (starts[row]! + tap - firstRow) * rowLength + (span.first - firstColumn) * 3;
-      for (let index = 0; index < length; index += 1) {
-        sums[index] = (sums[index]! + Math.imul(data[offset + index]!, weight)) | 0;
-      }
-    }
-    for (let index = 0; index < length; index += 1) {
-      output[row * length + index] = sums[index]! >> precisionBits;
-    }
-  }
 }

@@ -1,0 +1,45 @@
+"""A quantization from its arguments to its exit status."""
+
+import os
+from collections.abc import Mapping, Sequence
+
+from kennel_training.dataset import index_dataset
+from kennel_training.errors import TrainingError
+from kennel_training.files import require_writable
+from kennel_training.main import run_command
+from kennel_training.model_directory import remove_leftovers
+from kennel_training.quantization_settings import read_quantization_settings
+from kennel_training.skipped import SkippedFiles
+from kennel_training.trained_model import read_model_directory
+
+
+def main(
+    arguments: Sequence[str] | None = None, environment: Mapping[str, str] = os.environ
+) -> int:
+    """Quantize; returns the exit status."""
+    return run_command(_quantize, arguments, environment)
+
+
+def _quantize(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+    settings = read_quantization_settings(arguments, environment)
+    model = read_model_directory(settings.model_dir)
+    if "quantization" in model.metrics:
+        raise TrainingError(
+            f"{settings.model_dir} holds an INT8 model already: pass the model that it was made "
+            "from with --model_dir"
+        )
+    require_writable("--int8_dir", settings.int8_dir)
+    remove_leftovers(settings.int8_dir)
+    skipped = SkippedFiles(settings.max_bad)
+    dataset = index_dataset(settings.data, skipped, settings.workers)
+    if dataset.classes != model.classes:
+        theirs = set(dataset.classes).symmetric_difference(model.classes)
+        raise TrainingError(
+            f"{settings.data} and {settings.model_dir} have other classes "
+            f"({', '.join(sorted(theirs)[:5]) or 'in another order'}): pass the photos that the "
+            "model was trained with"
+        )
+    # Loading ONNX Runtime takes a second; whatever is wrong so far has been said without it.
+    from kennel_training.quantization import quantize
+
+    quantize(settings, model, dataset, skipped)

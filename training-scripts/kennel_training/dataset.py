@@ -48,7 +48,7 @@ class Dataset:
         digest = hashlib.sha256()
         for photos in self.splits.values():
             for photo in photos:
-                digest.update(f"{photo.name}\0{photo.digest}\n".encode())
+                digest.update(f"{photo.name}\0{photo.digest}\n".encode(errors="surrogateescape"))
         return digest.hexdigest()
 
 

@@ -15,6 +15,7 @@ from kennel_training.errors import Interrupted, SettingsError, TrainingError
 from kennel_training.failure import write_failure
 from kennel_training.files import require_writable
 from kennel_training.model_directory import remove_leftovers
+from kennel_training.run_record import RunRecord, find_machine
 from kennel_training.settings import Settings, base_directory, read_settings
 from kennel_training.skipped import SkippedFiles
 
@@ -85,20 +86,28 @@ def _train(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     if placement.rank > 0:
         # Rank 0 says the same; errors are still printed.
         logging.getLogger().setLevel(logging.ERROR)
-    dataset, skipped = check_run(settings, placement)
+    record = begin_record(settings)
+    with record.phases.measure("Checking the photos"):
+        dataset, skipped = check_run(settings, placement)
     # Loading torch takes seconds; whatever is wrong so far has been said without it.
-    from kennel_training.group import joined
-    from kennel_training.pipeline import Pipeline
+    with record.phases.measure("Loading PyTorch"):
+        from kennel_training.group import joined
+        from kennel_training.pipeline import Pipeline
 
     with joined(placement, settings.backend) as group:
         if group.size > 1:
             _begin_together(group, dataset)
-        with Pipeline(settings, dataset, skipped, group) as pipeline:
+        with Pipeline(settings, dataset, skipped, group, record) as pipeline:
             if group.rank == 0:
                 pipeline.finish(pipeline.prepare(), settings)
             else:
                 pipeline.assist()
         group.barrier()
+
+
+def begin_record(settings: Settings) -> RunRecord:
+    """The account of time and cost, which starts now."""
+    return RunRecord(find_machine(settings.base_directory), settings.hourly_price)
 
 
 def _begin_together(group: "Group", dataset: Dataset) -> None:

@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import numpy as np
 
@@ -25,6 +26,9 @@ from kennel_training.group import Group
 from kennel_training.head import Head, HeadSettings, fit_head, head_key
 from kennel_training.metrics import describe
 from kennel_training.model_directory import to_json, write_model_directory
+from kennel_training.reliability import describe_reliability, fit_temperature
+from kennel_training.report import FinishedRun, write_report
+from kennel_training.run_record import RunRecord
 from kennel_training.settings import Settings
 from kennel_training.shared_cache import SharedCache
 from kennel_training.skipped import SkippedFiles
@@ -65,8 +69,10 @@ class Pipeline:
         dataset: Dataset,
         skipped: SkippedFiles,
         group: Group | None = None,
+        record: RunRecord | None = None,
     ) -> None:
         self._group = group or Group()
+        self._record = record or RunRecord()
         self._settings = settings
         self._dataset = dataset
         self._skipped = skipped
@@ -103,7 +109,8 @@ class Pipeline:
         settings = self._settings
         make_deterministic(settings.seed)
         log.info("Computing on %s in %s", self._device.type, self._precision)
-        backbone = self._backbone()
+        with self._record.phases.measure("Preparing the backbone"):
+            backbone = self._backbone()
         if self._group.size > 1:
             self._group.broadcast(
                 {name: value.cpu() for name, value in backbone.state_dict().items()}
@@ -142,18 +149,35 @@ class Pipeline:
         backbone, train, valid = prepared.backbone, prepared.train, prepared.valid
         chosen = head_settings(settings)
         checkpoint = Checkpoint(settings.checkpoint_dir, "head", head_key(train, valid, chosen))
-        head = fit_head(train, valid, len(self._dataset.classes), chosen, checkpoint)
+        with self._record.phases.measure("Fitting the head"):
+            head = fit_head(train, valid, len(self._dataset.classes), chosen, checkpoint)
 
         # Only now the test split, and in the arithmetic of the model that is served.
         test = self._features(backbone, "test", 1, "fp32")
-        result = evaluate(head.logits(test.values[:, 0]), test.labels)
+        scores = head.logits(test.values[:, 0])
+        result = evaluate(scores, test.labels)
         log.info("Testing Loss: %.4f", result.loss)
         log.info("Testing Accuracy: %.4f", result.accuracy)
 
-        self._write(settings, backbone, head, result, valid.photos)
+        temperature = fit_temperature(head.logits(valid.values[:, 0]), valid.labels)
+        calibration = describe_reliability(scores, test.labels, temperature)
+        with self._record.phases.measure("Exporting and checking the model"):
+            metrics = self._write(settings, backbone, head, result, calibration, valid.photos)
         checkpoint.clear()
         if self._finetune_checkpoint is not None:
             self._finetune_checkpoint.clear()
+        write_report(
+            FinishedRun(
+                settings,
+                self._dataset.classes,
+                self._preprocessing,
+                metrics,
+                head.history,
+                test.photos,
+                result,
+                self._record.to_json(self._device.type),
+            )
+        )
 
     def _backbone(self) -> Backbone:
         settings, splits = self._settings, self._dataset.splits
@@ -216,7 +240,9 @@ class Pipeline:
 
     def _features(self, backbone: Backbone, split: str, views: int, precision: str) -> Features:
         settings, dataset = self._settings, self._dataset
-        features = self._extractor(backbone, precision).extract(split, dataset.splits[split], views)
+        photos = dataset.splits[split]
+        with self._record.phases.measure(f"Features of {split} photos"):
+            features = self._extractor(backbone, precision).extract(split, photos, views)
         present = Counter(features.labels.tolist())
         require_every_class(split, dataset.classes, present, settings.data)
         return features
@@ -227,8 +253,10 @@ class Pipeline:
         backbone: Backbone,
         head: Head,
         result: Evaluation,
+        calibration: dict[str, Any],
         valid: tuple[Photo, ...],
-    ) -> None:
+    ) -> dict[str, Any]:
+        """Write the model directory; returns the content of metrics.json."""
         metrics = describe(
             settings,
             self._dataset,
@@ -236,6 +264,7 @@ class Pipeline:
             self._precision,
             head,
             result,
+            calibration,
             self._skipped,
         )
         classifier = Classifier(backbone, head)
@@ -255,6 +284,7 @@ class Pipeline:
             write_model,
         )
         log.info("Wrote the model to %s", settings.model_dir)
+        return metrics
 
     def _pixels_to_check(self, photos: tuple[Photo, ...]) -> Pixels:
         """Pixels of some photos, spread over the classes."""

@@ -105,6 +105,11 @@ def _weights(text: str) -> str:
     return str(path)
 
 
+def _price(text: str) -> float | None:
+    """``None`` where nothing is given."""
+    return number(0, 10000, above=False)[0](text) if text else None
+
+
 def optional_s3_location(text: str) -> S3Location | None:
     """``None`` where nothing is given."""
     return S3Location.parse(text) if text else None
@@ -142,7 +147,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         "{base}/output/data",
         *_ANY_DIRECTORY,
         "output",
-        "where history.json goes",
+        "where report.html, run.json, mistakes.json and history.json go",
         "DIR",
         ("SM_OUTPUT_DATA_DIR",),
     ),
@@ -282,6 +287,15 @@ DEFINITIONS: tuple[Definition, ...] = (
         "threads that decode photos",
         "N",
         ("SM_NUM_CPUS",),
+    ),
+    Definition(
+        "hourly_price",
+        "",
+        _price,
+        "a number from 0 up to 10000",
+        "0.23",
+        "dollars an hour for one machine, for the report",
+        "X",
     ),
     Definition(
         "backend",

@@ -50,6 +50,7 @@ class Settings:
     precision: str
     max_bad: int
     workers: int
+    hourly_price: float | None
     backend: str
 
 
@@ -233,8 +234,8 @@ def _from_command_line(
         # Without knowing which options were given, checking their values would mislead.
         raise SettingsError([*problems, *error.problems]) from None
     known = [definition.name for definition in program.definitions]
-    # The value after an unknown option is no problem of its own.
     first = program.definitions[0].option
+    # The value after an unknown option is no problem of its own.
     for index, word in enumerate(unknown):
         if word.startswith("-"):
             name = word.partition("=")[0].lstrip("-").replace("-", "_")

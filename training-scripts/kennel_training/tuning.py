@@ -19,6 +19,7 @@ from kennel_training.errors import TrainingError
 from kennel_training.features import Features
 from kennel_training.head import Epoch, fit_head
 from kennel_training.pipeline import Pipeline, Prepared, head_settings
+from kennel_training.run_record import RunRecord
 from kennel_training.settings import Settings
 from kennel_training.tuning_report import report
 from kennel_training.tuning_settings import SearchSpace, TuningSettings
@@ -36,7 +37,7 @@ STORAGE_TIMEOUT = 60
 log = logging.getLogger(__name__)
 
 
-def tune(settings: TuningSettings, pipeline: Pipeline, classes: int) -> None:
+def tune(settings: TuningSettings, pipeline: Pipeline, classes: int, record: RunRecord) -> None:
     """Search, report and write the model of the best trial.
 
     Raises:
@@ -47,7 +48,8 @@ def tune(settings: TuningSettings, pipeline: Pipeline, classes: int) -> None:
     try:
         study = _open_study(path, settings, prepared)
         started = time.monotonic()
-        count = _search(study, settings, prepared, classes)
+        with record.phases.measure("Searching"):
+            count = _search(study, settings, prepared, classes)
         log.info("Tried %d settings in %.1f s", count, time.monotonic() - started)
         best = _best(study, settings.space)
         report(study.trials, best, settings)

@@ -1,0 +1,146 @@
+"""Whether probabilities can be believed: reliability, temperature, and what a threshold costs.
+
+After Guo et al., "On Calibration of Modern Neural Networks" (2017).
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+BINS = 15
+THRESHOLDS = (0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
+
+# A temperature at one of these ends has not been found: where every photo is right, for example,
+# any lower one fits even better.
+LOWEST_TEMPERATURE, HIGHEST_TEMPERATURE = 0.05, 20.0
+# More photos barely change the temperature, and each step looks at all their scores.
+FITTED_SCORES = 2_000_000
+STEPS = 40
+
+
+@dataclass(frozen=True)
+class Bin:
+    """The photos whose highest probability lies above ``low`` and up to ``high``."""
+
+    low: float
+    high: float
+    photos: int
+    confidence: float
+    accuracy: float
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """How well the highest probability of a photo foretells that it is right.
+
+    Attributes:
+        error: expected calibration error, 0 to 1.
+        bins: those that hold photos.
+    """
+
+    error: float
+    bins: tuple[Bin, ...]
+
+
+def measure_reliability(logits: Tensor, labels: NDArray[np.int64]) -> Reliability:
+    """Compare probabilities of logits [photos, classes] with the true labels [photos]."""
+    probabilities, predictions = logits.softmax(1).max(1)
+    confidence = probabilities.double().numpy()
+    right = predictions.numpy() == labels
+    # Upper bounds belong to their bin, so a probability of 1 is in the last.
+    index = np.clip(np.ceil(confidence * BINS).astype(int) - 1, 0, BINS - 1)
+    bins = []
+    for number in range(BINS):
+        inside = index == number
+        if inside.any():
+            bins.append(
+                Bin(
+                    number / BINS,
+                    (number + 1) / BINS,
+                    int(inside.sum()),
+                    float(confidence[inside].mean()),
+                    float(right[inside].mean()),
+                )
+            )
+    gaps = sum(b.photos * abs(b.confidence - b.accuracy) for b in bins)
+    return Reliability(gaps / len(labels), tuple(bins))
+
+
+def fit_temperature(logits: Tensor, labels: NDArray[np.int64]) -> float | None:
+    """What to divide logits by for the lowest loss on the validation split.
+
+    Returns:
+        None where the photos do not decide it, for example because all of them are right.
+    """
+    step = max(1, math.ceil(logits.numel() / FITTED_SCORES))
+    scores, truth = logits[::step].double(), torch.from_numpy(labels[::step].copy())
+
+    def loss(logarithm: float) -> float:
+        return cross_entropy(scores / math.exp(logarithm), truth).item()
+
+    # The loss is convex in the inverse temperature, so it has one minimum on this scale, too.
+    low, high = math.log(LOWEST_TEMPERATURE), math.log(HIGHEST_TEMPERATURE)
+    ratio = (math.sqrt(5) - 1) / 2
+    left, right = high - ratio * (high - low), low + ratio * (high - low)
+    loss_left, loss_right = loss(left), loss(right)
+    for _ in range(STEPS):
+        if loss_left <= loss_right:
+            high, right, loss_right = right, left, loss_left
+            left = high - ratio * (high - low)
+            loss_left = loss(left)
+        else:
+            low, left, loss_left = left, right, loss_right
+            right = low + ratio * (high - low)
+            loss_right = loss(right)
+    temperature = math.exp((low + high) / 2)
+    found = LOWEST_TEMPERATURE * 1.01 < temperature < HIGHEST_TEMPERATURE / 1.01
+    return temperature if found else None
+
+
+def describe_reliability(
+    test_logits: Tensor, labels: NDArray[np.int64], temperature: float | None
+) -> dict[str, Any]:
+    """The part ``calibration`` of metrics.json."""
+    plain = measure_reliability(test_logits, labels)
+    scaled = None if temperature is None else measure_reliability(test_logits / temperature, labels)
+    return {
+        "expected_calibration_error": round(plain.error, 6),
+        "temperature": None if temperature is None else round(temperature, 4),
+        "expected_calibration_error_with_temperature": (
+            None if scaled is None else round(scaled.error, 6)
+        ),
+        "bins": [
+            {
+                "above": round(b.low, 6),
+                "up_to": round(b.high, 6),
+                "photos": b.photos,
+                "confidence": round(b.confidence, 6),
+                "accuracy": round(b.accuracy, 6),
+            }
+            for b in plain.bins
+        ],
+        "thresholds": _thresholds(test_logits, labels),
+    }
+
+
+def _thresholds(logits: Tensor, labels: NDArray[np.int64]) -> list[dict[str, float | None]]:
+    """What share of photos gets an answer by least probability, and how many of these are right."""
+    probabilities, predictions = logits.softmax(1).max(1)
+    right = predictions.numpy() == labels
+    rows = []
+    for threshold in THRESHOLDS:
+        answered = probabilities.numpy() >= threshold
+        rows.append(
+            {
+                "probability": threshold,
+                "answered": round(float(answered.mean()), 6),
+                "accuracy": round(float(right[answered].mean()), 6) if answered.any() else None,
+            }
+        )
+    return rows

@@ -1,0 +1,119 @@
+"""What a training run leaves for people: report.html, and beside it what a program may want.
+
+The model is there already; nothing in here makes a training fail.
+"""
+
+import hashlib
+import logging
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from kennel_training.dataset import Photo
+from kennel_training.evaluation import Evaluation
+from kennel_training.files import write_whole
+from kennel_training.head import Epoch
+from kennel_training.model_directory import to_json
+from kennel_training.page import render_page
+from kennel_training.report_card import describe_licence, describe_limits, describe_use
+from kennel_training.report_matrix import lay_out
+from kennel_training.report_mistakes import list_mistakes, worst_classes
+from kennel_training.settings import Settings
+from kennel_training.transform import Preprocessing
+
+REPORT = "report.html"
+# Longer lists are cut in the page; metrics.json has them whole.
+LISTED = 200
+# Longer ones are folded.
+OPENED = 20
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    """All that a report tells of.
+
+    Attributes:
+        metrics: content of metrics.json.
+        test_photos: those of ``result``, in its order.
+        took: content of run.json.
+    """
+
+    settings: Settings
+    classes: tuple[str, ...]
+    preprocessing: Preprocessing
+    metrics: Mapping[str, Any]
+    history: tuple[Epoch, ...]
+    test_photos: tuple[Photo, ...]
+    result: Evaluation
+    took: Mapping[str, Any]
+
+
+def write_report(run: FinishedRun) -> None:
+    """Write report.html, run.json and mistakes.json to the output directory.
+
+    What goes wrong here is a warning: a model without its report is still a model.
+    """
+    output = run.settings.output_dir
+    try:
+        mistakes = list_mistakes(run.test_photos, run.result, run.classes)
+        write_whole(output / "run.json", to_json(run.took))
+        write_whole(output / "mistakes.json", to_json([m.to_json() for m in mistakes]))
+        content = _content(run)
+        content["worst"] = worst_classes(
+            mistakes, run.result, run.classes, run.preprocessing, run.settings.workers
+        )
+        write_whole(output / REPORT, render_page("report.html.jinja", **content))
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is no reason to fail
+        # A report of an earlier run must not be taken for this one's.
+        (output / REPORT).unlink(missing_ok=True)
+        log.warning(
+            "Warning: the report could not be written: %s", str(error) or type(error).__name__
+        )
+        return
+    log.info("Wrote the report to %s", output / REPORT)
+
+
+def _content(run: FinishedRun) -> dict[str, Any]:
+    # Loading matplotlib takes a second, which a failed run need not spend. Its own messages, such
+    # as that it looks for fonts, are not the run's.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    from kennel_training.report_plots import plot_curves, plot_reliability
+
+    metrics = run.metrics
+    per_class = sorted(
+        metrics["per_class"].items(), key=lambda item: (item[1]["recall"], item[1]["f1"] or 0)
+    )
+    return {
+        "metrics": metrics,
+        "run": run.took,
+        "curves": plot_curves(run.history, metrics["best_epoch"]),
+        "reliability": plot_reliability(metrics["calibration"]),
+        "matrix": lay_out(run.result.confusion, run.classes),
+        "per_class": per_class,
+        "mistakes": int(run.result.confusion.sum() - run.result.confusion.trace()),
+        "listed": LISTED,
+        "opened": OPENED,
+        "use": describe_use(metrics),
+        "limits": describe_limits(metrics),
+        "licence": describe_licence(metrics),
+        "settings": _settings(run.settings),
+        "fingerprints": {"model": _digest(run.settings.model_dir), **metrics["fingerprints"]},
+        "preprocessing": run.preprocessing,
+    }
+
+
+def _settings(settings: Settings) -> dict[str, str]:
+    values = {name: getattr(settings, name) for name in asdict(settings)}
+    return {
+        name: "all" if name == "unfreeze" and value is None else str(value)
+        for name, value in values.items()
+        if name != "base_directory" and (value is not None or name == "unfreeze")
+    }
+
+
+def _digest(model_directory: Path) -> str:
+    with (model_directory / "model.onnx").open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -71,6 +71,16 @@ export function stackName(naming: Naming, ...suffix: string[]): string {
   return physicalName([naming.project, naming.stack, ...suffix], 63);
 }
 
+/** The queue of a function's failed calls; SQS allows 80 characters. */
+export function deadLetterQueueName(functionName: string): string {
+  return `${functionName}-failed`;
+}
+
+/** The log group that an API in front of a function writes to; CloudWatch wants this prefix of what AWS delivers. */
+export function apiLogGroupName(functionName: string): string {
+  return `/aws/vendedlogs/${functionName}-api`;
+}
+
 /** The log group that Lambda writes to. */
 export function functionLogGroupName(functionName: string): string {
   return `/aws/lambda/${functionName}`;

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { policy } from "../iam/documents";
+import { denyWithoutTls } from "../iam/statements";
 import { arn, type Location } from "../location";
 import { stackName, type Naming } from "../names";
 import type { AlarmThresholds, MonitoringConfig } from "../schema/monitoring";
@@ -19,6 +20,8 @@ export interface AlarmTopicArgs {
 export class AlarmTopic extends pulumi.ComponentResource {
   /** The topic's ARN. */
   readonly topicArn: pulumi.Output<string>;
+  /** The same ARN for policy documents: known in a preview, but not waited for. */
+  readonly knownTopicArn: pulumi.Output<string>;
   /** When the alarms that publish here go off. */
   readonly thresholds: AlarmThresholds;
 
@@ -40,6 +43,7 @@ export class AlarmTopic extends pulumi.ComponentResource {
       );
     }
     this.topicArn = topic.arn;
+    this.knownTopicArn = arn(args.location, "sns", topicName);
     this.thresholds = args.settings;
     this.registerOutputs({ topicArn: this.topicArn });
   }
@@ -56,13 +60,6 @@ function topicPolicy(location: Location, topicName: string): aws.iam.PolicyDocum
       Resource: topicArn,
       Condition: { StringEquals: { "aws:SourceAccount": location.accountId } },
     },
-    {
-      Sid: "DenyWithoutTls",
-      Effect: "Deny",
-      Principal: "*",
-      Action: "sns:Publish",
-      Resource: topicArn,
-      Condition: { Bool: { "aws:SecureTransport": "false" } },
-    },
+    denyWithoutTls("sns:Publish", topicArn),
   );
 }

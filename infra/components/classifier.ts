@@ -39,7 +39,7 @@ export interface ClassifierArgs {
    * When alarms go off and who hears them.
    * @default alarms only where a rollout looks at them, heard by no one
    */
-  readonly alarms?: Pick<AlarmTopic, "topicArn" | "thresholds">;
+  readonly alarms?: Pick<AlarmTopic, "topicArn" | "knownTopicArn" | "thresholds">;
   /**
    * Makes the function's bundle; called only where there is a function.
    *
@@ -99,6 +99,7 @@ export class Classifier extends pulumi.ComponentResource {
           endpointName: endpoint.endpointName,
           endpointArn: endpoint.endpointArn,
           permissionName: physicalName,
+          kmsKeyArn: args.dataBucket.kmsKeyArn,
           settings: settings.function,
         },
         child,
@@ -132,6 +133,7 @@ export class Classifier extends pulumi.ComponentResource {
         model,
         serving: settings.serving,
         shadow: this.shadow(name, args, model),
+        alarmTopic: args.alarms,
         deployment: this.deployment(name, args),
         capturePercentage: settings.capture?.percentage,
         role: settings.role,
@@ -173,6 +175,7 @@ export class Classifier extends pulumi.ComponentResource {
         endpointName: this.shown.endpointName,
         variantName: this.shown.variantName,
         functionName: this.shown.functionName,
+        keepsDeadLetters: settings.function?.deadLetters !== undefined,
         serving,
         scaling,
         thresholds: topic?.thresholds ?? defaultThresholds,

@@ -59,6 +59,8 @@ describe("EndpointAlarms", () => {
     } as const;
     const all = await names({ scaling, functionName: "kennel-dev-main" });
     assert.deepEqual(all.slice(4), ["main-load", "main-throttles"]);
+    const kept = await names({ functionName: "kennel-dev-main", keepsDeadLetters: true });
+    assert.deepEqual(kept.slice(2, 3), ["main-dead-letters"]);
     const serving = { mode: "serverless", memory: 2048, maxConcurrency: 5 } as const;
     assert.deepEqual(await names({ serving }), ["main-4xx", "main-5xx", "main-latency"]);
   });

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { deadLetterQueueName } from "../names";
 import type { AlarmThresholds } from "../schema/monitoring";
 import type { ScalingConfig } from "../schema/scaling";
 import type { ServingConfig } from "../schema/serving";
@@ -26,6 +27,11 @@ export interface EndpointAlarmsArgs {
    * @default none
    */
   readonly functionName?: string;
+  /**
+   * Whether the function keeps calls that failed for good.
+   * @default false
+   */
+  readonly keepsDeadLetters?: boolean;
   /** When alarms go off. */
   readonly thresholds: AlarmThresholds;
   /**
@@ -71,6 +77,9 @@ export class EndpointAlarms extends pulumi.ComponentResource {
     }
     if (functionName !== undefined) {
       create("throttles", throttleAlarm(functionName));
+    }
+    if (functionName !== undefined && args.keepsDeadLetters === true) {
+      create("dead-letters", deadLetterAlarm(functionName));
     }
     this.registerOutputs({ rollbackAlarmNames: this.rollbackAlarmNames });
   }
@@ -170,5 +179,19 @@ function throttleAlarm(functionName: string): AlarmArgs {
     comparisonOperator: "GreaterThanThreshold",
     period: 60,
     evaluationPeriods: 3,
+  };
+}
+
+function deadLetterAlarm(functionName: string): AlarmArgs {
+  return {
+    alarmDescription: `Calls of ${functionName} failed for good and wait in its queue`,
+    namespace: "AWS/SQS",
+    metricName: "ApproximateNumberOfMessagesVisible",
+    dimensions: { QueueName: deadLetterQueueName(functionName) },
+    statistic: "Maximum",
+    threshold: 0,
+    comparisonOperator: "GreaterThanThreshold",
+    period: 300,
+    evaluationPeriods: 1,
   };
 }

@@ -21,12 +21,14 @@ export interface EndpointConfigurationOptions {
   /** A second model, which gets copies of requests; absent: none. */
   readonly shadow?:
     { readonly modelName: pulumi.Input<string>; readonly settings: ShadowConfig } | undefined;
+  /** Topic that hears of errors of an async endpoint which names none itself; absent: none. */
+  readonly alarmTopicArn?: pulumi.Input<string> | undefined;
   /** Share of the requests to record, in percent; absent: none. */
   readonly capturePercentage: number | undefined;
   /** Where requests, answers and recordings are. */
   readonly bucketName: pulumi.Input<string>;
   /** KMS key of what is written to disks and to the bucket; absent: AWS's own. */
-  readonly kmsKeyArn: string | undefined;
+  readonly kmsKeyArn: pulumi.Input<string> | undefined;
 }
 
 /** The folder that recordings of an endpoint go to. */
@@ -67,26 +69,44 @@ function productionVariant(
   };
 }
 
+/** The instance types of both variants; none where SageMaker finds the compute itself. */
 function instanceTypes({ serving, shadow }: EndpointConfigurationOptions): string[] {
   return serving.mode === "serverless"
     ? []
     : [serving.instanceType, shadow?.settings.instanceType ?? serving.instanceType];
 }
 
-function shadowVariant(
+function shadowVariants(
   options: EndpointConfigurationOptions,
-): aws.types.input.sagemaker.EndpointConfigurationShadowProductionVariant | undefined {
+): aws.types.input.sagemaker.EndpointConfigurationShadowProductionVariant[] | undefined {
   const { shadow } = options;
+  const [, instanceType] = instanceTypes(options);
   return (
-    shadow && {
-      variantName: shadowVariantName,
-      modelName: shadow.modelName,
-      instanceType: instanceTypes(options)[1],
-      initialInstanceCount: shadow.settings.instanceCount,
-      // The share of copied requests is this weight in relation to the production variant's, which is 1.
-      initialVariantWeight: shadow.settings.percentage / 100,
-    }
+    shadow && [
+      {
+        variantName: shadowVariantName,
+        modelName: shadow.modelName,
+        instanceType,
+        initialInstanceCount: shadow.settings.instanceCount,
+        // The share of copied requests is this weight in relation to the production variant's, which is 1.
+        initialVariantWeight: shadow.settings.percentage / 100,
+      },
+    ]
   );
+}
+
+function notificationConfig({
+  serving,
+  alarmTopicArn,
+}: EndpointConfigurationOptions):
+  | aws.types.input.sagemaker.EndpointConfigurationAsyncInferenceConfigOutputConfigNotificationConfig
+  | undefined {
+  const topics = serving.mode === "async" ? serving.notifications : undefined;
+  const successTopic = topics?.successTopicArn;
+  const errorTopic = topics?.errorTopicArn ?? alarmTopicArn;
+  return successTopic === undefined && errorTopic === undefined
+    ? undefined
+    : { successTopic, errorTopic };
 }
 
 /** The properties of a SageMaker endpoint configuration. */
@@ -96,10 +116,9 @@ export function endpointConfiguration(
   const { endpointName, serving, bucketName, capturePercentage, kmsKeyArn } = options;
   const address = (prefix: string) => pulumi.interpolate`s3://${bucketName}/${prefix}`;
   const { answers, errors } = asyncPrefixes(endpointName);
-  const shadow = shadowVariant(options);
   return {
     productionVariants: [productionVariant(options.modelName, serving)],
-    shadowProductionVariants: shadow && [shadow],
+    shadowProductionVariants: shadowVariants(options),
     kmsKeyArn:
       serving.mode === "serverless" || instanceTypes(options).some(hasLocalStorage)
         ? undefined
@@ -121,6 +140,7 @@ export function endpointConfiguration(
               s3OutputPath: address(answers),
               s3FailurePath: address(errors),
               kmsKeyId: kmsKeyArn,
+              notificationConfig: notificationConfig(options),
             },
             clientConfig: { maxConcurrentInvocationsPerInstance: serving.concurrentPerInstance },
           }

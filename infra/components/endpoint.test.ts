@@ -153,6 +153,41 @@ describe("Endpoint", () => {
       });
     });
 
+    it("tells the topic of the alarms of errors, or the topics that it names", async () => {
+      const alarms = "arn:aws:sns:us-east-1:123456789012:alarms";
+      const alarmTopic = { topicArn: pulumi.output(alarms), knownTopicArn: pulumi.output(alarms) };
+      const successTopicArn = "arn:aws:sns:us-east-1:123456789012:answers";
+      const errorTopicArn = "arn:aws:sns:us-east-1:123456789012:errors";
+      for (const [args, notificationConfig, published] of [
+        [{ serving, alarmTopic }, { errorTopic: alarms }, 1],
+        [
+          {
+            serving: { ...serving, notifications: { successTopicArn, errorTopicArn } },
+            alarmTopic,
+          },
+          { successTopic: successTopicArn, errorTopic: errorTopicArn },
+          2,
+        ],
+      ] as const) {
+        const recording = await build(args);
+        const { inputs } = only(
+          recording,
+          "aws:sagemaker/endpointConfiguration:EndpointConfiguration",
+        );
+        const { outputConfig } = inputs["asyncInferenceConfig"] as Record<
+          string,
+          Record<string, unknown>
+        >;
+        assert.deepEqual(outputConfig?.["notificationConfig"], notificationConfig);
+        const role = only(recording, "aws:iam/rolePolicy:RolePolicy");
+        const topics = statement(role, "Publish").Resource as string[];
+        assert.equal(topics.length, published);
+        assert.equal(topics.at(-1), notificationConfig.errorTopic);
+      }
+      const silent = only(await build({ serving }), "aws:iam/rolePolicy:RolePolicy");
+      assert.throws(() => statement(silent, "Publish"));
+    });
+
     it("may read its requests and write its answers, and no other endpoint's", async () => {
       const role = only(await build({ serving }), "aws:iam/rolePolicy:RolePolicy");
       const folder = "arn:aws:s3:::data/async/kennel-dev-main-abc123";

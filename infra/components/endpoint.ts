@@ -4,6 +4,7 @@ import { arn, type Location } from "../location";
 import type { RoleConfig } from "../schema/role";
 import type { ServingConfig } from "../schema/serving";
 import type { ShadowConfig } from "../schema/shadow";
+import type { AlarmTopic } from "./alarm-topic";
 import type { DataBucket } from "./data-bucket";
 import { endpointConfiguration } from "./endpoint-variant";
 import { executionPolicy } from "./execution-policy";
@@ -43,6 +44,11 @@ export interface EndpointArgs {
    * @default SageMaker's: all at once, without looking at alarms
    */
   readonly deployment?: aws.types.input.sagemaker.EndpointDeploymentConfig;
+  /**
+   * Topic that hears of errors of an async endpoint which names none itself.
+   * @default none
+   */
+  readonly alarmTopic?: Pick<AlarmTopic, "topicArn" | "knownTopicArn"> | undefined;
   /**
    * Share of the requests to record in the data bucket, in percent.
    * @default none
@@ -100,6 +106,7 @@ export class Endpoint extends pulumi.ComponentResource {
         modelName: model.name,
         serving: args.serving,
         shadow,
+        alarmTopicArn: args.alarmTopic?.topicArn,
         capturePercentage: args.capturePercentage,
         bucketName: args.dataBucket.bucketName,
         kmsKeyArn: args.dataBucket.kmsKeyArn,

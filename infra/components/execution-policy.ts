@@ -5,6 +5,7 @@ import {
   createAndWriteLogs,
   manageNetworkInterfaces,
   publishMetrics,
+  publishTo,
   pullImage,
   readObjects,
   useKey,
@@ -44,10 +45,22 @@ export function executionPolicy(args: EndpointArgs): aws.iam.PolicyDocument {
     pullImage(args.repositoryArn),
     createAndWriteLogs(arn(location, "logs", `log-group:${endpointLogGroupName(endpointName)}`)),
     publishMetrics("/aws/sagemaker/Endpoints"),
+    ...notified(args),
     serving.mode === "serverless" || serving.network === undefined
       ? []
       : joinNetwork(location, serving.network),
   );
+}
+
+/** The topics that hear of what an async endpoint has done. */
+function notified({ serving, alarmTopic }: EndpointArgs): Statement[] {
+  if (serving.mode !== "async") {
+    return [];
+  }
+  const { successTopicArn, errorTopicArn = alarmTopic?.knownTopicArn } =
+    serving.notifications ?? {};
+  const topics = [successTopicArn, errorTopicArn].filter((topic) => topic !== undefined);
+  return topics.length === 0 ? [] : [publishTo(...topics)];
 }
 
 function joinNetwork(location: Location, network: NetworkConfig): Statement[] {

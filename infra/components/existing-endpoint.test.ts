@@ -27,6 +27,7 @@ function build(settings: object) {
         settings: endpointSchema.parse({ existing: "team-dogs", ...settings }),
         alarms: {
           topicArn: "arn:aws:sns:us-east-1:123456789012:alarms" as never,
+          knownTopicArn: "arn:aws:sns:us-east-1:123456789012:alarms" as never,
           thresholds: { latencyMilliseconds: 900, serverErrorPercent: 5, clientErrorPercent: 25 },
         },
         buildFunction: () => "infra/iam",

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { apiLogGroupName } from "../names";
 
 /** Arguments of {@link FunctionApi}. */
 export interface FunctionApiArgs {
@@ -7,6 +8,8 @@ export interface FunctionApiArgs {
   readonly lambda: aws.lambda.Function;
   /** Its alias: the API never calls an unpublished version. */
   readonly alias: aws.lambda.Alias;
+  /** Days that the API's own log lines are kept. */
+  readonly logRetentionDays: number;
   /** Requests a second that are let through. */
   readonly ratePerSecond: number;
   /** Requests that may come at the same moment. */
@@ -14,6 +17,19 @@ export interface FunctionApiArgs {
 }
 
 const route = "POST /classify";
+
+/** One JSON line a request: who asked, what became of it, and how long the function took. */
+const accessLogFormat = JSON.stringify({
+  requestId: "$context.requestId",
+  time: "$context.requestTime",
+  caller: "$context.identity.caller",
+  sourceIp: "$context.identity.sourceIp",
+  route: "$context.routeKey",
+  status: "$context.status",
+  error: "$context.error.message",
+  functionMilliseconds: "$context.integration.latency",
+  milliseconds: "$context.responseLatency",
+});
 
 /** An HTTP API in front of a function: callers need an AWS identity, and too many requests are refused at the door. */
 export class FunctionApi extends pulumi.ComponentResource {
@@ -57,12 +73,18 @@ export class FunctionApi extends pulumi.ComponentResource {
       },
       child,
     );
+    const logGroup = new aws.cloudwatch.LogGroup(
+      `${name}-api`,
+      { name: lambda.name.apply(apiLogGroupName), retentionInDays: args.logRetentionDays },
+      child,
+    );
     const stage = new aws.apigatewayv2.Stage(
       name,
       {
         apiId: api.id,
         name: "$default",
         autoDeploy: true,
+        accessLogSettings: { destinationArn: logGroup.arn, format: accessLogFormat },
         defaultRouteSettings: {
           throttlingRateLimit: args.ratePerSecond,
           throttlingBurstLimit: args.burst,

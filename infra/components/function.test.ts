@@ -15,7 +15,7 @@ const defaults: FunctionConfig = {
   access: { type: "url" },
 };
 
-function newFunction(settings: Partial<FunctionConfig>): ClassifyFunction {
+function newFunction(settings: Partial<FunctionConfig>, kmsKeyArn?: string): ClassifyFunction {
   return new ClassifyFunction("main", {
     functionName: "kennel-dev-main",
     location: testLocation(),
@@ -23,6 +23,7 @@ function newFunction(settings: Partial<FunctionConfig>): ClassifyFunction {
     endpointName: "kennel-dev-main-abc123",
     endpointArn,
     permissionName: "kennel-dev-main-abc123",
+    kmsKeyArn,
     settings: { ...defaults, ...settings },
   });
 }
@@ -137,6 +138,22 @@ describe("ClassifyFunction", () => {
     assert.equal(allOf(recording, type).length, 0);
   });
 
+  it("keeps failed calls where it is told to, and may put them there", async () => {
+    const deadLetters = { retries: 2, maximumAgeSeconds: 21_600, retentionDays: 14 };
+    const kmsKeyArn = "arn:aws:kms:us-east-1:123456789012:key/1";
+    const recording = await record(() => newFunction({ deadLetters }, kmsKeyArn), {
+      stage: "preview",
+    });
+    assert.equal(only(recording, "aws:sqs/queue:Queue").inputs["kmsMasterKeyId"], kmsKeyArn);
+    const permission = only(recording, "aws:iam/rolePolicy:RolePolicy", "main-dead-letters");
+    assert.equal(
+      statement(permission, "SendMessages").Resource,
+      "arn:aws:sqs:us-east-1:123456789012:kennel-dev-main-failed",
+    );
+    assert.equal(statement(permission, "UseKey").Resource, kmsKeyArn);
+    assert.equal(allOf(await build(), "aws:sqs/queue:Queue").length, 0);
+  });
+
   it("traces where it is told to", async () => {
     const recording = await build({ tracing: true });
     const { inputs } = only(recording, "aws:lambda/function:Function");
@@ -158,6 +175,14 @@ describe("ClassifyFunction", () => {
       throttlingBurstLimit: 9,
       detailedMetricsEnabled: true,
     });
+    const logs = only(recording, "aws:cloudwatch/logGroup:LogGroup", "main-api");
+    assert.deepEqual(logs.inputs, {
+      name: "/aws/vendedlogs/kennel-dev-main-api",
+      retentionInDays: 30,
+    });
+    const { destinationArn, format } = stage.inputs["accessLogSettings"] as Record<string, string>;
+    assert.match(destinationArn ?? "", /log-group:\/aws\/vendedlogs\/kennel-dev-main-api$/);
+    assert.equal((JSON.parse(format ?? "") as Record<string, string>)["status"], "$context.status");
     const { inputs } = only(recording, "aws:apigatewayv2/integration:Integration");
     assert.match(String(inputs["integrationUri"]), /function:kennel-dev-main:live\/invocations$/);
     const permission = only(recording, "aws:lambda/permission:Permission");

@@ -1,12 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { policy } from "../iam/documents";
-import { invokeEndpoint, sendTraces, writeLogs } from "../iam/statements";
-import { arn, type Location } from "../location";
-import { functionLogGroupName } from "../names";
+import type { Location } from "../location";
+import { deadLetterQueueName, functionLogGroupName } from "../names";
 import type { FunctionConfig } from "../schema/function";
+import { DeadLetters } from "./dead-letters";
 import { FunctionApi } from "./function-api";
-import { serviceRole, type PermissionsToGrant, type RolePermissions } from "./service-role";
+import { FunctionConcurrency } from "./function-concurrency";
+import { functionPermissions } from "./function-permissions";
+import { serviceRole, type PermissionsToGrant } from "./service-role";
 
 /** The alias that callers use: it always points to a published version. */
 export const liveAlias = "live";
@@ -25,6 +26,11 @@ export interface ClassifyFunctionArgs {
   readonly endpointArn: pulumi.Input<string>;
   /** The endpoint's name where it is known beforehand; names the permission, so that a new endpoint has its own. */
   readonly permissionName: string;
+  /**
+   * KMS key of failed calls, where they are kept.
+   * @default one that SQS manages
+   */
+  readonly kmsKeyArn?: pulumi.Input<string> | undefined;
   /** Memory, time, concurrency, logs and access. */
   readonly settings: FunctionConfig;
 }
@@ -44,10 +50,12 @@ export class ClassifyFunction extends pulumi.ComponentResource {
     super("kennel:index:ClassifyFunction", name, {}, options);
     const { settings } = args;
     const child = { parent: this };
-    const logGroupName = functionLogGroupName(args.functionName);
     const logGroup = new aws.cloudwatch.LogGroup(
       name,
-      { name: logGroupName, retentionInDays: settings.logRetentionDays },
+      {
+        name: functionLogGroupName(args.functionName),
+        retentionInDays: settings.logRetentionDays,
+      },
       child,
     );
     const role = serviceRole(
@@ -56,7 +64,7 @@ export class ClassifyFunction extends pulumi.ComponentResource {
         service: "lambda.amazonaws.com",
         location: args.location,
         description: `What the function ${args.functionName} may do`,
-        permissions: functionPermissions(name, args, logGroupName),
+        permissions: functionPermissions(name, args),
         settings: settings.role,
       },
       child,
@@ -88,17 +96,7 @@ export class ClassifyFunction extends pulumi.ComponentResource {
       { name: liveAlias, functionName: lambda.name, functionVersion: lambda.version },
       { parent: lambda },
     );
-    if (settings.provisionedConcurrency !== undefined) {
-      new aws.lambda.ProvisionedConcurrencyConfig(
-        name,
-        {
-          functionName: lambda.name,
-          qualifier: alias.name,
-          provisionedConcurrentExecutions: settings.provisionedConcurrency,
-        },
-        { parent: alias },
-      );
-    }
+    this.provision(name, args, alias);
     if (settings.access.type === "url") {
       this.functionUrl = new aws.lambda.FunctionUrl(
         name,
@@ -107,8 +105,10 @@ export class ClassifyFunction extends pulumi.ComponentResource {
       ).functionUrl;
     } else if (settings.access.type === "api") {
       const { ratePerSecond, burst } = settings.access;
-      const { url } = new FunctionApi(name, { lambda, alias, ratePerSecond, burst }, child);
-      this.functionUrl = url;
+      const { logRetentionDays } = settings;
+      const throttling = { ratePerSecond, burst };
+      const api = new FunctionApi(name, { lambda, alias, logRetentionDays, ...throttling }, child);
+      this.functionUrl = api.url;
     }
     this.functionName = lambda.name;
     this.aliasArn = alias.arn;
@@ -118,25 +118,22 @@ export class ClassifyFunction extends pulumi.ComponentResource {
       functionUrl: this.functionUrl,
     });
   }
-}
 
-function functionPermissions(
-  name: string,
-  args: ClassifyFunctionArgs,
-  logGroupName: string,
-): RolePermissions[] {
-  const logGroupArn = arn(args.location, "logs", `log-group:${logGroupName}`);
-  return [
-    {
-      resourceName: `${name}-invoke`,
-      // Named after the endpoint: when that is replaced, the new permission is there before the old one goes, and
-      // requests on their way to the old endpoint are still allowed.
-      policyName: `invoke-${args.permissionName}`,
-      policy: policy(invokeEndpoint(args.endpointArn)),
-    },
-    {
-      resourceName: `${name}-logs`,
-      policy: policy(writeLogs(logGroupArn), args.settings.tracing ? sendTraces() : []),
-    },
-  ];
+  /** What belongs to the alias: warm environments, and a place for failed calls. */
+  private provision(
+    name: string,
+    { functionName, location, kmsKeyArn, settings }: ClassifyFunctionArgs,
+    alias: aws.lambda.Alias,
+  ): void {
+    const { provisionedConcurrency, scaling, deadLetters } = settings;
+    const child = { parent: alias };
+    if (provisionedConcurrency !== undefined) {
+      new FunctionConcurrency(name, { alias, provisionedConcurrency, scaling }, child);
+    }
+    if (deadLetters !== undefined) {
+      const queueName = deadLetterQueueName(functionName);
+      const args = { queueName, location, alias, kmsKeyArn, settings: deadLetters };
+      new DeadLetters(name, args, child);
+    }
+  }
 }

@@ -5,6 +5,10 @@ import * as pulumi from "@pulumi/pulumi";
 export type Statement = aws.iam.PolicyStatement;
 type Arn = pulumi.Input<string>;
 
+function distinct(arns: readonly Arn[]): pulumi.Output<string[]> {
+  return pulumi.all([...arns]).apply((each) => [...new Set(each)]);
+}
+
 /** Invoke exactly the endpoint `endpointArn`. */
 export function invokeEndpoint(endpointArn: Arn): Statement {
   return {
@@ -72,7 +76,7 @@ export function pullImage(repositoryArn: Arn): Statement[] {
 
 /** Read the objects that `objectArns` match; one that is given twice stands there once. */
 export function readObjects(...objectArns: Arn[]): Statement {
-  const Resource = pulumi.all(objectArns).apply((arns) => [...new Set(arns)]);
+  const Resource = distinct(objectArns);
   return { Sid: "ReadObjects", Effect: "Allow", Action: "s3:GetObject", Resource };
 }
 
@@ -97,14 +101,49 @@ export function listPrefixes(bucketArn: Arn, prefixes: readonly string[]): State
   };
 }
 
-/** Use the KMS key `keyArn` for objects in S3. */
+/** Send messages to the one queue `queueArn`. */
+export function sendMessages(queueArn: Arn): Statement {
+  return { Sid: "SendMessages", Effect: "Allow", Action: "sqs:SendMessage", Resource: queueArn };
+}
+
+/** Publish to the topics `topicArns`; one that is given twice stands there once. */
+export function publishTo(...topicArns: Arn[]): Statement {
+  return { Sid: "Publish", Effect: "Allow", Action: "sns:Publish", Resource: distinct(topicArns) };
+}
+
+/** In a resource's own policy: refuse whoever comes without TLS. */
+export function denyWithoutTls(action: string, resourceArn: Arn): Statement {
+  return {
+    Sid: "DenyWithoutTls",
+    Effect: "Deny",
+    Principal: "*",
+    Action: action,
+    Resource: resourceArn,
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  };
+}
+
+/**
+ * Use the KMS key `keyArn` for what is stored with it.
+ *
+ * The ARN may be that of an alias. IAM knows keys by their own ARNs only, so the statement then names every key and narrows it
+ * to that with the alias.
+ */
 export function useKey(keyArn: Arn): Statement {
   return {
     Sid: "UseKey",
     Effect: "Allow",
     Action: ["kms:Decrypt", "kms:GenerateDataKey"],
-    Resource: keyArn,
+    Resource: pulumi.output(keyArn).apply((arn) => arn.replace(/:alias\/.*$/, ":key/*")),
+    Condition: pulumi.output(keyArn).apply(whereAliased),
   };
+}
+
+function whereAliased(keyArn: string): Record<string, Record<string, string>> | undefined {
+  const alias = /:(alias\/.*)$/.exec(keyArn)?.[1];
+  return alias === undefined
+    ? undefined
+    : { "ForAnyValue:StringEquals": { "kms:ResourceAliases": alias } };
 }
 
 /** Send traces to X-Ray, whose actions know no resources. */

@@ -219,3 +219,78 @@ describe("rollout", () => {
     ],
   ]);
 });
+
+describe("serving.notifications", () => {
+  const told = (notifications: object) => ({ serving: { mode: "async", notifications } });
+  const topic = "arn:aws:sns:us-east-1:123456789012:dog-photos";
+  explains([
+    ["topics", told({ successTopicArn: topic, errorTopicArn: topic })],
+    [
+      "a topic's name instead of its ARN",
+      told({ successTopicArn: "dog-photos" }),
+      /^serving\.notifications\.successTopicArn is "dog-photos"\. Allowed: the ARN of an SNS topic/,
+    ],
+    [
+      "a FIFO topic",
+      told({ successTopicArn: `${topic}.fifo` }),
+      /^serving\.notifications\.successTopicArn is ".*\.fifo"\. Allowed: the ARN of an SNS topic \(not FIFO\)/,
+    ],
+  ]);
+});
+
+describe("function.scaling", () => {
+  const scaled = (changes: object, more: object = { provisionedConcurrency: 2 }) => ({
+    function: { ...more, scaling: { maxConcurrency: 5, ...changes } },
+  });
+  const both = { provisionedConcurrency: 2, reservedConcurrency: 5 };
+  const at = { when: "rate(1 day)", minConcurrency: 1, maxConcurrency: 2 };
+  explains([
+    ["more warm environments while they are busy", scaled({ schedule: [at] }, both)],
+    [
+      "scaling from nowhere",
+      scaled({}, {}),
+      /^function\.scaling is .*: it starts from provisionedConcurrency, which is missing/,
+    ],
+    [
+      "fewer at most than at least",
+      scaled({ maxConcurrency: 1 }),
+      /^function\.scaling\.maxConcurrency is 1: it is less than provisionedConcurrency, which is 2/,
+    ],
+    [
+      "more than are reserved",
+      scaled({ maxConcurrency: 6 }, both),
+      /^function\.scaling\.maxConcurrency is 6: it is more than reservedConcurrency, which is 5/,
+    ],
+    [
+      "more than are reserved at certain times",
+      scaled({ schedule: [{ ...at, maxConcurrency: 9 }] }, both),
+      /^function\.scaling\.schedule\[0\]\.maxConcurrency is 9: it is more than reservedConcurrency, which is 5/,
+    ],
+    [
+      "bounds the wrong way round",
+      scaled({ schedule: [{ ...at, minConcurrency: 3 }] }),
+      /^function\.scaling\.schedule\[0\]\.minConcurrency is 3: it is more than maxConcurrency, which is 2/,
+    ],
+    [
+      "environments that are never all busy",
+      scaled({ utilizationPercent: 95 }),
+      /^function\.scaling\.utilizationPercent is 95\. Allowed: a whole number from 10 to 90/,
+    ],
+  ]);
+});
+
+describe("function.deadLetters", () => {
+  explains([
+    ["dead letters", { function: { deadLetters: {} } }],
+    [
+      "more attempts than Lambda makes",
+      { function: { deadLetters: { retries: 3 } } },
+      /^function\.deadLetters\.retries is 3\. Allowed: a whole number from 0 to 2/,
+    ],
+    [
+      "keeping longer than SQS does",
+      { function: { deadLetters: { retentionDays: 15 } } },
+      /^function\.deadLetters\.retentionDays is 15\. Allowed: a whole number from 1 to 14/,
+    ],
+  ]);
+});

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { parseModelSource, type ModelSource } from "../model-source";
 import type { Conflict } from "./conflict";
 import { roleSchema, type RoleConfig } from "./role";
-import { functionSchema, type FunctionConfig } from "./function";
+import { functionConflicts, functionSchema, type FunctionConfig } from "./function";
 import { rolloutSchema, waitingTime, type RolloutConfig } from "./rollout";
 import { modelGuidance, modelText } from "./model";
 import { resolveScaling, scalingSchema, type ScalingConfig, type WrittenScaling } from "./scaling";
@@ -74,6 +74,7 @@ function* existingConflicts(written: Written): Generator<Conflict> {
       : (["instanceType", "instanceCount", "network"] as const).map(
           (key) => [["serving", key], serving[key]] as const,
         );
+  const notifications = serving.mode === "async" ? serving.notifications : undefined;
   const owned: readonly (readonly [readonly string[], unknown])[] = [
     [["model"], model],
     [["capture"], capture],
@@ -81,6 +82,7 @@ function* existingConflicts(written: Written): Generator<Conflict> {
     [["role"], role],
     [["rollout"], rollout.strategy === "all-at-once" ? undefined : rollout],
     ...instances,
+    [["serving", "notifications"], notifications],
   ];
   for (const [path, value] of owned) {
     if (value !== undefined) {
@@ -176,26 +178,6 @@ function* scheduleConflicts(mode: string, { schedule }: WrittenScaling): Generat
       const reason = "leaves nothing that answers; only serving.mode async can go down to 0";
       yield { path, value: 0, reason };
     }
-  }
-}
-
-/** Seconds after which API Gateway gives up waiting for a function. */
-const apiTimeout = 30;
-
-function* functionConflicts(mode: string, settings: FunctionConfig): Generator<Conflict> {
-  if (mode === "async") {
-    const reason =
-      "waits for an answer, which an async endpoint puts into the data bucket later; remove it";
-    yield { path: ["function"], value: settings, reason };
-  }
-  const { provisionedConcurrency, reservedConcurrency, access, timeout } = settings;
-  if (access.type === "api" && timeout > apiTimeout) {
-    const reason = `is more than the ${apiTimeout} seconds that an HTTP API waits; shorten it, or take access.type url`;
-    yield { path: ["function", "timeout"], value: timeout, reason };
-  }
-  if ((provisionedConcurrency ?? 0) > (reservedConcurrency ?? Infinity)) {
-    const reason = `is more than reservedConcurrency, which is ${reservedConcurrency}`;
-    yield { path: ["function", "provisionedConcurrency"], value: provisionedConcurrency, reason };
   }
 }
 

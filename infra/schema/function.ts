@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { Conflict } from "./conflict";
+import { concurrencyConflicts, functionScalingSchema } from "./function-concurrency";
 import { roleSchema } from "./role";
 
 /** Retention times that CloudWatch Logs knows, in days, from a week on: what is gone sooner can't explain an incident. */
@@ -33,6 +35,31 @@ const access = z
   ])
   .meta({ description: "How the function is reached", example: '{"type": "url"}' });
 
+/** Limits: Lambda's PutFunctionEventInvokeConfig, and SQS's MessageRetentionPeriod. */
+const deadLetters = z
+  .strictObject({
+    retries: z.int().min(0).max(2).default(2).meta({
+      description: "Further attempts after one that failed",
+      example: "2",
+    }),
+    maximumAgeSeconds: z.int().min(60).max(21_600).default(21_600).meta({
+      description: "Seconds after which a call that still waits is given up",
+      example: "3600",
+    }),
+    retentionDays: z.int().min(1).max(14).default(14).meta({
+      description: "Days that a failed call is kept",
+      example: "14",
+    }),
+  })
+  .meta({
+    description:
+      "Keeps asynchronous calls that failed for good in an encrypted queue, called as the function with -failed at its end; absent: they are lost",
+    example: '{"retries": 2, "retentionDays": 14}',
+  });
+
+/** Checked dead letters with every default filled in. */
+export type DeadLettersConfig = z.output<typeof deadLetters>;
+
 /** The Lambda function in front of an endpoint, under `function`. */
 export const functionSchema = z
   .strictObject({
@@ -52,6 +79,8 @@ export const functionSchema = z
       description: "Environments kept warm, paid by the hour; absent: none",
       example: "2",
     }),
+    scaling: functionScalingSchema.optional(),
+    deadLetters: deadLetters.optional(),
     logRetentionDays: z
       .literal(retentionDays)
       .default(30)
@@ -74,3 +103,21 @@ export const functionSchema = z
 
 /** A checked function with every default filled in. */
 export type FunctionConfig = z.output<typeof functionSchema>;
+
+/** Seconds after which API Gateway gives up waiting for a function. */
+const apiTimeout = 30;
+
+/** What does not go together in a function, or with the way its endpoint serves. */
+export function* functionConflicts(mode: string, settings: FunctionConfig): Generator<Conflict> {
+  if (mode === "async") {
+    const reason =
+      "waits for an answer, which an async endpoint puts into the data bucket later; remove it";
+    yield { path: ["function"], value: settings, reason };
+  }
+  const { access, timeout } = settings;
+  if (access.type === "api" && timeout > apiTimeout) {
+    const reason = `is more than the ${apiTimeout} seconds that an HTTP API waits; shorten it, or take access.type url`;
+    yield { path: ["function", "timeout"], value: timeout, reason };
+  }
+  yield* concurrencyConflicts(settings);
+}

@@ -22,6 +22,29 @@ const realtime = z
   .strictObject({ mode: z.literal("realtime"), ...instances })
   .meta({ description: "Instances that answer at once and are paid by the second" });
 
+const topicArn = z
+  .string()
+  .regex(/^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/)
+  .meta({
+    allowed: "the ARN of an SNS topic (not FIFO)",
+    example: "arn:aws:sns:us-east-1:123456789012:dog-photos",
+  });
+
+const notifications = z
+  .strictObject({
+    successTopicArn: topicArn.optional().meta({
+      description: "SNS topic that hears of every answer; absent: none",
+    }),
+    errorTopicArn: topicArn.optional().meta({
+      description:
+        "SNS topic that hears of every error; absent: the alarms' topic, with monitoring",
+    }),
+  })
+  .meta({
+    description: "Who hears that an answer or an error lies in the data bucket",
+    example: '{"successTopicArn": "arn:aws:sns:us-east-1:123456789012:dog-photos"}',
+  });
+
 const asynchronous = z
   .strictObject({
     mode: z.literal("async"),
@@ -30,6 +53,7 @@ const asynchronous = z
       description: "Photos that one instance works on at a time",
       example: "4",
     }),
+    notifications: notifications.optional(),
   })
   .meta({
     description:
@@ -76,7 +100,12 @@ interface Instances {
 /** Serving with every default filled in. */
 export type ServingConfig =
   | (Instances & { readonly mode: "realtime" })
-  | (Instances & { readonly mode: "async"; readonly concurrentPerInstance: number })
+  | (Instances & {
+      readonly mode: "async";
+      readonly concurrentPerInstance: number;
+      /** Absent: errors alone, and only with monitoring. */
+      readonly notifications?: z.output<typeof notifications> | undefined;
+    })
   | {
       readonly mode: "serverless";
       readonly memory: number;

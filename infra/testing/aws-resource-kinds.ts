@@ -200,6 +200,14 @@ const rolePolicy: Kind = {
   identify: ({ physicalName, inputs }) => ({ id: `${inputs["role"]}:${physicalName}` }),
 };
 
+const queue: Kind = {
+  namedBy: "name",
+  identify: ({ account, physicalName }) => {
+    const url = `https://sqs.${account.region}.amazonaws.com/${account.accountId}/${physicalName}`;
+    return { id: url, computed: { url, arn: arnOf(account, "sqs", physicalName) } };
+  },
+};
+
 const notebook: Kind = {
   namedBy: "name",
   identify: ({ account, physicalName }) => ({
@@ -285,10 +293,12 @@ export const kinds: Readonly<Record<string, Kind>> = {
   "aws:iam/instanceProfile:InstanceProfile": instanceProfile,
   "aws:iam/role:Role": role,
   "aws:iam/rolePolicy:RolePolicy": rolePolicy,
+  "aws:kms/alias:Alias": namedArn("kms", ""),
   "aws:kms/key:Key": key,
   "aws:lambda/alias:Alias": lambdaAlias,
   "aws:lambda/function:Function": lambdaFunction,
   "aws:lambda/functionUrl:FunctionUrl": functionUrl,
+  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": idFromInput("functionName"),
   "aws:lambda/permission:Permission": generatedId("permission"),
   "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig":
     idFromInput("functionName"),
@@ -314,7 +324,8 @@ export const kinds: Readonly<Record<string, Kind>> = {
   "aws:sns/topic:Topic": arnAsId("sns", ""),
   "aws:sns/topicPolicy:TopicPolicy": idFromInput("arn"),
   "aws:sns/topicSubscription:TopicSubscription": generatedId("subscription"),
-  "aws:sqs/queue:Queue": arnAsId("sqs", ""),
+  "aws:sqs/queue:Queue": queue,
+  "aws:sqs/queuePolicy:QueuePolicy": idFromInput("queueUrl"),
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": generatedId("sgr"),
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": generatedId("sgr"),
 };

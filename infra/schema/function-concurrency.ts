@@ -1,0 +1,94 @@
+import { z } from "zod";
+import type { Conflict } from "./conflict";
+import { cooldowns, scheduledTime } from "./schedule";
+
+const schedule = z
+  .strictObject({
+    ...scheduledTime,
+    minConcurrency: z.int().min(0).max(10_000).meta({
+      description: "Fewest environments kept warm from then on",
+      example: "20",
+    }),
+    maxConcurrency: z.int().min(1).max(10_000).meta({
+      description: "Most environments kept warm from then on",
+      example: "50",
+    }),
+  })
+  .meta({
+    example: '{"when": "cron(0 7 ? * MON-FRI *)", "minConcurrency": 20, "maxConcurrency": 50}',
+  });
+
+/**
+ * Scaling of provisioned concurrency, under `function.scaling`; provisionedConcurrency is where it starts and ends.
+ *
+ * Lambda scales by a target and by the clock, not in steps (Application Auto Scaling user guide, "AWS Lambda").
+ */
+export const functionScalingSchema = z
+  .strictObject({
+    maxConcurrency: z.int().min(1).max(10_000).meta({
+      description: "Most environments kept warm",
+      example: "20",
+    }),
+    utilizationPercent: z.int().min(10).max(90).default(70).meta({
+      description: "Share of the warm environments that is to be busy",
+      example: "70",
+    }),
+    schedule: z.array(schedule).max(20).default([]).meta({
+      description: "Other bounds at certain times",
+      allowed: "a list of times with bounds",
+      example: '[{"when": "cron(0 7 ? * MON-FRI *)", "minConcurrency": 20, "maxConcurrency": 50}]',
+    }),
+    ...cooldowns,
+  })
+  .meta({
+    description:
+      "Keeps more environments warm while they are busy, provisionedConcurrency at least; absent: a fixed number",
+    example: '{"maxConcurrency": 20}',
+  });
+
+/** Scaling of provisioned concurrency with every default filled in. */
+export type FunctionScalingConfig = z.output<typeof functionScalingSchema>;
+
+/** What a function's concurrency is made of. */
+export interface Concurrency {
+  readonly reservedConcurrency?: number | undefined;
+  readonly provisionedConcurrency?: number | undefined;
+  readonly scaling?: FunctionScalingConfig | undefined;
+}
+
+/** What Lambda refuses: more warm environments than are reserved, and bounds the wrong way round. */
+export function* concurrencyConflicts(concurrency: Concurrency): Generator<Conflict> {
+  const { reservedConcurrency = Infinity, provisionedConcurrency, scaling } = concurrency;
+  const tooMany = `is more than reservedConcurrency, which is ${reservedConcurrency}`;
+  if ((provisionedConcurrency ?? 0) > reservedConcurrency) {
+    const path = ["function", "provisionedConcurrency"];
+    yield { path, value: provisionedConcurrency, reason: tooMany };
+  }
+  if (scaling === undefined) {
+    return;
+  }
+  const path = ["function", "scaling"];
+  if (provisionedConcurrency === undefined) {
+    const reason = "starts from provisionedConcurrency, which is missing; set that, too";
+    yield { path, value: scaling, reason };
+    return;
+  }
+  const { maxConcurrency } = scaling;
+  if (maxConcurrency < provisionedConcurrency) {
+    const reason = `is less than provisionedConcurrency, which is ${provisionedConcurrency}`;
+    yield { path: [...path, "maxConcurrency"], value: maxConcurrency, reason };
+  }
+  if (maxConcurrency > reservedConcurrency) {
+    yield { path: [...path, "maxConcurrency"], value: maxConcurrency, reason: tooMany };
+  }
+  for (const [index, bounds] of scaling.schedule.entries()) {
+    const at = (key: string) => [...path, "schedule", index, key];
+    if (bounds.minConcurrency > bounds.maxConcurrency) {
+      const reason = `is more than maxConcurrency, which is ${bounds.maxConcurrency}`;
+      yield { path: at("minConcurrency"), value: bounds.minConcurrency, reason };
+    }
+    if (bounds.maxConcurrency > reservedConcurrency) {
+      yield { path: at("maxConcurrency"), value: bounds.maxConcurrency, reason: tooMany };
+    }
+  }
+}

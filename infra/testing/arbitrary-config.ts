@@ -18,9 +18,6 @@ export function encodeConfig(
   return { "aws:region": region, ...Object.fromEntries(encoded) };
 }
 
-const optional = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
-  fc.option(arbitrary, { nil: undefined });
-
 const name = fc.stringMatching(/^[a-z][a-z0-9]{0,8}(-[a-z0-9]{1,9})?$/);
 const model = fc.constantFrom("s3://team-models/dogs/model.tar.gz", "models/dogs/model.tar.gz");
 const scalableInstance = fc.constantFrom("ml.m5.large", "ml.c5.2xlarge", "ml.g4dn.xlarge");
@@ -89,6 +86,8 @@ const shadow = fc.record(
   { requiredKeys: ["model"] },
 );
 
+const topicArn = "arn:aws:sns:us-east-1:123456789012:dog-photos";
+
 const pace = {
   schedule,
   scaleInCooldown: fc.integer({ min: 0, max: 3600 }),
@@ -109,26 +108,51 @@ function scalingOf(
   return fc.oneof(withPolicy(targets), withPolicy({ steps }));
 }
 
+/** What a function's concurrency may be, given how many environments are reserved at least. */
+const concurrency = fc
+  .tuple(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 0, max: 900 }))
+  .chain(([provisionedConcurrency, more]) => {
+    const reservedConcurrency = provisionedConcurrency + more;
+    const scaling = {
+      maxConcurrency: reservedConcurrency,
+      utilizationPercent: 50,
+      schedule: [{ when: "rate(1 day)", minConcurrency: 0, maxConcurrency: 1 }],
+    };
+    return fc.constantFrom<object>(
+      {},
+      { reservedConcurrency },
+      { provisionedConcurrency },
+      { provisionedConcurrency, reservedConcurrency },
+      { provisionedConcurrency, scaling: { maxConcurrency: provisionedConcurrency } },
+      { provisionedConcurrency, reservedConcurrency, scaling },
+    );
+  });
+
 const lambda = fc
-  .tuple(optional(fc.integer({ min: 1, max: 100 })), fc.integer({ min: 0, max: 900 }))
-  .chain(([provisionedConcurrency, more]) =>
-    fc.record(
-      {
-        memory: fc.integer({ min: 128, max: 10_240 }),
-        timeout: fc.integer({ min: 1, max: 30 }),
-        provisionedConcurrency: fc.constant(provisionedConcurrency),
-        reservedConcurrency: fc.constant((provisionedConcurrency ?? 0) + more),
-        logRetentionDays: fc.constantFrom(7, 30, 3653),
-        tracing: fc.boolean(),
-        access: fc.constantFrom<object>(
-          { type: "url" },
-          { type: "none" },
-          { type: "api", ratePerSecond: 5, burst: 10 },
-        ),
-      },
-      { requiredKeys: [] },
-    ),
-  );
+  .record(
+    {
+      memory: fc.integer({ min: 128, max: 10_240 }),
+      timeout: fc.integer({ min: 1, max: 30 }),
+      concurrency,
+      deadLetters: fc.record(
+        {
+          retries: fc.integer({ min: 0, max: 2 }),
+          maximumAgeSeconds: fc.integer({ min: 60, max: 21_600 }),
+          retentionDays: fc.integer({ min: 1, max: 14 }),
+        },
+        { requiredKeys: [] },
+      ),
+      logRetentionDays: fc.constantFrom(7, 30, 3653),
+      tracing: fc.boolean(),
+      access: fc.constantFrom<object>(
+        { type: "url" },
+        { type: "none" },
+        { type: "api", ratePerSecond: 5, burst: 10 },
+      ),
+    },
+    { requiredKeys: ["concurrency"] },
+  )
+  .map(({ concurrency: warm, ...settings }) => ({ ...settings, ...warm }));
 
 const capture = fc.record({ percentage: fc.integer({ min: 1, max: 100 }) }, { requiredKeys: [] });
 
@@ -183,6 +207,11 @@ const asyncEndpoint = bounds(0).chain(({ minInstances, maxInstances }) =>
           mode: fc.constant("async"),
           instanceType: scalableInstance,
           concurrentPerInstance: fc.integer({ min: 1, max: 1000 }),
+          notifications: fc.constantFrom(
+            {},
+            { successTopicArn: topicArn },
+            { successTopicArn: topicArn, errorTopicArn: topicArn },
+          ),
           network,
         },
         { requiredKeys: ["mode"] },

@@ -55,6 +55,11 @@ export class ServerProcess {
     });
   }
 
+  /** The process's id. */
+  get id(): number {
+    return this.child.pid!;
+  }
+
   /** Resolves with the first log line of an event, and of a request where its id is given. */
   async logged(event: string, requestId?: string): Promise<LogLine> {
     for (;;) {

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import type { Socket } from "node:net";
 import Fastify, {
   LogController,
   type FastifyError,
@@ -13,6 +12,7 @@ import { Metrics } from "../metrics";
 import type { Settings } from "../settings";
 import { addHealthRoutes } from "./health";
 import { addInvocationsRoute, type FetchPhoto } from "./invocations";
+import { answerClientError, answerProtocolRefusals } from "./protocol-refusals";
 
 export interface ServerOptions {
   readonly settings: Settings;
@@ -48,6 +48,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
     frameworkErrors: (error, request, reply) => answerError(error, request, reply),
     http: {
       headersTimeout: Math.min(headersTimeoutMs, settings.requestTimeoutMs),
+      // Nothing here depends on it, and Node.js would refuse without a reason.
+      requireHostHeader: false,
       connectionsCheckingInterval: Math.min(1000, settings.requestTimeoutMs),
     },
   });
@@ -64,6 +66,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   addHealthRoutes(app, { settings, metrics, notReadyReason: options.notReadyReason });
   addInvocationsRoute(app, { ...options, metrics });
   answerUnknownRoutes(app);
+  answerProtocolRefusals(app.server);
   return app;
 }
 
@@ -129,33 +132,4 @@ function sendError(reply: FastifyReply, error: RequestError): FastifyReply {
   reply.errorCode = code;
   if (retryAfterSeconds !== undefined) void reply.header("retry-after", retryAfterSeconds);
   return reply.code(statusCode).send({ error: { code, message } });
-}
-
-/** Answers what is not even HTTP, or comes too slowly: there is no request to reply to yet. */
-function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  const answers: Readonly<Record<string, readonly [string, string, string]>> = {
-    ERR_HTTP_REQUEST_TIMEOUT: [
-      "408 Request Timeout",
-      "request_timeout",
-      "The request took too long to arrive.",
-    ],
-    HPE_HEADER_OVERFLOW: [
-      "431 Request Header Fields Too Large",
-      "headers_too_large",
-      "The headers are too large.",
-    ],
-  };
-  const [status, code, message] = answers[error.code ?? ""] ?? [
-    "400 Bad Request",
-    "bad_request",
-    "The request is not valid HTTP.",
-  ];
-  if (error.code !== "ECONNRESET" && socket.writable) {
-    const body = JSON.stringify({ error: { code, message } });
-    socket.write(
-      `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\n` +
-        `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-    );
-  }
-  socket.destroySoon();
 }

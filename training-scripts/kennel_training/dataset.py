@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import os
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from kennel_training.errors import TrainingError, UnreadablePhotoError
 from kennel_training.skipped import SkippedFiles
-from kennel_training.transform import open_photo
+from kennel_training.transform import find_peculiarities, open_photo
 
 SPLITS = ("train", "valid", "test")
 SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini"})
@@ -26,21 +27,41 @@ class Photo:
         name: path below the data folder, with forward slashes.
         label: index into the data set's classes.
         digest: SHA-256 of the content in hexadecimal.
+        peculiarities: what sets it apart from an upright RGB photo with the right suffix.
     """
 
     path: Path
     name: str
     label: int
     digest: str
+    peculiarities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Photos by split, and the classes in the order of the model's output."""
+    """Photos by split, and the classes in the order of the model's output.
+
+    Attributes:
+        duplicates: names of equal photos in different splits.
+        conflicts: names of equal photos in different classes.
+        ignored: names of hidden and system files.
+    """
 
     classes: tuple[str, ...]
     splits: dict[str, tuple[Photo, ...]]
     duplicates: tuple[tuple[str, str], ...]
+    conflicts: tuple[tuple[str, str], ...] = ()
+    ignored: tuple[str, ...] = ()
+
+    @property
+    def peculiarities(self) -> dict[str, list[str]]:
+        """Names of the photos by what sets them apart, such as ``grey``."""
+        found: dict[str, list[str]] = {}
+        for photos in self.splits.values():
+            for photo in photos:
+                for kind in photo.peculiarities:
+                    found.setdefault(kind, []).append(photo.name)
+        return dict(sorted(found.items()))
 
     @property
     def fingerprint(self) -> str:
@@ -63,20 +84,26 @@ def index_dataset(data: Path, skipped: SkippedFiles, workers: int) -> Dataset:
     """
     classes = _agreed_classes(data)
     splits: dict[str, tuple[Photo, ...]] = {}
+    ignored: list[str] = []
     with ThreadPoolExecutor(workers) as pool:
         for split in SPLITS:
-            listed = [
-                (path, label)
-                for label, name in enumerate(classes)
-                for path in _files(data / split / name)
-            ]
+            listed = []
+            for path in _files(data / split):
+                inside = path.relative_to(data / split).parts
+                if _is_ignored(inside):
+                    ignored.append(path.relative_to(data).as_posix())
+                else:
+                    listed.append((path, classes.index(inside[0]) if len(inside) > 1 else -1))
             results = list(pool.map(lambda item: _inspect(data, *item), listed))
             splits[split] = tuple(r for r in results if isinstance(r, Photo))
             for result in results:
                 if not isinstance(result, Photo):
                     skipped.add(*result)
             require_every_class(split, classes, Counter(p.label for p in splits[split]), data)
-    return Dataset(classes, splits, _duplicates(splits))
+    duplicates, conflicts = _equal_photos(splits)
+    dataset = Dataset(classes, splits, duplicates, conflicts, tuple(ignored))
+    _tell_peculiarities(dataset)
+    return dataset
 
 
 def require_every_class(
@@ -127,41 +154,70 @@ def _class_folders(split: Path) -> set[str]:
 
 
 def _files(folder: Path) -> list[Path]:
-    """Files below ``folder`` in a stable order, without hidden ones such as macOS ``._*``."""
+    """All that is no folder below ``folder``, in a stable order."""
+
+    def fail(error: OSError) -> None:
+        # os.walk passes over what it may not read otherwise.
+        raise error
+
     return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file()
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        and path.name.lower() not in SYSTEM_FILES
+        Path(place, name) for place, _, names in os.walk(folder, onerror=fail) for name in names
+    )
+
+
+def _is_ignored(parts: tuple[str, ...]) -> bool:
+    """Whether a file is hidden, as macOS' ``._*`` are, or the system's."""
+    return (
+        any(part.startswith(".") for part in parts)
+        or "__MACOSX" in parts
+        or parts[-1].lower() in SYSTEM_FILES
     )
 
 
 def _inspect(data: Path, path: Path, label: int) -> Photo | tuple[str, str]:
     name = path.relative_to(data).as_posix()
+    if label < 0:
+        return name, "in no class folder"
+    if not path.is_file():
+        return name, "broken link" if path.is_symlink() else "not a regular file"
     try:
         content = path.read_bytes()
-        open_photo(content).close()
+        with open_photo(content) as image:
+            peculiarities = find_peculiarities(image, path.suffix)
     except OSError as error:
         return name, error.strerror or str(error)
     except UnreadablePhotoError as error:
         return name, str(error)
-    return Photo(path, name, label, hashlib.sha256(content).hexdigest())
+    return Photo(path, name, label, hashlib.sha256(content).hexdigest(), peculiarities)
 
 
-def _duplicates(splits: dict[str, tuple[Photo, ...]]) -> tuple[tuple[str, str], ...]:
-    """Pairs of photos with the same content in different splits."""
-    first: dict[str, tuple[str, str]] = {}
-    pairs = []
+def _equal_photos(
+    splits: dict[str, tuple[Photo, ...]],
+) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+    """Pairs of photos with the same content in different splits, and in different classes."""
+    first: dict[str, tuple[str, Photo]] = {}
+    across_splits, across_classes = [], []
     for split, photos in splits.items():
         for photo in photos:
-            known = first.setdefault(photo.digest, (split, photo.name))
-            if known[0] != split:
-                pairs.append((known[1], photo.name))
-    if pairs:
-        examples = some([f"{one} = {other}" for one, other in pairs])
-        log.warning("Warning: the same photo in two splits, %d times: %s", len(pairs), examples)
-    return tuple(pairs)
+            known_split, known = first.setdefault(photo.digest, (split, photo))
+            if known_split != split:
+                across_splits.append((known.name, photo.name))
+            if known.label != photo.label:
+                across_classes.append((known.name, photo.name))
+    for what, pairs in (("splits", across_splits), ("classes", across_classes)):
+        if pairs:
+            examples = some([f"{one} = {other}" for one, other in pairs])
+            log.warning(
+                "Warning: the same photo in two %s, %d times: %s", what, len(pairs), examples
+            )
+    return tuple(across_splits), tuple(across_classes)
+
+
+def _tell_peculiarities(dataset: Dataset) -> None:
+    for kind, names in dataset.peculiarities.items():
+        log.info("%d photos are %s: %s", len(names), kind, some(names))
+    if dataset.ignored:
+        log.info("%d hidden files are ignored: %s", len(dataset.ignored), some(dataset.ignored))
 
 
 def some(names: Sequence[str], most: int = 5) -> str:

@@ -18,6 +18,18 @@ from kennel_training.errors import UnreadablePhotoError
 
 # Formats by content, whatever the file's name says. No EPS or the like: those run other programs.
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
+# The suffixes of each; MPO is the JPEG of cameras that add a preview or a second view.
+SUFFIXES = {
+    "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif"),
+    "MPO": (".jpg", ".jpeg", ".mpo"),
+    "PNG": (".png", ".apng"),
+    "WEBP": (".webp",),
+    "GIF": (".gif",),
+    "BMP": (".bmp", ".dib"),
+    "TIFF": (".tif", ".tiff"),
+}
+EXIF_ORIENTATION = 0x0112
+
 # Pillow registers most formats only when asked.
 Image.init()
 
@@ -66,6 +78,34 @@ def open_photo(content: bytes) -> Image.Image:
         raise UnreadablePhotoError("not a photo (JPEG, PNG, WebP, GIF, BMP or TIFF)") from None
     except Exception as error:  # noqa: BLE001 - a damaged file may raise anything in a decoder
         raise UnreadablePhotoError(_reason(error)) from None
+
+
+def find_peculiarities(image: Image.Image, suffix: str) -> tuple[str, ...]:
+    """What sets an opened photo apart from an upright RGB one, as far as its header says.
+
+    Args:
+        image: as ``open_photo`` returns it.
+        suffix: of the file's name, such as ``.jpg``.
+    """
+    found = []
+    if suffix.lower() not in SUFFIXES.get(image.format or "", ()):
+        found.append(f"{image.format} under another suffix")
+    if image.mode == "CMYK":
+        found.append("CMYK")
+    if image.mode in ("1", "L", "LA"):
+        found.append("grey")
+    if image.mode.startswith("I"):
+        found.append("16-bit")
+    if image.mode in ("LA", "PA", "RGBA") or "transparency" in image.info:
+        found.append("transparent")
+    try:
+        if image.getexif().get(EXIF_ORIENTATION, 1) != 1:
+            found.append("turned by EXIF")
+        if image.format != "MPO" and getattr(image, "is_animated", False):
+            found.append("animated (the first frame counts)")
+    except Exception:  # noqa: BLE001 - a damaged header says nothing about the pixels
+        found.append("of a damaged header")
+    return tuple(found)
 
 
 def decode(content: bytes, preprocessing: Preprocessing) -> Image.Image:

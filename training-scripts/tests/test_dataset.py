@@ -1,9 +1,12 @@
 """What is accepted as a data set, and what is said where it is not."""
 
 import logging
+import os
 import shutil
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -47,9 +50,16 @@ def test_hidden_and_system_files_are_ignored(data: Path):
         (data / "train/across" / name).write_bytes(b"Mac OS X")
     (data / "train/.cache").mkdir()
     (data / "test/__MACOSX").mkdir()
+    (data / "test/__MACOSX/._0.jpg").write_bytes(b"Mac OS X")
     dataset, skipped = index(data)
     assert len(dataset.splits["train"]) == 6
     assert skipped == {}
+    assert dataset.ignored == (
+        "train/across/.DS_Store",
+        "train/across/._0.jpg",
+        "train/across/Thumbs.db",
+        "test/__MACOSX/._0.jpg",
+    )
 
 
 def test_unreadable_files_are_counted_by_name(data: Path):
@@ -63,6 +73,68 @@ def test_unreadable_files_are_counted_by_name(data: Path):
         "valid/upright/notes.txt": "not a photo (JPEG, PNG, WebP, GIF, BMP or TIFF)",
     }
     assert len(dataset.splits["train"]) == 6
+
+
+def test_files_that_belong_to_no_class_and_no_photo_are_counted_by_name(data: Path):
+    shutil.copyfile(data / "train/across/0.jpg", data / "train/stray.jpg")
+    (data / "train/across/broken.jpg").symlink_to(data / "nowhere.jpg")
+    os.mkfifo(data / "valid/upright/pipe.jpg")
+    assert index(data)[1] == {
+        "train/stray.jpg": "in no class folder",
+        "train/across/broken.jpg": "broken link",
+        "valid/upright/pipe.jpg": "not a regular file",
+    }
+
+
+def test_a_folder_that_cannot_be_read_is_no_empty_one(data: Path, monkeypatch: pytest.MonkeyPatch):
+    scan = os.scandir
+    (data / "train/across/more").mkdir()
+
+    def refuse(path: Any) -> Any:
+        if str(path).endswith("more"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(PermissionError, match="train/across/more"):
+        index(data)
+
+
+def test_peculiar_photos_are_counted_by_name(data: Path, caplog: pytest.LogCaptureFixture):
+    photo = Image.open(data / "train/across/0.jpg").copy()
+    folder = data / "train/across"
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    photo.convert("CMYK").save(folder / "cmyk.jpg")
+    photo.convert("L").save(folder / "grey.png")
+    transparent = photo.copy()
+    transparent.putalpha(128)
+    transparent.save(folder / "alpha.webp")
+    photo.save(folder / "turned.jpg", exif=exif)
+    photo.save(folder / "animated.gif", save_all=True, append_images=[photo.rotate(90)])
+    photo.save(folder / "really-a-png.jpg", format="PNG")
+    Image.fromarray(np.ones((9, 9), np.uint16)).save(folder / "deep.png")
+    with caplog.at_level(logging.INFO):
+        dataset, skipped = index(data)
+    assert skipped == {}
+    assert dataset.peculiarities == {
+        "16-bit": ["train/across/deep.png"],
+        "CMYK": ["train/across/cmyk.jpg"],
+        "PNG under another suffix": ["train/across/really-a-png.jpg"],
+        "animated (the first frame counts)": ["train/across/animated.gif"],
+        "grey": ["train/across/grey.png"],
+        "transparent": ["train/across/alpha.webp"],
+        "turned by EXIF": ["train/across/turned.jpg"],
+    }
+    assert "1 photos are CMYK: train/across/cmyk.jpg" in caplog.text
+
+
+def test_the_same_photo_in_two_classes_is_reported(data: Path, caplog: pytest.LogCaptureFixture):
+    shutil.copyfile(data / "train/across/0.jpg", data / "train/upright/again.jpg")
+    dataset, _ = index(data)
+    assert dataset.conflicts == (("train/across/0.jpg", "train/upright/again.jpg"),)
+    assert dataset.duplicates == ()
+    assert "the same photo in two classes, 1 times: train/across/0.jpg = " in caplog.text
 
 
 def test_more_bad_files_than_allowed_fail(data: Path):

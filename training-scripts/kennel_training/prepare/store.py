@@ -16,21 +16,11 @@ from kennel_training.prepare.members import LARGEST_FILE, Member, list_members
 from kennel_training.prepare.settings import GIGABYTE, PrepareSettings
 from kennel_training.progress import Progress
 from kennel_training.skipped import SkippedFiles
-from kennel_training.transform import open_photo
+from kennel_training.transform import SUFFIXES, open_photo
 
 # Decoding at an eighth of the size finds the same damage in a fraction of the time.
 DRAFT = (64, 64)
 
-# By Pillow's names of the formats; the first one is given to files that have none of them.
-SUFFIXES = {
-    "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif"),
-    "MPO": (".jpg", ".jpeg", ".mpo"),
-    "PNG": (".png", ".apng"),
-    "WEBP": (".webp",),
-    "GIF": (".gif",),
-    "BMP": (".bmp", ".dib"),
-    "TIFF": (".tif", ".tiff"),
-}
 PHOTO_SUFFIXES = frozenset(suffix for known in SUFFIXES.values() for suffix in known)
 
 # Neither photos nor named like ones, such as a README.

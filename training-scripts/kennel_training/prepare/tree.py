@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kennel_training.prepare.layout import Arranged
-from kennel_training.prepare.store import SUFFIXES, Store
+from kennel_training.prepare.store import Store
+from kennel_training.transform import SUFFIXES
 
 LONGEST_NAME = 150
 

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { Admission } from "./admission";
 import { messageOf, RequestError, StartupError } from "./errors";
-import type { WorkerTask } from "./inference/messages";
-import { optimisedGraph } from "./inference/optimised-graph";
+import { discardGraph, optimisedGraph } from "./inference/optimised-graph";
 import { InferencePool } from "./inference/pool";
 import { readModelDirectory, type ModelDirectory } from "./model-directory";
 import { decodePhoto } from "./photo/decode";
+import { PixelBuffers } from "./photo/pixel-buffers";
 import type { Settings } from "./settings";
 
 /** Where a request's time went, in milliseconds. */
@@ -27,8 +27,8 @@ export interface Classification {
 
 export interface ClassifierOptions {
   readonly settings: Settings;
-  /** Path of the worker's program. */
-  readonly workerFile: string;
+  /** Starts the worker's program, which waits for its task. */
+  readonly startWorker: () => Worker;
   /** Called with one line for the log when something is wrong that does not end the server. */
   readonly onWarning: (message: string) => void;
 }
@@ -42,12 +42,15 @@ interface LoadedModel {
 /** Photo -> pixels -> tensor -> logits, with a bounded queue before it. */
 export class Classifier {
   readonly admission: Admission;
+  private readonly buffers: PixelBuffers;
   private model?: LoadedModel;
 
   constructor(private readonly options: ClassifierOptions) {
-    const { workers, maxInFlight } = options.settings;
-    // While a worker computes, the next photo for it is decoded; more would only hold memory.
-    this.admission = new Admission({ inWork: 2 * workers, inFlight: maxInFlight });
+    const { workers, maxBatch, maxInFlight } = options.settings;
+    // While a worker computes, the next photos for it are decoded; more would only hold memory.
+    const inWork = 2 * workers * maxBatch;
+    this.admission = new Admission({ inWork, inFlight: Math.max(maxInFlight, inWork) });
+    this.buffers = new PixelBuffers(inWork);
   }
 
   /** Why no photo can be classified now; undefined if one can. */
@@ -69,21 +72,32 @@ export class Classifier {
    * @throws StartupError if the directory or its model can't be used
    */
   async load(): Promise<void> {
-    const { settings, onWarning } = this.options;
+    const { settings, onWarning, startWorker } = this.options;
     const directory = readModelDirectory(settings.modelDirectory);
-    const optimisedPath = await this.optimise(directory.modelPath);
-    const task: WorkerTask = {
-      task: "infer",
-      modelPath: directory.modelPath,
-      threads: settings.threadsPerWorker,
-      classCount: directory.classes.length,
-      sizes: directory.preprocess,
-      ...(optimisedPath && { optimisedPath }),
-    };
+    // Graphs are optimised for this processor; a graphics processor optimises its own.
+    const optimisedPath =
+      settings.executionProvider === "cpu" ? await this.optimise(directory.modelPath) : undefined;
     const pool = new InferencePool({
       size: settings.workers,
-      startWorker: () => this.startWorker(task),
+      startWorker,
+      task: {
+        task: "infer",
+        modelPath: directory.modelPath,
+        provider: settings.executionProvider,
+        threads: settings.threadsPerWorker,
+        classCount: directory.classes.length,
+        maxBatch: settings.maxBatch,
+        sizes: directory.preprocess,
+        ...(optimisedPath && { optimisedPath }),
+      },
+      maxBatch: settings.maxBatch,
+      batchWindowMs: settings.batchWindowMs,
+      onFreed: (buffer) => this.buffers.give(buffer),
       onCrash: (reason) => onWarning(`a worker crashed and is being replaced: ${reason}`),
+      onDamage: (reason) => {
+        onWarning(`the optimised graph was damaged and is made anew at the next start: ${reason}`);
+        if (optimisedPath) void discardGraph(optimisedPath);
+      },
     });
     this.model = { directory, pool, digest: digestOf(directory.modelPath) };
     await Promise.all([pool.ready, this.model.digest]);
@@ -104,6 +118,7 @@ export class Classifier {
       const pixels = await decodePhoto(bytes, {
         maxPixels: this.options.settings.maxPixels,
         exifOrientation: directory.preprocess.exifOrientation,
+        buffers: this.buffers,
       });
       const decodedAt = performance.now();
       signal.throwIfAborted();
@@ -125,14 +140,10 @@ export class Classifier {
     throw new RequestError(503, "not_ready", "The model is still loading.", 1);
   }
 
-  private startWorker(task: WorkerTask): Worker {
-    return new Worker(this.options.workerFile, { workerData: task });
-  }
-
   private async optimise(modelPath: string): Promise<string | undefined> {
     const { cacheDirectory } = this.options.settings;
     try {
-      return await optimisedGraph(modelPath, cacheDirectory, (task) => this.startWorker(task));
+      return await optimisedGraph(modelPath, cacheDirectory, this.options.startWorker);
     } catch (error) {
       if (error instanceof StartupError) throw error;
       this.options.onWarning(

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -221,12 +221,18 @@ describe("the server's life", () => {
     };
     const first = await scores();
     const [graph, ...others] = readdirSync(cache);
-    assert.match(graph!, /^[0-9a-f]{32}\.onnx$/);
+    assert.match(graph!, /^(x64|arm64)-[0-9a-f]{8}-[0-9a-f]{24}\.ort$/);
     assert.deepEqual(others, []);
     assert.equal(await scores(), first);
     assert.deepEqual(readdirSync(cache), [graph]);
-    writeFileSync(join(cache, graph!), "damaged");
-    assert.equal(await scores(), first);
+    const whole = readFileSync(join(cache, graph!));
+    for (const damaged of ["damaged", whole.subarray(0, whole.length / 2)]) {
+      writeFileSync(join(cache, graph!), damaged);
+      assert.equal(await scores(), first);
+      assert.deepEqual(readdirSync(cache), [], "the damaged graph is discarded");
+      assert.equal(await scores(), first);
+      assert.deepEqual(readdirSync(cache), [graph], "and made anew");
+    }
   });
 
   it("fetches photos from public addresses only, where that is enabled", async () => {

@@ -1,6 +1,6 @@
 import "./libuv-threads";
+import { startWorker } from "./early-workers";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import { Classifier } from "./classifier";
@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   const life: Life = { stopping: false };
   const classifier = new Classifier({
     settings,
-    workerFile: join(__dirname, "worker.js"),
+    startWorker,
     onWarning: (message) => app.log.warn(message),
   });
   const notReadyReason = () =>

@@ -2,6 +2,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
 import { StartupError } from "./errors";
+import { executionProviders } from "./inference/messages";
 
 const cores = availableParallelism();
 
@@ -23,8 +24,13 @@ const schema = z
     SM_MODEL_DIR: z.string().default("/opt/ml/model"),
     SAGEMAKER_BIND_TO_PORT: wholeNumber(0, 65_535, 8080),
     SAGEMAKER_BIND_TO_ADDRESS: z.string().default("0.0.0.0"),
-    KENNEL_WORKERS: wholeNumber(1, 256, cores),
-    KENNEL_THREADS_PER_WORKER: wholeNumber(1, 256, 1),
+    KENNEL_WORKERS: wholeNumber(1, 256, cores).removeDefault().optional(),
+    KENNEL_THREADS_PER_WORKER: wholeNumber(1, 256, Math.min(2, cores)),
+    KENNEL_EXECUTION_PROVIDER: z
+      .enum(executionProviders, `expected one of ${executionProviders.join(", ")}`)
+      .default("cpu"),
+    KENNEL_MAX_BATCH: wholeNumber(1, 256, 1),
+    KENNEL_BATCH_WINDOW_MS: wholeNumber(0, 10_000, 0),
     KENNEL_MAX_IN_FLIGHT: wholeNumber(1, 100_000, Math.max(32, 16 * cores)),
     KENNEL_DEADLINE_MS: wholeNumber(1, 3_600_000, 30_000),
     KENNEL_REQUEST_TIMEOUT_MS: wholeNumber(100, 3_600_000, 30_000),
@@ -46,9 +52,15 @@ const schema = z
     port: environment.SAGEMAKER_BIND_TO_PORT,
     address: environment.SAGEMAKER_BIND_TO_ADDRESS,
     /** Worker threads, each with one ONNX Runtime session. */
-    workers: environment.KENNEL_WORKERS,
+    workers:
+      environment.KENNEL_WORKERS ?? (environment.KENNEL_EXECUTION_PROVIDER === "cpu" ? cores : 1),
     /** Threads that each session computes with. */
     threadsPerWorker: environment.KENNEL_THREADS_PER_WORKER,
+    executionProvider: environment.KENNEL_EXECUTION_PROVIDER,
+    /** Photos that a worker computes at once, at most. */
+    maxBatch: environment.KENNEL_MAX_BATCH,
+    /** Milliseconds that a photo waits for others to be computed with, at most. */
+    batchWindowMs: environment.KENNEL_BATCH_WINDOW_MS,
     /** Photos admitted at once, waiting or in work; the next one is answered 503. */
     maxInFlight: environment.KENNEL_MAX_IN_FLIGHT,
     /** Milliseconds from a received request to its answer; 504 after that. */

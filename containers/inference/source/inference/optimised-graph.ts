@@ -11,35 +11,48 @@ import type { WorkerMessage, WorkerTask } from "./messages";
 const keptGraphs = 4;
 
 /**
- * The path of the model's graph as ONNX Runtime optimised it for this processor; it is made first where it is not there yet. Loading that file takes
- * less time and half the memory of optimising again in every worker. A separate worker makes it, so that its memory is given back.
+ * The path of the model's graph as ONNX Runtime optimised it for this processor; it is made first where it is not there yet. The sessions map that
+ * file, so that they start at once and have one copy of the weights between them. A separate worker makes it, so that its memory is given back.
  * @throws StartupError if the model can't be loaded; any other error means that the cache directory can't be used
  */
 export async function optimisedGraph(
   modelPath: string,
   cacheDirectory: string,
-  startWorker: (task: WorkerTask) => Worker,
+  startWorker: () => Worker,
 ): Promise<string> {
   await mkdir(cacheDirectory, { recursive: true, mode: 0o700 });
   const { uid } = await stat(cacheDirectory);
   if (process.getuid && uid !== process.getuid()) {
     throw new Error(`${cacheDirectory} belongs to another user`);
   }
-  const target = join(cacheDirectory, `${await cacheKey(modelPath)}.onnx`);
+  const target = join(cacheDirectory, await fileName(modelPath));
   if (await exists(target)) return target;
-  await finished(startWorker({ task: "optimise", modelPath, target }));
+  const worker = startWorker();
+  worker.postMessage({ task: "optimise", modelPath, target } satisfies WorkerTask);
+  await finished(worker);
   await removeOldGraphs(cacheDirectory);
   return target;
 }
 
-/** Changes with the model file, the version of ONNX Runtime and the processor's instruction set. */
-async function cacheKey(modelPath: string): Promise<string> {
+/**
+ * Removes a graph that could not be loaded, so that the next start makes a new one.
+ * @param path what {@link optimisedGraph} gave
+ */
+export async function discardGraph(path: string): Promise<void> {
+  await rm(path, { force: true });
+}
+
+/** Changes with the processor's instruction set, the model file and the version of ONNX Runtime: `x64-<instruction set>-<model>.ort`. */
+async function fileName(modelPath: string): Promise<string> {
   const path = await realpath(modelPath);
   const { size, mtimeMs, ctimeMs, ino } = await stat(path);
-  const hash = createHash("sha256");
-  const processor = [arch(), cpus()[0]?.model, await instructionSet()];
-  hash.update(JSON.stringify([path, size, mtimeMs, ctimeMs, ino, env.versions, processor]));
-  return hash.digest("hex").slice(0, 32);
+  const processor = digest([cpus()[0]?.model, await instructionSet()]).slice(0, 8);
+  const model = digest([path, size, mtimeMs, ctimeMs, ino, env.versions]).slice(0, 24);
+  return `${arch()}-${processor}-${model}.ort`;
+}
+
+function digest(values: readonly unknown[]): string {
+  return createHash("sha256").update(JSON.stringify(values)).digest("hex");
 }
 
 async function instructionSet(): Promise<string> {
@@ -76,7 +89,7 @@ function finished(worker: Worker): Promise<void> {
 }
 
 async function removeOldGraphs(directory: string): Promise<void> {
-  const names = (await readdir(directory)).filter((name) => name.endsWith(".onnx"));
+  const names = (await readdir(directory)).filter((name) => name.endsWith(".ort"));
   const graphs = await Promise.all(
     names.map(async (name) => {
       const path = join(directory, name);

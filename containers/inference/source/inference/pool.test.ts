@@ -1,20 +1,39 @@
 import assert from "node:assert/strict";
+import { setTimeout as wait } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { RequestError, StartupError } from "../errors";
-import { InferencePool } from "./pool";
+import type { WorkerTask } from "./messages";
+import { InferencePool, type PoolOptions } from "./pool";
 
-// A worker that does what a photo's width tells it: 0 throws in mid-work, which ends the thread; anything else comes back as the answer.
+// A worker that does what photos' widths tell it: 0 throws in mid-work, which ends the thread; 1 fails; anything else comes back as the answer, with
+// the number of photos in the batch as the time.
 const program = `
   const { parentPort, workerData } = require("node:worker_threads");
-  if (workerData.unusable) parentPort.postMessage({ type: "unusable", message: "a bad model" });
-  else parentPort.postMessage({ type: "ready" });
-  parentPort.on("message", ({ id, pixels: { width } }) => {
-    if (width === 0) throw new Error("a crash");
-    if (width === 1) parentPort.postMessage({ type: "failed", id, message: "a failure" });
-    const inference = { logits: Float32Array.of(width), resizeMs: 0, inferenceMs: 0 };
-    if (width > 1) setTimeout(() => parentPort.postMessage({ type: "done", id, inference }), 20);
+  parentPort.once("message", () => {
+    if (workerData.unusable) parentPort.postMessage({ type: "unusable", message: "a bad model" });
+    else parentPort.postMessage({ type: "ready" });
+    parentPort.on("message", ({ photos }) => {
+      if (photos.some(({ width }) => width === 0)) throw new Error("a crash");
+      const outcomes = photos.map(({ width }) =>
+        width === 1
+          ? { failure: "a failure" }
+          : { logits: Float32Array.of(width), resizeMs: 0, inferenceMs: photos.length },
+      );
+      const buffers = photos.map(({ data }) => data.buffer);
+      setTimeout(() => parentPort.postMessage({ type: "done", outcomes, buffers }), 20);
+    });
   });
 `;
+
+const task: WorkerTask = {
+  task: "infer",
+  modelPath: "model.onnx",
+  provider: "cpu",
+  threads: 1,
+  classCount: 1,
+  maxBatch: 1,
+  sizes: { resize: 1, crop: 1 },
+};
 
 const patient = new AbortController().signal;
 
@@ -26,9 +45,15 @@ describe("InferencePool", () => {
   const pools: InferencePool[] = [];
   const crashes: string[] = [];
 
-  function start(size: number, unusable = false): InferencePool {
+  function start(
+    size: number,
+    unusable = false,
+    options: Partial<PoolOptions> = {},
+  ): InferencePool {
     const pool = new InferencePool({
       size,
+      task,
+      ...options,
       startWorker: () => new Worker(program, { eval: true, workerData: { unusable } }),
       onCrash: (reason) => crashes.push(reason),
     });
@@ -100,6 +125,42 @@ describe("InferencePool", () => {
     const gone = AbortSignal.abort(new Error("gone"));
     await assert.rejects(pool.run(photo(3), gone), /gone/);
     await first;
+  });
+
+  it("gives a worker what waits, in order, up to the largest batch, and hands buffers back", async () => {
+    const freed: ArrayBuffer[] = [];
+    const onFreed = (buffer: ArrayBuffer) => freed.push(buffer);
+    const pool = start(1, false, { maxBatch: 3, onFreed });
+    await pool.ready;
+    const widths = [2, 3, 1, 5, 6, 7];
+    const results = await Promise.allSettled(
+      widths.map((width) => pool.run(photo(width), patient)),
+    );
+    const seen = results.map((result) =>
+      result.status === "fulfilled"
+        ? [result.value.logits[0], result.value.inferenceMs]
+        : (result.reason as Error).message,
+    );
+    assert.deepEqual(seen, [[2, 1], [3, 3], "a failure", [5, 3], [6, 2], [7, 2]]);
+    assert.equal(freed.length, 6);
+  });
+
+  it("waits for company within the window, and no longer than it takes to fill a batch", async () => {
+    const pool = start(1, false, { maxBatch: 2, batchWindowMs: 60_000 });
+    await pool.ready;
+    const first = pool.run(photo(2), patient);
+    const early = await Promise.race([first, wait(40, "still waiting")]);
+    assert.equal(early, "still waiting");
+    const second = pool.run(photo(3), patient);
+    assert.deepEqual([(await first).inferenceMs, (await second).inferenceMs], [2, 2]);
+  });
+
+  it("computes a lone photo when the window closes", async () => {
+    const pool = start(1, false, { maxBatch: 8, batchWindowMs: 10 });
+    await pool.ready;
+    const { inferenceMs, waitMs } = await pool.run(photo(4), patient);
+    assert.equal(inferenceMs, 1);
+    assert.ok(waitMs >= 9, `${waitMs} ms`);
   });
 
   it("rejects when the model is unusable", async () => {

@@ -1,12 +1,22 @@
 import type { Worker } from "node:worker_threads";
 import { messageOf, RequestError, StartupError } from "../errors";
 import type { Pixels } from "../photo/resize";
-import type { Inference, Job, WorkerMessage } from "./messages";
+import type { Inference, Job, Outcome, WorkerMessage, WorkerTask } from "./messages";
 
 export interface PoolOptions {
   /** Number of workers. */
   readonly size: number;
   readonly startWorker: () => Worker;
+  /** What each worker is told first. */
+  readonly task: WorkerTask;
+  /** Photos that a worker computes at once, at most. @default 1 */
+  readonly maxBatch?: number;
+  /** Milliseconds that a photo waits for others to be computed with, at most. @default 0 */
+  readonly batchWindowMs?: number;
+  /** Takes buffers of pixels back. */
+  readonly onFreed?: (buffer: ArrayBuffer) => void;
+  /** Called when a worker had to do without the optimised graph, with the reason. */
+  readonly onDamage?: (reason: string) => void;
   /** Called when a worker that was ready is gone, with the reason. */
   readonly onCrash: (reason: string) => void;
   /** Milliseconds before a worker that can't even start is tried again. @default 1000 */
@@ -30,13 +40,13 @@ interface PendingJob {
 interface Slot {
   worker: Worker;
   state: "starting" | "idle" | "busy";
-  job?: PendingJob;
+  jobs: readonly PendingJob[];
   failure?: string;
 }
 
 /**
- * Worker threads, each with its own session, and a first-come-first-served queue before them. A worker that dies takes only its own photo with it and
- * is replaced while the others serve.
+ * Worker threads, each with its own session, and a first-come-first-served queue before them. A worker that dies takes only its own photos with it and
+ * is replaced while the others serve. Where `maxBatch` is more than 1, a worker takes what waits, and waits for more only within the window.
  */
 export class InferencePool {
   /** Resolves once every worker has passed a first inference; rejects with a StartupError if the model can't be used. */
@@ -45,7 +55,7 @@ export class InferencePool {
   private readonly queue: PendingJob[] = [];
   private wasReady = false;
   private closing = false;
-  private nextId = 0;
+  private windowTimer?: NodeJS.Timeout;
   private settleReady!: { resolve: () => void; reject: (error: Error) => void };
 
   constructor(private readonly options: PoolOptions) {
@@ -79,12 +89,13 @@ export class InferencePool {
   /** Ends the workers. Photos that are still waiting are rejected. */
   async close(): Promise<void> {
     this.closing = true;
+    clearTimeout(this.windowTimer);
     for (const job of this.queue.splice(0)) job.reject(workerGone("the server is stopping"));
     await Promise.all(this.slots.map(({ worker }) => worker.terminate()));
   }
 
   private start(): Slot {
-    const slot: Slot = { worker: this.options.startWorker(), state: "starting" };
+    const slot: Slot = { worker: this.options.startWorker(), state: "starting", jobs: [] };
     this.watch(slot);
     return slot;
   }
@@ -95,6 +106,7 @@ export class InferencePool {
       slot.failure = messageOf(error);
     });
     slot.worker.on("exit", (code) => this.replace(slot, code));
+    slot.worker.postMessage(this.options.task);
   }
 
   private receive(slot: Slot, message: WorkerMessage): void {
@@ -103,12 +115,16 @@ export class InferencePool {
       this.settleReady.reject(new StartupError(message.message));
       return;
     }
-    const { job } = slot;
-    delete slot.job;
+    const { jobs } = slot;
+    slot.jobs = [];
     slot.state = "idle";
-    if (message.type === "done") job?.resolve({ ...message.inference, waitMs: job.waitMs });
-    else if (message.type === "failed") job?.reject(new Error(message.message));
-    else this.settleIfReady();
+    if (message.type === "done") {
+      for (const buffer of message.buffers) this.options.onFreed?.(buffer);
+      jobs.forEach((job, index) => settle(job, message.outcomes[index]!));
+    } else {
+      if (message.damage) this.options.onDamage?.(message.damage);
+      this.settleIfReady();
+    }
     this.dispatch();
   }
 
@@ -122,8 +138,8 @@ export class InferencePool {
     if (this.closing) return;
     const reason = slot.failure ?? `exit code ${exitCode}`;
     const hadStarted = slot.state !== "starting";
-    slot.job?.reject(workerGone("the worker that had this photo crashed"));
-    delete slot.job;
+    for (const job of slot.jobs) job.reject(workerGone("the worker that had this photo crashed"));
+    slot.jobs = [];
     delete slot.failure;
     slot.state = "starting";
     if (!this.wasReady) {
@@ -141,24 +157,46 @@ export class InferencePool {
   }
 
   private dispatch(): void {
+    clearTimeout(this.windowTimer);
     for (;;) {
       const slot = this.slots.find(({ state }) => state === "idle");
       if (!slot) return;
-      const job = this.queue.shift();
-      if (!job) return;
-      if (job.signal.aborted) job.reject(job.signal.reason);
-      else this.give(slot, job);
+      this.dropAborted();
+      const oldest = this.queue[0];
+      if (!oldest) return;
+      const { maxBatch = 1, batchWindowMs = 0 } = this.options;
+      const remainingMs = oldest.since + batchWindowMs - performance.now();
+      if (this.queue.length < maxBatch && remainingMs > 0) {
+        this.windowTimer = setTimeout(() => this.dispatch(), Math.ceil(remainingMs));
+        return;
+      }
+      this.give(slot, this.queue.splice(0, maxBatch));
     }
   }
 
-  private give(slot: Slot, job: PendingJob): void {
-    job.waitMs = performance.now() - job.since;
-    slot.state = "busy";
-    slot.job = job;
-    this.nextId += 1;
-    const message: Job = { id: this.nextId, pixels: job.pixels };
-    slot.worker.postMessage(message, [job.pixels.data.buffer as ArrayBuffer]);
+  private dropAborted(): void {
+    for (const job of this.queue.filter(({ signal }) => signal.aborted)) {
+      this.queue.splice(this.queue.indexOf(job), 1);
+      this.options.onFreed?.(job.pixels.data.buffer as ArrayBuffer);
+      job.reject(job.signal.reason);
+    }
   }
+
+  private give(slot: Slot, jobs: readonly PendingJob[]): void {
+    for (const job of jobs) job.waitMs = performance.now() - job.since;
+    slot.state = "busy";
+    slot.jobs = jobs;
+    const message: Job = { photos: jobs.map(({ pixels }) => pixels) };
+    slot.worker.postMessage(
+      message,
+      jobs.map(({ pixels }) => pixels.data.buffer as ArrayBuffer),
+    );
+  }
+}
+
+function settle(job: PendingJob, outcome: Outcome): void {
+  if ("failure" in outcome) job.reject(new Error(outcome.failure));
+  else job.resolve({ ...outcome, waitMs: job.waitMs });
 }
 
 function workerGone(reason: string): RequestError {

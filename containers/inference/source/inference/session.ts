@@ -1,30 +1,49 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { messageOf, StartupError } from "../errors";
+import type { ExecutionProvider } from "./messages";
 
 export interface SessionOptions {
+  readonly provider: ExecutionProvider;
   /** Threads that the session computes with. */
   readonly threads: number;
-  /** Whether ONNX Runtime still has to optimise the graph. */
-  readonly optimise: boolean;
+  /** Whether the file is a graph that is optimised already, in ONNX Runtime's own format. */
+  readonly isOptimised: boolean;
   /** Where to write the optimised graph. */
   readonly optimisedPath?: string;
 }
 
 // A thread that spins while it waits takes a core from decoding, from the server and from its neighbours.
-const noSpinning = { session: { intra_op: { allow_spinning: "0" } } };
+const noSpinning = { intra_op: { allow_spinning: "0" } };
 
-/** Loads a graph on the CPU. */
+/** All sessions read their weights from one copy in memory, the mapped file itself, and only when they first need them. */
+const mapped = {
+  load_model_format: "ORT",
+  use_memory_mapped_ort_model: "1",
+  use_ort_model_bytes_directly: "1",
+  use_ort_model_bytes_for_initializers: "1",
+};
+
+/**
+ * Loads a graph.
+ * @throws StartupError if it can't be loaded
+ */
 export async function loadSession(path: string, options: SessionOptions) {
+  const { provider, threads, isOptimised, optimisedPath } = options;
+  const session = {
+    ...noSpinning,
+    ...(isOptimised && mapped),
+    ...(optimisedPath && { save_model_format: "ORT" }),
+  };
   try {
     return await InferenceSession.create(path, {
-      executionProviders: ["cpu"],
-      intraOpNumThreads: options.threads,
+      executionProviders: provider === "cpu" ? ["cpu"] : [provider, "cpu"],
+      intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: "sequential",
-      graphOptimizationLevel: options.optimise ? "all" : "disabled",
+      graphOptimizationLevel: isOptimised ? "disabled" : "all",
       logSeverityLevel: 4,
-      extra: noSpinning,
-      ...(options.optimisedPath && { optimizedModelFilePath: options.optimisedPath }),
+      extra: { session },
+      ...(optimisedPath && { optimizedModelFilePath: optimisedPath }),
     });
   } catch (error) {
     throw new StartupError(`${path} can't be loaded as an ONNX model (${messageOf(error)})`);
@@ -35,15 +54,15 @@ const contract = "a uint8 input `image` [N, H, W, 3] and a float32 output `logit
 
 /**
  * Checks a graph's inputs and outputs against the model directory.
- * @param size height and width of the tensor, in pixels
+ * @param expected `size` is the height and width of the tensor, in pixels; `maxBatch` the number of photos computed at once
  * @throws StartupError saying what the graph has and what is expected
  */
 export function checkSignature(
   session: InferenceSession,
   path: string,
-  expected: { readonly size: number; readonly classCount: number },
+  expected: { readonly size: number; readonly classCount: number; readonly maxBatch: number },
 ): void {
-  const { size, classCount } = expected;
+  const { size, classCount, maxBatch } = expected;
   const input = session.inputMetadata.find(({ name }) => name === "image");
   const output = session.outputMetadata.find(({ name }) => name === "logits");
   if (session.inputMetadata.length !== 1 || !input || !output) {
@@ -55,6 +74,12 @@ export function checkSignature(
   if (!matches(input, "uint8", [1, size, size, 3])) {
     throw new StartupError(
       `${path} has the input ${describe(input)}: expected image uint8 [N, ${size}, ${size}, 3], as the crop in preprocess.json says`,
+    );
+  }
+  const count = input.isTensor ? input.shape[0] : undefined;
+  if (typeof count === "number" && maxBatch > 1) {
+    throw new StartupError(
+      `${path} computes one photo at a time: export it with a dynamic first dimension, or set KENNEL_MAX_BATCH=1`,
     );
   }
   const classes = output.isTensor ? output.shape.at(-1) : undefined;
@@ -87,15 +112,21 @@ function describe(metadata: Metadata): string {
 
 /**
  * One inference.
- * @param image uint8 [size, size, 3]
- * @returns logits float32 [classes]
+ * @param images uint8 [count, size, size, 3]
+ * @returns logits float32 [classes] of each image
  */
 export async function infer(
   session: InferenceSession,
-  image: Uint8Array,
+  images: Uint8Array,
+  count: number,
   size: number,
-): Promise<Float32Array> {
-  const results = await session.run({ image: new Tensor("uint8", image, [1, size, size, 3]) });
-  // A copy: the tensor's own memory belongs to ONNX Runtime and can't be transferred.
-  return Float32Array.from(results.logits!.data as Float32Array);
+): Promise<Float32Array[]> {
+  const image = new Tensor("uint8", images, [count, size, size, 3]);
+  const { logits } = await session.run({ image });
+  const data = logits!.data as Float32Array;
+  const classes = data.length / count;
+  // Copies: the tensor's own memory belongs to ONNX Runtime and can't be transferred.
+  return Array.from({ length: count }, (_, index) =>
+    Float32Array.from(data.subarray(index * classes, (index + 1) * classes)),
+  );
 }

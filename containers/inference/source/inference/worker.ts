@@ -1,7 +1,10 @@
-import { MessageChannel, parentPort, workerData } from "node:worker_threads";
 import { rename } from "node:fs/promises";
+import { MessageChannel, parentPort } from "node:worker_threads";
+import type { InferenceSession } from "onnxruntime-node";
 import { messageOf, StartupError } from "../errors";
+import { largestKeptBuffer } from "../photo/pixel-buffers";
 import { Resizer } from "../photo/resize";
+import { inferEach } from "./batch";
 import type { Job, WorkerMessage, WorkerTask } from "./messages";
 import { checkSignature, infer, loadSession } from "./session";
 
@@ -27,57 +30,68 @@ function release(buffer: ArrayBuffer): void {
 async function writeOptimisedGraph(modelPath: string, target: string): Promise<void> {
   const temporary = `${target}.${process.pid}.partial`;
   const session = await loadSession(modelPath, {
+    provider: "cpu",
     threads: 1,
-    optimise: true,
+    isOptimised: false,
     optimisedPath: temporary,
   });
   await session.release();
   await rename(temporary, target);
 }
 
-async function openSession(task: InferTask) {
-  const { modelPath, optimisedPath, threads } = task;
+interface Opened {
+  readonly session: InferenceSession;
+  /** Why the optimised graph could not be used. */
+  readonly damage?: string;
+}
+
+async function openSession(task: InferTask): Promise<Opened> {
+  const { modelPath, optimisedPath, threads, provider } = task;
+  let damage: string | undefined;
   if (optimisedPath) {
     try {
-      return await loadSession(optimisedPath, { threads, optimise: false });
-    } catch {
-      // The cached file is gone or damaged: the model itself is the truth.
+      return {
+        session: await loadSession(optimisedPath, { provider, threads, isOptimised: true }),
+      };
+    } catch (error) {
+      damage = messageOf(error); // The model itself is the truth.
     }
   }
-  return loadSession(modelPath, { threads, optimise: true });
+  const session = await loadSession(modelPath, { provider, threads, isOptimised: false });
+  return { session, ...(damage && { damage }) };
 }
 
 async function serve(task: InferTask): Promise<void> {
+  const { classCount, maxBatch, modelPath } = task;
   const { crop } = task.sizes;
-  const session = await openSession(task);
-  checkSignature(session, task.modelPath, { size: crop, classCount: task.classCount });
-  const image = new Uint8Array(crop * crop * 3);
-  const resizer = new Resizer(task.sizes);
-  const answer = async ({ id, pixels }: Job): Promise<void> => {
-    try {
-      const startedAt = performance.now();
-      resizer.resizeAndCrop(pixels, image);
-      release(pixels.data.buffer as ArrayBuffer);
-      const resizedAt = performance.now();
-      const logits = await infer(session, image, crop);
-      const inferenceMs = performance.now() - resizedAt;
-      const inference = { logits, resizeMs: resizedAt - startedAt, inferenceMs };
-      send({ type: "done", id, inference }, [logits.buffer as ArrayBuffer]);
-    } catch (error) {
-      send({ type: "failed", id, message: messageOf(error) });
-    }
-  };
-  const logits = await warmUp(() => infer(session, image, crop), task.modelPath);
-  if (logits.length !== task.classCount) {
+  const { session, damage } = await openSession(task);
+  checkSignature(session, modelPath, { size: crop, classCount, maxBatch });
+  const images = new Uint8Array(maxBatch * crop * crop * 3);
+  const [logits] = await warmUp(() => infer(session, images, maxBatch, crop), modelPath);
+  if (logits!.length !== classCount) {
     throw new StartupError(
-      `${task.modelPath} has ${logits.length} outputs, but classes.json beside it names ${task.classCount} classes: the two must come from the same training`,
+      `${modelPath} has ${logits!.length} outputs, but classes.json beside it names ${classCount} classes: the two must come from the same training`,
     );
   }
-  port.on("message", (job: Job) => void answer(job));
-  send({ type: "ready" });
+  const resizer = new Resizer(task.sizes);
+  const run = (tensor: Uint8Array, count: number) => infer(session, tensor, count, crop);
+  port.on("message", async ({ photos }: Job) => {
+    const outcomes = await inferEach({ photos, images, resizer, crop, run });
+    const buffers: ArrayBuffer[] = [];
+    for (const { data } of photos) {
+      const buffer = data.buffer as ArrayBuffer;
+      if (buffer.byteLength > largestKeptBuffer) release(buffer);
+      else buffers.push(buffer);
+    }
+    const answers = outcomes.flatMap((outcome) =>
+      "logits" in outcome ? [outcome.logits.buffer as ArrayBuffer] : [],
+    );
+    send({ type: "done", outcomes, buffers }, [...buffers, ...answers]);
+  });
+  send({ type: "ready", ...(damage && { damage }) });
 }
 
-async function warmUp(run: () => Promise<Float32Array>, path: string): Promise<Float32Array> {
+async function warmUp(run: () => Promise<Float32Array[]>, path: string): Promise<Float32Array[]> {
   try {
     return await run();
   } catch (error) {
@@ -98,4 +112,5 @@ async function main(task: WorkerTask): Promise<void> {
   }
 }
 
-void main(workerData as WorkerTask);
+// The task comes as a message, so that this program and ONNX Runtime are loaded while the main thread still reads the settings and the model.
+port.once("message", (task: WorkerTask) => void main(task));

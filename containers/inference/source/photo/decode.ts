@@ -1,6 +1,7 @@
 import sharp from "sharp";
 import { messageOf, RequestError } from "../errors";
 import { formatOf } from "./format";
+import { PixelBuffers } from "./pixel-buffers";
 import type { Pixels } from "./resize";
 
 // One photo at a time a thread: parallelism comes from several photos in libuv's pool. The cache would only hold photos nobody asks for again.
@@ -17,7 +18,11 @@ export interface DecodeOptions {
   readonly maxPixels: number;
   /** Whether to turn the photo upright by its EXIF orientation. */
   readonly exifOrientation: boolean;
+  /** Where the pixels are put. @default a buffer of their own */
+  readonly buffers?: PixelBuffers;
 }
+
+const ownBuffers = new PixelBuffers(0);
 
 /**
  * Decodes a JPEG, PNG or WebP photo to 8-bit pixels as Pillow's `convert("RGB")` does: colour profiles are ignored, alpha is dropped rather than
@@ -31,7 +36,7 @@ export async function decodePhoto(bytes: Uint8Array, options: DecodeOptions): Pr
       ignoreIcc: true,
       failOn: "error",
       limitInputPixels: options.maxPixels,
-      autoOrient: options.exifOrientation,
+      autoOrient: options.exifOrientation && mayBeTurned(bytes),
     })
       .removeAlpha()
       .raw({ depth: "uchar" })
@@ -39,7 +44,7 @@ export async function decodePhoto(bytes: Uint8Array, options: DecodeOptions): Pr
     if (info.channels !== 3) {
       throw unreadable(`it decodes to ${info.channels} channels, 3 are expected`);
     }
-    return { data: transferable(data), width: info.width, height: info.height };
+    return { data: transferable(data, options.buffers), width: info.width, height: info.height };
   } catch (error) {
     if (error instanceof RequestError) throw error;
     throw await refusal(bytes, options.maxPixels, error);
@@ -47,10 +52,18 @@ export async function decodePhoto(bytes: Uint8Array, options: DecodeOptions): Pr
 }
 
 /** A copy, because sharp's buffers can't be transferred, and its toUint8Array() (0.35.5) never frees what it copies from. */
-function transferable(data: Buffer): Uint8Array {
-  const copy = new Uint8Array(Buffer.allocUnsafeSlow(data.length).buffer);
+function transferable(data: Buffer, buffers = ownBuffers): Uint8Array {
+  const copy = buffers.take(data.length);
   copy.set(data);
   return copy;
+}
+
+const exifMarker = Buffer.from("Exif\0\0", "latin1");
+
+/** Whether a photo can have an EXIF orientation. libvips decodes a JPEG with less work if it need not look: most downloaded photos have none. */
+function mayBeTurned(bytes: Uint8Array): boolean {
+  if (formatOf(bytes) !== "jpeg") return true;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(exifMarker);
 }
 
 function checkFormat(bytes: Uint8Array): void {

@@ -1,0 +1,21 @@
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+// The main thread loads the native module before any worker does.
+import "onnxruntime-node";
+
+const workerFile = join(__dirname, "worker.js");
+
+/**
+ * Workers that load their program while the main thread loads its own: this module is imported early. Settings are not read yet; if fewer workers are
+ * wanted, what is left here idles until it is needed to replace another.
+ */
+const early = Array.from(
+  { length: Math.min(Number(process.env.KENNEL_WORKERS) || availableParallelism(), 16) },
+  () => new Worker(workerFile),
+);
+
+/** A worker that waits for its task. */
+export function startWorker(): Worker {
+  return early.pop() ?? new Worker(workerFile);
+}

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { inferEach } from "./batch";
+
+const crop = 2;
+const imageBytes = crop * crop * 3;
+
+function photo(value: number) {
+  return { data: Uint8Array.of(value), width: 1, height: 1 };
+}
+
+/** Fills the image with the photo's value; fails for 99. */
+const resizer = {
+  resizeAndCrop: ({ data }: { data: Uint8Array }, target: Uint8Array) => {
+    if (data[0] === 99) throw new Error("can't be resized");
+    target.fill(data[0]!);
+  },
+};
+
+describe("inferEach", () => {
+  const runs: number[][] = [];
+
+  /** Answers each image's first byte; fails for any batch with a 13. */
+  async function run(images: Uint8Array, count: number): Promise<Float32Array[]> {
+    assert.equal(images.length, count * imageBytes);
+    const values = Array.from({ length: count }, (_, index) => images[index * imageBytes]!);
+    runs.push(values);
+    if (values.includes(13)) throw new Error("a bad photo");
+    return values.map((value) => Float32Array.of(value));
+  }
+
+  async function outcomesOf(values: readonly number[]) {
+    runs.length = 0;
+    const images = new Uint8Array(8 * imageBytes);
+    const outcomes = await inferEach({ photos: values.map(photo), images, resizer, crop, run });
+    return outcomes.map((outcome) => ("logits" in outcome ? outcome.logits[0] : outcome.failure));
+  }
+
+  it("computes all at once and keeps their order", async () => {
+    assert.deepEqual(await outcomesOf([1, 2, 3]), [1, 2, 3]);
+    assert.deepEqual(runs, [[1, 2, 3]]);
+  });
+
+  it("leaves out a photo that can't be resized", async () => {
+    assert.deepEqual(await outcomesOf([1, 99, 3]), [1, "can't be resized", 3]);
+    assert.deepEqual(runs, [[1, 3]]);
+    assert.deepEqual(await outcomesOf([99]), ["can't be resized"]);
+    assert.deepEqual(runs, []);
+  });
+
+  it("tries each alone when the batch fails, so that only the culprit does", async () => {
+    assert.deepEqual(await outcomesOf([1, 13, 3]), [1, "a bad photo", 3]);
+    assert.deepEqual(runs, [[1, 13, 3], [1], [13], [3]]);
+    assert.deepEqual(await outcomesOf([13]), ["a bad photo"]);
+    assert.deepEqual(runs, [[13]]);
+  });
+});

@@ -1,5 +1,7 @@
 """Content of metrics.json: how good the model is and what it was made from."""
 
+from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 from kennel_training.dataset import Dataset
@@ -21,6 +23,9 @@ RECORDED_SETTINGS = (
     "unfreeze_learning_rate",
 )
 
+# The most frequent confusions stand beside the whole matrix.
+CONFUSED = 20
+
 # A data set may be grey as a whole; its names would make the file large.
 LISTED = 1000
 
@@ -32,15 +37,21 @@ def describe(
     precision: str,
     head: Head,
     result: Evaluation,
+    calibration: dict[str, Any],
     skipped: SkippedFiles,
 ) -> dict[str, Any]:
-    """Figures and origins of a trained model; ``weights`` is the backbone's fingerprint."""
+    """Figures and origins of a trained model; ``weights`` is the backbone's fingerprint.
+
+    The same photos and settings give the same content: what differs between runs is run.json's.
+    """
     best = head.history[head.best_epoch - 1]
     unreadable = skipped.reasons.keys()
     recorded = {name: getattr(settings, name) for name in RECORDED_SETTINGS}
     return {
         "test_accuracy": round(result.accuracy, 6),
         "test_loss": round(result.loss, 6),
+        "test_accuracy_interval": [round(end, 6) for end in result.accuracy_interval],
+        "test_top5_accuracy": _rounded(result.top5_accuracy),
         "valid_accuracy": round(best.validation_accuracy, 6),
         "valid_loss": round(best.validation_loss, 6),
         "best_epoch": head.best_epoch,
@@ -58,8 +69,10 @@ def describe(
             split: sum(photo.name not in unreadable for photo in photos)
             for split, photos in dataset.splits.items()
         },
-        "per_class": result.per_class(dataset.classes),
+        "per_class": _per_class(dataset, result, unreadable),
+        "confused": result.confused(dataset.classes)[:CONFUSED],
         "confusion": result.confusion.tolist(),
+        "calibration": calibration,
         "backbone": settings.backbone,
         "weights": settings.weights if settings.weights in ("imagenet", "none") else "file",
         "unfreeze": "all" if settings.unfreeze is None else settings.unfreeze,
@@ -67,3 +80,17 @@ def describe(
         "settings": recorded,
         "fingerprints": {"data": dataset.fingerprint, "weights": weights},
     }
+
+
+def _per_class(
+    dataset: Dataset, result: Evaluation, unreadable: Collection[str]
+) -> dict[str, dict[str, Any]]:
+    trained = Counter(p.label for p in dataset.splits["train"] if p.name not in unreadable)
+    return {
+        name: {**figures, "train_photos": trained[label]}
+        for label, (name, figures) in enumerate(result.per_class(dataset.classes).items())
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 6)

@@ -6,7 +6,7 @@ import { DataBucket, type DataBucketArgs } from "./data-bucket";
 
 const settings = { oldVersionsDays: 30, captureDays: 90, cacheDays: 7 };
 
-function build(args: Partial<DataBucketArgs> = {}): Promise<Recording<unknown>> {
+function build(args: Partial<DataBucketArgs> = {}, stage?: "preview"): Promise<Recording<unknown>> {
   return record(
     () =>
       new DataBucket("data", {
@@ -15,6 +15,7 @@ function build(args: Partial<DataBucketArgs> = {}): Promise<Recording<unknown>> 
         settings,
         ...args,
       }),
+    { stage },
   );
 }
 
@@ -54,6 +55,22 @@ describe("DataBucket", () => {
         bucketKeyEnabled: true,
       },
     ]);
+  });
+
+  it("makes a key of its own where it is told to, and keeps it with what it encrypts", async () => {
+    const recording = await build(
+      { settings: { ...settings, ownKey: true }, keep: true },
+      "preview",
+    );
+    const alias = "arn:aws:kms:us-east-1:123456789012:alias/kennel-dev-data";
+    const encryption = only(
+      recording,
+      "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    );
+    assert.match(JSON.stringify(encryption.inputs["rules"]), new RegExp(alias));
+    const { inputs, options } = only(recording, "aws:kms/key:Key");
+    assert.equal(inputs["enableKeyRotation"], true);
+    assert.deepEqual([options.protect, options.retainOnDelete], [true, true]);
   });
 
   it("answers over TLS 1.2 and later only", async () => {

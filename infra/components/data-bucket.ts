@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { policy } from "../iam/documents";
-import { bucketArn, type Location } from "../location";
+import { arn, bucketArn, type Location } from "../location";
 import type { DataConfig } from "../schema/stack";
 
 /** Where what lives in the data bucket. */
@@ -40,17 +40,42 @@ export class DataBucket extends pulumi.ComponentResource {
   /** The bucket's name, known in a preview; what puts things in depends on this component, so that it is private by then. */
   readonly bucketName: pulumi.Output<string>;
   /** The KMS key that encrypts the bucket, where it is not S3's own. */
-  readonly kmsKeyArn?: string;
+  readonly kmsKeyArn?: pulumi.Input<string>;
 
   constructor(name: string, args: DataBucketArgs, options?: pulumi.ComponentResourceOptions) {
     super("kennel:index:DataBucket", name, {}, options);
     const { settings } = args;
+    this.kmsKeyArn = settings.ownKey === true ? this.createKey(name, args) : settings.kmsKeyArn;
     this.bucketName =
       settings.existing === undefined
         ? this.create(name, args)
         : aws.s3.getBucketOutput({ bucket: settings.existing }, { parent: this }).bucket;
-    this.kmsKeyArn = settings.kmsKeyArn;
     this.registerOutputs({ bucketName: this.bucketName });
+  }
+
+  /**
+   * A key that whoever has the permission in this account may use, known by its alias.
+   *
+   * @returns the alias's ARN: a preview knows it, other than the key's own, and every service here takes it
+   */
+  private createKey(name: string, args: DataBucketArgs): pulumi.Output<string> {
+    const { keep = false } = args;
+    const key = new aws.kms.Key(
+      name,
+      {
+        description: pulumi.interpolate`Encrypts ${args.bucketName} and the disks beside it`,
+        enableKeyRotation: true,
+        deletionWindowInDays: 30,
+      },
+      // Without its key a bucket that is kept could never be read again.
+      { parent: this, protect: keep, retainOnDelete: keep },
+    );
+    const alias = new aws.kms.Alias(
+      name,
+      { name: pulumi.interpolate`alias/${args.bucketName}`, targetKeyId: key.keyId },
+      { parent: key, retainOnDelete: keep },
+    );
+    return arn(args.location, "kms", alias.name);
   }
 
   private create(name: string, args: DataBucketArgs): pulumi.Output<string> {
@@ -80,7 +105,7 @@ export class DataBucket extends pulumi.ComponentResource {
     );
     new aws.s3.BucketServerSideEncryptionConfiguration(
       name,
-      { bucket: bucket.bucket, rules: [encryptionRule(settings.kmsKeyArn)] },
+      { bucket: bucket.bucket, rules: [encryptionRule(this.kmsKeyArn)] },
       child,
     );
     const versioning = new aws.s3.BucketVersioning(
@@ -116,7 +141,7 @@ export class DataBucket extends pulumi.ComponentResource {
 }
 
 function encryptionRule(
-  kmsKeyArn: string | undefined,
+  kmsKeyArn: pulumi.Input<string> | undefined,
 ): aws.types.input.s3.BucketServerSideEncryptionConfigurationRule {
   return kmsKeyArn === undefined
     ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }

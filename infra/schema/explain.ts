@@ -155,9 +155,11 @@ export function explain(
     return [`${key} ${state}. Allowed: ${choices.map(String).join(", ")}.`];
   }
   const given = valueAt(value, path) ?? (issue as { input?: unknown }).input;
-  if (given === undefined) {
-    return [`${key} is missing.${guidance(node)}`];
+  if (issue.code === "custom") {
+    const state = given === undefined ? "is not set" : `is ${JSON.stringify(given)}`;
+    return [`${key} ${state}: it ${issue.message}.${guidance(node)}`];
   }
-  const reason = issue.code === "custom" ? `: it ${issue.message}` : "";
-  return [`${key} is ${JSON.stringify(given)}${reason}.${guidance(node)}`];
+  return given === undefined
+    ? [`${key} is missing.${guidance(node)}`]
+    : [`${key} is ${JSON.stringify(given)}.${guidance(node)}`];
 }

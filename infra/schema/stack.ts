@@ -1,7 +1,9 @@
 import { z } from "zod";
+import type { Conflict } from "./conflict";
 import { endpointSchema } from "./endpoint";
 import { budgetSchema, monitoringSchema } from "./monitoring";
 import { notebookSchema } from "./notebook";
+import { productionConflicts } from "./production";
 import { trainerSchema } from "./trainer";
 import { trainingSchema } from "./training";
 
@@ -18,6 +20,11 @@ const data = z
         allowed: "the ARN of a KMS key",
         example: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
       }),
+    ownKey: z.boolean().optional().meta({
+      description:
+        "Whether the stack makes a KMS key of its own for the bucket, disks and recordings, at about 1 USD a month; prod keeps it; absent: no",
+      example: "true",
+    }),
     existing: bucketName.optional().meta({
       description:
         "Bucket to use as it is instead of creating one: its encryption, policy and retention stay yours; absent: created",
@@ -48,8 +55,11 @@ const tags = z
   .record(
     z
       .string()
-      .regex(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u)
-      .meta({ allowed: "1 to 128 letters, digits, spaces or _.:/=+-@, not starting with aws:" }),
+      .regex(/^(?!aws:|(Project|Stack|Environment|ManagedBy)$)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u)
+      .meta({
+        allowed:
+          "1 to 128 letters, digits, spaces or _.:/=+-@, not starting with aws:, and none of Project, Stack, Environment, ManagedBy",
+      }),
     z
       .string()
       .regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u)
@@ -84,10 +94,10 @@ const training = z.record(resourceName, trainingSchema).meta({
   example: '{"single": {"instanceType": "ml.m5.xlarge"}}',
 });
 
-/** Everything under the project's namespace in `Pulumi.<stack>.yaml`. */
-export const stackSchema = z.strictObject({
+const settings = z.strictObject({
   environment: z.enum(["dev", "staging", "prod"]).default("dev").meta({
-    description: "What the stack is for: prod protects and keeps what holds data",
+    description:
+      "What the stack is for: prod protects and keeps what holds data, and asks for two instances, a key and a VPC",
     example: "dev",
   }),
   endpoints: endpoints.default({}),
@@ -98,6 +108,34 @@ export const stackSchema = z.strictObject({
   budget: budgetSchema.optional(),
   data: data.prefault({}),
   tags: tags.default({}),
+});
+
+type Settings = z.output<typeof settings>;
+
+function* conflicts({ environment, ...rest }: Settings): Generator<Conflict> {
+  const { kmsKeyArn, ownKey } = rest.data;
+  if (ownKey === true && kmsKeyArn !== undefined) {
+    const reason = "goes with no kmsKeyArn: bucket and disks have one key; remove one of them";
+    yield { path: ["data", "ownKey"], value: true, reason };
+  }
+  if (environment !== "dev" && rest.notebook?.network.type === "internet") {
+    const reason = `lets data out past your network, which only dev may; take vpc`;
+    yield { path: ["notebook", "network", "type"], value: "internet", reason };
+  }
+  if (environment === "prod") {
+    yield* productionConflicts(rest);
+  }
+}
+
+/** Everything under the project's namespace in `Pulumi.<stack>.yaml`. */
+export const stackSchema = settings.superRefine((value, context) => {
+  if (context.issues.length > 0) {
+    // What is wrong by itself is corrected first.
+    return;
+  }
+  for (const { path, value: input, reason } of conflicts(value)) {
+    context.addIssue({ code: "custom", path: [...path], input, message: reason });
+  }
 });
 
 /** What the configuration says, checked, with every default filled in. */

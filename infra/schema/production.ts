@@ -1,0 +1,58 @@
+import type { Conflict } from "./conflict";
+import type { EndpointConfig } from "./endpoint";
+import type { NotebookConfig } from "./notebook";
+import { hasLocalStorage } from "./serving";
+
+/** The parts of a stack's settings that production asks more of. */
+export interface ProductionSettings {
+  readonly endpoints: Readonly<Record<string, EndpointConfig>>;
+  readonly notebook?: NotebookConfig | undefined;
+  readonly data: { readonly kmsKeyArn?: string | undefined; readonly ownKey?: boolean | undefined };
+}
+
+/** With fewer, the cause of an incident is gone before somebody looks for it. */
+const fewestLogDays = 30;
+
+/** What `policies/config/prod.json` would refuse, said where it can be corrected: in the configuration. */
+export function* productionConflicts(settings: ProductionSettings): Generator<Conflict> {
+  for (const [name, endpoint] of Object.entries(settings.endpoints)) {
+    yield* endpointConflicts(["endpoints", name], endpoint);
+  }
+  yield* keyConflict(settings);
+}
+
+function isCreated({ model, existing }: EndpointConfig): boolean {
+  return model !== undefined && existing === undefined;
+}
+
+function* endpointConflicts(path: readonly string[], endpoint: EndpointConfig) {
+  const { serving, function: lambda } = endpoint;
+  if (isCreated(endpoint) && serving.mode !== "serverless" && serving.instanceCount < 2) {
+    const value = serving.instanceCount;
+    const reason =
+      "leaves nothing to fail over to, and prod starts with 2 at least; set it, or scaling.minInstances, to 2";
+    yield { path: [...path, "serving", "instanceCount"], value, reason };
+  }
+  const days = lambda?.logRetentionDays;
+  if (days !== undefined && days < fewestLogDays) {
+    const reason = `is too short to look into an incident; prod keeps logs for ${fewestLogDays} days at least`;
+    yield { path: [...path, "function", "logRetentionDays"], value: days, reason };
+  }
+}
+
+/** Disks of endpoints and notebooks hold models and data; with a key of one's own, access can be withdrawn and is recorded. */
+function* keyConflict({ endpoints, notebook, data }: ProductionSettings): Generator<Conflict> {
+  const withDisks = Object.entries(endpoints)
+    .filter(
+      ([, endpoint]) =>
+        isCreated(endpoint) &&
+        endpoint.serving.mode !== "serverless" &&
+        !hasLocalStorage(endpoint.serving.instanceType),
+    )
+    .map(([name]) => `the endpoint ${name}`);
+  const users = notebook === undefined ? withDisks : [...withDisks, "the notebook"];
+  if (users.length > 0 && data.ownKey !== true && data.kmsKeyArn === undefined) {
+    const reason = `leaves the disks of ${users.join(", ")} without a key of yours, which prod needs; set it to true, or set data.kmsKeyArn`;
+    yield { path: ["data", "ownKey"], value: false, reason };
+  }
+}

@@ -1,0 +1,54 @@
+import type { RawConfig } from "./arbitrary-config";
+
+type Section = Readonly<Record<string, unknown>>;
+
+function section(value: unknown): Section | undefined {
+  return value as Section | undefined;
+}
+
+/** At least two instances to start with, within the bounds of scaling. */
+function withTwoInstances(endpoint: Section): Section {
+  const serving = section(endpoint["serving"]) ?? { mode: "realtime" };
+  const scaling = section(endpoint["scaling"]);
+  if (serving["mode"] === "serverless") {
+    return endpoint;
+  }
+  const atLeastTwo = (count: unknown): number => Math.max(2, Number(count ?? 2));
+  return {
+    ...endpoint,
+    serving: {
+      ...serving,
+      instanceCount: atLeastTwo(serving["instanceCount"] ?? scaling?.["minInstances"]),
+    },
+    ...(scaling && { scaling: { ...scaling, maxInstances: atLeastTwo(scaling["maxInstances"]) } }),
+  };
+}
+
+function withLongLogs(endpoint: Section): Section {
+  const lambda = section(endpoint["function"]);
+  const days = Math.max(30, Number(lambda?.["logRetentionDays"] ?? 30));
+  return lambda === undefined
+    ? endpoint
+    : { ...endpoint, function: { ...lambda, logRetentionDays: days } };
+}
+
+/** What generated settings lack for the environment that they are generated for: prod asks for more than dev. */
+export function withEnvironmentNeeds(raw: RawConfig): RawConfig {
+  const environment = raw["environment"] ?? "dev";
+  const notebook = section(raw["notebook"]);
+  const network = { type: "vpc", subnetId: "subnet-0123456789abcdef0" };
+  const inside = notebook && { notebook: { ...notebook, network } };
+  if (environment !== "prod") {
+    return environment === "dev" ? raw : { ...raw, ...inside };
+  }
+  const endpoints = Object.entries((raw["endpoints"] ?? {}) as Record<string, Section>);
+  const data = section(raw["data"]);
+  return {
+    ...raw,
+    ...inside,
+    endpoints: Object.fromEntries(
+      endpoints.map(([name, endpoint]) => [name, withLongLogs(withTwoInstances(endpoint))]),
+    ),
+    data: data?.["kmsKeyArn"] === undefined ? { ...data, ownKey: true } : data,
+  };
+}

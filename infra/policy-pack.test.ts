@@ -7,20 +7,7 @@ import { Analyzer } from "../cli/preview/analyzer";
 import { evaluateProgram } from "../cli/preview/evaluate-program";
 import { projectRoot } from "./project-root";
 import { encodeConfig, validConfig, type RawConfig } from "./testing/arbitrary-config";
-import { parseConfig } from "./config";
 import { createAwsMocks } from "./testing/aws-mocks";
-
-/**
- * The schema knows no environment: that production starts with two instances is the pack's to demand
- * (`endpoint-single-instance`), and Pulumi.prod.yaml's to satisfy.
- */
-function isEnoughForProduction(raw: RawConfig): boolean {
-  const { environment, endpoints } = parseConfig(encodeConfig(raw), "kennel");
-  const first = Object.values(endpoints).flatMap(({ model, serving }) =>
-    model === undefined || serving.mode === "serverless" ? [] : [serving.instanceCount],
-  );
-  return environment !== "prod" || first.every((instances) => instances >= 2);
-}
 
 describe("the program under its own policy pack", function () {
   this.timeout(180_000);
@@ -28,9 +15,6 @@ describe("the program under its own policy pack", function () {
   let analyzer: Analyzer;
   before(async () => {
     analyzer = await Analyzer.start(path.join(projectRoot, "policies"));
-    // Whether a notebook may have its own way to the internet is a choice of the configuration; which environments allow
-    // it is a choice of the pack's.
-    await analyzer.configure({ "notebook-no-direct-internet": "advisory" });
   });
   after(async () => {
     await analyzer.stop();
@@ -44,8 +28,10 @@ describe("the program under its own policy pack", function () {
     return Object.fromEntries(own.map(([key, value]) => [key.slice("kennel:".length), value]));
   }
 
-  /** What keeps the stack of a configuration from being deployed. */
-  async function violations(raw: RawConfig): Promise<string[]> {
+  /** What the pack says of the stack of a configuration, as strict as it is in that configuration's environment. */
+  async function findings(raw: RawConfig, environment = String(raw["environment"] ?? "dev")) {
+    const file = path.join(projectRoot, "policies", "config", `${environment}.json`);
+    await analyzer.configure(JSON.parse(fs.readFileSync(file, "utf8")) as Record<string, unknown>);
     const settings = {
       project: "kennel",
       stack: "generated",
@@ -54,15 +40,19 @@ describe("the program under its own policy pack", function () {
     };
     const program = path.join(projectRoot, "infra", "index.ts");
     const { resources } = await evaluateProgram(program, settings, createAwsMocks());
-    const findings = await analyzer.judge(resources);
-    return findings
+    return analyzer.judge(resources);
+  }
+
+  /** What keeps the stack of a configuration from being deployed. */
+  async function violations(raw: RawConfig): Promise<string[]> {
+    return (await findings(raw))
       .filter(({ level }) => level !== "advisory")
       .map((found) => JSON.stringify(found));
   }
 
   it("is accepted for every valid configuration", async () => {
     await fc.assert(
-      fc.asyncProperty(validConfig.filter(isEnoughForProduction), async (raw) => {
+      fc.asyncProperty(validConfig, async (raw) => {
         assert.deepEqual(await violations(raw), []);
       }),
       { numRuns: 12, endOnFailure: true },
@@ -77,6 +67,24 @@ describe("the program under its own policy pack", function () {
     });
   }
 
+  it("gives no finding at all, not even advice, in production with a model", async () => {
+    const raw = readStackFile("prod");
+    const { main } = raw["endpoints"] as Record<string, object>;
+    const model = "models/7/model.tar.gz";
+    const found = await findings({ ...raw, endpoints: { main: { ...main, model } } });
+    assert.deepEqual(found, []);
+  });
+
+  it("gives advice in dev only where the pack lists an exemption", async () => {
+    const raw = { ...readStackFile("dev"), notebook: { instanceType: "ml.t3.medium" } };
+    const exempt = JSON.parse(
+      fs.readFileSync(path.join(projectRoot, "policies", "config", "dev.json"), "utf8"),
+    ) as Record<string, string>;
+    const found = await findings(raw);
+    assert.deepEqual([...new Set(found.map(({ rule }) => rule))], Object.keys(exempt));
+    assert.equal(exempt["notebook-no-direct-internet"], "advisory");
+  });
+
   it("is accepted with everything switched on", async () => {
     const emails = ["team@example.com"];
     const model = "models/7/model.tar.gz";
@@ -90,7 +98,14 @@ describe("the program under its own policy pack", function () {
             scaling: { minInstances: 2, maxInstances: 4 },
             rollout: { strategy: "canary" },
             capture: {},
-            function: { reservedConcurrency: 5, provisionedConcurrency: 2, tracing: true },
+            function: {
+              reservedConcurrency: 5,
+              provisionedConcurrency: 2,
+              scaling: { maxConcurrency: 5 },
+              deadLetters: {},
+              access: { type: "api" },
+              tracing: true,
+            },
           },
           batch: {
             model,
@@ -120,7 +135,10 @@ describe("the program under its own policy pack", function () {
         },
         training: { main: { tuning: {} } },
         trainer: { instanceType: "g4dn.xlarge", allowedCidrs: ["198.51.100.7/32"], spot: true },
-        notebook: { instanceType: "ml.t3.medium" },
+        notebook: {
+          instanceType: "ml.t3.medium",
+          network: { type: "vpc", subnetId: "subnet-0123456789abcdef0" },
+        },
         monitoring: { emails },
         budget: { monthlyDollars: 100, emails },
       }),

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { withEnvironmentNeeds } from "./environment-needs";
 
 /** What may stand under the project's namespace in a stack file, before any default is filled in. */
 export type RawConfig = Readonly<Record<string, unknown>>;
@@ -354,8 +355,7 @@ const monitoring = fc.record(
 );
 const budget = fc.record({ monthlyDollars: fc.integer({ min: 1, max: 1_000_000 }), emails });
 
-/** Every configuration that must be accepted; a new setting belongs here, too. */
-export const validConfig: fc.Arbitrary<RawConfig> = fc.record(
+const anySettings: fc.Arbitrary<RawConfig> = fc.record(
   {
     environment: fc.constantFrom("dev", "staging", "prod"),
     endpoints: fc.dictionary(
@@ -373,3 +373,6 @@ export const validConfig: fc.Arbitrary<RawConfig> = fc.record(
   },
   { requiredKeys: [] },
 );
+
+/** Every configuration that must be accepted; a new setting belongs above, too. */
+export const validConfig: fc.Arbitrary<RawConfig> = anySettings.map(withEnvironmentNeeds);

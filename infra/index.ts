@@ -21,6 +21,7 @@ const inAws = { provider: createProvider(config) };
 const location = currentLocation(config.region, inAws);
 const naming = { project: pulumi.getProject(), stack: pulumi.getStack() };
 const keep = config.environment === "prod";
+const tags = stackTags(config);
 
 const bucket = { bucketName: dataBucketName(naming, location), settings: config.data };
 const dataBucket = new DataBucket("data", { ...bucket, location, keep }, inAws);
@@ -47,13 +48,13 @@ const dashboard =
     inAws,
   );
 
+const jobs = { jobs: config.training, imageUri: images.training.imageUri, tags };
 const trainingJobs =
   Object.keys(config.training).length > 0
-    ? new TrainingJobs("training", { ...stack, jobs: config.training }, inAws)
+    ? new TrainingJobs("training", { ...stack, ...jobs }, inAws)
     : undefined;
 const trainer =
-  config.trainer &&
-  new Trainer("trainer", { ...stack, settings: config.trainer, tags: stackTags(config) }, inAws);
+  config.trainer && new Trainer("trainer", { ...stack, settings: config.trainer, tags }, inAws);
 const notebook =
   config.notebook && new Notebook("notebook", { ...stack, settings: config.notebook }, inAws);
 if (config.budget) {

@@ -22,14 +22,16 @@ export interface ImagesArgs {
 export class Images extends pulumi.ComponentResource {
   /** The image that serves models. */
   readonly inference: Image;
+  /** The image that trains models. */
+  readonly training: Image;
   /** Every image's address with digest, by container. */
   readonly uris: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(name: string, args: ImagesArgs, options?: pulumi.ComponentResourceOptions) {
     super("kennel:index:Images", name, {}, options);
     const names = containerNames(projectRoot);
-    if (!names.includes("inference")) {
-      throw new pulumi.ResourceError("containers/inference/Dockerfile is missing.", this, true);
+    for (const needed of ["inference", "training"].filter((each) => !names.includes(each))) {
+      throw new pulumi.ResourceError(`containers/${needed}/Dockerfile is missing.`, this, true);
     }
     const { naming, location, keep } = args;
     const images = Object.fromEntries(
@@ -41,6 +43,7 @@ export class Images extends pulumi.ComponentResource {
       }),
     );
     this.inference = images["inference"]!;
+    this.training = images["training"]!;
     this.uris = Object.fromEntries(
       Object.entries(images).map(([container, { imageUri }]) => [container, imageUri]),
     );

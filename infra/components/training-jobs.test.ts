@@ -16,6 +16,7 @@ function newTrainingJobs(
     naming: { project: "kennel", stack: "dev" },
     location,
     dataBucket: new DataBucket("data", { bucketName: "team-data", location, settings: data }),
+    imageUri: "registry.example/training@sha256:0",
     jobs: Object.fromEntries(
       Object.entries(roles).map(([job, role]) => [job, trainingSchema.parse({ role })]),
     ),

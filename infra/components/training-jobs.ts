@@ -11,11 +11,12 @@ import {
   writeObjects,
 } from "../iam/statements";
 import { arn, bucketArn, type Location } from "../location";
-import { repositoryName, type Naming } from "../names";
+import { repositoryName, stackName, type Naming } from "../names";
 import type { RoleConfig } from "../schema/role";
 import type { TrainingConfig } from "../schema/training";
 import { prefixes, type DataBucket } from "./data-bucket";
 import { serviceRole, type PermissionsToGrant, type ServiceRole } from "./service-role";
+import { trainingJobRequest, tuningJobRequest } from "./training-requests";
 
 /** Arguments of {@link TrainingJobs}. */
 export interface TrainingJobsArgs {
@@ -27,11 +28,22 @@ export interface TrainingJobsArgs {
   readonly dataBucket: DataBucket;
   /** The jobs by name. */
   readonly jobs: Readonly<Record<string, TrainingConfig>>;
+  /** Address of the training image, with its digest. */
+  readonly imageUri: pulumi.Input<string>;
+  /**
+   * Tags of the jobs; the provider does not see them.
+   * @default none
+   */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** A job's settings, and the role to start it with. */
+/** A job's settings, the role to start it with, and the requests that start it. */
 export type TrainingJob = Omit<TrainingConfig, "role"> & {
   readonly roleArn: pulumi.Output<string>;
+  /** CreateTrainingJob's body but for the name. */
+  readonly trainingJob: pulumi.Output<ReturnType<typeof trainingJobRequest>>;
+  /** CreateHyperParameterTuningJob's body but for the name; absent without tuning. */
+  readonly tuningJob?: pulumi.Output<ReturnType<typeof tuningJobRequest>>;
 };
 
 /**
@@ -59,7 +71,7 @@ export class TrainingJobs extends pulumi.ComponentResource {
     this.jobs = Object.fromEntries(
       Object.entries(args.jobs).map(([job, { role, ...settings }]) => [
         job,
-        { ...settings, roleArn: arns.get(role?.existing)! },
+        describeJob(job, settings, arns.get(role?.existing)!, args),
       ]),
     );
     this.roleArn = arns.get(undefined) ?? [...arns.values()][0]!;
@@ -85,6 +97,27 @@ export class TrainingJobs extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+}
+
+function describeJob(
+  name: string,
+  settings: Omit<TrainingConfig, "role">,
+  roleArn: pulumi.Output<string>,
+  { naming, dataBucket, imageUri, tags = {} }: TrainingJobsArgs,
+): TrainingJob {
+  const folder = `${stackName(naming)}/${name}`;
+  const { bucketName, kmsKeyArn } = dataBucket;
+  const surroundings = pulumi
+    .output({ roleArn, imageUri, bucketName, kmsKeyArn })
+    .apply((known) => ({ ...known, folder, tags }));
+  const described = {
+    ...settings,
+    roleArn,
+    trainingJob: surroundings.apply((known) => trainingJobRequest(settings, known)),
+  };
+  return settings.tuning === undefined
+    ? described
+    : { ...described, tuningJob: surroundings.apply((known) => tuningJobRequest(settings, known)) };
 }
 
 /** Whoever starts a job gets the role once it is complete. */

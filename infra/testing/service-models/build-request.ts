@@ -90,7 +90,7 @@ function buildList(building: Building, shape: Shape, value: unknown, place: Plac
 /** The members of a structure that stands for an entry of a map, such as a tag or a dimension. */
 function pairMembers({ members = {} }: Shape): readonly [string, string] | undefined {
   const [name, value, ...others] = Object.keys(members);
-  const isPair = /^(name|key)$/i.test(name ?? "") && /^value$/i.test(value ?? "");
+  const isPair = /^(name|(tag)?key)$/i.test(name ?? "") && /^(tag)?value$/i.test(value ?? "");
   return isPair && others.length === 0 ? [name!, value!] : undefined;
 }
 

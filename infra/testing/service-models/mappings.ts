@@ -1,6 +1,7 @@
 import { apiGatewayMappings } from "./mappings/api-gateway";
 import { computeMappings } from "./mappings/compute";
 import { iamMappings } from "./mappings/iam";
+import { kmsMappings } from "./mappings/kms";
 import { lambdaMappings } from "./mappings/lambda";
 import { monitoringMappings } from "./mappings/monitoring";
 import { sagemakerMappings } from "./mappings/sagemaker";
@@ -13,6 +14,7 @@ export const mappings: Mappings = {
   ...apiGatewayMappings,
   ...computeMappings,
   ...iamMappings,
+  ...kmsMappings,
   ...lambdaMappings,
   ...monitoringMappings,
   ...sagemakerMappings,

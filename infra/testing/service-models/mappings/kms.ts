@@ -1,0 +1,27 @@
+import { unknownValue } from "../validate";
+import type { Mappings } from "../request-mapping";
+
+const service = "kms";
+const deletion = "deletionWindowInDays";
+
+/** Keys and their names. */
+export const kmsMappings: Mappings = {
+  "aws:kms/key:Key": {
+    requests: [
+      { service, operation: "CreateKey", leaves: [deletion] },
+      {
+        service,
+        operation: "ScheduleKeyDeletion",
+        takes: [deletion],
+        names: { [deletion]: "PendingWindowInDays" },
+        adds: () => ({ KeyId: unknownValue }),
+      },
+    ],
+    providerOnly: {
+      enableKeyRotation: "whether the provider sends EnableKeyRotation, which takes the key alone",
+    },
+  },
+  "aws:kms/alias:Alias": {
+    requests: [{ service, operation: "CreateAlias", names: { name: "AliasName" } }],
+  },
+};

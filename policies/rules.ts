@@ -44,6 +44,8 @@ import { notebookKmsKey } from "./rules/sagemaker/notebook-kms-key";
 import { notebookNoDirectInternet } from "./rules/sagemaker/notebook-no-direct-internet";
 import { notebookNoRoot } from "./rules/sagemaker/notebook-no-root";
 import { replaceableName } from "./rules/sagemaker/replaceable-name";
+import { queueEncryption } from "./rules/sqs/queue-encryption";
+import { queueTlsOnly } from "./rules/sqs/queue-tls-only";
 import { leftBehind } from "./rules/stack/left-behind";
 import { monthlyCost } from "./rules/stack/monthly-cost";
 import { requiredTags } from "./rules/stack/required-tags";
@@ -96,6 +98,8 @@ export const rules: readonly Rule[] = [
   provisionedConcurrencyReserved,
   provisionedConcurrencyVersion,
   supportedRuntime,
+  queueEncryption,
+  queueTlsOnly,
   leftBehind,
   monthlyCost,
   requiredTags,

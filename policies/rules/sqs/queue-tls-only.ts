@@ -1,0 +1,81 @@
+import { readDocument, type PolicyDocument } from "../../iam/document";
+import { matches } from "../../iam/wildcard";
+import { forEach } from "../../outcomes";
+import type { JudgedResource, JudgedStack } from "../../resource";
+import { defineRule, type Outcome } from "../../rule";
+import { isDenialOfPlainHttp } from "../plain-http";
+import { attachedTo } from "../references";
+import { declared, isAbsent } from "../values";
+import { QUEUE, QUEUE_POLICY } from "./types";
+
+const FIX =
+  '{ Effect: "Deny", Principal: "*", Action: "sqs:*", Resource: queue.arn, Condition: { Bool: { "aws:SecureTransport": "false" } } }';
+
+export const queueTlsOnly = defineRule({
+  name: "queue-tls-only",
+  what: "Every queue's policy denies requests without TLS.",
+  why: "SQS answers over plain HTTP, too: what is sent so can be read and changed on its way.",
+  howToFix: [
+    "```ts",
+    "new aws.sqs.QueuePolicy(name, {",
+    "  queueUrl: queue.url,",
+    "  policy: {",
+    '    Version: "2012-10-17",',
+    `    Statement: [${FIX}],`,
+    "  },",
+    "});",
+    "```",
+  ].join("\n"),
+  severity: "medium",
+  level: "mandatory",
+  standards: { nist80053r5: ["AC-17(2)", "AC-4", "SC-13", "SC-23", "SC-8", "SC-8(1)"] },
+  stack: (stack) => forEach(stack.ofType(QUEUE), (queue) => judge(queue, stack)),
+});
+
+function* judge(queue: JudgedResource, stack: JudgedStack): Generator<Outcome> {
+  const link = { from: "queueUrl", to: "url" };
+  const queues = stack.ofType(QUEUE);
+  const { found, unclear } = attachedTo(queue, queues, stack.ofType(QUEUE_POLICY), link);
+  // A queue whose policy stands apart shows that one among its outputs, too.
+  const held =
+    found.length > 0
+      ? found.map((holder) => ({ holder, policy: holder.known["policy"] }))
+      : [{ holder: queue, policy: declared(queue, "policy") as unknown }];
+  const documents = held
+    .filter(({ policy }) => !isAbsent(policy) && policy !== "")
+    .map(({ holder, policy }) => ({ holder, ...readDocument(policy) }));
+  if (documents.some((document) => deniesPlainHttp(document, queue))) {
+    return;
+  }
+  const unknown = documents.find((document) => document.unknown.length > 0);
+  if (unknown !== undefined) {
+    const [path] = unknown.unknown;
+    yield { resource: unknown.holder, unknown: path === "" ? "policy" : `policy.${path}` };
+  } else if (documents.length === 0 && unclear.length > 0) {
+    yield { resource: unclear[0]!, unknown: "queueUrl" };
+  } else {
+    yield {
+      message: `${queue.name} has no policy that denies every action to everybody who comes without TLS.`,
+      fix: FIX,
+    };
+  }
+}
+
+/** A queue's policy concerns that queue alone, so the queue's name in the ARN decides. */
+function deniesPlainHttp({ statements }: PolicyDocument, { known }: JudgedResource): boolean {
+  const name = known["name"];
+  return statements
+    .filter((statement) => isDenialOfPlainHttp(statement, "sqs"))
+    .some(
+      ({ resources }) =>
+        resources !== undefined &&
+        !resources.negated &&
+        resources.patterns.some(({ text }) => {
+          const [, , , , , pattern] = text.split(":");
+          return (
+            text === "*" ||
+            (pattern !== undefined && typeof name === "string" && matches(pattern, name))
+          );
+        }),
+    );
+}

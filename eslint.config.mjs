@@ -27,7 +27,7 @@ export default tseslint.config(
   },
   {
     // These talk to a person on a terminal.
-    files: ["cli/**/*.ts", "scripts/**/*.ts", "bench/**/*.ts", "**/build.ts"],
+    files: ["cli/**/*.ts", "scripts/**/*.ts", "bench/**/*.ts", "**/{build,compile-kernel}.ts"],
     rules: { "no-console": "off" },
   },
 );

@@ -1,0 +1,82 @@
+/**
+ * The two inner loops of resizing, in AssemblyScript: 128-bit vectors, (2^21 + sum of pixel x weight) >> 22 in 32-bit integers as Pillow
+ * computes it. Addresses are byte offsets; what the parameters are is said in resize-kernel.ts. After a change:
+ * `npm run kernel -w containers/inference`.
+ */
+const precisionBits: i32 = 22;
+
+export function columns(
+  output: usize,
+  count: i32,
+  starts: usize,
+  lengths: usize,
+  weights: usize,
+  weightStride: usize,
+): void {
+  const endOutput = output + 3 * count;
+  while (output < endOutput) {
+    let pixel: usize = load<u32>(starts);
+    let weight = weights;
+    const endWeight = weights + (load<u32>(lengths) << 2);
+    let sum = i32x4.splat(1 << (precisionBits - 1));
+    do {
+      // Red, green, blue and a byte of the next pixel, which is computed and thrown away.
+      const halves = i16x8.extend_low_i8x16_u(v128.load_zero<u32>(pixel));
+      const channels = i32x4.extend_low_i16x8_u(halves);
+      sum = i32x4.add(sum, i32x4.mul(channels, v128.load_splat<i32>(weight)));
+      pixel += 3;
+      weight += 4;
+    } while (weight < endWeight);
+    const integers = i32x4.shr_s(sum, precisionBits);
+    const halves = i16x8.narrow_i32x4_s(integers, integers);
+    v128.store_lane<u32>(output, i8x16.narrow_i16x8_u(halves, halves), 0);
+    output += 3;
+    starts += 4;
+    lengths += 4;
+    weights += weightStride;
+  }
+}
+
+export function rows(
+  input: usize,
+  rowLength: usize,
+  taps: i32,
+  weights: usize,
+  length: usize,
+  output: usize,
+): void {
+  const endOutput = output + length;
+  const endWeight = weights + (taps << 2);
+  while (output < endOutput) {
+    let pixel = input;
+    let weight = weights;
+    // Sixteen bytes side by side, as four times four 32-bit sums.
+    let first = i32x4.splat(1 << (precisionBits - 1));
+    let second = first;
+    let third = first;
+    let fourth = first;
+    do {
+      const bytes = v128.load(pixel);
+      const factor = v128.load_splat<i32>(weight);
+      const low = i16x8.extend_low_i8x16_u(bytes);
+      const high = i16x8.extend_high_i8x16_u(bytes);
+      first = i32x4.add(first, i32x4.mul(i32x4.extend_low_i16x8_u(low), factor));
+      second = i32x4.add(second, i32x4.mul(i32x4.extend_high_i16x8_u(low), factor));
+      third = i32x4.add(third, i32x4.mul(i32x4.extend_low_i16x8_u(high), factor));
+      fourth = i32x4.add(fourth, i32x4.mul(i32x4.extend_high_i16x8_u(high), factor));
+      pixel += rowLength;
+      weight += 4;
+    } while (weight < endWeight);
+    const left = i16x8.narrow_i32x4_s(
+      i32x4.shr_s(first, precisionBits),
+      i32x4.shr_s(second, precisionBits),
+    );
+    const right = i16x8.narrow_i32x4_s(
+      i32x4.shr_s(third, precisionBits),
+      i32x4.shr_s(fourth, precisionBits),
+    );
+    v128.store(output, i8x16.narrow_i16x8_u(left, right));
+    input += 16;
+    output += 16;
+  }
+}

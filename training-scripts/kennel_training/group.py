@@ -11,8 +11,9 @@ from torch import distributed
 
 from kennel_training.distribution import Placement, reach_master
 from kennel_training.errors import TrainingError
+from kennel_training.watch import OtherRankError, Watch
 
-# The others wait as long as rank 0 works; a rank that dies is noticed by its closed connection.
+# The others wait as long as rank 0 works; a rank that ends is noticed by ``Watch``.
 WAIT = timedelta(days=5)
 
 
@@ -65,6 +66,21 @@ def joined(placement: Placement, backend: str) -> Iterator[Group]:
     if placement.interface:
         os.environ.setdefault("GLOO_SOCKET_IFNAME", placement.interface)
         os.environ.setdefault("NCCL_SOCKET_IFNAME", placement.interface)
+    watch = Watch()
+    try:
+        _meet(placement, backend, watch)
+        yield Group(placement.rank, placement.size)
+    except BaseException as error:  # noqa: BLE001 - raised again
+        # Another rank's end explains this one's better than a broken connection does.
+        raise watch.leave(error) or error from None
+    else:
+        watch.leave(None)
+    finally:
+        if distributed.is_initialized():
+            distributed.destroy_process_group()
+
+
+def _meet(placement: Placement, backend: str, watch: Watch) -> None:
     address = reach_master(placement)
     try:
         store = distributed.TCPStore(
@@ -78,6 +94,7 @@ def joined(placement: Placement, backend: str) -> Iterator[Group]:
             world_size=placement.size,
             timeout=WAIT,
         )
+        watch.connect(placement.rank, placement.size, address, store)
     except RuntimeError as error:
         reason = str(error).splitlines()[0]
         raise TrainingError(
@@ -85,10 +102,6 @@ def joined(placement: Placement, backend: str) -> Iterator[Group]:
             f"{placement.master}, port {placement.port} ({reason}): see their logs, or choose "
             "another port with MASTER_PORT"
         ) from None
-    try:
-        yield Group(placement.rank, placement.size)
-    finally:
-        distributed.destroy_process_group()
 
 
 @contextmanager
@@ -97,4 +110,4 @@ def _others_may_fail() -> Iterator[None]:
         yield
     except RuntimeError as error:
         reason = str(error).splitlines()[0]
-        raise TrainingError(f"another rank has stopped, see its log ({reason})") from None
+        raise OtherRankError(f"another rank has stopped, see its log ({reason})") from None

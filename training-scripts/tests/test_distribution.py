@@ -1,11 +1,13 @@
 """Jobs of several processes, tried as local ones with the files and variables of the real ones."""
 
 import json
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +20,8 @@ from kennel_training.distribution import Placement, find_placement
 from kennel_training.errors import TrainingError
 from kennel_training.group import joined
 from kennel_training.tuning_main import main as tune
-from tests.conftest import ROOM, arguments, environment, make_dataset, read_json, run, start
+from tests.conftest import ROOM, Outcome, arguments, environment, make_dataset, read_json
+from tests.ranks import Rank, start_rank
 
 HOSTS = ["algo-1", "algo-2"]
 
@@ -38,26 +41,24 @@ def host(folder: Path, name: str, hosts: list[str] = HOSTS) -> Path:
     return folder / name
 
 
-def start_hosts(folder: Path, photos: dict[str, Path], *more: str) -> list[subprocess.Popen[str]]:
+def start_hosts(folder: Path, photos: dict[str, Path], *more: str) -> list[Rank]:
     """One process an instance, with the output directories that SageMaker gives each."""
     port = free_port()
-    processes = []
+    ranks = []
     for name, data in photos.items():
         base = host(folder, name, list(photos))
         command = [
             *("--data", str(data), "--backbone", "shufflenet_v2_x0_5", "--weights", "none"),
             *("--image-size", "64", "--epochs", "3", "--precision", "fp32", *more),
         ]
-        processes.append(start(command, base, MASTER_PORT=port))
-    return processes
+        ranks.append(
+            start_rank(command, {**environment(base), "MASTER_PORT": port}, base / "input")
+        )
+    return ranks
 
 
-def finish(processes: list[subprocess.Popen[str]]) -> list[tuple[int, str, str]]:
-    outcomes = []
-    for process in processes:
-        out, error = process.communicate(timeout=100)
-        outcomes.append((process.returncode, out, error))
-    return outcomes
+def finish(ranks: list[Rank]) -> list[Outcome]:
+    return [rank.finish() for rank in ranks]
 
 
 def weights(model: Path) -> list[np.ndarray]:
@@ -69,28 +70,31 @@ def same_weights(one: Path, other: Path) -> bool:
     return all(np.allclose(a, b, rtol=1e-3, atol=1e-6) for a, b in pairs)
 
 
-def test_two_instances_give_the_model_of_one(photos: Path, tmp_path: Path, base: Path):
+@pytest.mark.parametrize("size", [2, 4])
+def test_instances_give_the_model_of_one(photos: Path, tmp_path: Path, base: Path, size: int):
     data = tmp_path / "photos"
     shutil.copytree(photos, data)
     # In rank 1's share, so that what it skips has to reach rank 0.
-    broken = data / "train/upright/9.jpg"
+    broken = data / "train/upright/9.jpg" if size == 2 else data / "train/across/7.jpg"
     broken.write_bytes(broken.read_bytes()[:700])
-    alone = run(arguments(data, tmp_path / "alone"), base)
+    (alone,) = finish([start_rank(arguments(data, tmp_path / "alone"), environment(base), base)])
     assert alone.status == 0, alone.error
 
-    outcomes = finish(start_hosts(tmp_path, dict.fromkeys(HOSTS, data)))
-    for rank, (status, out, error) in enumerate(outcomes):
-        assert status == 0, error
-        assert f"Rank {rank}/2: 12 training images\n" in out
-    assert "Epoch 3: Training Loss: " in outcomes[0][1]
-    assert outcomes[1][1] == "Rank 1/2: 12 training images\n"
+    hosts = [f"algo-{number + 1}" for number in range(size)]
+    outcomes = finish(start_hosts(tmp_path, dict.fromkeys(hosts, data)))
+    for rank, outcome in enumerate(outcomes):
+        assert outcome.status == 0, outcome.error
+        assert f"Rank {rank}/{size}: {24 // size} training images\n" in outcome.out
+    assert "Epoch 3: Training Loss: " in outcomes[0].out
+    assert outcomes[1].out == f"Rank 1/{size}: {24 // size} training images\n"
     model = tmp_path / "algo-1/model"
     assert same_weights(model / "model.onnx", tmp_path / "alone/model/model.onnx")
     metrics = read_json(model / "metrics.json")
-    assert metrics["skipped_files"].keys() == {"train/upright/9.jpg"}
+    assert metrics["skipped_files"].keys() == {broken.relative_to(data).as_posix()}
     assert metrics["photos"] == {"train": 23, "valid": 8, "test": 8}
     # Only rank 0 writes.
-    assert sorted(p.name for p in (tmp_path / "algo-2").iterdir()) == ["input"]
+    for name in hosts[1:]:
+        assert sorted(p.name for p in (tmp_path / name).iterdir()) == ["input"]
 
 
 def test_torchrun_starts_a_job(photos: Path, tmp_path: Path, base: Path):
@@ -111,28 +115,108 @@ def test_torchrun_starts_a_job(photos: Path, tmp_path: Path, base: Path):
 def test_a_rank_with_other_photos_fails_the_job(photos: Path, tmp_path: Path):
     other = make_dataset(tmp_path / "other", {"train": 12, "valid": 4, "test": 3})
     first, second = finish(start_hosts(tmp_path, {"algo-1": photos, "algo-2": other}))
-    assert second[0] == 1
-    assert "rank 1 has other photos than rank 0" in second[2]
+    assert second.status == 1
+    assert "rank 1 has other photos than rank 0" in second.error
     assert "FullyReplicated" in (tmp_path / "algo-2/output/failure").read_text()
-    assert first[0] == 1
-    assert "another rank has stopped, see its log" in first[2]
+    assert first.status == 1
+    assert "another rank has stopped, see its log: rank 1 failed" in first.error
     assert not (tmp_path / "algo-1/model/model.onnx").exists()
 
 
+# So many that the test would not see their end.
+ENDLESS = ("--unfreeze", "2", "--unfreeze_epochs", "10000")
+
+
 @pytest.mark.parametrize("killed", [0, 1])
-def test_a_killed_rank_fails_the_job(photos: Path, tmp_path: Path, killed: int):
-    processes = start_hosts(
-        tmp_path, dict.fromkeys(HOSTS, photos), "--unfreeze", "all", "--unfreeze_epochs", "3"
-    )
-    output = processes[0].stdout
-    assert output is not None
-    assert any(line.startswith("Fine-tuning epoch 1 ") for line in output)
-    processes[killed].send_signal(signal.SIGKILL)
-    status, _, error = finish(processes)[1 - killed]
-    assert status == 1
-    assert "another rank has stopped, see its log" in error
-    assert "Traceback" not in error
+def test_a_killed_rank_ends_the_others_at_once(photos: Path, tmp_path: Path, killed: int):
+    ranks = start_hosts(tmp_path, dict.fromkeys(HOSTS, photos), *ENDLESS)
+    ranks[0].await_line("Fine-tuning epoch 1 ")
+    ranks[killed].send_signal(signal.SIGKILL)
+    outcome = finish(ranks)[1 - killed]
+    assert outcome.status == 1
+    message = f"another rank has stopped, see its log: rank {killed} died"
+    assert outcome.error == f"Error: {message}\n"
+    base = tmp_path / HOSTS[1 - killed]
+    assert (base / "output/failure").read_text() == message
     assert not list((tmp_path / "algo-1/model").iterdir())
+
+
+@pytest.mark.parametrize("stopped", [[0], [1], [0, 1]])
+def test_a_job_that_is_stopped_ends_as_a_whole(photos: Path, tmp_path: Path, stopped: list[int]):
+    ranks = start_hosts(tmp_path, dict.fromkeys(HOSTS, photos), *ENDLESS)
+    ranks[0].await_line("Fine-tuning epoch 2 ")
+    for rank in stopped:
+        ranks[rank].send_signal(signal.SIGTERM)
+    for outcome in finish(ranks):
+        assert outcome.status == 143, outcome.error
+        assert outcome.error == "Stopped by SIGTERM; the same command goes on from the checkpoint\n"
+    assert not list((tmp_path / "algo-1/model").iterdir())
+    assert not (tmp_path / "algo-1/output/failure").exists()
+
+
+# Lines of rank 0 in their order; a run is stopped after each of them once.
+MOMENTS = (
+    "2 classes",
+    "Computing on",
+    "Fine-tuning epoch 1 ",
+    "Fine-tuning epoch 3 ",
+    "Features of 24 train",
+    "Features of 8 valid",
+    "Epoch 1:",
+    "Epoch 3:",
+    "Testing Loss:",
+)
+
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_a_run_stopped_at_many_moments_gives_the_same_model(
+    photos: Path, tmp_path: Path, size: int
+):
+    hosts = dict.fromkeys(HOSTS[:size], photos)
+    tuned = ("--unfreeze", "1", "--unfreeze_epochs", "4", "--views", "2")
+
+    def begin(folder: Path) -> list[Rank]:
+        for name in hosts:
+            shutil.rmtree(folder / name / "input", ignore_errors=True)
+        return start_hosts(folder, hosts, *tuned)
+
+    whole = finish(begin(tmp_path / "whole"))
+    assert [outcome.status for outcome in whole] == [0] * size, whole[0].error
+    # Every second one where there are more processes.
+    for moment in MOMENTS[::size]:
+        ranks = begin(tmp_path / "parts")
+        ranks[0].await_line(moment)
+        for rank in ranks:
+            rank.send_signal(signal.SIGTERM)
+        outcomes = finish(ranks)
+        # The first moment may be before rank 1 expects it, the last one too late to stop it.
+        assert {outcome.status for outcome in outcomes} <= {143, -15, 0}, outcomes[0].error
+        assert not any("Traceback" in outcome.error for outcome in outcomes)
+    assert outcomes[0].out.count("Going on from the checkpoint") == 2
+    assert "from the cache" in outcomes[0].out
+    last = finish(begin(tmp_path / "parts"))
+    assert [outcome.status for outcome in last] == [0] * size, last[0].error
+    models = [tmp_path / run / "algo-1/model/model.onnx" for run in ("whole", "parts")]
+    assert models[0].read_bytes() == models[1].read_bytes()
+
+
+def test_a_killed_extraction_goes_on(tmp_path: Path, base: Path):
+    data = make_dataset(tmp_path / "photos", {"train": 200, "valid": 2, "test": 2})
+    command = arguments(data, tmp_path, "--workers", "1")
+    rank = start_rank(command, environment(base), base)
+    while rank.process.is_alive() and not list((tmp_path / "cache").rglob("*.npz")):
+        time.sleep(0.002)
+    rank.send_signal(signal.SIGKILL)
+    assert rank.finish().status == -signal.SIGKILL
+    (again,) = finish([start_rank(command, environment(base), base)])
+    assert again.status == 0, again.error
+    found = re.search(r"400 train photos: (\d+) extracted in .*, (\d+) from the cache", again.out)
+    assert found, again.out
+    assert int(found[2]) >= 128
+    whole = [*command, "--model_dir", str(tmp_path / "whole"), "--cache_dir", str(tmp_path / "x")]
+    assert finish([start_rank(whole, environment(base), base)])[0].status == 0
+    models = [tmp_path / folder / "model.onnx" for folder in ("model", "whole")]
+    assert models[0].read_bytes() == models[1].read_bytes()
 
 
 def test_sagemaker_decides_rank_and_master(tmp_path: Path):

@@ -1,11 +1,33 @@
 """Pages that stand alone: one file of HTML that loads nothing and runs no script."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
 TEMPLATES = Path(__file__).parent / "templates"
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def page_may_fail(path: Path) -> Iterator[None]:
+    """Turn whatever goes wrong with a page into a warning: results without it are still results."""
+    # matplotlib tells of fonts that it looks for, which is nobody's concern here.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is no reason to fail
+        # An earlier run's page must not be taken for this one's.
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+        reason = str(error) or type(error).__name__
+        log.warning("Warning: %s could not be written: %s", path, reason)
+    else:
+        log.info("Wrote the report %s", path)
 
 
 def render_page(template: str, **content: Any) -> bytes:

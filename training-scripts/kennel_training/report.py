@@ -4,7 +4,6 @@ The model is there already; nothing in here makes a training fail.
 """
 
 import hashlib
-import logging
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from kennel_training.evaluation import Evaluation
 from kennel_training.files import write_whole
 from kennel_training.head import Epoch
 from kennel_training.model_directory import to_json
-from kennel_training.page import render_page
+from kennel_training.page import page_may_fail, render_page
 from kennel_training.report_card import describe_licence, describe_limits, describe_use
 from kennel_training.report_matrix import lay_out
 from kennel_training.report_mistakes import list_mistakes, worst_classes
@@ -27,8 +26,6 @@ REPORT = "report.html"
 LISTED = 200
 # Longer ones are folded.
 OPENED = 20
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -57,7 +54,7 @@ def write_report(run: FinishedRun) -> None:
     What goes wrong here is a warning: a model without its report is still a model.
     """
     output = run.settings.output_dir
-    try:
+    with page_may_fail(output / REPORT):
         mistakes = list_mistakes(run.test_photos, run.result, run.classes)
         write_whole(output / "run.json", to_json(run.took))
         write_whole(output / "mistakes.json", to_json([m.to_json() for m in mistakes]))
@@ -66,20 +63,10 @@ def write_report(run: FinishedRun) -> None:
             mistakes, run.result, run.classes, run.preprocessing, run.settings.workers
         )
         write_whole(output / REPORT, render_page("report.html.jinja", **content))
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is no reason to fail
-        # A report of an earlier run must not be taken for this one's.
-        (output / REPORT).unlink(missing_ok=True)
-        log.warning(
-            "Warning: the report could not be written: %s", str(error) or type(error).__name__
-        )
-        return
-    log.info("Wrote the report to %s", output / REPORT)
 
 
 def _content(run: FinishedRun) -> dict[str, Any]:
-    # Loading matplotlib takes a second, which a failed run need not spend. Its own messages, such
-    # as that it looks for fonts, are not the run's.
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    # Loading matplotlib takes a second, which a failed run need not spend.
     from kennel_training.report_plots import plot_curves, plot_reliability
 
     metrics = run.metrics

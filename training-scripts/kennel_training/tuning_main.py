@@ -2,10 +2,17 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
 
-from kennel_training.distribution import find_placement, require_one_process
+from kennel_training.distribution import Placement, find_placement, require_one_process
+from kennel_training.files import require_writable
+from kennel_training.lock import only_one
 from kennel_training.main import begin_record, check_run, run_command
-from kennel_training.tuning_settings import read_tuning_settings
+from kennel_training.tuning_settings import TuningSettings, read_tuning_settings
+
+# Stays in the checkpoint directory; a file that is taken away could be locked twice.
+LOCK = "tuning.lock"
 
 
 def main(
@@ -19,6 +26,11 @@ def _tune(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     settings = read_tuning_settings(arguments, environment)
     placement = find_placement(settings.training.base_directory, environment)
     require_one_process(placement)
+    with _alone(settings.training.checkpoint_dir):
+        _tune_alone(settings, placement)
+
+
+def _tune_alone(settings: TuningSettings, placement: Placement) -> None:
     record = begin_record(settings.training)
     with record.phases.measure("Checking the photos"):
         dataset, skipped = check_run(settings.training, placement)
@@ -29,3 +41,13 @@ def _tune(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
 
     with Pipeline(settings.training, dataset, skipped, record=record) as pipeline:
         tune(settings, pipeline, len(dataset.classes), record)
+
+
+def _alone(directory: Path) -> AbstractContextManager[None]:
+    """Two searches would take each other's trials for abandoned, and write over each other."""
+    require_writable("--checkpoint_dir", directory)
+    return only_one(
+        directory / LOCK,
+        f"another tune.py is at work in {directory}: wait for its end, or pass another folder "
+        "with --checkpoint_dir; --jobs tries several settings at the same time",
+    )

@@ -3,10 +3,8 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import asdict
-from importlib.resources import files
 from typing import Any
 
-import jinja2
 from optuna.trial import FrozenTrial, TrialState
 from rich import box
 from rich.console import Console
@@ -14,9 +12,11 @@ from rich.table import Table
 
 from kennel_training.files import write_whole
 from kennel_training.model_directory import to_json
+from kennel_training.page import page_may_fail, render_page
 from kennel_training.tuning_plots import plot_trials
 from kennel_training.tuning_settings import TuningSettings
 
+PAGE = "tuning.html"
 # A long search shows its best trials; tuning.json has all.
 SHOWN = 20
 WIDTH = 110
@@ -39,7 +39,7 @@ def report(trials: Sequence[FrozenTrial], best: FrozenTrial, settings: TuningSet
     """Print the best trials and write both files to the output directory.
 
     Raises:
-        TrainingError: when they cannot be written.
+        TrainingError: when tuning.json cannot be written.
     """
     finished = [t for t in trials if t.state in (TrialState.COMPLETE, TrialState.PRUNED)]
     complete = sorted(
@@ -57,9 +57,19 @@ def report(trials: Sequence[FrozenTrial], best: FrozenTrial, settings: TuningSet
         "trials": [_describe(trial) for trial in finished],
     }
     write_whole(output / "tuning.json", to_json(content))
-    page = _page(rows, len(complete), pruned, plot_trials(finished, best))
-    write_whole(output / "tuning.html", page.encode())
-    log.info("Wrote %s and tuning.json", output / "tuning.html")
+    with page_may_fail(output / PAGE):
+        page = render_page(
+            "tuning.html.jinja",
+            best=content["best"],
+            headings=HEADINGS,
+            rows=rows,
+            complete=len(complete),
+            pruned=pruned,
+            seconds=sum(trial["seconds"] or 0 for trial in content["trials"]),
+            plots=plot_trials(finished, best),
+            space=content["search_space"],
+        )
+        write_whole(output / PAGE, page)
 
 
 def _describe(trial: FrozenTrial) -> dict[str, Any]:
@@ -101,13 +111,3 @@ def _print(rows: Sequence[tuple[str, ...]], caption: str) -> None:
     with console.capture() as captured:
         console.print(table)
     log.info(captured.get().rstrip())
-
-
-def _page(
-    rows: Sequence[tuple[str, ...]], complete: int, pruned: int, plots: dict[str, str]
-) -> str:
-    template = files("kennel_training").joinpath("tuning_report.html.jinja").read_text("utf-8")
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
-    return environment.from_string(template).render(
-        headings=HEADINGS, rows=rows, complete=complete, pruned=pruned, plots=plots
-    )

@@ -232,7 +232,7 @@ def test_a_report_that_fails_is_a_warning_and_leaves_no_old_one(
 
     monkeypatch.setattr(report, "render_page", broken)
     write_report(run)
-    assert "Warning: the report could not be written: MemoryError" in caplog.text
+    assert "report.html could not be written: MemoryError" in caplog.text
     assert not (run.settings.output_dir / "report.html").exists()
 
 

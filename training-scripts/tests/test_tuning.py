@@ -2,7 +2,10 @@
 
 import json
 import re
+import shutil
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import optuna
@@ -11,9 +14,10 @@ from optuna.trial import TrialState
 
 from kennel_training import tuning
 from kennel_training.errors import Interrupted, TrainingError
+from kennel_training.main import main as train
 from kennel_training.tuning_main import main
 from kennel_training.tuning_settings import read_tuning_settings
-from tests.conftest import arguments, environment, make_dataset, read_json
+from tests.conftest import ROOM, arguments, environment, make_dataset, read_json
 
 
 def tune(capsys: pytest.CaptureFixture[str], command: list[str], base: Path) -> tuple[int, str]:
@@ -79,9 +83,9 @@ def test_hopeless_trials_are_given_up(tuned: Path):
 
 def test_the_page_stands_alone_and_shows_every_plot(tuned: Path):
     page = (tuned / "output/tuning.html").read_text()
-    assert page.count("<svg") == 3
-    for title in ("trial", "epoch", "setting"):
-        assert f"<h2>Validation loss by {title}</h2>" in page
+    assert page.count("<svg") == 6
+    for title in ("trial", "epoch", "learning rate", "batch size", "weight decay", "patience"):
+        assert f"<figcaption>Validation loss by {title}</figcaption>" in page
     assert "<script" not in page
     assert not re.search(r"(?:src|href)=\"(?!#)", page)
     best = read_json(tuned / "output/tuning.json")["best"]
@@ -163,6 +167,101 @@ def test_the_test_split_is_touched_once_and_last(
     assert "| Trial | Validation loss | Accuracy | Best epoch | Learning rate |" in out
     # Only the final fit prints epochs, so a tuning job's objective is the model's.
     assert len(re.findall(r"^Epoch 1: ", out, re.M)) == 1
+
+
+def test_another_test_split_changes_nothing_but_its_figures(
+    tuned: Path, photos: Path, tmp_path: Path, base: Path, capsys: pytest.CaptureFixture[str]
+):
+    data = tmp_path / "photos"
+    shutil.copytree(photos, data)
+    # Every test photo is in the wrong class now.
+    (data / "test/across").rename(data / "test/other")
+    (data / "test/upright").rename(data / "test/across")
+    (data / "test/other").rename(data / "test/upright")
+    status, out = tune(capsys, arguments(data, tmp_path, "--trials", "12", "--epochs", "6"), base)
+    assert status == 0, out
+
+    def found(folder: Path) -> list[tuple[object, ...]]:
+        trials = read_json(folder / "output/tuning.json")["trials"]
+        return [(t["settings"], t["state"], t["validation_loss_by_epoch"]) for t in trials]
+
+    assert found(tmp_path) == found(tuned)
+    model = (tuned / "model/model.onnx").read_bytes()
+    assert (tmp_path / "model/model.onnx").read_bytes() == model
+    before, after = (read_json(f / "model/metrics.json") for f in (tuned, tmp_path))
+    assert after["test_accuracy"] == pytest.approx(1 - before["test_accuracy"])
+    assert after["calibration"]["temperature"] == before["calibration"]["temperature"]
+
+
+def test_poison_in_the_test_split_is_met_only_at_the_end(
+    photos: Path, tmp_path: Path, base: Path, capsys: pytest.CaptureFixture[str]
+):
+    data = tmp_path / "photos"
+    shutil.copytree(photos, data)
+    for photo in (data / "test").glob("*/*.jpg"):
+        # The head of a photo, so that only decoding can tell.
+        photo.write_bytes(photo.read_bytes()[:700])
+    command = arguments(data, tmp_path, "--trials", "2", "--max_bad", "0")
+    status, out = tune(capsys, command, base)
+    assert status == 1
+    assert out.index("Tried 2 settings") < out.index("Epoch 3:") < out.index("Skipped test/")
+    assert "Testing Loss" not in out
+    assert "more than --max-bad 0 allows" in (base / "output/failure").read_text()
+    assert not list((tmp_path / "model").iterdir())
+
+
+def test_a_killed_search_goes_on_and_a_second_one_waits_its_turn(
+    photos: Path, tmp_path: Path, base: Path, capsys: pytest.CaptureFixture[str]
+):
+    command = arguments(photos, tmp_path, "--jobs", "2")
+    process = subprocess.Popen(
+        [sys.executable, str(ROOM / "tune.py"), *command, "--trials", "100000"],
+        env=environment(base),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert any(line.startswith("Trial 3: ") for line in process.stdout)
+    status, out = tune(capsys, command, base)
+    assert status == 1
+    assert f"another tune.py is at work in {tmp_path / 'checkpoints'}: wait for its end" in out
+    process.kill()
+    process.communicate(timeout=30)
+
+    (study,) = studies(tmp_path)
+    done = sum(trial.state.is_finished() for trial in study.trials)
+    status, out = tune(capsys, [*command, "--trials", str(done + 2)], base)
+    assert status == 0, out
+    assert f"Going on from {done} finished trials; 2 are left" in out
+    (study,) = studies(tmp_path)
+    assert not study.get_trials(states=(TrialState.RUNNING,))
+    tried = [json.dumps(trial.params) for trial in study.trials if trial.params]
+    assert len(set(tried)) == len(tried)
+    assert (tmp_path / "model/model.onnx").is_file()
+
+
+def test_hyperparameters_of_a_tuning_job_are_read_and_checked(
+    photos: Path, base: Path, capsys: pytest.CaptureFixture[str]
+):
+    config = base / "input/config"
+    config.mkdir(parents=True)
+    given = {
+        "learning_rate": "0.001:0.01",
+        "batch-size": "32,64",
+        "trials": "7",
+        "data": str(photos),
+    }
+    (config / "hyperparameters.json").write_text(json.dumps(given))
+    settings = read_tuning_settings([], environment(base))
+    assert settings.space.learning_rate == (0.001, 0.01)
+    assert settings.space.batch_size == (32, 64)
+    assert settings.trials == 7
+    # train.py tries nothing: a range there is a mistake.
+    assert train([], environment(base)) == 2
+    assert "--learning_rate '0.001:0.01' (hyperparameters.json): not a number" in (
+        capsys.readouterr().err
+    )
+    assert "hyperparameter 'trials'" in (base / "output/failure").read_text()
 
 
 def test_settings_that_all_fail_are_named(

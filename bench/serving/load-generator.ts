@@ -14,6 +14,8 @@ export interface Load {
   /** Folder with the JPEG files to send, again and again. */
   readonly photos: string;
   readonly connections: number;
+  /** Requests a second that are sent whether earlier ones were answered or not; `connections` does not count then. */
+  readonly rate?: number;
   /** Not counted, in seconds. */
   readonly warmUp: number;
   readonly seconds: number;
@@ -27,6 +29,8 @@ export interface LoadResult {
   readonly requestsPerSecond: number;
   /** Answers by status; 0 is a connection that failed. */
   readonly statuses: Readonly<Record<number, number>>;
+  /** Milliseconds of each other answer. */
+  readonly refusalLatencies: readonly number[];
   /** Refusals without a Retry-After. */
   readonly withoutRetryAfter: number;
   /** What this process took of one core, 1 being all of it. */
@@ -78,48 +82,98 @@ export function send(
   });
 }
 
+/** The span in which answers count, and what came in it. */
+class Tally {
+  readonly latencies: number[] = [];
+  readonly refusalLatencies: number[] = [];
+  readonly pings: number[] = [];
+  readonly statuses: Record<number, number> = {};
+  withoutRetryAfter = 0;
+  readonly from: number;
+  readonly until: number;
+
+  constructor({ warmUp, seconds }: Load) {
+    this.from = performance.now() + warmUp * 1000;
+    this.until = this.from + seconds * 1000;
+  }
+
+  get isOver(): boolean {
+    return performance.now() >= this.until;
+  }
+
+  record({ status, milliseconds, retryAfter }: Answer): void {
+    if (performance.now() < this.from || this.isOver) return;
+    this.statuses[status] = (this.statuses[status] ?? 0) + 1;
+    (status === 200 ? this.latencies : this.refusalLatencies).push(milliseconds);
+    if (status !== 200 && retryAfter === undefined) this.withoutRetryAfter += 1;
+  }
+}
+
+type SendNext = () => Promise<Answer>;
+
+/** Sends the next photo when the last one is answered. */
+async function keepAsking(sendNext: SendNext, tally: Tally): Promise<void> {
+  while (!tally.isOver) {
+    const answer = await sendNext();
+    tally.record(answer);
+    if (answer.status !== 200) await wait(REFUSED_PAUSE_MS);
+  }
+}
+
+/** Sends photos at a rate, whatever becomes of them. */
+async function keepComing(rate: number, sendNext: SendNext, tally: Tally): Promise<void> {
+  const startedAt = performance.now();
+  const open: Promise<void>[] = [];
+  while (!tally.isOver) {
+    const due = ((performance.now() - startedAt) / 1000) * rate;
+    while (open.length < due) open.push(sendNext().then((answer) => tally.record(answer)));
+    await wait(1000 / rate);
+  }
+  await Promise.all(open);
+}
+
+async function keepPinging(port: number, tally: Tally): Promise<void> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  await wait(tally.from - performance.now());
+  while (!tally.isOver) {
+    const { milliseconds } = await send(agent, { port, path: "/ping" });
+    tally.pings.push(milliseconds);
+    await wait(PING_EVERY_MS);
+  }
+  agent.destroy();
+}
+
 async function run(load: Load): Promise<LoadResult> {
+  const { rate, connections, port } = load;
   const photos = readdirSync(load.photos)
     .filter((name) => name.endsWith(".jpg"))
     .map((name) => readFileSync(path.join(load.photos, name)));
-  const agent = new Agent({ keepAlive: true, maxSockets: load.connections });
-  const from = performance.now() + load.warmUp * 1000;
-  const until = from + load.seconds * 1000;
-  const statuses: Record<number, number> = {};
-  const latencies: number[] = [];
-  const pings: number[] = [];
-  let withoutRetryAfter = 0;
+  const agent = new Agent({
+    keepAlive: true,
+    ...(rate === undefined && { maxSockets: connections }),
+  });
   let next = 0;
-  const client = async () => {
-    while (performance.now() < until) {
-      const answer = await send(agent, load, photos[next++ % photos.length]!);
-      const now = performance.now();
-      if (now >= from && now < until) {
-        statuses[answer.status] = (statuses[answer.status] ?? 0) + 1;
-        if (answer.status === 200) latencies.push(answer.milliseconds);
-        else if (!answer.retryAfter) withoutRetryAfter += 1;
-      }
-      if (answer.status !== 200) await wait(REFUSED_PAUSE_MS);
-    }
-  };
-  const pinger = async () => {
-    const own = new Agent({ keepAlive: true, maxSockets: 1 });
-    await wait(load.warmUp * 1000);
-    while (performance.now() < until) {
-      const { milliseconds } = await send(own, { port: load.port, path: "/ping" });
-      pings.push(milliseconds);
-      await wait(PING_EVERY_MS);
-    }
-    own.destroy();
-  };
+  const sendNext = () => send(agent, load, photos[next++ % photos.length]!);
+  const tally = new Tally(load);
+  const clients =
+    rate === undefined
+      ? Array.from({ length: connections }, () => keepAsking(sendNext, tally))
+      : [keepComing(rate, sendNext, tally)];
   const before = process.cpuUsage();
   const startedAt = performance.now();
-  await Promise.all([pinger(), ...Array.from({ length: load.connections }, client)]);
+  await Promise.all([keepPinging(port, tally), ...clients]);
   const { user, system } = process.cpuUsage(before);
-  const ownProcessor = (user + system) / 1000 / (performance.now() - startedAt);
   agent.destroy();
-  const requestsPerSecond = latencies.length / load.seconds;
-  return { latencies, pings, requestsPerSecond, statuses, withoutRetryAfter, ownProcessor };
+  const { latencies, refusalLatencies, pings, statuses, withoutRetryAfter } = tally;
+  return {
+    latencies,
+    refusalLatencies,
+    pings,
+    requestsPerSecond: latencies.length / load.seconds,
+    statuses,
+    withoutRetryAfter,
+    ownProcessor: (user + system) / 1000 / (performance.now() - startedAt),
+  };
 }
 
 if (require.main === module) {

@@ -11,8 +11,8 @@ import { ensureModel, type Precision } from "./models";
 import { parseChoices, type Choices } from "./options";
 import { ensurePhotos } from "./photos";
 import { renderRounds } from "./report";
+import { CACHE } from "./workplace";
 
-const CACHE = path.resolve(__dirname, "../../.cache/bench-serving");
 const RESULTS = path.resolve(__dirname, "../results");
 /** The scores of one photo may differ by this much between servers: they resize and add up in different orders. */
 const LARGEST_DIFFERENCE = 0.05;

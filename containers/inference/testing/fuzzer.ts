@@ -103,18 +103,26 @@ interface ParsedAnswer {
 /** Splits what a connection received into answers. */
 function parseAnswers(bytes: Buffer): ParsedAnswer[] {
   const answers: ParsedAnswer[] = [];
-  let text = bytes.toString("latin1");
-  while (text.length > 0) {
-    const end = text.indexOf("\r\n\r\n");
-    const head = text.slice(0, end < 0 ? undefined : end);
+  for (let rest = bytes.toString("latin1"); rest.length > 0;) {
+    const end = rest.indexOf("\r\n\r\n");
+    const head = rest.slice(0, end < 0 ? undefined : end);
     const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(head)?.[1] ?? NaN);
-    const length = Number(/^content-length: (\d+)$/im.exec(head)?.[1] ?? 0);
-    const body = end < 0 ? "" : text.slice(end + 4, end + 4 + length);
-    answers.push({ status, head, body });
-    text = end < 0 ? "" : text.slice(end + 4 + length);
+    const after = end < 0 ? "" : rest.slice(end + 4);
+    const length = lengthOfBody(head, after);
+    answers.push({ status, head, body: after.slice(0, length) });
+    rest = after.slice(length);
   }
   // "100 Continue" announces an answer.
   return answers.filter(({ status }) => status !== 100);
+}
+
+function lengthOfBody(head: string, rest: string): number {
+  if (!/^transfer-encoding: chunked$/im.test(head)) {
+    return Number(/^content-length: (\d+)$/im.exec(head)?.[1] ?? 0);
+  }
+  const lastChunk = "0\r\n\r\n";
+  const at = rest.startsWith(lastChunk) ? 0 : rest.indexOf(`\r\n${lastChunk}`) + 2;
+  return at < 2 && !rest.startsWith(lastChunk) ? rest.length : at + lastChunk.length;
 }
 
 function problemOf({ status, head, body }: ParsedAnswer): string | undefined {

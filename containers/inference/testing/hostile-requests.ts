@@ -76,6 +76,9 @@ function jsonAttack(_photos: readonly Buffer[], random: Random): Attack {
     "[".repeat(depth),
     "[".repeat(depth) + "]".repeat(depth),
     '{"url":'.repeat(depth) + "1" + "}".repeat(depth),
+    `[${"[],".repeat(depth * 20)}1]`,
+    `{"image": "${"A".repeat(depth * 20)}"}`,
+    '{"image": "/9j/"}\n{"image": ""}\n[]\n',
     JSON.stringify({ url: "a".repeat(depth * 10) }),
     ...addresses.map((url) => JSON.stringify({ url })),
     '{"url": "https://127.0.0.1/", "url": 7}',
@@ -87,14 +90,33 @@ function jsonAttack(_photos: readonly Buffer[], random: Random): Attack {
     "\ufeff{}",
     '{"url": "\\ud800"}',
     "",
+    ...arrays(depth),
   ]);
   const body = random.below(5) === 0 ? random.bytes(random.below(500)) : text;
   const type = random.pick([
     "application/json",
     "application/json; charset=utf-16",
     "APPLICATION/JSON",
+    "application/jsonlines",
+    "application/x-npy",
   ]);
   return whole("json", post([`Content-Type: ${type}`], body));
+}
+
+/** NumPy files with true and untrue headers. */
+function arrays(size: number): Buffer[] {
+  const headers = [
+    `{'descr': '|u1', 'fortran_order': False, 'shape': (${size}, 1, 1, 3), }`,
+    `{'descr': '|u1', 'fortran_order': False, 'shape': (${size * 1e9}, ${size * 1e9}, 3), }`,
+    `{'descr': '|u1', 'fortran_order': False, 'shape': (-1, 4, 3), }`,
+    `{'descr': '|O', 'fortran_order': True, 'shape': (), }`,
+    "{".repeat(size),
+  ];
+  return headers.map((header) => {
+    const start = Buffer.from("\x93NUMPY\x01\0\0\0", "latin1");
+    start.writeUInt16LE(header.length & 0xffff, 8);
+    return Buffer.concat([start, Buffer.from(header), Buffer.alloc(3 * size)]);
+  });
 }
 
 function typeAttack(photos: readonly Buffer[], random: Random): Attack {

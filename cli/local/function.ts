@@ -46,6 +46,7 @@ export async function loadFunction(where: {
     AWS_LAMBDA_FUNCTION_NAME: "kennel-local-classify",
     POWERTOOLS_SERVICE_NAME: "classify",
     POWERTOOLS_LOG_LEVEL: "SILENT",
+    POWERTOOLS_METRICS_DISABLED: "true",
     // Lambda runs Node 22; the warning would be about this machine.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
   });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
 
 import { Loopback, refusal } from "./test-support/loopback";
 import { JPEG } from "./test-support/photo-server";
@@ -49,6 +50,20 @@ describe("fetchPhoto: a body", () => {
       response.writeHead(200, { "content-encoding": "gzip" }).end(JPEG);
     };
     await refusal("unsupported_media_type", loopback.fetch());
+  });
+
+  it("that would unpack to gigabytes is not unpacked", async () => {
+    const bomb = gzipSync(Buffer.concat([JPEG, Buffer.alloc(50_000_000)]));
+    assert.ok(bomb.length < 100_000);
+    for (const headers of [
+      { "content-encoding": "gzip" },
+      { "content-encoding": "identity, gzip" },
+      { "content-type": "image/jpeg" },
+      { "transfer-encoding": "gzip, chunked" },
+    ]) {
+      loopback.handle = (_request, response) => response.writeHead(200, headers).end(bomb);
+      await refusal("unsupported_media_type", loopback.fetch());
+    }
   });
 
   it("that breaks off is refused", async () => {

@@ -21,6 +21,14 @@ describe("fetchPhoto: a server", () => {
     await refusal("photo_timeout", loopback.fetch("/", { timeoutMs: 200 }));
   });
 
+  it("that only announces answers is given up after the total limit", async () => {
+    loopback.handle = (_request, response) => {
+      const timer = setInterval(() => response.writeProcessing(), 5);
+      response.on("close", () => clearInterval(timer));
+    };
+    await refusal("photo_timeout", loopback.fetch("/", { timeoutMs: 200 }));
+  });
+
   it("that never finishes the TLS handshake is given up after the connect limit", async () => {
     const sockets: Socket[] = [];
     const silent: Server = createServer((socket) => sockets.push(socket));

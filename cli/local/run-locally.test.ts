@@ -23,6 +23,7 @@ describe("the whole path on this machine", function () {
     const { code, stdout, stderr } = await runKennel("local", "--once");
     assert.equal(code, 0, stderr);
     assert.match(stdout, /PASS .*rules of the pack "kennel"/);
+    assert.doesNotMatch(stdout, /^\{/m, "the function's logs and metrics are not for this reader");
     for (const photo of samplePhotos().map((file) => path.basename(file))) {
       const label = photo.replace(/-\d+\.jpg$/, "");
       assert.match(stdout, new RegExp(`${photo}\\s+${label}\\s+\\d+\\.\\d %`));

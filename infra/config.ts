@@ -31,6 +31,18 @@ function isEmptyObject(value: unknown): boolean {
   return typeof value === "object" && value !== null && Object.keys(value).length === 0;
 }
 
+/** Sections whose values reach nothing but secrets in the state; any other would appear there in plain. */
+const secretSections: ReadonlySet<string> = new Set(["monitoring", "budget"]);
+
+function findMisplacedSecrets(secretKeys: ReadonlySet<string>, namespace: string): string[] {
+  return [...secretKeys]
+    .filter((key) => !secretSections.has(key))
+    .map(
+      (key) =>
+        `${namespace}:${key} is set as a secret, and what it configures would be readable all the same. Allowed: secrets in ${[...secretSections].map((section) => `${namespace}:${section}`).join(" and ")}. Set it again without --secret`,
+    );
+}
+
 /** Values arrive as text; structured ones as JSON. */
 function decode(key: string, text: string): unknown {
   const type = configSchema.properties?.[key]?.type;
@@ -73,13 +85,18 @@ function findMisspeltNamespaces(keys: readonly string[], namespace: string): str
  *
  * @param values text by full key, such as `kennel:endpoints`; structured values are JSON
  * @param namespace the project's name
+ * @param secretKeys full keys whose values are secrets, as a whole or in part
  * @throws ConfigError naming every wrong key, its value, what is allowed and an example
  */
 export function parseConfig(
   values: Readonly<Record<string, string>>,
   namespace: string,
+  secretKeys: readonly string[] = [],
 ): StackConfig {
   const prefix = `${namespace}:`;
+  const secrets = new Set(
+    secretKeys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length)),
+  );
   const raw = Object.fromEntries(
     Object.entries(values)
       .filter(([key]) => key.startsWith(prefix))
@@ -88,11 +105,14 @@ export function parseConfig(
       .filter(([key, value]) => !(key in (configSchema.properties ?? {}) && isEmptyObject(value))),
   );
   const problems = findMisspeltNamespaces(Object.keys(values), namespace);
+  problems.push(...findMisplacedSecrets(secrets, namespace));
   const region = readRegion(values, problems);
   const result = stackSchema.safeParse(raw);
   if (!result.success) {
     problems.push(
-      ...result.error.issues.flatMap((issue) => explain(namespace, configSchema, raw, issue)),
+      ...result.error.issues.flatMap((issue) =>
+        explain(namespace, configSchema, raw, issue, secrets),
+      ),
     );
   }
   if (!result.success || problems.length > 0) {
@@ -101,7 +121,14 @@ export function parseConfig(
   return { ...result.data, region };
 }
 
+/** Whether the stack's file holds the value of `key` encrypted; Pulumi knows it, but publishes no type for the function. */
+export function isSecretKey(key: string): boolean {
+  const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
+  return isConfigSecret(key);
+}
+
 /** Reads and checks the current stack's configuration. */
 export function readConfig(): StackConfig {
-  return parseConfig(pulumi.runtime.allConfig(), pulumi.getProject());
+  const values = pulumi.runtime.allConfig();
+  return parseConfig(values, pulumi.getProject(), Object.keys(values).filter(isSecretKey));
 }

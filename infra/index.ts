@@ -14,8 +14,11 @@ import { readConfig } from "./config";
 import { currentLocation } from "./location";
 import { dataBucketName } from "./names";
 import { byName } from "./outputs";
+import { rememberFormerNames } from "./renames";
+import { whatStays } from "./teardown";
 import { createProvider, stackTag, stackTags } from "./provider";
 
+rememberFormerNames();
 const config = readConfig();
 const inAws = { provider: createProvider(config) };
 const location = currentLocation(config.region, inAws);
@@ -40,13 +43,8 @@ const classifiers = Object.entries(config.endpoints).flatMap(([name, settings]) 
   return model || existing ? [new Classifier(name, { ...args, model }, inAws)] : [];
 });
 
-const dashboard =
-  alarms &&
-  new Dashboard(
-    "dashboard",
-    { naming, location, endpoints: classifiers.map(({ shown }) => shown) },
-    inAws,
-  );
+const endpoints = classifiers.map(({ shown }) => shown);
+const dashboard = alarms && new Dashboard("dashboard", { naming, location, endpoints }, inAws);
 
 const jobs = { jobs: config.training, imageUri: images.training.imageUri, tags };
 const trainingJobs =
@@ -64,6 +62,7 @@ if (config.budget) {
 export const bucketName = dataBucket.bucketName;
 export const imageUris = images.uris;
 export const endpointNames = byName(classifiers, ({ endpointName }) => endpointName);
+export const modelUris = byName(classifiers, ({ modelUri }) => modelUri);
 export const functionNames = byName(classifiers, ({ functionName }) => functionName);
 export const functionUrls = byName(classifiers, ({ functionUrl }) => functionUrl);
 export const training = trainingJobs
@@ -75,3 +74,4 @@ export const notebookUrl = notebook?.url ?? null;
 const roleUsers = [...classifiers, trainingJobs, trainer, notebook];
 export const permissionsToGrant = permissionsByRole(roleUsers);
 export const dashboardUrl = dashboard?.url ?? null;
+export const keptOnDestroy = whatStays({ keep, ...bucket, imageUris, classifiers });

@@ -33,6 +33,11 @@ export function physicalName(parts: readonly string[], maximumLength: number): s
   return `${kept}-${shortHash(original)}`;
 }
 
+/** `text` as a part of a resource's name that does not repeat it: names appear in plain wherever the stack is shown. */
+export function nameOfSecret(text: string): string {
+  return shortHash(text);
+}
+
 /** The data bucket's name: the account and the region are in it because bucket names are global. */
 export function dataBucketName(naming: Naming, location: Location): pulumi.Output<string> {
   return location.accountId.apply((accountId) => {

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { StackConfig } from "./config";
+import { isSecretKey, type StackConfig } from "./config";
 
 /** Pulumi hands over structured configuration as JSON text and everything else as it was written. */
 function parseValue(text: string): unknown {
@@ -33,7 +33,10 @@ export function createProvider(config: StackConfig): aws.Provider {
   const settings = Object.fromEntries(
     Object.entries(pulumi.runtime.allConfig())
       .filter(([key]) => key.startsWith("aws:"))
-      .map(([key, value]) => [key.slice("aws:".length), parseValue(value)]),
+      .map(([key, value]) => {
+        const parsed = parseValue(value);
+        return [key.slice("aws:".length), isSecretKey(key) ? pulumi.secret(parsed) : parsed];
+      }),
   );
   return new aws.Provider("aws", {
     ...settings,

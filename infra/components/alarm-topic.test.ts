@@ -5,16 +5,23 @@ import { testLocation } from "../testing/location";
 import { record, type Recording, type RecordOptions } from "../testing/recorder";
 import { AlarmTopic } from "./alarm-topic";
 
+const webhooks = ["https://events.example.com/integration/0123456789abcdef"];
+
 function build(options?: RecordOptions): Promise<Recording<unknown>> {
   return record(
     () =>
       new AlarmTopic("alarms", {
         naming: { project: "kennel", stack: "dev" },
         location: testLocation(),
-        settings: monitoringSchema.parse({ emails: ["a@example.com", "b@example.com"] }),
+        settings: monitoringSchema.parse({ emails: ["a@example.com", "b@example.com"], webhooks }),
       }),
     options,
   );
+}
+
+/** The value inside a secret, as it travels to the engine. */
+function plain(secret: unknown): unknown {
+  return (secret as { value?: unknown }).value;
 }
 
 describe("AlarmTopic", () => {
@@ -23,14 +30,24 @@ describe("AlarmTopic", () => {
     const topic = only(recording, "aws:sns/topic:Topic");
     assert.equal(topic.inputs["name"], "kennel-dev-alarms");
     const subscriptions = allOf(recording, "aws:sns/topicSubscription:TopicSubscription");
-    assert.deepEqual(
-      subscriptions.map(({ inputs }) => [inputs["protocol"], inputs["endpoint"], inputs["topic"]]),
-      ["a@example.com", "b@example.com"].map((email) => [
-        "email",
-        email,
-        "arn:aws:sns:us-east-1:123456789012:kennel-dev-alarms",
-      ]),
+    const told = subscriptions.map(
+      ({ inputs }) => `${inputs["protocol"]} ${plain(inputs["endpoint"])}`,
     );
+    assert.deepEqual(told.sort(), [
+      "email a@example.com",
+      "email b@example.com",
+      `https ${webhooks[0]}`,
+    ]);
+  });
+
+  it("keeps addresses out of names, and secret", async () => {
+    for (const { name, inputs } of (await build()).resources) {
+      assert.doesNotMatch(name, /example/);
+      if (inputs["endpoint"] !== undefined) {
+        assert.equal(typeof plain(inputs["endpoint"]), "string");
+        assert.notEqual(typeof inputs["endpoint"], "string", "a plain address in the state");
+      }
+    }
   });
 
   it("accepts this account's alarms over TLS and nothing else", async () => {

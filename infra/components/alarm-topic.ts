@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { policy } from "../iam/documents";
 import { denyWithoutTls } from "../iam/statements";
 import { arn, type Location } from "../location";
-import { stackName, type Naming } from "../names";
+import { nameOfSecret, stackName, type Naming } from "../names";
 import type { AlarmThresholds, MonitoringConfig } from "../schema/monitoring";
 
 /** Arguments of {@link AlarmTopic}. */
@@ -35,16 +35,22 @@ export class AlarmTopic extends pulumi.ComponentResource {
       { arn: topic.arn, policy: topicPolicy(args.location, topicName) },
       child,
     );
-    for (const email of args.settings.emails) {
+    const { emails, webhooks } = args.settings;
+    const heard = [
+      ...emails.map((address) => ["email", address] as const),
+      ...webhooks.map((address) => ["https", address] as const),
+    ];
+    for (const [protocol, address] of heard) {
       new aws.sns.TopicSubscription(
-        `${name}-${email}`,
-        { topic: topic.arn, protocol: "email", endpoint: email },
+        `${name}-${nameOfSecret(address)}`,
+        { topic: topic.arn, protocol, endpoint: pulumi.secret(address) },
         child,
       );
     }
     this.topicArn = topic.arn;
     this.knownTopicArn = arn(args.location, "sns", topicName);
-    this.thresholds = args.settings;
+    const { latencyMilliseconds, serverErrorPercent, clientErrorPercent } = args.settings;
+    this.thresholds = { latencyMilliseconds, serverErrorPercent, clientErrorPercent };
     this.registerOutputs({ topicArn: this.topicArn });
   }
 }

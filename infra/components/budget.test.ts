@@ -18,17 +18,19 @@ describe("Budget", () => {
       comparisonOperator: "GREATER_THAN",
       subscriberEmailAddresses: ["team@example.com"],
     };
-    assert.deepEqual(only(recording, "aws:budgets/budget:Budget").inputs, {
+    const { notifications, ...inputs } = only(recording, "aws:budgets/budget:Budget").inputs;
+    assert.deepEqual(inputs, {
       name: "kennel-dev",
       budgetType: "COST",
       timeUnit: "MONTHLY",
       limitAmount: "120",
       limitUnit: "USD",
       costFilters: [{ name: "TagKeyValue", values: ["user:Stack$kennel/dev"] }],
-      notifications: [
-        { ...notification, notificationType: "ACTUAL", threshold: 80 },
-        { ...notification, notificationType: "FORECASTED", threshold: 100 },
-      ],
     });
+    // A secret as it travels to the engine: nobody's address appears in the state.
+    assert.deepEqual((notifications as { value?: unknown }).value, [
+      { ...notification, notificationType: "ACTUAL", threshold: 80 },
+      { ...notification, notificationType: "FORECASTED", threshold: 100 },
+    ]);
   });
 });

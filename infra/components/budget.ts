@@ -29,7 +29,7 @@ export class Budget extends pulumi.ComponentResource {
       threshold,
       thresholdType: "PERCENTAGE",
       comparisonOperator: "GREATER_THAN",
-      subscriberEmailAddresses: [...emails],
+      subscriberEmailAddresses: pulumi.secret([...emails]),
     });
     new aws.budgets.Budget(
       name,

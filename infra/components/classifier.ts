@@ -52,6 +52,8 @@ export interface ClassifierArgs {
 export class Classifier extends pulumi.ComponentResource {
   /** The endpoint's name. */
   readonly endpointName: pulumi.Output<string>;
+  /** Address of the model that the endpoint serves; absent where it is somebody else's. */
+  readonly modelUri?: pulumi.Output<string>;
   /** The function's name; absent without `function`. */
   readonly functionName?: pulumi.Output<string>;
   /** The function's address; absent without `function` or with `access: {type: "none"}`. */
@@ -107,8 +109,9 @@ export class Classifier extends pulumi.ComponentResource {
       this.functionName = classify.functionName;
       this.functionUrl = classify.functionUrl;
     }
-    const own = endpoint instanceof Endpoint ? endpoint.toGrant : undefined;
-    this.toGrant = [own, classify?.toGrant].filter((grant) => grant !== undefined);
+    const own = endpoint instanceof Endpoint ? endpoint : undefined;
+    this.modelUri = own?.modelUri;
+    this.toGrant = [own?.toGrant, classify?.toGrant].filter((grant) => grant !== undefined);
     this.registerOutputs({
       endpointName: this.endpointName,
       functionName: this.functionName,

@@ -76,6 +76,8 @@ export class Endpoint extends pulumi.ComponentResource {
   readonly endpointArn: pulumi.Output<string>;
   /** For what must wait until the endpoint serves, or goes when it goes. */
   readonly endpoint: aws.sagemaker.Endpoint;
+  /** The model's address, once the endpoint serves it. */
+  readonly modelUri: pulumi.Output<string>;
   /** What the owner of an existing role has to allow. */
   readonly toGrant?: PermissionsToGrant;
 
@@ -123,6 +125,9 @@ export class Endpoint extends pulumi.ComponentResource {
       child,
     );
     this.endpointName = this.endpoint.name;
+    this.modelUri = pulumi
+      .all([args.model.uri, this.endpoint.endpointConfigName])
+      .apply(([uri]) => uri);
     this.endpointArn = arn(args.location, "sagemaker", `endpoint/${args.endpointName}`);
     this.registerOutputs({ endpointName: this.endpointName, endpointArn: this.endpointArn });
   }

@@ -20,7 +20,7 @@ export interface ImageArgs {
    */
   readonly platform?: "linux/amd64" | "linux/arm64";
   /**
-   * Keeps the repository on `pulumi destroy` as long as it holds images; otherwise they are deleted with it.
+   * Leaves the repository behind on `pulumi destroy`, with its images; otherwise they are deleted with it.
    * @default false
    */
   readonly keep?: boolean;
@@ -47,7 +47,7 @@ export class Image extends pulumi.ComponentResource {
         encryptionConfigurations: [{ encryptionType: "AES256" }],
         forceDelete: !keep,
       },
-      { parent: this },
+      { parent: this, retainOnDelete: keep },
     );
     new aws.ecr.LifecyclePolicy(
       name,

@@ -12,7 +12,7 @@ export interface ImagesArgs {
   /** Account and region of the stack. */
   readonly location: Location;
   /**
-   * Keeps the repositories on `pulumi destroy` as long as they hold images.
+   * Leaves the repositories behind on `pulumi destroy`, with their images.
    * @default false
    */
   readonly keep?: boolean;

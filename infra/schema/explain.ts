@@ -18,6 +18,8 @@ export interface SchemaNode {
   readonly oneOf?: readonly SchemaNode[];
   readonly allowed?: string;
   readonly example?: string;
+  /** Whether a value is never shown. */
+  readonly secret?: boolean;
 }
 
 type Path = readonly PropertyKey[];
@@ -126,9 +128,13 @@ function unknownKey(
   return `${keyText(namespace, [...path, key])} is not a known key. ${advice}`;
 }
 
+/** What messages show in place of a secret. */
+const hidden = "hidden, because it is a secret";
+
 /**
  * Puts a validation issue into words for whoever wrote the configuration.
  *
+ * @param secretKeys keys below the namespace whose values were given as secrets: messages do not repeat them
  * @returns lines that name the full key, the wrong value, what is allowed and an example
  */
 export function explain(
@@ -136,6 +142,7 @@ export function explain(
   root: SchemaNode,
   value: unknown,
   issue: z.core.$ZodIssue,
+  secretKeys: ReadonlySet<string> = new Set(),
 ): string[] {
   const { path } = issue;
   const node = schemaAt(root, value, path);
@@ -155,11 +162,13 @@ export function explain(
     return [`${key} ${state}. Allowed: ${choices.map(String).join(", ")}.`];
   }
   const given = valueAt(value, path) ?? (issue as { input?: unknown }).input;
+  const isSecret = node?.secret === true || secretKeys.has(String(path[0]));
+  const shown = isSecret ? hidden : JSON.stringify(given);
   if (issue.code === "custom") {
-    const state = given === undefined ? "is not set" : `is ${JSON.stringify(given)}`;
+    const state = given === undefined ? "is not set" : `is ${shown}`;
     return [`${key} ${state}: it ${issue.message}.${guidance(node)}`];
   }
   return given === undefined
     ? [`${key} is missing.${guidance(node)}`]
-    : [`${key} is ${JSON.stringify(given)}.${guidance(node)}`];
+    : [`${key} is ${shown}.${guidance(node)}`];
 }

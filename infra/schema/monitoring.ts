@@ -11,10 +11,32 @@ const emails = z
     example: '["team@example.com"]',
   });
 
+/** Which other systems are told, under `webhooks`. */
+const webhooks = z
+  .array(
+    z
+      .string()
+      .regex(/^https:\/\/[^\s"]{1,2000}$/)
+      .meta({
+        allowed: "an https address that confirms SNS subscriptions",
+        example: "https://events.example.com/integration/0123456789abcdef/enqueue",
+        secret: true,
+      }),
+  )
+  .max(5)
+  .default([])
+  .meta({
+    description:
+      "Services that are told, such as an incident tool's SNS integration; set them with --secret, because whoever knows the address can raise alarms",
+    allowed: "a list of at most 5 https addresses",
+    example: '["https://events.example.com/integration/0123456789abcdef/enqueue"]',
+  });
+
 /** Alarms and the dashboard, under `kennel:monitoring`. */
 export const monitoringSchema = z
   .strictObject({
     emails,
+    webhooks,
     latencyMilliseconds: z.int().min(10).max(60_000).default(2000).meta({
       description: "A model that takes longer for one request in a hundred raises an alarm",
       example: "2000",
@@ -37,7 +59,7 @@ export const monitoringSchema = z
 export type MonitoringConfig = z.output<typeof monitoringSchema>;
 
 /** The thresholds that alarms go off at. */
-export type AlarmThresholds = Omit<MonitoringConfig, "emails">;
+export type AlarmThresholds = Omit<MonitoringConfig, "emails" | "webhooks">;
 
 /** Thresholds where alarms are needed for rollbacks, but nobody wants mails. */
 export const defaultThresholds: AlarmThresholds = {

@@ -1,5 +1,14 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
@@ -35,32 +44,64 @@ export function hasPulumi(): boolean {
  * The repository's own Pulumi.yaml and program run unchanged; only the stack's configuration is the test's.
  */
 export class Engine {
-  private readonly directory = mkdtempSync(join(tmpdir(), "kennel-engine-"));
   /** The CLI writes stack files beside Pulumi.yaml: it gets a folder of links to the repository instead of the repository. */
-  private readonly project = join(this.directory, "project");
+  private readonly project: string;
 
-  private constructor(readonly provider: StandInProvider) {}
+  private constructor(
+    readonly provider: StandInProvider,
+    private readonly directory: string,
+    private readonly projectName: string,
+  ) {
+    this.project = join(directory, projectName);
+  }
 
-  /** Starts the provider and makes an empty stack. */
+  /** Starts the provider and makes an empty stack of the repository's program. */
   static async start(): Promise<Engine> {
-    const engine = new Engine(await startStandInProvider());
-    mkdirSync(join(engine.directory, "state"));
-    mkdirSync(engine.project);
-    for (const entry of LINKED) {
-      symlinkSync(join(projectRoot, entry), join(engine.project, entry));
+    const directory = mkdtempSync(join(tmpdir(), "kennel-engine-"));
+    mkdirSync(join(directory, "state"));
+    const engine = new Engine(await startStandInProvider(), directory, "kennel");
+    await engine.makeStack(LINKED);
+    return engine;
+  }
+
+  /**
+   * Another program beside this one, with an empty stack in the same backend and the same stand-in for AWS.
+   *
+   * @param program its source; it finds the repository's `infra` folder beside it
+   */
+  async beside(name: string, program: string): Promise<Engine> {
+    const other = new Engine(this.provider, this.directory, name);
+    await other.makeStack(["tsconfig.json", "tsconfig.pulumi.json", "node_modules", "infra"]);
+    other.write(program);
+    return other;
+  }
+
+  /** Replaces the program of an engine that {@link beside} made. */
+  write(program: string): void {
+    writeFileSync(join(this.project, "main.ts"), program);
+  }
+
+  private async makeStack(linked: readonly string[]): Promise<void> {
+    mkdirSync(this.project);
+    for (const entry of linked) {
+      symlinkSync(join(projectRoot, entry), join(this.project, entry));
     }
-    const made = await engine.run("stack", "init", "test");
+    if (!linked.includes("Pulumi.yaml")) {
+      const runtime = { name: "nodejs", options: { tsconfig: "tsconfig.pulumi.json" } };
+      const file = { name: this.projectName, main: "main.ts", runtime };
+      writeFileSync(join(this.project, "Pulumi.yaml"), stringify(file));
+    }
+    const made = await this.run("stack", "init", "test");
     if (made.code !== 0) {
-      await engine.stop();
+      this.stop();
       throw new Error(`pulumi stack init failed:\n${made.output}`);
     }
-    return engine;
   }
 
   /** Replaces the stack's configuration; keys of the program without their namespace. */
   configure(settings: Readonly<Record<string, unknown>>): void {
     const config = Object.fromEntries(
-      Object.entries(settings).map(([key, value]) => [`kennel:${key}`, value]),
+      Object.entries(settings).map(([key, value]) => [`${this.projectName}:${key}`, value]),
     );
     writeFileSync(
       join(this.project, "Pulumi.test.yaml"),
@@ -78,6 +119,36 @@ export class Engine {
   /** `pulumi up`. */
   up(): Promise<EngineAnswer> {
     return this.onStack("up", "--yes", "--skip-preview");
+  }
+
+  /** `pulumi config set --secret`; `path` below the program's namespace, such as `monitoring.webhooks[0]`. */
+  setSecret(path: string, value: string): Promise<EngineAnswer> {
+    return this.run(
+      "config",
+      "set",
+      "--stack",
+      "test",
+      "--secret",
+      "--path",
+      `kennel:${path}`,
+      value,
+    );
+  }
+
+  /** `pulumi stack output`, without what is secret. */
+  async outputs(): Promise<Readonly<Record<string, unknown>>> {
+    const { output } = await this.run("stack", "output", "--stack", "test", "--json");
+    return JSON.parse(output) as Record<string, unknown>;
+  }
+
+  /** All that the backend keeps of all stacks: state, history and backups, as text. */
+  backend(): string {
+    const folder = join(this.directory, "state");
+    return readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .map((file) => join(folder, file))
+      .filter((file) => statSync(file).isFile())
+      .map((file) => readFileSync(file, "utf8"))
+      .join("\n");
   }
 
   /** `pulumi refresh`. */

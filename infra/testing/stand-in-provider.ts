@@ -14,7 +14,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 
 import { resolveIdentity } from "./aws-identities";
-import { createAwsMocks } from "./aws-mocks";
+import { createAwsMocks, readExisting } from "./aws-mocks";
 import { replacedBy } from "./replace-only";
 
 type Properties = Record<string, unknown>;
@@ -144,7 +144,12 @@ function resourceMethods(existing: Map<string, Properties>, calls: ProviderCall[
     }),
     read: unary((request: provider.ReadRequest) => {
       const response = new provider.ReadResponse();
-      const state = existing.get(`${request.getUrn()} ${request.getId()}`);
+      const own = existing.get(`${request.getUrn()} ${request.getId()}`);
+      // What the program only reads was never created here: somebody else has it.
+      const isManaged = Object.keys(fromStruct(request.getInputs())).length > 0;
+      const state =
+        own ??
+        (isManaged ? undefined : readExisting(account, typeOf(request.getUrn()), request.getId()));
       if (state !== undefined) {
         response.setId(request.getId());
         response.setProperties(toStruct(state));

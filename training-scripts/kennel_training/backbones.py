@@ -164,4 +164,10 @@ def _load(network: nn.Module, head: str, state: dict[str, Tensor], name: str, we
             f"({len(missing)} weights missing, {len(wrong)} of another shape, such as {example}): "
             "pass the backbone that the file was made for"
         )
+    damaged = sorted(key for key in needed if not torch.isfinite(state[key]).all())
+    if damaged:
+        raise TrainingError(
+            f"--weights {weights} holds numbers that are not finite, such as in {damaged[0]}: "
+            "the file is damaged, or its training went wrong; pass another one"
+        )
     network.load_state_dict({key: state[key] for key in wanted & state.keys()}, strict=False)

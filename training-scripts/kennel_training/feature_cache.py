@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from kennel_training.files import write_whole
+from kennel_training.files import require_room, write_whole
 from kennel_training.shared_cache import SharedCache
 from kennel_training.transform import Preprocessing
 
@@ -71,6 +71,14 @@ class FeatureCache:
             self._shared.fetch(
                 self._folder(views), wanted, lambda name, body: write_whole(paths[name], body)
             )
+
+    def require_room(self, numbers: int) -> None:
+        """Make sure, before hours of work, that so many numbers can be kept.
+
+        Raises:
+            TrainingError: when the disk has less room.
+        """
+        require_room("--cache_dir", self._directory, numbers * np.dtype(np.float32).itemsize)
 
     def load(self, digests: Sequence[str], views: int) -> Chunk | None:
         """The chunk of these photos, or None where it has yet to be made."""

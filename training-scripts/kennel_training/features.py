@@ -83,6 +83,7 @@ class FeatureExtractor:
         chunks = [self._cache.load(part, views) for part in digests]
         missing = [index for index, chunk in enumerate(chunks) if chunk is None]
         total = sum(len(parts[index]) for index in missing)
+        self._cache.require_room(total * views * self._network.width)
         count = 0
         with one_thread(), Progress(f"Extracting features of {title} photos", total) as progress:
             while missing:

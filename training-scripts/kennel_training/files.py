@@ -1,5 +1,6 @@
 """Files that are whole or not there at all."""
 
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -33,6 +34,20 @@ def require_writable(option: str, directory: Path) -> None:
         raise TrainingError(
             f"cannot write to {directory} ({error.strerror}): pass another folder with {option}"
         ) from None
+
+
+def require_room(option: str, directory: Path, needed: int) -> None:
+    """Prove that ``directory``, which exists, can take so many bytes.
+
+    Raises:
+        TrainingError: naming the option to change.
+    """
+    free = shutil.disk_usage(directory).free
+    if needed > free:
+        raise TrainingError(
+            f"{directory} needs {needed / 1e6:.0f} MB more, {free / 1e6:.0f} MB are free: make "
+            f"room or pass another folder with {option}"
+        )
 
 
 def _write_and_rename(path: Path, content: bytes) -> None:

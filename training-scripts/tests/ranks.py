@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import resource
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -50,13 +51,24 @@ class Rank:
             time.sleep(0.01)
 
 
-def start_rank(command: list[str], variables: Mapping[str, str], folder: Path) -> Rank:
-    """Run train.py's ``main`` with these arguments and this environment alone."""
+def start_rank(
+    command: list[str],
+    variables: Mapping[str, str],
+    folder: Path,
+    largest_file: int = resource.RLIM_INFINITY,
+) -> Rank:
+    """Run train.py's ``main`` with these arguments and this environment alone.
+
+    What it prints goes to ``folder``. Writing more than ``largest_file`` bytes to a file fails as
+    on a full disk.
+    """
     _preload()
     out, error = folder / "out.txt", folder / "error.txt"
     out.touch()
     error.touch()
-    process = _context.Process(target=_run, args=(command, dict(variables), out, error))
+    process = _context.Process(
+        target=_run, args=(command, dict(variables), out, error, largest_file)
+    )
     process.start()
     return Rank(process, out, error)
 
@@ -75,7 +87,10 @@ def _preload() -> None:
             os.environ["PYTHONPATH"] = before
 
 
-def _run(command: list[str], variables: dict[str, str], out: Path, error: Path) -> None:
+def _run(
+    command: list[str], variables: dict[str, str], out: Path, error: Path, largest_file: int
+) -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, resource.RLIM_INFINITY))
     for number, path in ((1, out), (2, error)):
         target = os.open(path, os.O_WRONLY | os.O_APPEND)
         os.dup2(target, number)

@@ -4,7 +4,6 @@ import hashlib
 import json
 import logging
 import re
-import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 import urllib3
 
 from kennel_training.errors import TrainingError
-from kennel_training.files import write_whole
+from kennel_training.files import require_room, write_whole
 from kennel_training.prepare.settings import GIGABYTE, is_url
 from kennel_training.progress import Progress
 
@@ -161,12 +160,7 @@ class _Transfer:
             return
         if total > self._largest:
             raise TrainingError(self._too_large(total))
-        free = shutil.disk_usage(self.target.parent).free
-        if total - start > free:
-            raise TrainingError(
-                f"the download needs {total - start} bytes at {self.target.parent}, {free} are "
-                "free: make room or pass another --data"
-            )
+        require_room("--data", self.target.parent, total - start)
 
     def _too_large(self, size: int) -> str:
         return (

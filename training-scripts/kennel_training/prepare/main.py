@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kennel_training.errors import SettingsError, TrainingError
-from kennel_training.files import require_writable, write_whole
+from kennel_training.files import require_room, require_writable, write_whole
 from kennel_training.main import run_command
 from kennel_training.model_directory import to_json
 from kennel_training.prepare.download import download, require_checksum
@@ -115,12 +115,9 @@ def _fetch(settings: PrepareSettings, staging: Path) -> Path:
         source = Path(settings.source)
     if settings.sha256:
         require_checksum(source, settings.sha256, downloaded=settings.is_url)
-    needed, free = declared_bytes(source), shutil.disk_usage(staging).free
-    if needed is not None and min(needed, settings.largest) > free:
-        raise TrainingError(
-            f"the source unpacks to {needed} bytes, {free} are free at {staging.parent}: "
-            "make room or pass another --data"
-        )
+    needed = declared_bytes(source)
+    if needed is not None:
+        require_room("--data", staging, min(needed, settings.largest))
     return source
 
 

@@ -37,7 +37,7 @@ def measure_extraction(
     photos = [Photo(path, str(number), 0, f"{number:064x}") for number, path in enumerate(paths)]
     pixels = np.concatenate([decode_views(photo, PREPROCESSING, (0,)) for photo in photos])
     precisions = ["fp32"]
-    if choose_precision("auto", CPU) == "bf16":
+    if choose_precision("auto", CPU, name) == "bf16":
         precisions.append("bf16")
     plain = load_backbone(name, "none", seed=0)
     forwards = {

@@ -8,25 +8,46 @@ import torch
 # Names of the instructions that multiply bf16 on a CPU.
 CPU_BF16 = ("avx512_bf16", "amx_bf16")
 
+# What CPUs compute faster in bf16. Depthwise convolutions leave little to multiply: the others are
+# slower in it than ONNX Runtime is in fp32.
+DENSE_NETWORKS = ("resnet",)
+
+# The first compute capability with tensor cores, which multiply fp16.
+TENSOR_CORES = (7, 0)
+
+HALF = {"bf16": torch.bfloat16, "fp16": torch.float16}
+
 
 def choose_device() -> torch.device:
     """The first GPU where there is one."""
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def choose_precision(requested: str, device: torch.device) -> str:
-    """Resolve ``auto``: bf16 only where the machine multiplies it natively, else it is slower."""
+def choose_precision(requested: str, device: torch.device, backbone: str) -> str:
+    """Resolve ``auto``: half precision only where this machine computes this network faster in it.
+
+    Args:
+        requested: auto, fp32 or bf16.
+        device: from ``choose_device``.
+        backbone: name of the network.
+
+    Returns:
+        fp32, bf16, or fp16 on GPUs with tensor cores that know nothing else (V100, T4).
+    """
     if requested != "auto":
         return requested
     if device.type == "cuda":
-        return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp32"
-    return "bf16" if any(torch.cpu.get_capabilities().get(name) for name in CPU_BF16) else "fp32"
+        if torch.cuda.is_bf16_supported(including_emulation=False):
+            return "bf16"
+        return "fp16" if torch.cuda.get_device_capability(device) >= TENSOR_CORES else "fp32"
+    native = any(torch.cpu.get_capabilities().get(name) for name in CPU_BF16)
+    return "bf16" if native and backbone.startswith(DENSE_NETWORKS) else "fp32"
 
 
 def arithmetic(precision: str, device: torch.device) -> AbstractContextManager[object]:
     """The context in which a forward pass runs."""
-    if precision == "bf16":
-        return torch.autocast(device.type, dtype=torch.bfloat16)
+    if precision in HALF:
+        return torch.autocast(device.type, dtype=HALF[precision])
     return nullcontext()
 
 
@@ -47,5 +68,7 @@ def one_thread() -> Iterator[None]:
 def make_deterministic(seed: int) -> None:
     """The same seed gives the same numbers on the same machine."""
     torch.manual_seed(seed)
+    # Where fp32 is asked for, GPUs would otherwise compute convolutions with 10 bits of mantissa.
+    torch.backends.cudnn.allow_tf32 = False
     torch.backends.cudnn.benchmark = False
     torch.use_deterministic_algorithms(True, warn_only=True)

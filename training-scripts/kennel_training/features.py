@@ -14,6 +14,7 @@ from kennel_training.ahead import map_ahead
 from kennel_training.compute import one_thread
 from kennel_training.dataset import Photo
 from kennel_training.decoding import decode_readable
+from kennel_training.errors import TrainingError
 from kennel_training.feature_cache import Chunk, FeatureCache
 from kennel_training.forward import Forward
 from kennel_training.group import Group
@@ -205,7 +206,13 @@ class FeatureExtractor:
         flat = photos.reshape(count * views, *photos.shape[2:])
         size = self._network.batch
         batches = [self._network(flat[at : at + size]) for at in range(0, len(flat), size)]
-        return np.concatenate(batches).reshape(count, views, -1)
+        features = np.concatenate(batches).reshape(count, views, -1)
+        if not np.isfinite(features).all():
+            raise TrainingError(
+                "the backbone's features are not finite numbers: pass --precision fp32, or other "
+                "--weights"
+            )
+        return features
 
     def _assemble(self, photos: Sequence[Photo], chunks: Sequence[Chunk]) -> Features:
         reasons = [reason for chunk in chunks for reason in chunk.reasons]

@@ -19,6 +19,7 @@ from torch.nn.functional import cross_entropy
 
 from kennel_training.backbones import Backbone
 from kennel_training.checkpoint import Checkpoint
+from kennel_training.compute import arithmetic
 from kennel_training.dataset import Photo
 from kennel_training.decoding import decode_readable
 from kennel_training.errors import TrainingError
@@ -39,6 +40,7 @@ class FinetuneSettings:
         blocks: how many of the last blocks are trained; None for all.
         learning_rate: the highest of a one-cycle schedule.
         views: of each photo; epoch n sees view (n - 1) mod views.
+        precision: of the forward and backward passes; weights stay in fp32.
     """
 
     blocks: int | None
@@ -46,6 +48,7 @@ class FinetuneSettings:
     batch_size: int
     learning_rate: float
     views: int
+    precision: str
     seed: int
 
     def key(self, data: str, weights: str, preprocessing: Preprocessing) -> str:
@@ -72,13 +75,18 @@ class Finetuning:
         self._device = device
         self._workers = workers
         self._skipped = skipped
-        self._backbone = backbone.to(device).requires_grad_(False)
+        # Only GPUs train faster in this format.
+        on_gpu = device.type == "cuda"
+        memory_format = torch.channels_last if on_gpu else torch.preserve_format
+        self._backbone = backbone.to(device, memory_format=memory_format).requires_grad_(False)
         blocks = backbone.blocks()
         self._blocks = blocks if settings.blocks is None else blocks[-settings.blocks :]
         for block in self._blocks:
             block.requires_grad_(True)
         torch.manual_seed(settings.seed)
         self._layer = nn.Linear(backbone.width, classes).to(device)
+        # Small gradients would vanish in fp16, and in it alone.
+        self._scaler = torch.amp.GradScaler(device.type, enabled=settings.precision == "fp16")
 
     def run(
         self, train: Sequence[Photo], valid: Sequence[Photo], checkpoint: Checkpoint
@@ -104,6 +112,7 @@ class Finetuning:
             "layer": self._layer,
             "optimizer": optimizer,
             "schedule": schedule,
+            "scaler": self._scaler,
         }
         progress: dict[str, Any] = {"epoch": 0, "best_loss": math.inf, "best": None}
         saved = checkpoint.load()
@@ -153,10 +162,11 @@ class Finetuning:
             for pixels, labels in self._batches([photos[i] for i in order], view, progress):
                 # One photo alone has no batch statistics.
                 if len(labels) > 1:
-                    loss = cross_entropy(self._layer(self._backbone(pixels)), labels)
+                    loss = cross_entropy(self._scores(pixels), labels)
                     optimizer.zero_grad()
-                    loss.backward()
-                    optimizer.step()
+                    self._scaler.scale(loss).backward()
+                    self._scaler.step(optimizer)
+                    self._scaler.update()
                     schedule.step()
                     total, seen = total + loss.item() * len(labels), seen + len(labels)
         return total / seen if seen else math.nan
@@ -167,11 +177,15 @@ class Finetuning:
         loss, right, seen = 0.0, 0, 0
         with torch.inference_mode(), Progress("Validating", len(photos)) as progress:
             for pixels, labels in self._batches(photos, 0, progress):
-                scores = self._layer(self._backbone(pixels))
+                scores = self._scores(pixels)
                 loss += cross_entropy(scores, labels, reduction="sum").item()
                 right += int((scores.argmax(1) == labels).sum())
                 seen += len(labels)
         return (loss / seen, right / seen) if seen else (math.nan, math.nan)
+
+    def _scores(self, pixels: Tensor) -> Tensor:
+        with arithmetic(self._settings.precision, self._device):
+            return self._layer(self._backbone(pixels)).float()
 
     def _batches(
         self, photos: Sequence[Photo], view: int, progress: Progress

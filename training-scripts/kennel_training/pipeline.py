@@ -78,7 +78,8 @@ class Pipeline:
         self._skipped = skipped
         self._preprocessing = Preprocessing.for_image_size(settings.image_size)
         self._device = choose_device()
-        self._precision = self._group.broadcast(choose_precision(settings.precision, self._device))
+        precision = choose_precision(settings.precision, self._device, settings.backbone)
+        self._precision = self._group.broadcast(precision)
         self._forwards: dict[str, Forward] = {}
         self._finetune_checkpoint: Checkpoint | None = None
         # Only rank 0 reads and writes features.
@@ -199,6 +200,7 @@ class Pipeline:
             batch_size=settings.batch_size,
             learning_rate=settings.unfreeze_learning_rate,
             views=settings.views,
+            precision=self._precision,
             seed=settings.seed,
         )
         key = finetune_settings.key(

@@ -127,6 +127,16 @@ def test_too_many_unreadable_photos_fail(
         extractor(counting, tmp_path / "cache", max_bad=0).extract("train", photos, 1)
 
 
+def test_features_that_are_no_numbers_fail(
+    counting: Counting, train: tuple[Photo, ...], tmp_path: Path
+):
+    with torch.no_grad():
+        counting.backbone.network.conv5[0].weight[0] = torch.inf
+    with pytest.raises(TrainingError, match=r"not finite numbers: pass --precision fp32"):
+        extractor(counting, tmp_path).extract("train", train, 1)
+    assert not list(tmp_path.rglob("*.npz"))
+
+
 def test_a_damaged_cache_file_is_made_again(
     counting: Counting, train: tuple[Photo, ...], tmp_path: Path
 ):

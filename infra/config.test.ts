@@ -49,7 +49,7 @@ describe("parseConfig", () => {
       serving: { mode: "realtime", instanceType: "ml.t2.medium", instanceCount: 1 },
       scaling: undefined,
       shadow: undefined,
-      rollout: { strategy: "all-at-once" },
+      rollout: { strategy: "all-at-once", waitSeconds: 300, maximumSeconds: 3600 },
       capture: undefined,
       function: {
         memory: 512,
@@ -269,7 +269,7 @@ describe("ConfigError", () => {
           },
         },
       },
-      /^kennel:endpoints\.main\.rollout\.maximumSeconds is 3600: it is over before the steps are: they wait for 6000 seconds/,
+      /^kennel:endpoints\.main\.rollout\.maximumSeconds is 3600: it is over before the rollout is: that waits for 6000 seconds/,
     ],
     [
       "too large a canary",
@@ -368,6 +368,29 @@ describe("ConfigError", () => {
       "more trials at a time than in all",
       { training: { single: { tuning: { jobs: 2, parallelJobs: 3 } } } },
       /^kennel:training\.single\.tuning\.parallelJobs is 3: it is more than jobs, which is 2\./,
+    ],
+    [
+      "more hyperparameters than a job takes",
+      {
+        training: {
+          single: {
+            hyperparameters: Object.fromEntries(
+              Array.from({ length: 51 }, (_, index) => [`option-${index}`, index]),
+            ),
+          },
+        },
+      },
+      /^kennel:training\.single\.hyperparameters is \{.*: it has 51 options in \d+ characters; at most 50 in 4000 reach train\.py\./,
+    ],
+    [
+      "more tags than an object in S3 can have",
+      { tags: Object.fromEntries(["a", "b", "c", "d", "e", "f", "g"].map((tag) => [tag, "x"])) },
+      /^kennel:tags is \{.*: it has 7 tags; with the stack's own four, objects in S3 have room for 6\..*at most 6 names/,
+    ],
+    [
+      "a model's address that is too long",
+      { endpoints: { main: { model: `models/${"d".repeat(950)}.tar.gz` } } },
+      /^kennel:endpoints\.main\.model is "models.*: it has 964 characters; SageMaker takes addresses of at most 1024/,
     ],
     [
       "a notebook without a subnet in its VPC",

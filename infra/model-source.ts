@@ -22,6 +22,8 @@ export type ModelSource =
     };
 
 const archiveName = ".tar.gz";
+/** What SageMaker takes, without `s3://` and the data bucket's name. */
+const longestSource = 950;
 /** What the server cannot start without. */
 const requiredFiles = ["model.onnx", "classes.json", "preprocess.json"] as const;
 
@@ -45,6 +47,9 @@ export function parseModelSource(text: string): ModelSource {
 export function modelSourceProblem(text: string): string | undefined {
   if (text.trim() === "") {
     return "is empty; leave the key out to create no endpoint yet";
+  }
+  if (text.length > longestSource) {
+    return `has ${text.length} characters; SageMaker takes addresses of at most 1024, so keep to ${longestSource}`;
   }
   if (/^[a-z0-9]+:\/\//i.test(text)) {
     return /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[^*?]+\.tar\.gz$/.test(text)

@@ -39,7 +39,7 @@ export const notebookSchema = z
     network: network.prefault({ type: "internet" }),
     repository: z
       .string()
-      .regex(/^https:\/\/[^\s]+$/)
+      .regex(/^https:\/\/[^\s]{1,1000}$/)
       .optional()
       .meta({
         description: "Git repository to open; absent: none",

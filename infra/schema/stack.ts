@@ -51,6 +51,9 @@ const data = z
   })
   .meta({ description: "The data bucket", example: '{"oldVersionsDays": 30}' });
 
+/** S3 lets an object have ten tags, and the stack gives it four. */
+const mostTags = 6;
+
 const tags = z
   .record(
     z
@@ -68,9 +71,16 @@ const tags = z
         example: "classification",
       }),
   )
+  .superRefine((given, context) => {
+    const count = Object.keys(given).length;
+    if (count > mostTags) {
+      const message = `has ${count} tags; with the stack's own four, objects in S3 have room for ${mostTags}`;
+      context.addIssue({ code: "custom", message });
+    }
+  })
   .meta({
     description: "Tags of every resource, beside Project, Stack, Environment and ManagedBy",
-    allowed: "a map of names to texts",
+    allowed: `a map of at most ${mostTags} names to texts`,
     example: '{"Team": "classification"}',
   });
 

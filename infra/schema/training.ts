@@ -8,6 +8,10 @@ const instanceType = sagemakerInstanceType.meta({
   example: "ml.m5.xlarge",
 });
 
+/** SageMaker takes 100 hyperparameters, two of them the stack's own; EC2 takes 16 KiB of user data, the scripts among them. */
+const mostOptions = 50;
+const mostCharacters = 4000;
+
 /** Options of train.py and their values. */
 export const hyperparametersSchema = z
   .record(
@@ -15,14 +19,22 @@ export const hyperparametersSchema = z
       .string()
       .regex(/^[a-z][a-z0-9_-]{0,40}$/)
       .meta({ allowed: "an option of train.py without its dashes" }),
-    z.union([z.string(), z.number()]).meta({
-      allowed: "text or a number",
+    z.union([z.string().regex(/^.*$/), z.number()]).meta({
+      allowed: "text of one line or a number",
       example: "32",
     }),
   )
+  .superRefine((options, context) => {
+    const count = Object.keys(options).length;
+    const { length } = JSON.stringify(options);
+    if (count > mostOptions || length > mostCharacters) {
+      const message = `has ${count} options in ${length} characters; at most ${mostOptions} in ${mostCharacters} reach train.py`;
+      context.addIssue({ code: "custom", message });
+    }
+  })
   .meta({
     description: "Options of train.py",
-    allowed: "a map of options to values",
+    allowed: `a map of at most ${mostOptions} options to values`,
     example: '{"batch-size": 32, "learning_rate": 0.00834}',
   });
 

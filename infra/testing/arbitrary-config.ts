@@ -20,7 +20,11 @@ export function encodeConfig(
 }
 
 const name = fc.stringMatching(/^[a-z][a-z0-9]{0,8}(-[a-z0-9]{1,9})?$/);
-const model = fc.constantFrom("s3://team-models/dogs/model.tar.gz", "models/dogs/model.tar.gz");
+const model = fc.constantFrom(
+  "s3://team-models/dogs/model.tar.gz",
+  "models/dogs/model.tar.gz",
+  `models/${"d".repeat(936)}.tar.gz`,
+);
 const scalableInstance = fc.constantFrom("ml.m5.large", "ml.c5.2xlarge", "ml.g4dn.xlarge");
 const anyInstance = fc.oneof(scalableInstance, fc.constantFrom("ml.t2.medium", "ml.t3.large"));
 
@@ -158,7 +162,10 @@ const lambda = fc
 const capture = fc.record({ percentage: fc.integer({ min: 1, max: 100 }) }, { requiredKeys: [] });
 
 const rollout = fc.oneof(
-  fc.constant({ strategy: "all-at-once" }),
+  fc.constantFrom<object>(
+    { strategy: "all-at-once" },
+    { strategy: "all-at-once", waitSeconds: 3600, maximumSeconds: 28_800 },
+  ),
   fc
     .tuple(
       fc.constantFrom("canary", "linear", "rolling"),
@@ -267,6 +274,20 @@ const fixedEndpoint = fc.record(
   { requiredKeys: [] },
 );
 
+/** Few options of train.py, or as many characters as are allowed. */
+const hyperparameters = fc.oneof(
+  fc.dictionary(
+    fc.constantFrom("batch-size", "learning_rate", "backend"),
+    fc.oneof(fc.integer(), fc.constant("gloo")),
+  ),
+  fc.constant({ epochs: 5, backbone: "resnet18" }),
+  fc.constant(
+    Object.fromEntries(
+      Array.from({ length: 50 }, (_, index) => [`option-${index}`, "v".repeat(60)]),
+    ),
+  ),
+);
+
 const trainer = fc.record(
   {
     instanceType: fc.constantFrom("t3.large", "g4dn.xlarge", "m5.2xlarge"),
@@ -278,7 +299,7 @@ const trainer = fc.record(
     volumeSize: fc.integer({ min: 75, max: 16_384 }),
     idleMinutes: fc.integer({ min: 10, max: 1440 }),
     startTraining: fc.boolean(),
-    hyperparameters: fc.constant({ epochs: 5, backbone: "resnet18" }),
+    hyperparameters,
     spot: fc.boolean(),
     subnetId: fc.constant("subnet-0123456789abcdef0"),
   },
@@ -294,7 +315,10 @@ const notebook = fc.record(
       { type: "internet" },
       { type: "vpc", subnetId: "subnet-0123456789abcdef0" },
     ),
-    repository: fc.constant("https://github.com/team/dogs.git"),
+    repository: fc.constantFrom(
+      "https://github.com/team/dogs.git",
+      `https://git.example.com/${"d".repeat(984)}`,
+    ),
   },
   { requiredKeys: ["instanceType"] },
 );
@@ -320,10 +344,7 @@ const training = fc.record(
     volumeSize: fc.integer({ min: 5, max: 16_384 }),
     maximumMinutes: fc.integer({ min: 5, max: 40_320 }),
     spot: fc.boolean(),
-    hyperparameters: fc.dictionary(
-      fc.constantFrom("batch-size", "learning_rate", "backend"),
-      fc.oneof(fc.integer(), fc.constant("gloo")),
-    ),
+    hyperparameters,
     tuning,
   },
   { requiredKeys: [] },
@@ -369,7 +390,10 @@ const anySettings: fc.Arbitrary<RawConfig> = fc.record(
     monitoring,
     budget,
     data,
-    tags: fc.dictionary(fc.constantFrom("Team", "Cost center"), fc.constantFrom("dogs", "")),
+    tags: fc.dictionary(
+      fc.constantFrom("Team", "Cost center", "Größe", "a:b", "c/d", "e@f"),
+      fc.constantFrom("dogs", "", "x".repeat(256)),
+    ),
   },
   { requiredKeys: [] },
 );

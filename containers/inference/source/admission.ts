@@ -34,10 +34,14 @@ export class Admission {
 
   /**
    * Waits for a place and returns the function that gives it back.
+   * @param options `isPatient`: waits however many wait already
    * @throws RequestError 503 if too many wait already; the signal's reason if it is aborted first
    */
-  async enter(signal: AbortSignal): Promise<() => void> {
-    this.check();
+  async enter(
+    signal: AbortSignal,
+    options: { readonly isPatient?: boolean } = {},
+  ): Promise<() => void> {
+    if (!options.isPatient) this.check();
     signal.throwIfAborted();
     return new Promise((admit, refuse) => {
       const waiting = { signal, admit, refuse };

@@ -8,6 +8,7 @@ import { InferencePool } from "./inference/pool";
 import { readModelDirectory, type ModelDirectory } from "./model-directory";
 import { decodePhoto } from "./photo/decode";
 import { PixelBuffers } from "./photo/pixel-buffers";
+import type { Pixels } from "./photo/resize";
 import type { Settings } from "./settings";
 
 /** Where a request's time went, in milliseconds. */
@@ -24,6 +25,9 @@ export interface Classification {
   readonly logits: Float32Array;
   readonly timings: Timings;
 }
+
+/** A JPEG, PNG or WebP file, or pixels that are decoded already. */
+export type Source = Uint8Array | Pixels;
 
 export interface ClassifierOptions {
   readonly settings: Settings;
@@ -42,6 +46,8 @@ interface LoadedModel {
 /** Photo -> pixels -> tensor -> logits, with a bounded queue before it. */
 export class Classifier {
   readonly admission: Admission;
+  /** Photos in work at once, at most: more of a batch need not be at hand. */
+  readonly width: number;
   private readonly buffers: PixelBuffers;
   private model?: LoadedModel;
 
@@ -49,6 +55,7 @@ export class Classifier {
     const { workers, maxBatch, maxInFlight } = options.settings;
     // While a worker computes, the next photos for it are decoded; more would only hold memory.
     const inWork = 2 * workers * maxBatch;
+    this.width = inWork;
     this.admission = new Admission({ inWork, inFlight: Math.max(maxInFlight, inWork) });
     this.buffers = new PixelBuffers(inWork);
   }
@@ -105,21 +112,22 @@ export class Classifier {
 
   /**
    * Classifies one photo.
-   * @param bytes a JPEG, PNG or WebP file
+   * @param source its file, or its pixels, which are copied
    * @param signal ends the wait; a photo that a worker has already taken is finished, but not waited for
+   * @param options `isPatient`: waits even if too many wait already, as the photos of a batch do that has been admitted
    * @throws RequestError 400, 415 or 422 for the photo's sake, 503 for the server's; the signal's reason once it is aborted
    */
-  async classify(bytes: Uint8Array, signal: AbortSignal): Promise<Classification> {
-    const { directory, pool } = this.loaded();
+  async classify(
+    source: Source,
+    signal: AbortSignal,
+    options: { readonly isPatient?: boolean } = {},
+  ): Promise<Classification> {
+    const { pool } = this.loaded();
     const arrivedAt = performance.now();
-    const leave = await this.admission.enter(signal);
+    const leave = await this.admission.enter(signal, options);
     try {
       const enteredAt = performance.now();
-      const pixels = await decodePhoto(bytes, {
-        maxPixels: this.options.settings.maxPixels,
-        exifOrientation: directory.preprocess.exifOrientation,
-        buffers: this.buffers,
-      });
+      const pixels = await this.pixelsOf(source);
       const decodedAt = performance.now();
       signal.throwIfAborted();
       const { logits, waitMs, resizeMs, inferenceMs } = await pool.run(pixels, signal);
@@ -133,6 +141,19 @@ export class Classifier {
 
   async close(): Promise<void> {
     await this.model?.pool.close();
+  }
+
+  private async pixelsOf(source: Source): Promise<Pixels> {
+    if (source instanceof Uint8Array) {
+      return decodePhoto(source, {
+        maxPixels: this.options.settings.maxPixels,
+        exifOrientation: this.loaded().directory.preprocess.exifOrientation,
+        buffers: this.buffers,
+      });
+    }
+    const data = this.buffers.take(source.data.length);
+    data.set(source.data);
+    return { ...source, data };
   }
 
   private loaded(): LoadedModel {

@@ -1,4 +1,6 @@
 import type { Classification } from "../classifier";
+import type { AnswerType } from "./negotiation";
+import { writeRows } from "./npy";
 
 export interface Prediction {
   readonly label: string;
@@ -20,10 +22,52 @@ export interface KennelAnswer {
   };
 }
 
+/** What answers say of the model. */
+export interface AnswerContext {
+  readonly name: string;
+  readonly classes: readonly string[];
+}
+
+/** A photo's classification, and how long the whole took. */
+export interface Result {
+  readonly classification: Classification;
+  readonly totalMs: number;
+}
+
+/**
+ * The answer's body for photos, in their order.
+ * @param areMany whether labelled answers come as a list, even if it is of one
+ * @returns what is sent as JSON; text for JSON lines; bytes for NumPy
+ */
+export function answerOf(
+  type: AnswerType,
+  results: readonly Result[],
+  model: AnswerContext,
+  areMany: boolean,
+): unknown {
+  const rows = () => results.map(({ classification }) => [...classification.logits]);
+  const labelled = () =>
+    results.map(({ classification, totalMs }) => kennelAnswer(classification, model, totalMs));
+  const asLines = (values: readonly unknown[]) =>
+    values.map((value) => `${JSON.stringify(value)}\n`).join("");
+  switch (type) {
+    case "application/json":
+      return rows();
+    case "application/jsonlines":
+      return asLines(rows());
+    case "application/vnd.kennel+jsonlines":
+      return asLines(labelled());
+    case "application/x-npy":
+      return writeRows(results.map(({ classification }) => classification.logits));
+    case "application/vnd.kennel+json":
+      return areMany ? labelled() : labelled()[0];
+  }
+}
+
 /** The answer with labels. */
 export function kennelAnswer(
   { logits, timings }: Classification,
-  model: { readonly name: string; readonly classes: readonly string[] },
+  model: AnswerContext,
   totalMs: number,
 ): KennelAnswer {
   const probabilities = softmax(logits);
@@ -41,11 +85,6 @@ export function kennelAnswer(
       total_ms: rounded(totalMs),
     },
   };
-}
-
-/** The answer of old: one row of scores. */
-export function plainAnswer({ logits }: Classification): number[][] {
-  return [[...logits]];
 }
 
 /** Probabilities of logits [classes]; the largest is subtracted first, so that none overflows. */

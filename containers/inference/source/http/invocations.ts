@@ -1,23 +1,39 @@
+import type { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import * as z from "zod";
-import type { Classification, Classifier } from "../classifier";
+import type { Classification, Classifier, Source } from "../classifier";
 import { RequestError } from "../errors";
 import type { Metrics } from "../metrics";
 import type { Settings } from "../settings";
-import { kennelAnswer, plainAnswer } from "./answers";
+import { answerOf, type AnswerContext } from "./answers";
+import { answerLines } from "./batch-answers";
 import { BodyBudget } from "./body-budget";
-import { answerType, bodyKind, kennelJson } from "./negotiation";
+import { withDeadline } from "./deadline";
+import { inOrder } from "./in-order";
+import { limitReceiving } from "./receiving";
+import {
+  answerType,
+  bodyKind,
+  lineMediaTypes,
+  type AnswerType,
+  type BodyKind,
+} from "./negotiation";
+import { readImages } from "./npy";
+import { photoOfRecord, type FetchPhoto } from "./records";
 
 declare module "fastify" {
   interface FastifyReply {
     /** The error code that was answered, for the log and the metrics. */
     errorCode?: string;
+    /** Of the photo, where the request had one. */
     classification?: Classification;
+    /** Photos classified and records that failed, where the request had many. */
+    records?: { classified: number; failed: number };
+  }
+  interface FastifyRequest {
+    kind: BodyKind;
+    answerType: AnswerType;
   }
 }
-
-/** Fetches a photo's bytes. @throws RequestError saying why it can't */
-export type FetchPhoto = (url: string, signal: AbortSignal) => Promise<Uint8Array>;
 
 export interface InvocationsOptions {
   readonly settings: Settings;
@@ -27,38 +43,47 @@ export interface InvocationsOptions {
   readonly fetchPhoto?: FetchPhoto;
 }
 
-const addressSchema = z.object({ url: z.string().min(1).max(2048) });
-
-/** POST /invocations: a photo in, its scores out. */
+/** POST /invocations: photos in, their scores out. */
 export function addInvocationsRoute(app: FastifyInstance, options: InvocationsOptions): void {
   const { settings, classifier, metrics } = options;
   const bodies = new BodyBudget(settings.maxBufferedBytes, settings.maxBodyBytes);
   app.decorateReply("errorCode", undefined);
   app.decorateReply("classification", undefined);
+  app.decorateReply("records", undefined);
+  app.decorateRequest("kind", "photo");
+  app.decorateRequest("answerType", "application/json");
+  // Many records are worked on while they arrive; nobody holds them all.
+  app.addContentTypeParser([...lineMediaTypes], (_request, body, done) => done(null, body));
   app.post("/invocations", {
     // Everything that can be refused by its headers is refused before its body is read.
     onRequest: async (request, reply) => {
-      answerType(request.headers.accept);
-      const kind = bodyKind(request.headers["content-type"]);
-      if (kind === "json" && !options.fetchPhoto) throw fetchingDisabled();
+      request.kind = bodyKind(request.headers["content-type"]);
+      request.answerType = answerType(request.headers.accept, request.kind);
       const reason = options.notReadyReason();
       if (reason) throw new RequestError(503, "not_ready", `Not ready: ${reason}.`, 1);
       classifier.admission.check();
       bodies.reserve(request, reply);
+      if (request.kind !== "lines") limitReceiving(request, settings.requestTimeoutMs);
     },
     handler: async (request, reply) => {
+      const context = { name: await classifier.modelName(), classes: classifier.classes };
+      if (request.kind === "lines") {
+        void reply.type(request.answerType);
+        return reply.send(answerLines(request.body as Readable, request, reply, options, context));
+      }
+      const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0);
+      if (request.kind === "tensor") return answerTensor(body, request, reply, options, context);
       const startedAt = performance.now();
       const classification = await withDeadline(reply, settings.deadlineMs, async (signal) => {
-        const photo = await photoOf(request, signal, options.fetchPhoto);
+        const isPhoto = request.kind === "photo";
+        const photo = isPhoto ? body : await photoOfRecord(body, signal, options.fetchPhoto);
         return classifier.classify(photo, signal);
       });
       reply.classification = classification;
       metrics.classified(classification.timings);
-      const type = answerType(request.headers.accept);
-      void reply.type(type);
-      if (type !== kennelJson) return plainAnswer(classification);
-      const model = { name: await classifier.modelName(), classes: classifier.classes };
-      return kennelAnswer(classification, model, performance.now() - startedAt);
+      void reply.type(request.answerType);
+      const results = [{ classification, totalMs: performance.now() - startedAt }];
+      return answerOf(request.answerType, results, context, false);
     },
     onResponse: async (request, reply) => {
       metrics.answered(reply.statusCode, reply.elapsedTime, reply.errorCode);
@@ -67,63 +92,28 @@ export function addInvocationsRoute(app: FastifyInstance, options: InvocationsOp
   });
 }
 
-async function photoOf(
+/** Answers the images of a NumPy array, all within one deadline. */
+async function answerTensor(
+  body: Buffer,
   request: FastifyRequest,
-  signal: AbortSignal,
-  fetchPhoto: FetchPhoto | undefined,
-): Promise<Uint8Array> {
-  const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0);
-  if (bodyKind(request.headers["content-type"]) === "photo") return body;
-  if (!fetchPhoto) throw fetchingDisabled();
-  return fetchPhoto(addressOf(body), signal);
-}
-
-function addressOf(body: Buffer): string {
-  const expected = 'expected {"url": "https://example.com/photo.jpg"}';
-  let value: unknown;
-  try {
-    value = JSON.parse(body.toString("utf8"));
-  } catch {
-    throw new RequestError(400, "invalid_json", `The body is not JSON: ${expected}.`);
-  }
-  const result = addressSchema.safeParse(value);
-  if (result.success) return result.data.url;
-  throw new RequestError(400, "invalid_json", `The JSON has no usable "url": ${expected}.`);
-}
-
-function fetchingDisabled(): RequestError {
-  return new RequestError(
-    415,
-    "fetching_disabled",
-    "Fetching photos by URL is disabled on this server: send the photo itself as image/jpeg, image/png or image/webp, or start it with KENNEL_FETCH_PHOTOS=true.",
-  );
-}
-
-/** Runs work until the deadline passes or the client goes; work that has not begun by then is dropped. */
-async function withDeadline<T>(
   reply: FastifyReply,
-  deadlineMs: number,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const controller = new AbortController();
-  const onClose = () => {
-    controller.abort(new RequestError(499, "client_closed", "The client closed the connection."));
-  };
-  const timer = setTimeout(() => {
-    const message = `The photo was not classified within ${deadlineMs} ms.`;
-    controller.abort(new RequestError(504, "deadline_exceeded", message, 1));
-  }, deadlineMs);
-  reply.raw.once("close", onClose);
-  const aborted = new Promise<never>((_resolve, reject) => {
-    const { signal } = controller;
-    signal.addEventListener("abort", () => reject(signal.reason as RequestError), { once: true });
+  { settings, classifier, metrics }: InvocationsOptions,
+  context: AnswerContext,
+): Promise<unknown> {
+  const { images, areMany } = readImages(body, settings.maxPixels);
+  const startedAt = performance.now();
+  const results = await withDeadline(reply, settings.deadlineMs, async (signal) => {
+    const classify = (image: Source) => classifier.classify(image, signal, { isPatient: true });
+    const done = [];
+    for await (const classification of inOrder(images, classifier.width, classify)) {
+      metrics.classified(classification.timings);
+      done.push({ classification, totalMs: performance.now() - startedAt });
+    }
+    return done;
   });
-  try {
-    return await Promise.race([work(controller.signal), aborted]);
-  } finally {
-    clearTimeout(timer);
-    reply.raw.off("close", onClose);
-  }
+  reply.records = { classified: results.length, failed: 0 };
+  void reply.type(request.answerType);
+  return answerOf(request.answerType, results, context, areMany);
 }
 
 function logAnswer(request: FastifyRequest, reply: FastifyReply): void {
@@ -134,6 +124,7 @@ function logAnswer(request: FastifyRequest, reply: FastifyReply): void {
     bytes: Buffer.isBuffer(request.body) ? request.body.length : 0,
     total_ms: Math.round(reply.elapsedTime * 100) / 100,
     ...(reply.errorCode && { error: reply.errorCode }),
+    ...reply.records,
     ...(timings && {
       queue_ms: Math.round(timings.queueMs * 100) / 100,
       decode_ms: Math.round(timings.decodeMs * 100) / 100,

@@ -17,14 +17,43 @@ describe("answerType", () => {
     ["text/html, application/vnd.kennel+json;q=0.9", "application/vnd.kennel+json"],
     ["application/json;q=0.1, application/vnd.kennel+json", "application/vnd.kennel+json"],
     ["application/json;q=0, */*", "application/vnd.kennel+json"],
+    ["application/json;q=0.5, application/x-npy;q=0.501", "application/x-npy"],
+    ["application/x-ndjson", "application/jsonlines"],
+    ["application/vnd.kennel+jsonlines", "application/vnd.kennel+jsonlines"],
   ];
   for (const [accept, type] of accepted) {
-    it(`answers ${type} to ${accept ?? "no Accept"}`, () => assert.equal(answerType(accept), type));
+    it(`answers ${type} to ${accept ?? "no Accept"}`, () =>
+      assert.equal(answerType(accept, "photo"), type));
   }
 
-  for (const accept of ["text/csv", "image/*", "application/json;q=0", ";;;,", "*/*;q=nonsense"]) {
-    it(`answers 406 to ${accept}`, () => assert.throws(() => answerType(accept), status(406)));
+  for (const accept of [
+    "text/csv",
+    "image/*",
+    "application/json;q=0",
+    ";;;,",
+    "*/*;q=nonsense",
+    "*/*;q=1e-9",
+    "*/*;q=2",
+  ]) {
+    it(`answers 406 to ${accept}`, () =>
+      assert.throws(() => answerType(accept, "photo"), status(406)));
   }
+});
+
+describe("answerType for JSON lines", () => {
+  it("answers line by line, whatever else would be acceptable", () => {
+    assert.equal(answerType(undefined, "lines"), "application/jsonlines");
+    assert.equal(answerType("*/*", "lines"), "application/jsonlines");
+    const both = "application/json, application/vnd.kennel+jsonlines;q=0.1";
+    assert.equal(answerType(both, "lines"), "application/vnd.kennel+jsonlines");
+  });
+
+  it("answers 406 with the reason where only one answer for all would do", () => {
+    assert.throws(() => answerType("application/json", "lines"), {
+      statusCode: 406,
+      message: /JSON lines are answered line by line/,
+    });
+  });
 });
 
 describe("bodyKind", () => {
@@ -33,6 +62,17 @@ describe("bodyKind", () => {
     assert.equal(bodyKind("IMAGE/PNG; name=photo.png"), "photo");
     assert.equal(bodyKind("image/webp"), "photo");
     assert.equal(bodyKind("application/json; charset=utf-8"), "json");
+  });
+
+  it("knows NumPy arrays, and JSON lines by their many names", () => {
+    assert.equal(bodyKind("application/x-npy"), "tensor");
+    for (const name of ["jsonlines", "x-jsonlines", "jsonl", "x-ndjson"]) {
+      assert.equal(bodyKind(`application/${name}; charset=utf-8`), "lines");
+    }
+  });
+
+  it("says why CSV can't be", () => {
+    assert.throws(() => bodyKind("text/csv"), /a row has no place for a photo: send/);
   });
 
   for (const type of [

@@ -1,43 +1,71 @@
 import { RequestError } from "../errors";
 import { photoMediaTypes } from "../photo/format";
 
-/** Scores alone, `[[…]]`. */
+/** Scores alone, `[[…]]`: a row a photo. */
 export const plainJson = "application/json";
 /** Labels, probabilities, scores and timings. */
 export const kennelJson = "application/vnd.kennel+json";
+/** NumPy's file format: float32 [photos, classes]. */
+export const npy = "application/x-npy";
+/** A row of scores on a line of its own for each photo. */
+export const jsonLines = "application/jsonlines";
+/** What {@link kennelJson} has, on a line of its own for each photo. */
+export const kennelJsonLines = "application/vnd.kennel+jsonlines";
 
-const answers = [plainJson, kennelJson] as const;
+const lineAnswers = [jsonLines, kennelJsonLines] as const;
+const answers = [plainJson, kennelJson, npy, ...lineAnswers] as const;
 export type AnswerType = (typeof answers)[number];
 
-/** What a request's body holds: a photo, or JSON with a photo's address. */
-export type BodyKind = "photo" | "json";
+/** Other names of JSON lines that clients use. */
+export const lineMediaTypes = [
+  jsonLines,
+  "application/x-jsonlines",
+  "application/jsonl",
+  "application/x-ndjson",
+] as const;
+
+/** What a request's body holds: a photo; JSON with a photo or its address; pixels as a NumPy array; or such JSON on many lines. */
+export type BodyKind = "photo" | "json" | "tensor" | "lines";
 
 /**
  * Chooses the answer's media type by RFC 9110's rules: the highest weight wins, then the more specific range, then the order above.
+ * @param kind many lines are answered line by line
  * @throws RequestError 406 if none is acceptable
  */
-export function answerType(accept: string | undefined): AnswerType {
-  if (accept === undefined || accept.trim() === "") return plainJson;
+export function answerType(accept: string | undefined, kind: BodyKind): AnswerType {
+  const offered: readonly AnswerType[] = kind === "lines" ? lineAnswers : answers;
+  if (accept === undefined || accept.trim() === "") return offered[0]!;
   const ranges = accept.split(",").map(parseRange);
   let best: { type: AnswerType; weight: number } | undefined;
-  for (const type of answers) {
+  for (const type of offered) {
     const matching = ranges.filter(({ range }) => covers(range, type));
     const specific = matching.sort((a, b) => specificity(b.range) - specificity(a.range))[0];
     const weight = specific?.weight ?? 0;
     if (weight > (best?.weight ?? 0)) best = { type, weight };
   }
   if (best) return best.type;
+  const why =
+    kind === "lines" ? "JSON lines are answered line by line" : "No such answer is available";
   throw new RequestError(
     406,
     "not_acceptable",
-    `No answer is available as ${printable(accept)}: accept ${answers.join(" or ")}.`,
+    `${why}; Accept is ${printable(accept)}: accept ${offered.slice(0, -1).join(", ")} or ${offered.at(-1)}.`,
   );
 }
 
 function parseRange(text: string): { range: string; weight: number } {
   const [range = "", ...parameters] = text.split(";").map((part) => part.trim().toLowerCase());
   const weight = parameters.find((parameter) => parameter.startsWith("q="))?.slice(2);
-  return { range, weight: weight === undefined ? 1 : Number(weight) || 0 };
+  return { range: sameAs(range), weight: weight === undefined ? 1 : weightOf(weight) };
+}
+
+function sameAs(type: string): string {
+  return lineMediaTypes.some((name) => name === type) ? jsonLines : type;
+}
+
+/** RFC 9110, 12.4.2: from 0 to 1 with at most three decimals; anything else accepts nothing. */
+function weightOf(text: string): number {
+  return /^(0(\.\d{0,3})?|1(\.0{0,3})?)$/.test(text) ? Number(text) : 0;
 }
 
 function covers(range: string, type: AnswerType): boolean {
@@ -50,18 +78,30 @@ function specificity(range: string): number {
 
 /**
  * Tells what a body holds by its Content-Type; parameters such as `charset` don't matter.
- * @throws RequestError 415 for anything but the three photo types and JSON
+ * @throws RequestError 415 for anything but photos, JSON, JSON lines and NumPy arrays
  */
 export function bodyKind(contentType: string | undefined): BodyKind {
-  const type = contentType?.split(";")[0]?.trim().toLowerCase() ?? "";
+  const type = mediaType(contentType);
   if (photoMediaTypes.some((allowed) => allowed === type)) return "photo";
-  if (type === "application/json") return "json";
-  const given = type === "" ? "The Content-Type is missing" : `${printable(type)} is not supported`;
+  if (type === plainJson) return "json";
+  if (type === npy) return "tensor";
+  if (lineMediaTypes.some((name) => name === type)) return "lines";
   throw new RequestError(
     415,
     "unsupported_media_type",
-    `${given}: send a photo as ${photoMediaTypes.join(", ")}, or application/json {"url": "https://…"} where fetching photos is enabled.`,
+    `${refusal(type)}: send a photo as ${photoMediaTypes.join(", ")}; ${plainJson} {"image": "<base64>"}, or {"url": "https://…"} where fetching photos is enabled; ${jsonLines} with one such object a line; or ${npy}, uint8 [height, width, 3].`,
   );
+}
+
+function refusal(type: string): string {
+  if (type === "") return "The Content-Type is missing";
+  if (type === "text/csv")
+    return "text/csv is not supported, because a row has no place for a photo";
+  return `${printable(type)} is not supported`;
+}
+
+function mediaType(contentType: string | undefined): string {
+  return contentType?.split(";")[0]?.trim().toLowerCase() ?? "";
 }
 
 /** A header's value, short and harmless enough to be repeated in a message. */

@@ -2,7 +2,7 @@ import { fetchPhoto } from "@kennel/fetch-photo";
 import { Admission } from "../admission";
 import { RequestError } from "../errors";
 import type { Settings } from "../settings";
-import type { FetchPhoto } from "./invocations";
+import type { FetchPhoto } from "./records";
 
 /** Photos fetched at once; waiting for a stranger's server must not take a place from photos that are here. */
 const concurrentFetches = 16;

@@ -11,8 +11,10 @@ import { RequestError } from "../errors";
 import { Metrics } from "../metrics";
 import type { Settings } from "../settings";
 import { addHealthRoutes } from "./health";
-import { addInvocationsRoute, type FetchPhoto } from "./invocations";
+import { addInvocationsRoute } from "./invocations";
 import { answerClientError, answerProtocolRefusals } from "./protocol-refusals";
+import { limitReceiving } from "./receiving";
+import type { FetchPhoto } from "./records";
 
 export interface ServerOptions {
   readonly settings: Settings;
@@ -39,7 +41,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
     }),
     genReqId,
     bodyLimit: settings.maxBodyBytes,
-    requestTimeout: settings.requestTimeoutMs,
+    // See limitReceiving; for the headers there is headersTimeout.
+    requestTimeout: 0,
     // Longer than a load balancer keeps an idle connection, so that it is the one to close it.
     keepAliveTimeout: 75_000,
     return503OnClosing: false,
@@ -62,6 +65,9 @@ export function createServer(options: ServerOptions): FastifyInstance {
     const attributes = request.headers[requestIdHeader];
     if (attributes === request.id) void reply.header(requestIdHeader, attributes);
     if (options.isStopping()) void reply.header("connection", "close");
+  });
+  app.addHook("onRequest", async (request) => {
+    if (request.url !== "/invocations") limitReceiving(request, settings.requestTimeoutMs);
   });
   addHealthRoutes(app, { settings, metrics, notReadyReason: options.notReadyReason });
   addInvocationsRoute(app, { ...options, metrics });

@@ -1,0 +1,210 @@
+import assert from "node:assert/strict";
+import { request as httpRequest } from "node:http";
+import { text } from "node:stream/consumers";
+import { setTimeout as wait } from "node:timers/promises";
+import sharp from "sharp";
+import { colours, removeTemporaryDirectories, writeModelDirectory } from "../testing/model-files";
+import { ServerProcess, stopServers } from "../testing/server-process";
+import type { KennelAnswer } from "./http/answers";
+
+type Answer = number[] | KennelAnswer | { error: { code: string; message: string } };
+
+/** A NumPy file with plain images of 8 x 8 pixels. */
+function array(values: readonly (readonly number[])[], shape: string): Buffer {
+  const header = `{'descr': '|u1', 'fortran_order': False, 'shape': ${shape}, }\n`;
+  const start = Buffer.from([0x93, ...Buffer.from("NUMPY"), 1, 0, header.length, 0]);
+  const pixels = values.flatMap((rgb) => Array.from({ length: 64 }, () => rgb).flat());
+  return Buffer.concat([start, Buffer.from(header), Buffer.from(pixels)]);
+}
+
+const red = [255, 0, 0];
+const blue = [0, 0, 255];
+
+describe("the server's formats", () => {
+  let server: ServerProcess;
+  const photos = new Map<string, string>();
+
+  before(async () => {
+    server = new ServerProcess({
+      SM_MODEL_DIR: writeModelDirectory(),
+      KENNEL_WORKERS: "2",
+      KENNEL_MAX_BODY_BYTES: "1000000",
+      KENNEL_REQUEST_TIMEOUT_MS: "1000",
+    });
+    for (const background of colours) {
+      const create = { width: 40, height: 40, channels: 3, background } as const;
+      photos.set(background, (await sharp({ create }).png().toBuffer()).toString("base64"));
+    }
+    await server.logged("ready");
+  });
+
+  after(async () => {
+    await server.stop();
+    stopServers();
+    removeTemporaryDirectories();
+  });
+
+  const record = (colour: string) => JSON.stringify({ image: photos.get(colour) });
+
+  function colourOf(scores: readonly number[]): string {
+    return colours[scores.indexOf(Math.max(...scores))]!;
+  }
+
+  async function answersTo(
+    lines: readonly string[],
+    accept = "application/jsonlines",
+  ): Promise<Answer[]> {
+    const headers = { "content-type": "application/jsonlines", accept };
+    const response = await server.classify(Buffer.from(lines.join("\n")), headers);
+    assert.equal(response.status, 200);
+    assert.ok(response.headers.get("content-type")!.startsWith(accept));
+    const body = await response.text();
+    assert.match(body, /\n$/);
+    return body
+      .split("\n")
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as Answer);
+  }
+
+  describe("NumPy arrays", () => {
+    const headers = { "content-type": "application/x-npy" };
+
+    it("takes one image's pixels", async () => {
+      const response = await server.classify(array([blue], "(8, 8, 3)"), headers);
+      const rows = (await response.json()) as number[][];
+      assert.deepEqual(rows.map(colourOf), ["blue"]);
+    });
+
+    it("takes many, and answers a row each in their order", async () => {
+      const body = array([red, blue, red], "(3, 8, 8, 3)");
+      const rows = (await (await server.classify(body, headers)).json()) as number[][];
+      assert.deepEqual(rows.map(colourOf), ["red", "blue", "red"]);
+      const accept = "application/vnd.kennel+json";
+      const labelled = await server.classify(body, { ...headers, accept });
+      const answers = (await labelled.json()) as KennelAnswer[];
+      assert.deepEqual(
+        answers.map(({ predictions }) => predictions[0]!.label),
+        ["red", "blue", "red"],
+      );
+    });
+
+    it("answers as one, of a photo as well", async () => {
+      const accept = "application/x-npy";
+      const photo = Buffer.from(photos.get("green")!, "base64");
+      const response = await server.classify(photo, { "content-type": "image/png", accept });
+      assert.equal(response.headers.get("content-type"), accept);
+      const bytes = Buffer.from(await response.arrayBuffer());
+      const start = 10 + bytes.readUInt16LE(8);
+      assert.match(bytes.toString("latin1", 10, start), /'<f4'.*\(1, 3\)/);
+      const scores = [0, 1, 2].map((index) => bytes.readFloatLE(start + 4 * index));
+      assert.equal(colourOf(scores), "green");
+    });
+
+    it("refuses what is none", async () => {
+      const response = await server.classify(Buffer.from("hello"), headers);
+      assert.equal(response.status, 400);
+      assert.match(await response.text(), /"code":"invalid_npy".*as numpy\.save writes it/);
+    });
+  });
+
+  it("takes a photo within JSON", async () => {
+    const headers = { "content-type": "application/json" };
+    const response = await server.classify(Buffer.from(record("green")), headers);
+    assert.deepEqual(((await response.json()) as number[][]).map(colourOf), ["green"]);
+  });
+
+  describe("JSON lines", () => {
+    it("answers each line in its order", async () => {
+      const order = Array.from({ length: 20 }, (_, index) => colours[(index * 7) % 3]!);
+      const answers = (await answersTo(order.map(record))) as number[][];
+      assert.deepEqual(answers.map(colourOf), order);
+    });
+
+    it("answers with labels where that is wanted", async () => {
+      const accept = "application/vnd.kennel+jsonlines";
+      const [answer] = (await answersTo([record("blue")], accept)) as KennelAnswer[];
+      assert.equal(answer!.predictions[0]!.label, "blue");
+      assert.match(answer!.model, /^sha256:/);
+    });
+
+    it("answers a bad record with an error in its place, and the others none the less", async () => {
+      const lines = [
+        record("red"),
+        "not JSON",
+        '{"image": "aGVsbG8="}',
+        '{"url": "https://example.com/a.jpg"}',
+        "",
+        `{"image": "${"A".repeat(1_400_000)}"}`,
+        record("green"),
+      ];
+      const answers = await answersTo(lines);
+      const seen = answers.map((answer) =>
+        Array.isArray(answer) ? colourOf(answer) : "error" in answer && answer.error.code,
+      );
+      assert.deepEqual(seen, [
+        "red",
+        "invalid_json",
+        "unsupported_media_type",
+        "fetching_disabled",
+        "body_too_large",
+        "green",
+      ]);
+    });
+
+    it("answers nothing to nothing", async () => {
+      const headers = { "content-type": "application/jsonlines" };
+      const response = await server.classify(Buffer.alloc(0), headers);
+      assert.deepEqual([response.status, await response.text()], [200, ""]);
+    });
+
+    it("works on 100 MB without holding them, and for longer than a request may take to arrive", async () => {
+      const line = `${record("blue").slice(0, -1)}, "name": "${"x".repeat(900_000)}"}\n`;
+      const count = Math.ceil(100e6 / line.length);
+      const before = await residentBytes();
+      const request = httpRequest(await server.url("/invocations"), {
+        method: "POST",
+        headers: { "content-type": "application/x-ndjson", "content-length": count * line.length },
+      });
+      const answered = new Promise<string>((resolve, reject) => {
+        request.on("response", (response) => void text(response).then(resolve, reject));
+        request.on("error", reject);
+      });
+      let largest = 0;
+      for (let index = 0; index < count; index += 1) {
+        if (!request.write(line)) await new Promise((resolve) => request.once("drain", resolve));
+        if (index % 20 === 0) largest = Math.max(largest, await residentBytes());
+        if (index === count / 2) await wait(600);
+      }
+      request.end();
+      const rows = (await answered).trim().split("\n");
+      assert.equal(rows.length, count);
+      assert.deepEqual(
+        [...new Set(rows)].map((row) => colourOf(JSON.parse(row) as number[])),
+        ["blue"],
+      );
+      assert.ok(largest - before < 70e6, `${before} -> ${largest} bytes`);
+    });
+
+    it("gives up on a client that stops sending", async () => {
+      const request = httpRequest(await server.url("/invocations"), {
+        method: "POST",
+        headers: { "content-type": "application/jsonlines", "content-length": 9999 },
+      });
+      request.write(`${record("red")}\n`);
+      const ended = new Promise<unknown>((resolve) => {
+        request.on("error", resolve);
+        request.on("response", (response) => {
+          text(response).then(resolve, resolve);
+        });
+      });
+      await ended;
+      const health = await fetch(await server.url("/ping"));
+      assert.equal(health.status, 200);
+    });
+  });
+
+  async function residentBytes(): Promise<number> {
+    const metrics = await (await fetch(await server.url("/metrics"))).text();
+    return Number(/^process_resident_memory_bytes (\S+)$/m.exec(metrics)![1]);
+  }
+});

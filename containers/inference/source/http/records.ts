@@ -1,0 +1,41 @@
+import * as z from "zod";
+import { RequestError } from "../errors";
+import { parseFlatJson } from "./flat-json";
+
+/** Fetches a photo's bytes. @throws RequestError saying why it can't */
+export type FetchPhoto = (url: string, signal: AbortSignal) => Promise<Uint8Array>;
+
+const recordSchema = z.union([
+  z.object({ url: z.string().min(1).max(2048) }),
+  z.object({ image: z.string().min(1) }),
+]);
+
+const expected = 'expected {"image": "<base64>"} or {"url": "https://example.com/photo.jpg"}';
+
+/**
+ * The photo that a JSON object holds or points to.
+ * @throws RequestError 400 for other JSON, 415 for an address where fetching is disabled, and whatever fetching throws
+ */
+export async function photoOfRecord(
+  text: Buffer,
+  signal: AbortSignal,
+  fetchPhoto: FetchPhoto | undefined,
+): Promise<Uint8Array> {
+  let value: unknown;
+  try {
+    value = parseFlatJson(text);
+  } catch {
+    throw new RequestError(400, "invalid_json", `This is not JSON: ${expected}.`);
+  }
+  const result = recordSchema.safeParse(value);
+  if (!result.success) {
+    throw new RequestError(400, "invalid_json", `The JSON has no usable photo: ${expected}.`);
+  }
+  if ("image" in result.data) return Buffer.from(result.data.image, "base64");
+  if (fetchPhoto) return fetchPhoto(result.data.url, signal);
+  throw new RequestError(
+    415,
+    "fetching_disabled",
+    'Fetching photos by URL is disabled on this server: send the photo itself as image/jpeg, image/png, image/webp or {"image": "<base64>"}, or start it with KENNEL_FETCH_PHOTOS=true.',
+  );
+}

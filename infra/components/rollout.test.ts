@@ -5,10 +5,13 @@ import { deploymentConfig } from "./rollout";
 const parse = (raw: object) => rolloutSchema.parse(raw);
 
 describe("deploymentConfig", () => {
-  it("moves all requests at once", () => {
-    assert.deepEqual(deploymentConfig(parse({ strategy: "all-at-once" }), []), {
+  it("moves all requests at once, and keeps the old instances while it watches the alarms", () => {
+    const rollout = parse({ strategy: "all-at-once", waitSeconds: 240 });
+    assert.deepEqual(deploymentConfig(rollout, []), {
       blueGreenUpdatePolicy: {
-        trafficRoutingConfiguration: { type: "ALL_AT_ONCE", waitIntervalInSeconds: 0 },
+        maximumExecutionTimeoutInSeconds: 3600,
+        terminationWaitInSeconds: 240,
+        trafficRoutingConfiguration: { type: "ALL_AT_ONCE", waitIntervalInSeconds: 240 },
       },
       autoRollbackConfiguration: undefined,
     });
@@ -56,7 +59,7 @@ describe("deploymentConfig", () => {
 
 describe("waitingTime", () => {
   for (const [raw, seconds] of [
-    [{ strategy: "all-at-once" }, 0],
+    [{ strategy: "all-at-once", waitSeconds: 100 }, 200],
     [{ strategy: "canary", waitSeconds: 100 }, 200],
     [{ strategy: "linear", percentage: 30, waitSeconds: 100 }, 400],
     [{ strategy: "rolling", percentage: 50, waitSeconds: 100 }, 200],

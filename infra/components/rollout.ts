@@ -11,7 +11,13 @@ function updatePolicy(rollout: RolloutConfig): DeploymentConfig {
     case "all-at-once":
       return {
         blueGreenUpdatePolicy: {
-          trafficRoutingConfiguration: { type: "ALL_AT_ONCE", waitIntervalInSeconds: 0 },
+          maximumExecutionTimeoutInSeconds: rollout.maximumSeconds,
+          // An alarm that goes off can bring back only instances that are still there.
+          terminationWaitInSeconds: rollout.waitSeconds,
+          trafficRoutingConfiguration: {
+            type: "ALL_AT_ONCE",
+            waitIntervalInSeconds: rollout.waitSeconds,
+          },
         },
       };
     case "canary":

@@ -205,6 +205,15 @@ describe("rollout", () => {
       { serving, rollout: { strategy: "rolling", percentage: 5, waitSeconds: 60 } },
     ],
     [
+      "a rollout at once that is watched",
+      { rollout: { strategy: "all-at-once", waitSeconds: 600 } },
+    ],
+    [
+      "a rollout that ends while it is still watched",
+      { rollout: { strategy: "all-at-once", waitSeconds: 300, maximumSeconds: 600 } },
+      /^rollout\.maximumSeconds is 600: it is over before the rollout is: that waits for 600 seconds/,
+    ],
+    [
       "smaller linear steps than SageMaker takes",
       { serving, rollout: { strategy: "linear", percentage: 9, waitSeconds: 60 } },
       /^rollout\.percentage is 9\. Allowed: a whole number from 10 to 50/,

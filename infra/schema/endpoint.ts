@@ -3,17 +3,11 @@ import { parseModelSource, type ModelSource } from "../model-source";
 import type { Conflict } from "./conflict";
 import { roleSchema, type RoleConfig } from "./role";
 import { functionConflicts, functionSchema, type FunctionConfig } from "./function";
-import { rolloutSchema, waitingTime, type RolloutConfig } from "./rollout";
+import { rolloutConflicts, rolloutSchema, type RolloutConfig } from "./rollout";
 import { modelGuidance, modelText } from "./model";
 import { resolveScaling, scalingSchema, type ScalingConfig, type WrittenScaling } from "./scaling";
 import { stepConflicts } from "./scaling-steps";
-import {
-  isFirstInferentia,
-  resolveShadow,
-  shadowConflicts,
-  shadowSchema,
-  type ShadowConfig,
-} from "./shadow";
+import { resolveShadow, shadowConflicts, shadowSchema, type ShadowConfig } from "./shadow";
 import {
   cheapest,
   isBurstable,
@@ -137,33 +131,6 @@ function* policyConflicts(mode: string, scaling: WrittenScaling): Generator<Conf
       yield { path: ["scaling", own], value: scaling[own], reason };
     }
     yield* stepConflicts(mode, scaling.steps);
-  }
-}
-
-function* rolloutConflicts({ serving, scaling, rollout }: Written): Generator<Conflict> {
-  if (rollout.strategy === "all-at-once") {
-    return;
-  }
-  const path = ["rollout", "strategy"];
-  const value = rollout.strategy;
-  if (serving.mode === "serverless") {
-    yield { path, value, reason: "is for instances; a serverless endpoint changes all at once" };
-    return;
-  }
-  if (isFirstInferentia(serving.instanceType ?? "")) {
-    const reason =
-      "moves instances in steps, which SageMaker doesn't do with Inferentia 1; take all-at-once";
-    yield { path, value, reason };
-  }
-  const instances = serving.instanceCount ?? scaling?.minInstances ?? 1;
-  if (instances < 2) {
-    const reason = `moves instances in steps, and there is only ${instances}; have two at least, or take all-at-once`;
-    yield { path, value, reason };
-  }
-  const waiting = waitingTime(rollout);
-  if (waiting >= rollout.maximumSeconds) {
-    const reason = `is over before the steps are: they wait for ${waiting} seconds`;
-    yield { path: ["rollout", "maximumSeconds"], value: rollout.maximumSeconds, reason };
   }
 }
 

@@ -7,3 +7,8 @@ export const sagemakerInstanceType = z
 
 /** A subnet's id. */
 export const subnetId = z.string().regex(/^subnet-[0-9a-f]{8,17}$/);
+
+/** Whether SageMaker keeps instances of this type out of shadow tests and rollouts in steps (Inferentia 1). */
+export function isFirstInferentia(instanceType: string): boolean {
+  return instanceType.startsWith("ml.inf1.");
+}

@@ -1,4 +1,7 @@
 import { z } from "zod";
+import type { Conflict } from "./conflict";
+import { isFirstInferentia } from "./instance-type";
+import type { WrittenServing } from "./serving";
 
 const wait = z.int().min(0).max(3600).default(300).meta({
   description: "Seconds to watch the alarms after each step",
@@ -17,7 +20,11 @@ const share = (description: string, least: number) =>
 export const rolloutSchema = z
   .discriminatedUnion("strategy", [
     z
-      .strictObject({ strategy: z.literal("all-at-once") })
+      .strictObject({
+        strategy: z.literal("all-at-once"),
+        waitSeconds: wait,
+        maximumSeconds: maximum,
+      })
       .meta({ description: "Once the new instances are healthy, all requests go to them" }),
     z
       .strictObject({
@@ -56,11 +63,45 @@ export type RolloutConfig = z.output<typeof rolloutSchema>;
 export function waitingTime(rollout: RolloutConfig): number {
   switch (rollout.strategy) {
     case "all-at-once":
-      return 0;
     case "canary":
       return 2 * rollout.waitSeconds;
     case "linear":
     case "rolling":
       return Math.ceil(100 / rollout.percentage) * rollout.waitSeconds;
+  }
+}
+
+/** What a rollout has to go with. */
+export interface RolledOut {
+  readonly serving: WrittenServing;
+  readonly scaling?: { readonly minInstances: number } | undefined;
+  readonly rollout: RolloutConfig;
+}
+
+/** What SageMaker refuses, or leaves without effect, of a rollout. */
+export function* rolloutConflicts({ serving, scaling, rollout }: RolledOut): Generator<Conflict> {
+  const waiting = waitingTime(rollout);
+  if (waiting >= rollout.maximumSeconds) {
+    const reason = `is over before the rollout is: that waits for ${waiting} seconds`;
+    yield { path: ["rollout", "maximumSeconds"], value: rollout.maximumSeconds, reason };
+  }
+  if (rollout.strategy === "all-at-once") {
+    return;
+  }
+  const path = ["rollout", "strategy"];
+  const value = rollout.strategy;
+  if (serving.mode === "serverless") {
+    yield { path, value, reason: "is for instances; a serverless endpoint changes all at once" };
+    return;
+  }
+  if (isFirstInferentia(serving.instanceType ?? "")) {
+    const reason =
+      "moves instances in steps, which SageMaker doesn't do with Inferentia 1; take all-at-once";
+    yield { path, value, reason };
+  }
+  const instances = serving.instanceCount ?? scaling?.minInstances ?? 1;
+  if (instances < 2) {
+    const reason = `moves instances in steps, and there is only ${instances}; have two at least, or take all-at-once`;
+    yield { path, value, reason };
   }
 }

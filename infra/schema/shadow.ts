@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseModelSource, type ModelSource } from "../model-source";
 import type { Conflict } from "./conflict";
-import { sagemakerInstanceType } from "./instance-type";
+import { isFirstInferentia, sagemakerInstanceType } from "./instance-type";
 import { modelGuidance, modelText } from "./model";
 import type { RolloutConfig } from "./rollout";
 import type { WrittenServing } from "./serving";
@@ -56,11 +56,6 @@ export interface Shadowed {
   readonly serving: WrittenServing;
   readonly rollout: RolloutConfig;
   readonly shadow: WrittenShadow;
-}
-
-/** Whether SageMaker keeps instances of this type out of shadow tests and rollouts in steps (Inferentia 1). */
-export function isFirstInferentia(instanceType: string): boolean {
-  return instanceType.startsWith("ml.inf1.");
 }
 
 /**

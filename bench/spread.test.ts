@@ -11,7 +11,8 @@ describe("spread", () => {
     assert.deepEqual(spread([]), { median: NaN, lowest: NaN, highest: NaN });
   });
 
-  it("is written with its ends", () => {
+  it("is written with its ends, or as a dash", () => {
+    assert.equal(renderSpread(spread([]), 1), "-");
     assert.equal(
       renderSpread({ median: 1234.56, lowest: 1, highest: 2000 }, 1),
       "1,234.6 (1.0-2,000.0)",

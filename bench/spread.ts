@@ -23,8 +23,9 @@ export function percentile(numbers: readonly number[], fraction: number): number
   return below + (above - below) * (place - Math.floor(place));
 }
 
-/** `median (lowest-highest)`. */
+/** `median (lowest-highest)`, or a dash where nothing was measured. */
 export function renderSpread({ median, lowest, highest }: Spread, digits: number): string {
+  if (Number.isNaN(median)) return "-";
   const [middle, low, high] = [median, lowest, highest].map((each) =>
     each.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits }),
   );

@@ -27,7 +27,7 @@ async function main(): Promise<void> {
   });
   const photos = await ensurePhotos(CACHE, "ordinary");
   const photo = readFileSync(path.join(photos, "0.jpg"));
-  const modelDirectory = ensureModel(CACHE, "fp32");
+  const modelDirectory = ensureModel(CACHE, "fp32", photos);
   const cache = path.join(CACHE, "cache-fp32");
   const server = await RunningServer.start(CONTESTANTS[0]!, {
     modelDirectory,

@@ -34,11 +34,11 @@ async function main(): Promise<void> {
   const choices = parseChoices(process.argv.slice(2));
   const chosen = CONTESTANTS.filter(({ name }) => choices.servers.includes(name));
   const python = chosen.some(({ needsPython }) => needsPython) ? peerPython() : "";
-  const modelDirectory = ensureModel(CACHE, choices.precision);
   const folders = {
     ordinary: await ensurePhotos(CACHE, "ordinary"),
     large: await ensurePhotos(CACHE, "large"),
   };
+  const modelDirectory = ensureModel(CACHE, choices.precision, folders.ordinary);
   const { scenarios, seconds, warmUp } = choices;
   const plan: Plan = { scenarios, seconds, warmUp, folders };
   const cache = path.join(CACHE, `cache-${choices.precision}`);

@@ -37,11 +37,12 @@ def require_writable(option: str, directory: Path) -> None:
 
 
 def require_room(option: str, directory: Path, needed: int) -> None:
-    """Prove that ``directory``, which exists, can take so many bytes.
+    """Make ``directory`` and prove that it can take so many bytes.
 
     Raises:
         TrainingError: naming the option to change.
     """
+    directory.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(directory).free
     if needed > free:
         raise TrainingError(

@@ -224,7 +224,7 @@ def _from_command_line(
             *sorted(spellings),
             dest=definition.name,
             metavar=definition.metavar,
-            help=f"{definition.help}\n(default: {definition.default})".replace("%", "%%").replace(
+            help=f"{definition.help}\n(default: {definition.default or 'none'})".replace("%", "%%").replace(
                 "{base}", "BASE"
             ),
         )

@@ -71,6 +71,12 @@ describe("readImages", () => {
       /takes 6 bytes, and it holds 5/,
     ],
     [
+      "too many images",
+      file(header("(1001, 1, 1, 3)"), Buffer.alloc(3003)),
+      422,
+      /1001 images; at most 1000/,
+    ],
+    [
       "too many pixels",
       file(header("(4, 3, 3)"), Buffer.alloc(36)),
       422,

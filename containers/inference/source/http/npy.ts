@@ -6,6 +6,8 @@ const magic = Buffer.from("\x93NUMPY", "latin1");
 const alignment = 64;
 /** NumPy itself reads no longer header unless it is told to. */
 const longestHeader = 10_000;
+/** About as many as two cores classify within the deadline; millions of tiny ones would cost a gigabyte before the first is classified. */
+const mostImages = 1000;
 
 /** The images of a NumPy file. */
 export interface Images {
@@ -40,6 +42,13 @@ export function readImages(file: Buffer, maxPixels: number): Images {
       422,
       "photo_too_large",
       `An image has ${width} x ${height} pixels; at most ${maxPixels} pixels are taken. Send a smaller one.`,
+    );
+  }
+  if (count > mostImages) {
+    throw new RequestError(
+      422,
+      "too_many_images",
+      `The array has ${count} images; at most ${mostImages} are taken. Send several arrays.`,
     );
   }
   const size = height * width * 3;

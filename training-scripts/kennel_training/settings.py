@@ -224,9 +224,9 @@ def _from_command_line(
             *sorted(spellings),
             dest=definition.name,
             metavar=definition.metavar,
-            help=f"{definition.help}\n(default: {definition.default or 'none'})".replace("%", "%%").replace(
-                "{base}", "BASE"
-            ),
+            help=f"{definition.help}\n(default: {definition.default or 'none'})".replace(
+                "%", "%%"
+            ).replace("{base}", "BASE"),
         )
     try:
         namespace, unknown = parser.parse_known_args(arguments)

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+
+import { serviceModel } from "../../infra/testing/service-models/service-model";
+import { deprecationDates } from "../../policies/rules/lambda/runtimes";
+import { hourlyPrices } from "../../policies/rules/stack/prices";
+
+function valuesOf(service: string, shape: string): readonly string[] {
+  const values = serviceModel(service).shapes[shape]?.enum;
+  assert.ok(values, `${service} lists no values of ${shape}`);
+  return values;
+}
+
+describe("the pack's tables, against AWS's own service models", () => {
+  it("price instance types that exist", () => {
+    const known = new Set([
+      ...valuesOf("sagemaker", "ProductionVariantInstanceType"),
+      ...valuesOf("sagemaker", "InstanceType"),
+      ...valuesOf("ec2", "InstanceType"),
+    ]);
+    assert.deepEqual(
+      Object.keys(hourlyPrices).filter((type) => !known.has(type)),
+      [],
+    );
+  });
+
+  it("date runtimes that exist", () => {
+    const known = valuesOf("lambda", "Runtime");
+    // .NET versions that existed as container images only.
+    const images = ["dotnet5.0", "dotnet7", "dotnet9"];
+    assert.deepEqual(
+      Object.keys(deprecationDates).filter((runtime) => !known.includes(runtime)),
+      images.reverse(),
+    );
+  });
+
+  it("date every runtime, but for those that AWS has announced no date of", () => {
+    assert.deepEqual(
+      valuesOf("lambda", "Runtime").filter((runtime) => deprecationDates[runtime] === undefined),
+      ["nodejs26.x", "python3.15", "custom"],
+    );
+  });
+});

@@ -34,6 +34,9 @@ export class FunctionConcurrency extends pulumi.ComponentResource {
       },
       {
         parent: this,
+        // It stood below the alias before: another place in the tree must not replace it, since the new one and the old one
+        // are the same thing to Lambda, and deleting the old one would leave nothing.
+        aliases: [{ parent: alias }],
         // From then on the number is Application Auto Scaling's; the next update would take it back otherwise.
         ignoreChanges: scaling === undefined ? [] : ["provisionedConcurrentExecutions"],
       },

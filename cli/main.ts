@@ -1,5 +1,6 @@
 import { Command } from "commander";
 
+import { addDataCommand } from "./commands/data";
 import { addLocalCommand } from "./commands/local";
 import { addPolicyCommand } from "./commands/policy";
 import { addPreviewCommand } from "./commands/preview";
@@ -13,6 +14,7 @@ const program = new Command("kennel")
 addPreviewCommand(program);
 addPolicyCommand(program);
 addLocalCommand(program);
+addDataCommand(program);
 
 // A reader that has seen enough (`kennel … | head`) is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
+import { PYTHON } from "../../scripts/python-environment";
 import { type KennelRun, runKennel } from "../testing/run-kennel";
 
 describe("kennel", function () {
@@ -115,6 +116,21 @@ describe("kennel", function () {
         await runKennel("local", "--once", "--model", model),
         /model\.onnx is empty|classes\.json is missing/,
       );
+    });
+  });
+
+  describe("data", () => {
+    it("passes options and exit status of prepare.py through", async function () {
+      if (!existsSync(PYTHON)) {
+        this.skip();
+      }
+      const run = await runKennel("data", "--source", "nowhere.zip", "--fractions=1");
+      assert.equal(run.code, 2, run.stderr);
+      assert.match(run.stderr, /^Error: 2 wrong settings:/);
+      assert.match(run.stderr, /--source 'nowhere.zip': no such file or folder/);
+      const help = await runKennel("data", "--help");
+      assert.equal(help.code, 0, help.stderr);
+      assert.match(help.stdout, /--max_gigabytes/);
     });
   });
 });

@@ -11,6 +11,7 @@ import type { DataBucket } from "./data-bucket";
 import { Endpoint, type EndpointArgs, type ModelArtifact } from "./endpoint";
 import { EndpointAlarms } from "./endpoint-alarms";
 import { EndpointScaling } from "./endpoint-scaling";
+import { shadowVariantName } from "./endpoint-variant";
 import { ExistingEndpoint } from "./existing-endpoint";
 import { ClassifyFunction } from "./function";
 import type { Image } from "./image";
@@ -77,6 +78,7 @@ export class Classifier extends pulumi.ComponentResource {
       title: name,
       endpointName: physicalName,
       variantName: existing?.variantName,
+      shadowVariantName: settings.shadow && shadowVariantName,
       functionName: settings.function && functionName(naming, name),
     };
     const endpoint = existing ?? this.createEndpoint(name, physicalName, args);

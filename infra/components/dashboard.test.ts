@@ -54,6 +54,25 @@ describe("Dashboard", () => {
     ]);
   });
 
+  it("shows a shadow beside what it shadows", async () => {
+    const endpoint = { title: "main", endpointName: "live", shadowVariantName: "shadow" };
+    const recording = await record(() => newDashboard([endpoint]));
+    const { inputs } = only(recording, "aws:cloudwatch/dashboard:Dashboard");
+    const { widgets } = JSON.parse(String(inputs["dashboardBody"])) as { widgets: Widget[] };
+    assert.deepEqual(
+      widgets.map(({ properties }) =>
+        properties.metrics
+          .filter((metric) => metric.includes("shadow"))
+          .map((metric) => (metric.at(-1) as { label: string }).label),
+      ),
+      [
+        ["shadow: Invocations Sum", "shadow: Invocation5XXErrors Sum"],
+        ["shadow: ModelLatency p50", "shadow: ModelLatency p99"],
+        [],
+      ],
+    );
+  });
+
   for (const [partition, domain] of [
     ["aws", "console.aws.amazon.com"],
     ["aws-cn", "console.amazonaws.cn"],

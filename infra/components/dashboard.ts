@@ -15,6 +15,8 @@ export interface DashboardEndpoint {
    * @default the one that `Endpoint` makes
    */
   readonly variantName?: pulumi.Input<string>;
+  /** The variant that gets copies of requests, to be compared with the other; absent: none. */
+  readonly shadowVariantName?: string;
   /** The function in front of it; absent: none. */
   readonly functionName?: string;
 }
@@ -67,6 +69,15 @@ function consoleDomain(partition: string): string {
 
 type Metric = readonly [namespace: string, metric: string, ...rest: unknown[]];
 
+/** The same metric of the shadow, where there is one. */
+function ofShadow(endpoint: DashboardEndpoint, metric: string, stat: string): Metric[] {
+  const { endpointName, shadowVariantName } = endpoint;
+  const ofVariant = ["EndpointName", endpointName, "VariantName", shadowVariantName];
+  return shadowVariantName === undefined
+    ? []
+    : [["AWS/SageMaker", metric, ...ofVariant, { stat, label: `shadow: ${metric} ${stat}` }]];
+}
+
 function endpointRow(endpoint: DashboardEndpoint, row: number, region: string): unknown[] {
   const { title, endpointName, functionName, variantName = ownVariantName } = endpoint;
   const ofVariant = ["EndpointName", endpointName, "VariantName", variantName];
@@ -76,6 +87,7 @@ function endpointRow(endpoint: DashboardEndpoint, row: number, region: string): 
     ...ofVariant,
     { stat },
   ];
+  const shadow = (metric: string, stat: string) => ofShadow(endpoint, metric, stat);
   const used = (metric: string): Metric => [
     "/aws/sagemaker/Endpoints",
     metric,
@@ -96,6 +108,8 @@ function endpointRow(endpoint: DashboardEndpoint, row: number, region: string): 
         served("Invocations", "Sum"),
         served("Invocation4XXErrors", "Sum"),
         served("Invocation5XXErrors", "Sum"),
+        ...shadow("Invocations", "Sum"),
+        ...shadow("Invocation5XXErrors", "Sum"),
       ],
     ],
     [
@@ -104,6 +118,8 @@ function endpointRow(endpoint: DashboardEndpoint, row: number, region: string): 
         served("ModelLatency", "p50"),
         served("ModelLatency", "p99"),
         served("OverheadLatency", "p99"),
+        ...shadow("ModelLatency", "p50"),
+        ...shadow("ModelLatency", "p99"),
       ],
     ],
     ["load (%)", [used("CPUUtilization"), used("MemoryUtilization"), used("DiskUtilization")]],

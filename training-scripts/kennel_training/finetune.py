@@ -23,6 +23,7 @@ from kennel_training.compute import arithmetic
 from kennel_training.dataset import Photo
 from kennel_training.decoding import decode_readable
 from kennel_training.errors import TrainingError
+from kennel_training.head import Epoch
 from kennel_training.progress import Progress
 from kennel_training.skipped import SkippedFiles
 from kennel_training.transform import Preprocessing
@@ -58,7 +59,13 @@ class FinetuneSettings:
 
 
 class Finetuning:
-    """Trains blocks of a backbone together with a throw-away linear layer."""
+    """Trains blocks of a backbone together with a throw-away linear layer.
+
+    Attributes:
+        history: the epochs' figures, once ``run`` is done.
+    """
+
+    history: tuple[Epoch, ...] = ()
 
     def __init__(
         self,
@@ -114,12 +121,17 @@ class Finetuning:
             "schedule": schedule,
             "scaler": self._scaler,
         }
-        progress: dict[str, Any] = {"epoch": 0, "best_loss": math.inf, "best": None}
+        progress: dict[str, Any] = {
+            "epoch": 0,
+            "best_loss": math.inf,
+            "best": None,
+            "history": [],
+        }
         saved = checkpoint.load()
         if saved is not None:
             for name, part in parts.items():
                 part.load_state_dict(saved[name])
-            progress = {name: saved[name] for name in progress}
+            progress = {name: saved.get(name, start) for name, start in progress.items()}
 
         for epoch in range(progress["epoch"] + 1, settings.epochs + 1):
             training_loss = self._train_epoch(train, epoch, optimizer, schedule)
@@ -134,12 +146,14 @@ class Finetuning:
                 accuracy,
             )
             progress["epoch"] = epoch
+            progress["history"].append([epoch, training_loss, validation_loss, accuracy])
             if validation_loss < progress["best_loss"]:
                 progress["best_loss"] = validation_loss
                 progress["best"] = copy.deepcopy(self._backbone.state_dict())
             states = {name: part.state_dict() for name, part in parts.items()}
             checkpoint.save({**progress, **states})
 
+        self.history = tuple(Epoch(*figures) for figures in progress["history"])
         self._backbone.load_state_dict(progress["best"])
         return self._backbone.requires_grad_(False).eval()
 

@@ -23,7 +23,7 @@ from kennel_training.files import write_whole
 from kennel_training.finetune import FinetuneSettings, Finetuning
 from kennel_training.forward import Forward, choose_forward
 from kennel_training.group import Group
-from kennel_training.head import Head, HeadSettings, fit_head, head_key
+from kennel_training.head import Epoch, Head, HeadSettings, fit_head, head_key
 from kennel_training.metrics import describe
 from kennel_training.model_directory import to_json, write_model_directory
 from kennel_training.reliability import describe_reliability, fit_temperature
@@ -82,6 +82,7 @@ class Pipeline:
         self._precision = self._group.broadcast(precision)
         self._forwards: dict[str, Forward] = {}
         self._finetune_checkpoint: Checkpoint | None = None
+        self._finetuning: tuple[Epoch, ...] = ()
         # Only rank 0 reads and writes features.
         shared = settings.cache_uri if self._group.rank == 0 else None
         self._shared = SharedCache(shared) if shared else None
@@ -173,6 +174,7 @@ class Pipeline:
                 self._dataset.classes,
                 self._preprocessing,
                 metrics,
+                self._finetuning,
                 head.history,
                 test.photos,
                 result,
@@ -216,7 +218,9 @@ class Pipeline:
             settings.workers,
             self._skipped,
         )
-        return finetuning.run(splits["train"], splits["valid"], self._finetune_checkpoint)
+        backbone = finetuning.run(splits["train"], splits["valid"], self._finetune_checkpoint)
+        self._finetuning = finetuning.history
+        return backbone
 
     def _extractor(self, backbone: Backbone, precision: str) -> FeatureExtractor:
         settings = self._settings

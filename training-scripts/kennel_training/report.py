@@ -5,7 +5,7 @@ The model is there already; nothing in here makes a training fail.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from kennel_training.settings import Settings
 from kennel_training.transform import Preprocessing
 
 REPORT = "report.html"
+FINETUNING = "finetuning.json"
 # Longer lists are cut in the page; metrics.json has them whole.
 LISTED = 200
 # Longer ones are folded.
@@ -34,6 +35,8 @@ class FinishedRun:
 
     Attributes:
         metrics: content of metrics.json.
+        finetuning: epochs of the backbone's fine-tuning, if there was one.
+        history: epochs of the head.
         test_photos: those of ``result``, in its order.
         took: content of run.json.
     """
@@ -42,6 +45,7 @@ class FinishedRun:
     classes: tuple[str, ...]
     preprocessing: Preprocessing
     metrics: Mapping[str, Any]
+    finetuning: tuple[Epoch, ...]
     history: tuple[Epoch, ...]
     test_photos: tuple[Photo, ...]
     result: Evaluation
@@ -49,7 +53,7 @@ class FinishedRun:
 
 
 def write_report(run: FinishedRun) -> None:
-    """Write report.html, run.json and mistakes.json to the output directory.
+    """Write report.html, run.json, mistakes.json and finetuning.json to the output directory.
 
     What goes wrong here is a warning: a model without its report is still a model.
     """
@@ -58,6 +62,12 @@ def write_report(run: FinishedRun) -> None:
         mistakes = list_mistakes(run.test_photos, run.result, run.classes)
         write_whole(output / "run.json", to_json(run.took))
         write_whole(output / "mistakes.json", to_json([m.to_json() for m in mistakes]))
+        if run.finetuning:
+            epochs = [asdict(epoch) for epoch in run.finetuning]
+            write_whole(output / FINETUNING, to_json(epochs))
+        else:
+            # An earlier run's.
+            (output / FINETUNING).unlink(missing_ok=True)
         content = _content(run)
         content["worst"] = worst_classes(
             mistakes, run.result, run.classes, run.preprocessing, run.settings.workers
@@ -71,12 +81,15 @@ def _content(run: FinishedRun) -> dict[str, Any]:
 
     metrics = run.metrics
     per_class = sorted(
-        metrics["per_class"].items(), key=lambda item: (item[1]["recall"], item[1]["f1"] or 0)
+        metrics["per_class"].items(), key=lambda item: (item[1]["recall"] or 0, item[1]["f1"] or 0)
     )
     return {
         "metrics": metrics,
         "run": run.took,
-        "curves": plot_curves(run.history, metrics["best_epoch"]),
+        "curves": {
+            **(plot_curves(run.finetuning, "fine-tuning") if run.finetuning else {}),
+            **plot_curves(run.history, "the head"),
+        },
         "reliability": plot_reliability(metrics["calibration"]),
         "matrix": lay_out(run.result.confusion, run.classes),
         "per_class": per_class,
@@ -88,12 +101,12 @@ def _content(run: FinishedRun) -> dict[str, Any]:
         "licence": describe_licence(metrics),
         "settings": _settings(run.settings),
         "fingerprints": {"model": _digest(run.settings.model_dir), **metrics["fingerprints"]},
-        "preprocessing": run.preprocessing,
+        "side": run.preprocessing.crop,
     }
 
 
 def _settings(settings: Settings) -> dict[str, str]:
-    values = {name: getattr(settings, name) for name in asdict(settings)}
+    values = {field.name: getattr(settings, field.name) for field in fields(settings)}
     return {
         name: "all" if name == "unfreeze" and value is None else str(value)
         for name, value in values.items()

@@ -23,7 +23,7 @@ PHOTOS_A_CLASS = 6
 THUMBNAIL_SIDE = 112
 THUMBNAIL_QUALITY = 70
 # Photos on a slow disk, or of a hundred megapixels each, are then listed without their picture.
-MOST_SECONDS = 10.0
+MOST_SECONDS = 5.0
 
 
 @dataclass(frozen=True)

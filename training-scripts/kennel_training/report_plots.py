@@ -7,8 +7,9 @@ from kennel_training.head import Epoch
 from kennel_training.plots import BLUE, GREY, INK, ORANGE, Plot, whole_numbers
 
 
-def plot_curves(history: Sequence[Epoch], best_epoch: int) -> dict[str, str]:
+def plot_curves(history: Sequence[Epoch], what: str) -> dict[str, str]:
     """Loss and accuracy by epoch; the epoch that was kept is marked."""
+    best_epoch = min(history, key=lambda epoch: epoch.validation_loss).number
     epochs = [epoch.number for epoch in history]
     style = "o-" if len(epochs) == 1 else "-"
     loss = Plot("Epoch", "Loss (nats)")
@@ -24,8 +25,9 @@ def plot_curves(history: Sequence[Epoch], best_epoch: int) -> dict[str, str]:
         values = [e.validation_accuracy for e in history]
         axes.plot(epochs, values, style, c=ORANGE)
         axes.axvline(best_epoch, color=GREY, ls=":")
+        axes.set_ylim(top=min(1.005, axes.get_ylim()[1]))
         whole_numbers(axes)
-    return {"Loss by epoch": loss.svg, "Accuracy by epoch": accuracy.svg}
+    return {f"Loss of {what}": loss.svg, f"Accuracy of {what}": accuracy.svg}
 
 
 def plot_reliability(calibration: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import NullFormatter, ScalarFormatter
+from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter, ScalarFormatter
 from optuna.trial import FrozenTrial, TrialState
 
 from kennel_training.plots import BLUE, GREY, ORANGE, Plot, whole_numbers
@@ -13,7 +13,7 @@ LOSS = "Validation loss (nats)"
 LOGARITHMIC = ("learning_rate", "weight_decay")
 TUNED = ("learning_rate", "batch_size", "weight_decay", "patience")
 # From this ratio of the highest to the lowest loss on, only a log scale shows the low ones apart.
-WIDE = 20
+WIDE = 5
 
 
 def plot_trials(trials: Sequence[FrozenTrial], best: FrozenTrial) -> dict[str, str]:
@@ -93,4 +93,6 @@ def _points(
 def _fit_losses(axes: Axes, losses: Sequence[Any]) -> None:
     if min(losses) > 0 and max(losses) > WIDE * min(losses):
         axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axes.yaxis.set_major_formatter(FormatStrFormatter("%g"))
         axes.yaxis.set_minor_formatter(NullFormatter())

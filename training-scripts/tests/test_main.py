@@ -93,8 +93,28 @@ def test_log_lines_and_files_of_the_contract(
     assert metrics["backbone"] == "shufflenet_v2_x0_5"
     assert {len(value) for value in metrics["fingerprints"].values()} == {64}
     assert metrics["onnx_largest_difference"] <= 1e-4
-    history = read_json(tmp_path / "output/history.json")
+    output = tmp_path / "output"
+    history = read_json(output / "history.json")
     assert [epoch["number"] for epoch in history] == [1, 2, 3]
+    assert sorted(path.name for path in output.iterdir()) == [
+        "history.json",
+        "mistakes.json",
+        "report.html",
+        "run.json",
+    ]
+    assert out.splitlines()[-1] == f"Wrote the report {output / 'report.html'}"
+    took = read_json(output / "run.json")
+    assert list(took["phases"]) == [
+        "Checking the photos",
+        "Loading PyTorch",
+        "Preparing the backbone",
+        "Features of train photos",
+        "Features of valid photos",
+        "Fitting the head",
+        "Features of test photos",
+        "Exporting and checking the model",
+    ]
+    assert sum(took["phases"].values()) <= took["seconds"] + 0.01
     assert list((tmp_path / "checkpoints").iterdir()) == []
     assert not (base / "output/failure").exists()
 

@@ -56,7 +56,9 @@ def make_run(tmp_path: Path) -> Make:
     (tmp_path / "model").mkdir()
     (tmp_path / "model/model.onnx").write_bytes(b"model")
 
-    def make(count: int, name: str = "class", price: float | None = None) -> FinishedRun:
+    def make(
+        count: int, name: str = "class", price: float | None = None, finetuned: bool = False
+    ) -> FinishedRun:
         classes = tuple(f"{number:04} {name}" for number in range(count))
         splits = {
             split: tuple(
@@ -87,6 +89,7 @@ def make_run(tmp_path: Path) -> Make:
             classes,
             Preprocessing.for_image_size(64),
             metrics,
+            history if finetuned else (),
             history,
             splits["test"],
             result,
@@ -246,6 +249,16 @@ def test_the_card_names_the_limits_that_the_run_shows(make_run: Make):
     assert "1 file could not be read" in limits
     page = written(run)
     assert "grants no rights to the photos behind the weights" in page
+
+
+def test_fine_tuning_has_curves_of_its_own(make_run: Make):
+    run = make_run(2, finetuned=True)
+    page = written(run)
+    for title in ("Loss of fine-tuning", "Accuracy of fine-tuning", "Loss of the head"):
+        assert f"<figcaption>{title}</figcaption>" in page
+    epochs = read_json(run.settings.output_dir / "finetuning.json")
+    assert [epoch["number"] for epoch in epochs] == [1, 2, 3]
+    assert "of fine-tuning" not in written(make_run(2))
 
 
 def test_lists_of_bad_files_and_duplicates_are_there(make_run: Make):

@@ -65,9 +65,9 @@ const tags = z
       }),
     z
       .string()
-      .regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u)
+      .regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u)
       .meta({
-        allowed: "text of at most 256 letters, digits, spaces or _.:/=+-@",
+        allowed: "text of 1 to 256 letters, digits, spaces or _.:/=+-@",
         example: "classification",
       }),
   )

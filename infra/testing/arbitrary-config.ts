@@ -256,6 +256,8 @@ const serverlessEndpoint = fc
     ),
   );
 
+const role = fc.constantFrom({ existing: "team-role" }, { existing: "team-role", attach: true });
+
 const fixedEndpoint = fc.record(
   {
     model,
@@ -269,6 +271,7 @@ const fixedEndpoint = fc.record(
       { requiredKeys: ["mode"] },
     ),
     shadow,
+    role,
     function: lambda,
   },
   { requiredKeys: [] },
@@ -288,8 +291,19 @@ const hyperparameters = fc.oneof(
   ),
 );
 
+/** Around an endpoint of somebody else's, whose model, instances and role are not in the configuration. */
+const existingEndpoint = fc.record(
+  {
+    existing: fc.constant("team-dogs"),
+    scaling: fc.constant({ minInstances: 1, maxInstances: 3 }),
+    function: lambda,
+  },
+  { requiredKeys: ["existing"] },
+);
+
 const trainer = fc.record(
   {
+    role,
     instanceType: fc.constantFrom("t3.large", "g4dn.xlarge", "m5.2xlarge"),
     allowedCidrs: fc.uniqueArray(
       fc.constantFrom("198.51.100.7/32", "203.0.113.0/24", "10.20.0.0/16", "2001:db8::/32"),
@@ -308,6 +322,7 @@ const trainer = fc.record(
 
 const notebook = fc.record(
   {
+    role,
     instanceType: fc.constantFrom("ml.t3.medium", "ml.t2.medium"),
     volumeSize: fc.integer({ min: 5, max: 16_384 }),
     idleMinutes: fc.integer({ min: 10, max: 1440 }),
@@ -339,6 +354,7 @@ const tuning = fc
 
 const training = fc.record(
   {
+    role,
     instanceType: fc.constantFrom("ml.m5.2xlarge", "ml.g4dn.xlarge"),
     instanceCount: fc.integer({ min: 1, max: 20 }),
     volumeSize: fc.integer({ min: 5, max: 16_384 }),
@@ -368,6 +384,7 @@ const emails = fc.constant(["team@example.com", "on-call@example.com"]);
 const monitoring = fc.record(
   {
     emails,
+    webhooks: fc.constant(["https://events.example.com/integration/0123456789abcdef"]),
     latencyMilliseconds: fc.integer({ min: 10, max: 60_000 }),
     serverErrorPercent: fc.integer({ min: 1, max: 100 }),
     clientErrorPercent: fc.integer({ min: 1, max: 100 }),
@@ -381,7 +398,7 @@ const anySettings: fc.Arbitrary<RawConfig> = fc.record(
     environment: fc.constantFrom("dev", "staging", "prod"),
     endpoints: fc.dictionary(
       name,
-      fc.oneof(scaledEndpoint, fixedEndpoint, asyncEndpoint, serverlessEndpoint),
+      fc.oneof(scaledEndpoint, fixedEndpoint, asyncEndpoint, serverlessEndpoint, existingEndpoint),
       { maxKeys: 3 },
     ),
     training: fc.dictionary(name, training, { maxKeys: 2 }),
@@ -392,7 +409,7 @@ const anySettings: fc.Arbitrary<RawConfig> = fc.record(
     data,
     tags: fc.dictionary(
       fc.constantFrom("Team", "Cost center", "Größe", "a:b", "c/d", "e@f"),
-      fc.constantFrom("dogs", "", "x".repeat(256)),
+      fc.constantFrom("dogs", "x", "x".repeat(256)),
     ),
   },
   { requiredKeys: [] },

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -121,6 +122,21 @@ def test_a_rank_with_other_photos_fails_the_job(photos: Path, tmp_path: Path):
     assert first.status == 1
     assert "another rank has stopped, see its log: rank 1 failed" in first.error
     assert not (tmp_path / "algo-1/model/model.onnx").exists()
+
+
+def test_a_job_of_several_instances_shares_its_features(s3: Any, photos: Path, tmp_path: Path):
+    uri = "s3://kennel-photos/cache/features"
+    for job, source in (("one", r"24 extracted in .*, 0 from the cache"), ("two", "all from the ")):
+        ranks = start_hosts(
+            tmp_path / job, dict.fromkeys(HOSTS, photos), "--cache_uri", uri, "--max-bad", "0"
+        )
+        first, second = finish(ranks)
+        assert (first.status, second.status) == (0, 0), first.error + second.error
+        assert re.search(f"24 train photos: {source}", first.out)
+    # Two shares of three splits.
+    assert len(s3.list_objects_v2(Bucket="kennel-photos")["Contents"]) == 6
+    models = [tmp_path / job / "algo-1/model/model.onnx" for job in ("one", "two")]
+    assert models[0].read_bytes() == models[1].read_bytes()
 
 
 # So many that the test would not see their end.

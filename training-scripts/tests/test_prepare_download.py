@@ -26,6 +26,7 @@ class Server:
         pause: seconds between pieces of an answer.
         ranges: whether parts are served.
         status: of every answer, where it is not 0.
+        moved_to: the path that every other one leads to, where it is not empty.
         asked: the Range header of each request, empty where there was none.
     """
 
@@ -37,6 +38,7 @@ class Server:
         self.ranges = True
         self.status = 0
         self.with_length = True
+        self.moved_to = ""
         self.asked: list[str] = []
         self.address = ""
 
@@ -45,6 +47,11 @@ class Server:
         self.asked.append(wanted)
         if self.status:
             request.send_error(self.status)
+            return
+        if self.moved_to and request.path != self.moved_to:
+            request.send_response(302)
+            request.send_header("Location", self.moved_to)
+            request.end_headers()
             return
         start = 0
         if self.ranges and wanted and request.headers.get("If-Range") == self.etag:
@@ -217,13 +224,39 @@ def test_a_refusal_is_told_in_the_servers_words(
     assert len(server.asked) == attempts
 
 
+def test_a_redirect_is_followed_with_the_range(
+    server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    server.moved_to, server.break_after = "/elsewhere/photos", 14_000
+    status, out = prepare(capsys, server.address, tmp_path / "data")
+    assert status == 0, out
+    assert server.asked[:4] == ["", "", "bytes=14000-", "bytes=14000-"]
+
+
+def test_the_proxy_of_the_environment_is_used(
+    server: Server,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setenv("http_proxy", server.address.removesuffix("/dogs.zip"))
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    status, out = prepare(capsys, "http://photos.invalid/dogs.zip", tmp_path / "data")
+    assert status == 0, out
+    assert len(server.asked) == 1
+    # Not for whom it is not meant.
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    assert prepare(capsys, server.address, tmp_path / "direct")[0] == 0
+
+
 def test_nobody_answering_is_one_message(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(downloads, "LONGEST_PAUSE", 0.0)
-    status, out = prepare(capsys, "http://127.0.0.1:9/dogs.zip", tmp_path / "data")
+    status, out = prepare(capsys, "http://127.0.0.1:9/dogs.zip?key=secret", tmp_path / "data")
     assert status == 1
     assert "Connection refused" in out
+    assert "secret" not in out
     assert "Traceback" not in out
 
 

@@ -7,6 +7,8 @@ import re
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import urllib3
 
@@ -22,6 +24,7 @@ CONNECT_SECONDS = 10
 READ_SECONDS = 60
 # Attempts in a row that bring nothing new.
 ATTEMPTS = 5
+REDIRECTS = 5
 LONGEST_PAUSE = 8.0
 
 log = logging.getLogger(__name__)
@@ -50,7 +53,9 @@ def download(url: str, folder: Path, largest: int) -> Path:
             transfer.part.replace(transfer.target)
             return transfer.target
         except (urllib3.exceptions.HTTPError, _TryAgainError) as error:
-            reason = " ".join(str(error).split())
+            # The text of MaxRetryError itself holds the whole address, perhaps with a signature.
+            cause = error.reason if isinstance(error, urllib3.exceptions.MaxRetryError) else error
+            reason = " ".join(str(cause).split())
         failures = 1 if transfer.received > before else failures + 1
         if failures >= ATTEMPTS:
             raise TrainingError(
@@ -88,15 +93,16 @@ class _Transfer:
         headers = {"Accept-Encoding": "identity", "User-Agent": "kennel"}
         if start:
             headers |= {"Range": f"bytes={start}-", "If-Range": validator}
-        timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
-        with urllib3.PoolManager(timeout=timeout, retries=False) as pool:
+        with _pool(self._url) as pool:
             response = pool.request(
                 "GET",
                 self._url,
                 headers=headers,
                 preload_content=False,
                 decode_content=False,
-                retries=urllib3.Retry(0, redirect=5, raise_on_redirect=True),
+                retries=urllib3.Retry(
+                    total=None, connect=0, read=0, status=0, other=0, redirect=REDIRECTS
+                ),
             )
             try:
                 self._receive(response, start)
@@ -189,6 +195,16 @@ class _Transfer:
             return str(json.loads(self._note.read_text(encoding="utf-8"))["validator"])
         except (OSError, ValueError, KeyError, TypeError):
             return ""
+
+
+def _pool(url: str) -> urllib3.PoolManager:
+    """Connections through the proxy that ``http_proxy`` and the like name, if they do."""
+    timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
+    address = urlsplit(url)
+    proxy = getproxies().get(address.scheme)
+    if proxy and not proxy_bypass(address.netloc.rpartition("@")[2]):
+        return urllib3.ProxyManager(proxy, timeout=timeout)
+    return urllib3.PoolManager(timeout=timeout)
 
 
 def require_checksum(path: Path, sha256: str, downloaded: bool) -> None:

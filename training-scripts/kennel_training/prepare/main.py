@@ -1,15 +1,14 @@
 """A preparation from its arguments to its exit status."""
 
-import fcntl
 import logging
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kennel_training.errors import SettingsError, TrainingError
 from kennel_training.files import require_room, require_writable, write_whole
+from kennel_training.lock import only_one
 from kennel_training.main import run_command
 from kennel_training.model_directory import to_json
 from kennel_training.prepare.download import download, require_checksum
@@ -50,7 +49,9 @@ def _prepare(arguments: Sequence[str], _environment: Mapping[str, str]) -> None:
     if settings.data.is_dir() and any(settings.data.iterdir()):
         manifest = _prepared_earlier(settings)
     else:
-        with _alone(staging):
+        require_writable("--data", staging)
+        busy = f"another prepare.py works in {staging}: wait for it, or pass another --data"
+        with only_one(staging / "lock", busy):
             manifest = _make(settings, staging)
     shutil.rmtree(staging, ignore_errors=True)
     log.info("%s", summary(manifest))
@@ -119,17 +120,3 @@ def _fetch(settings: PrepareSettings, staging: Path) -> Path:
     if needed is not None:
         require_room("--data", staging, min(needed, settings.largest))
     return source
-
-
-@contextmanager
-def _alone(staging: Path) -> Iterator[None]:
-    """Keep a second run out of the same folder; the lock ends with the process, however it does."""
-    require_writable("--data", staging)
-    with (staging / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise TrainingError(
-                f"another prepare.py works in {staging}: wait for it, or pass another --data"
-            ) from None
-        yield

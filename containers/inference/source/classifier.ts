@@ -50,6 +50,7 @@ export class Classifier {
   readonly width: number;
   private readonly buffers: PixelBuffers;
   private model?: LoadedModel;
+  private name?: string;
 
   constructor(private readonly options: ClassifierOptions) {
     const { workers, maxBatch, maxInFlight } = options.settings;
@@ -67,6 +68,11 @@ export class Classifier {
 
   get classes(): readonly string[] {
     return this.loaded().directory.classes;
+  }
+
+  /** {@link modelName}, once it is known. */
+  get knownModelName(): string | undefined {
+    return this.name;
   }
 
   /** The model's name in answers: `sha256:` and the first 12 hexadecimal digits of the hash of model.onnx. */
@@ -107,7 +113,7 @@ export class Classifier {
       },
     });
     this.model = { directory, pool, digest: digestOf(directory.modelPath) };
-    await Promise.all([pool.ready, this.model.digest]);
+    [this.name] = await Promise.all([this.model.digest, pool.ready]);
   }
 
   /**

@@ -235,6 +235,59 @@ describe("the server's life", () => {
     }
   });
 
+  it("writes CloudWatch's embedded metrics where that is wanted", async () => {
+    const server = new ServerProcess({
+      SM_MODEL_DIR: writeModelDirectory(),
+      KENNEL_EMBEDDED_METRICS: "true",
+      KENNEL_ENDPOINT_NAME: "kennel-test",
+      KENNEL_VARIANT_NAME: "blue",
+    });
+    for (const body of [photo, photo, Buffer.from("no photo")]) await server.classify(body);
+    server.signal("SIGTERM");
+    assert.equal(await server.exit(), 0);
+    const [line, ...others] = server.logs.filter((candidate) => "_aws" in candidate);
+    assert.deepEqual(others, [], "aggregated");
+    const { Endpoint, Variant, Model, Requests, Errors, InferenceTime } = line!;
+    assert.deepEqual([Endpoint, Variant], ["kennel-test", "blue"]);
+    assert.match(String(Model), /^sha256:[0-9a-f]{12}$/);
+    assert.deepEqual(
+      [Requests, Errors],
+      [
+        [1, 1, 1],
+        [0, 0, 0],
+      ],
+    );
+    assert.equal((InferenceTime as number[]).length, 2);
+  });
+
+  it("says what is wrong with a graphics processor that is not there", async () => {
+    const server = new ServerProcess({
+      SM_MODEL_DIR: writeModelDirectory(),
+      KENNEL_EXECUTION_PROVIDER: "cuda",
+    });
+    assert.equal(await server.exit(), 1);
+    assert.match(server.stderr, /KENNEL_EXECUTION_PROVIDER=cuda can't be used \(.*or set cpu/);
+  });
+
+  it("computes several photos at once where that is configured, each with its own answer", async () => {
+    const server = new ServerProcess({
+      SM_MODEL_DIR: writeModelDirectory(),
+      KENNEL_MAX_BATCH: "4",
+      KENNEL_BATCH_WINDOW_MS: "50",
+    });
+    await server.logged("ready");
+    const bodies = [photo, Buffer.from("no photo"), photo, photo];
+    const responses = await Promise.all(bodies.map((body) => server.classify(body)));
+    assert.deepEqual(
+      responses.map(({ status }) => status),
+      [200, 415, 200, 200],
+    );
+    for (const response of responses.filter(({ status }) => status === 200)) {
+      const [scores] = (await response.json()) as number[][];
+      assert.equal(scores!.indexOf(Math.max(...scores!)), 0);
+    }
+  });
+
   it("fetches photos from public addresses only, where that is enabled", async () => {
     const server = new ServerProcess({
       SM_MODEL_DIR: writeModelDirectory(),

@@ -1,9 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Timings } from "./classifier";
+import type { EmbeddedMetrics } from "./embedded-metrics";
 
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** What /metrics shows, in Prometheus's conventions: seconds, and totals that only grow. */
+/** What /metrics shows, and CloudWatch where that is wanted, in Prometheus's conventions: seconds, and totals that only grow. */
 export class Metrics {
   readonly registry = new Registry();
   private readonly queue = this.histogram("queue", "Waiting for a place and for a worker");
@@ -23,8 +24,14 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  /** @param inFlight photos admitted at the moment */
-  constructor(inFlight: () => number) {
+  /**
+   * @param inFlight photos admitted at the moment
+   * @param embedded what CloudWatch is to see
+   */
+  constructor(
+    inFlight: () => number,
+    private readonly embedded?: EmbeddedMetrics,
+  ) {
     const gauge: Gauge = new Gauge({
       name: "kennel_in_flight",
       help: "Photos admitted: waiting or in work",
@@ -38,11 +45,17 @@ export class Metrics {
     this.queue.observe(timings.queueMs / 1000);
     this.decode.observe(timings.decodeMs / 1000);
     this.inference.observe(timings.inferenceMs / 1000);
+    this.embedded?.observe({
+      QueueTime: timings.queueMs,
+      DecodeTime: timings.decodeMs,
+      InferenceTime: timings.inferenceMs,
+    });
   }
 
   answered(status: number, totalMs: number, errorCode?: string): void {
     this.requests.inc({ status });
     this.total.observe(totalMs / 1000);
+    this.embedded?.observe({ TotalTime: totalMs, Requests: 1, Errors: status >= 500 ? 1 : 0 });
     if (errorCode) this.rejected.inc({ code: errorCode });
   }
 

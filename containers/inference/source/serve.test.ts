@@ -291,6 +291,13 @@ describe("the server", () => {
     assert.equal(line.status, 200);
   });
 
+  it("takes the id that asynchronous inference gives", async () => {
+    const headers = { "x-amzn-sagemaker-inference-id": "inference-0007" };
+    assert.equal((await server.classify(await plainPhoto("red"), headers)).status, 200);
+    const line = await server.logged("invocation", "inference-0007");
+    assert.equal(line.status, 200);
+  });
+
   it("tells batch transform what it takes", async () => {
     const response = await fetch(await server.url("/execution-parameters"));
     assert.deepEqual(await response.json(), {

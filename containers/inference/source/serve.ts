@@ -4,9 +4,11 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import { Classifier } from "./classifier";
+import { EmbeddedMetrics } from "./embedded-metrics";
 import { messageOf, StartupError } from "./errors";
 import { photoFetcher } from "./http/photo-fetcher";
 import { createServer } from "./http/server";
+import { LogOutput } from "./log-output";
 import { readSettings, type Settings } from "./settings";
 
 /** Where the server is in its life. */
@@ -18,6 +20,8 @@ async function main(): Promise<void> {
   checkArguments(process.argv.slice(2));
   const settings = readSettings(process.env);
   const life: Life = { stopping: false };
+  const log = new LogOutput((text) => process.stdout.write(text));
+  process.on("exit", () => log.flush());
   const classifier = new Classifier({
     settings,
     startWorker,
@@ -30,6 +34,8 @@ async function main(): Promise<void> {
     classifier,
     notReadyReason,
     isStopping: () => life.stopping,
+    log,
+    ...(settings.embeddedMetrics && { embeddedMetrics: embeddedMetrics(settings, classifier) }),
     ...(settings.fetchPhotos && { fetchPhoto: photoFetcher(settings) }),
   });
   stopOnSignal(app, classifier, life, settings.drainMs);
@@ -44,6 +50,19 @@ async function main(): Promise<void> {
     { event: "ready", port, model, workers: settings.workers, load_ms: loadMs },
     "ready",
   );
+}
+
+function embeddedMetrics(settings: Settings, classifier: Classifier): EmbeddedMetrics {
+  const metrics = new EmbeddedMetrics({
+    dimensions: () => ({
+      ...(settings.endpointName && { Endpoint: settings.endpointName }),
+      ...(settings.variantName && { Variant: settings.variantName }),
+      Model: classifier.knownModelName ?? "unknown",
+    }),
+    write: (line) => process.stdout.write(line),
+  });
+  process.on("exit", () => metrics.flush());
+  return metrics;
 }
 
 function checkArguments(given: readonly string[]): void {

@@ -16,6 +16,11 @@ function wholeNumber(minimum: number, maximum: number, fallback: number) {
     .default(fallback);
 }
 
+const flag = z
+  .enum(["true", "false"], 'expected "true" or "false"')
+  .transform((value) => value === "true")
+  .default(false);
+
 const userId = process.getuid?.() ?? 0;
 const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
@@ -39,10 +44,10 @@ const schema = z
     KENNEL_MAX_BUFFERED_BYTES: wholeNumber(1, 1e12, 268_435_456),
     KENNEL_MAX_PIXELS: wholeNumber(1, 1_000_000_000, 50_000_000),
     KENNEL_CACHE_DIR: z.string().default(join(tmpdir(), `kennel-inference-${userId}`)),
-    KENNEL_FETCH_PHOTOS: z
-      .enum(["true", "false"], 'expected "true" or "false"')
-      .transform((value) => value === "true")
-      .default(false),
+    KENNEL_FETCH_PHOTOS: flag,
+    KENNEL_EMBEDDED_METRICS: flag,
+    KENNEL_ENDPOINT_NAME: z.string().max(255).default(""),
+    KENNEL_VARIANT_NAME: z.string().max(255).default(""),
     KENNEL_LOG_LEVEL: z.enum(logLevels, `expected one of ${logLevels.join(", ")}`).default("info"),
   })
   .transform((environment) => ({
@@ -78,6 +83,11 @@ const schema = z
     /** Where the graph that ONNX Runtime optimised for this processor is kept between starts. */
     cacheDirectory: environment.KENNEL_CACHE_DIR,
     fetchPhotos: environment.KENNEL_FETCH_PHOTOS,
+    /** Whether the log has CloudWatch's embedded metrics. */
+    embeddedMetrics: environment.KENNEL_EMBEDDED_METRICS,
+    /** Their dimensions, where they are not empty. */
+    endpointName: environment.KENNEL_ENDPOINT_NAME,
+    variantName: environment.KENNEL_VARIANT_NAME,
     logLevel: environment.KENNEL_LOG_LEVEL,
   }));
 

@@ -5,9 +5,11 @@ import Fastify, {
   type FastifyError,
   type FastifyInstance,
   type FastifyReply,
+  type FastifyServerOptions,
 } from "fastify";
 import type { Classifier } from "../classifier";
 import { RequestError } from "../errors";
+import type { EmbeddedMetrics } from "../embedded-metrics";
 import { Metrics } from "../metrics";
 import type { Settings } from "../settings";
 import { addHealthRoutes } from "./health";
@@ -23,18 +25,34 @@ export interface ServerOptions {
   readonly notReadyReason: () => string | undefined;
   /** Whether connections are to be closed after the next answer. */
   readonly isStopping: () => boolean;
+  /** Where log lines go. */
+  readonly log: { readonly write: (line: string) => void };
+  /** What CloudWatch is to see, where that is wanted. */
+  readonly embeddedMetrics?: EmbeddedMetrics;
   /** Fetches a photo by its address, where that is enabled. */
   readonly fetchPhoto?: FetchPhoto;
 }
 
 const requestIdHeader = "x-amzn-sagemaker-custom-attributes";
+/** Asynchronous inference names each request itself. */
+const inferenceIdHeader = "x-amzn-sagemaker-inference-id";
 const headersTimeoutMs = 10_000;
+
+/**
+ * Fastify's compilers for schemas, which no route here has, take a fifth of the time to start. (Its type wants all that Ajv's compiler can do.)
+ */
+const noSchemas = {
+  compilersFactory: {
+    buildValidator: () => () => () => true,
+    buildSerializer: () => () => (data: unknown) => JSON.stringify(data),
+  },
+} as unknown as NonNullable<FastifyServerOptions["schemaController"]>;
 
 /** The HTTP server, not yet listening. */
 export function createServer(options: ServerOptions): FastifyInstance {
   const { settings, classifier } = options;
   const app = Fastify({
-    logger: { level: settings.logLevel, base: null },
+    logger: { level: settings.logLevel, base: null, stream: options.log },
     logController: new LogController({
       disableRequestLogging: true,
       requestIdLogLabel: "request_id",
@@ -47,6 +65,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     keepAliveTimeout: 75_000,
     return503OnClosing: false,
     exposeHeadRoutes: false,
+    schemaController: noSchemas,
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => answerError(error, request, reply),
     http: {
@@ -56,7 +75,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
       connectionsCheckingInterval: Math.min(1000, settings.requestTimeoutMs),
     },
   });
-  const metrics = new Metrics(() => classifier.admission.inFlight);
+  const metrics = new Metrics(() => classifier.admission.inFlight, options.embeddedMetrics);
   // Bodies are bytes here, whatever they are called: /invocations has judged the Content-Type before a byte is read.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
@@ -78,9 +97,12 @@ export function createServer(options: ServerOptions): FastifyInstance {
 
 /** SageMaker passes one custom header on: whoever sends it finds it in the log and in the answer. */
 function genReqId(request: { headers: IncomingMessage["headers"] }): string {
-  const attributes = request.headers[requestIdHeader];
-  const usable = typeof attributes === "string" && /^[\x20-\x7e]{1,1024}$/.test(attributes);
-  return usable ? attributes : randomUUID();
+  const names = [request.headers[requestIdHeader], request.headers[inferenceIdHeader]];
+  return names.find(isUsableId) ?? randomUUID();
+}
+
+function isUsableId(value: string | string[] | undefined): value is string {
+  return typeof value === "string" && /^[\x20-\x7e]{1,1024}$/.test(value);
 }
 
 const methods: Readonly<Record<string, string>> = {

@@ -46,6 +46,11 @@ export async function loadSession(path: string, options: SessionOptions) {
       ...(optimisedPath && { optimizedModelFilePath: optimisedPath }),
     });
   } catch (error) {
+    if (provider !== "cpu" && /provider|CUDA/i.test(messageOf(error))) {
+      throw new StartupError(
+        `KENNEL_EXECUTION_PROVIDER=${provider} can't be used (${messageOf(error)}): install ONNX Runtime's ${provider} libraries and drivers, or set cpu`,
+      );
+    }
     throw new StartupError(`${path} can't be loaded as an ONNX model (${messageOf(error)})`);
   }
 }

@@ -12,16 +12,27 @@ describe("the program in Pulumi's engine", function () {
   let engine: Engine;
   let model: string;
 
-  const endpoint = (instanceType: string): Record<string, unknown> => ({
+  const endpoint = (instanceType: string, more: object = {}): Record<string, unknown> => ({
     endpoints: {
       main: {
         model,
         serving: { mode: "realtime", instanceType },
         scaling: { minInstances: 1, maxInstances: 2 },
         function: {},
+        ...more,
       },
     },
   });
+
+  /** First words of the names of what was created and deleted since the last time, each once. */
+  const namesSince = (): Record<string, string[]> => {
+    const names: Record<string, string[]> = {};
+    for (const { operation, name } of engine.provider.calls.splice(0)) {
+      const [first = ""] = name.split("-");
+      names[operation] = [...new Set([...(names[operation] ?? []), first])];
+    }
+    return names;
+  };
 
   /** Type and operation of every call since the last time, in order. */
   const callsSince = (): string[] =>
@@ -104,6 +115,65 @@ describe("the program in Pulumi's engine", function () {
     );
     const function_ = calls.findIndex((call) => call === "update Function");
     assert.ok(function_ < calls.indexOf("delete Endpoint"), calls.join(", "));
+  });
+
+  it("moves the endpoint to another configuration in place", async () => {
+    const recorded = endpoint("ml.c5.large", { capture: { percentage: 50 } });
+    engine.configure(recorded);
+    await succeed("up");
+    const calls = callsSince();
+    assert.ok(calls.includes("create EndpointConfiguration"), calls.join(", "));
+    assert.ok(calls.includes("update Endpoint"));
+    assert.ok(!calls.includes("create Endpoint") && !calls.includes("create Model"));
+    assert.ok(!calls.includes("delete EndpointConfiguration"), "an automatic rollback needs it");
+  });
+
+  it("adds an endpoint and takes it away again, and leaves its neighbour alone", async () => {
+    const one = endpoint("ml.c5.large");
+    const { main } = one["endpoints"] as { main: object };
+    engine.configure({ endpoints: { main } });
+    await succeed("up");
+    callsSince();
+    engine.configure({ endpoints: { main, second: { model, function: {} } } });
+    await succeed("up");
+    assert.deepEqual(namesSince(), { create: ["second"] });
+    engine.configure({ endpoints: { main } });
+    await succeed("up");
+    assert.deepEqual(namesSince(), { delete: ["second"] });
+  });
+
+  it("puts back in a refresh what somebody deleted by hand, and nothing else", async () => {
+    const { existing } = engine.provider;
+    const alias = [...existing.keys()].find((key) => key.includes("lambda/alias:Alias"));
+    (existing as Map<string, unknown>).delete(alias!);
+    await succeed("refresh");
+    await succeed("up");
+    assert.deepEqual(callsSince(), ["create Alias"]);
+  });
+
+  it("shows an automatic rollback, which an update can't see, and moves forward again", async () => {
+    const { existing } = engine.provider;
+    const [, live] = [...existing].find(([key]) => key.includes("sagemaker/endpoint:Endpoint"))!;
+    const updated = live["endpointConfigName"];
+    const former = [...existing.keys()]
+      .filter((key) => key.includes("endpointConfiguration:EndpointConfiguration"))
+      .map((key) => key.split(" ").at(-1))
+      .find((name) => name !== updated);
+    assert.ok(former !== undefined, "the configuration to roll back to is still there");
+    live["endpointConfigName"] = former;
+    const { output } = await engine.previewRefresh();
+    assert.match(output, new RegExp(`endpointConfigName: "${String(updated)}" => "${former}"`));
+    await succeed("refresh");
+    await succeed("up");
+    assert.deepEqual(callsSince(), ["update Endpoint"]);
+  });
+
+  it("says before the end what it leaves behind", async () => {
+    const { keptOnDestroy } = await engine.outputs();
+    const [models, logs, ...others] = keptOnDestroy as string[];
+    assert.match(models!, /^SageMaker models and endpoint configurations main-…/);
+    assert.match(logs!, /^Log group \/aws\/sagemaker\/Endpoints\/kennel-test-main-/);
+    assert.deepEqual(others, []);
   });
 
   it("leaves nothing behind but what it keeps on purpose", async () => {

@@ -71,6 +71,7 @@ if datetime.datetime.now(datetime.timezone.utc) - last_use() > IDLE:
     )
 SCRIPT
 chmod 755 /usr/local/bin/stop-when-idle
-echo '*/5 * * * * root /usr/local/bin/stop-when-idle 2>&1 | logger -t stop-when-idle' > /etc/cron.d/stop-when-idle
+# Amazon Linux 2023 has no cron.
+systemd-run --unit stop-when-idle --on-active=5min --on-unit-active=5min /usr/local/bin/stop-when-idle
 `;
 }

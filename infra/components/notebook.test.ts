@@ -105,5 +105,6 @@ describe("onStartScript", () => {
     });
     assert.match(program, /minutes=45/);
     assert.match(program, /"--notebook-instance-name", "kennel-dev"/);
+    assert.match(text, /^systemd-run --unit stop-when-idle .*--on-unit-active=5min/m);
   });
 });

@@ -121,6 +121,11 @@ export class Engine {
     return this.onStack("up", "--yes", "--skip-preview");
   }
 
+  /** `pulumi config set`; `path` below the program's namespace, such as `budget.monthlyDollars`. */
+  set(path: string, value: string): Promise<EngineAnswer> {
+    return this.run("config", "set", "--stack", "test", "--path", `kennel:${path}`, value);
+  }
+
   /** `pulumi config set --secret`; `path` below the program's namespace, such as `monitoring.webhooks[0]`. */
   setSecret(path: string, value: string): Promise<EngineAnswer> {
     return this.run(
@@ -154,6 +159,11 @@ export class Engine {
   /** `pulumi refresh`. */
   refresh(): Promise<EngineAnswer> {
     return this.onStack("refresh", "--yes", "--skip-preview");
+  }
+
+  /** `pulumi refresh --preview-only`: how what exists differs from what was deployed. */
+  previewRefresh(): Promise<EngineAnswer> {
+    return this.onStack("refresh", "--preview-only", "--diff");
   }
 
   /** `pulumi destroy`. */

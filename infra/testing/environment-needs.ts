@@ -10,7 +10,7 @@ function section(value: unknown): Section | undefined {
 function withTwoInstances(endpoint: Section): Section {
   const serving = section(endpoint["serving"]) ?? { mode: "realtime" };
   const scaling = section(endpoint["scaling"]);
-  if (serving["mode"] === "serverless") {
+  if (serving["mode"] === "serverless" || endpoint["existing"] !== undefined) {
     return endpoint;
   }
   const atLeastTwo = (count: unknown): number => Math.max(2, Number(count ?? 2));

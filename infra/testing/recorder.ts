@@ -22,6 +22,8 @@ export interface RecordedOptions {
   readonly dependencies: readonly string[];
   /** URN, or empty. */
   readonly deletedWith: string;
+  /** Former names, as the SDK tells the engine: a URN, or the parts of it that were different. */
+  readonly aliases: readonly unknown[];
   /** `urn::id` of the provider, or empty for the default one. */
   readonly provider: string;
 }
@@ -36,6 +38,8 @@ interface RegisterRequest {
   getIgnorechangesList(): string[];
   getDependenciesList(): string[];
   getDeletedwith(): string;
+  getAliasurnsList(): string[];
+  getAliasesList(): { toObject(): { spec?: unknown; urn?: string } }[];
   getProvider(): string;
   getObject(): unknown;
 }
@@ -72,6 +76,10 @@ function describe(request: RegisterRequest, urn: string): Omit<RecordedResource,
       ignoreChanges: request.getIgnorechangesList(),
       dependencies: request.getDependenciesList(),
       deletedWith: request.getDeletedwith(),
+      aliases: [
+        ...request.getAliasurnsList(),
+        ...request.getAliasesList().map((alias) => alias.toObject()),
+      ],
       provider: request.getProvider(),
     },
   };

@@ -153,7 +153,9 @@ function resourceMethods(existing: Map<string, Properties>, calls: ProviderCall[
       if (state !== undefined) {
         response.setId(request.getId());
         response.setProperties(toStruct(state));
-        response.setInputs(request.getInputs());
+        const inputs = fromStruct(request.getInputs());
+        const actual = Object.keys(inputs).map((key) => [key, state[key] ?? inputs[key]] as const);
+        response.setInputs(toStruct(Object.fromEntries(actual)));
       }
       return response;
     }),

@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "./project-root";
+import { Engine, hasPulumi } from "./testing/engine";
+
+describe("stacks in Pulumi's engine", function () {
+  this.timeout(300_000);
+
+  let engine: Engine;
+
+  before(async function () {
+    if (!hasPulumi()) {
+      this.skip();
+    }
+    engine = await Engine.start();
+  });
+
+  after(() => {
+    engine?.stop();
+  });
+
+  const succeed = async (
+    operation: "up" | "destroy" | "preview",
+    stack: Engine = engine,
+  ): Promise<string> => {
+    const { code, output } = await stack[operation]();
+    assert.equal(code, 0, output);
+    return output;
+  };
+
+  const callsSince = () => engine.provider.calls.splice(0);
+
+  describe("with an endpoint, a bucket and roles of somebody else's", () => {
+    const role = { existing: "team-role" };
+
+    it("creates what is around them, and none of them", async () => {
+      engine.configure({
+        data: { existing: "team-dog-photos" },
+        endpoints: {
+          main: {
+            existing: "team-dogs",
+            scaling: { maxInstances: 2 },
+            function: { role },
+          },
+        },
+        training: { main: { role } },
+      });
+      await succeed("up");
+      const created = callsSince().map(({ type }) => type.split(":").at(-1)!);
+      assert.ok(created.includes("Function") && created.includes("Target"), created.join(", "));
+      for (const kind of ["Endpoint", "EndpointConfiguration", "Model", "Bucket", "Role"]) {
+        assert.ok(!created.includes(kind), kind);
+      }
+      const { endpointNames, permissionsToGrant } = await engine.outputs();
+      assert.deepEqual(endpointNames, { main: "team-dogs" });
+      const policies = (permissionsToGrant as Record<string, object>)["team-role"];
+      assert.deepEqual(Object.keys(policies!).sort(), [
+        "main-invoke",
+        "main-logs",
+        "training-team-role",
+      ]);
+    });
+
+    it("leaves them where they are at the end, without the scaling that it put on them", async () => {
+      await succeed("destroy");
+      const deleted = callsSince().map(({ type }) => type.split(":").at(-1)!);
+      assert.ok(deleted.includes("Target"));
+      assert.ok(!deleted.includes("Endpoint") && !deleted.includes("EndpointConfiguration"));
+      assert.deepEqual([...engine.provider.existing.keys()], []);
+    });
+  });
+
+  describe("with secrets", () => {
+    const webhook = "https://events.example.com/integration/0123456789abcdef/enqueue";
+    const email = "on-call@example.com";
+
+    it("shows no address in a preview, an output or the state", async () => {
+      engine.configure({});
+      for (const [path, value] of [
+        ["monitoring.emails[0]", email],
+        ["monitoring.webhooks[0]", webhook],
+        ["budget.emails[0]", email],
+      ] as const) {
+        const { code, output } = await engine.setSecret(path, value);
+        assert.equal(code, 0, output);
+      }
+      await engine.set("budget.monthlyDollars", "100");
+      const preview = await succeed("preview");
+      const update = await succeed("up");
+      const outputs = JSON.stringify(await engine.outputs());
+      const subscriptions = callsSince().filter(({ type }) => type.endsWith("TopicSubscription"));
+      assert.equal(subscriptions.length, 2);
+      const everything = [preview, update, outputs, engine.backend()].join("\n");
+      // Everything else is there to be read.
+      assert.ok(engine.backend().includes("kennel-test-alarms"));
+      for (const secret of [email, webhook, "0123456789abcdef"]) {
+        assert.ok(!everything.includes(secret), secret);
+      }
+    });
+
+    it("does not show it either when it is wrong", async () => {
+      await engine.setSecret("monitoring.webhooks[0]", "http://events.example.com/secret-key");
+      const { code, output } = await engine.up();
+      assert.notEqual(code, 0);
+      assert.match(output, /kennel:monitoring\.webhooks\[0\] is hidden, because it is a secret/);
+      assert.doesNotMatch(output, /secret-key/);
+    });
+
+    it("refuses secrets where they would be readable", async () => {
+      engine.configure({});
+      await engine.setSecret("tags.Team", "dogs");
+      const { code, output } = await engine.up();
+      assert.notEqual(code, 0);
+      assert.match(output, /kennel:tags is set as a secret/);
+      engine.configure({});
+      await succeed("up");
+      await succeed("destroy");
+      callsSince();
+    });
+  });
+
+  describe("of an application", () => {
+    it("may call the function that another stack names, and follows it", async () => {
+      engine.configure({
+        endpoints: { main: { existing: "team-dogs", function: {} } },
+      });
+      await succeed("up");
+      const source = join(projectRoot, "infra", "consumer", "index.ts");
+      const application = await engine.beside("dog-app", readFileSync(source, "utf8"));
+      application.configure({ kennel: "organization/kennel/test" });
+      await succeed("up", application);
+      const policy = [...engine.provider.existing]
+        .filter(([urn]) => urn.includes("::dog-app::"))
+        .map(([, state]) => JSON.stringify(state["policy"]))
+        .join();
+      assert.match(policy, /lambda:us-east-1:123456789012:function:kennel-test-main:live/);
+      await succeed("destroy", application);
+      await succeed("destroy");
+      callsSince();
+    });
+  });
+
+  describe("after a refactoring", () => {
+    const program = (type: string, name: string, renames: string): string => `
+      import * as aws from "@pulumi/aws";
+      import * as pulumi from "@pulumi/pulumi";
+      import { rememberFormerNames } from "./infra/renames";
+
+      rememberFormerNames(${renames});
+      class Store extends pulumi.ComponentResource {
+        constructor(name: string) {
+          super("${type}", name, {});
+          new aws.sns.Topic(name, { name: "photos" }, { parent: this });
+        }
+      }
+      new Store("${name}");
+    `;
+
+    it("replaces nothing that is recorded as renamed, and would replace it otherwise", async () => {
+      const stack = await engine.beside("renamed", program("kennel:index:Store", "photos", "[]"));
+      stack.configure({});
+      await succeed("up", stack);
+      callsSince();
+      stack.write(
+        program(
+          "kennel:index:Archive",
+          "pictures",
+          '[{ type: "kennel:index:Archive", formerly: () => ({ type: "kennel:index:Store", name: "photos" }) }]',
+        ),
+      );
+      await succeed("up", stack);
+      assert.deepEqual(callsSince(), []);
+      stack.write(program("kennel:index:Shelf", "pictures", "[]"));
+      await succeed("up", stack);
+      assert.deepEqual(
+        callsSince().map(({ operation }) => operation),
+        ["create", "delete"],
+      );
+      await succeed("destroy", stack);
+    });
+  });
+});

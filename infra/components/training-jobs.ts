@@ -49,7 +49,7 @@ export type TrainingJob = Omit<TrainingConfig, "role"> & {
 /**
  * What SageMaker training and tuning jobs need before they are started: a role limited to the stack's data and image.
  *
- * A job is no desired state, so it is started by `kennel train` and not declared here.
+ * A job is no desired state, so it is not declared here: what starts one is an output.
  */
 export class TrainingJobs extends pulumi.ComponentResource {
   /** The jobs by name, each with its role. */

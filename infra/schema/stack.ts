@@ -99,7 +99,8 @@ const endpoints = z.record(resourceName, endpointSchema).meta({
 });
 
 const training = z.record(resourceName, trainingSchema).meta({
-  description: "SageMaker training jobs by name, to be started with `kennel train`",
+  description:
+    "SageMaker training jobs by name; the output `training` holds the requests that start them",
   allowed: "a map of names to training jobs",
   example: '{"single": {"instanceType": "ml.m5.xlarge"}}',
 });

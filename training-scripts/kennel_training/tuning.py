@@ -3,8 +3,10 @@
 import hashlib
 import json
 import logging
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -43,8 +45,9 @@ def tune(settings: TuningSettings, pipeline: Pipeline, classes: int, record: Run
     Raises:
         TrainingError: when the user can put the problem right.
     """
-    prepared = pipeline.prepare()
     path = settings.training.checkpoint_dir / STORAGE
+    _set_damaged_aside(path)
+    prepared = pipeline.prepare()
     try:
         study = _open_study(path, settings, prepared)
         started = time.monotonic()
@@ -60,6 +63,28 @@ def tune(settings: TuningSettings, pipeline: Pipeline, classes: int, record: Run
             "the file and begin again"
         ) from None
     pipeline.finish(prepared, replace(settings.training, **best.params))
+
+
+def _set_damaged_aside(path: Path) -> None:
+    """Begin again without a storage that is damaged.
+
+    One copied while it was written may be, as SageMaker copies checkpoints of spot instances.
+    """
+    if not path.is_file():
+        return
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            sound = connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
+    except sqlite3.OperationalError:
+        # Not the file's content: opening the study tells what it is.
+        return
+    except sqlite3.DatabaseError:
+        sound = False
+    if not sound:
+        aside = path.with_suffix(".damaged")
+        path.replace(aside)
+        Path(f"{path}-journal").unlink(missing_ok=True)
+        log.warning("Warning: %s is damaged, kept as %s; starting again", path, aside.name)
 
 
 def _open_study(path: Path, settings: TuningSettings, prepared: Prepared) -> optuna.Study:

@@ -145,6 +145,7 @@ def test_every_package_that_is_needed_is_pinned():
         for text in requires(name) or ():
             requirement = Requirement(text)
             other = canonicalize_name(requirement.name)
+            # torch takes any recent setuptools, so pip brings the newest.
             wanted = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
             if wanted and not GPU_PACKAGES.match(other) and other != "setuptools":
                 needed.add(other)

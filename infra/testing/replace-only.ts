@@ -9,6 +9,7 @@ const REPLACE_ONLY: Readonly<Record<string, readonly string[] | "all">> = {
     "scalableDimension",
     "serviceNamespace",
   ],
+  "aws:appautoscaling/scheduledAction:ScheduledAction": ["name", "resourceId", "serviceNamespace"],
   "aws:appautoscaling/target:Target": ["resourceId", "scalableDimension", "serviceNamespace"],
   "aws:autoscaling/group:Group": ["name", "namePrefix"],
   "aws:autoscaling/policy:Policy": ["name", "autoscalingGroupName"],
@@ -22,11 +23,18 @@ const REPLACE_ONLY: Readonly<Record<string, readonly string[] | "all">> = {
   "aws:iam/rolePolicy:RolePolicy": ["name", "namePrefix", "role"],
   "aws:lambda/alias:Alias": ["name", "functionName"],
   "aws:lambda/function:Function": ["name", "packageType"],
+  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": ["functionName", "qualifier"],
+  "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig": [
+    "functionName",
+    "qualifier",
+  ],
   "aws:s3/bucket:Bucket": ["bucket", "bucketPrefix", "objectLockEnabled"],
   "aws:s3/bucketObjectv2:BucketObjectv2": ["bucket", "key"],
   "aws:sagemaker/endpoint:Endpoint": ["name"],
   "aws:sagemaker/endpointConfiguration:EndpointConfiguration": "all",
   "aws:sagemaker/model:Model": "all",
+  "aws:sqs/queue:Queue": ["name", "namePrefix", "fifoQueue"],
+  "aws:sqs/queuePolicy:QueuePolicy": ["queueUrl"],
 };
 
 /** Whether changing `property` replaces a resource of `type`; tags never do. */

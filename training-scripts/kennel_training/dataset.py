@@ -207,17 +207,15 @@ def _equal_photos(
     for what, pairs in (("splits", across_splits), ("classes", across_classes)):
         if pairs:
             examples = some([f"{one} = {other}" for one, other in pairs])
-            log.warning(
-                "Warning: the same photo in two %s, %d times: %s", what, len(pairs), examples
-            )
+            log.warning("Warning: the same photo in two %s (%d): %s", what, len(pairs), examples)
     return tuple(across_splits), tuple(across_classes)
 
 
 def _tell_peculiarities(dataset: Dataset) -> None:
     for kind, names in dataset.peculiarities.items():
-        log.info("%d photos are %s: %s", len(names), kind, some(names))
+        log.info("Photos that are %s (%d): %s", kind, len(names), some(names))
     if dataset.ignored:
-        log.info("%d hidden files are ignored: %s", len(dataset.ignored), some(dataset.ignored))
+        log.info("Ignored hidden files (%d): %s", len(dataset.ignored), some(dataset.ignored))
 
 
 def some(names: Sequence[str], most: int = 5) -> str:

@@ -126,7 +126,7 @@ def test_peculiar_photos_are_counted_by_name(data: Path, caplog: pytest.LogCaptu
         "transparent": ["train/across/alpha.webp"],
         "turned by EXIF": ["train/across/turned.jpg"],
     }
-    assert "1 photos are CMYK: train/across/cmyk.jpg" in caplog.text
+    assert "Photos that are CMYK (1): train/across/cmyk.jpg" in caplog.text
 
 
 def test_the_same_photo_in_two_classes_is_reported(data: Path, caplog: pytest.LogCaptureFixture):
@@ -134,7 +134,7 @@ def test_the_same_photo_in_two_classes_is_reported(data: Path, caplog: pytest.Lo
     dataset, _ = index(data)
     assert dataset.conflicts == (("train/across/0.jpg", "train/upright/again.jpg"),)
     assert dataset.duplicates == ()
-    assert "the same photo in two classes, 1 times: train/across/0.jpg = " in caplog.text
+    assert "the same photo in two classes (1): train/across/0.jpg = " in caplog.text
 
 
 def test_more_bad_files_than_allowed_fail(data: Path):

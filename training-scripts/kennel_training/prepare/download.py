@@ -59,7 +59,7 @@ def download(url: str, folder: Path, largest: int) -> Path:
         failures = 1 if transfer.received > before else failures + 1
         if failures >= ATTEMPTS:
             raise TrainingError(
-                f"the download broke off {failures} times in a row at byte {transfer.received} "
+                f"the download broke off at byte {transfer.received} "
                 f"({reason[:300]}): the same command goes on from there"
             )
         log.warning("The download broke off (%s); going on", reason[:200])

@@ -107,7 +107,7 @@ def verify(data: Path, manifest: Manifest, workers: int) -> None:
     listed = {path.relative_to(data).as_posix() for path in data.rglob("*") if path.is_file()}
     added = sorted(listed - files.keys() - {MANIFEST})
     if added:
-        log.warning("Warning: %d files are not in the manifest: %s", len(added), some(added))
+        log.warning("Warning: files that are not in the manifest (%d): %s", len(added), some(added))
 
 
 def summary(manifest: Manifest, most: int = 20) -> str:
@@ -161,4 +161,4 @@ def _duplicates(placed: Sequence[Placed]) -> tuple[list[list[str]], list[list[st
 
 def _warn(what: str, pairs: Sequence[Sequence[str]]) -> None:
     examples = some([f"{one} = {other}" for one, other in pairs])
-    log.warning("Warning: %s, %d times: %s", what, len(pairs), examples)
+    log.warning("Warning: %s (%d): %s", what, len(pairs), examples)

@@ -31,7 +31,7 @@ def upload(data: Path, manifest: Manifest, location: S3Location) -> None:
     strangers = sorted(there.keys() - set(names) - {MANIFEST})
     if strangers:
         log.warning(
-            "Warning: %s holds %d other files, which a training job would read, too: %s",
+            "Warning: %s holds other files (%d), which a training job would read, too: %s",
             location,
             len(strangers),
             some(strangers),

@@ -45,6 +45,7 @@ def measure_extraction(
         for precision in precisions
     }
     for forward in forwards.values():
+        forward.prepare()
         run_forward(forward, pixels[: 2 * forward.batch])
     naive_epoch(plain, paths[:NAIVE_BATCH])
     naive: list[float] = []

@@ -40,6 +40,9 @@ class _NoForward:
     streams: int = 1
     width: int = WIDTH
 
+    def prepare(self) -> None:
+        pass
+
     def __call__(self, photos: object) -> np.ndarray:
         raise AssertionError("the cache is warm")
 

@@ -167,6 +167,7 @@ class FeatureExtractor:
     def _compute(
         self, parts: Sequence[Sequence[Photo]], views: int, progress: Progress
     ) -> Iterator[Chunk]:
+        self._network.prepare()
         size = self._network.batch
         pieces = [part[at : at + size] for part in parts for at in range(0, len(part), size)]
         decoded = decode_readable(

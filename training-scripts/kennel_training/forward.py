@@ -6,8 +6,6 @@ small batch keeps its activations in its caches, and its result depends on no ot
 """
 
 import io
-import threading
-from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -37,6 +35,10 @@ class Forward(Protocol):
     streams: int
     width: int
 
+    def prepare(self) -> None:
+        """Make what all calls share; before the first one, and only if there will be one."""
+        ...
+
     def __call__(self, photos: Pixels) -> NDArray[np.float32]:
         """From pixels uint8 [N, crop, crop, 3] to features [N, width]."""
         ...
@@ -63,6 +65,9 @@ class TorchForward:
         self.batch = CPU_BATCH if on_cpu else GPU_BATCH
         self.streams = torch.get_num_threads() if on_cpu else 1
 
+    def prepare(self) -> None:
+        """Nothing is left to do."""
+
     def __call__(self, photos: Pixels) -> NDArray[np.float32]:
         """Features of a batch."""
         batch = torch.from_numpy(photos).to(self._device)
@@ -76,25 +81,26 @@ class OnnxForward:
     def __init__(self, backbone: Backbone, crop: int) -> None:
         self._backbone = backbone
         self._crop = crop
-        self._lock = threading.Lock()
+        self._session: onnxruntime.InferenceSession | None = None
         self.width = backbone.width
         self.batch = CPU_BATCH
         self.streams = torch.get_num_threads()
 
     def __call__(self, photos: Pixels) -> NDArray[np.float32]:
         """Features of a batch."""
-        with self._lock:
-            session = self._session
-        return session.run(["features"], {"image": photos})[0]
+        if self._session is None:
+            raise RuntimeError("prepare() comes first")
+        return self._session.run(["features"], {"image": photos})[0]
 
-    # Made when it is first needed: where all features are in the cache nobody waits for it.
-    @cached_property
-    def _session(self) -> onnxruntime.InferenceSession:
+    def prepare(self) -> None:
+        """Trace the graph, which takes a moment and is not safe beside other threads."""
+        if self._session is not None:
+            return
         graph = io.BytesIO()
         trace(self._backbone.eval().cpu(), self._crop, graph, "features")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.log_severity_level = 3
-        return onnxruntime.InferenceSession(
+        self._session = onnxruntime.InferenceSession(
             graph.getvalue(), options, providers=["CPUExecutionProvider"]
         )

@@ -48,10 +48,7 @@ def describe(
     unreadable = skipped.reasons.keys()
     recorded = {name: getattr(settings, name) for name in RECORDED_SETTINGS}
     return {
-        "test_accuracy": round(result.accuracy, 6),
-        "test_loss": round(result.loss, 6),
-        "test_accuracy_interval": [round(end, 6) for end in result.accuracy_interval],
-        "test_top5_accuracy": _rounded(result.top5_accuracy),
+        **describe_test(result, dataset.classes),
         "valid_accuracy": round(best.validation_accuracy, 6),
         "valid_loss": round(best.validation_loss, 6),
         "best_epoch": head.best_epoch,
@@ -70,8 +67,6 @@ def describe(
             for split, photos in dataset.splits.items()
         },
         "per_class": _per_class(dataset, result, unreadable),
-        "confused": result.confused(dataset.classes)[:CONFUSED],
-        "confusion": result.confusion.tolist(),
         "calibration": calibration,
         "backbone": settings.backbone,
         "weights": settings.weights if settings.weights in ("imagenet", "none") else "file",
@@ -79,6 +74,18 @@ def describe(
         "precision": precision,
         "settings": recorded,
         "fingerprints": {"data": dataset.fingerprint, "weights": weights},
+    }
+
+
+def describe_test(result: Evaluation, classes: tuple[str, ...]) -> dict[str, Any]:
+    """What the test split says of a model's scores alone."""
+    return {
+        "test_accuracy": round(result.accuracy, 6),
+        "test_loss": round(result.loss, 6),
+        "test_accuracy_interval": [round(end, 6) for end in result.accuracy_interval],
+        "test_top5_accuracy": _rounded(result.top5_accuracy),
+        "confused": result.confused(classes)[:CONFUSED],
+        "confusion": result.confusion.tolist(),
     }
 
 

@@ -17,6 +17,7 @@ from kennel_training.dataset import Photo
 from kennel_training.decoding import decode_readable
 from kennel_training.errors import TrainingError
 from kennel_training.evaluation import Evaluation, evaluate
+from kennel_training.metrics import describe_test
 from kennel_training.progress import Progress
 from kennel_training.skipped import SkippedFiles
 from kennel_training.trained_model import TrainedModel
@@ -27,15 +28,7 @@ SPEED_ROUNDS = 5
 SECONDS_A_ROUND = 0.4
 
 # What training measured of the float model and nobody measures of the INT8 one.
-FLOAT_ONLY = frozenset(
-    {
-        "onnx_largest_difference",
-        "test_accuracy_interval",
-        "test_top5_accuracy",
-        "confused",
-        "calibration",
-    }
-)
+FLOAT_ONLY = ("onnx_largest_difference", "calibration")
 
 
 @dataclass(frozen=True)
@@ -173,15 +166,13 @@ def describe_int8(
     skipped_files = {**metrics.get("skipped_files", {}), **skipped.reasons}
     return {
         **metrics,
-        "test_accuracy": round(result.accuracy, 6),
-        "test_loss": round(result.loss, 6),
+        **describe_test(result, model.classes),
         "skipped": len(skipped_files),
         "skipped_files": skipped_files,
         "per_class": {
             name: {**per_class.get(name, {}), **figures}
             for name, figures in result.per_class(model.classes).items()
         },
-        "confusion": result.confusion.tolist(),
         "precision": "int8",
         "quantization": {
             "method": "static QDQ, uint8 activations, 7-bit int8 weights per channel, float head",

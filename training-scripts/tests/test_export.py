@@ -8,6 +8,7 @@ import onnxruntime
 import pytest
 import torch
 
+from kennel_training.backbone_names import BACKBONE_NAMES
 from kennel_training.backbones import load_backbone
 from kennel_training.errors import TrainingError
 from kennel_training.export import Classifier, check_onnx, export_onnx
@@ -23,9 +24,7 @@ def classifier(name: str) -> Classifier:
     return Classifier(backbone, Head(torch.randn(5, backbone.width), torch.randn(5), 1, ()))
 
 
-@pytest.mark.parametrize(
-    "name", ["resnet18", "mobilenet_v3_small", "shufflenet_v2_x0_5", "efficientnet_b0"]
-)
+@pytest.mark.parametrize("name", BACKBONE_NAMES)
 def test_onnx_runtime_agrees_with_torch(name: str, tmp_path: Path):
     model = classifier(name)
     path = tmp_path / "model.onnx"

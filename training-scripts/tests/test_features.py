@@ -29,6 +29,9 @@ class Counting:
         self.width = backbone.width
         self.seen = 0
 
+    def prepare(self) -> None:
+        self._forward.prepare()
+
     def __call__(self, photos: Pixels) -> NDArray[np.float32]:
         self.seen += len(photos)
         return self._forward(photos)
@@ -42,6 +45,7 @@ def counting() -> Counting:
 def extractor(
     counting: Counting, cache: Path, workers: int = 2, max_bad: int = 10, precision: str = "fp32"
 ) -> FeatureExtractor:
+    cache.mkdir(exist_ok=True)
     return FeatureExtractor(
         counting,
         PREPROCESSING,

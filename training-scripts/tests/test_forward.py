@@ -34,6 +34,7 @@ def expected(backbone: Backbone) -> np.ndarray:
 def test_onnx_runtime_computes_fp32_on_a_cpu(backbone: Backbone):
     forward = choose_forward(backbone, CROP, "fp32", CPU)
     assert isinstance(forward, OnnxForward)
+    forward.prepare()
     features = forward(PHOTOS)
     assert features.dtype == np.float32
     assert features.shape == (6, forward.width)
@@ -51,7 +52,7 @@ def test_torch_computes_bf16_on_a_cpu(backbone: Backbone):
     assert np.abs(features - wanted).max() <= 0.05 * np.abs(wanted).max()
 
 
-def test_no_graph_is_made_where_no_photo_comes(backbone: Backbone, monkeypatch: pytest.MonkeyPatch):
+def test_no_graph_is_made_before_it_is_needed(backbone: Backbone, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delattr(torch.onnx, "export")
     forward = choose_forward(backbone, CROP, "fp32", CPU)
     assert forward.width == backbone.width
@@ -63,6 +64,9 @@ class Streams:
     def __init__(self, forward: Forward, streams: int) -> None:
         self.batch, self.width, self.streams = forward.batch, forward.width, streams
         self._forward = forward
+
+    def prepare(self) -> None:
+        self._forward.prepare()
 
     def __call__(self, photos: np.ndarray) -> np.ndarray:
         return self._forward(photos)
@@ -76,7 +80,9 @@ def test_features_do_not_depend_on_the_number_of_cores(
     forward = choose_forward(backbone, CROP, precision, CPU)
     values = []
     for streams in (1, 3):
-        cache = FeatureCache(tmp_path / str(streams), "weights", PREPROCESSING, precision)
+        folder = tmp_path / str(streams)
+        folder.mkdir()
+        cache = FeatureCache(folder, "weights", PREPROCESSING, precision)
         extractor = FeatureExtractor(
             Streams(forward, streams), PREPROCESSING, streams, cache, SkippedFiles(0)
         )

@@ -97,6 +97,9 @@ def test_the_int8_model_keeps_the_contract_and_the_accuracy(
     assert (before["precision"], metrics["precision"]) == ("fp32", "int8")
     assert details["float_model"]["test_accuracy"] == before["test_accuracy"]
     assert details["accuracy_drop_points"] <= 0.5
+    mistakes = sum(pair["photos"] for pair in metrics["confused"])
+    assert mistakes == round(8 * (1 - metrics["test_accuracy"]))
+    assert "calibration" not in metrics
     assert details["calibration_photos"] == 24
     assert len(details["photos_per_second"]) == quantization_report.SPEED_ROUNDS
     assert f"{before['test_accuracy']:.4f} in FP32, {metrics['test_accuracy']:.4f} in INT8" in out

@@ -44,10 +44,20 @@ const kennel: Contestant = {
       SAGEMAKER_BIND_TO_PORT: String(port),
       SAGEMAKER_BIND_TO_ADDRESS: "127.0.0.1",
       KENNEL_CACHE_DIR: cache,
+      ...ownSettings(process.env),
       MALLOC_ARENA_MAX: "2",
     },
   }),
 };
+
+/** The benchmark's own environment may change the server's settings, to compare them. */
+function ownSettings(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) =>
+      name.startsWith("KENNEL_") && value !== undefined ? [[name, value]] : [],
+    ),
+  );
+}
 
 const fastapi: Contestant = {
   name: "fastapi",

@@ -164,7 +164,9 @@ def _translated(rank: int, farewell: bytes) -> BaseException:
 def _accept(size: int, store: Store) -> dict[int, socket.socket]:
     token = secrets.token_hex(16)
     connections: dict[int, socket.socket] = {}
-    with socket.create_server(("", 0), backlog=size) as server:
+    both = socket.has_dualstack_ipv6()
+    family = socket.AF_INET6 if both else socket.AF_INET
+    with socket.create_server(("", 0), family=family, dualstack_ipv6=both, backlog=size) as server:
         store.set("kennel/watch", f"{server.getsockname()[1]} {token}")
         until = time.monotonic() + SECONDS_TO_CONNECT
         while len(connections) < size - 1:

@@ -198,8 +198,8 @@ def test_a_run_stopped_at_many_moments_gives_the_same_model(
 
     whole = finish(begin(tmp_path / "whole"))
     assert [outcome.status for outcome in whole] == [0] * size, whole[0].error
-    # Every second one where there are more processes.
-    for moment in MOMENTS[::size]:
+    # Not each of them every time: other ones where there are more processes.
+    for moment in MOMENTS[:: size + 1]:
         ranks = begin(tmp_path / "parts")
         ranks[0].await_line(moment)
         for rank in ranks:

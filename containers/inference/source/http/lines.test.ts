@@ -35,6 +35,20 @@ describe("linesOf", () => {
     ]);
   });
 
+  it("leaves others their turns while it reads a million lines that are there already", async () => {
+    let turns = 0;
+    let isReading = true;
+    const count = () => {
+      turns += 1;
+      if (isReading) setImmediate(count);
+    };
+    setImmediate(count);
+    const lines = await linesIn(["a\n".repeat(200_000), "\r\n".repeat(1_000_000)]);
+    isReading = false;
+    assert.equal(lines.length, 200_000);
+    assert.ok(turns > 2, `${turns} turns`);
+  });
+
   it("gives up when nothing comes any more, but not while its reader is busy", async () => {
     const stream = new Readable({ read: () => undefined });
     stream.push("a\nb");

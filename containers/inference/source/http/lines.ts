@@ -1,5 +1,11 @@
 import type { Readable } from "node:stream";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { RequestError } from "../errors";
+
+const newline = 0x0a;
+const carriageReturn = 0x0d;
+/** Milliseconds of work after which everybody else has a turn. */
+const longestTurnMs = 5;
 
 export interface LineLimits {
   /** Bytes of the longest line. */
@@ -30,9 +36,16 @@ export async function* linesOf(stream: Readable, limits: LineLimits): AsyncGener
     if (length > limits.maxBytes) parts = [];
     else if (part.length > 0) parts.push(part);
   };
+  let turnStartedAt = performance.now();
   for await (const chunk of chunksOf(stream, limits.idleMs)) {
     let start = 0;
     for (;;) {
+      // Lines that are waiting already take no turn of the event loop: a million short ones would keep everybody else from theirs.
+      if (performance.now() - turnStartedAt > longestTurnMs) {
+        await nextTurn();
+        turnStartedAt = performance.now();
+      }
+      if (length === 0) start = skipEmptyLines(chunk, start);
       const end = chunk.indexOf("\n", start);
       if (end < 0) break;
       keep(chunk.subarray(start, end));
@@ -44,6 +57,12 @@ export async function* linesOf(stream: Readable, limits: LineLimits): AsyncGener
   }
   const last = takeLine();
   if (last) yield last;
+}
+
+function skipEmptyLines(chunk: Buffer, start: number): number {
+  let place = start;
+  while (chunk[place] === newline || chunk[place] === carriageReturn) place += 1;
+  return place;
 }
 
 async function* chunksOf(stream: Readable, idleMs: number): AsyncGenerator<Buffer> {

@@ -39,8 +39,12 @@ function capacity(recording: Recording<unknown>, name: string) {
 }
 
 describe("a trainer from spare capacity", () => {
-  it("wants one spot instance, and no ordinary one as long as it gets it", async () => {
-    const recording = await build();
+  let recording: Awaited<ReturnType<typeof build>>;
+  before(async () => {
+    recording = await build({ volumeSize: 200, keyName: "team" });
+  });
+
+  it("wants one spot instance, and no ordinary one as long as it gets it", () => {
     assert.deepEqual(capacity(recording, "trainer-spot"), {
       bounds: [0, 1, 1],
       onDemandPercent: 0,
@@ -52,8 +56,7 @@ describe("a trainer from spare capacity", () => {
     assert.equal(allOf(recording, "aws:ec2/instance:Instance").length, 0);
   });
 
-  it("falls back to ordinary capacity ten minutes after spare capacity was wanted in vain", async () => {
-    const recording = await build();
+  it("falls back to ordinary capacity ten minutes after spare capacity was wanted in vain", () => {
     const alarm = only(recording, "aws:cloudwatch/metricAlarm:MetricAlarm", "trainer-no-spot");
     const policy = only(recording, "aws:autoscaling/policy:Policy");
     assert.equal(alarm.inputs["evaluationPeriods"], 10);
@@ -76,11 +79,8 @@ describe("a trainer from spare capacity", () => {
     assert.match(action ?? "", /scalingPolicy:trainer-[0-9a-f]{7}$/);
   });
 
-  it("asks for a session token, encrypts its disk, and goes when it shuts itself down", async () => {
-    const { inputs, options } = only(
-      await build({ volumeSize: 200, keyName: "team" }),
-      "aws:ec2/launchTemplate:LaunchTemplate",
-    );
+  it("asks for a session token, encrypts its disk, and goes when it shuts itself down", () => {
+    const { inputs, options } = only(recording, "aws:ec2/launchTemplate:LaunchTemplate");
     assert.deepEqual(inputs["metadataOptions"], {
       httpEndpoint: "enabled",
       httpTokens: "required",
@@ -94,8 +94,7 @@ describe("a trainer from spare capacity", () => {
     assert.deepEqual(options.ignoreChanges, ["imageId"]);
   });
 
-  it("tags instances and disks itself, because the provider's default tags don't reach them", async () => {
-    const recording = await build();
+  it("tags instances and disks itself, because the provider's default tags don't reach them", () => {
     const { inputs } = only(recording, "aws:ec2/launchTemplate:LaunchTemplate");
     const tags = { Stack: "kennel/dev", Name: "kennel-dev-trainer" };
     assert.deepEqual(inputs["tagSpecifications"], [
@@ -104,8 +103,7 @@ describe("a trainer from spare capacity", () => {
     ]);
   });
 
-  it("leaves to people and to the trainer what they have started and stopped", async () => {
-    const recording = await build();
+  it("leaves to people and to the trainer what they have started and stopped", () => {
     for (const { options, inputs } of allOf(recording, groupType)) {
       assert.deepEqual(options.ignoreChanges, ["desiredCapacity"]);
       assert.equal(inputs["forceDelete"], true);
@@ -132,8 +130,8 @@ describe("a trainer from spare capacity", () => {
     assert.deepEqual(await subnets({ subnetId }), [subnetId]);
   });
 
-  it("has no lasting address, and says how it is started again", async () => {
-    const { result } = await build();
+  it("has no lasting address, and says how it is started again", () => {
+    const { result } = recording;
     assert.equal(result.address, undefined);
     assert.equal(
       result.start,

@@ -43,12 +43,19 @@ function invokePolicy(resources: readonly RegisteredResource[]): unknown {
   return (inputs["policy"] as { Statement: unknown }).Statement;
 }
 
+let outputs: Promise<StackOutputs> | undefined;
+
+/** {@link kennelOutputs}, evaluated once. */
+function kennel(): Promise<StackOutputs> {
+  return (outputs ??= kennelOutputs());
+}
+
 describe("an application that uses a Kennel stack", function () {
   this.timeout(60_000);
 
   it("may invoke exactly the function that the stack names", async () => {
-    const { resources, outputs } = await deploy(await kennelOutputs());
-    assert.equal(outputs["functionName"], "kennel-prod-main");
+    const { resources, outputs: own } = await deploy(await kennel());
+    assert.equal(own["functionName"], "kennel-prod-main");
     assert.deepEqual(invokePolicy(resources), [
       {
         Sid: "Classify",
@@ -62,7 +69,7 @@ describe("an application that uses a Kennel stack", function () {
   it("passes the policy pack without a finding but for its missing tags", async () => {
     const analyzer = await Analyzer.start(path.join(projectRoot, "policies"));
     try {
-      const { resources } = await deploy(await kennelOutputs());
+      const { resources } = await deploy(await kennel());
       const rules = (await analyzer.judge(resources)).map(({ rule }) => rule);
       assert.deepEqual(
         [...new Set(rules)].filter((rule) => rule !== "required-tags"),
@@ -75,7 +82,7 @@ describe("an application that uses a Kennel stack", function () {
 
   it("hears which endpoints there are when it asks for another", async () => {
     await assert.rejects(
-      deploy(await kennelOutputs(), "batch"),
+      deploy(await kennel(), "batch"),
       /organization\/kennel\/prod has no batch among its functionNames\. It has: main\./,
     );
   });
@@ -91,7 +98,7 @@ describe("the program's outputs", () => {
   });
 
   it("are exactly the documented ones", async () => {
-    assert.deepEqual(Object.keys(await kennelOutputs()).sort(), [
+    assert.deepEqual(Object.keys(await kennel()).sort(), [
       "bucketName",
       "dashboardUrl",
       "endpointNames",

@@ -229,6 +229,7 @@ describe("the handler, when the endpoint fails", () => {
     const error = errorOf(await handler(URL_EVENT, CONTEXT));
     assert.equal(error.statusCode, 500);
     assert.doesNotMatch(error.message, /x is not/);
-    assert.equal(fixture.lines[0]?.fields["error"], mistake);
+    const { name, message, stack } = fixture.lines[0]?.fields["error"] as Error;
+    assert.deepEqual([name, message, stack], [mistake.name, mistake.message, mistake.stack]);
   });
 });

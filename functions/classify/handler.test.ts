@@ -127,6 +127,36 @@ describe("the handler, when the photo cannot be fetched", () => {
   });
 });
 
+describe("the handler, when direct calls are to fail", () => {
+  const fixture = HandlerFixture.use();
+  const settings = { failDirectCalls: true };
+
+  it("fails where the same event may be classified later, so that Lambda tries it again", async () => {
+    for (const reply of [
+      modelError(500, "broken"),
+      modelError(503, "full"),
+      serviceError(429, "ThrottlingException", { message: "slow down" }),
+    ]) {
+      fixture.runtime.reply(reply);
+      const handler = fixture.makeHandler({ settings });
+      await assert.rejects(handler(URL_EVENT, CONTEXT), (error: Error) => {
+        assert.equal(error.name, "FailedCall");
+        assert.match(error.message, /^[a-z_]+: [A-Z]/);
+        assert.doesNotMatch(error.message, /secret|token/);
+        return true;
+      });
+    }
+  });
+
+  it("answers what stays wrong, and whoever comes by HTTP", async () => {
+    const handler = fixture.makeHandler({ settings });
+    assert.equal((await handler({ url: 7 }, CONTEXT)).statusCode, 400);
+    fixture.runtime.reply(modelError(500, "broken"));
+    const answer = await handler(httpEvent({ body: JSON.stringify(URL_EVENT) }), CONTEXT);
+    assert.equal(answer.statusCode, 502);
+  });
+});
+
 describe("the handler's log", () => {
   const fixture = HandlerFixture.use();
 

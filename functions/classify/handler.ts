@@ -70,8 +70,23 @@ type Progress = {
   -readonly [Field in "fetchMs" | "endpointMs" | "photoBytes" | "attempts"]?: Measurement[Field];
 };
 
+/** A call that failed as a whole: what Lambda shows to its caller, or keeps with the event. */
+class FailedCall extends Error {
+  override readonly name = "FailedCall";
+
+  constructor({ code, message }: Failure) {
+    super(`${code}: ${message}`);
+  }
+}
+
+/** Whether the same event may be classified later; what is wrong with an event itself stays wrong. */
+function isWorthAnotherCall({ statusCode }: Failure): boolean {
+  return statusCode >= 500 || statusCode === 429;
+}
+
 /**
  * Makes the function's handler: it classifies one photo an event and always answers; a failure is an answer with its status.
+ * Direct calls alone can be made to fail instead (`failDirectCalls`), since Lambda repeats and keeps only calls that do.
  */
 export function createHandler(dependencies: Dependencies): Handler {
   return async (event, context = {}) => {
@@ -101,6 +116,13 @@ export function createHandler(dependencies: Dependencies): Handler {
       const totalMs = Math.round(performance.now() - started);
       logFailure(dependencies.log, error, { event: form, ...logFieldsOf(failure), totalMs });
       measure(failure);
+      if (
+        dependencies.settings.failDirectCalls &&
+        form === "direct" &&
+        isWorthAnotherCall(failure)
+      ) {
+        throw new FailedCall(failure);
+      }
       return errorAnswer(failure);
     }
   };

@@ -4,6 +4,8 @@ export interface Settings {
   /** Hand the URL on instead of fetching the photo. */
   readonly forwardUrl: boolean;
   readonly allowHttp: boolean;
+  /** Let a direct invocation fail where the fault is not its caller's: Lambda then tries an asynchronous one again. */
+  readonly failDirectCalls: boolean;
   readonly maxPhotoBytes: number;
   readonly photoTimeoutMs: number;
   readonly endpointTimeoutMs: number;
@@ -34,6 +36,7 @@ export function readSettings(environment: Environment): Settings {
     endpointName: readEndpointName(environment, problems),
     forwardUrl: readFlag(environment, "FORWARD_URL", problems),
     allowHttp: readFlag(environment, "ALLOW_HTTP", problems),
+    failDirectCalls: readFlag(environment, "FAIL_DIRECT_CALLS", problems),
     maxPhotoBytes: readNumber(
       environment,
       "MAX_PHOTO_BYTES",

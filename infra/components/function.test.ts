@@ -145,6 +145,10 @@ describe("ClassifyFunction", () => {
       stage: "preview",
     });
     assert.equal(only(recording, "aws:sqs/queue:Queue").inputs["kmsMasterKeyId"], kmsKeyArn);
+    const { variables } = only(recording, "aws:lambda/function:Function").inputs[
+      "environment"
+    ] as Record<string, Record<string, string>>;
+    assert.equal(variables?.["FAIL_DIRECT_CALLS"], "true", "else nothing ever fails for Lambda");
     const permission = only(recording, "aws:iam/rolePolicy:RolePolicy", "main-dead-letters");
     assert.equal(
       statement(permission, "SendMessages").Resource,

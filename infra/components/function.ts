@@ -84,7 +84,7 @@ export class ClassifyFunction extends pulumi.ComponentResource {
         memorySize: settings.memory,
         timeout: settings.timeout,
         reservedConcurrentExecutions: settings.reservedConcurrency ?? -1,
-        environment: { variables: { ENDPOINT_NAME: args.endpointName } },
+        environment: { variables: environment(args) },
         loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
         tracingConfig: { mode: settings.tracing ? "Active" : "PassThrough" },
         publish: true,
@@ -136,4 +136,15 @@ export class ClassifyFunction extends pulumi.ComponentResource {
       new DeadLetters(name, args, child);
     }
   }
+}
+
+function environment({
+  endpointName,
+  settings,
+}: ClassifyFunctionArgs): Record<string, pulumi.Input<string>> {
+  const variables = { ENDPOINT_NAME: endpointName };
+  // Lambda repeats and keeps only calls that fail; an answer with an error in it is none to it.
+  return settings.deadLetters === undefined
+    ? variables
+    : { ...variables, FAIL_DIRECT_CALLS: "true" };
 }

@@ -53,7 +53,7 @@ const deadLetters = z
   })
   .meta({
     description:
-      "Keeps asynchronous calls that failed for good in an encrypted queue, called as the function with -failed at its end; absent: they are lost",
+      "Keeps asynchronous calls that failed for good in an encrypted queue, called as the function with -failed at its end; direct calls then fail on 429 and 5xx instead of answering; absent: they are lost",
     example: '{"retries": 2, "retentionDays": 14}',
   });
 

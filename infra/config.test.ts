@@ -383,6 +383,11 @@ describe("ConfigError", () => {
       /^kennel:training\.single\.hyperparameters is \{.*: it has 51 options in \d+ characters; at most 50 in 4000 reach train\.py\./,
     ],
     [
+      "a notebook's instance type for an endpoint",
+      { endpoints: { main: { serving: { mode: "realtime", instanceType: "ml.t3.medium" } } } },
+      /^kennel:endpoints\.main\.serving\.instanceType is "ml\.t3\.medium"\. Allowed: a SageMaker instance type for endpoints, so none of ml\.t3\./,
+    ],
+    [
       "more tags than an object in S3 can have",
       { tags: Object.fromEntries(["a", "b", "c", "d", "e", "f", "g"].map((tag) => [tag, "x"])) },
       /^kennel:tags is \{.*: it has 7 tags; with the stack's own four, objects in S3 have room for 6\..*at most 6 names/,

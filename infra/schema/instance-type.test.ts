@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { serviceModel } from "../testing/service-models/service-model";
-import { sagemakerInstanceType } from "./instance-type";
+import { sagemakerInstanceType, servingInstanceType, trainingInstanceType } from "./instance-type";
 import { hasLocalStorage } from "./serving";
 
 /** Everything that SageMaker lets models, notebooks and jobs run on. */
@@ -15,6 +15,43 @@ describe("sagemakerInstanceType", () => {
     assert.deepEqual(refused, []);
   });
 });
+
+for (const [name, schema, shape, other] of [
+  [
+    "servingInstanceType",
+    servingInstanceType,
+    "ProductionVariantInstanceType",
+    "TrainingInstanceType",
+  ],
+  [
+    "trainingInstanceType",
+    trainingInstanceType,
+    "TrainingInstanceType",
+    "ProductionVariantInstanceType",
+  ],
+] as const) {
+  describe(name, () => {
+    const shapes = serviceModel("sagemaker").shapes;
+    const own = shapes[shape]?.enum ?? [];
+
+    it("accepts every type that SageMaker has for it", () => {
+      assert.deepEqual(
+        own.filter((type) => !schema.safeParse(type).success),
+        [],
+      );
+    });
+
+    it("refuses the burstable types that are for something else", () => {
+      const burstable = (shapes[other]?.enum ?? []).filter((type) => type.startsWith("ml.t"));
+      const foreign = burstable.filter((type) => !own.includes(type));
+      assert.equal(foreign.length, 4);
+      assert.deepEqual(
+        foreign.filter((type) => schema.safeParse(type).success),
+        [],
+      );
+    });
+  });
+}
 
 describe("hasLocalStorage", () => {
   /** Families that EC2 gives instance storage. */

@@ -1,14 +1,14 @@
 import { z } from "zod";
-import { sagemakerInstanceType } from "./instance-type";
+import { servingInstanceType } from "./instance-type";
 import { networkSchema, type NetworkConfig } from "./network";
 
 /** The cheapest instance types in us-east-1 that hold a ResNet50; burstable ones cannot be scaled automatically. */
 export const cheapest = { fixed: "ml.t2.medium", scaled: "ml.c5.large" } as const;
 
 const instances = {
-  instanceType: sagemakerInstanceType.optional().meta({
+  instanceType: servingInstanceType.optional().meta({
     description: `SageMaker instance type; absent: ${cheapest.fixed}, or ${cheapest.scaled} with scaling`,
-    allowed: "a SageMaker instance type",
+    allowed: "a SageMaker instance type for endpoints, so none of ml.t3",
     example: "ml.m5.large",
   }),
   instanceCount: z.int().min(1).max(100).optional().meta({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseModelSource, type ModelSource } from "../model-source";
 import type { Conflict } from "./conflict";
-import { isFirstInferentia, sagemakerInstanceType } from "./instance-type";
+import { isFirstInferentia, servingInstanceType } from "./instance-type";
 import { modelGuidance, modelText } from "./model";
 import type { RolloutConfig } from "./rollout";
 import type { WrittenServing } from "./serving";
@@ -13,9 +13,9 @@ export const shadowSchema = z
       ...modelGuidance,
       description: "Model to try; absent: the endpoint's own, to try another instance type",
     }),
-    instanceType: sagemakerInstanceType.optional().meta({
+    instanceType: servingInstanceType.optional().meta({
       description: "SageMaker instance type; absent: the endpoint's",
-      allowed: "a SageMaker instance type",
+      allowed: "a SageMaker instance type for endpoints, so none of ml.t3",
       example: "ml.m5.large",
     }),
     instanceCount: z.int().min(1).max(100).default(1).meta({

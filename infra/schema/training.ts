@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { sagemakerInstanceType } from "./instance-type";
+import { trainingInstanceType } from "./instance-type";
 import { roleSchema } from "./role";
 
-const instanceType = sagemakerInstanceType.meta({
+const instanceType = trainingInstanceType.meta({
   description: "SageMaker instance type of a training job",
-  allowed: "a SageMaker instance type",
+  allowed: "a SageMaker instance type for training, so none of ml.t2",
   example: "ml.m5.xlarge",
 });
 

@@ -26,7 +26,7 @@ const model = fc.constantFrom(
   `models/${"d".repeat(936)}.tar.gz`,
 );
 const scalableInstance = fc.constantFrom("ml.m5.large", "ml.c5.2xlarge", "ml.g4dn.xlarge");
-const anyInstance = fc.oneof(scalableInstance, fc.constantFrom("ml.t2.medium", "ml.t3.large"));
+const anyInstance = fc.oneof(scalableInstance, fc.constantFrom("ml.t2.medium", "ml.t2.2xlarge"));
 
 const bounds = (least: number) =>
   fc

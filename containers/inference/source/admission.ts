@@ -43,12 +43,17 @@ export class Admission {
   ): Promise<() => void> {
     if (!options.isPatient) this.check();
     signal.throwIfAborted();
-    return new Promise((admit, refuse) => {
-      const waiting = { signal, admit, refuse };
-      signal.addEventListener("abort", () => this.forget(waiting), { once: true });
+    let waiting: Waiting | undefined;
+    const onAbort = () => {
+      if (waiting) this.forget(waiting);
+    };
+    signal.addEventListener("abort", onAbort);
+    const place = new Promise<() => void>((admit, refuse) => {
+      waiting = { signal, admit, refuse };
       this.line.push(waiting);
       this.advance();
     });
+    return place.finally(() => signal.removeEventListener("abort", onAbort));
   }
 
   private forget(waiting: Waiting): void {

@@ -93,7 +93,7 @@ export class Classifier {
     const pool = new InferencePool({
       size: settings.workers,
       startWorker,
-      task: {
+      taskOf: (index) => ({
         task: "infer",
         modelPath: directory.modelPath,
         provider: settings.executionProvider,
@@ -102,7 +102,11 @@ export class Classifier {
         maxBatch: settings.maxBatch,
         sizes: directory.preprocess,
         ...(optimisedPath && { optimisedPath }),
-      },
+        ...(index === 0 &&
+          settings.loneThreads > settings.threadsPerWorker && {
+            loneThreads: settings.loneThreads,
+          }),
+      }),
       maxBatch: settings.maxBatch,
       batchWindowMs: settings.batchWindowMs,
       onFreed: (buffer) => this.buffers.give(buffer),

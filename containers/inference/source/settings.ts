@@ -30,7 +30,8 @@ const schema = z
     SAGEMAKER_BIND_TO_PORT: wholeNumber(0, 65_535, 8080),
     SAGEMAKER_BIND_TO_ADDRESS: z.string().default("0.0.0.0"),
     KENNEL_WORKERS: wholeNumber(1, 256, cores).removeDefault().optional(),
-    KENNEL_THREADS_PER_WORKER: wholeNumber(1, 256, Math.min(2, cores)),
+    KENNEL_THREADS_PER_WORKER: wholeNumber(1, 256, 1),
+    KENNEL_LONE_THREADS: wholeNumber(1, 256, cores),
     KENNEL_EXECUTION_PROVIDER: z
       .enum(executionProviders, `expected one of ${executionProviders.join(", ")}`)
       .default("cpu"),
@@ -61,6 +62,8 @@ const schema = z
       environment.KENNEL_WORKERS ?? (environment.KENNEL_EXECUTION_PROVIDER === "cpu" ? cores : 1),
     /** Threads that each session computes with. */
     threadsPerWorker: environment.KENNEL_THREADS_PER_WORKER,
+    /** Threads for a photo that comes while nothing else is computed; no more than threadsPerWorker means that it is treated like any other. */
+    loneThreads: environment.KENNEL_LONE_THREADS,
     executionProvider: environment.KENNEL_EXECUTION_PROVIDER,
     /** Photos that a worker computes at once, at most. */
     maxBatch: environment.KENNEL_MAX_BATCH,

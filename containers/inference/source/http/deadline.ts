@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { FastifyReply } from "fastify";
 import { RequestError } from "../errors";
 
@@ -11,6 +12,8 @@ export async function withDeadline<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
+  // The images of an array listen to it together.
+  setMaxListeners(0, controller.signal);
   const onClose = () => {
     controller.abort(new RequestError(499, "client_closed", "The client closed the connection."));
   };

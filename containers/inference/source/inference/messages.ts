@@ -20,6 +20,8 @@ export type WorkerTask =
       readonly provider: ExecutionProvider;
       /** Threads that the session computes with. */
       readonly threads: number;
+      /** Threads that a second session has, for a photo that comes alone, where there is to be one. */
+      readonly loneThreads?: number;
       readonly classCount: number;
       /** Photos computed at once, at most. */
       readonly maxBatch: number;
@@ -30,6 +32,8 @@ export type WorkerTask =
 /** Main thread to worker: photos to compute at once; their pixels are transferred. */
 export interface Job {
   readonly photos: readonly Pixels[];
+  /** Whether nothing else is computed, so that all cores are free. */
+  readonly isAlone: boolean;
 }
 
 /** What a worker makes of a photo. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setMaxListeners } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { RequestError, StartupError } from "../errors";
@@ -6,18 +7,18 @@ import type { WorkerTask } from "./messages";
 import { InferencePool, type PoolOptions } from "./pool";
 
 // A worker that does what photos' widths tell it: 0 throws in mid-work, which ends the thread; 1 fails; anything else comes back as the answer, with
-// the number of photos in the batch as the time.
+// the number of photos in the batch as the time in the model, and whether they came alone as that of resizing.
 const program = `
   const { parentPort, workerData } = require("node:worker_threads");
   parentPort.once("message", () => {
     if (workerData.unusable) parentPort.postMessage({ type: "unusable", message: "a bad model" });
     else parentPort.postMessage({ type: "ready" });
-    parentPort.on("message", ({ photos }) => {
+    parentPort.on("message", ({ photos, isAlone }) => {
       if (photos.some(({ width }) => width === 0)) throw new Error("a crash");
       const outcomes = photos.map(({ width }) =>
         width === 1
           ? { failure: "a failure" }
-          : { logits: Float32Array.of(width), resizeMs: 0, inferenceMs: photos.length },
+          : { logits: Float32Array.of(width), resizeMs: isAlone ? 1 : 0, inferenceMs: photos.length },
       );
       const buffers = photos.map(({ data }) => data.buffer);
       setTimeout(() => parentPort.postMessage({ type: "done", outcomes, buffers }), 20);
@@ -36,6 +37,7 @@ const task: WorkerTask = {
 };
 
 const patient = new AbortController().signal;
+setMaxListeners(0, patient);
 
 function photo(width: number) {
   return { data: new Uint8Array(3), width, height: 1 };
@@ -52,7 +54,7 @@ describe("InferencePool", () => {
   ): InferencePool {
     const pool = new InferencePool({
       size,
-      task,
+      taskOf: () => task,
       ...options,
       startWorker: () => new Worker(program, { eval: true, workerData: { unusable } }),
       onCrash: (reason) => crashes.push(reason),
@@ -143,6 +145,17 @@ describe("InferencePool", () => {
     );
     assert.deepEqual(seen, [[2, 1], [3, 3], "a failure", [5, 3], [6, 2], [7, 2]]);
     assert.equal(freed.length, 6);
+  });
+
+  it("tells a worker whether its photo is alone, so that it may have all cores", async () => {
+    const pool = start(2);
+    await pool.ready;
+    const together = await Promise.all([2, 3, 4].map((width) => pool.run(photo(width), patient)));
+    assert.deepEqual(
+      together.map(({ resizeMs }) => resizeMs),
+      [1, 0, 0],
+    );
+    assert.equal((await pool.run(photo(5), patient)).resizeMs, 1);
   });
 
   it("waits for company within the window, and no longer than it takes to fill a batch", async () => {

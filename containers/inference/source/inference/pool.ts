@@ -7,8 +7,8 @@ export interface PoolOptions {
   /** Number of workers. */
   readonly size: number;
   readonly startWorker: () => Worker;
-  /** What each worker is told first. */
-  readonly task: WorkerTask;
+  /** What a worker is told first; the first of them, with index 0, gets the photos that come alone. */
+  readonly taskOf: (index: number) => WorkerTask;
   /** Photos that a worker computes at once, at most. @default 1 */
   readonly maxBatch?: number;
   /** Milliseconds that a photo waits for others to be computed with, at most. @default 0 */
@@ -38,6 +38,7 @@ interface PendingJob {
 }
 
 interface Slot {
+  readonly index: number;
   worker: Worker;
   state: "starting" | "idle" | "busy";
   jobs: readonly PendingJob[];
@@ -62,7 +63,7 @@ export class InferencePool {
     this.ready = new Promise((resolve, reject) => {
       this.settleReady = { resolve, reject };
     });
-    for (let index = 0; index < options.size; index += 1) this.slots.push(this.start());
+    for (let index = 0; index < options.size; index += 1) this.slots.push(this.start(index));
   }
 
   /** Why no photo can be classified now; undefined if one can. */
@@ -79,11 +80,14 @@ export class InferencePool {
    * @throws the signal's reason if it is aborted before a worker has taken the photo
    */
   run(pixels: Pixels, signal: AbortSignal): Promise<PoolResult> {
-    return new Promise((resolve, reject) => {
+    const onAbort = () => this.dropAborted();
+    const result = new Promise<PoolResult>((resolve, reject) => {
       const since = performance.now();
       this.queue.push({ pixels, since, signal, resolve, reject, waitMs: 0 });
+      signal.addEventListener("abort", onAbort);
       this.dispatch();
     });
+    return result.finally(() => signal.removeEventListener("abort", onAbort));
   }
 
   /** Ends the workers. Photos that are still waiting are rejected. */
@@ -94,8 +98,9 @@ export class InferencePool {
     await Promise.all(this.slots.map(({ worker }) => worker.terminate()));
   }
 
-  private start(): Slot {
-    const slot: Slot = { worker: this.options.startWorker(), state: "starting", jobs: [] };
+  private start(index: number): Slot {
+    const worker = this.options.startWorker();
+    const slot: Slot = { index, worker, state: "starting", jobs: [] };
     this.watch(slot);
     return slot;
   }
@@ -106,7 +111,7 @@ export class InferencePool {
       slot.failure = messageOf(error);
     });
     slot.worker.on("exit", (code) => this.replace(slot, code));
-    slot.worker.postMessage(this.options.task);
+    slot.worker.postMessage(this.options.taskOf(slot.index));
   }
 
   private receive(slot: Slot, message: WorkerMessage): void {
@@ -184,9 +189,10 @@ export class InferencePool {
 
   private give(slot: Slot, jobs: readonly PendingJob[]): void {
     for (const job of jobs) job.waitMs = performance.now() - job.since;
+    const isAlone = jobs.length === 1 && this.slots.every(({ state }) => state !== "busy");
     slot.state = "busy";
     slot.jobs = jobs;
-    const message: Job = { photos: jobs.map(({ pixels }) => pixels) };
+    const message: Job = { photos: jobs.map(({ pixels }) => pixels), isAlone };
     slot.worker.postMessage(
       message,
       jobs.map(({ pixels }) => pixels.data.buffer as ArrayBuffer),

@@ -6,6 +6,8 @@ export interface SessionOptions {
   readonly provider: ExecutionProvider;
   /** Threads that the session computes with. */
   readonly threads: number;
+  /** Whether threads wait for work actively for a moment, which is faster where nobody else wants the cores. @default false */
+  readonly spins?: boolean;
   /** Whether the file is a graph that is optimised already, in ONNX Runtime's own format. */
   readonly isOptimised: boolean;
   /** Where to write the optimised graph. */
@@ -30,7 +32,7 @@ const mapped = {
 export async function loadSession(path: string, options: SessionOptions) {
   const { provider, threads, isOptimised, optimisedPath } = options;
   const session = {
-    ...noSpinning,
+    ...(!options.spins && noSpinning),
     ...(isOptimised && mapped),
     ...(optimisedPath && { save_model_format: "ORT" }),
   };

@@ -45,26 +45,28 @@ interface Opened {
   readonly damage?: string;
 }
 
-async function openSession(task: InferTask): Promise<Opened> {
-  const { modelPath, optimisedPath, threads, provider } = task;
+async function openSession(
+  { modelPath, optimisedPath, provider }: InferTask,
+  threads: number,
+  spins: boolean,
+): Promise<Opened> {
+  const options = { provider, threads, spins };
   let damage: string | undefined;
   if (optimisedPath) {
     try {
-      return {
-        session: await loadSession(optimisedPath, { provider, threads, isOptimised: true }),
-      };
+      return { session: await loadSession(optimisedPath, { ...options, isOptimised: true }) };
     } catch (error) {
       damage = messageOf(error); // The model itself is the truth.
     }
   }
-  const session = await loadSession(modelPath, { provider, threads, isOptimised: false });
+  const session = await loadSession(modelPath, { ...options, isOptimised: false });
   return { session, ...(damage && { damage }) };
 }
 
 async function serve(task: InferTask): Promise<void> {
   const { classCount, maxBatch, modelPath } = task;
   const { crop } = task.sizes;
-  const { session, damage } = await openSession(task);
+  const { session, damage } = await openSession(task, task.threads, false);
   checkSignature(session, modelPath, { size: crop, classCount, maxBatch });
   const images = new Uint8Array(maxBatch * crop * crop * 3);
   const [logits] = await warmUp(() => infer(session, images, maxBatch, crop), modelPath);
@@ -74,8 +76,11 @@ async function serve(task: InferTask): Promise<void> {
     );
   }
   const resizer = new Resizer(task.sizes);
-  const run = (tensor: Uint8Array, count: number) => infer(session, tensor, count, crop);
-  port.on("message", async ({ photos }: Job) => {
+  const loneSession = await openLoneSession(task, damage !== undefined);
+  if (loneSession) await infer(loneSession, images.subarray(0, crop * crop * 3), 1, crop);
+  port.on("message", async ({ photos, isAlone }: Job) => {
+    const chosen = isAlone && loneSession ? loneSession : session;
+    const run = (tensor: Uint8Array, count: number) => infer(chosen, tensor, count, crop);
     const outcomes = await inferEach({ photos, images, resizer, crop, run });
     const buffers: ArrayBuffer[] = [];
     for (const { data } of photos) {
@@ -89,6 +94,15 @@ async function serve(task: InferTask): Promise<void> {
     send({ type: "done", outcomes, buffers }, [...buffers, ...answers]);
   });
   send({ type: "ready", ...(damage && { damage }) });
+}
+
+/** A session for photos that come alone. It shares its weights with the others, but only where they are mapped. */
+async function openLoneSession(
+  task: InferTask,
+  isDamaged: boolean,
+): Promise<InferenceSession | undefined> {
+  if (task.loneThreads === undefined || !task.optimisedPath || isDamaged) return undefined;
+  return (await openSession(task, task.loneThreads, true)).session;
 }
 
 async function warmUp(run: () => Promise<Float32Array[]>, path: string): Promise<Float32Array[]> {

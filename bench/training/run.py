@@ -20,6 +20,8 @@ sys.path.insert(0, str(ROOT / "training-scripts"))
 # As in training: threads that wait must not spin. Read when torch loads.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+from kennel_training.backbone_names import BACKBONE_NAMES  # noqa: E402 - needs the path above
+
 RESULTS = ROOT / "bench/results/training.json"
 PARTS = ("extraction", "heads", "onnx", "int8")
 NAIVE_PHOTOS = 32
@@ -131,7 +133,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--parts", default=",".join(PARTS), help=f"some of {','.join(PARTS)} (all)")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="(5)")
-    parser.add_argument("--backbone", default="resnet50", metavar="NAME", help="(resnet50)")
+    parser.add_argument(
+        "--backbone", default="resnet50", choices=BACKBONE_NAMES, metavar="NAME", help="(resnet50)"
+    )
     parser.add_argument(
         "--photos", type=Path, metavar="DIR", help="real JPEGs; drawn ones without it"
     )
@@ -145,6 +149,8 @@ def _options() -> argparse.Namespace:
         parser.error(f"--parts has {unknown[0]!r}; allowed are {', '.join(PARTS)}, with commas")
     if not 1 <= options.rounds <= 100 or not 32 <= options.count <= 10000:
         parser.error("--rounds is a whole number from 1 to 100, --count one from 32 to 10000")
+    if options.photos and not any(options.photos.rglob("*.jp*g")):
+        parser.error(f"--photos {options.photos} holds no .jpg file")
     return options
 
 

@@ -53,7 +53,9 @@ function violations(job: TrainingConfig): string[] {
 
 describe("trainingJobRequest", () => {
   it("is valid for every valid job", () => {
-    const jobs = validConfig.map(({ training = {} }) => Object.values(training as object) as unknown[]);
+    const jobs = validConfig.map(
+      ({ training = {} }) => Object.values(training as object) as unknown[],
+    );
     fc.assert(
       fc.property(jobs, (configured) => {
         for (const job of configured) {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { deflateSync } from "node:zlib";
 import sharp from "sharp";
+import { png } from "../../testing/hostile-photos";
 import { RequestError } from "../errors";
 import { decodePhoto } from "./decode";
 
@@ -95,6 +97,19 @@ describe("decodePhoto", () => {
       .toBuffer();
     assert.ok(bomb.length < 1_000_000);
     await assert.rejects(decodePhoto(bomb, options), refusal(422, "photo_too_large"));
+  });
+
+  it("refuses a photo that is a thin line, which takes long to decode", async () => {
+    for (const [width, height] of [
+      [1, 65_536],
+      [900_000, 1],
+    ] as const) {
+      const line = png(width, height, deflateSync(Buffer.alloc(height * (1 + width * 3))));
+      await assert.rejects(decodePhoto(line, options), refusal(422, "photo_too_large"));
+    }
+    const longest = png(1, 65_535, deflateSync(Buffer.alloc(65_535 * 4)));
+    const { width, height } = await decodePhoto(longest, options);
+    assert.deepEqual([width, height], [1, 65_535]);
   });
 
   it("refuses a format that libvips could read behind a photo's first bytes", async () => {

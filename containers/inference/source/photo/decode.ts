@@ -13,6 +13,9 @@ sharp.unblock({
   operation: ["VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp"],
 });
 
+/** Pixels of a photo's longer side: no JPEG file can have more. */
+const longestSide = 65_535;
+
 export interface DecodeOptions {
   /** Width x height above which a photo is refused before its pixels are decoded. */
   readonly maxPixels: number;
@@ -70,13 +73,31 @@ function checkFormat(bytes: Uint8Array): void {
   if (bytes.byteLength === 0) {
     throw new RequestError(400, "empty_body", "The body is empty: send a JPEG, PNG or WebP photo.");
   }
-  if (!formatOf(bytes)) {
+  const format = formatOf(bytes);
+  if (!format) {
     throw new RequestError(
       415,
       "unsupported_media_type",
       "The body is not a JPEG, PNG or WebP photo, whatever its name or Content-Type say.",
     );
   }
+  if (format === "png") checkSides(bytes);
+}
+
+/**
+ * A PNG file alone may be millions of pixels long and one wide, which is decoded row by row for 20 s although it has few pixels. Its header comes first:
+ * https://www.w3.org/TR/png-3/#11IHDR
+ */
+function checkSides(bytes: Uint8Array): void {
+  if (bytes.byteLength < 24) return; // Too short for a header: the decoder says so.
+  const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [width, height] = [header.getUint32(16), header.getUint32(20)];
+  if (Math.max(width, height) <= longestSide) return;
+  throw new RequestError(
+    422,
+    "photo_too_large",
+    `The photo has ${width} x ${height} pixels; a side has at most ${longestSide}. Send a smaller one.`,
+  );
 }
 
 /** Why a photo was refused. Only now is its header read on its own: for every photo, that would take a fifth of the decoding time. */

@@ -125,7 +125,8 @@ describe("the trainer's first boot", () => {
         "bin/aws",
         `case "$*" in *code/*) tar -cz -C "${folder}/code" . ;; *" - s3://"*) cat > /dev/null ;; esac`,
       );
-      standIn("work/venv/bin/python", `exit ${exitCode}`);
+      const report = `for output in "${folder}"/work/runs/*/output; do touch "$output/report.html"; done`;
+      standIn("work/venv/bin/python", `${report}; exit ${exitCode}`);
       // Nobody waits a minute here.
       installProgram("bin/sleep", "#!/bin/bash\nexec /bin/sleep 0.1\n");
       return execFileSync(command, options, {
@@ -142,7 +143,7 @@ describe("the trainer's first boot", () => {
 
     it("fetches, trains and uploads", () => {
       const output = train(0, "", "--epochs", "5");
-      const [code, data, training, model] = calls();
+      const [code, data, training, model, report] = calls();
       assert.match(code!, /^aws s3 cp .*s3:\/\/team-data\/code\/training-scripts\.tar\.gz -$/);
       assert.match(data!, /^aws s3 sync .*s3:\/\/team-data\/data\/ /);
       assert.match(training!, /^python .*train\.py --data .*--model_dir .* --epochs 5$/);
@@ -150,6 +151,7 @@ describe("the trainer's first boot", () => {
         model!,
         /^aws s3 cp .*- s3:\/\/team-data\/models\/\d{8}T\d{6}Z\/model\.tar\.gz$/,
       );
+      assert.match(report!, /report\.html s3:\/\/team-data\/models\/\d{8}T\d{6}Z\/report\.html$/);
       assert.match(output, /The model is models\/\d{8}T\d{6}Z\/model\.tar\.gz/);
       assert.equal(fs.readFileSync(path.join(folder, "train.log"), "utf8"), output);
     });

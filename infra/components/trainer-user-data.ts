@@ -57,6 +57,8 @@ fi
   --data "$work/data" --model_dir "$work/runs/$run/model" --output_dir "$work/runs/$run/output" \\
   --checkpoint_dir "$work/kept/checkpoints" --cache_dir "$work/kept/cache" "$@"
 tar -cz -C "$work/runs/$run/model" . | aws s3 cp --only-show-errors - "s3://$KENNEL_BUCKET/${prefixes.models}$run/model.tar.gz"
+report="$work/runs/$run/output/report.html"
+if [ -e "$report" ]; then aws s3 cp --only-show-errors "$report" "s3://$KENNEL_BUCKET/${prefixes.models}$run/report.html"; fi
 if [ -n "\${KENNEL_GROUPS:-}" ]; then keep; fi
 echo "The model is ${prefixes.models}$run/model.tar.gz: set it as an endpoint's model and run pulumi up."
 `;
@@ -110,7 +112,7 @@ function agentSettings(logGroup: string): string {
  * The trainer's first-boot script.
  *
  * It installs the command `kennel-train`, which fetches the code and the data, trains and uploads the model to
- * `models/<time>/model.tar.gz`; `kennel-stop`, which ends the instance; sends the trainings' lines to CloudWatch; and stops the instance when it is idle.
+ * `models/<time>/model.tar.gz`, its report beside it; `kennel-stop`, which ends the instance; sends the trainings' lines to CloudWatch; and stops the instance when it is idle.
  */
 export function trainerUserData(args: TrainerUserDataArgs): string {
   const options = Object.entries(args.firstTraining ?? {})

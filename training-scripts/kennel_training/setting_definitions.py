@@ -268,7 +268,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         "auto",
         *_choice("auto", "fp32", "bf16"),
         "fp32",
-        "arithmetic of feature extraction; auto: bf16 where the machine computes it natively",
+        "arithmetic of fine-tuning and extraction; auto: half precision where it is faster here",
         "NAME",
     ),
     Definition(

@@ -51,14 +51,13 @@ export function createMeasure(endpointName: string, environment: NodeJS.ProcessE
     for (const outcome of OUTCOMES) {
       metrics.addMetric(outcome, MetricUnit.Count, outcome === measurement.outcome ? 1 : 0);
     }
-    const add = (name: string, unit: MetricUnit, value: number | undefined) => {
-      if (value !== undefined) metrics.addMetric(name, unit, value);
-    };
-    add("Duration", MetricUnit.Milliseconds, Math.round(measurement.totalMs));
-    add("FetchDuration", MetricUnit.Milliseconds, measurement.fetchMs);
-    add("EndpointDuration", MetricUnit.Milliseconds, measurement.endpointMs);
-    add("EndpointAttempts", MetricUnit.Count, measurement.attempts);
-    add("PhotoSize", MetricUnit.Bytes, measurement.photoBytes);
+    const { totalMs, fetchMs, endpointMs, attempts, photoBytes } = measurement;
+    const { Milliseconds, Count, Bytes } = MetricUnit;
+    metrics.addMetric("Duration", Milliseconds, Math.round(totalMs));
+    if (fetchMs !== undefined) metrics.addMetric("FetchDuration", Milliseconds, fetchMs);
+    if (endpointMs !== undefined) metrics.addMetric("EndpointDuration", Milliseconds, endpointMs);
+    if (attempts !== undefined) metrics.addMetric("EndpointAttempts", Count, attempts);
+    if (photoBytes !== undefined) metrics.addMetric("PhotoSize", Bytes, photoBytes);
     if (measurement.code !== undefined) metrics.addMetadata("code", measurement.code);
     if (measurement.requestId !== undefined) {
       metrics.addMetadata("function_request_id", measurement.requestId);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { request } from "node:http";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { once } from "node:events";
@@ -199,6 +200,22 @@ describe("the server's life", () => {
     }
     assert.equal(await server.exit(), 0);
     await server.logged("stopped");
+    assert.equal(server.stderr, "");
+  });
+
+  it("ends with 0 on SIGTERM while it computes what nobody waits for any more", async () => {
+    const server = new ServerProcess({ SM_MODEL_DIR: writeModelDirectory(slowModel) });
+    await server.logged("ready");
+    const url = await server.url("/invocations");
+    const headers = { "content-type": "image/png" };
+    const given = Array.from({ length: 8 }, () => {
+      const outgoing = request(url, { method: "POST", headers, agent: false });
+      return outgoing.on("error", () => undefined).end(photo);
+    });
+    await wait(100);
+    for (const outgoing of given) outgoing.destroy();
+    server.signal("SIGTERM");
+    assert.equal(await server.exit(), 0);
     assert.equal(server.stderr, "");
   });
 

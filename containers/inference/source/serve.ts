@@ -108,7 +108,8 @@ function stopOnSignal(
     const drained = app.close().then(() => true);
     const complete = await Promise.race([drained, wait(drainMs, false, { ref: false })]);
     if (!complete) app.log.warn({ event: "drain_timeout" }, "some requests were not answered");
-    await Promise.race([classifier.close(), wait(1000)]);
+    // What clients have given up is still being computed; with the default drain time, SageMaker's kill is 5 s away at least.
+    await Promise.race([classifier.close(), wait(4000)]);
     app.log.info({ event: "stopped" }, "stopped");
     process.exit(0);
   };

@@ -87,6 +87,18 @@ describe("InferencePool", () => {
     assert.ok(results[5]!.waitMs >= 10);
   });
 
+  it("finishes what is being computed when it closes, and rejects what waits", async () => {
+    const pool = start(1);
+    await pool.ready;
+    const computed = pool.run(photo(2), patient);
+    const waiting = pool.run(photo(3), patient);
+    await Promise.all([
+      pool.close(),
+      assert.rejects(waiting, /the server is stopping/),
+      computed.then(({ logits }) => assert.equal(logits[0], 2)),
+    ]);
+  });
+
   it("replaces a crashed worker, loses only its photo and serves on", async () => {
     const pool = start(2);
     await pool.ready;

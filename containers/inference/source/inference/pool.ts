@@ -90,12 +90,18 @@ export class InferencePool {
     return result.finally(() => signal.removeEventListener("abort", onAbort));
   }
 
-  /** Ends the workers. Photos that are still waiting are rejected. */
+  /** Ends the workers. Photos that are still waiting are rejected, and those that are being computed are finished. */
   async close(): Promise<void> {
     this.closing = true;
     clearTimeout(this.windowTimer);
     for (const job of this.queue.splice(0)) job.reject(workerGone("the server is stopping"));
-    await Promise.all(this.slots.map(({ worker }) => worker.terminate()));
+    await Promise.all(
+      this.slots.map(async (slot) => {
+        // A worker that is ended within ONNX Runtime takes the whole process with it.
+        if (slot.state === "busy") await messageOrExit(slot.worker);
+        await slot.worker.terminate();
+      }),
+    );
   }
 
   private start(index: number): Slot {
@@ -163,6 +169,7 @@ export class InferencePool {
 
   private dispatch(): void {
     clearTimeout(this.windowTimer);
+    if (this.closing) return;
     for (;;) {
       const slot = this.slots.find(({ state }) => state === "idle");
       if (!slot) return;
@@ -198,6 +205,13 @@ export class InferencePool {
       jobs.map(({ pixels }) => pixels.data.buffer as ArrayBuffer),
     );
   }
+}
+
+function messageOrExit(worker: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    worker.once("message", () => resolve());
+    worker.once("exit", () => resolve());
+  });
 }
 
 function settle(job: PendingJob, outcome: Outcome): void {

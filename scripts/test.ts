@@ -113,10 +113,18 @@ function pythonCheck(title: string, args: readonly string[]): Step {
     part: "checks",
     title,
     command: PYTHON,
-    args: ["-m", "ruff", ...args, "training-scripts", "containers/training/train"],
+    args: ["-m", "ruff", ...args, ...PYTHON_SOURCES],
     count: countCheck,
   };
 }
+
+const PYTHON_SOURCES = [
+  "training-scripts",
+  "containers/training/train",
+  "containers/training/tune",
+  "infra",
+  "bench",
+];
 
 function executable(name: string): string {
   return path.join(REPOSITORY, "node_modules", ".bin", name);

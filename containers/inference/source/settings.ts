@@ -37,7 +37,7 @@ const schema = z
       .default("cpu"),
     KENNEL_MAX_BATCH: wholeNumber(1, 256, 1),
     KENNEL_BATCH_WINDOW_MS: wholeNumber(0, 10_000, 0),
-    KENNEL_MAX_IN_FLIGHT: wholeNumber(1, 100_000, Math.max(32, 16 * cores)),
+    KENNEL_MAX_IN_FLIGHT: wholeNumber(1, 100_000, Math.max(16, 12 * cores)),
     KENNEL_DEADLINE_MS: wholeNumber(1, 3_600_000, 30_000),
     KENNEL_REQUEST_TIMEOUT_MS: wholeNumber(100, 3_600_000, 30_000),
     KENNEL_DRAIN_MS: wholeNumber(0, 3_600_000, 25_000),

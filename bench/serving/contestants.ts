@@ -38,7 +38,7 @@ const kennel: Contestant = {
   needsTorchModel: false,
   start: ({ modelDirectory, port, cache }) => ({
     command: process.execPath,
-    options: [path.join(buildServer(), "serve.js"), "serve"],
+    options: ["--max-semi-space-size=1", path.join(buildServer(), "serve.js"), "serve"],
     environment: {
       SM_MODEL_DIR: modelDirectory,
       SAGEMAKER_BIND_TO_PORT: String(port),

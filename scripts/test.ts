@@ -8,6 +8,13 @@ import path from "node:path";
 import { ensurePythonEnvironment, PYTHON } from "./python-environment";
 
 const REPOSITORY = path.resolve(__dirname, "..");
+const PYTHON_SOURCES = [
+  "training-scripts",
+  "containers/training/train",
+  "containers/training/tune",
+  "infra",
+  "bench",
+];
 
 /** Named here and not in .mocharc.json, where it would add itself to a single file that somebody runs. */
 const SPECIFICATIONS =
@@ -117,14 +124,6 @@ function pythonCheck(title: string, args: readonly string[]): Step {
     count: countCheck,
   };
 }
-
-const PYTHON_SOURCES = [
-  "training-scripts",
-  "containers/training/train",
-  "containers/training/tune",
-  "infra",
-  "bench",
-];
 
 function executable(name: string): string {
   return path.join(REPOSITORY, "node_modules", ".bin", name);

@@ -115,38 +115,47 @@ describe("the trainer's first boot", () => {
     });
   });
 
+  /** Runs the command with stand-ins for the AWS CLI and for Python, which does what `python` says. */
+  function train(
+    settings: string,
+    { python, secondsOfSleep }: { python: string; secondsOfSleep: number },
+    ...options: string[]
+  ): string {
+    const command = installProgram("kennel-train", trainCommand);
+    fs.writeFileSync(path.join(folder, "kennel.env"), `KENNEL_BUCKET=team-data\n${settings}`);
+    fs.mkdirSync(path.join(folder, "code"));
+    standIn(
+      "bin/aws",
+      `case "$*" in *code/*) tar -cz -C "${folder}/code" . ;; *" - s3://"*) cat > /dev/null ;; esac`,
+    );
+    standIn("work/venv/bin/python", python);
+    // Nobody waits a minute here.
+    installProgram("bin/sleep", `#!/bin/bash\nexec /bin/sleep ${secondsOfSleep}\n`);
+    return execFileSync(command, options, {
+      encoding: "utf8",
+      stdio: "pipe",
+      env: {
+        PATH: `${folder}/bin:${process.env["PATH"]}`,
+        KENNEL_SETTINGS: path.join(folder, "kennel.env"),
+        KENNEL_WORK: path.join(folder, "work"),
+        KENNEL_LOG: path.join(folder, "train.log"),
+      },
+    });
+  }
+
   describe("kennel-train", () => {
-    /** Runs the command with stand-ins for the AWS CLI and for Python, which ends with `exitCode`. */
-    function train(exitCode: number, settings: string, ...options: string[]): string {
-      const command = installProgram("kennel-train", trainCommand);
-      fs.writeFileSync(path.join(folder, "kennel.env"), `KENNEL_BUCKET=team-data\n${settings}`);
-      fs.mkdirSync(path.join(folder, "code"));
-      standIn(
-        "bin/aws",
-        `case "$*" in *code/*) tar -cz -C "${folder}/code" . ;; *" - s3://"*) cat > /dev/null ;; esac`,
-      );
-      const report = `for output in "${folder}"/work/runs/*/output; do touch "$output/report.html"; done`;
-      standIn("work/venv/bin/python", `${report}; exit ${exitCode}`);
-      // Nobody waits a minute here.
-      installProgram("bin/sleep", "#!/bin/bash\nexec /bin/sleep 0.1\n");
-      return execFileSync(command, options, {
-        encoding: "utf8",
-        stdio: "pipe",
-        env: {
-          PATH: `${folder}/bin:${process.env["PATH"]}`,
-          KENNEL_SETTINGS: path.join(folder, "kennel.env"),
-          KENNEL_WORK: path.join(folder, "work"),
-          KENNEL_LOG: path.join(folder, "train.log"),
-        },
-      });
-    }
+    /** A training that writes its report and ends with `exitCode`. */
+    const training = (exitCode: number) => ({
+      python: `for output in "${folder}"/work/runs/*/output; do touch "$output/report.html"; done; exit ${exitCode}`,
+      secondsOfSleep: 0.1,
+    });
 
     it("fetches, trains and uploads", () => {
-      const output = train(0, "", "--epochs", "5");
-      const [code, data, training, model, report] = calls();
+      const output = train("", training(0), "--epochs", "5");
+      const [code, data, trained, model, report] = calls();
       assert.match(code!, /^aws s3 cp .*s3:\/\/team-data\/code\/training-scripts\.tar\.gz -$/);
       assert.match(data!, /^aws s3 sync .*s3:\/\/team-data\/data\/ /);
-      assert.match(training!, /^python .*train\.py --data .*--model_dir .* --epochs 5$/);
+      assert.match(trained!, /^python .*train\.py --data .*--model_dir .* --epochs 5$/);
       assert.match(
         model!,
         /^aws s3 cp .*- s3:\/\/team-data\/models\/\d{8}T\d{6}Z\/model\.tar\.gz$/,
@@ -157,31 +166,16 @@ describe("the trainer's first boot", () => {
     });
 
     it("uploads nothing when the training fails", () => {
-      assert.throws(() => train(3, ""), { status: 3 });
+      assert.throws(() => train("", training(3)), { status: 3 });
       assert.match(calls().at(-1)!, /^python /);
     });
   });
 
   describe("kennel-train on spare capacity", () => {
     it("goes on from what the bucket kept, and keeps what the next instance would need", () => {
-      const command = installProgram("kennel-train", trainCommand);
-      const settings = 'KENNEL_BUCKET=team-data\nKENNEL_GROUPS="spot on-demand"\n';
-      fs.writeFileSync(path.join(folder, "kennel.env"), settings);
-      fs.mkdirSync(path.join(folder, "code"));
-      standIn(
-        "bin/aws",
-        `case "$*" in *code/*) tar -cz -C "${folder}/code" . ;; *" - s3://"*) cat > /dev/null ;; esac`,
-      );
-      installProgram("bin/sleep", "#!/bin/bash\nexec /bin/sleep 0.05\n");
-      standIn("work/venv/bin/python", "/bin/sleep 0.4");
-      execFileSync(command, [], {
-        stdio: "pipe",
-        env: {
-          PATH: `${folder}/bin:${process.env["PATH"]}`,
-          KENNEL_SETTINGS: path.join(folder, "kennel.env"),
-          KENNEL_WORK: path.join(folder, "work"),
-          KENNEL_LOG: path.join(folder, "train.log"),
-        },
+      train('KENNEL_GROUPS="spot on-demand"\n', {
+        python: "/bin/sleep 0.4",
+        secondsOfSleep: 0.05,
       });
       const kept = calls().filter((call) => call.includes("cache/trainer/"));
       const there = `${folder}/work/kept`;

@@ -6,9 +6,8 @@ import { messageOf, RequestError, StartupError } from "./errors";
 import { discardGraph, optimisedGraph } from "./inference/optimised-graph";
 import { InferencePool } from "./inference/pool";
 import { readModelDirectory, type ModelDirectory } from "./model-directory";
-import { decodePhoto } from "./photo/decode";
-import { PixelBuffers } from "./photo/pixel-buffers";
-import type { Pixels } from "./photo/resize";
+import { checkFormat } from "./photo/format";
+import type { Source } from "./photo/preprocess";
 import type { Settings } from "./settings";
 
 /** Where a request's time went, in milliseconds. */
@@ -25,9 +24,6 @@ export interface Classification {
   readonly logits: Float32Array;
   readonly timings: Timings;
 }
-
-/** A JPEG, PNG or WebP file, or pixels that are decoded already. */
-export type Source = Uint8Array | Pixels;
 
 export interface ClassifierOptions {
   readonly settings: Settings;
@@ -48,17 +44,15 @@ export class Classifier {
   readonly admission: Admission;
   /** Photos in work at once, at most: more of a batch need not be at hand. */
   readonly width: number;
-  private readonly buffers: PixelBuffers;
   private model?: LoadedModel;
   private name?: string;
 
   constructor(private readonly options: ClassifierOptions) {
     const { workers, maxBatch, maxInFlight } = options.settings;
-    // While a worker computes, the next photos for it are decoded; more would only hold memory.
-    const inWork = 2 * workers * maxBatch;
-    this.width = inWork;
-    this.admission = new Admission({ inWork, inFlight: Math.max(maxInFlight, inWork) });
-    this.buffers = new PixelBuffers(inWork);
+    // While a worker computes, the next photos for it are at hand.
+    this.width = 2 * workers * maxBatch;
+    const inFlight = Math.max(maxInFlight, this.width);
+    this.admission = new Admission({ inWork: inFlight, inFlight });
   }
 
   /** Why no photo can be classified now; undefined if one can. */
@@ -100,7 +94,7 @@ export class Classifier {
         threads: settings.threadsPerWorker,
         classCount: directory.classes.length,
         maxBatch: settings.maxBatch,
-        sizes: directory.preprocess,
+        preprocess: { ...directory.preprocess, maxPixels: settings.maxPixels },
         ...(optimisedPath && { optimisedPath }),
         ...(index === 0 &&
           settings.loneThreads > settings.threadsPerWorker && {
@@ -109,7 +103,6 @@ export class Classifier {
       }),
       maxBatch: settings.maxBatch,
       batchWindowMs: settings.batchWindowMs,
-      onFreed: (buffer) => this.buffers.give(buffer),
       onCrash: (reason) => onWarning(`a worker crashed and is being replaced: ${reason}`),
       onDamage: (reason) => {
         onWarning(`the optimised graph was damaged and is made anew at the next start: ${reason}`);
@@ -122,7 +115,7 @@ export class Classifier {
 
   /**
    * Classifies one photo.
-   * @param source its file, or its pixels, which are copied
+   * @param source its file, or its pixels; the buffer may be transferred, so that nobody else can use it afterwards
    * @param signal ends the wait; a photo that a worker has already taken is finished, but not waited for
    * @param options `isPatient`: waits even if too many wait already, as the photos of a batch do that has been admitted
    * @throws RequestError 400, 415 or 422 for the photo's sake, 503 for the server's; the signal's reason once it is aborted
@@ -133,16 +126,14 @@ export class Classifier {
     options: { readonly isPatient?: boolean } = {},
   ): Promise<Classification> {
     const { pool } = this.loaded();
+    // Not worth a place in the queue.
+    if (source instanceof Uint8Array) checkFormat(source);
     const arrivedAt = performance.now();
     const leave = await this.admission.enter(signal, options);
     try {
       const enteredAt = performance.now();
-      const pixels = await this.pixelsOf(source);
-      const decodedAt = performance.now();
-      signal.throwIfAborted();
-      const { logits, waitMs, resizeMs, inferenceMs } = await pool.run(pixels, signal);
+      const { logits, waitMs, decodeMs, inferenceMs } = await pool.run(source, signal);
       const queueMs = enteredAt - arrivedAt + waitMs;
-      const decodeMs = decodedAt - enteredAt + resizeMs;
       return { logits, timings: { queueMs, decodeMs, inferenceMs } };
     } finally {
       leave();
@@ -151,19 +142,6 @@ export class Classifier {
 
   async close(): Promise<void> {
     await this.model?.pool.close();
-  }
-
-  private async pixelsOf(source: Source): Promise<Pixels> {
-    if (source instanceof Uint8Array) {
-      return decodePhoto(source, {
-        maxPixels: this.options.settings.maxPixels,
-        exifOrientation: this.loaded().directory.preprocess.exifOrientation,
-        buffers: this.buffers,
-      });
-    }
-    const data = this.buffers.take(source.data.length);
-    data.set(source.data);
-    return { ...source, data };
   }
 
   private loaded(): LoadedModel {

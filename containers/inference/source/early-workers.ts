@@ -1,8 +1,10 @@
+import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 // The main thread loads the native module before any worker does.
 import "onnxruntime-node";
+import type { WorkerTask } from "./inference/messages";
 
 const workerFile = join(__dirname, "worker.js");
 
@@ -14,6 +16,13 @@ const early = Array.from(
   { length: Math.min(Number(process.env.KENNEL_WORKERS) || availableParallelism(), 16) },
   () => new Worker(workerFile),
 );
+
+/** Lets the workers that nobody needed end by themselves, once they have loaded. */
+export async function endIdleWorkers(): Promise<void> {
+  const idle = early.splice(0);
+  for (const worker of idle) worker.postMessage({ task: "none" } satisfies WorkerTask);
+  await Promise.all(idle.map((worker) => once(worker, "exit")));
+}
 
 /** A worker that waits for its task. */
 export function startWorker(): Worker {

@@ -16,6 +16,7 @@ import { ServerProcess, stopServers } from "../testing/server-process";
 import type { KennelAnswer } from "./http/answers";
 import { decodePhoto } from "./photo/decode";
 import { Resizer } from "./photo/resize";
+import { rowsOf } from "./photo/rows";
 
 const photos = join(__dirname, "../fixtures/photos");
 const crop = 32;
@@ -34,7 +35,7 @@ function plainPhoto(background: string, format: "png" | "jpeg" | "webp" = "png")
 async function expectedScores(photo: Buffer): Promise<number[]> {
   const tensor = new Uint8Array(crop * crop * 3);
   const pixels = await decodePhoto(photo, { maxPixels: 1e6, exifOrientation: true });
-  new Resizer(preprocessOf(crop)).resizeAndCrop(pixels, tensor);
+  new Resizer(preprocessOf(crop)).resizeAndCrop(rowsOf(pixels), tensor);
   const mean = [0, 0, 0];
   tensor.forEach((value, index) => (mean[index % 3]! += value / (crop * crop)));
   return [0, 1, 2].map((column) =>
@@ -53,6 +54,7 @@ describe("the server", () => {
       KENNEL_WORKERS: "2",
       KENNEL_MAX_BODY_BYTES: "3000000",
       KENNEL_MAX_PIXELS: "1000000",
+      KENNEL_MAX_IN_FLIGHT: "64",
       KENNEL_REQUEST_TIMEOUT_MS: "1000",
     });
     await server.logged("ready");

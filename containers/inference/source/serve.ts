@@ -1,5 +1,5 @@
 import "./libuv-threads";
-import { startWorker } from "./early-workers";
+import { endIdleWorkers, startWorker } from "./early-workers";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
@@ -117,8 +117,10 @@ function stopOnSignal(
   process.on("SIGINT", (signal) => void stop(signal));
 }
 
-main().catch((error: unknown) => {
+main().catch(async (error: unknown) => {
   const text = error instanceof StartupError ? error.message : `unexpected: ${messageOf(error)}`;
   process.stderr.write(`kennel inference: ${text}\n`);
+  // A process that ends while a thread loads native code may die of it instead of saying 1.
+  await Promise.race([endIdleWorkers(), wait(2000)]);
   process.exit(1);
 });

@@ -1,8 +1,9 @@
 import type { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Classification, Classifier, Source } from "../classifier";
+import type { Classification, Classifier } from "../classifier";
 import { RequestError } from "../errors";
 import type { Metrics } from "../metrics";
+import type { Source } from "../photo/preprocess";
 import type { Settings } from "../settings";
 import { answerOf, type AnswerContext } from "./answers";
 import { answerLines } from "./batch-answers";
@@ -32,6 +33,8 @@ declare module "fastify" {
   interface FastifyRequest {
     kind: BodyKind;
     answerType: AnswerType;
+    /** Of its body, which is gone once a worker has it. */
+    bodyBytes: number;
   }
 }
 
@@ -52,6 +55,7 @@ export function addInvocationsRoute(app: FastifyInstance, options: InvocationsOp
   app.decorateReply("records", undefined);
   app.decorateRequest("kind", "photo");
   app.decorateRequest("answerType", "application/json");
+  app.decorateRequest("bodyBytes", 0);
   // Many records are worked on while they arrive; nobody holds them all.
   app.addContentTypeParser([...lineMediaTypes], (_request, body, done) => done(null, body));
   app.post("/invocations", {
@@ -72,6 +76,7 @@ export function addInvocationsRoute(app: FastifyInstance, options: InvocationsOp
         return reply.send(answerLines(request.body as Readable, request, reply, options, context));
       }
       const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0);
+      request.bodyBytes = body.length;
       if (request.kind === "tensor") return answerTensor(body, request, reply, options, context);
       const startedAt = performance.now();
       const classification = await withDeadline(reply, settings.deadlineMs, async (signal) => {
@@ -121,7 +126,7 @@ function logAnswer(request: FastifyRequest, reply: FastifyReply): void {
   const fields = {
     event: "invocation",
     status: reply.statusCode,
-    bytes: Buffer.isBuffer(request.body) ? request.body.length : 0,
+    bytes: request.bodyBytes,
     total_ms: Math.round(reply.elapsedTime * 100) / 100,
     ...(reply.errorCode && { error: reply.errorCode }),
     ...reply.records,

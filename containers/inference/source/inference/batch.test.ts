@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { RequestError } from "../errors";
+import type { Source } from "../photo/preprocess";
+import type { Pixels } from "../photo/rows";
 import { inferEach } from "./batch";
 
 const crop = 2;
@@ -9,9 +12,10 @@ function photo(value: number) {
 }
 
 /** Fills the image with the photo's value; fails for 99. */
-const resizer = {
-  resizeAndCrop: ({ data }: { data: Uint8Array }, target: Uint8Array) => {
-    if (data[0] === 99) throw new Error("can't be resized");
+const preprocessor = {
+  fill: async (source: Source, target: Uint8Array) => {
+    const { data } = source as Pixels;
+    if (data[0] === 99) throw new RequestError(422, "unreadable_photo", "can't be decoded");
     target.fill(data[0]!);
   },
 };
@@ -31,7 +35,13 @@ describe("inferEach", () => {
   async function outcomesOf(values: readonly number[]) {
     runs.length = 0;
     const images = new Uint8Array(8 * imageBytes);
-    const outcomes = await inferEach({ photos: values.map(photo), images, resizer, crop, run });
+    const outcomes = await inferEach({
+      photos: values.map(photo),
+      images,
+      preprocessor,
+      crop,
+      run,
+    });
     return outcomes.map((outcome) => ("logits" in outcome ? outcome.logits[0] : outcome.failure));
   }
 
@@ -40,10 +50,19 @@ describe("inferEach", () => {
     assert.deepEqual(runs, [[1, 2, 3]]);
   });
 
-  it("leaves out a photo that can't be resized", async () => {
-    assert.deepEqual(await outcomesOf([1, 99, 3]), [1, "can't be resized", 3]);
+  it("leaves out a photo that can't be decoded, and says what its client is told", async () => {
+    assert.deepEqual(await outcomesOf([1, 99, 3]), [1, "can't be decoded", 3]);
     assert.deepEqual(runs, [[1, 3]]);
-    assert.deepEqual(await outcomesOf([99]), ["can't be resized"]);
+    assert.deepEqual(await outcomesOf([99]), ["can't be decoded"]);
+    const [outcome] = await inferEach({
+      photos: [photo(99)],
+      images: new Uint8Array(imageBytes),
+      preprocessor,
+      crop,
+      run,
+    });
+    const refusal = { statusCode: 422, code: "unreadable_photo" };
+    assert.deepEqual(outcome, { failure: "can't be decoded", refusal });
     assert.deepEqual(runs, []);
   });
 

@@ -1,19 +1,19 @@
-import { messageOf } from "../errors";
-import type { Pixels, Resizer } from "../photo/resize";
-import type { Outcome } from "./messages";
+import { messageOf, RequestError } from "../errors";
+import type { Preprocessor, Source } from "../photo/preprocess";
+import type { Failure, Outcome } from "./messages";
 
 export interface Batch {
-  readonly photos: readonly Pixels[];
+  readonly photos: readonly Source[];
   /** uint8 [at least as many as photos, crop, crop, 3], overwritten. */
   readonly images: Uint8Array;
-  readonly resizer: Pick<Resizer, "resizeAndCrop">;
+  readonly preprocessor: Pick<Preprocessor, "fill">;
   readonly crop: number;
   /** Computes uint8 [count, crop, crop, 3]; gives logits [classes] for each. */
   readonly run: (images: Uint8Array, count: number) => Promise<Float32Array[]>;
 }
 
 /**
- * Resizes and classifies photos together. If the model fails on them together, each is tried alone, so that a photo fails for its own sake only.
+ * Preprocesses and classifies photos together. If the model fails on them together, each is tried alone, so that a photo fails for its own sake only.
  * @returns one outcome a photo, in order
  */
 export async function inferEach(batch: Batch): Promise<Outcome[]> {
@@ -21,33 +21,33 @@ export async function inferEach(batch: Batch): Promise<Outcome[]> {
   const imageBytes = crop * crop * 3;
   const imageAt = (place: number) => images.subarray(place * imageBytes, (place + 1) * imageBytes);
   const outcomes: Outcome[] = photos.map(() => ({ failure: "it was not classified" }));
-  const resized: { readonly index: number; readonly resizeMs: number }[] = [];
-  photos.forEach((photo, index) => {
+  const filled: { readonly index: number; readonly decodeMs: number }[] = [];
+  for (const [index, photo] of photos.entries()) {
     const startedAt = performance.now();
     try {
-      batch.resizer.resizeAndCrop(photo, imageAt(resized.length));
-      resized.push({ index, resizeMs: performance.now() - startedAt });
+      await batch.preprocessor.fill(photo, imageAt(filled.length));
+      filled.push({ index, decodeMs: performance.now() - startedAt });
     } catch (error) {
-      outcomes[index] = { failure: messageOf(error) };
+      outcomes[index] = failureOf(error);
     }
-  });
+  }
   const compute = async (first: number, count: number) => {
     const startedAt = performance.now();
     const part = images.subarray(first * imageBytes, (first + count) * imageBytes);
     const rows = await run(part, count);
     const inferenceMs = performance.now() - startedAt;
     rows.forEach((logits, row) => {
-      const { index, resizeMs } = resized[first + row]!;
-      outcomes[index] = { logits, resizeMs, inferenceMs };
+      const { index, decodeMs } = filled[first + row]!;
+      outcomes[index] = { logits, decodeMs, inferenceMs };
     });
   };
-  if (resized.length === 0) return outcomes;
+  if (filled.length === 0) return outcomes;
   try {
-    await compute(0, resized.length);
+    await compute(0, filled.length);
   } catch (problem) {
-    for (const [place, { index }] of resized.entries()) {
+    for (const [place, { index }] of filled.entries()) {
       try {
-        if (resized.length === 1) throw problem;
+        if (filled.length === 1) throw problem;
         await compute(place, 1);
       } catch (error) {
         outcomes[index] = { failure: messageOf(error) };
@@ -55,4 +55,10 @@ export async function inferEach(batch: Batch): Promise<Outcome[]> {
     }
   }
   return outcomes;
+}
+
+function failureOf(error: unknown): Failure {
+  if (!(error instanceof RequestError)) return { failure: messageOf(error) };
+  const { statusCode, code, message } = error;
+  return { failure: message, refusal: { statusCode, code } };
 }

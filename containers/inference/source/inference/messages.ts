@@ -1,15 +1,31 @@
-import type { Pixels } from "../photo/resize";
+import type { Source } from "../photo/preprocess";
 
 /** What computes the model. */
 export const executionProviders = ["cpu", "cuda"] as const;
 export type ExecutionProvider = (typeof executionProviders)[number];
 
+/** Name of the optimised graph in its folder. */
+export const optimisedName = "model.onnx";
+
+/** How a photo becomes a tensor. */
+export interface Preprocessing {
+  /** Pixels of the shorter side after resizing, and of the square cut from the middle. */
+  readonly resize: number;
+  readonly crop: number;
+  /** Whether photos are turned upright by their EXIF orientation. */
+  readonly exifOrientation: boolean;
+  /** Width x height of the largest photo that is decoded. */
+  readonly maxPixels: number;
+}
+
 /** What a worker thread is told first. */
 export type WorkerTask =
+  /** To end. */
+  | { readonly task: "none" }
   | {
       readonly task: "optimise";
       readonly modelPath: string;
-      /** Where the optimised graph is written. */
+      /** Folder that the optimised graph is written to. */
       readonly target: string;
     }
   | {
@@ -25,13 +41,12 @@ export type WorkerTask =
       readonly classCount: number;
       /** Photos computed at once, at most. */
       readonly maxBatch: number;
-      /** Pixels of the shorter side after resizing, and of the square cut from the middle. */
-      readonly sizes: { readonly resize: number; readonly crop: number };
+      readonly preprocess: Preprocessing;
     };
 
-/** Main thread to worker: photos to compute at once; their pixels are transferred. */
+/** Main thread to worker: photos to compute at once; their bytes are transferred. */
 export interface Job {
-  readonly photos: readonly Pixels[];
+  readonly photos: readonly Source[];
   /** Whether nothing else is computed, so that all cores are free. */
   readonly isAlone: boolean;
 }
@@ -40,14 +55,21 @@ export interface Job {
 export interface Inference {
   /** float32 [classes], in class order. */
   readonly logits: Float32Array;
-  /** Milliseconds for resizing and cropping. */
-  readonly resizeMs: number;
+  /** Milliseconds for decoding, resizing and cropping. */
+  readonly decodeMs: number;
   /** Milliseconds in the model, of the whole batch. */
   readonly inferenceMs: number;
 }
 
-/** A photo that failed has a message; the others of its batch do not suffer from it. */
-export type Outcome = Inference | { readonly failure: string };
+/** Why a photo was not classified. */
+export interface Failure {
+  readonly failure: string;
+  /** Where the photo is to blame: what its client is told. */
+  readonly refusal?: { readonly statusCode: number; readonly code: string };
+}
+
+/** A photo that failed does no harm to the others of its batch. */
+export type Outcome = Inference | Failure;
 
 /** Worker to main thread. */
 export type WorkerMessage =
@@ -63,6 +85,4 @@ export type WorkerMessage =
       readonly type: "done";
       /** One for each photo, in order. */
       readonly outcomes: readonly Outcome[];
-      /** Buffers of pixels to be used again. */
-      readonly buffers: readonly ArrayBuffer[];
     };

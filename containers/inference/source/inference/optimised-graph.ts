@@ -1,18 +1,18 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, realpath, rm, stat } from "node:fs/promises";
 import { arch, cpus } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import { env } from "onnxruntime-node";
 import { StartupError } from "../errors";
-import type { WorkerMessage, WorkerTask } from "./messages";
+import { optimisedName, type WorkerMessage, type WorkerTask } from "./messages";
 
 /** Graphs kept in the cache directory; older ones are removed. */
 const keptGraphs = 4;
 
 /**
- * The path of the model's graph as ONNX Runtime optimised it for this processor; it is made first where it is not there yet. The sessions map that
- * file, so that they start at once and have one copy of the weights between them. A separate worker makes it, so that its memory is given back.
+ * The path of the model's graph as ONNX Runtime optimised it for this processor; it is made first where it is not there yet. The sessions map the
+ * weights beside it, so that they start at once and have one copy of them. A separate worker makes it, so that its memory is given back.
  * @throws StartupError if the model can't be loaded; any other error means that the cache directory can't be used
  */
 export async function optimisedGraph(
@@ -25,13 +25,14 @@ export async function optimisedGraph(
   if (process.getuid && uid !== process.getuid()) {
     throw new Error(`${cacheDirectory} belongs to another user`);
   }
-  const target = join(cacheDirectory, await fileName(modelPath));
-  if (await exists(target)) return target;
+  const target = join(cacheDirectory, await folderName(modelPath));
+  const path = join(target, optimisedName);
+  if (await exists(path)) return path;
   const worker = startWorker();
   worker.postMessage({ task: "optimise", modelPath, target } satisfies WorkerTask);
   await finished(worker);
   await removeOldGraphs(cacheDirectory);
-  return target;
+  return path;
 }
 
 /**
@@ -39,16 +40,16 @@ export async function optimisedGraph(
  * @param path what {@link optimisedGraph} gave
  */
 export async function discardGraph(path: string): Promise<void> {
-  await rm(path, { force: true });
+  await rm(dirname(path), { recursive: true, force: true });
 }
 
-/** Changes with the processor's instruction set, the model file and the version of ONNX Runtime: `x64-<instruction set>-<model>.ort`. */
-async function fileName(modelPath: string): Promise<string> {
+/** Changes with the processor's instruction set, the model file and the version of ONNX Runtime: `x64-<instruction set>-<model>.graph`. */
+async function folderName(modelPath: string): Promise<string> {
   const path = await realpath(modelPath);
   const { size, mtimeMs, ctimeMs, ino } = await stat(path);
   const processor = digest([cpus()[0]?.model, await instructionSet()]).slice(0, 8);
   const model = digest([path, size, mtimeMs, ctimeMs, ino, env.versions]).slice(0, 24);
-  return `${arch()}-${processor}-${model}.ort`;
+  return `${arch()}-${processor}-${model}.graph`;
 }
 
 function digest(values: readonly unknown[]): string {
@@ -89,7 +90,7 @@ function finished(worker: Worker): Promise<void> {
 }
 
 async function removeOldGraphs(directory: string): Promise<void> {
-  const names = (await readdir(directory)).filter((name) => name.endsWith(".ort"));
+  const names = (await readdir(directory)).filter((name) => name.endsWith(".graph"));
   const graphs = await Promise.all(
     names.map(async (name) => {
       const path = join(directory, name);
@@ -97,5 +98,5 @@ async function removeOldGraphs(directory: string): Promise<void> {
     }),
   );
   const old = graphs.sort((a, b) => b.modified - a.modified).slice(keptGraphs);
-  await Promise.all(old.map(({ path }) => rm(path, { force: true })));
+  await Promise.all(old.map(({ path }) => rm(path, { recursive: true, force: true })));
 }

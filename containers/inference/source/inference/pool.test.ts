@@ -7,7 +7,7 @@ import type { WorkerTask } from "./messages";
 import { InferencePool, type PoolOptions } from "./pool";
 
 // A worker that does what photos' widths tell it: 0 throws in mid-work, which ends the thread; 1 fails; anything else comes back as the answer, with
-// the number of photos in the batch as the time in the model, and whether they came alone as that of resizing.
+// the number of photos in the batch as the time in the model, and whether they came alone as that of decoding.
 const program = `
   const { parentPort, workerData } = require("node:worker_threads");
   parentPort.once("message", () => {
@@ -17,11 +17,10 @@ const program = `
       if (photos.some(({ width }) => width === 0)) throw new Error("a crash");
       const outcomes = photos.map(({ width }) =>
         width === 1
-          ? { failure: "a failure" }
-          : { logits: Float32Array.of(width), resizeMs: isAlone ? 1 : 0, inferenceMs: photos.length },
+          ? { failure: "a failure", refusal: { statusCode: 422, code: "unreadable_photo" } }
+          : { logits: Float32Array.of(width), decodeMs: isAlone ? 1 : 0, inferenceMs: photos.length },
       );
-      const buffers = photos.map(({ data }) => data.buffer);
-      setTimeout(() => parentPort.postMessage({ type: "done", outcomes, buffers }), 20);
+      setTimeout(() => parentPort.postMessage({ type: "done", outcomes }), 20);
     });
   });
 `;
@@ -33,7 +32,7 @@ const task: WorkerTask = {
   threads: 1,
   classCount: 1,
   maxBatch: 1,
-  sizes: { resize: 1, crop: 1 },
+  preprocess: { resize: 1, crop: 1, exifOrientation: true, maxPixels: 1 },
 };
 
 const patient = new AbortController().signal;
@@ -141,10 +140,8 @@ describe("InferencePool", () => {
     await first;
   });
 
-  it("gives a worker what waits, in order, up to the largest batch, and hands buffers back", async () => {
-    const freed: ArrayBuffer[] = [];
-    const onFreed = (buffer: ArrayBuffer) => freed.push(buffer);
-    const pool = start(1, false, { maxBatch: 3, onFreed });
+  it("gives a worker what waits, in order, up to the largest batch", async () => {
+    const pool = start(1, false, { maxBatch: 3 });
     await pool.ready;
     const widths = [2, 3, 1, 5, 6, 7];
     const results = await Promise.allSettled(
@@ -156,7 +153,6 @@ describe("InferencePool", () => {
         : (result.reason as Error).message,
     );
     assert.deepEqual(seen, [[2, 1], [3, 3], "a failure", [5, 3], [6, 2], [7, 2]]);
-    assert.equal(freed.length, 6);
   });
 
   it("tells a worker whether its photo is alone, so that it may have all cores", async () => {
@@ -164,10 +160,10 @@ describe("InferencePool", () => {
     await pool.ready;
     const together = await Promise.all([2, 3, 4].map((width) => pool.run(photo(width), patient)));
     assert.deepEqual(
-      together.map(({ resizeMs }) => resizeMs),
+      together.map(({ decodeMs }) => decodeMs),
       [1, 0, 0],
     );
-    assert.equal((await pool.run(photo(5), patient)).resizeMs, 1);
+    assert.equal((await pool.run(photo(5), patient)).decodeMs, 1);
   });
 
   it("waits for company within the window, and no longer than it takes to fill a batch", async () => {
@@ -186,6 +182,26 @@ describe("InferencePool", () => {
     const { inferenceMs, waitMs } = await pool.run(photo(4), patient);
     assert.equal(inferenceMs, 1);
     assert.ok(waitMs >= 9, `${waitMs} ms`);
+  });
+
+  it("hands on what a client is told of its photo", async () => {
+    const pool = start(1);
+    await pool.ready;
+    await assert.rejects(pool.run(photo(1), patient), (error: RequestError) => {
+      assert.deepEqual([error.statusCode, error.code], [422, "unreadable_photo"]);
+      return error.message === "a failure";
+    });
+  });
+
+  it("takes over a buffer, and copies a part of a larger one", async () => {
+    const pool = start(1);
+    await pool.ready;
+    const own = photo(2);
+    await pool.run(own, patient);
+    assert.equal(own.data.length, 0);
+    const whole = new Uint8Array(10);
+    await pool.run({ data: whole.subarray(2, 5), width: 2, height: 1 }, patient);
+    assert.equal(whole.length, 10);
   });
 
   it("rejects when the model is unusable", async () => {

@@ -1,6 +1,6 @@
 import type { Worker } from "node:worker_threads";
 import { messageOf, RequestError, StartupError } from "../errors";
-import type { Pixels } from "../photo/resize";
+import type { Source } from "../photo/preprocess";
 import type { Inference, Job, Outcome, WorkerMessage, WorkerTask } from "./messages";
 
 export interface PoolOptions {
@@ -13,8 +13,6 @@ export interface PoolOptions {
   readonly maxBatch?: number;
   /** Milliseconds that a photo waits for others to be computed with, at most. @default 0 */
   readonly batchWindowMs?: number;
-  /** Takes buffers of pixels back. */
-  readonly onFreed?: (buffer: ArrayBuffer) => void;
   /** Called when a worker had to do without the optimised graph, with the reason. */
   readonly onDamage?: (reason: string) => void;
   /** Called when a worker that was ready is gone, with the reason. */
@@ -29,7 +27,7 @@ export interface PoolResult extends Inference {
 }
 
 interface PendingJob {
-  readonly pixels: Pixels;
+  readonly photo: Source;
   readonly since: number;
   readonly signal: AbortSignal;
   readonly resolve: (result: PoolResult) => void;
@@ -40,7 +38,7 @@ interface PendingJob {
 interface Slot {
   readonly index: number;
   worker: Worker;
-  state: "starting" | "idle" | "busy";
+  state: "starting" | "idle" | "busy" | "unusable";
   jobs: readonly PendingJob[];
   failure?: string;
 }
@@ -68,7 +66,7 @@ export class InferencePool {
 
   /** Why no photo can be classified now; undefined if one can. */
   get notReadyReason(): string | undefined {
-    const started = this.slots.filter(({ state }) => state !== "starting").length;
+    const started = this.slots.filter(({ state }) => state === "idle" || state === "busy").length;
     if (!this.wasReady) {
       return `the model is loading: ${started} of ${this.slots.length} workers have passed a first inference`;
     }
@@ -76,14 +74,14 @@ export class InferencePool {
   }
 
   /**
-   * Classifies one photo; its pixels are transferred and can't be used afterwards.
+   * Classifies one photo. Its buffer may be transferred: whoever needs it afterwards passes a copy.
    * @throws the signal's reason if it is aborted before a worker has taken the photo
    */
-  run(pixels: Pixels, signal: AbortSignal): Promise<PoolResult> {
+  run(photo: Source, signal: AbortSignal): Promise<PoolResult> {
     const onAbort = () => this.dropAborted();
     const result = new Promise<PoolResult>((resolve, reject) => {
       const since = performance.now();
-      this.queue.push({ pixels, since, signal, resolve, reject, waitMs: 0 });
+      this.queue.push({ photo, since, signal, resolve, reject, waitMs: 0 });
       signal.addEventListener("abort", onAbort);
       this.dispatch();
     });
@@ -98,7 +96,7 @@ export class InferencePool {
     await Promise.all(
       this.slots.map(async (slot) => {
         // A worker that is ended within ONNX Runtime takes the whole process with it.
-        if (slot.state === "busy") await messageOrExit(slot.worker);
+        if (slot.state === "starting" || slot.state === "busy") await messageOrExit(slot.worker);
         await slot.worker.terminate();
       }),
     );
@@ -123,6 +121,7 @@ export class InferencePool {
   private receive(slot: Slot, message: WorkerMessage): void {
     if (message.type === "unusable") {
       slot.failure = message.message;
+      slot.state = "unusable";
       this.settleReady.reject(new StartupError(message.message));
       return;
     }
@@ -130,7 +129,6 @@ export class InferencePool {
     slot.jobs = [];
     slot.state = "idle";
     if (message.type === "done") {
-      for (const buffer of message.buffers) this.options.onFreed?.(buffer);
       jobs.forEach((job, index) => settle(job, message.outcomes[index]!));
     } else {
       if (message.damage) this.options.onDamage?.(message.damage);
@@ -148,7 +146,7 @@ export class InferencePool {
   private replace(slot: Slot, exitCode: number): void {
     if (this.closing) return;
     const reason = slot.failure ?? `exit code ${exitCode}`;
-    const hadStarted = slot.state !== "starting";
+    const hadStarted = slot.state === "idle" || slot.state === "busy";
     for (const job of slot.jobs) job.reject(workerGone("the worker that had this photo crashed"));
     slot.jobs = [];
     delete slot.failure;
@@ -189,7 +187,6 @@ export class InferencePool {
   private dropAborted(): void {
     for (const job of this.queue.filter(({ signal }) => signal.aborted)) {
       this.queue.splice(this.queue.indexOf(job), 1);
-      this.options.onFreed?.(job.pixels.data.buffer as ArrayBuffer);
       job.reject(job.signal.reason);
     }
   }
@@ -199,15 +196,15 @@ export class InferencePool {
     const isAlone = jobs.length === 1 && this.slots.every(({ state }) => state !== "busy");
     slot.state = "busy";
     slot.jobs = jobs;
-    const message: Job = { photos: jobs.map(({ pixels }) => pixels), isAlone };
-    slot.worker.postMessage(
-      message,
-      jobs.map(({ pixels }) => pixels.data.buffer as ArrayBuffer),
-    );
+    const photos = jobs.map(({ photo }) => transferable(photo));
+    const buffers = photos.map((photo) => bytesOf(photo).buffer as ArrayBuffer);
+    slot.worker.postMessage({ photos, isAlone } satisfies Job, buffers);
   }
 }
 
 function messageOrExit(worker: Worker): Promise<void> {
+  const hasEnded = worker.threadId === -1;
+  if (hasEnded) return Promise.resolve();
   return new Promise((resolve) => {
     worker.once("message", () => resolve());
     worker.once("exit", () => resolve());
@@ -215,8 +212,25 @@ function messageOrExit(worker: Worker): Promise<void> {
 }
 
 function settle(job: PendingJob, outcome: Outcome): void {
-  if ("failure" in outcome) job.reject(new Error(outcome.failure));
-  else job.resolve({ ...outcome, waitMs: job.waitMs });
+  if (!("failure" in outcome)) return job.resolve({ ...outcome, waitMs: job.waitMs });
+  const { failure, refusal } = outcome;
+  const error = refusal
+    ? new RequestError(refusal.statusCode, refusal.code, failure)
+    : new Error(failure);
+  job.reject(error);
+}
+
+function bytesOf(photo: Source): Uint8Array {
+  return photo instanceof Uint8Array ? photo : photo.data;
+}
+
+/** The photo in a buffer of its own; one that is part of a larger buffer is copied. */
+function transferable(photo: Source): Source {
+  const bytes = bytesOf(photo);
+  // A buffer from Node's pool is always larger than the bytes in it.
+  if (bytes.byteLength === bytes.buffer.byteLength && bytes.byteLength > 0) return photo;
+  const copy = new Uint8Array(bytes);
+  return photo instanceof Uint8Array ? copy : { ...photo, data: copy };
 }
 
 function workerGone(reason: string): RequestError {

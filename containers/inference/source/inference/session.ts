@@ -8,21 +8,22 @@ export interface SessionOptions {
   readonly threads: number;
   /** Whether threads wait for work actively for a moment, which is faster where nobody else wants the cores. @default false */
   readonly spins?: boolean;
-  /** Whether the file is a graph that is optimised already, in ONNX Runtime's own format. */
+  /** Whether the graph is optimised already. */
   readonly isOptimised: boolean;
-  /** Where to write the optimised graph. */
+  /** Where to write the optimised graph; its weights are put beside it. */
   readonly optimisedPath?: string;
 }
 
 // A thread that spins while it waits takes a core from decoding, from the server and from its neighbours.
 const noSpinning = { intra_op: { allow_spinning: "0" } };
 
-/** All sessions read their weights from one copy in memory, the mapped file itself, and only when they first need them. */
-const mapped = {
-  load_model_format: "ORT",
-  use_memory_mapped_ort_model: "1",
-  use_ort_model_bytes_directly: "1",
-  use_ort_model_bytes_for_initializers: "1",
+/**
+ * Weights in a file of their own are mapped into memory: one copy serves all sessions, and nobody waits until it is read. ONNX Runtime aligns them in it,
+ * which its own .ort format does not: vectors that begin anywhere cost 3 % of the speed.
+ */
+const weightsApart = {
+  optimized_model_external_initializers_file_name: "weights",
+  optimized_model_external_initializers_min_size_in_bytes: "1024",
 };
 
 /**
@@ -33,8 +34,7 @@ export async function loadSession(path: string, options: SessionOptions) {
   const { provider, threads, isOptimised, optimisedPath } = options;
   const session = {
     ...(!options.spins && noSpinning),
-    ...(isOptimised && mapped),
-    ...(optimisedPath && { save_model_format: "ORT" }),
+    ...(optimisedPath && weightsApart),
   };
   try {
     return await InferenceSession.create(path, {

@@ -1,11 +1,12 @@
-import { rename } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { MessageChannel, parentPort } from "node:worker_threads";
 import type { InferenceSession } from "onnxruntime-node";
 import { messageOf, StartupError } from "../errors";
-import { largestKeptBuffer } from "../photo/pixel-buffers";
-import { Resizer } from "../photo/resize";
+import { Preprocessor } from "../photo/preprocess";
 import { inferEach } from "./batch";
-import type { Job, WorkerMessage, WorkerTask } from "./messages";
+import { optimisedName, type Job, type WorkerMessage, type WorkerTask } from "./messages";
 import { checkSignature, infer, loadSession } from "./session";
 
 type InferTask = Extract<WorkerTask, { task: "infer" }>;
@@ -20,7 +21,7 @@ const closedPort = new MessageChannel().port1;
 closedPort.close();
 
 /**
- * Frees a photo's pixels now. This thread makes so little garbage besides that V8 would let hundreds of megabytes of them pile up; a buffer that is
+ * Frees a photo's bytes now. This thread makes so little garbage besides that V8 would let a hundred megabytes of them pile up; a buffer that is
  * transferred to a closed port is freed with its message.
  */
 function release(buffer: ArrayBuffer): void {
@@ -29,14 +30,21 @@ function release(buffer: ArrayBuffer): void {
 
 async function writeOptimisedGraph(modelPath: string, target: string): Promise<void> {
   const temporary = `${target}.${process.pid}.partial`;
+  await mkdir(temporary, { recursive: true });
   const session = await loadSession(modelPath, {
     provider: "cpu",
     threads: 1,
     isOptimised: false,
-    optimisedPath: temporary,
+    optimisedPath: join(temporary, optimisedName),
   });
   await session.release();
-  await rename(temporary, target);
+  try {
+    await rename(temporary, target);
+  } catch (error) {
+    // Another server on this machine was faster.
+    await rm(temporary, { recursive: true, force: true });
+    if (!existsSync(join(target, optimisedName))) throw error;
+  }
 }
 
 interface Opened {
@@ -65,7 +73,7 @@ async function openSession(
 
 async function serve(task: InferTask): Promise<void> {
   const { classCount, maxBatch, modelPath } = task;
-  const { crop } = task.sizes;
+  const { crop, resize, exifOrientation, maxPixels } = task.preprocess;
   const { session, damage } = await openSession(task, task.threads, false);
   checkSignature(session, modelPath, { size: crop, classCount, maxBatch });
   const images = new Uint8Array(maxBatch * crop * crop * 3);
@@ -75,23 +83,20 @@ async function serve(task: InferTask): Promise<void> {
       `${modelPath} has ${logits!.length} outputs, but classes.json beside it names ${classCount} classes: the two must come from the same training`,
     );
   }
-  const resizer = new Resizer(task.sizes);
+  const preprocessor = new Preprocessor({ resize, crop }, { exifOrientation, maxPixels });
   const loneSession = await openLoneSession(task, damage !== undefined);
   if (loneSession) await infer(loneSession, images.subarray(0, crop * crop * 3), 1, crop);
   port.on("message", async ({ photos, isAlone }: Job) => {
     const chosen = isAlone && loneSession ? loneSession : session;
     const run = (tensor: Uint8Array, count: number) => infer(chosen, tensor, count, crop);
-    const outcomes = await inferEach({ photos, images, resizer, crop, run });
-    const buffers: ArrayBuffer[] = [];
-    for (const { data } of photos) {
-      const buffer = data.buffer as ArrayBuffer;
-      if (buffer.byteLength > largestKeptBuffer) release(buffer);
-      else buffers.push(buffer);
+    const outcomes = await inferEach({ photos, images, preprocessor, crop, run });
+    for (const photo of photos) {
+      release((photo instanceof Uint8Array ? photo : photo.data).buffer as ArrayBuffer);
     }
     const answers = outcomes.flatMap((outcome) =>
       "logits" in outcome ? [outcome.logits.buffer as ArrayBuffer] : [],
     );
-    send({ type: "done", outcomes, buffers }, [...buffers, ...answers]);
+    send({ type: "done", outcomes }, answers);
   });
   send({ type: "ready", ...(damage && { damage }) });
 }
@@ -115,9 +120,8 @@ async function warmUp(run: () => Promise<Float32Array[]>, path: string): Promise
 
 async function main(task: WorkerTask): Promise<void> {
   try {
-    if (task.task === "infer") {
-      await serve(task);
-    } else {
+    if (task.task === "infer") await serve(task);
+    else if (task.task === "optimise") {
       await writeOptimisedGraph(task.modelPath, task.target);
       send({ type: "ready" });
     }

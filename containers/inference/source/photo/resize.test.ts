@@ -4,17 +4,17 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { removeTemporaryDirectories, temporaryDirectory } from "../../testing/model-files";
-import { decodePhoto } from "./decode";
+import { Preprocessor } from "./preprocess";
 import { cropOf, Resizer } from "./resize";
+import { rowsOf } from "./rows";
 
 const fixtures = join(__dirname, "../../fixtures");
 const sizes = { resize: 256, crop: 224 };
+const options = { maxPixels: 50_000_000, exifOrientation: true };
 
 async function tensorHash(path: string): Promise<string> {
-  const options = { maxPixels: 50_000_000, exifOrientation: true };
-  const pixels = await decodePhoto(readFileSync(path), options);
   const tensor = new Uint8Array(sizes.crop * sizes.crop * 3);
-  new Resizer(sizes).resizeAndCrop(pixels, tensor);
+  await new Preprocessor(sizes, options).fill(readFileSync(path), tensor);
   return createHash("sha256").update(tensor).digest("hex");
 }
 
@@ -67,7 +67,7 @@ describe("cropOf", () => {
   it("takes extreme shapes without computing the whole photo", () => {
     const photo = { data: new Uint8Array(20_000 * 3).fill(200), width: 20_000, height: 1 };
     const tensor = new Uint8Array(224 * 224 * 3);
-    new Resizer(sizes).resizeAndCrop(photo, tensor);
+    new Resizer(sizes).resizeAndCrop(rowsOf(photo), tensor);
     assert.ok(tensor.every((value) => value === 200));
   });
 });

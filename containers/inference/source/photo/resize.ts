@@ -6,14 +6,9 @@
  * Each output pixel depends on nothing but its own weights, so only the pixels of the crop are computed.
  */
 
-import { resizeKernel } from "./resize-kernel";
-
-export interface Pixels {
-  /** RGB, rows from the top: [height, width, 3]. */
-  readonly data: Uint8Array;
-  readonly width: number;
-  readonly height: number;
-}
+import { KernelMemory } from "./kernel";
+import { turnBack, turnOf, type Turn } from "./orientation";
+import type { PhotoRows, Span } from "./rows";
 
 export interface Crop {
   /** Size of the whole photo after resizing. */
@@ -47,13 +42,14 @@ function roundHalfToEven(value: number): number {
 
 /** Fixed-point weights of a run of output pixels along one axis. */
 interface Weights {
-  /** First input pixel of each output pixel. */
+  /** Pixels of the photo along this axis. */
+  readonly inputSize: number;
+  /** First input pixel of each output pixel; no less than that of the one before. */
   readonly starts: Int32Array;
-  /** Number of input pixels of each output pixel. */
-  readonly lengths: Int32Array;
-  /** [output pixel, `stride`], each in units of 2^-22. */
+  /** Input pixels of each output pixel; a few of them weigh nothing, for the sake of loops that are all of the same length. */
+  readonly taps: number;
+  /** [output pixel, tap], each in units of 2^-22. */
   readonly values: Int32Array;
-  readonly stride: number;
 }
 
 const precisionBits = 22;
@@ -62,149 +58,174 @@ function weightsOf(inputSize: number, outputSize: number, first: number, count: 
   const scale = inputSize / outputSize;
   const support = Math.max(scale, 1);
   const inverse = 1 / support;
-  const stride = Math.ceil(support) * 2 + 1;
   const starts = new Int32Array(count);
-  const lengths = new Int32Array(count);
-  const values = new Int32Array(count * stride);
-  const exact = new Float64Array(stride);
+  const ends = new Int32Array(count);
+  let taps = 0;
   for (let index = 0; index < count; index += 1) {
     const centre = (first + index + 0.5) * scale;
-    const start = Math.max(Math.trunc(centre - support + 0.5), 0);
-    const length = Math.min(Math.trunc(centre + support + 0.5), inputSize) - start;
+    starts[index] = Math.max(Math.trunc(centre - support + 0.5), 0);
+    ends[index] = Math.min(Math.trunc(centre + support + 0.5), inputSize);
+    taps = Math.max(taps, ends[index]! - starts[index]!);
+  }
+  const values = new Int32Array(count * taps);
+  const exact = new Float64Array(taps);
+  for (let index = 0; index < count; index += 1) {
+    const centre = (first + index + 0.5) * scale;
+    const start = starts[index]!;
+    const length = ends[index]! - start;
     let sum = 0;
     for (let tap = 0; tap < length; tap += 1) {
       const weight = Math.max(1 - Math.abs((tap + start - centre + 0.5) * inverse), 0);
       exact[tap] = weight;
       sum += weight;
     }
+    // Nothing behind the last input pixel that counts is read.
+    starts[index] = Math.min(start, ends[count - 1]! - taps);
+    const place = index * taps + start - starts[index]!;
     for (let tap = 0; tap < length; tap += 1) {
       const weight = sum === 0 ? exact[tap]! : exact[tap]! / sum;
-      values[index * stride + tap] = Math.trunc(0.5 + weight * (1 << precisionBits));
+      values[place + tap] = Math.trunc(0.5 + weight * (1 << precisionBits));
     }
-    starts[index] = start;
-    lengths[index] = length;
   }
-  return { starts, lengths, values, stride };
+  return { inputSize, starts, taps, values };
 }
 
-/** Bytes that the kernel may read or write beyond what it is asked to. */
-const padding = 16;
-const pageBytes = 65_536;
+/** Rows that are kept beyond those that one output row needs, so that they are seldom moved. */
+const spareRows = 16;
 
-/**
- * Resizes and crops photos one after another in one memory that grows to the largest photo's needs, which are small: a photo's rows pass through it
- * one by one.
- */
+/** Resizes and crops photos one after another; each photo's rows pass through one by one. */
 export class Resizer {
-  private readonly memory = new WebAssembly.Memory({ initial: 4 });
-  private readonly kernel = resizeKernel(this.memory);
-  private bytes = new Uint8Array(this.memory.buffer);
-  private next = 0;
+  private readonly memory = new KernelMemory();
 
   constructor(private readonly sizes: { readonly resize: number; readonly crop: number }) {}
 
   /**
-   * @param photo the decoded photo
-   * @param target uint8 [crop, crop, 3], filled with RGB
+   * @param photo its rows, as they are stored
+   * @param target uint8 [crop, crop, 3], filled with RGB, upright
    */
-  resizeAndCrop(photo: Pixels, target: Uint8Array): void {
+  resizeAndCrop(photo: PhotoRows, target: Uint8Array): void {
     const { crop } = this.sizes;
-    const { width, height, left, top } = cropOf(photo.width, photo.height, this.sizes);
-    const columns = weightsOf(photo.width, width, left, crop);
-    const rows = weightsOf(photo.height, height, top, crop);
-    this.next = 0;
-    const output = isVerticalFirst(photo, { width, height })
-      ? this.rowsThenColumns(photo, rows, columns)
-      : this.columnsThenRows(photo, rows, columns);
-    target.set(this.bytes.subarray(output, output + crop * crop * 3));
+    const turn = turnOf(photo.orientation);
+    const [across, down] = turn.swapsAxes
+      ? [photo.height, photo.width]
+      : [photo.width, photo.height];
+    const { width, height, left, top } = cropOf(across, down, this.sizes);
+    const columns = weightsOf(across, width, left, crop);
+    const rows = weightsOf(down, height, top, crop);
+    const isRowsFirst = isVerticalFirst({ width: across, height: down }, { width, height });
+    const stored = storedWeights(columns, rows, turn);
+    this.memory.clear();
+    // What is vertical in an upright photo may be horizontal in the stored one; what comes first stays first.
+    const output =
+      isRowsFirst !== turn.swapsAxes
+        ? this.rowsThenColumns(photo, stored.rows, stored.columns)
+        : this.columnsThenRows(photo, stored.rows, stored.columns);
+    photo.finish?.();
+    const cropped = this.memory.bytes.subarray(output, output + crop * crop * 3);
+    if (photo.orientation === 1) target.set(cropped);
+    else turnBack(cropped, crop, turn, target);
   }
 
-  private columnsThenRows(photo: Pixels, rows: Weights, columns: Weights): number {
+  private columnsThenRows(photo: PhotoRows, rows: Weights, columns: Weights): number {
+    const { memory } = this;
+    const { crop } = this.sizes;
+    const { taps } = rows;
+    const down = spanOf(rows);
+    const rowLength = crop * 3;
+    const narrowed = memory.reserve((down.end - down.first) * rowLength);
+    const output = memory.reserve(crop * rowLength);
+    const horizontal = this.place(columns);
+    const vertical = this.place(rows);
+    const nextRow = photo.begin(memory, spanOf(columns), down);
+    for (let row = down.first; row < down.end; row += 1) {
+      this.columns(nextRow(), narrowed + (row - down.first) * rowLength, columns, horizontal);
+    }
+    for (let row = 0; row < crop; row += 1) {
+      const first = narrowed + (rows.starts[row]! - down.first) * rowLength;
+      const weights = vertical.weights + row * taps * 4;
+      memory.kernel.rows(first, rowLength, taps, weights, rowLength, output + row * rowLength);
+    }
+    return output;
+  }
+
+  private rowsThenColumns(photo: PhotoRows, rows: Weights, columns: Weights): number {
+    const { memory } = this;
     const { crop } = this.sizes;
     const across = spanOf(columns);
     const down = spanOf(rows);
-    const inputLength = (across.end - across.first) * 3;
-    const rowLength = crop * 3;
-    const input = this.reserve(inputLength);
-    const narrowed = this.reserve((down.end - down.first) * rowLength);
-    const output = this.reserve(crop * rowLength);
-    const horizontal = this.place(columns);
-    this.placeStarts(horizontal.starts, columns, (start) => input + (start - across.first) * 3);
-    for (let row = down.first; row < down.end; row += 1) {
-      const offset = (row * photo.width + across.first) * 3;
-      this.bytes.set(photo.data.subarray(offset, offset + inputLength), input);
-      this.columns(narrowed + (row - down.first) * rowLength, columns, horizontal);
-    }
-    const vertical = this.place(rows);
-    for (let row = 0; row < crop; row += 1) {
-      const first = narrowed + (rows.starts[row]! - down.first) * rowLength;
-      const weights = vertical.weights + row * rows.stride * 4;
-      const taps = rows.lengths[row]!;
-      this.kernel.rows(first, rowLength, taps, weights, rowLength, output + row * rowLength);
-    }
-    return output;
-  }
-
-  private rowsThenColumns(photo: Pixels, rows: Weights, columns: Weights): number {
-    const { crop } = this.sizes;
-    const across = spanOf(columns);
     const length = (across.end - across.first) * 3;
-    const input = this.reserve(rows.stride * length);
-    const flattened = this.reserve(length);
-    const output = this.reserve(crop * crop * 3);
+    const { taps } = rows;
+    const kept = taps + spareRows;
+    const window = memory.reserve(kept * length);
+    const flattened = memory.reserve(length);
+    const output = memory.reserve(crop * crop * 3);
     const vertical = this.place(rows);
     const horizontal = this.place(columns);
-    this.placeStarts(horizontal.starts, columns, (start) => flattened + (start - across.first) * 3);
+    const nextRow = photo.begin(memory, across, down);
+    let firstKept = down.first;
+    let next = down.first;
     for (let row = 0; row < crop; row += 1) {
-      const taps = rows.lengths[row]!;
-      for (let tap = 0; tap < taps; tap += 1) {
-        const offset = ((rows.starts[row]! + tap) * photo.width + across.first) * 3;
-        this.bytes.set(photo.data.subarray(offset, offset + length), input + tap * length);
+      const start = rows.starts[row]!;
+      if (start + taps - firstKept > kept) {
+        const from = window + (start - firstKept) * length;
+        memory.bytes.copyWithin(window, from, window + (next - firstKept) * length);
+        firstKept = start;
       }
-      const weights = vertical.weights + row * rows.stride * 4;
-      this.kernel.rows(input, length, taps, weights, length, flattened);
-      this.columns(output + row * crop * 3, columns, horizontal);
+      for (; next < start + taps; next += 1) {
+        const address = nextRow();
+        const place = window + (next - firstKept) * length;
+        memory.bytes.copyWithin(place, address, address + length);
+      }
+      const first = window + (start - firstKept) * length;
+      const weights = vertical.weights + row * taps * 4;
+      memory.kernel.rows(first, length, taps, weights, length, flattened);
+      this.columns(flattened, output + row * crop * 3, columns, horizontal);
     }
     return output;
   }
 
-  private columns(output: number, { starts, stride }: Weights, at: PlacedWeights): void {
-    this.kernel.columns(output, starts.length, at.starts, at.lengths, at.weights, stride * 4);
+  /** @param input address of the first pixel that any output pixel needs */
+  private columns(input: number, output: number, weights: Weights, at: PlacedWeights): void {
+    const { starts, taps } = weights;
+    this.memory.kernel.columns(input, output, starts.length, at.starts, at.weights, taps);
   }
 
-  /** Copies weights to the kernel's memory; `starts` is only reserved. */
-  private place({ starts, lengths, values }: Weights): PlacedWeights {
-    const placed = {
-      starts: this.reserve(starts.byteLength),
-      lengths: this.reserve(lengths.byteLength),
-      weights: this.reserve(values.byteLength),
+  /** Copies weights to the kernel's memory. */
+  private place({ starts, values }: Weights): PlacedWeights {
+    const first = starts[0]!;
+    return {
+      starts: this.memory.place(starts.map((start) => (start - first) * 3)),
+      weights: this.memory.place(values),
     };
-    new Int32Array(this.memory.buffer, placed.lengths, lengths.length).set(lengths);
-    new Int32Array(this.memory.buffer, placed.weights, values.length).set(values);
-    return placed;
   }
+}
 
-  private placeStarts(at: number, { starts }: Weights, address: (start: number) => number): void {
-    new Int32Array(this.memory.buffer, at, starts.length).set(starts.map(address));
-  }
+/** Weights along the axes of the stored photo. */
+function storedWeights(
+  columns: Weights,
+  rows: Weights,
+  turn: Turn,
+): { readonly columns: Weights; readonly rows: Weights } {
+  const [across, down] = turn.swapsAxes ? [rows, columns] : [columns, rows];
+  return {
+    columns: turn.mirrorsColumns ? mirrored(across) : across,
+    rows: turn.mirrorsRows ? mirrored(down) : down,
+  };
+}
 
-  /** Address of so many free bytes, with some to spare behind them. */
-  private reserve(length: number): number {
-    const address = this.next;
-    this.next = Math.ceil((address + length + padding) / padding) * padding;
-    const missing = this.next - this.bytes.length;
-    if (missing > 0) {
-      this.memory.grow(Math.ceil(missing / pageBytes));
-      this.bytes = new Uint8Array(this.memory.buffer);
-    }
-    return address;
-  }
+/** The same weights of a mirrored axis, last output pixel first. */
+function mirrored({ inputSize, starts, taps, values }: Weights): Weights {
+  return {
+    inputSize,
+    starts: starts.map((start) => inputSize - start - taps).reverse(),
+    taps,
+    values: values.slice().reverse(),
+  };
 }
 
 /** Addresses of {@link Weights} in the kernel's memory. */
 interface PlacedWeights {
   readonly starts: number;
-  readonly lengths: number;
   readonly weights: number;
 }
 
@@ -220,13 +241,6 @@ function isVerticalFirst(
   return lost > 0 && lost > 2 * (photo.width - resized.width);
 }
 
-/** Input pixels from `first` up to, but without, `end`. */
-interface Span {
-  readonly first: number;
-  readonly end: number;
-}
-
-function spanOf({ starts, lengths }: Weights): Span {
-  const last = starts.length - 1;
-  return { first: starts[0]!, end: starts[last]! + lengths[last]! };
+function spanOf({ starts, taps }: Weights): Span {
+  return { first: starts[0]!, end: starts.at(-1)! + taps };
 }

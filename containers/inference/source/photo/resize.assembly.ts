@@ -1,23 +1,22 @@
 /**
  * The two inner loops of resizing, in AssemblyScript: 128-bit vectors, (2^21 + sum of pixel x weight) >> 22 in 32-bit integers as Pillow
- * computes it. Addresses are byte offsets; what the parameters are is said in resize-kernel.ts. After a change:
- * `npm run kernel -w containers/inference`.
+ * computes it. Addresses are byte offsets; what the parameters are is said in kernel.ts.
  */
 const precisionBits: i32 = 22;
 
 export function columns(
+  input: usize,
   output: usize,
   count: i32,
   starts: usize,
-  lengths: usize,
   weights: usize,
-  weightStride: usize,
+  taps: i32,
 ): void {
   const endOutput = output + 3 * count;
   while (output < endOutput) {
-    let pixel: usize = load<u32>(starts);
+    let pixel: usize = input + load<u32>(starts);
     let weight = weights;
-    const endWeight = weights + (load<u32>(lengths) << 2);
+    const endWeight = weights + (taps << 2);
     let sum = i32x4.splat(1 << (precisionBits - 1));
     do {
       // Red, green, blue and a byte of the next pixel, which is computed and thrown away.
@@ -32,8 +31,7 @@ export function columns(
     v128.store_lane<u32>(output, i8x16.narrow_i16x8_u(halves, halves), 0);
     output += 3;
     starts += 4;
-    lengths += 4;
-    weights += weightStride;
+    weights = endWeight;
   }
 }
 

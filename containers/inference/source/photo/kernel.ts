@@ -1,0 +1,136 @@
+import { kernelBinary } from "./kernel.generated";
+
+/**
+ * The inner loops of preprocessing in WebAssembly with 128-bit vectors (kernel.assembly.ts). Addresses are byte offsets in the kernel's memory, and
+ * nothing outside that memory can be read or written, whatever a photo holds.
+ */
+export interface Kernel {
+  /**
+   * Resizes one row, horizontally: `count` output pixels at `output`, each (2^21 + sum of pixel x weight) >> 22 in 32-bit integers, as Pillow computes
+   * it. Writes one byte beyond what it should; reads `taps` pixels for each output pixel, whether they have a weight or not.
+   * @param input address of the row
+   * @param starts int32 [count]: where in the row each output pixel's first input pixel is, in bytes
+   * @param weights int32 [count, taps]
+   */
+  readonly columns: (
+    input: number,
+    output: number,
+    count: number,
+    starts: number,
+    weights: number,
+    taps: number,
+  ) => void;
+  /**
+   * Resizes to one row, vertically, from `taps` input rows that lie `rowLength` bytes apart. Works in steps of 16 bytes: it reads and writes up to 15
+   * bytes beyond `length`.
+   * @param weights int32 [taps], at least 1
+   */
+  readonly rows: (
+    input: number,
+    rowLength: number,
+    taps: number,
+    weights: number,
+    length: number,
+    output: number,
+  ) => void;
+  /**
+   * Begins to decode the data of a JPEG file's scan.
+   * @param from address of its first byte; nothing at or behind `until` is read
+   * @param components int32 [count, 9]: jpeg/scan.assembly.ts
+   * @param order bytes [64]: twice each coefficient's place in a block, in the order of the file
+   * @param scratch 128 zero bytes
+   * @param across MCUs in a row, of which those from `first` up to, but without, `end` get pixels
+   * @param restartInterval MCUs between restart markers; 0 for none
+   */
+  readonly startScan: (
+    from: number,
+    until: number,
+    components: number,
+    count: number,
+    order: number,
+    scratch: number,
+    across: number,
+    first: number,
+    end: number,
+    restartInterval: number,
+  ) => void;
+  /** Decodes a row of MCUs, to pixels where that is not 0. @returns 0 if the data is damaged */
+  readonly decodeRow: (isWanted: number) => number;
+  /** Address of the marker behind the scan's data; 0 if there is more data. */
+  readonly markerAfterData: () => number;
+  /** Grey to RGB. This and the following work in steps of 16 pixels. */
+  readonly greyRow: (luma: number, count: number, output: number) => void;
+  /** Luma and chroma to RGB. */
+  readonly fullRow: (luma: number, cb: number, cr: number, count: number, output: number) => void;
+  /** The same, with a chroma value for two pixels, int16, of blendRows (`isBlended`) or widenRow. */
+  readonly halvedRow: (
+    luma: number,
+    cb: number,
+    cr: number,
+    count: number,
+    isBlended: number,
+    output: number,
+  ) => void;
+  /** 3 x near + far, uint8 to int16. */
+  readonly blendRows: (near: number, far: number, count: number, output: number) => void;
+  /** uint8 to int16. */
+  readonly widenRow: (chroma: number, count: number, output: number) => void;
+}
+
+const pageBytes = 65_536;
+/** Bytes behind whatever is reserved, which the kernel may read or write. */
+const padding = 16;
+/** A memory that a large photo has made larger than this is given back after it. */
+const keptBytes = 8 * 1024 * 1024;
+
+/** The kernel and its memory, which is given out piece by piece for one photo and then for the next. */
+export class KernelMemory {
+  kernel!: Kernel;
+  private module?: WebAssembly.Module;
+  private memory!: WebAssembly.Memory;
+  private next = 0;
+  private view!: Uint8Array;
+
+  constructor() {
+    this.renew();
+  }
+
+  /** All of it; only until the next {@link reserve}. */
+  get bytes(): Uint8Array {
+    return this.view;
+  }
+
+  /** Begins anew: everything reserved is free again. */
+  clear(): void {
+    this.next = 0;
+    if (this.view.length > keptBytes) this.renew();
+  }
+
+  /** Address of so many free bytes, divisible by 16, with some to spare behind and, but for the first, before them. Their content is undefined. */
+  reserve(length: number): number {
+    const address = this.next;
+    this.next = Math.ceil((address + length) / 16) * 16 + padding;
+    const missing = this.next - this.view.length;
+    if (missing > 0) {
+      this.memory.grow(Math.ceil(missing / pageBytes));
+      this.view = new Uint8Array(this.memory.buffer);
+    }
+    return address;
+  }
+
+  /** Reserves room for numbers and copies them there. */
+  place(numbers: Int32Array | Int16Array | Uint8Array): number {
+    const address = this.reserve(numbers.byteLength);
+    const { buffer, byteOffset, byteLength } = numbers;
+    this.view.set(new Uint8Array(buffer, byteOffset, byteLength), address);
+    return address;
+  }
+
+  private renew(): void {
+    this.module ??= new WebAssembly.Module(Buffer.from(kernelBinary, "base64"));
+    this.memory = new WebAssembly.Memory({ initial: 16 });
+    this.view = new Uint8Array(this.memory.buffer);
+    const { exports } = new WebAssembly.Instance(this.module, { env: { memory: this.memory } });
+    this.kernel = exports as unknown as Kernel;
+  }
+}

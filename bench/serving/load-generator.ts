@@ -7,6 +7,8 @@ import { Agent, request } from "node:http";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
+import { Connection, photoRequest, type Answer } from "./connection";
+
 export interface Load {
   readonly port: number;
   /** Path that photos are posted to. */
@@ -37,11 +39,11 @@ export interface LoadResult {
   readonly ownProcessor: number;
 }
 
-export interface Answer {
+/** An answer of which the content counts. */
+export interface WholeAnswer {
   readonly status: number;
   readonly milliseconds: number;
   readonly body: string;
-  readonly retryAfter: string | undefined;
 }
 
 /** Milliseconds that a client that was refused waits before it tries again. */
@@ -53,11 +55,11 @@ export function send(
   agent: Agent,
   target: { readonly port: number; readonly path: string },
   photo?: Buffer,
-): Promise<Answer> {
+): Promise<WholeAnswer> {
   const startedAt = performance.now();
   return new Promise((resolve) => {
-    const answer = (status: number, body = "", retryAfter?: string) => {
-      resolve({ status, milliseconds: performance.now() - startedAt, body, retryAfter });
+    const answer = (status: number, body = "") => {
+      resolve({ status, milliseconds: performance.now() - startedAt, body });
     };
     const outgoing = request(
       {
@@ -72,8 +74,7 @@ export function send(
         incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
         incoming.on("error", () => answer(0));
         incoming.on("end", () => {
-          const body = Buffer.concat(chunks).toString("utf8");
-          answer(incoming.statusCode!, body, incoming.headers["retry-after"]);
+          answer(incoming.statusCode!, Buffer.concat(chunks).toString("utf8"));
         });
       },
     );
@@ -109,27 +110,41 @@ class Tally {
   }
 }
 
-type SendNext = () => Promise<Answer>;
+type NextRequest = () => Buffer;
 
 /** Sends the next photo when the last one is answered. */
-async function keepAsking(sendNext: SendNext, tally: Tally): Promise<void> {
+async function keepAsking(port: number, next: NextRequest, tally: Tally): Promise<void> {
+  const connection = new Connection(port);
   while (!tally.isOver) {
-    const answer = await sendNext();
+    const answer = await connection.ask(next());
     tally.record(answer);
     if (answer.status !== 200) await wait(REFUSED_PAUSE_MS);
   }
+  connection.close();
 }
 
 /** Sends photos at a rate, whatever becomes of them. */
-async function keepComing(rate: number, sendNext: SendNext, tally: Tally): Promise<void> {
+async function keepComing(
+  port: number,
+  next: NextRequest,
+  rate: number,
+  tally: Tally,
+): Promise<void> {
   const startedAt = performance.now();
+  const idle: Connection[] = [];
   const open: Promise<void>[] = [];
+  const sendNext = async () => {
+    const connection = idle.pop() ?? new Connection(port);
+    tally.record(await connection.ask(next()));
+    idle.push(connection);
+  };
   while (!tally.isOver) {
     const due = ((performance.now() - startedAt) / 1000) * rate;
-    while (open.length < due) open.push(sendNext().then((answer) => tally.record(answer)));
+    while (open.length < due) open.push(sendNext());
     await wait(1000 / rate);
   }
   await Promise.all(open);
+  for (const connection of idle) connection.close();
 }
 
 async function keepPinging(port: number, tally: Tally): Promise<void> {
@@ -145,25 +160,20 @@ async function keepPinging(port: number, tally: Tally): Promise<void> {
 
 async function run(load: Load): Promise<LoadResult> {
   const { rate, connections, port } = load;
-  const photos = readdirSync(load.photos)
+  const requests = readdirSync(load.photos)
     .filter((name) => name.endsWith(".jpg"))
-    .map((name) => readFileSync(path.join(load.photos, name)));
-  const agent = new Agent({
-    keepAlive: true,
-    ...(rate === undefined && { maxSockets: connections }),
-  });
-  let next = 0;
-  const sendNext = () => send(agent, load, photos[next++ % photos.length]!);
+    .map((name) => photoRequest(load.path, readFileSync(path.join(load.photos, name))));
+  let sent = 0;
+  const next = () => requests[sent++ % requests.length]!;
   const tally = new Tally(load);
   const clients =
     rate === undefined
-      ? Array.from({ length: connections }, () => keepAsking(sendNext, tally))
-      : [keepComing(rate, sendNext, tally)];
+      ? Array.from({ length: connections }, () => keepAsking(port, next, tally))
+      : [keepComing(port, next, rate, tally)];
   const before = process.cpuUsage();
   const startedAt = performance.now();
   await Promise.all([keepPinging(port, tally), ...clients]);
   const { user, system } = process.cpuUsage(before);
-  agent.destroy();
   const { latencies, refusalLatencies, pings, statuses, withoutRetryAfter } = tally;
   return {
     latencies,

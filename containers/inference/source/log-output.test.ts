@@ -19,7 +19,7 @@ describe("LogOutput", () => {
     output.write("2\n");
     output.flush();
     output.flush();
-    await wait(30);
+    await wait(120);
     assert.deepEqual(written, ["1\n", "2\n"]);
   });
 });

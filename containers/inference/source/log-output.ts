@@ -1,5 +1,5 @@
 /** Lines that come within so many milliseconds of each other are written together. */
-const intervalMs = 20;
+const intervalMs = 100;
 
 /**
  * Standard output for the log: a line after a quiet moment is written at once, those that follow are collected. Under load that is a fiftieth of the

@@ -60,7 +60,7 @@ export function addInvocationsRoute(app: FastifyInstance, options: InvocationsOp
   app.addContentTypeParser([...lineMediaTypes], (_request, body, done) => done(null, body));
   app.post("/invocations", {
     // Everything that can be refused by its headers is refused before its body is read.
-    onRequest: async (request, reply) => {
+    onRequest: (request, reply, done) => {
       request.kind = bodyKind(request.headers["content-type"]);
       request.answerType = answerType(request.headers.accept, request.kind);
       const reason = options.notReadyReason();
@@ -68,6 +68,7 @@ export function addInvocationsRoute(app: FastifyInstance, options: InvocationsOp
       classifier.admission.check();
       bodies.reserve(request, reply);
       if (request.kind !== "lines") limitReceiving(request, settings.requestTimeoutMs);
+      done();
     },
     handler: async (request, reply) => {
       const context = { name: await classifier.modelName(), classes: classifier.classes };
@@ -90,9 +91,10 @@ export function addInvocationsRoute(app: FastifyInstance, options: InvocationsOp
       const results = [{ classification, totalMs: performance.now() - startedAt }];
       return answerOf(request.answerType, results, context, false);
     },
-    onResponse: async (request, reply) => {
+    onResponse: (request, reply, done) => {
       metrics.answered(reply.statusCode, reply.elapsedTime, reply.errorCode);
       logAnswer(request, reply);
+      done();
     },
   });
 }

@@ -80,13 +80,16 @@ export function createServer(options: ServerOptions): FastifyInstance {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.setErrorHandler(answerError);
-  app.addHook("onSend", async (request, reply) => {
+  // Hooks with a callback: promises would be most of what they cost.
+  app.addHook("onSend", (request, reply, payload, done) => {
     const attributes = request.headers[requestIdHeader];
     if (attributes === request.id) void reply.header(requestIdHeader, attributes);
     if (options.isStopping()) void reply.header("connection", "close");
+    done(null, payload);
   });
-  app.addHook("onRequest", async (request) => {
+  app.addHook("onRequest", (request, _reply, done) => {
     if (request.url !== "/invocations") limitReceiving(request, settings.requestTimeoutMs);
+    done();
   });
   addHealthRoutes(app, { settings, metrics, notReadyReason: options.notReadyReason });
   addInvocationsRoute(app, { ...options, metrics });

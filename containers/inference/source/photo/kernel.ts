@@ -7,10 +7,10 @@ import { kernelBinary } from "./kernel.generated";
 export interface Kernel {
   /**
    * Resizes one row, horizontally: `count` output pixels at `output`, each (2^21 + sum of pixel x weight) >> 22 in 32-bit integers, as Pillow computes
-   * it. Writes one byte beyond what it should; reads `taps` pixels for each output pixel, whether they have a weight or not.
+   * it. Reads four bytes beyond the last pixel that it should read, and writes one byte beyond what it should write.
    * @param input address of the row
    * @param starts int32 [count]: where in the row each output pixel's first input pixel is, in bytes
-   * @param weights int32 [count, taps]
+   * @param weights int16 [count, pairs, 2, 2]: of each two input pixels the fine parts of their weights, then the coarse ones, in units of 2^coarseBits
    */
   readonly columns: (
     input: number,
@@ -18,7 +18,7 @@ export interface Kernel {
     count: number,
     starts: number,
     weights: number,
-    taps: number,
+    pairs: number,
   ) => void;
   /**
    * Resizes to one row, vertically, from `taps` input rows that lie `rowLength` bytes apart. Works in steps of 16 bytes: it reads and writes up to 15
@@ -76,6 +76,9 @@ export interface Kernel {
   /** uint8 to int16. */
   readonly widenRow: (chroma: number, count: number, output: number) => void;
 }
+
+/** As in resize.assembly.ts. */
+export const coarseBits = 11;
 
 const pageBytes = 65_536;
 /** Bytes behind whatever is reserved, which the kernel may read or write. */

@@ -3,6 +3,8 @@
  * computes it. Addresses are byte offsets; what the parameters are is said in kernel.ts.
  */
 const precisionBits: i32 = 22;
+/** What the coarse part of a weight counts in; kernel.ts has the same number. */
+const COARSE_BITS: i32 = 11;
 
 export function columns(
   input: usize,
@@ -10,28 +12,29 @@ export function columns(
   count: i32,
   starts: usize,
   weights: usize,
-  taps: i32,
+  pairs: i32,
 ): void {
+  // Two pixels' bytes as 16-bit numbers, each channel's two next to each other.
+  const order = i8x16(0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1);
   const endOutput = output + 3 * count;
   while (output < endOutput) {
     let pixel: usize = input + load<u32>(starts);
-    let weight = weights;
-    const endWeight = weights + (taps << 2);
-    let sum = i32x4.splat(1 << (precisionBits - 1));
+    const endWeight = weights + (pairs << 3);
+    let fine = i32x4.splat(1 << (precisionBits - 1));
+    let coarse = i32x4.splat(0);
     do {
-      // Red, green, blue and a byte of the next pixel, which is computed and thrown away.
-      const halves = i16x8.extend_low_i8x16_u(v128.load_zero<u32>(pixel));
-      const channels = i32x4.extend_low_i16x8_u(halves);
-      sum = i32x4.add(sum, i32x4.mul(channels, v128.load_splat<i32>(weight)));
-      pixel += 3;
-      weight += 4;
-    } while (weight < endWeight);
+      const channels = i8x16.swizzle(v128.load_zero<u64>(pixel), order);
+      fine = i32x4.add(fine, i32x4.dot_i16x8_s(channels, v128.load_splat<i32>(weights)));
+      coarse = i32x4.add(coarse, i32x4.dot_i16x8_s(channels, v128.load_splat<i32>(weights, 4)));
+      pixel += 6;
+      weights += 8;
+    } while (weights < endWeight);
+    const sum = i32x4.add(i32x4.shl(coarse, COARSE_BITS), fine);
     const integers = i32x4.shr_s(sum, precisionBits);
     const halves = i16x8.narrow_i32x4_s(integers, integers);
     v128.store_lane<u32>(output, i8x16.narrow_i16x8_u(halves, halves), 0);
     output += 3;
     starts += 4;
-    weights = endWeight;
   }
 }
 

@@ -6,7 +6,7 @@
  * Each output pixel depends on nothing but its own weights, so only the pixels of the crop are computed.
  */
 
-import { KernelMemory } from "./kernel";
+import { coarseBits, KernelMemory } from "./kernel";
 import { turnBack, turnOf, type Turn } from "./orientation";
 import type { PhotoRows, Span } from "./rows";
 
@@ -116,88 +116,86 @@ export class Resizer {
     const stored = storedWeights(columns, rows, turn);
     this.memory.clear();
     // What is vertical in an upright photo may be horizontal in the stored one; what comes first stays first.
-    const output =
-      isRowsFirst !== turn.swapsAxes
-        ? this.rowsThenColumns(photo, stored.rows, stored.columns)
-        : this.columnsThenRows(photo, stored.rows, stored.columns);
+    const isStoredRowsFirst = isRowsFirst !== turn.swapsAxes;
+    const output = this.resize(photo, stored.rows, stored.columns, isStoredRowsFirst);
     photo.finish?.();
     const cropped = this.memory.bytes.subarray(output, output + crop * crop * 3);
     if (photo.orientation === 1) target.set(cropped);
     else turnBack(cropped, crop, turn, target);
   }
 
-  private columnsThenRows(photo: PhotoRows, rows: Weights, columns: Weights): number {
-    const { memory } = this;
-    const { crop } = this.sizes;
-    const { taps } = rows;
-    const down = spanOf(rows);
-    const rowLength = crop * 3;
-    const narrowed = memory.reserve((down.end - down.first) * rowLength);
-    const output = memory.reserve(crop * rowLength);
-    const horizontal = this.place(columns);
-    const vertical = this.place(rows);
-    const nextRow = photo.begin(memory, spanOf(columns), down);
-    for (let row = down.first; row < down.end; row += 1) {
-      this.columns(nextRow(), narrowed + (row - down.first) * rowLength, columns, horizontal);
-    }
-    for (let row = 0; row < crop; row += 1) {
-      const first = narrowed + (rows.starts[row]! - down.first) * rowLength;
-      const weights = vertical.weights + row * taps * 4;
-      memory.kernel.rows(first, rowLength, taps, weights, rowLength, output + row * rowLength);
-    }
-    return output;
-  }
-
-  private rowsThenColumns(photo: PhotoRows, rows: Weights, columns: Weights): number {
+  /**
+   * Rows come one by one, are narrowed, and wait in a window until an output row can be made of them; or the other way round, made to an output row first
+   * and narrowed then.
+   * @returns address of the output, uint8 [crop, crop, 3]
+   */
+  private resize(photo: PhotoRows, rows: Weights, columns: Weights, isRowsFirst: boolean): number {
     const { memory } = this;
     const { crop } = this.sizes;
     const across = spanOf(columns);
     const down = spanOf(rows);
-    const length = (across.end - across.first) * 3;
-    const { taps } = rows;
-    const kept = taps + spareRows;
+    const wideLength = (across.end - across.first) * 3;
+    const narrowLength = crop * 3;
+    const length = isRowsFirst ? wideLength : narrowLength;
+    const kept = rows.taps + spareRows;
     const window = memory.reserve(kept * length);
-    const flattened = memory.reserve(length);
-    const output = memory.reserve(crop * crop * 3);
-    const vertical = this.place(rows);
-    const horizontal = this.place(columns);
+    const flattened = memory.reserve(wideLength);
+    const output = memory.reserve(crop * narrowLength);
+    const weights = memory.place(rows.values);
+    const narrow = this.narrowing(columns);
     const nextRow = photo.begin(memory, across, down);
     let firstKept = down.first;
     let next = down.first;
     for (let row = 0; row < crop; row += 1) {
       const start = rows.starts[row]!;
-      if (start + taps - firstKept > kept) {
+      const end = start + rows.taps;
+      if (end - firstKept > kept) {
         const from = window + (start - firstKept) * length;
         memory.bytes.copyWithin(window, from, window + (next - firstKept) * length);
         firstKept = start;
       }
-      for (; next < start + taps; next += 1) {
+      for (; next < end; next += 1) {
         const address = nextRow();
         const place = window + (next - firstKept) * length;
-        memory.bytes.copyWithin(place, address, address + length);
+        if (isRowsFirst) memory.bytes.copyWithin(place, address, address + length);
+        else narrow(address, place);
       }
       const first = window + (start - firstKept) * length;
-      const weights = vertical.weights + row * taps * 4;
-      memory.kernel.rows(first, length, taps, weights, length, flattened);
-      this.columns(flattened, output + row * crop * 3, columns, horizontal);
+      const target = output + row * narrowLength;
+      const made = isRowsFirst ? flattened : target;
+      memory.kernel.rows(first, length, rows.taps, weights + row * rows.taps * 4, length, made);
+      if (isRowsFirst) narrow(flattened, target);
     }
     return output;
   }
 
-  /** @param input address of the first pixel that any output pixel needs */
-  private columns(input: number, output: number, weights: Weights, at: PlacedWeights): void {
-    const { starts, taps } = weights;
-    this.memory.kernel.columns(input, output, starts.length, at.starts, at.weights, taps);
-  }
-
-  /** Copies weights to the kernel's memory. */
-  private place({ starts, values }: Weights): PlacedWeights {
+  /** What resizes one row, from the address of its first pixel that counts to another address. */
+  private narrowing({ starts, taps, values }: Weights): (input: number, output: number) => void {
+    const { memory } = this;
     const first = starts[0]!;
-    return {
-      starts: this.memory.place(starts.map((start) => (start - first) * 3)),
-      weights: this.memory.place(values),
+    const count = starts.length;
+    const placedStarts = memory.place(starts.map((start) => (start - first) * 3));
+    const pairs = Math.ceil(taps / 2);
+    const weights = memory.place(pairedWeights(values, count, taps));
+    return (input, output) => {
+      memory.kernel.columns(input, output, count, placedStarts, weights, pairs);
     };
   }
+}
+
+/** Weights of two taps at a time, as the kernel multiplies them: int16 [output pixel, pair, fine or coarse part, tap]. */
+function pairedWeights(values: Int32Array, count: number, taps: number): Int16Array {
+  const pairs = Math.ceil(taps / 2);
+  const paired = new Int16Array(count * pairs * 4);
+  for (let pixel = 0; pixel < count; pixel += 1) {
+    for (let tap = 0; tap < taps; tap += 1) {
+      const value = values[pixel * taps + tap]!;
+      const place = (pixel * pairs + (tap >> 1)) * 4 + (tap & 1);
+      paired[place] = value & ((1 << coarseBits) - 1);
+      paired[place + 2] = value >> coarseBits;
+    }
+  }
+  return paired;
 }
 
 /** Weights along the axes of the stored photo. */
@@ -221,12 +219,6 @@ function mirrored({ inputSize, starts, taps, values }: Weights): Weights {
     taps,
     values: values.slice().reverse(),
   };
-}
-
-/** Addresses of {@link Weights} in the kernel's memory. */
-interface PlacedWeights {
-  readonly starts: number;
-  readonly weights: number;
 }
 
 /**

@@ -64,6 +64,11 @@ export class Classifier {
     return this.loaded().directory.classes;
   }
 
+  /** Photos that a worker computes at once, at most. */
+  get maxBatch(): number {
+    return this.loaded().pool.maxBatch;
+  }
+
   /** {@link modelName}, once it is known. */
   get knownModelName(): string | undefined {
     return this.name;

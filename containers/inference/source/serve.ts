@@ -47,7 +47,14 @@ async function main(): Promise<void> {
   const model = await classifier.modelName();
   const loadMs = Math.round(performance.now() - startedAt);
   app.log.info(
-    { event: "ready", port, model, workers: settings.workers, load_ms: loadMs },
+    {
+      event: "ready",
+      port,
+      model,
+      workers: settings.workers,
+      max_batch: classifier.maxBatch,
+      load_ms: loadMs,
+    },
     "ready",
   );
 }

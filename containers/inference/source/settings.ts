@@ -35,7 +35,7 @@ const schema = z
     KENNEL_EXECUTION_PROVIDER: z
       .enum(executionProviders, `expected one of ${executionProviders.join(", ")}`)
       .default("cpu"),
-    KENNEL_MAX_BATCH: wholeNumber(1, 256, 1),
+    KENNEL_MAX_BATCH: wholeNumber(1, 256, 2),
     KENNEL_BATCH_WINDOW_MS: wholeNumber(0, 10_000, 0),
     KENNEL_MAX_IN_FLIGHT: wholeNumber(1, 100_000, Math.max(16, 12 * cores)),
     KENNEL_DEADLINE_MS: wholeNumber(1, 3_600_000, 30_000),

@@ -76,6 +76,8 @@ export type WorkerMessage =
   /** The task's start is done: a first inference has passed, or the optimised graph is written. */
   | {
       readonly type: "ready";
+      /** Photos that it computes at once: one, where the model has no room for more. */
+      readonly maxBatch: number;
       /** Why the optimised graph could not be used, where it could not. */
       readonly damage?: string;
     }

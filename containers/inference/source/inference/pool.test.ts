@@ -12,7 +12,7 @@ const program = `
   const { parentPort, workerData } = require("node:worker_threads");
   parentPort.once("message", () => {
     if (workerData.unusable) parentPort.postMessage({ type: "unusable", message: "a bad model" });
-    else parentPort.postMessage({ type: "ready" });
+    else parentPort.postMessage({ type: "ready", maxBatch: workerData.maxBatch });
     parentPort.on("message", ({ photos, isAlone }) => {
       if (photos.some(({ width }) => width === 0)) throw new Error("a crash");
       const outcomes = photos.map(({ width }) =>
@@ -45,6 +45,7 @@ function photo(width: number) {
 describe("InferencePool", () => {
   const pools: InferencePool[] = [];
   const crashes: string[] = [];
+  let possibleBatch = 100;
 
   function start(
     size: number,
@@ -55,7 +56,8 @@ describe("InferencePool", () => {
       size,
       taskOf: () => task,
       ...options,
-      startWorker: () => new Worker(program, { eval: true, workerData: { unusable } }),
+      startWorker: () =>
+        new Worker(program, { eval: true, workerData: { unusable, maxBatch: possibleBatch } }),
       onCrash: (reason) => crashes.push(reason),
     });
     pools.push(pool);
@@ -64,6 +66,7 @@ describe("InferencePool", () => {
 
   afterEach(async () => {
     crashes.length = 0;
+    possibleBatch = 100;
     await Promise.all(pools.splice(0).map((pool) => pool.close()));
   });
 
@@ -89,12 +92,14 @@ describe("InferencePool", () => {
   it("finishes what is being computed when it closes, and rejects what waits", async () => {
     const pool = start(1);
     await pool.ready;
-    const computed = pool.run(photo(2), patient);
-    const waiting = pool.run(photo(3), patient);
+    const handedOn = [2, 3].map((width) => pool.run(photo(width), patient));
+    const waiting = pool.run(photo(4), patient);
     await Promise.all([
       pool.close(),
       assert.rejects(waiting, /the server is stopping/),
-      computed.then(({ logits }) => assert.equal(logits[0], 2)),
+      ...handedOn.map(async (result, index) =>
+        assert.equal((await result).logits[0], [2, 3][index]),
+      ),
     ]);
   });
 
@@ -102,12 +107,12 @@ describe("InferencePool", () => {
     const pool = start(2);
     await pool.ready;
     const crash = pool.run(photo(0), patient);
-    const others = [2, 3, 4].map((width) => pool.run(photo(width), patient));
+    const others = [2, 3, 4, 5, 6].map((width) => pool.run(photo(width), patient));
     await assert.rejects(crash, (error: RequestError) => error.statusCode === 503);
     const results = await Promise.all(others);
     assert.deepEqual(
       results.map(({ logits }) => logits[0]),
-      [2, 3, 4],
+      [2, 3, 4, 5, 6],
     );
     assert.deepEqual(crashes, ["a crash"]);
     assert.equal(pool.notReadyReason, undefined);
@@ -152,7 +157,19 @@ describe("InferencePool", () => {
         ? [result.value.logits[0], result.value.inferenceMs]
         : (result.reason as Error).message,
     );
-    assert.deepEqual(seen, [[2, 1], [3, 3], "a failure", [5, 3], [6, 2], [7, 2]]);
+    assert.deepEqual(seen, [[2, 1], [3, 2], "a failure", [5, 3], [6, 3], [7, 3]]);
+  });
+
+  it("gives a worker one photo at a time where the model takes no more", async () => {
+    possibleBatch = 1;
+    const pool = start(1, false, { maxBatch: 3, batchWindowMs: 60_000 });
+    await pool.ready;
+    assert.equal(pool.maxBatch, 1);
+    const results = await Promise.all([2, 3, 4].map((width) => pool.run(photo(width), patient)));
+    assert.deepEqual(
+      results.map(({ inferenceMs }) => inferenceMs),
+      [1, 1, 1],
+    );
   });
 
   it("tells a worker whether its photo is alone, so that it may have all cores", async () => {

@@ -38,10 +38,16 @@ interface PendingJob {
 interface Slot {
   readonly index: number;
   worker: Worker;
-  state: "starting" | "idle" | "busy" | "unusable";
-  jobs: readonly PendingJob[];
+  state: "starting" | "ready" | "unusable";
+  /** Batches that the worker has: the one it computes, and the next. */
+  batches: (readonly PendingJob[])[];
   failure?: string;
 }
+
+/** Batches that a worker has at once: with the next one at hand, it does not wait for the main thread between two. */
+const batchesAtHand = 2;
+/** Bytes of the largest batch that is handed on ahead. It is copied, so that it survives a crash of the worker that has not begun with it. */
+const largestAhead = 1024 * 1024;
 
 /**
  * Worker threads, each with its own session, and a first-come-first-served queue before them. A worker that dies takes only its own photos with it and
@@ -52,21 +58,28 @@ export class InferencePool {
   readonly ready: Promise<void>;
   private readonly slots: Slot[] = [];
   private readonly queue: PendingJob[] = [];
+  private largestBatch: number;
   private wasReady = false;
   private closing = false;
   private windowTimer?: NodeJS.Timeout;
   private settleReady!: { resolve: () => void; reject: (error: Error) => void };
 
   constructor(private readonly options: PoolOptions) {
+    this.largestBatch = options.maxBatch ?? 1;
     this.ready = new Promise((resolve, reject) => {
       this.settleReady = { resolve, reject };
     });
     for (let index = 0; index < options.size; index += 1) this.slots.push(this.start(index));
   }
 
+  /** Photos that a worker computes at once, at most; known once it is ready. */
+  get maxBatch(): number {
+    return this.largestBatch;
+  }
+
   /** Why no photo can be classified now; undefined if one can. */
   get notReadyReason(): string | undefined {
-    const started = this.slots.filter(({ state }) => state === "idle" || state === "busy").length;
+    const started = this.slots.filter(({ state }) => state === "ready").length;
     if (!this.wasReady) {
       return `the model is loading: ${started} of ${this.slots.length} workers have passed a first inference`;
     }
@@ -96,7 +109,8 @@ export class InferencePool {
     await Promise.all(
       this.slots.map(async (slot) => {
         // A worker that is ended within ONNX Runtime takes the whole process with it.
-        if (slot.state === "starting" || slot.state === "busy") await messageOrExit(slot.worker);
+        if (slot.state === "starting") await messageOrExit(slot.worker);
+        while (slot.batches.length > 0) await messageOrExit(slot.worker);
         await slot.worker.terminate();
       }),
     );
@@ -104,7 +118,7 @@ export class InferencePool {
 
   private start(index: number): Slot {
     const worker = this.options.startWorker();
-    const slot: Slot = { index, worker, state: "starting", jobs: [] };
+    const slot: Slot = { index, worker, state: "starting", batches: [] };
     this.watch(slot);
     return slot;
   }
@@ -125,12 +139,12 @@ export class InferencePool {
       this.settleReady.reject(new StartupError(message.message));
       return;
     }
-    const { jobs } = slot;
-    slot.jobs = [];
-    slot.state = "idle";
     if (message.type === "done") {
+      const jobs = slot.batches.shift()!;
       jobs.forEach((job, index) => settle(job, message.outcomes[index]!));
     } else {
+      slot.state = "ready";
+      this.largestBatch = Math.min(this.largestBatch, message.maxBatch);
       if (message.damage) this.options.onDamage?.(message.damage);
       this.settleIfReady();
     }
@@ -146,9 +160,10 @@ export class InferencePool {
   private replace(slot: Slot, exitCode: number): void {
     if (this.closing) return;
     const reason = slot.failure ?? `exit code ${exitCode}`;
-    const hadStarted = slot.state === "idle" || slot.state === "busy";
-    for (const job of slot.jobs) job.reject(workerGone("the worker that had this photo crashed"));
-    slot.jobs = [];
+    const hadStarted = slot.state === "ready";
+    const [computed = [], ...ahead] = slot.batches.splice(0);
+    for (const job of computed) job.reject(workerGone("the worker that had this photo crashed"));
+    this.queue.unshift(...ahead.flat());
     delete slot.failure;
     slot.state = "starting";
     if (!this.wasReady) {
@@ -169,12 +184,13 @@ export class InferencePool {
     clearTimeout(this.windowTimer);
     if (this.closing) return;
     for (;;) {
-      const slot = this.slots.find(({ state }) => state === "idle");
-      if (!slot) return;
       this.dropAborted();
       const oldest = this.queue[0];
       if (!oldest) return;
-      const { maxBatch = 1, batchWindowMs = 0 } = this.options;
+      const { maxBatch } = this;
+      const slot = this.leastBusy();
+      if (!slot || (slot.batches.length > 0 && !this.canBeAhead())) return;
+      const { batchWindowMs = 0 } = this.options;
       const remainingMs = oldest.since + batchWindowMs - performance.now();
       if (this.queue.length < maxBatch && remainingMs > 0) {
         this.windowTimer = setTimeout(() => this.dispatch(), Math.ceil(remainingMs));
@@ -182,6 +198,22 @@ export class InferencePool {
       }
       this.give(slot, this.queue.splice(0, maxBatch));
     }
+  }
+
+  /** The first of the workers that have least to do; undefined if all have enough. */
+  private leastBusy(): Slot | undefined {
+    const ready = this.slots.filter(({ state }) => state === "ready");
+    const least = Math.min(...ready.map(({ batches }) => batches.length));
+    return least < batchesAtHand
+      ? ready.find(({ batches }) => batches.length === least)
+      : undefined;
+  }
+
+  /** Whether what waits makes half a batch at least; handed on too early, it would never grow. */
+  private canBeAhead(): boolean {
+    const next = this.queue.slice(0, this.maxBatch);
+    const bytes = next.reduce((sum, { photo }) => sum + bytesOf(photo).byteLength, 0);
+    return next.length >= this.maxBatch / 2 && bytes <= largestAhead;
   }
 
   private dropAborted(): void {
@@ -193,12 +225,12 @@ export class InferencePool {
 
   private give(slot: Slot, jobs: readonly PendingJob[]): void {
     for (const job of jobs) job.waitMs = performance.now() - job.since;
-    const isAlone = jobs.length === 1 && this.slots.every(({ state }) => state !== "busy");
-    slot.state = "busy";
-    slot.jobs = jobs;
+    const isAlone = jobs.length === 1 && this.slots.every(({ batches }) => batches.length === 0);
+    const isAhead = slot.batches.length > 0;
+    slot.batches.push(jobs);
     const photos = jobs.map(({ photo }) => transferable(photo));
     const buffers = photos.map((photo) => bytesOf(photo).buffer as ArrayBuffer);
-    slot.worker.postMessage({ photos, isAlone } satisfies Job, buffers);
+    slot.worker.postMessage({ photos, isAlone } satisfies Job, isAhead ? [] : buffers);
   }
 }
 

@@ -61,15 +61,16 @@ const contract = "a uint8 input `image` [N, H, W, 3] and a float32 output `logit
 
 /**
  * Checks a graph's inputs and outputs against the model directory.
- * @param expected `size` is the height and width of the tensor, in pixels; `maxBatch` the number of photos computed at once
+ * @param expected `size` is the height and width of the tensor, in pixels
+ * @returns whether it takes several photos at once: its first dimension is not fixed
  * @throws StartupError saying what the graph has and what is expected
  */
 export function checkSignature(
   session: InferenceSession,
   path: string,
-  expected: { readonly size: number; readonly classCount: number; readonly maxBatch: number },
-): void {
-  const { size, classCount, maxBatch } = expected;
+  expected: { readonly size: number; readonly classCount: number },
+): boolean {
+  const { size, classCount } = expected;
   const input = session.inputMetadata.find(({ name }) => name === "image");
   const output = session.outputMetadata.find(({ name }) => name === "logits");
   if (session.inputMetadata.length !== 1 || !input || !output) {
@@ -83,12 +84,6 @@ export function checkSignature(
       `${path} has the input ${describe(input)}: expected image uint8 [N, ${size}, ${size}, 3], as the crop in preprocess.json says`,
     );
   }
-  const count = input.isTensor ? input.shape[0] : undefined;
-  if (typeof count === "number" && maxBatch > 1) {
-    throw new StartupError(
-      `${path} computes one photo at a time: export it with a dynamic first dimension, or set KENNEL_MAX_BATCH=1`,
-    );
-  }
   const classes = output.isTensor ? output.shape.at(-1) : undefined;
   if (typeof classes === "number" && classes !== classCount) {
     throw new StartupError(
@@ -100,6 +95,7 @@ export function checkSignature(
       `${path} has the output ${describe(output)}: expected logits float32 [N, ${classCount}]`,
     );
   }
+  return input.isTensor && typeof input.shape[0] === "string";
 }
 
 type Metadata = InferenceSession.ValueMetadata;
@@ -119,7 +115,7 @@ function describe(metadata: Metadata): string {
 
 /**
  * One inference.
- * @param images uint8 [count, size, size, 3]
+ * @param images uint8 [at least count, size, size, 3]
  * @returns logits float32 [classes] of each image
  */
 export async function infer(
@@ -128,7 +124,8 @@ export async function infer(
   count: number,
   size: number,
 ): Promise<Float32Array[]> {
-  const image = new Tensor("uint8", images, [count, size, size, 3]);
+  const pixels = images.subarray(0, count * size * size * 3);
+  const image = new Tensor("uint8", pixels, [count, size, size, 3]);
   const { logits } = await session.run({ image });
   const data = logits!.data as Float32Array;
   const classes = data.length / count;

@@ -72,21 +72,29 @@ async function openSession(
 }
 
 async function serve(task: InferTask): Promise<void> {
-  const { classCount, maxBatch, modelPath } = task;
+  const { classCount, modelPath } = task;
   const { crop, resize, exifOrientation, maxPixels } = task.preprocess;
   const { session, damage } = await openSession(task, task.threads, false);
-  checkSignature(session, modelPath, { size: crop, classCount, maxBatch });
-  const images = new Uint8Array(maxBatch * crop * crop * 3);
-  const [logits] = await warmUp(() => infer(session, images, maxBatch, crop), modelPath);
+  const takesMany = checkSignature(session, modelPath, { size: crop, classCount });
+  const images = new Uint8Array(task.maxBatch * crop * crop * 3);
+  const [logits] = await warmUp(() => infer(session, images, 1, crop), modelPath);
   if (logits!.length !== classCount) {
     throw new StartupError(
       `${modelPath} has ${logits!.length} outputs, but classes.json beside it names ${classCount} classes: the two must come from the same training`,
     );
   }
+  const canCompute = async (count: number) => {
+    try {
+      return (await infer(session, images, count, crop)).length === count;
+    } catch {
+      return false; // Some graphs say that they take any number, and don't.
+    }
+  };
+  const maxBatch = takesMany && (await canCompute(task.maxBatch)) ? task.maxBatch : 1;
   const preprocessor = new Preprocessor({ resize, crop }, { exifOrientation, maxPixels });
   const loneSession = await openLoneSession(task, damage !== undefined);
-  if (loneSession) await infer(loneSession, images.subarray(0, crop * crop * 3), 1, crop);
-  port.on("message", async ({ photos, isAlone }: Job) => {
+  if (loneSession) await infer(loneSession, images, 1, crop);
+  const work = async ({ photos, isAlone }: Job) => {
     const chosen = isAlone && loneSession ? loneSession : session;
     const run = (tensor: Uint8Array, count: number) => infer(chosen, tensor, count, crop);
     const outcomes = await inferEach({ photos, images, preprocessor, crop, run });
@@ -97,8 +105,13 @@ async function serve(task: InferTask): Promise<void> {
       "logits" in outcome ? [outcome.logits.buffer as ArrayBuffer] : [],
     );
     send({ type: "done", outcomes }, answers);
+  };
+  // One after the other: they share the tensor's memory.
+  let last = Promise.resolve();
+  port.on("message", (job: Job) => {
+    last = last.then(() => work(job));
   });
-  send({ type: "ready", ...(damage && { damage }) });
+  send({ type: "ready", maxBatch, ...(damage && { damage }) });
 }
 
 /** A session for photos that come alone. It shares its weights with the others, but only where they are mapped. */
@@ -123,7 +136,7 @@ async function main(task: WorkerTask): Promise<void> {
     if (task.task === "infer") await serve(task);
     else if (task.task === "optimise") {
       await writeOptimisedGraph(task.modelPath, task.target);
-      send({ type: "ready" });
+      send({ type: "ready", maxBatch: 1 });
     }
   } catch (error) {
     send({ type: "unusable", message: messageOf(error) });

@@ -140,7 +140,7 @@ def _options() -> argparse.Namespace:
         "--photos", type=Path, metavar="DIR", help="real JPEGs; drawn ones without it"
     )
     parser.add_argument(
-        "--count", type=int, default=96, metavar="N", help="photos a measurement (96)"
+        "--count", type=int, default=320, metavar="N", help="photos a measurement (320)"
     )
     options = parser.parse_args()
     options.parts = options.parts.split(",")

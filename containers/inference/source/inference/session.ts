@@ -33,7 +33,7 @@ const weightsApart = {
 export async function loadSession(path: string, options: SessionOptions) {
   const { provider, threads, isOptimised, optimisedPath } = options;
   const session = {
-    ...(!options.spins && noSpinning),
+    ...(options.spins ? { force_spinning_stop: "1" } : noSpinning),
     ...(optimisedPath && weightsApart),
   };
   try {

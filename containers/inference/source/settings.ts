@@ -59,7 +59,9 @@ const schema = z
     address: environment.SAGEMAKER_BIND_TO_ADDRESS,
     /** Worker threads, each with one ONNX Runtime session. */
     workers:
-      environment.KENNEL_WORKERS ?? (environment.KENNEL_EXECUTION_PROVIDER === "cpu" ? cores : 1),
+      environment.KENNEL_WORKERS ??
+      // Workers decode photos, too: while one does, a graphics processor has another one's.
+      (environment.KENNEL_EXECUTION_PROVIDER === "cpu" ? cores : Math.min(cores, 4)),
     /** Threads that each session computes with. */
     threadsPerWorker: environment.KENNEL_THREADS_PER_WORKER,
     /** Threads for a photo that comes while nothing else is computed; no more than threadsPerWorker means that it is treated like any other. */

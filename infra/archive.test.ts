@@ -47,9 +47,21 @@ describe("packDirectory", () => {
   it("leaves no unfinished archive behind and packs once", () => {
     const directory = model();
     const { path: archive } = pack(directory);
-    const { mtimeMs } = fs.statSync(archive);
+    const { ino } = fs.statSync(archive);
     pack(directory);
-    assert.equal(fs.statSync(archive).mtimeMs, mtimeMs);
+    assert.equal(fs.statSync(archive).ino, ino);
     assert.deepEqual(fs.readdirSync(path.dirname(archive)), [path.basename(archive)]);
+  });
+
+  it("removes archives that nobody has asked for in a month, and those only", () => {
+    const cache = path.join(model(), ".cache");
+    const [first, second, third] = ["first", "second", "third"].map((content) => model(content));
+    const [old, used] = [packDirectory(first!, cache).path, packDirectory(second!, cache).path];
+    for (const archive of [old, used]) fs.utimesSync(archive, 1, 1);
+    packDirectory(second!, cache);
+    packDirectory(third!, cache);
+    assert.ok(!fs.existsSync(old));
+    assert.ok(fs.existsSync(used));
+    assert.equal(packDirectory(first!, cache).path, old);
   });
 });

@@ -14,6 +14,8 @@ export interface PackedDirectory {
 
 /** Archives are made again whenever their content changes, so git ignores them. */
 const defaultCache = path.join(projectRoot, ".cache", "archives");
+/** Milliseconds after which an archive that nobody has asked for is removed; whoever asks for it again gets the same bytes. */
+const keptMs = 30 * 24 * 3600 * 1000;
 
 /**
  * Packs `directory` as a `.tar.gz` whose bytes depend on nothing but the files: no owner, no date, sorted.
@@ -24,8 +26,12 @@ export function packDirectory(directory: string, cache: string = defaultCache): 
   const files = listFiles(directory, ".");
   const contentHash = hashFiles(directory, files);
   const archive = path.join(cache, `${path.basename(directory)}-${contentHash}.tar.gz`);
-  if (!fs.existsSync(archive)) {
+  if (fs.existsSync(archive)) {
+    const now = new Date();
+    fs.utimesSync(archive, now, now);
+  } else {
     fs.mkdirSync(cache, { recursive: true });
+    removeOldArchives(cache);
     const unfinished = `${archive}.${process.pid}`;
     tar.create(
       {
@@ -47,4 +53,12 @@ export function packDirectory(directory: string, cache: string = defaultCache): 
     fs.renameSync(unfinished, archive);
   }
   return { path: archive, contentHash };
+}
+
+function removeOldArchives(cache: string): void {
+  for (const name of fs.readdirSync(cache)) {
+    const file = path.join(cache, name);
+    const stats = fs.statSync(file, { throwIfNoEntry: false });
+    if (stats && Date.now() - stats.mtimeMs > keptMs) fs.rmSync(file, { force: true });
+  }
 }

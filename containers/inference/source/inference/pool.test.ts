@@ -160,6 +160,25 @@ describe("InferencePool", () => {
     assert.deepEqual(seen, [[2, 1], [3, 2], "a failure", [5, 3], [6, 3], [7, 3]]);
   });
 
+  it("computes a large photo alone, and hands none on ahead", async () => {
+    const pool = start(1, false, { maxBatch: 3 });
+    await pool.ready;
+    const large = (width: number) => ({ ...photo(width), data: new Uint8Array(2 ** 21) });
+    const photos = [photo(2), photo(3), photo(4), large(5), photo(6), photo(7)];
+    const results = await Promise.all(photos.map((each) => pool.run(each, patient)));
+    assert.deepEqual(
+      results.map(({ logits, inferenceMs }) => [logits[0], inferenceMs]),
+      [
+        [2, 1],
+        [3, 2],
+        [4, 2],
+        [5, 1],
+        [6, 2],
+        [7, 2],
+      ],
+    );
+  });
+
   it("gives a worker one photo at a time where the model takes no more", async () => {
     possibleBatch = 1;
     const pool = start(1, false, { maxBatch: 3, batchWindowMs: 60_000 });

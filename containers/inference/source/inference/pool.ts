@@ -46,8 +46,8 @@ interface Slot {
 
 /** Batches that a worker has at once: with the next one at hand, it does not wait for the main thread between two. */
 const batchesAtHand = 2;
-/** Bytes of the largest batch that is handed on ahead. It is copied, so that it survives a crash of the worker that has not begun with it. */
-const largestAhead = 1024 * 1024;
+/** Bytes of a photo that takes longer to decode than to classify: it goes alone, for nobody gains from waiting for it. */
+const largePhoto = 1024 * 1024;
 
 /**
  * Worker threads, each with its own session, and a first-come-first-served queue before them. A worker that dies takes only its own photos with it and
@@ -189,14 +189,15 @@ export class InferencePool {
       if (!oldest) return;
       const { maxBatch } = this;
       const slot = this.leastBusy();
-      if (!slot || (slot.batches.length > 0 && !this.canBeAhead())) return;
+      const batch = this.nextBatch();
+      if (!slot || (slot.batches.length > 0 && !this.canBeAhead(batch))) return;
       const { batchWindowMs = 0 } = this.options;
       const remainingMs = oldest.since + batchWindowMs - performance.now();
       if (this.queue.length < maxBatch && remainingMs > 0) {
         this.windowTimer = setTimeout(() => this.dispatch(), Math.ceil(remainingMs));
         return;
       }
-      this.give(slot, this.queue.splice(0, maxBatch));
+      this.give(slot, this.queue.splice(0, batch.length));
     }
   }
 
@@ -209,11 +210,19 @@ export class InferencePool {
       : undefined;
   }
 
-  /** Whether what waits makes half a batch at least; handed on too early, it would never grow. */
-  private canBeAhead(): boolean {
-    const next = this.queue.slice(0, this.maxBatch);
-    const bytes = next.reduce((sum, { photo }) => sum + bytesOf(photo).byteLength, 0);
-    return next.length >= this.maxBatch / 2 && bytes <= largestAhead;
+  /** What is computed next, from the front of the queue; a large photo alone. */
+  private nextBatch(): readonly PendingJob[] {
+    const waiting = this.queue.slice(0, this.maxBatch);
+    const large = waiting.findIndex(isLarge);
+    return large < 0 ? waiting : waiting.slice(0, Math.max(large, 1));
+  }
+
+  /**
+   * Whether a batch may be handed on ahead. It is copied, so that it survives a crash of the worker, which must not take long; and it is half full at
+   * least, because from then on it doesn't grow.
+   */
+  private canBeAhead(batch: readonly PendingJob[]): boolean {
+    return batch.length >= this.maxBatch / 2 && !batch.some(isLarge);
   }
 
   private dropAborted(): void {
@@ -250,6 +259,10 @@ function settle(job: PendingJob, outcome: Outcome): void {
     ? new RequestError(refusal.statusCode, refusal.code, failure)
     : new Error(failure);
   job.reject(error);
+}
+
+function isLarge({ photo }: PendingJob): boolean {
+  return bytesOf(photo).byteLength > largePhoto;
 }
 
 function bytesOf(photo: Source): Uint8Array {

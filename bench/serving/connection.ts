@@ -25,7 +25,8 @@ export function photoRequest(path: string, photo: Buffer): Buffer {
 export class Connection {
   private socket?: Socket;
   private received: Buffer = Buffer.alloc(0);
-  private waiting?: (isWhole: boolean) => void;
+  /** Takes the answer's head, once all of it has come; undefined if the connection fails before. */
+  private waiting?: (head: string | undefined) => void;
 
   constructor(private readonly port: number) {}
 
@@ -34,14 +35,13 @@ export class Connection {
     const startedAt = performance.now();
     const socket = (this.socket ??= await this.open());
     this.received = Buffer.alloc(0);
-    const isWhole = await new Promise<boolean>((resolve) => {
+    const head = await new Promise<string | undefined>((resolve) => {
       this.waiting = resolve;
       if (socket.destroyed) this.end();
       else socket.write(request);
     });
     const milliseconds = performance.now() - startedAt;
-    if (!isWhole) return { status: 0, milliseconds, retryAfter: undefined };
-    const head = this.received.toString("latin1", 0, this.received.indexOf("\r\n\r\n"));
+    if (head === undefined) return { status: 0, milliseconds, retryAfter: undefined };
     if (/^connection: close/im.test(head)) socket.destroy();
     const status = Number(head.slice(9, 12));
     return { status, milliseconds, retryAfter: /^retry-after: (.*)/im.exec(head)?.[1] };
@@ -67,11 +67,11 @@ export class Connection {
     const head = this.received.toString("latin1", 0, end);
     const length = Number(/^content-length: (\d+)/im.exec(head)?.[1]);
     if (Number.isNaN(length)) throw new Error(`an answer has no Content-Length:\n${head}`);
-    if (this.received.length >= end + 4 + length) this.waiting?.(true);
+    if (this.received.length >= end + 4 + length) this.waiting?.(head);
   }
 
   private end(): void {
     delete this.socket;
-    this.waiting?.(false);
+    this.waiting?.(undefined);
   }
 }

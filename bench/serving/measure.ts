@@ -80,27 +80,14 @@ export async function measureServer(
   try {
     const loads: LoadMeasurement[] = [];
     const memory: Partial<Record<PhotoKind, TreeMemory>> = {};
-    await clients.load({
-      port: server.port,
-      path: "/invocations",
-      photos: plan.folders.ordinary,
-      connections: 4,
-      warmUp: 0,
-      seconds: COMPILING_SECONDS,
-    });
+    const { seconds, warmUp, folders } = plan;
+    const load = ({ photos, connections }: Scenario, span: Pick<Load, "warmUp" | "seconds">) => {
+      const target = { port: server.port, path: "/invocations" };
+      return clients.load({ ...target, photos: folders[photos], connections, ...span });
+    };
+    await load({ photos: "ordinary", connections: 4 }, { warmUp: 0, seconds: COMPILING_SECONDS });
     for (const scenario of plan.scenarios) {
-      const { port } = server;
-      const { seconds, warmUp } = plan;
-      const photos = plan.folders[scenario.photos];
-      const { connections } = scenario;
-      const result = await clients.load({
-        port,
-        path: "/invocations",
-        photos,
-        connections,
-        warmUp,
-        seconds,
-      });
+      const result = await load(scenario, { warmUp, seconds });
       loads.push({ ...scenario, ...summary(result) });
       memory[scenario.photos] = server.memory();
     }

@@ -4,10 +4,10 @@ import type { Worker } from "node:worker_threads";
 import { Admission } from "./admission";
 import { messageOf, RequestError, StartupError } from "./errors";
 import { discardGraph, optimisedGraph } from "./inference/optimised-graph";
-import { InferencePool } from "./inference/pool";
+import { batchesAtHand, InferencePool } from "./inference/pool";
 import { readModelDirectory, type ModelDirectory } from "./model-directory";
 import { checkFormat } from "./photo/format";
-import type { Source } from "./photo/preprocess";
+import type { Source } from "./photo/rows";
 import type { Settings } from "./settings";
 
 /** Where a request's time went, in milliseconds. */
@@ -49,8 +49,7 @@ export class Classifier {
 
   constructor(private readonly options: ClassifierOptions) {
     const { workers, maxBatch, maxInFlight } = options.settings;
-    // While a worker computes, the next photos for it are at hand.
-    this.width = 2 * workers * maxBatch;
+    this.width = batchesAtHand * workers * maxBatch;
     const inFlight = Math.max(maxInFlight, this.width);
     this.admission = new Admission({ inWork: inFlight, inFlight });
   }

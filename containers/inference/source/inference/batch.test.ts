@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { RequestError } from "../errors";
-import type { Source } from "../photo/preprocess";
-import type { Pixels } from "../photo/rows";
+import type { Pixels, Source } from "../photo/rows";
 import { inferEach } from "./batch";
 
 const crop = 2;

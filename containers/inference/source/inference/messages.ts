@@ -1,4 +1,4 @@
-import type { Source } from "../photo/preprocess";
+import type { Source } from "../photo/rows";
 
 /** What computes the model. */
 export const executionProviders = ["cpu", "cuda"] as const;

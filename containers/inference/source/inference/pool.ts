@@ -1,6 +1,6 @@
 import type { Worker } from "node:worker_threads";
 import { messageOf, RequestError, StartupError } from "../errors";
-import type { Source } from "../photo/preprocess";
+import { bytesOf, type Source } from "../photo/rows";
 import type { Inference, Job, Outcome, WorkerMessage, WorkerTask } from "./messages";
 
 export interface PoolOptions {
@@ -45,7 +45,7 @@ interface Slot {
 }
 
 /** Batches that a worker has at once: with the next one at hand, it does not wait for the main thread between two. */
-const batchesAtHand = 2;
+export const batchesAtHand = 2;
 /** Bytes of a photo that takes longer to decode than to classify: it goes alone, for nobody gains from waiting for it. */
 const largePhoto = 1024 * 1024;
 
@@ -263,10 +263,6 @@ function settle(job: PendingJob, outcome: Outcome): void {
 
 function isLarge({ photo }: PendingJob): boolean {
   return bytesOf(photo).byteLength > largePhoto;
-}
-
-function bytesOf(photo: Source): Uint8Array {
-  return photo instanceof Uint8Array ? photo : photo.data;
 }
 
 /** The photo in a buffer of its own; one that is part of a larger buffer is copied. */

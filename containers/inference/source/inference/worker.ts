@@ -5,6 +5,7 @@ import { MessageChannel, parentPort } from "node:worker_threads";
 import type { InferenceSession } from "onnxruntime-node";
 import { messageOf, StartupError } from "../errors";
 import { Preprocessor } from "../photo/preprocess";
+import { bytesOf } from "../photo/rows";
 import { inferEach } from "./batch";
 import { optimisedName, type Job, type WorkerMessage, type WorkerTask } from "./messages";
 import { checkSignature, infer, loadSession } from "./session";
@@ -31,19 +32,20 @@ function release(buffer: ArrayBuffer): void {
 async function writeOptimisedGraph(modelPath: string, target: string): Promise<void> {
   const temporary = `${target}.${process.pid}.partial`;
   await mkdir(temporary, { recursive: true });
-  const session = await loadSession(modelPath, {
-    provider: "cpu",
-    threads: 1,
-    isOptimised: false,
-    optimisedPath: join(temporary, optimisedName),
-  });
-  await session.release();
   try {
-    await rename(temporary, target);
-  } catch (error) {
-    // Another server on this machine was faster.
+    const session = await loadSession(modelPath, {
+      provider: "cpu",
+      threads: 1,
+      isOptimised: false,
+      optimisedPath: join(temporary, optimisedName),
+    });
+    await session.release();
+    await rename(temporary, target).catch((error: unknown) => {
+      // Unless another server on this machine was faster.
+      if (!existsSync(join(target, optimisedName))) throw error;
+    });
+  } finally {
     await rm(temporary, { recursive: true, force: true });
-    if (!existsSync(join(target, optimisedName))) throw error;
   }
 }
 
@@ -98,9 +100,7 @@ async function serve(task: InferTask): Promise<void> {
     const chosen = isAlone && loneSession ? loneSession : session;
     const run = (tensor: Uint8Array, count: number) => infer(chosen, tensor, count, crop);
     const outcomes = await inferEach({ photos, images, preprocessor, crop, run });
-    for (const photo of photos) {
-      release((photo instanceof Uint8Array ? photo : photo.data).buffer as ArrayBuffer);
-    }
+    for (const photo of photos) release(bytesOf(photo).buffer as ArrayBuffer);
     const answers = outcomes.flatMap((outcome) =>
       "logits" in outcome ? [outcome.logits.buffer as ArrayBuffer] : [],
     );

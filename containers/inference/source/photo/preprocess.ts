@@ -1,10 +1,7 @@
 import { decodePhoto, type DecodeOptions } from "./decode";
 import { DamagedJpeg, jpegRows } from "./jpeg/scan";
 import { Resizer } from "./resize";
-import { rowsOf, type Pixels } from "./rows";
-
-/** A JPEG, PNG or WebP file, or pixels that are decoded already. */
-export type Source = Uint8Array | Pixels;
+import { rowsOf, type Source } from "./rows";
 
 /**
  * Photo -> tensor. Ordinary JPEG files are decoded row by row and only where the crop needs it; whatever is unusual or damaged about a file, sharp decodes

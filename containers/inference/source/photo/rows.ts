@@ -30,6 +30,14 @@ export interface Pixels {
   readonly height: number;
 }
 
+/** A JPEG, PNG or WebP file, or pixels that are decoded already. */
+export type Source = Uint8Array | Pixels;
+
+/** The bytes that a source is made of. */
+export function bytesOf(source: Source): Uint8Array {
+  return source instanceof Uint8Array ? source : source.data;
+}
+
 /** Pixels that are in memory already, upright. */
 export function rowsOf({ data, width, height }: Pixels): PhotoRows {
   return {

@@ -111,6 +111,13 @@ function longSymbol(table: usize): i32 {
   return 0;
 }
 
+/** The symbol of a table's entry without a value; takes the code. */
+function takeSymbol(entry: i32, table: usize): i32 {
+  if (entry === 0) return longSymbol(table);
+  take(entry & 31);
+  return (entry >> 8) & 0xff;
+}
+
 /** The signed value of so many bits, at most 15; takes them. */
 function takeValue(size: i32): i32 {
   const value = i32(bits >> (64 - size));
@@ -126,11 +133,7 @@ function takeDifference(table: usize): i32 {
     take(entry & 31);
     return entry >> 16;
   }
-  let size: i32;
-  if (entry !== 0) {
-    take(entry & 31);
-    size = (entry >> 8) & 0xff;
-  } else size = longSymbol(table);
+  const size = takeSymbol(entry, table);
   if (size > 15) {
     isDamaged = true;
     return 0;
@@ -195,11 +198,7 @@ export function readBlock(
 
 /** A coefficient of which the table has not got the value; returns its place, one less after a run of 16 zeros, or END_OF_BLOCK. */
 function readLong(entry: i32, table: usize, order: usize, block: usize, place: i32): i32 {
-  let symbol: i32;
-  if (entry !== 0) {
-    take(entry & 31);
-    symbol = (entry >> 8) & 0xff;
-  } else symbol = longSymbol(table);
+  const symbol = takeSymbol(entry, table);
   const size = symbol & 15;
   const run = symbol >> 4;
   if (size === 0) return run === 15 ? place + 15 : END_OF_BLOCK;
@@ -247,11 +246,7 @@ export function skipBlock(dcTable: usize, acTable: usize, previous: i32): i32 {
 
 /** Takes a coefficient of which the table has not got the value; returns the zeros before it, or END_OF_BLOCK. */
 function skipLong(entry: i32, table: usize): i32 {
-  let symbol: i32;
-  if (entry !== 0) {
-    take(entry & 31);
-    symbol = (entry >> 8) & 0xff;
-  } else symbol = longSymbol(table);
+  const symbol = takeSymbol(entry, table);
   const run = symbol >> 4;
   if ((symbol & 15) === 0) return run === 15 ? 15 : END_OF_BLOCK;
   take(symbol & 15);

@@ -52,7 +52,9 @@ interface Plane {
 class Scan {
   private readonly across: number;
   private readonly down: number;
+  /** Rows of MCUs, and the first of them that pixels are made of. */
   private readonly unitRows: number;
+  private readonly firstUnitRow: number;
   private readonly planes: readonly Plane[];
   /** Address of a row of RGB, from the first MCU that is wanted. */
   private readonly rgb: number;
@@ -68,7 +70,7 @@ class Scan {
     bytes: Uint8Array,
     private readonly header: JpegHeader,
     columns: Span,
-    private readonly wanted: Span,
+    wanted: Span,
   ) {
     const { width, height, components } = header;
     const { across, down } = components[0]!;
@@ -76,6 +78,7 @@ class Scan {
     this.down = down;
     const unitWidth = side * across;
     this.unitRows = Math.ceil(height / (side * down));
+    this.firstUnitRow = Math.floor(Math.max(wanted.first - down, 0) / (side * down));
     const units = Math.ceil(width / unitWidth);
     // A pixel is blended with the chroma beside its own.
     const first = Math.floor(Math.max(columns.first - across, 0) / unitWidth);
@@ -105,13 +108,11 @@ class Scan {
 
   /** Address of the next row's wanted part. */
   nextRow(): number {
-    const { row, planes, down } = this;
+    const { row, down } = this;
     // The last row of an MCU is blended with the chroma of the next one.
-    const chromaRow = Math.min(Math.floor(row / down) + 1, (planes[1] ?? planes[0]!).height - 1);
-    const needed = planes.length === 1 ? row : Math.max(chromaRow * down, row);
-    const unit = Math.floor(needed / (side * down));
-    const firstUnit = Math.floor(Math.max(this.wanted.first - down, 0) / (side * down));
-    while (this.decodedRows <= unit) this.decode(this.decodedRows >= firstUnit);
+    const needed = Math.min(row + down, this.header.height - 1);
+    const unitRow = Math.floor(needed / (side * down));
+    while (this.decodedRows <= unitRow) this.decode(this.decodedRows >= this.firstUnitRow);
     this.convert(row);
     this.row += 1;
     return this.rgb + this.offset;

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 // The main thread loads the native module before any worker does.
 import "onnxruntime-node";
+// Shares what is known of sharp with the workers started below.
+import "./photo/load-sharp";
 import type { WorkerTask } from "./inference/messages";
 
 const workerFile = join(__dirname, "worker.js");

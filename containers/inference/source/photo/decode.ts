@@ -1,26 +1,7 @@
-import type { default as Sharp } from "sharp";
 import { messageOf, RequestError } from "../errors";
 import { checkFormat, formatOf } from "./format";
+import { loadSharp } from "./load-sharp";
 import type { Pixels } from "./rows";
-
-let loaded: typeof Sharp | undefined;
-
-/** sharp, which is loaded for the first photo that needs it. */
-function loadSharp(): typeof Sharp {
-  if (loaded) return loaded;
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- Ordinary JPEG files do without it, and so does the start.
-  const sharp = require("sharp") as typeof Sharp;
-  // One photo at a time a thread: parallelism comes from the workers. The cache would only hold photos nobody asks for again.
-  sharp.concurrency(1);
-  sharp.cache(false);
-  // libvips itself refuses every format but these three, whatever the check of the first bytes lets through.
-  sharp.block({ operation: ["VipsForeignLoad"] });
-  sharp.unblock({
-    operation: ["VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp"],
-  });
-  loaded = sharp;
-  return sharp;
-}
 
 export interface DecodeOptions {
   /** Width x height above which a photo is refused before its pixels are decoded. */

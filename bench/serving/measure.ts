@@ -5,10 +5,10 @@ import path from "node:path";
 
 import { percentile } from "../spread";
 import type { Contestant } from "./contestants";
+import { middle, type Limit, type Raw } from "./limit";
 import type { Load, LoadResult } from "./load-generator";
 import type { PhotoKind } from "./photos";
 import type { TreeMemory } from "./process-tree";
-import type { RawResult, RawRun } from "./raw";
 import { RunningServer, type ColdStart, type StartOptions } from "./running-server";
 
 /** One load: which photos, and how many clients. */
@@ -27,6 +27,8 @@ export interface LoadMeasurement extends Scenario {
   readonly failed: number;
   /** What the clients took of one core. */
   readonly clientProcessor: number;
+  /** The mean of what was measured right before and right after. */
+  readonly limit?: Limit;
 }
 
 /** One server in one round. */
@@ -42,6 +44,8 @@ export interface Plan {
   readonly scenarios: readonly Scenario[];
   readonly seconds: number;
   readonly warmUp: number;
+  /** Measured around each load, if at all. */
+  readonly raw?: Raw;
   /** Folder of each kind of photos. */
   readonly folders: Readonly<Record<PhotoKind, string>>;
 }
@@ -86,10 +90,14 @@ export async function measureServer(
       return clients.load({ ...target, photos: folders[photos], connections, ...span });
     };
     await load({ photos: "ordinary", connections: 4 }, { warmUp: 0, seconds: COMPILING_SECONDS });
+    let before = await plan.raw?.measure();
     for (const scenario of plan.scenarios) {
       const result = await load(scenario, { warmUp, seconds });
-      loads.push({ ...scenario, ...summary(result) });
       memory[scenario.photos] = server.memory();
+      const after = await plan.raw?.measure();
+      const limit = before && after && middle(before, after);
+      loads.push({ ...scenario, ...summary(result), ...(limit && { limit }) });
+      before = after;
     }
     return { coldStart: server.coldStart, loads, memory, firstScores: server.firstScores };
   } finally {
@@ -98,7 +106,7 @@ export async function measureServer(
 }
 
 /** What a load came to. */
-export function summary(result: LoadResult): Omit<LoadMeasurement, keyof Scenario> {
+export function summary(result: LoadResult): Omit<LoadMeasurement, keyof Scenario | "limit"> {
   const answers = Object.values(result.statuses).reduce((a, b) => a + b, 0);
   return {
     requestsPerSecond: result.requestsPerSecond,
@@ -108,17 +116,4 @@ export function summary(result: LoadResult): Omit<LoadMeasurement, keyof Scenari
     failed: answers - result.latencies.length,
     clientProcessor: result.ownProcessor,
   };
-}
-
-/** Runs onnxruntime-node alone, in a process of its own. */
-export async function measureRaw(run: RawRun): Promise<RawResult> {
-  const child = fork(path.join(__dirname, "raw.ts"), { execArgv: TS_NODE });
-  child.send(run);
-  const [result] = (await Promise.race([
-    once(child, "message"),
-    once(child, "exit").then(([code]) => {
-      throw new Error(`onnxruntime-node ended with exit code ${String(code)}`);
-    }),
-  ])) as [RawResult];
-  return result;
 }

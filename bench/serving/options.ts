@@ -39,8 +39,14 @@ export function parseChoices(given: readonly string[]): Choices {
   const connections = values.connections
     .split(",")
     .map((text) => wholeNumber("connections", text, 1000));
+  const servers = names("servers", values.servers, SERVERS);
+  if (servers.every((name) => name === "raw")) {
+    throw new Error(
+      "--servers has raw alone, which is measured around a server's loads: add kennel.",
+    );
+  }
   return {
-    servers: names("servers", values.servers, SERVERS),
+    servers,
     precision: names("precision", values.precision, PRECISIONS)[0] as Precision,
     rounds: wholeNumber("rounds", values.rounds, 100),
     seconds: wholeNumber("seconds", values.seconds, 600),

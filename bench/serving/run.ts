@@ -4,9 +4,9 @@ import os from "node:os";
 import path from "node:path";
 
 import { ensurePeerEnvironment } from "../peer-environment";
-import { percentile } from "../spread";
 import { CONTESTANTS } from "./contestants";
-import { Clients, measureRaw, measureServer, type Plan, type ServerMeasurement } from "./measure";
+import { Raw } from "./limit";
+import { Clients, measureServer, type Plan, type ServerMeasurement } from "./measure";
 import { ensureModel, type Precision } from "./models";
 import { parseChoices, type Choices } from "./options";
 import { ensurePhotos } from "./photos";
@@ -17,16 +17,7 @@ const RESULTS = path.resolve(__dirname, "../results");
 /** The scores of one photo may differ by this much between servers: they resize and add up in different orders. */
 const LARGEST_DIFFERENCE = 0.05;
 
-/** onnxruntime-node alone: the limit of throughput, and that of a single request's latency. */
-export interface RawMeasurement {
-  /** With a session of one thread a core. */
-  readonly imagesPerSecond: number;
-  /** Milliseconds of one inference in a session that uses all cores. */
-  readonly p50AllCores: number;
-}
-
 export interface Round {
-  readonly raw?: RawMeasurement;
   readonly servers: Readonly<Record<string, ServerMeasurement>>;
 }
 
@@ -40,16 +31,14 @@ async function main(): Promise<void> {
   };
   const modelDirectory = ensureModel(CACHE, choices.precision, folders.ordinary);
   const { scenarios, seconds, warmUp } = choices;
-  const plan: Plan = { scenarios, seconds, warmUp, folders };
+  const raw = choices.servers.includes("raw") ? new Raw(modelDirectory) : undefined;
+  const plan: Plan = { scenarios, seconds, warmUp, folders, ...(raw && { raw }) };
   const cache = path.join(CACHE, `cache-${choices.precision}`);
   const clients = new Clients();
   const rounds: Round[] = [];
   try {
     for (let number = 1; number <= choices.rounds; number += 1) {
       const servers: Record<string, ServerMeasurement> = {};
-      const raw = choices.servers.includes("raw")
-        ? await rawRound(modelDirectory, seconds)
-        : undefined;
       for (const contestant of chosen) {
         if (contestant.needsTorchModel && choices.precision !== "fp32") continue;
         process.stdout.write(`round ${number} of ${choices.rounds}: ${contestant.name}\n`);
@@ -57,10 +46,11 @@ async function main(): Promise<void> {
         servers[contestant.name] = await measureServer(contestant, options, plan, clients);
       }
       checkAgreement(servers);
-      rounds.push({ ...(raw && { raw }), servers });
+      rounds.push({ servers });
     }
   } finally {
     clients.close();
+    raw?.close();
   }
   console.log(`\n${renderRounds(rounds, plan.scenarios)}`);
   write(choices, rounds);
@@ -74,16 +64,6 @@ function peerPython(): string {
     otherwise: "without them, run with --servers kennel,raw",
     borrowFrom: path.resolve(__dirname, "../../.venv/bin/python"),
   });
-}
-
-async function rawRound(modelDirectory: string, seconds: number): Promise<RawMeasurement> {
-  const cores = os.availableParallelism();
-  const all = await measureRaw({ modelDirectory, seconds, workers: cores, threads: 1 });
-  const one = await measureRaw({ modelDirectory, seconds, workers: 1, threads: cores });
-  return {
-    imagesPerSecond: all.imagesPerSecond,
-    p50AllCores: percentile(one.latencies, 0.5),
-  };
 }
 
 /** A server that computes something else is not compared. */

@@ -13,11 +13,17 @@ export interface Batch {
   readonly run: (images: Uint8Array, count: number) => Promise<Float32Array[]>;
 }
 
+export interface BatchOutcome {
+  /** One a photo, in order. */
+  readonly outcomes: readonly Outcome[];
+  /** Whether the model takes photos alone, but not together. */
+  readonly takesOneOnly: boolean;
+}
+
 /**
  * Preprocesses and classifies photos together. If the model fails on them together, each is tried alone, so that a photo fails for its own sake only.
- * @returns one outcome a photo, in order
  */
-export async function inferEach(batch: Batch): Promise<Outcome[]> {
+export async function inferEach(batch: Batch): Promise<BatchOutcome> {
   const { photos, images, crop, run } = batch;
   const imageBytes = crop * crop * 3;
   const imageAt = (place: number) => images.subarray(place * imageBytes, (place + 1) * imageBytes);
@@ -42,20 +48,23 @@ export async function inferEach(batch: Batch): Promise<Outcome[]> {
       outcomes[index] = { logits, decodeMs, inferenceMs };
     });
   };
-  if (filled.length === 0) return outcomes;
+  if (filled.length === 0) return { outcomes, takesOneOnly: false };
+  let failures = 0;
   try {
     await compute(0, filled.length);
+    return { outcomes, takesOneOnly: false };
   } catch (problem) {
     for (const [place, { index }] of filled.entries()) {
       try {
         if (filled.length === 1) throw problem;
         await compute(place, 1);
       } catch (error) {
+        failures += 1;
         outcomes[index] = { failure: messageOf(error) };
       }
     }
   }
-  return outcomes;
+  return { outcomes, takesOneOnly: failures === 0 };
 }
 
 function failureOf(error: unknown): Failure {

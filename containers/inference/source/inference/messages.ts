@@ -76,7 +76,7 @@ export type WorkerMessage =
   /** The task's start is done: a first inference has passed, or the optimised graph is written. */
   | {
       readonly type: "ready";
-      /** Photos that it computes at once: one, where the model has no room for more. */
+      /** Photos that it computes at once, as far as the graph tells: one, if its first dimension is fixed. */
       readonly maxBatch: number;
       /** Why the optimised graph could not be used, where it could not. */
       readonly damage?: string;
@@ -87,4 +87,6 @@ export type WorkerMessage =
       readonly type: "done";
       /** One for each photo, in order. */
       readonly outcomes: readonly Outcome[];
+      /** Whether the model turned out to take no more than one photo at once. */
+      readonly takesOneOnly: boolean;
     };

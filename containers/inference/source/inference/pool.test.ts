@@ -20,7 +20,8 @@ const program = `
           ? { failure: "a failure", refusal: { statusCode: 422, code: "unreadable_photo" } }
           : { logits: Float32Array.of(width), decodeMs: isAlone ? 1 : 0, inferenceMs: photos.length },
       );
-      setTimeout(() => parentPort.postMessage({ type: "done", outcomes }), 20);
+      const takesOneOnly = workerData.takesOneOnly && photos.length > 1;
+      setTimeout(() => parentPort.postMessage({ type: "done", outcomes, takesOneOnly }), 20);
     });
   });
 `;
@@ -46,6 +47,7 @@ describe("InferencePool", () => {
   const pools: InferencePool[] = [];
   const crashes: string[] = [];
   let possibleBatch = 100;
+  let takesOneOnly = false;
 
   function start(
     size: number,
@@ -57,7 +59,10 @@ describe("InferencePool", () => {
       taskOf: () => task,
       ...options,
       startWorker: () =>
-        new Worker(program, { eval: true, workerData: { unusable, maxBatch: possibleBatch } }),
+        new Worker(program, {
+          eval: true,
+          workerData: { unusable, maxBatch: possibleBatch, takesOneOnly },
+        }),
       onCrash: (reason) => crashes.push(reason),
     });
     pools.push(pool);
@@ -67,6 +72,7 @@ describe("InferencePool", () => {
   afterEach(async () => {
     crashes.length = 0;
     possibleBatch = 100;
+    takesOneOnly = false;
     await Promise.all(pools.splice(0).map((pool) => pool.close()));
   });
 
@@ -188,6 +194,24 @@ describe("InferencePool", () => {
     assert.deepEqual(
       results.map(({ inferenceMs }) => inferenceMs),
       [1, 1, 1],
+    );
+  });
+
+  it("gives a worker one photo at a time once it has turned out that the model takes no more", async () => {
+    takesOneOnly = true;
+    const pool = start(1, false, { maxBatch: 2 });
+    await pool.ready;
+    assert.equal(pool.maxBatch, 2);
+    const widths = [2, 3, 4, 5, 6, 7, 8, 9];
+    const results = await Promise.all(widths.map((width) => pool.run(photo(width), patient)));
+    assert.deepEqual(
+      results.map(({ logits }) => logits[0]),
+      widths,
+    );
+    assert.equal(pool.maxBatch, 1);
+    assert.deepEqual(
+      results.slice(-2).map(({ inferenceMs }) => inferenceMs),
+      [1, 1],
     );
   });
 

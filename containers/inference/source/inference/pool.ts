@@ -72,7 +72,7 @@ export class InferencePool {
     for (let index = 0; index < options.size; index += 1) this.slots.push(this.start(index));
   }
 
-  /** Photos that a worker computes at once, at most; known once it is ready. */
+  /** Photos that a worker computes at once, at most, as far as is known. */
   get maxBatch(): number {
     return this.largestBatch;
   }
@@ -142,6 +142,7 @@ export class InferencePool {
     if (message.type === "done") {
       const jobs = slot.batches.shift()!;
       jobs.forEach((job, index) => settle(job, message.outcomes[index]!));
+      if (message.takesOneOnly) this.largestBatch = 1;
     } else {
       slot.state = "ready";
       this.largestBatch = Math.min(this.largestBatch, message.maxBatch);

@@ -117,6 +117,7 @@ function describe(metadata: Metadata): string {
  * One inference.
  * @param images uint8 [at least count, size, size, 3]
  * @returns logits float32 [classes] of each image
+ * @throws an Error if the graph gives logits of another number of images, as one does that was exported for a single image
  */
 export async function infer(
   session: InferenceSession,
@@ -127,6 +128,8 @@ export async function infer(
   const pixels = images.subarray(0, count * size * size * 3);
   const image = new Tensor("uint8", pixels, [count, size, size, 3]);
   const { logits } = await session.run({ image });
+  const [rows] = logits!.dims;
+  if (rows !== count) throw new Error(`the model gave ${rows} answers to ${count} photos`);
   const data = logits!.data as Float32Array;
   const classes = data.length / count;
   // Copies: the tensor's own memory belongs to ONNX Runtime and can't be transferred.

@@ -85,26 +85,20 @@ async function serve(task: InferTask): Promise<void> {
       `${modelPath} has ${logits!.length} outputs, but classes.json beside it names ${classCount} classes: the two must come from the same training`,
     );
   }
-  const canCompute = async (count: number) => {
-    try {
-      return (await infer(session, images, count, crop)).length === count;
-    } catch {
-      return false; // Some graphs say that they take any number, and don't.
-    }
-  };
-  const maxBatch = takesMany && (await canCompute(task.maxBatch)) ? task.maxBatch : 1;
+  // Some graphs say that they take any number, and don't: the first batch will show it.
+  const maxBatch = takesMany ? task.maxBatch : 1;
   const preprocessor = new Preprocessor({ resize, crop }, { exifOrientation, maxPixels });
   const loneSession = await openLoneSession(task, damage !== undefined);
   if (loneSession) await infer(loneSession, images, 1, crop);
   const work = async ({ photos, isAlone }: Job) => {
     const chosen = isAlone && loneSession ? loneSession : session;
     const run = (tensor: Uint8Array, count: number) => infer(chosen, tensor, count, crop);
-    const outcomes = await inferEach({ photos, images, preprocessor, crop, run });
+    const { outcomes, takesOneOnly } = await inferEach({ photos, images, preprocessor, crop, run });
     for (const photo of photos) release(bytesOf(photo).buffer as ArrayBuffer);
     const answers = outcomes.flatMap((outcome) =>
       "logits" in outcome ? [outcome.logits.buffer as ArrayBuffer] : [],
     );
-    send({ type: "done", outcomes }, answers);
+    send({ type: "done", outcomes, takesOneOnly }, answers);
   };
   // One after the other: they share the tensor's memory.
   let last = Promise.resolve();

@@ -313,6 +313,34 @@ describe("the server's life", () => {
     }
   });
 
+  it("finds out that a model has no room for several photos, and answers each", async () => {
+    const server = new ServerProcess({
+      SM_MODEL_DIR: writeModelDirectory({ shape: { isForOne: true, products: 2 } }),
+      KENNEL_MAX_BATCH: "4",
+    });
+    await server.logged("ready");
+    const responses = await Promise.all(Array.from({ length: 9 }, () => server.classify(photo)));
+    for (const response of responses) {
+      assert.equal(response.status, 200);
+      const [scores] = (await response.json()) as number[][];
+      assert.equal(scores!.length, 3);
+      assert.equal(scores!.indexOf(Math.max(...scores!)), 0);
+    }
+  });
+
+  it("lets the main thread go before its workers", async function () {
+    if (process.platform !== "linux") this.skip();
+    const server = new ServerProcess({ SM_MODEL_DIR: writeModelDirectory(), KENNEL_WORKERS: "2" });
+    await server.logged("ready");
+    const niceness = (thread: string) => {
+      const stat = readFileSync(`/proc/${server.id}/task/${thread}/stat`, "utf8");
+      return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[16]);
+    };
+    const threads = readdirSync(`/proc/${server.id}/task`);
+    assert.equal(niceness(String(server.id)), 0);
+    assert.ok(threads.filter((thread) => niceness(thread) === 10).length >= 2);
+  });
+
   it("fetches photos from public addresses only, where that is enabled", async () => {
     const server = new ServerProcess({
       SM_MODEL_DIR: writeModelDirectory(),

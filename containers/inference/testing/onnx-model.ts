@@ -15,17 +15,22 @@ export interface ModelShape {
   readonly weights: readonly (readonly number[])[];
   /** Products of two 1024 x 1024 matrices computed beside the answer, some 40 ms each, so that a test can be faster than the model. @default 0 */
   readonly products?: number;
+  /** Whether photos given together get one row of logits for all of them, as from a graph that was made for a single photo. @default false */
+  readonly isForOne?: boolean;
 }
 
 /** A classifier that looks at nothing but a photo's mean colour: uint8 [N, size, size, 3] -> float32 [N, classes]. */
 export function onnxModel(shape: ModelShape): Buffer {
   const { size = 32, inputName = "image", inputType = uint8, weights, products = 0 } = shape;
+  const { isForOne = false } = shape;
   const classes = weights[0]!.length;
+  const answer = isForOne ? "rows" : "logits";
   const nodes = [
     node("Cast", [inputName], ["pixels"], [attribute("to", float)]),
     node("ReduceMean", ["pixels"], ["colour"], [axes(1, 2), attribute("keepdims", 0)]),
-    node("MatMul", ["colour", "weights"], [products > 0 ? "fast" : "logits"]),
-    ...(products > 0 ? slowNodes(products) : []),
+    node("MatMul", ["colour", "weights"], [products > 0 ? "fast" : answer]),
+    ...(products > 0 ? slowNodes(products, answer) : []),
+    ...(isForOne ? [node("Flatten", [answer], ["logits"], [attribute("axis", 0)])] : []),
   ];
   const initializers = [
     tensor("weights", [3, classes], weights.flat()),
@@ -51,7 +56,7 @@ export function onnxModel(shape: ModelShape): Buffer {
 }
 
 /** [32, 32, 3] x [3, 1024], then products of that square matrix, whose mean is added to the answer times zero. */
-function slowNodes(products: number): Field[] {
+function slowNodes(products: number, answer: string): Field[] {
   const chain = Array.from({ length: products }, (_, index) =>
     node("MatMul", [index === 0 ? "square" : `product${index}`, "square"], [`product${index + 1}`]),
   );
@@ -61,7 +66,7 @@ function slowNodes(products: number): Field[] {
     ...chain,
     node("ReduceMean", [`product${products}`], ["mean"], [attribute("keepdims", 0)]),
     node("Mul", ["mean", "zero"], ["nothing"]),
-    node("Add", ["fast", "nothing"], ["logits"]),
+    node("Add", ["fast", "nothing"], [answer]),
   ];
 }
 

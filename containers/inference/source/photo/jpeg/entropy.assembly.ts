@@ -8,9 +8,10 @@ const LOOKUP_BITS: i32 = 10;
 const LIMITS: usize = 4 << LOOKUP_BITS;
 const OFFSETS: usize = LIMITS + 4 * 18;
 const SYMBOLS: usize = OFFSETS + 4 * 18;
+const SKIPS: usize = SYMBOLS + 256;
 
 /** In a table's entry: the value behind the code is in it, too. */
-const HAS_VALUE: i32 = 32;
+const HAS_VALUE: i32 = 64;
 /** In place of a run: no further coefficient. */
 const END_OF_BLOCK: i32 = 128;
 
@@ -63,19 +64,26 @@ function dropBits(): void {
   padding = 0;
 }
 
+/** Whether four more bytes are there of which none is 255, which has a meaning. */
+function isPlain(): bool {
+  if (input + 4 > end) return false;
+  const word = load<u32>(input);
+  return (word & ~(word + 0x01010101) & 0x80808080) === 0;
+}
+
+/** The four bytes that {@link isPlain} has looked at; takes them. */
+function plainBits(): u64 {
+  const word = load<u32>(input);
+  input += 4;
+  return u64(bswap(word));
+}
+
 /** Makes at least 32 bits available, which are enough for any code and the value behind it, where there are fewer. */
 function fetch(): void {
-  if (input + 4 <= end) {
-    const word = load<u32>(input);
-    // Whether none of the four bytes is 255, which has a meaning.
-    if ((word & ~(word + 0x01010101) & 0x80808080) === 0) {
-      bits |= u64(bswap(word)) << (32 - available);
-      available += 32;
-      input += 4;
-      return;
-    }
-  }
-  fetchBytes();
+  if (isPlain()) {
+    bits |= plainBits() << (32 - available);
+    available += 32;
+  } else fetchBytes();
 }
 
 function fetchBytes(): void {
@@ -114,7 +122,7 @@ function longSymbol(table: usize): i32 {
 /** The symbol of a table's entry without a value; takes the code. */
 function takeSymbol(entry: i32, table: usize): i32 {
   if (entry === 0) return longSymbol(table);
-  take(entry & 31);
+  take(entry & 63);
   return (entry >> 8) & 0xff;
 }
 
@@ -130,7 +138,7 @@ function takeDifference(table: usize): i32 {
   if (available < 32) fetch();
   const entry = load<i32>(table + (usize(bits >> (64 - LOOKUP_BITS)) << 2));
   if (entry & HAS_VALUE) {
-    take(entry & 31);
+    take(entry & 63);
     return entry >> 16;
   }
   const size = takeSymbol(entry, table);
@@ -163,16 +171,21 @@ export function readBlock(
   let count = available;
   while (place < 64) {
     if (count < 32) {
-      bits = next;
-      available = count;
-      fetch();
-      next = bits;
-      count = available;
+      if (isPlain()) {
+        next |= plainBits() << (32 - count);
+        count += 32;
+      } else {
+        bits = next;
+        available = count;
+        fetchBytes();
+        next = bits;
+        count = available;
+      }
     }
     const entry = load<i32>(acTable + (usize(next >> (64 - LOOKUP_BITS)) << 2));
     if (entry & HAS_VALUE) {
-      next <<= entry & 31;
-      count -= entry & 31;
+      next <<= entry; // By its lowest six bits.
+      count -= entry & 63;
       place += (entry >> 8) & 0xff;
       if (place > 63) {
         if (place < END_OF_BLOCK) isDamaged = true;
@@ -219,16 +232,30 @@ export function skipBlock(dcTable: usize, acTable: usize, previous: i32): i32 {
   let count = available;
   while (place < 64) {
     if (count < 32) {
-      bits = next;
-      available = count;
-      fetch();
-      next = bits;
-      count = available;
+      if (isPlain()) {
+        next |= plainBits() << (32 - count);
+        count += 32;
+      } else {
+        bits = next;
+        available = count;
+        fetchBytes();
+        next = bits;
+        count = available;
+      }
     }
-    const entry = load<i32>(acTable + (usize(next >> (64 - LOOKUP_BITS)) << 2));
+    const index = usize(next >> (64 - LOOKUP_BITS));
+    // What a block has no room for may belong to the next one: only in its first half is more than one coefficient taken at once.
+    const skips: i32 = place < 32 ? load<u16>(acTable + SKIPS + (index << 1)) : 0;
+    if (skips !== 0) {
+      next <<= skips;
+      count -= skips & 63;
+      place += skips >> 8;
+      continue;
+    }
+    const entry = load<i32>(acTable + (index << 2));
     if (entry & HAS_VALUE) {
-      next <<= entry & 31;
-      count -= entry & 31;
+      next <<= entry; // By its lowest six bits.
+      count -= entry & 63;
       place += ((entry >> 8) & 0xff) + 1;
     } else {
       bits = next;

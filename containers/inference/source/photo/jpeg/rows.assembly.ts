@@ -3,9 +3,10 @@
  * AssemblyScript. Everything is read and written in whole steps: beyond what is asked there have to be 16 bytes to spare.
  */
 
-// jdcolor.c's factors with 16 bits of fraction, less the multiples of 1 that a 16-bit number has no room for.
-const RED_CR: i32 = 26345; // 1.40200 - 1
-const BLUE_CB: i32 = -14942; // 1.77200 - 2
+// jdcolor.c's factors, less the multiples of 1 that a 16-bit number has no room for. Two have 15 bits of fraction instead of 16, which comes to the same
+// number for every chroma from -128 to 127.
+const RED_CR: i16 = 13173; // 1.40200 - 1
+const BLUE_CB: i16 = -7471; // 1.77200 - 2
 const GREEN_CB_CR: i32 = (18734 << 16) | (-22554 & 0xffff); // -0.34414, 1 - 0.71414
 const HALF: i32 = 1 << 15;
 
@@ -125,13 +126,9 @@ function storeColours(
   );
 }
 
-/** round(chroma x factor), the factor with 16 bits of fraction. */
-function scaled(chroma: v128, factor: i32): v128 {
-  const factors = i16x8.splat(i16(factor));
-  const half = i32x4.splat(HALF);
-  const lower = i32x4.add(i32x4.extmul_low_i16x8_s(chroma, factors), half);
-  const upper = i32x4.add(i32x4.extmul_high_i16x8_s(chroma, factors), half);
-  return i16x8.narrow_i32x4_s(i32x4.shr_s(lower, 16), i32x4.shr_s(upper, 16));
+/** round(chroma x factor), the factor with 15 bits of fraction. */
+function scaled(chroma: v128, factor: i16): v128 {
+  return i16x8.q15mulr_sat_s(chroma, i16x8.splat(factor));
 }
 
 function red(luma: v128, cr: v128): v128 {

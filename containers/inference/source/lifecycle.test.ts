@@ -328,19 +328,6 @@ describe("the server's life", () => {
     }
   });
 
-  it("lets the main thread go before its workers", async function () {
-    if (process.platform !== "linux") this.skip();
-    const server = new ServerProcess({ SM_MODEL_DIR: writeModelDirectory(), KENNEL_WORKERS: "2" });
-    await server.logged("ready");
-    const niceness = (thread: string) => {
-      const stat = readFileSync(`/proc/${server.id}/task/${thread}/stat`, "utf8");
-      return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[16]);
-    };
-    const threads = readdirSync(`/proc/${server.id}/task`);
-    assert.equal(niceness(String(server.id)), 0);
-    assert.ok(threads.filter((thread) => niceness(thread) === 10).length >= 2);
-  });
-
   it("fetches photos from public addresses only, where that is enabled", async () => {
     const server = new ServerProcess({
       SM_MODEL_DIR: writeModelDirectory(),

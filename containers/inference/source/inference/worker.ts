@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
-import { platform, setPriority } from "node:os";
 import { join } from "node:path";
 import { MessageChannel, parentPort } from "node:worker_threads";
 import type { InferenceSession } from "onnxruntime-node";
@@ -17,22 +16,6 @@ const port = parentPort!;
 
 function send(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {
   port.postMessage(message, transfer);
-}
-
-/** Of 20 steps down. */
-const niceness = 10;
-
-/**
- * Lets the main thread go first: requests and health checks take it little time, and someone waits for them. Only Linux gives a thread, and those that it
- * starts, a priority of its own.
- */
-function yieldToMainThread(): void {
-  if (platform() !== "linux") return;
-  try {
-    setPriority(0, niceness);
-  } catch {
-    // A sandbox that forbids it costs /ping a few milliseconds.
-  }
 }
 
 const closedPort = new MessageChannel().port1;
@@ -154,6 +137,5 @@ async function main(task: WorkerTask): Promise<void> {
   }
 }
 
-yieldToMainThread();
 // The task comes as a message, so that this program and ONNX Runtime are loaded while the main thread still reads the settings and the model.
 port.once("message", (task: WorkerTask) => void main(task));

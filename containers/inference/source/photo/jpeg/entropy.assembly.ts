@@ -64,26 +64,25 @@ function dropBits(): void {
   padding = 0;
 }
 
-/** Whether four more bytes are there of which none is 255, which has a meaning. */
-function isPlain(): bool {
-  if (input + 4 > end) return false;
-  const word = load<u32>(input);
-  return (word & ~(word + 0x01010101) & 0x80808080) === 0;
-}
-
-/** The four bytes that {@link isPlain} has looked at; takes them. */
-function plainBits(): u64 {
-  const word = load<u32>(input);
-  input += 4;
-  return u64(bswap(word));
-}
-
-/** Makes at least 32 bits available, which are enough for any code and the value behind it, where there are fewer. */
-function fetch(): void {
-  if (isPlain()) {
-    bits |= plainBits() << (32 - available);
-    available += 32;
-  } else fetchBytes();
+/**
+ * Makes at least 32 bits available, which are enough for any code and the value behind it, where there are fewer.
+ * @param next the bits that are there, `count` of them
+ * @returns the bits; how many there are is in `available`
+ */
+function moreBits(next: u64, count: i32): u64 {
+  if (input + 4 <= end) {
+    const word = load<u32>(input);
+    // Whether none of the four bytes is 255, which has a meaning.
+    if ((word & ~(word + 0x01010101) & 0x80808080) === 0) {
+      input += 4;
+      available = count + 32;
+      return next | (u64(bswap(word)) << (32 - count));
+    }
+  }
+  bits = next;
+  available = count;
+  fetchBytes();
+  return bits;
 }
 
 function fetchBytes(): void {
@@ -135,7 +134,7 @@ function takeValue(size: i32): i32 {
 
 /** The difference of a block's first coefficient to the one before. */
 function takeDifference(table: usize): i32 {
-  if (available < 32) fetch();
+  if (available < 32) bits = moreBits(bits, available);
   const entry = load<i32>(table + (usize(bits >> (64 - LOOKUP_BITS)) << 2));
   if (entry & HAS_VALUE) {
     take(entry & 63);
@@ -171,16 +170,8 @@ export function readBlock(
   let count = available;
   while (place < 64) {
     if (count < 32) {
-      if (isPlain()) {
-        next |= plainBits() << (32 - count);
-        count += 32;
-      } else {
-        bits = next;
-        available = count;
-        fetchBytes();
-        next = bits;
-        count = available;
-      }
+      next = moreBits(next, count);
+      count = available;
     }
     const entry = load<i32>(acTable + (usize(next >> (64 - LOOKUP_BITS)) << 2));
     if (entry & HAS_VALUE) {
@@ -232,16 +223,8 @@ export function skipBlock(dcTable: usize, acTable: usize, previous: i32): i32 {
   let count = available;
   while (place < 64) {
     if (count < 32) {
-      if (isPlain()) {
-        next |= plainBits() << (32 - count);
-        count += 32;
-      } else {
-        bits = next;
-        available = count;
-        fetchBytes();
-        next = bits;
-        count = available;
-      }
+      next = moreBits(next, count);
+      count = available;
     }
     const index = usize(next >> (64 - LOOKUP_BITS));
     // What a block has no room for may belong to the next one: only in its first half is more than one coefficient taken at once.

@@ -59,7 +59,8 @@ function text({ buffer, byteOffset, byteLength }: Uint8Array): string {
 
 function makeTable({ counts, symbols }: HuffmanCode, kind: Kind): Uint8Array | undefined {
   const bytes = new Uint8Array(tableBytes);
-  const codes: CodesByBits = new Uint16Array(1 << lookupBits);
+  // By the next 10 bits, the symbol and the length of the code that they begin with; 0 where it is longer.
+  const codes = new Uint16Array(1 << lookupBits);
   const numbers = new Int32Array(bytes.buffer, 0, symbolsAt / 4);
   bytes.set(symbols, symbolsAt);
   let code = 0;
@@ -69,9 +70,8 @@ function makeTable({ counts, symbols }: HuffmanCode, kind: Kind): Uint8Array | u
     numbers[lengthsAt + 18 + length] = place - code;
     if (length <= lookupBits) {
       for (let index = 0; index < count; index += 1) {
-        const symbol = symbols[place + index]!;
-        fillEntries(numbers, code + index, length, symbol, kind);
         const spare = lookupBits - length;
+        const symbol = symbols[place + index]!;
         codes.fill((symbol << 8) | length, (code + index) << spare, (code + index + 1) << spare);
       }
     }
@@ -81,18 +81,18 @@ function makeTable({ counts, symbols }: HuffmanCode, kind: Kind): Uint8Array | u
     numbers[lengthsAt + length] = code << (16 - length);
     code <<= 1;
   }
+  codes.forEach((found, next) => {
+    numbers[next] = entryOf(found, next, kind);
+  });
   if (kind === "ac") fillSkips(new Uint16Array(bytes.buffer, skipsAt), codes);
   return bytes;
 }
 
-/** By the next 10 bits, the symbol and the length of the code that they begin with; 0 where it is longer. */
-type CodesByBits = Uint16Array;
-
-function fillSkips(skips: Uint16Array, codes: CodesByBits): void {
+function fillSkips(skips: Uint16Array, codes: Uint16Array): void {
   for (let bits = 0; bits < skips.length; bits += 1) {
     let taken = 0;
     let coefficients = 0;
-    while (taken < lookupBits && coefficients < mostSkipped) {
+    while (taken < lookupBits) {
       const code = codes[(bits << taken) & (skips.length - 1)]!;
       const length = code & 0xff;
       if (length === 0 || length > lookupBits - taken) break;
@@ -111,28 +111,20 @@ function fillSkips(skips: Uint16Array, codes: CodesByBits): void {
   }
 }
 
-/** Fills the entries of all 10 bits that begin with a code. */
-function fillEntries(
-  numbers: Int32Array,
-  code: number,
-  length: number,
-  symbol: number,
-  kind: Kind,
-): void {
-  const spare = lookupBits - length;
+/** A table's entry for the next 10 bits, which begin with the code of this symbol and length. */
+function entryOf(code: number, next: number, kind: Kind): number {
+  const length = code & 0xff;
+  if (length === 0) return 0;
+  const symbol = code >> 8;
   const size = kind === "dc" ? symbol : symbol & 15;
   const run = kind === "dc" ? 0 : symbol >> 4;
-  const first = code << spare;
-  const end = Math.min((code + 1) << spare, 1 << lookupBits);
   const isEnd = kind === "ac" && size === 0 && run < 15;
   const isZero = kind === "dc" && size === 0;
-  if (isEnd || isZero) {
-    numbers.fill(length | hasValue | ((isEnd ? endOfBlock : 0) << 8), first, end);
-  } else if (size > 0 && size <= spare) {
-    for (let entry = first; entry < end; entry += 1) {
-      const bits = (entry >> (spare - size)) & ((1 << size) - 1);
-      const value = bits < 1 << (size - 1) ? bits - (1 << size) + 1 : bits;
-      numbers[entry] = (value << 16) | (run << 8) | hasValue | (length + size);
-    }
-  } else numbers.fill((symbol << 8) | length, first, end);
+  if (isEnd || isZero) return length | hasValue | ((isEnd ? endOfBlock : 0) << 8);
+  const taken = length + size;
+  // A run of 16 zeros, or a value that is not all in these bits.
+  if (size === 0 || taken > lookupBits) return code;
+  const bits = (next >> (lookupBits - taken)) & ((1 << size) - 1);
+  const value = bits < 1 << (size - 1) ? bits - (1 << size) + 1 : bits;
+  return (value << 16) | (run << 8) | hasValue | taken;
 }

@@ -1,9 +1,7 @@
-import { fork, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { availableParallelism } from "node:os";
-import path from "node:path";
 
 import { percentile } from "../spread";
+import { Program } from "./program";
 import type { RawResult, RawRun } from "./raw";
 
 /** What onnxruntime-node does alone: the limit of throughput, and that of a single request's latency. */
@@ -21,9 +19,7 @@ const SECONDS = 2;
  * right before and right after each load.
  */
 export class Raw {
-  private readonly child: ChildProcess = fork(path.join(__dirname, "raw.ts"), {
-    execArgv: ["--require", require.resolve("ts-node/register")],
-  });
+  private readonly program = new Program<RawRun, RawResult>("raw.ts");
 
   constructor(private readonly modelDirectory: string) {}
 
@@ -35,19 +31,12 @@ export class Raw {
   }
 
   close(): void {
-    if (this.child.connected) this.child.disconnect();
+    this.program.close();
   }
 
-  private async run(sessions: Pick<RawRun, "workers" | "threads">): Promise<RawResult> {
+  private run(sessions: Pick<RawRun, "workers" | "threads">): Promise<RawResult> {
     const { modelDirectory } = this;
-    this.child.send({ modelDirectory, seconds: SECONDS, ...sessions } satisfies RawRun);
-    const [result] = (await Promise.race([
-      once(this.child, "message"),
-      once(this.child, "exit").then(([code]) => {
-        throw new Error(`onnxruntime-node ended with exit code ${String(code)}`);
-      }),
-    ])) as [RawResult];
-    return result;
+    return this.program.ask({ modelDirectory, seconds: SECONDS, ...sessions });
   }
 }
 

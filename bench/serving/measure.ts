@@ -1,5 +1,3 @@
-import { fork, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
@@ -9,6 +7,7 @@ import { middle, type Limit, type Raw } from "./limit";
 import type { Load, LoadResult } from "./load-generator";
 import type { PhotoKind } from "./photos";
 import type { TreeMemory } from "./process-tree";
+import { Program } from "./program";
 import { RunningServer, type ColdStart, type StartOptions } from "./running-server";
 
 /** One load: which photos, and how many clients. */
@@ -50,22 +49,16 @@ export interface Plan {
   readonly folders: Readonly<Record<PhotoKind, string>>;
 }
 
-const TS_NODE = ["--require", require.resolve("ts-node/register")];
-
 /** The clients' process; it serves any number of loads, one after the other. */
 export class Clients {
-  private readonly child: ChildProcess = fork(path.join(__dirname, "load-generator.ts"), {
-    execArgv: TS_NODE,
-  });
+  private readonly program = new Program<Load, LoadResult>("load-generator.ts");
 
-  async load(load: Load): Promise<LoadResult> {
-    this.child.send(load);
-    const [result] = (await once(this.child, "message")) as [LoadResult];
-    return result;
+  load(load: Load): Promise<LoadResult> {
+    return this.program.ask(load);
   }
 
   close(): void {
-    this.child.disconnect();
+    this.program.close();
   }
 }
 

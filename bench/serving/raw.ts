@@ -1,7 +1,14 @@
 /** The limit: onnxruntime-node alone, on one tensor that is already there. A process of its own, started with `fork`, which keeps its sessions. */
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import {
+  isMainThread,
+  parentPort,
+  Worker,
+  workerData,
+  type MessagePort,
+} from "node:worker_threads";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 
 /** Sessions, each in a worker thread. */
@@ -25,7 +32,7 @@ export interface RawResult {
 const WARM_UP_RUNS = 3;
 
 /** A worker: loads a session, then infers for as many seconds as each message says, and answers with its latencies. */
-async function infer(port: NonNullable<typeof parentPort>): Promise<void> {
+async function infer(port: MessagePort): Promise<void> {
   const { modelDirectory, threads } = workerData as RawSessions;
   const session = await InferenceSession.create(path.join(modelDirectory, "model.onnx"), {
     executionProviders: ["cpu"],
@@ -55,11 +62,10 @@ async function infer(port: NonNullable<typeof parentPort>): Promise<void> {
   port.postMessage("ready");
 }
 
-function nextMessage(worker: Worker): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    worker.once("message", resolve);
-    worker.once("error", reject);
-  });
+/** @throws the worker's error */
+async function nextMessage(worker: Worker): Promise<unknown> {
+  const [message] = (await once(worker, "message")) as unknown[];
+  return message;
 }
 
 async function startWorkers(sessions: RawSessions): Promise<readonly Worker[]> {

@@ -33,7 +33,7 @@ function renderScenario(rounds: readonly Round[], names: readonly string[], scen
     return [
       name,
       column((load) => load.requestsPerSecond, 1),
-      column((load) => ofLimit(load), 2),
+      column(ofLimit, 2),
       column((load) => load.p50, 1),
       column((load) => load.p99, 1),
       column((load) => load.p99 / load.p50, 2),

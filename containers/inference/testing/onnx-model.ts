@@ -21,8 +21,14 @@ export interface ModelShape {
 
 /** A classifier that looks at nothing but a photo's mean colour: uint8 [N, size, size, 3] -> float32 [N, classes]. */
 export function onnxModel(shape: ModelShape): Buffer {
-  const { size = 32, inputName = "image", inputType = uint8, weights, products = 0 } = shape;
-  const { isForOne = false } = shape;
+  const {
+    size = 32,
+    inputName = "image",
+    inputType = uint8,
+    weights,
+    products = 0,
+    isForOne = false,
+  } = shape;
   const classes = weights[0]!.length;
   const answer = isForOne ? "rows" : "logits";
   const nodes = [

@@ -2,7 +2,7 @@ import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
 import type { default as Sharp } from "sharp";
 
 const stateName = "kennel.sharp";
-const [untouched, inProgress, configured] = [0, 1, 2];
+const [untouched, inProgress, configured] = [0, 1, 2] as const;
 
 /** Longer than loading takes. A worker that was ended meanwhile would otherwise hold up all others for ever. */
 const longestConfigurationMs = 5000;
@@ -28,12 +28,12 @@ export function loadSharp(): typeof Sharp {
   if (loaded) return loaded;
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- Ordinary JPEG files do without it, and so does the start.
   const sharp = require("sharp") as typeof Sharp;
-  if (Atomics.compareExchange(state, 0, untouched!, inProgress!) === inProgress) {
-    Atomics.wait(state, 0, inProgress!, longestConfigurationMs);
+  if (Atomics.compareExchange(state, 0, untouched, inProgress) === inProgress) {
+    Atomics.wait(state, 0, inProgress, longestConfigurationMs);
   }
   if (Atomics.load(state, 0) !== configured) {
     configure(sharp);
-    Atomics.store(state, 0, configured!);
+    Atomics.store(state, 0, configured);
     Atomics.notify(state, 0);
   }
   loaded = sharp;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { hasLocalStorage as packHasLocalStorage } from "../../policies/rules/sagemaker/variants";
 import { serviceModel } from "../testing/service-models/service-model";
 import { sagemakerInstanceType, servingInstanceType, trainingInstanceType } from "./instance-type";
 import { hasLocalStorage } from "./serving";
@@ -65,5 +66,10 @@ describe("hasLocalStorage", () => {
     const families = new Set(types.map((type) => type.split(".")[1]!));
     const found = [...families].filter((family) => hasLocalStorage(`ml.${family}.xlarge`));
     assert.deepEqual(found.sort(), local.sort());
+  });
+
+  it("agrees with the policy pack, which is a package of its own", () => {
+    const differing = types.filter((type) => hasLocalStorage(type) !== packHasLocalStorage(type));
+    assert.deepEqual(differing, []);
   });
 });

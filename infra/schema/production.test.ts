@@ -57,6 +57,33 @@ describe("what an environment asks of a configuration", () => {
     );
   });
 
+  it("is a shadow whose disks can have the endpoint's key, in prod", () => {
+    const withShadow = (instanceType: string, shadowType?: string, environment = "prod") => ({
+      environment,
+      endpoints: {
+        main: {
+          model,
+          serving: { ...twoInstances, instanceType },
+          shadow: { model: "models/next/model.tar.gz", instanceType: shadowType },
+        },
+      },
+      data: { ownKey: true },
+    });
+    for (const [own, other] of [
+      ["ml.g4dn.xlarge", "ml.m5.large"],
+      ["ml.m5.large", "ml.g4dn.xlarge"],
+    ] as const) {
+      assertProblem(
+        withShadow(own, other),
+        /^kennel:endpoints\.main\.shadow\.instanceType is "ml\.\S+": it goes with no ml\.\S+ in prod: ml\.g4dn\.xlarge has local disks, .* disks of ml\.m5\.large; take two types/,
+      );
+      assert.deepEqual(problems(withShadow(own, other, "staging")), []);
+      assert.deepEqual(problems(withShadow(own)), []);
+    }
+    assert.deepEqual(problems(withShadow("ml.g5.xlarge", "ml.g4dn.xlarge")), []);
+    assert.deepEqual(problems(withShadow("ml.m5.xlarge", "ml.c5.large")), []);
+  });
+
   it("is a month of logs in prod", () => {
     const endpoints = { main: { function: { logRetentionDays: 7 } } };
     assertProblem(

@@ -38,6 +38,20 @@ function* endpointConflicts(path: readonly string[], endpoint: EndpointConfig) {
     const reason = `is too short to look into an incident; prod keeps logs for ${fewestLogDays} days at least`;
     yield { path: [...path, "function", "logRetentionDays"], value: days, reason };
   }
+  yield* shadowConflict(path, endpoint);
+}
+
+/** One key is for the disks of both variants, and SageMaker refuses it as soon as one has disks that the hardware encrypts. */
+function* shadowConflict(path: readonly string[], { serving, shadow }: EndpointConfig) {
+  if (serving.mode !== "realtime" || shadow?.instanceType === undefined) {
+    return;
+  }
+  const [own, other] = [serving.instanceType, shadow.instanceType];
+  if (hasLocalStorage(own) !== hasLocalStorage(other)) {
+    const [local, keyless] = hasLocalStorage(own) ? [own, other] : [other, own];
+    const reason = `goes with no ${own} in prod: ${local} has local disks, beside which SageMaker takes no key of yours for the disks of ${keyless}; take two types with local disks, or two without`;
+    yield { path: [...path, "shadow", "instanceType"], value: other, reason };
+  }
 }
 
 /** Disks of endpoints and notebooks hold models and data; with a key of one's own, access can be withdrawn and is recorded. */

@@ -14,7 +14,8 @@ export const shadowSchema = z
       description: "Model to try; absent: the endpoint's own, to try another instance type",
     }),
     instanceType: servingInstanceType.optional().meta({
-      description: "SageMaker instance type; absent: the endpoint's",
+      description:
+        "SageMaker instance type; in prod with local disks if the endpoint's has them, else without; absent: the endpoint's",
       allowed: "a SageMaker instance type for endpoints, so none of ml.t3",
       example: "ml.m5.large",
     }),

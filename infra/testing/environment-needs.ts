@@ -1,3 +1,4 @@
+import { hasLocalStorage } from "../schema/serving";
 import type { RawConfig } from "./arbitrary-config";
 
 type Section = Readonly<Record<string, unknown>>;
@@ -32,6 +33,17 @@ function withLongLogs(endpoint: Section): Section {
     : { ...endpoint, function: { ...lambda, logRetentionDays: days } };
 }
 
+/** A shadow on instances like the endpoint's, so that one key is for the disks of both. */
+function withLikeShadow(endpoint: Section): Section {
+  const serving = section(endpoint["serving"]);
+  const { instanceType, ...shadow } = section(endpoint["shadow"]) ?? {};
+  const own = String(serving?.["instanceType"] ?? "ml.m5.large");
+  return instanceType === undefined ||
+    hasLocalStorage(own) === hasLocalStorage(instanceType as string)
+    ? endpoint
+    : { ...endpoint, shadow };
+}
+
 /** What generated settings lack for the environment that they are generated for: prod asks for more than dev. */
 export function withEnvironmentNeeds(raw: RawConfig): RawConfig {
   const environment = raw["environment"] ?? "dev";
@@ -47,7 +59,10 @@ export function withEnvironmentNeeds(raw: RawConfig): RawConfig {
     ...raw,
     ...inside,
     endpoints: Object.fromEntries(
-      endpoints.map(([name, endpoint]) => [name, withLongLogs(withTwoInstances(endpoint))]),
+      endpoints.map(([name, endpoint]) => [
+        name,
+        withLikeShadow(withLongLogs(withTwoInstances(endpoint))),
+      ]),
     ),
     data: data?.["kmsKeyArn"] === undefined ? { ...data, ownKey: true } : data,
   };

@@ -2,13 +2,25 @@ import { UNKNOWN } from "../../iam/unknown";
 import { defineRule, type Outcome } from "../../rule";
 import { exceptEnvironments, isIn } from "../stack/environments";
 import { ENDPOINT_CONFIGURATION } from "./types";
-import { hasLocalStorage, isServerless, variantsOf } from "./variants";
+import { hasLocalStorage, isServerless, type Variant, variantsOf } from "./variants";
 
 interface Config {
   exceptEnvironments: string[];
 }
 
 const FIX = "kmsKeyArn: key.arn,";
+
+/** One key is for all variants, and SageMaker refuses it as soon as one of them has local disks. */
+function outcomeOf(name: string, withDisk: readonly Variant[], local: Variant | undefined) {
+  const types = withDisk.map(({ instanceType }) => instanceType).join(", ");
+  const message = `${name} has no KMS key for the disks of its ${types} instances`;
+  return local === undefined
+    ? { message: `${message}.`, fix: FIX }
+    : {
+        message: `${message}, and can have none beside the local disks of ${local.instanceType}.`,
+        fix: `instanceType: ${JSON.stringify(local.instanceType)},`,
+      };
+}
 
 export const endpointKmsKey = defineRule<Config>({
   name: "endpoint-kms-key",
@@ -20,7 +32,7 @@ export const endpointKmsKey = defineRule<Config>({
     "```",
     "",
     "Instances with local NVMe disks, which AWS encrypts in hardware, and serverless variants take no key: this rule asks",
-    "nothing of them.",
+    "nothing of them. Beside such instances SageMaker takes no key for others either: give all variants local disks, or none.",
   ].join("\n"),
   severity: "medium",
   level: "advisory",
@@ -36,9 +48,9 @@ export const endpointKmsKey = defineRule<Config>({
       if (excepted === true) {
         return;
       }
-      const withDisk = variantsOf(configuration).filter(
-        (variant) => !isServerless(variant) && !hasLocalStorage(variant.instanceType ?? ""),
-      );
+      const variants = variantsOf(configuration).filter((variant) => !isServerless(variant));
+      const isLocal = ({ instanceType = "" }: Variant) => hasLocalStorage(instanceType);
+      const withDisk = variants.filter((variant) => !isLocal(variant));
       if (withDisk.length === 0) {
         return;
       }
@@ -46,10 +58,7 @@ export const endpointKmsKey = defineRule<Config>({
         yield { unknown: "tags.Environment" };
         return;
       }
-      yield {
-        message: `${configuration.name} has no KMS key for the disks of its ${withDisk.map(({ instanceType }) => instanceType).join(", ")} instances.`,
-        fix: FIX,
-      };
+      yield outcomeOf(configuration.name, withDisk, variants.find(isLocal));
     },
   },
 });

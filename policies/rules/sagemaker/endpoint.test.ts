@@ -74,7 +74,11 @@ describe("endpoint-kms-key", () => {
       { instanceType: "ml.g5.xlarge" },
       { shadowProductionVariants: [variant] },
     );
-    assert.equal(messages(endpointKmsKey, [shadowed]).length, 1);
+    const [outcome] = outcomesOf(endpointKmsKey, [shadowed]);
+    // A key would be refused: what helps is another instance type.
+    assert.ok(outcome && "fix" in outcome);
+    assert.match(outcome.message, /ml\.m5\.large .* none beside the local disks of ml\.g5\.xlarge/);
+    assert.equal(outcome.fix, 'instanceType: "ml.g5.xlarge",');
   });
 
   it("names what a preview does not know", () => {

@@ -50,7 +50,7 @@ export function configurationOf(
  * there (CreateEndpointConfig, `KmsKeyId`; families with instance store volumes in EC2's instance type tables).
  */
 export function hasLocalStorage(instanceType: string): boolean {
-  return /^ml\.([a-z]\d[a-z]*d[a-z]*|g[456]e?|gr6|p3dn|p4de?|p5e?n?|trn\d?n?|inf2)\./.test(
+  return /^ml\.([a-z]\d[a-z]*d[a-z]*|dl1|g[4-7]e?|gr6|p3dn|p4de?|p5e?n?|p6e?-[a-z]+\d+|trn\dn?)\./.test(
     instanceType,
   );
 }

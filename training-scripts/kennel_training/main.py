@@ -5,16 +5,17 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from kennel_training.dataset import Dataset, index_dataset
+from kennel_training.dataset import SPLITS, Dataset, index_dataset
 from kennel_training.distribution import Placement, find_placement
 from kennel_training.errors import Interrupted, SettingsError, TrainingError
 from kennel_training.failure import write_failure
 from kennel_training.files import require_writable
-from kennel_training.model_directory import remove_leftovers
+from kennel_training.model_directory import held_model_directory
 from kennel_training.run_record import RunRecord, find_machine
 from kennel_training.settings import Settings, base_directory, read_settings
 from kennel_training.skipped import SkippedFiles
@@ -27,6 +28,9 @@ EXIT_FAILURE = 1
 EXIT_WRONG_SETTINGS = 2
 EXIT_KEYBOARD = 128 + signal.SIGINT
 EXIT_TERMINATED = 128 + signal.SIGTERM
+
+# Where a run writes, besides the model directory.
+FOLDERS = ("output_dir", "checkpoint_dir", "cache_dir")
 
 log = logging.getLogger(__name__)
 
@@ -86,9 +90,14 @@ def _train(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     if placement.rank > 0:
         # Rank 0 says the same; errors are still printed.
         logging.getLogger().setLevel(logging.ERROR)
+    with held_folders(settings, placement):
+        _train_alone(settings, placement)
+
+
+def _train_alone(settings: Settings, placement: Placement) -> None:
     record = begin_record(settings)
     with record.phases.measure("Checking the photos"):
-        dataset, skipped = check_run(settings, placement)
+        dataset, skipped = check_photos(settings)
     # Loading torch takes seconds; whatever is wrong so far has been said without it.
     with record.phases.measure("Loading PyTorch"):
         from kennel_training.group import joined
@@ -122,17 +131,44 @@ def _begin_together(group: "Group", dataset: Dataset) -> None:
         )
 
 
-def check_run(settings: Settings, placement: Placement) -> tuple[Dataset, SkippedFiles]:
-    """All that can be known before torch loads: folders that can be written to, and the photos.
+@contextmanager
+def held_folders(settings: Settings, placement: Placement) -> Iterator[None]:
+    """Folders that can be written to, the model directory for this run alone.
+
+    Raises:
+        SettingsError: where one of them lies among the photos.
+        TrainingError: naming the option to change.
+    """
+    _require_apart(settings)
+    if placement.rank > 0:
+        # Only rank 0 writes.
+        yield
+        return
+    for option in FOLDERS:
+        require_writable(f"--{option}", getattr(settings, option))
+    with held_model_directory("--model_dir", settings.model_dir):
+        yield
+
+
+def _require_apart(settings: Settings) -> None:
+    """What this run writes must not be among the next run's photos."""
+    photos = [(settings.data / split).resolve() for split in SPLITS]
+    folders = {option: getattr(settings, option).resolve() for option in ("model_dir", *FOLDERS)}
+    problems = [
+        f"--{option} {folder} lies among the photos in --data: pass a folder outside"
+        for option, folder in folders.items()
+        if any(folder.is_relative_to(split) for split in photos)
+    ]
+    if problems:
+        raise SettingsError(problems)
+
+
+def check_photos(settings: Settings) -> tuple[Dataset, SkippedFiles]:
+    """The photos, as far as can be known before torch loads.
 
     Raises:
         TrainingError: when the user can put the problem right.
     """
-    # Only rank 0 writes.
-    if placement.rank == 0:
-        for option in ("model_dir", "output_dir", "checkpoint_dir", "cache_dir"):
-            require_writable(f"--{option}", getattr(settings, option))
-        remove_leftovers(settings.model_dir)
     skipped = SkippedFiles(settings.max_bad)
     dataset = index_dataset(settings.data, skipped, settings.workers)
     counts = ", ".join(f"{len(photos)} {split}" for split, photos in dataset.splits.items())

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from kennel_training.errors import TrainingError
+from kennel_training.files import require_writable
+from kennel_training.lock import only_one
 
 STAGING_PREFIX = ".staging-"
 # In the order of their appearance; the server needs all, so the model itself comes last.
@@ -58,6 +60,25 @@ def write_model_directory(
         raise TrainingError(f"cannot write the model to {directory}: {reason}") from None
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+@contextmanager
+def held_model_directory(option: str, directory: Path) -> Iterator[None]:
+    """Keep a model directory for this process, and tidy it.
+
+    Two that write into one would take away each other's files; a second one ends at once instead.
+
+    Raises:
+        TrainingError: naming the option to change.
+    """
+    require_writable(option, directory)
+    busy = (
+        f"another run will write its model to {directory}: wait for its end, or pass another "
+        f"folder with {option}"
+    )
+    with only_one(directory, busy):
+        remove_leftovers(directory)
+        yield
 
 
 def remove_leftovers(directory: Path) -> None:

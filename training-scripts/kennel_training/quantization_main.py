@@ -5,12 +5,11 @@ from collections.abc import Mapping, Sequence
 
 from kennel_training.dataset import index_dataset
 from kennel_training.errors import TrainingError
-from kennel_training.files import require_writable
 from kennel_training.main import run_command
-from kennel_training.model_directory import remove_leftovers
-from kennel_training.quantization_settings import read_quantization_settings
+from kennel_training.model_directory import held_model_directory
+from kennel_training.quantization_settings import QuantizationSettings, read_quantization_settings
 from kennel_training.skipped import SkippedFiles
-from kennel_training.trained_model import read_model_directory
+from kennel_training.trained_model import TrainedModel, read_model_directory
 
 
 def main(
@@ -28,8 +27,11 @@ def _quantize(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
             f"{settings.model_dir} holds an INT8 model already: pass the model that it was made "
             "from with --model_dir"
         )
-    require_writable("--int8_dir", settings.int8_dir)
-    remove_leftovers(settings.int8_dir)
+    with held_model_directory("--int8_dir", settings.int8_dir):
+        _quantize_model(settings, model)
+
+
+def _quantize_model(settings: QuantizationSettings, model: TrainedModel) -> None:
     skipped = SkippedFiles(settings.max_bad)
     dataset = index_dataset(settings.data, skipped, settings.workers)
     if dataset.classes != model.classes:

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from kennel_training.distribution import Placement, find_placement, require_one_process
+from kennel_training.distribution import find_placement, require_one_process
 from kennel_training.files import require_writable
 from kennel_training.lock import only_one
-from kennel_training.main import begin_record, check_run, run_command
+from kennel_training.main import begin_record, check_photos, held_folders, run_command
 from kennel_training.tuning_settings import TuningSettings, read_tuning_settings
 
 # Stays in the checkpoint directory; a file that is taken away could be locked twice.
@@ -26,14 +26,17 @@ def _tune(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     settings = read_tuning_settings(arguments, environment)
     placement = find_placement(settings.training.base_directory, environment)
     require_one_process(placement)
-    with _alone(settings.training.checkpoint_dir):
-        _tune_alone(settings, placement)
+    with (
+        _alone(settings.training.checkpoint_dir),
+        held_folders(settings.training, placement),
+    ):
+        _tune_alone(settings)
 
 
-def _tune_alone(settings: TuningSettings, placement: Placement) -> None:
+def _tune_alone(settings: TuningSettings) -> None:
     record = begin_record(settings.training)
     with record.phases.measure("Checking the photos"):
-        dataset, skipped = check_run(settings.training, placement)
+        dataset, skipped = check_photos(settings.training)
     # Loading torch takes seconds; whatever is wrong so far has been said without it.
     with record.phases.measure("Loading PyTorch"):
         from kennel_training.pipeline import Pipeline

@@ -7,15 +7,18 @@ import pytest
 import torch
 from torchvision import models
 
+from kennel_training.lock import only_one
 from kennel_training.main import main
 from tests.conftest import Outcome, arguments, environment
 from tests.ranks import start_rank
 
 
-def refused(capsys: pytest.CaptureFixture[str], command: list[str], base: Path) -> str:
+def refused(
+    capsys: pytest.CaptureFixture[str], command: list[str], base: Path, expected: int = 1
+) -> str:
     status = main(command, environment(base))
     captured = capsys.readouterr()
-    assert status == 1, captured.out
+    assert status == expected, captured.out
     assert "Traceback" not in captured.err
     assert captured.err.removeprefix("Error: ").strip() == (base / "output/failure").read_text()
     return captured.err
@@ -64,6 +67,33 @@ def test_an_unwritable_folder_is_named_before_anything_else(
     assert f"cannot write to {place} (" in error
     assert f"pass another folder with --{option}" in error
     assert not list(tmp_path.rglob("*.npz"))
+
+
+def test_two_runs_never_write_into_one_model_directory(
+    photos: Path, tmp_path: Path, base: Path, capsys: pytest.CaptureFixture[str]
+):
+    model = tmp_path / "model"
+    unfinished = model / ".staging-1"
+    unfinished.mkdir(parents=True)
+    with only_one(model, "held by nobody else"):
+        error = refused(capsys, arguments(photos, tmp_path), base)
+        assert f"another run will write its model to {model}: wait for its end" in error
+        # What the first run is about to move into place is not tidied away.
+        assert unfinished.is_dir()
+    again = start_rank(arguments(photos, tmp_path), environment(base), base).finish()
+    assert again.status == 0, again.error
+    assert not unfinished.exists()
+
+
+@pytest.mark.parametrize("option", ["model_dir", "output_dir", "checkpoint_dir", "cache_dir"])
+def test_nothing_is_written_among_the_photos(
+    photos: Path, tmp_path: Path, base: Path, capsys: pytest.CaptureFixture[str], option: str
+):
+    inside = photos / "train/model"
+    command = arguments(photos, tmp_path, f"--{option}", str(inside))
+    error = refused(capsys, command, base, expected=2)
+    assert f"--{option} {inside} lies among the photos in --data: pass a folder outside" in error
+    assert not inside.exists()
 
 
 def test_too_little_room_for_the_features_is_said_before_the_first_forward_pass(

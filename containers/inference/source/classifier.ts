@@ -46,6 +46,7 @@ export class Classifier {
   readonly width: number;
   private model?: LoadedModel;
   private name?: string;
+  private closing = false;
 
   constructor(private readonly options: ClassifierOptions) {
     const { workers, maxBatch, maxInFlight } = options.settings;
@@ -80,7 +81,7 @@ export class Classifier {
 
   /**
    * Loads the model directory and starts the workers; resolves after a first inference in each.
-   * @throws StartupError if the directory or its model can't be used
+   * @throws StartupError if the directory or its model can't be used, or if the classifier is closed meanwhile
    */
   async load(): Promise<void> {
     const { settings, onWarning, startWorker } = this.options;
@@ -88,6 +89,7 @@ export class Classifier {
     // Graphs are optimised for this processor; a graphics processor optimises its own.
     const optimisedPath =
       settings.executionProvider === "cpu" ? await this.optimise(directory.modelPath) : undefined;
+    if (this.closing) throw new StartupError("the server is stopping");
     const pool = new InferencePool({
       size: settings.workers,
       startWorker,
@@ -144,7 +146,9 @@ export class Classifier {
     }
   }
 
+  /** Rejects the photos that wait and ends the workers once they have finished theirs. */
   async close(): Promise<void> {
+    this.closing = true;
     await this.model?.pool.close();
   }
 

@@ -71,7 +71,9 @@ describe("the server's life", () => {
   ];
   for (const [what, files, message] of wrongModels) {
     it(`ends with one line on ${what}`, async () => {
-      await assertFails(new ServerProcess({ SM_MODEL_DIR: writeModelDirectory(files) }), message);
+      // Several workers: one finds out while the others still load.
+      const environment = { SM_MODEL_DIR: writeModelDirectory(files), KENNEL_WORKERS: "3" };
+      await assertFails(new ServerProcess(environment), message);
     });
   }
 
@@ -194,7 +196,7 @@ describe("the server's life", () => {
     const server = new ServerProcess({ SM_MODEL_DIR: writeModelDirectory(slowModel) });
     await server.logged("ready");
     const pending = Array.from({ length: 4 }, () => server.classify(photo));
-    await wait(100);
+    await server.holds(4);
     server.signal("SIGTERM");
     const responses = await Promise.all(pending);
     for (const response of responses) {
@@ -215,18 +217,23 @@ describe("the server's life", () => {
       const outgoing = request(url, { method: "POST", headers, agent: false });
       return outgoing.on("error", () => undefined).end(photo);
     });
-    await wait(100);
+    await server.holds(8);
     for (const outgoing of given) outgoing.destroy();
     server.signal("SIGTERM");
     assert.equal(await server.exit(), 0);
     assert.equal(server.stderr, "");
   });
 
-  it("ends at once on SIGTERM while idle or loading", async () => {
-    const server = new ServerProcess({ SM_MODEL_DIR: writeModelDirectory(slowModel) });
-    await server.logged("listening");
-    server.signal("SIGTERM");
-    assert.equal(await server.exit(), 0);
+  it("ends with 0 on SIGTERM at any moment while it loads", async () => {
+    for (let delayMs = 0; delayMs <= 60; delayMs += 6) {
+      const environment = { SM_MODEL_DIR: writeModelDirectory(slowModel), KENNEL_WORKERS: "2" };
+      const server = new ServerProcess(environment);
+      await server.logged("listening");
+      await wait(delayMs);
+      server.signal("SIGTERM");
+      assert.equal(await server.exit(), 0, `${delayMs} ms after it listens`);
+      assert.equal(server.stderr, "");
+    }
   });
 
   it("keeps the optimised graph for the next start, and does without a damaged one", async () => {

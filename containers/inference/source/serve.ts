@@ -1,5 +1,5 @@
 import "./libuv-threads";
-import { endIdleWorkers, startWorker } from "./early-workers";
+import { endWorkers, startWorker } from "./workers";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
@@ -12,14 +12,13 @@ import { LogOutput } from "./log-output";
 import { readSettings, type Settings } from "./settings";
 
 /** Where the server is in its life. */
-interface Life {
-  stopping: boolean;
-}
+const life = { stopping: false };
+/** Milliseconds that workers have for what they have begun, when all requests are answered or given up. */
+const longestEndMs = 4000;
 
 async function main(): Promise<void> {
   checkArguments(process.argv.slice(2));
   const settings = readSettings(process.env);
-  const life: Life = { stopping: false };
   const log = new LogOutput((text) => process.stdout.write(text));
   process.on("exit", () => log.flush());
   const classifier = new Classifier({
@@ -38,7 +37,7 @@ async function main(): Promise<void> {
     ...(settings.embeddedMetrics && { embeddedMetrics: embeddedMetrics(settings, classifier) }),
     ...(settings.fetchPhotos && { fetchPhoto: photoFetcher(settings) }),
   });
-  stopOnSignal(app, classifier, life, settings.drainMs);
+  stopOnSignal(app, classifier, settings.drainMs);
   const port = await listen(app, settings);
   app.log.info({ event: "listening", port, address: settings.address }, "listening");
   app.log.info({ event: "not_ready" }, `not ready: ${notReadyReason() ?? "starting"}`);
@@ -101,33 +100,44 @@ function listenProblem(error: NodeJS.ErrnoException, port: number, address: stri
 }
 
 /** SageMaker sends SIGTERM and kills the container 30 s later. */
-function stopOnSignal(
-  app: FastifyInstance,
-  classifier: Classifier,
-  life: Life,
-  drainMs: number,
-): void {
+function stopOnSignal(app: FastifyInstance, classifier: Classifier, drainMs: number): void {
   const stop = async (signal: string) => {
     if (life.stopping) return;
     life.stopping = true;
     const inFlight = classifier.admission.inFlight;
     app.log.info({ event: "stopping", signal, in_flight: inFlight }, "stopping");
+    // With the default drain time, SageMaker's kill comes a second after this.
+    const lastMoment = wait(drainMs + longestEndMs, false, { ref: false });
     const drained = app.close().then(() => true);
     const complete = await Promise.race([drained, wait(drainMs, false, { ref: false })]);
     if (!complete) app.log.warn({ event: "drain_timeout" }, "some requests were not answered");
-    // What clients have given up is still being computed; with the default drain time, SageMaker's kill is 5 s away at least.
-    await Promise.race([classifier.close(), wait(4000)]);
-    app.log.info({ event: "stopped" }, "stopped");
-    process.exit(0);
+    // What clients have given up is still being computed, and a model may still be loading.
+    const ended = classifier
+      .close()
+      .then(endWorkers)
+      .then(() => true);
+    if (await Promise.race([ended, lastMoment])) {
+      app.log.info({ event: "stopped" }, "stopped");
+      process.exit(0);
+    }
+    app.log.error({ event: "worker_timeout" }, "a worker did not end: the process is killed");
+    kill();
   };
   process.on("SIGTERM", (signal) => void stop(signal));
   process.on("SIGINT", (signal) => void stop(signal));
 }
 
+/** Leaves at once: `process.exit` would end workers within native code, and so abort with a core dump. */
+function kill(): void {
+  process.emit("exit", 1); // So that the log and the metrics are written out.
+  process.kill(process.pid, "SIGKILL");
+}
+
 main().catch(async (error: unknown) => {
+  if (life.stopping) return; // Whatever was to start has been stopped.
   const text = error instanceof StartupError ? error.message : `unexpected: ${messageOf(error)}`;
   process.stderr.write(`kennel inference: ${text}\n`);
-  // A process that ends while a thread loads native code may die of it instead of saying 1.
-  await Promise.race([endIdleWorkers(), wait(2000)]);
+  // The other workers may be loading the same model.
+  await Promise.race([endWorkers(), wait(20_000)]);
   process.exit(1);
 });

@@ -68,8 +68,10 @@ export class ServerProcess {
           candidate.event === event && (!requestId || candidate.request_id === requestId),
       );
       if (line) return line;
-      if (this.child.exitCode !== null) {
-        throw new Error(`the server ended before "${event}": ${this.stderr}`);
+      const { exitCode, signalCode } = this.child;
+      if (exitCode !== null || signalCode !== null) {
+        const end = signalCode ?? `exit code ${exitCode}`;
+        throw new Error(`the server ended before "${event}" (${end}): ${this.stderr}`);
       }
       await new Promise<void>((resolve) => this.watchers.push(resolve));
     }
@@ -94,6 +96,14 @@ export class ServerProcess {
       headers: { "content-type": "image/png", ...headers },
       body: photo as BodyInit,
     });
+  }
+
+  /** Resolves when so many photos are in flight. */
+  async holds(photos: number): Promise<void> {
+    for (;;) {
+      const metrics = await (await fetch(await this.url("/metrics"))).text();
+      if (metrics.includes(`\nkennel_in_flight ${photos}\n`)) return;
+    }
   }
 
   signal(name: NodeJS.Signals): void {

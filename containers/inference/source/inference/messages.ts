@@ -18,10 +18,10 @@ export interface Preprocessing {
   readonly maxPixels: number;
 }
 
-/** What a worker thread is told first. */
+/** What a worker thread is told: first one of the others, and in the end to end. */
 export type WorkerTask =
-  /** To end. */
-  | { readonly task: "none" }
+  /** To end, once it has done what it was told before. */
+  | { readonly task: "end" }
   | {
       readonly task: "optimise";
       readonly modelPath: string;

@@ -7,13 +7,14 @@ import type { WorkerTask } from "./messages";
 import { InferencePool, type PoolOptions } from "./pool";
 
 // A worker that does what photos' widths tell it: 0 throws in mid-work, which ends the thread; 1 fails; anything else comes back as the answer, with
-// the number of photos in the batch as the time in the model, and whether they came alone as that of decoding.
+// the number of photos in the batch as the time in the model, and whether they came alone as that of decoding. It ends when it is told to.
 const program = `
   const { parentPort, workerData } = require("node:worker_threads");
   parentPort.once("message", () => {
     if (workerData.unusable) parentPort.postMessage({ type: "unusable", message: "a bad model" });
     else parentPort.postMessage({ type: "ready", maxBatch: workerData.maxBatch });
-    parentPort.on("message", ({ photos, isAlone }) => {
+    parentPort.on("message", ({ task, photos, isAlone }) => {
+      if (task === "end") return setTimeout(() => parentPort.close(), 50);
       if (photos.some(({ width }) => width === 0)) throw new Error("a crash");
       const outcomes = photos.map(({ width }) =>
         width === 1
@@ -107,6 +108,19 @@ describe("InferencePool", () => {
         assert.equal((await result).logits[0], [2, 3][index]),
       ),
     ]);
+  });
+
+  it("closes although a worker crashes meanwhile, and rejects what that worker had", async () => {
+    const pool = start(1);
+    await pool.ready;
+    const crashed = pool.run(photo(0), patient);
+    const ahead = pool.run(photo(2), patient);
+    await Promise.all([
+      pool.close(),
+      assert.rejects(crashed, /the worker that had this photo crashed/),
+      assert.rejects(ahead, /the server is stopping/),
+    ]);
+    assert.deepEqual(crashes, [], "nothing is replaced any more");
   });
 
   it("replaces a crashed worker, loses only its photo and serves on", async () => {

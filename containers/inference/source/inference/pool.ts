@@ -1,6 +1,7 @@
 import type { Worker } from "node:worker_threads";
 import { messageOf, RequestError, StartupError } from "../errors";
 import { bytesOf, type Source } from "../photo/rows";
+import { endWorker } from "./end-worker";
 import type { Inference, Job, Outcome, WorkerMessage, WorkerTask } from "./messages";
 
 export interface PoolOptions {
@@ -106,14 +107,7 @@ export class InferencePool {
     this.closing = true;
     clearTimeout(this.windowTimer);
     for (const job of this.queue.splice(0)) job.reject(workerGone("the server is stopping"));
-    await Promise.all(
-      this.slots.map(async (slot) => {
-        // A worker that is ended within ONNX Runtime takes the whole process with it.
-        if (slot.state === "starting") await messageOrExit(slot.worker);
-        while (slot.batches.length > 0) await messageOrExit(slot.worker);
-        await slot.worker.terminate();
-      }),
-    );
+    await Promise.all(this.slots.map(({ worker }) => endWorker(worker)));
   }
 
   private start(index: number): Slot {
@@ -159,12 +153,15 @@ export class InferencePool {
   }
 
   private replace(slot: Slot, exitCode: number): void {
-    if (this.closing) return;
-    const reason = slot.failure ?? `exit code ${exitCode}`;
-    const hadStarted = slot.state === "ready";
     const [computed = [], ...ahead] = slot.batches.splice(0);
     for (const job of computed) job.reject(workerGone("the worker that had this photo crashed"));
+    if (this.closing) {
+      for (const job of ahead.flat()) job.reject(workerGone("the server is stopping"));
+      return;
+    }
     this.queue.unshift(...ahead.flat());
+    const reason = slot.failure ?? `exit code ${exitCode}`;
+    const hadStarted = slot.state === "ready";
     delete slot.failure;
     slot.state = "starting";
     if (!this.wasReady) {
@@ -242,15 +239,6 @@ export class InferencePool {
     const buffers = photos.map((photo) => bytesOf(photo).buffer as ArrayBuffer);
     slot.worker.postMessage({ photos, isAlone } satisfies Job, isAhead ? [] : buffers);
   }
-}
-
-function messageOrExit(worker: Worker): Promise<void> {
-  const hasEnded = worker.threadId === -1;
-  if (hasEnded) return Promise.resolve();
-  return new Promise((resolve) => {
-    worker.once("message", () => resolve());
-    worker.once("exit", () => resolve());
-  });
 }
 
 function settle(job: PendingJob, outcome: Outcome): void {

@@ -73,7 +73,8 @@ async function openSession(
   return { session, ...(damage && { damage }) };
 }
 
-async function serve(task: InferTask): Promise<void> {
+/** Opens the sessions and gives what computes photos with them. */
+async function prepare(task: InferTask): Promise<(job: Job) => Promise<void>> {
   const { classCount, modelPath } = task;
   const { crop, resize, exifOrientation, maxPixels } = task.preprocess;
   const { session, damage } = await openSession(task, task.threads, false);
@@ -90,7 +91,8 @@ async function serve(task: InferTask): Promise<void> {
   const preprocessor = new Preprocessor({ resize, crop }, { exifOrientation, maxPixels });
   const loneSession = await openLoneSession(task, damage !== undefined);
   if (loneSession) await infer(loneSession, images, 1, crop);
-  const work = async ({ photos, isAlone }: Job) => {
+  send({ type: "ready", maxBatch, ...(damage && { damage }) });
+  return async ({ photos, isAlone }) => {
     const chosen = isAlone && loneSession ? loneSession : session;
     const run = (tensor: Uint8Array, count: number) => infer(chosen, tensor, count, crop);
     const { outcomes, takesOneOnly } = await inferEach({ photos, images, preprocessor, crop, run });
@@ -100,12 +102,6 @@ async function serve(task: InferTask): Promise<void> {
     );
     send({ type: "done", outcomes, takesOneOnly }, answers);
   };
-  // One after the other: they share the tensor's memory.
-  let last = Promise.resolve();
-  port.on("message", (job: Job) => {
-    last = last.then(() => work(job));
-  });
-  send({ type: "ready", maxBatch, ...(damage && { damage }) });
 }
 
 /** A session for photos that come alone. It shares its weights with the others, but only where they are mapped. */
@@ -125,17 +121,28 @@ async function warmUp(run: () => Promise<Float32Array[]>, path: string): Promise
   }
 }
 
-async function main(task: WorkerTask): Promise<void> {
+let compute: ((job: Job) => Promise<void>) | undefined;
+
+async function obey(order: WorkerTask | Job): Promise<void> {
+  if ("photos" in order) return compute!(order);
   try {
-    if (task.task === "infer") await serve(task);
-    else if (task.task === "optimise") {
-      await writeOptimisedGraph(task.modelPath, task.target);
+    if (order.task === "infer") {
+      compute = await prepare(order);
+      return;
+    }
+    if (order.task === "optimise") {
+      await writeOptimisedGraph(order.modelPath, order.target);
       send({ type: "ready", maxBatch: 1 });
     }
   } catch (error) {
     send({ type: "unusable", message: messageOf(error) });
   }
+  port.close(); // Nothing else keeps this thread.
 }
 
-// The task comes as a message, so that this program and ONNX Runtime are loaded while the main thread still reads the settings and the model.
-port.once("message", (task: WorkerTask) => void main(task));
+// Tasks come as messages, so that this program and ONNX Runtime are loaded while the main thread still reads the settings and the model. They are done one
+// after the other: photos share the tensor's memory, and the last of them, to end, must not come in the middle of another.
+let last = Promise.resolve();
+port.on("message", (order: WorkerTask | Job) => {
+  last = last.then(() => obey(order));
+});

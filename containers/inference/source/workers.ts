@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
@@ -6,9 +5,17 @@ import { Worker } from "node:worker_threads";
 import "onnxruntime-node";
 // Shares what is known of sharp with the workers started below.
 import "./photo/load-sharp";
-import type { WorkerTask } from "./inference/messages";
+import { endWorker } from "./inference/end-worker";
 
 const workerFile = join(__dirname, "worker.js");
+const live = new Set<Worker>();
+
+function start(): Worker {
+  const worker = new Worker(workerFile);
+  live.add(worker);
+  worker.once("exit", () => live.delete(worker));
+  return worker;
+}
 
 /**
  * Workers that load their program while the main thread loads its own: this module is imported early. Settings are not read yet; if fewer workers are
@@ -16,17 +23,15 @@ const workerFile = join(__dirname, "worker.js");
  */
 const early = Array.from(
   { length: Math.min(Number(process.env.KENNEL_WORKERS) || availableParallelism(), 16) },
-  () => new Worker(workerFile),
+  start,
 );
-
-/** Lets the workers that nobody needed end by themselves, once they have loaded. */
-export async function endIdleWorkers(): Promise<void> {
-  const idle = early.splice(0);
-  for (const worker of idle) worker.postMessage({ task: "none" } satisfies WorkerTask);
-  await Promise.all(idle.map((worker) => once(worker, "exit")));
-}
 
 /** A worker that waits for its task. */
 export function startWorker(): Worker {
-  return early.pop() ?? new Worker(workerFile);
+  return early.pop() ?? start();
+}
+
+/** Lets every worker finish what it has begun, and end: the process must not end before. */
+export async function endWorkers(): Promise<void> {
+  await Promise.all([...live].map(endWorker));
 }

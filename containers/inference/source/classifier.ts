@@ -51,8 +51,7 @@ export class Classifier {
   constructor(private readonly options: ClassifierOptions) {
     const { workers, maxBatch, maxInFlight } = options.settings;
     this.width = batchesAtHand * workers * maxBatch;
-    const inFlight = Math.max(maxInFlight, this.width);
-    this.admission = new Admission({ inWork: inFlight, inFlight });
+    this.admission = new Admission({ inWork: maxInFlight, inFlight: maxInFlight });
   }
 
   /** Why no photo can be classified now; undefined if one can. */

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { request as httpRequest } from "node:http";
+import { once } from "node:events";
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { setTimeout as wait } from "node:timers/promises";
 import sharp from "sharp";
@@ -160,6 +162,7 @@ describe("the server's formats", () => {
     it("works on 100 MB without holding them, and for longer than a request may take to arrive", async () => {
       const line = `${record("blue").slice(0, -1)}, "name": "${"x".repeat(900_000)}"}\n`;
       const count = Math.ceil(100e6 / line.length);
+      await answersTo(Array.from({ length: 20 }, () => line)); // What is taken once, and kept.
       const before = await residentBytes();
       const request = httpRequest(await server.url("/invocations"), {
         method: "POST",
@@ -173,7 +176,8 @@ describe("the server's formats", () => {
       for (let index = 0; index < count; index += 1) {
         if (!request.write(line)) await new Promise((resolve) => request.once("drain", resolve));
         if (index % 20 === 0) largest = Math.max(largest, await residentBytes());
-        if (index === count / 2) await wait(600);
+        // Twice the time that one line may take, and each wait well below it.
+        if (index % 10 === 0) await wait(200);
       }
       request.end();
       const rows = (await answered).trim().split("\n");
@@ -185,21 +189,49 @@ describe("the server's formats", () => {
       assert.ok(largest - before < 70e6, `${before} -> ${largest} bytes`);
     });
 
-    it("gives up on a client that stops sending", async () => {
+    it("answers what has come before the next comes, and gives up on a client that stops sending", async () => {
       const request = httpRequest(await server.url("/invocations"), {
         method: "POST",
-        headers: { "content-type": "application/jsonlines", "content-length": 9999 },
+        headers: {
+          "content-type": "application/jsonlines",
+          "content-length": 9999,
+          "x-amzn-sagemaker-custom-attributes": "a-slow-client",
+        },
       });
-      request.write(`${record("red")}\n`);
-      const ended = new Promise<unknown>((resolve) => {
-        request.on("error", resolve);
-        request.on("response", (response) => {
-          text(response).then(resolve, resolve);
-        });
+      request.write(`${record("red")}\n${record("blue")}\n`);
+      const [response] = (await once(request, "response")) as [IncomingMessage];
+      const rows = createInterface({ input: response })[Symbol.asyncIterator]();
+      const nextRow = async () => JSON.parse((await rows.next()).value as string) as unknown;
+      assert.equal(colourOf((await nextRow()) as number[]), "red");
+      assert.equal(colourOf((await nextRow()) as number[]), "blue");
+      request.write(`${record("green")}\n{"image": "`);
+      assert.equal(colourOf((await nextRow()) as number[]), "green");
+      assert.deepEqual(await nextRow(), {
+        error: { code: "request_timeout", message: "No record came within 1000 ms." },
       });
-      await ended;
-      const health = await fetch(await server.url("/ping"));
-      assert.equal(health.status, 200);
+      assert.equal((await rows.next()).done, true);
+      const { error, classified } = await server.logged("invocation", "a-slow-client");
+      assert.deepEqual([error, classified], ["request_timeout", 3]);
+      const closed = once(request, "close");
+      request.destroy();
+      await closed;
+    });
+
+    it("leaves room for everybody, however many send slowly", async () => {
+      const url = await server.url("/invocations");
+      const slow = Array.from({ length: 300 }, (_, index) => {
+        const headers = {
+          "content-type": index % 2 ? "application/jsonlines" : "image/png",
+          "content-length": 999_999,
+        };
+        const request = httpRequest(url, { method: "POST", headers, agent: false });
+        request.on("error", () => undefined).write("{");
+        return request;
+      });
+      await Promise.all(slow.map((request) => once(request, "socket")));
+      const photo = Buffer.from(photos.get("green")!, "base64");
+      assert.equal((await server.classify(photo)).status, 200);
+      for (const request of slow) request.destroy();
     });
   });
 

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { request } from "node:http";
+import { Agent, request, type IncomingMessage } from "node:http";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { once } from "node:events";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { setTimeout as wait } from "node:timers/promises";
 import sharp from "sharp";
 import {
@@ -147,6 +148,7 @@ describe("the server's life", () => {
     const served = responses.filter(({ status }) => status === 200);
     const refused = responses.filter(({ status }) => status === 503);
     assert.equal(served.length + refused.length, 12);
+    // Whoever comes late finds a place again.
     assert.ok(served.length >= 3 && refused.length >= 6, `${served.length} served`);
     for (const response of refused) {
       assert.equal(response.headers.get("retry-after"), "1");
@@ -206,6 +208,28 @@ describe("the server's life", () => {
     assert.equal(await server.exit(), 0);
     await server.logged("stopped");
     assert.equal(server.stderr, "");
+  });
+
+  it("ends once it has answered lines that began before SIGTERM", async () => {
+    const server = new ServerProcess({
+      SM_MODEL_DIR: writeModelDirectory(),
+      KENNEL_DRAIN_MS: "60000",
+    });
+    await server.logged("ready");
+    const line = `${JSON.stringify({ image: photo.toString("base64") })}\n`;
+    const outgoing = request(await server.url("/invocations"), {
+      method: "POST",
+      agent: new Agent({ keepAlive: true }),
+      headers: { "content-type": "application/jsonlines" },
+    });
+    outgoing.write(line);
+    const [response] = (await once(outgoing, "response")) as [IncomingMessage];
+    server.signal("SIGTERM");
+    await server.logged("stopping");
+    outgoing.end(line);
+    assert.equal((await text(response)).split("\n").length, 3);
+    assert.equal(await server.exit(), 0);
+    assert.ok(!server.logs.some(({ event }) => event === "drain_timeout"));
   });
 
   it("ends with 0 on SIGTERM while it computes what nobody waits for any more", async () => {

@@ -2,6 +2,7 @@ import { PassThrough, pipeline, Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Classification } from "../classifier";
 import { RequestError } from "../errors";
+import type { BodyAccount } from "./body-budget";
 import { answerOf, type AnswerContext } from "./answers";
 import { withDeadline } from "./deadline";
 import { inOrder } from "./in-order";
@@ -19,12 +20,14 @@ const lineBytesOf = (photoBytes: number) => Math.ceil(photoBytes / 3) * 4 + 1024
 
 /**
  * Answers JSON lines line by line, in order and while they arrive, with as many photos in work as the workers keep busy. A record that fails is answered
- * `{"error": {"code", "message"}}` in its place and does no harm to the others. Each record has its own deadline.
+ * `{"error": {"code", "message"}}` in its place and does no harm to the others; where the next one does not come, such a line is the last. Each record has
+ * its own deadline.
  */
 export function answerLines(
   body: Readable,
   request: FastifyRequest,
   reply: FastifyReply,
+  account: BodyAccount,
   options: InvocationsOptions,
   context: AnswerContext,
 ): Readable {
@@ -34,10 +37,10 @@ export function answerLines(
   // One listener for each photo in work.
   reply.raw.setMaxListeners(classifier.width + 10);
 
-  const classify = (line: Line): Promise<Classification> =>
+  const classify = ({ content }: Line): Promise<Classification> =>
     withDeadline(reply, settings.deadlineMs, async (signal) => {
-      if (line instanceof RequestError) throw line;
-      const photo = await photoOfRecord(line, signal, options.fetchPhoto);
+      if (content instanceof RequestError) throw content;
+      const photo = await photoOfRecord(content, signal, options.fetchPhoto);
       return classifier.classify(photo, signal, { isPatient: true });
     });
 
@@ -54,17 +57,34 @@ export function answerLines(
       if (reply.raw.destroyed) throw error;
       records.failed += 1;
       if (!(error instanceof RequestError)) request.log.error({ err: error }, "unexpected error");
-      return `${JSON.stringify({ error: explanation(error) })}\n`;
+      return failureLine(error);
+    } finally {
+      account.give(line.counted);
     }
   };
 
   const limits = {
     maxBytes: lineBytesOf(settings.maxBodyBytes),
-    idleMs: settings.requestTimeoutMs,
+    timeoutMs: settings.requestTimeoutMs,
+    account,
   };
-  const answers = Readable.from(inOrder(linesOf(body, limits), classifier.width, answer));
+  async function* answers(): AsyncGenerator<string> {
+    try {
+      yield* inOrder(linesOf(body, limits), classifier.width, answer);
+    } catch (error) {
+      if (!(error instanceof RequestError) || reply.raw.destroyed) throw error;
+      reply.errorCode = error.code;
+      // The rest of the body may still come: the connection is of no use to anybody else.
+      reply.raw.once("finish", () => request.raw.socket.destroySoon());
+      yield failureLine(error);
+    }
+  }
   const buffer = new PassThrough({ writableHighWaterMark: bufferedAnswerBytes });
-  return pipeline(answers, buffer, () => undefined);
+  return pipeline(Readable.from(answers()), buffer, () => undefined);
+}
+
+function failureLine(error: unknown): string {
+  return `${JSON.stringify({ error: explanation(error) })}\n`;
 }
 
 function explanation(error: unknown): { code: string; message: string } {

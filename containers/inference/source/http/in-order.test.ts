@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { EventEmitter, once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import { inOrder } from "./in-order";
 
@@ -22,6 +23,45 @@ describe("inOrder", () => {
       assert.ok(taken - done <= 4, `${taken} taken, ${done} done`);
     }
     assert.equal(done, 1000);
+  });
+
+  it("gives a result as soon as it is there, though the next item has not come", async () => {
+    const coming = new EventEmitter();
+    async function* items() {
+      yield 1;
+      await once(coming, "next");
+      yield 2;
+    }
+    const results = inOrder(items(), 3, (item) => wait(1, item));
+    assert.deepEqual(await results.next(), { done: false, value: 1 });
+    coming.emit("next");
+    assert.deepEqual(await results.next(), { done: false, value: 2 });
+    assert.equal((await results.next()).done, true);
+  });
+
+  it("gives what is done before a failure of the sequence itself", async () => {
+    async function* items() {
+      yield* [1, 2];
+      throw new Error("no more comes");
+    }
+    const results = inOrder(items(), 3, (item) => wait(20, item));
+    assert.equal((await results.next()).value, 1);
+    assert.equal((await results.next()).value, 2);
+    await assert.rejects(results.next(), /no more comes/);
+  });
+
+  it("ends the sequence when nobody wants more of it", async () => {
+    let isEnded = false;
+    function* items() {
+      try {
+        for (let item = 0; ; item += 1) yield item;
+      } finally {
+        isEnded = true;
+      }
+    }
+    for await (const item of inOrder(items(), 3, (item) => wait(0, item))) if (item === 5) break;
+    await wait(0);
+    assert.ok(isEnded);
   });
 
   it("passes a failure on in its place", async () => {

@@ -7,7 +7,8 @@ import type { Source } from "../photo/rows";
 import type { Settings } from "../settings";
 import { answerOf, type AnswerContext } from "./answers";
 import { answerLines } from "./batch-answers";
-import { BodyBudget } from "./body-budget";
+import { checkLength } from "./body";
+import { BodyAccount, BodyBudget } from "./body-budget";
 import { withDeadline } from "./deadline";
 import { inOrder } from "./in-order";
 import { limitReceiving } from "./receiving";
@@ -35,6 +36,8 @@ declare module "fastify" {
     answerType: AnswerType;
     /** Of its body, which is gone once a worker has it. */
     bodyBytes: number;
+    /** Where the bytes of its body are counted. */
+    account?: BodyAccount;
   }
 }
 
@@ -49,13 +52,14 @@ export interface InvocationsOptions {
 /** POST /invocations: photos in, their scores out. */
 export function addInvocationsRoute(app: FastifyInstance, options: InvocationsOptions): void {
   const { settings, classifier, metrics } = options;
-  const bodies = new BodyBudget(settings.maxBufferedBytes, settings.maxBodyBytes);
+  const bodies = new BodyBudget(settings.maxBufferedBytes);
   app.decorateReply("errorCode", undefined);
   app.decorateReply("classification", undefined);
   app.decorateReply("records", undefined);
   app.decorateRequest("kind", "photo");
   app.decorateRequest("answerType", "application/json");
   app.decorateRequest("bodyBytes", 0);
+  app.decorateRequest("account", undefined);
   // Many records are worked on while they arrive; nobody holds them all.
   app.addContentTypeParser([...lineMediaTypes], (_request, body, done) => done(null, body));
   app.post("/invocations", {
@@ -66,15 +70,24 @@ export function addInvocationsRoute(app: FastifyInstance, options: InvocationsOp
       const reason = options.notReadyReason();
       if (reason) throw new RequestError(503, "not_ready", `Not ready: ${reason}.`, 1);
       classifier.admission.check();
-      bodies.reserve(request, reply);
-      if (request.kind !== "lines") limitReceiving(request, settings.requestTimeoutMs);
+      if (request.kind !== "lines") {
+        const length = Number(request.headers["content-length"] ?? 0);
+        checkLength(length, settings.maxBodyBytes);
+        bodies.check(length);
+        limitReceiving(request, settings.requestTimeoutMs);
+      }
+      const account = new BodyAccount(bodies);
+      reply.raw.once("close", () => account.close());
+      request.account = account;
       done();
     },
     handler: async (request, reply) => {
       const context = { name: await classifier.modelName(), classes: classifier.classes };
       if (request.kind === "lines") {
         void reply.type(request.answerType);
-        return reply.send(answerLines(request.body as Readable, request, reply, options, context));
+        const { body, account } = request;
+        const answers = answerLines(body as Readable, request, reply, account!, options, context);
+        return reply.send(answers);
       }
       const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0);
       request.bodyBytes = body.length;

@@ -5,6 +5,7 @@ import Fastify, {
   type FastifyError,
   type FastifyInstance,
   type FastifyReply,
+  type FastifyRequest,
   type FastifyServerOptions,
 } from "fastify";
 import type { Classifier } from "../classifier";
@@ -13,6 +14,7 @@ import type { EmbeddedMetrics } from "../embedded-metrics";
 import { Metrics } from "../metrics";
 import type { Settings } from "../settings";
 import { addHealthRoutes } from "./health";
+import { readBody } from "./body";
 import { addInvocationsRoute } from "./invocations";
 import { answerClientError, answerProtocolRefusals } from "./protocol-refusals";
 import { limitReceiving } from "./receiving";
@@ -58,7 +60,6 @@ export function createServer(options: ServerOptions): FastifyInstance {
       requestIdLogLabel: "request_id",
     }),
     genReqId,
-    bodyLimit: settings.maxBodyBytes,
     // See limitReceiving; for the headers there is headersTimeout.
     requestTimeout: 0,
     // Longer than a load balancer keeps an idle connection, so that it is the one to close it.
@@ -78,7 +79,9 @@ export function createServer(options: ServerOptions): FastifyInstance {
   const metrics = new Metrics(() => classifier.admission.inFlight, options.embeddedMetrics);
   // Bodies are bytes here, whatever they are called: /invocations has judged the Content-Type before a byte is read.
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser("*", (request: FastifyRequest, body: IncomingMessage) =>
+    readBody(body, settings.maxBodyBytes, request.account),
+  );
   app.setErrorHandler(answerError);
   // Hooks with a callback: promises would be most of what they cost.
   app.addHook("onSend", (request, reply, payload, done) => {
@@ -86,6 +89,11 @@ export function createServer(options: ServerOptions): FastifyInstance {
     if (attributes === request.id) void reply.header(requestIdHeader, attributes);
     if (options.isStopping()) void reply.header("connection", "close");
     done(null, payload);
+  });
+  app.addHook("onResponse", (_request, _reply, done) => {
+    // An answer that began before the end was in sight has promised to keep its connection.
+    if (options.isStopping()) setImmediate(() => app.server.closeIdleConnections());
+    done();
   });
   app.addHook("onRequest", (request, _reply, done) => {
     if (request.url !== "/invocations") limitReceiving(request, settings.requestTimeoutMs);
@@ -140,13 +148,6 @@ function answerError(
   reply: FastifyReply,
 ): FastifyReply {
   if (error instanceof RequestError) return sendError(reply, error);
-  if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
-    const limit = reply.server.initialConfig.bodyLimit;
-    return sendError(
-      reply,
-      new RequestError(413, "body_too_large", `The body is larger than ${limit} bytes.`),
-    );
-  }
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) {
     return sendError(reply, new RequestError(status, "bad_request", `${error.message}.`));

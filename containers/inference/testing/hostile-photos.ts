@@ -70,7 +70,7 @@ function polyglot(photo: Buffer, other: Buffer, random: Random): Buffer {
 /** Little to send, much to unpack. */
 function bomb(random: Random): Buffer {
   const size = random.pick([0, 1, 20_000, 65_535, 0x7fffffff, 0xffffffff]);
-  switch (random.below(5)) {
+  switch (random.below(6)) {
     case 0:
       return png(size, random.pick([1, size]), deflateSync(Buffer.alloc(2_000_000)));
     case 1: {
@@ -85,6 +85,8 @@ function bomb(random: Random): Buffer {
       return jpegOfSize(size & 0xffff, random.pick([1, size & 0xffff]));
     case 3:
       return webpCanvas(16_383, 16_383);
+    case 4:
+      return progressiveJpeg(4000, random.pick([1, 100, 101, 5000]));
     default:
       return gzipSync(Buffer.alloc(1_000_000));
   }
@@ -127,6 +129,38 @@ export function png(width: number, height: number, data: Buffer, ...others: Buff
   header.set([8, 2, 0, 0, 0], 8);
   const chunks = [chunk("IHDR", header), ...others, chunk("IDAT", data)];
   return Buffer.concat([signatures[1]!, ...chunks, chunk("IEND", Buffer.alloc(0))]);
+}
+
+/**
+ * A grey progressive JPEG file that is sound, of a square photo: its scans are empty, but a decoder goes over all coefficients for each.
+ * @param side pixels; a multiple of 8
+ */
+export function progressiveJpeg(side: number, scans: number): Buffer {
+  const frame = Buffer.of(8, side >> 8, side & 255, side >> 8, side & 255, 1, 1, 0x11, 0);
+  const blocks = (side / 8) ** 2;
+  // One code of one bit in each table: a difference of 0, and an end of 2^14 to 2^15 - 1 blocks at once.
+  const codes = [1, ...Array.from({ length: 15 }, () => 0)];
+  const first = Buffer.alloc(Math.ceil(blocks / 8));
+  const runs = Array.from({ length: Math.ceil(blocks / 16_384) }, () => "0".repeat(15)).join("");
+  const empty = Buffer.alloc(Math.ceil(runs.length / 8));
+  const further = Buffer.concat([segment(0xda, Buffer.of(1, 1, 0, 1, 63, 0)), empty]);
+  return Buffer.concat([
+    Buffer.of(0xff, 0xd8),
+    segment(0xdb, Buffer.concat([Buffer.of(0), Buffer.alloc(64, 1)])),
+    segment(0xc2, frame),
+    segment(0xc4, Buffer.of(0, ...codes, 0)),
+    segment(0xc4, Buffer.of(0x10, ...codes, 0xe0)),
+    segment(0xda, Buffer.of(1, 1, 0, 0, 0, 0)),
+    first,
+    ...Array.from({ length: scans - 1 }, () => further),
+    Buffer.of(0xff, 0xd9),
+  ]);
+}
+
+function segment(marker: number, body: Buffer): Buffer {
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(body.length + 2);
+  return Buffer.concat([Buffer.of(0xff, marker), length, body]);
 }
 
 function jpegOfSize(width: number, height: number): Buffer {

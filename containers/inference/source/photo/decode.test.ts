@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
 import sharp from "sharp";
-import { png } from "../../testing/hostile-photos";
+import { png, progressiveJpeg } from "../../testing/hostile-photos";
 import { RequestError } from "../errors";
 import { decodePhoto } from "./decode";
 
@@ -108,6 +108,16 @@ describe("decodePhoto", () => {
     const longest = png(1, 65_535, deflateSync(Buffer.alloc(65_535 * 4)));
     const { width, height } = await decodePhoto(longest, options);
     assert.deepEqual([width, height], [1, 65_535]);
+  });
+
+  it("refuses a progressive photo of very many scans, each of which takes as long as the photo is large", async () => {
+    const { width } = await decodePhoto(progressiveJpeg(800, 100), options);
+    assert.equal(width, 800);
+    const refused = refusal(422, "unreadable_photo");
+    await assert.rejects(decodePhoto(progressiveJpeg(800, 101), options), (error: RequestError) => {
+      assert.match(error.message, /has more than 100 scans/);
+      return refused(error);
+    });
   });
 
   it("refuses a format that libvips could read behind a photo's first bytes", async () => {

@@ -1,7 +1,11 @@
 import { messageOf, RequestError } from "../errors";
 import { checkFormat, formatOf } from "./format";
+import { scanCount } from "./jpeg/scan-count";
 import { loadSharp } from "./load-sharp";
 import type { Pixels } from "./rows";
+
+/** Scans of a JPEG file that is decoded, at most. Encoders make 10 (libjpeg) to some 20 (mozjpeg). */
+const mostScans = 100;
 
 export interface DecodeOptions {
   /** Width x height above which a photo is refused before its pixels are decoded. */
@@ -17,6 +21,7 @@ export interface DecodeOptions {
  */
 export async function decodePhoto(bytes: Uint8Array, options: DecodeOptions): Promise<Pixels> {
   checkFormat(bytes);
+  checkScans(bytes);
   try {
     const { data, info } = await loadSharp()(bytes, {
       ignoreIcc: true,
@@ -35,6 +40,16 @@ export async function decodePhoto(bytes: Uint8Array, options: DecodeOptions): Pr
     if (error instanceof RequestError) throw error;
     throw await refusal(bytes, options.maxPixels, error);
   }
+}
+
+/** Decoding paints the whole photo for each scan, and nothing can interrupt it. */
+function checkScans(bytes: Uint8Array): void {
+  if (formatOf(bytes) !== "jpeg" || scanCount(bytes, mostScans + 1) <= mostScans) return;
+  throw new RequestError(
+    422,
+    "unreadable_photo",
+    `The photo has more than ${mostScans} scans, which takes too long to decode: save it again as an ordinary JPEG file.`,
+  );
 }
 
 const exifMarker = Buffer.from("Exif\0\0", "latin1");

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 
+import { endProgramsWithCommand } from "./child-processes";
 import { addDataCommand } from "./commands/data";
 import { addLocalCommand } from "./commands/local";
 import { addPolicyCommand } from "./commands/policy";
@@ -9,8 +10,10 @@ import { reportFailure } from "./output/failure";
 const program = new Command("kennel")
   .description("What is done rather than declared: judge a stack offline, run the whole path here.")
   .version("0.1.0")
+  .enablePositionalOptions()
   .showHelpAfterError("(run `kennel --help` for the commands)");
 
+endProgramsWithCommand();
 addPreviewCommand(program);
 addPolicyCommand(program);
 addLocalCommand(program);

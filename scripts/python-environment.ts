@@ -32,14 +32,19 @@ export function ensurePythonEnvironment(): boolean {
     return false;
   }
   console.log("Making the Python environment in .venv (torch is 3 GB to download: 2-5 minutes)");
-  if (!existsSync(PYTHON)) {
-    run(findPython(), ["-m", "venv", ENVIRONMENT]);
+  if (!hasPip()) {
+    run(findPython(), ["-m", "venv", "--clear", ENVIRONMENT]);
   }
   const requirements = REQUIREMENTS.flatMap((file) => ["--requirement", file]);
   run(PYTHON, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...requirements]);
   // Written last: an interrupted installation has no stamp and is taken up again.
   writeFileSync(STAMP, wanted);
   return true;
+}
+
+/** An environment whose making was interrupted can have an interpreter without pip. */
+function hasPip(): boolean {
+  return existsSync(PYTHON) && spawnSync(PYTHON, ["-m", "pip", "--version"]).status === 0;
 }
 
 function fingerprint(): string {

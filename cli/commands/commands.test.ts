@@ -71,6 +71,19 @@ describe("kennel", function () {
       refused(await runKennel("preview", "--policy-config", file), /policy configuration .*JSON/s);
     });
 
+    it("says what is no policy configuration", async () => {
+      const nothing = write("nothing.json", "null");
+      const wrong = write("wrong.json", '{"no-full-access": 5}');
+      refused(
+        await runKennel("preview", "--policy-config", nothing),
+        /policy configuration: expected an object of rules/,
+      );
+      refused(
+        await runKennel("preview", "--policy-config", wrong),
+        /rule "no-full-access" has 5; expected an object of rules/,
+      );
+    });
+
     it("takes either a stack or a file", async () => {
       const file = write("Pulumi.c.yaml", "config: {}");
       refused(

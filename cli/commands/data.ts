@@ -20,6 +20,7 @@ export function addDataCommand(program: Command): void {
     .usage("--source <folder|archive|url> [--data <folder>] [--upload s3://<bucket>/<prefix>] …")
     .helpOption(false)
     .allowUnknownOption()
+    .passThroughOptions()
     .allowExcessArguments()
     .action(async (_options: unknown, command: Command) => {
       process.exitCode = await prepare(command.args);

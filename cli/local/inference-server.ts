@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
 
 import { buildServer } from "../../containers/inference/build";
+import { startProgram } from "../child-processes";
 import { UserError } from "../output/failure";
 
 const START_TIMEOUT_MILLISECONDS = 30_000;
@@ -20,9 +21,11 @@ export class InferenceServer {
 
   /** Builds and starts the server; `ready` waits for its first honest /ping. */
   static launch(modelDirectory: string): InferenceServer {
-    const child = spawn(process.execPath, [path.join(buildServer(), "serve.js"), "serve"], {
+    const child = startProgram(process.execPath, [path.join(buildServer(), "serve.js"), "serve"], {
       env: {
         ...process.env,
+        // Its stages are read from its log.
+        KENNEL_LOG_LEVEL: "info",
         SM_MODEL_DIR: modelDirectory,
         SAGEMAKER_BIND_TO_PORT: "0",
         SAGEMAKER_BIND_TO_ADDRESS: "127.0.0.1",

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import type { ChildProcess } from "node:child_process";
+import { type ChildProcess, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as wait } from "node:timers/promises";
 
 import { chromium } from "playwright-core";
 
@@ -110,13 +111,57 @@ describe("the whole path on this machine", function () {
     });
 
     it("ends with exit code 0 on Ctrl+C and takes the server with it", async () => {
+      const started = startedBy(kennel.pid!);
+      assert.ok(started.length > 0);
       kennel.kill("SIGINT");
       const [code] = (await once(kennel, "exit")) as [number | null];
       assert.equal(code, 0);
-      await assert.rejects(fetch(url));
+      assert.ok(!areRunning(started));
     });
   });
+
+  it("takes what it has started with it when it is stopped before its page is up", async () => {
+    const kennel = startKennel("local", "--once");
+    const ended = once(kennel, "exit");
+    let started: number[] = [];
+    // The inference server and the policy pack.
+    while (started.length < 2) {
+      await wait(20);
+      started = startedBy(kennel.pid!);
+    }
+    kennel.kill("SIGTERM");
+    assert.deepEqual(await ended, [143, null]);
+    while (areRunning(started)) {
+      await wait(20);
+    }
+  });
 });
+
+interface RunningProcess {
+  readonly id: number;
+  readonly parent: number;
+}
+
+/** Without those that have ended, and whose parent has not noticed. */
+function runningProcesses(): RunningProcess[] {
+  const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid=,stat="], { encoding: "utf8" });
+  const rows = stdout.trim().split("\n");
+  return rows
+    .map((row) => row.trim().split(/\s+/))
+    .filter(([, , state]) => !state!.startsWith("Z"))
+    .map(([id, parent]) => ({ id: Number(id), parent: Number(parent) }));
+}
+
+/** Ids of the processes that a process has started. */
+function startedBy(parent: number): number[] {
+  return runningProcesses()
+    .filter((each) => each.parent === parent)
+    .map(({ id }) => id);
+}
+
+function areRunning(ids: readonly number[]): boolean {
+  return runningProcesses().some(({ id }) => ids.includes(id));
+}
 
 function pageAddress(kennel: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -1,8 +1,8 @@
-import { once } from "node:events";
 import path from "node:path";
 
 import pc from "picocolors";
 
+import { stopSignal } from "../child-processes";
 import { Progress } from "../output/progress";
 import type { Preview } from "../preview/preview";
 import { previewRepository } from "../preview/preview-repository";
@@ -81,10 +81,6 @@ async function classifyAndStay(
   } finally {
     await page.stop();
   }
-}
-
-function stopSignal(): Promise<unknown> {
-  return Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
 }
 
 function displayPath(file: string): string {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
@@ -10,6 +10,7 @@ import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/st
 
 import { parse } from "yaml";
 
+import { startProgram } from "../child-processes";
 import { UserError } from "../output/failure";
 import type { RegisteredResource } from "./evaluate-program";
 
@@ -43,7 +44,7 @@ export class Analyzer {
     const compiler = main.endsWith(".ts")
       ? [require.resolve("ts-node/register/transpile-only")]
       : [];
-    const child = spawn(
+    const child = startProgram(
       process.execPath,
       [...compiler.flatMap((module) => ["--require", module]), main],
       { cwd: packDirectory, stdio: ["ignore", "pipe", "pipe"] },
@@ -71,9 +72,12 @@ export class Analyzer {
   /**
    * Sets enforcement levels and rule settings; `all` sets every level, and a rule that is not named keeps its own.
    *
-   * @throws UserError naming a rule that the pack does not have, or a level that does not exist.
+   * @throws UserError naming a rule that the pack does not have, a level that does not exist, or what is no setting.
    */
   async configure(configuration: PolicyConfiguration): Promise<void> {
+    if (!isObject(configuration)) {
+      throw new UserError(`policy configuration: expected ${CONFIGURATION_FORM}.`);
+    }
     const info = await this.information();
     const own = new Map(
       info.getPoliciesList().map((rule) => [rule.getName(), rule.getEnforcementlevel()]),
@@ -86,7 +90,10 @@ export class Analyzer {
     }
     const request = new messages.ConfigureAnalyzerRequest();
     for (const [rule, level] of own) {
-      const settings = { ...asSettings(configuration["all"]), ...asSettings(configuration[rule]) };
+      const settings = {
+        ...asSettings("all", configuration["all"]),
+        ...asSettings(rule, configuration[rule]),
+      };
       request.getPolicyconfigMap().set(rule, policyConfig(rule, settings, level));
     }
     await unary<Empty>((done) => this.client.configure(request, done));
@@ -190,11 +197,27 @@ function announcedPort(child: ChildProcess, packDirectory: string): Promise<numb
   });
 }
 
+const CONFIGURATION_FORM =
+  'an object of rules, each with a level or its settings, for example {"no-full-access": "advisory"} or {"required-tags": {"enforcementLevel": "mandatory"}}';
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** A bare level is short for settings that hold nothing else. */
-function asSettings(setting: unknown): Record<string, unknown> {
-  return typeof setting === "string"
-    ? { enforcementLevel: setting }
-    : { ...(setting as Record<string, unknown> | undefined) };
+function asSettings(rule: string, setting: unknown): Record<string, unknown> {
+  if (setting === undefined) {
+    return {};
+  }
+  if (typeof setting === "string") {
+    return { enforcementLevel: setting };
+  }
+  if (isObject(setting)) {
+    return setting;
+  }
+  throw new UserError(
+    `policy configuration: rule "${rule}" has ${JSON.stringify(setting)}; expected ${CONFIGURATION_FORM}.`,
+  );
 }
 
 function policyConfig(

@@ -36,7 +36,9 @@ export async function previewStack(args: PreviewArgs): Promise<Preview> {
   try {
     const evaluated = await evaluateProgram(args.program, args.settings, args.mocks);
     const analyzer = await starting;
-    await analyzer.configure(args.policyConfiguration ?? {});
+    // A default and not `??`: a file may hold null, which is refused.
+    const { policyConfiguration = {} } = args;
+    await analyzer.configure(policyConfiguration);
     const { name, rules } = await analyzer.describe();
     const findings = await analyzer.judge(evaluated.resources);
     return {

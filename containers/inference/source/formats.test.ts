@@ -115,6 +115,19 @@ describe("the server's formats", () => {
     assert.deepEqual(((await response.json()) as number[][]).map(colourOf), ["green"]);
   });
 
+  it("says that what should be a photo in JSON is no base64", async () => {
+    for (const image of ["!!!!", `data:image/png;base64,${photos.get("green")}`]) {
+      const headers = { "content-type": "application/json" };
+      const response = await server.classify(Buffer.from(JSON.stringify({ image })), headers);
+      assert.equal(response.status, 400);
+      assert.match(await response.text(), /"code":"invalid_json".*is not base64/);
+    }
+    const broken = photos.get("green")!.replace(/.{76}/g, "$&\r\n");
+    const headers = { "content-type": "application/json" };
+    const body = Buffer.from(JSON.stringify({ image: broken }));
+    assert.equal((await server.classify(body, headers)).status, 200);
+  });
+
   describe("JSON lines", () => {
     it("answers each line in its order", async () => {
       const order = Array.from({ length: 20 }, (_, index) => colours[(index * 7) % 3]!);

@@ -51,6 +51,7 @@ describe("preprocessing, against Pillow and torchvision", () => {
     const script = join(fixtures, "make_photos.py");
     const parameters = ["-W", "ignore", script, "--random", "16", "--seed"];
     const seed = String(Math.floor(Date.now() / 1000) % 1_000_000);
+    this.test!.title += ` (seed ${seed})`;
     const output = execFileSync(python, [...parameters, seed, "--into", directory]);
     await assertSameTensors(directory, JSON.parse(output.toString()) as Record<string, string>);
   });

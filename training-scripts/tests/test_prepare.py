@@ -126,7 +126,7 @@ def test_the_table_and_the_manifest(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert ["class", "train", "valid", "test"] in lines
     assert ["beagle", "8", "1", "1"] in lines
     assert ["2", "classes", "16", "2", "2"] in lines
-    assert "Skipped as unreadable (1): beagle/empty.jpg" in out
+    assert "Skipped (1): beagle/empty.jpg" in out
     assert "Ignored files: 1 macOS, 1 other" in out
     manifest: Any = read_json(tmp_path / "data/manifest.json")
     assert manifest["skipped"] == {"beagle/empty.jpg": "empty file"}

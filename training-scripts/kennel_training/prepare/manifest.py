@@ -127,7 +127,7 @@ def summary(manifest: Manifest, most: int = 20) -> str:
     lines = [f"{'class':{width}} {'train':>8} {'valid':>8} {'test':>8}"]
     lines += [f"{name:{width}} {a:>8} {b:>8} {c:>8}" for name, a, b, c in rows]
     for title, names in (
-        ("Skipped as unreadable", list(manifest["skipped"])),
+        ("Skipped", list(manifest["skipped"])),
         ("Renamed", [f"{old} -> {new}" for old, new in manifest["renamed"].items()]),
     ):
         if names:

@@ -8,34 +8,53 @@ export interface Naming {
   readonly stack: string;
 }
 
-const hashLength = 6;
+/** 62 bits: two names of one program differ, and nobody finds two that don't. A digit first tells it from an endpoint's name. */
+const hash = { length: 12, pattern: /-\d[a-z0-9]{11}$/ } as const;
 
-function shortHash(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, hashLength);
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** Whatever the parts are: `["a-b", "c"]` and `["a", "b-c"]` have different ones. */
+function hashOf(parts: readonly string[]): string {
+  const number = BigInt(`0x${digest(JSON.stringify(parts))}`);
+  const rest = (number / 10n).toString(36).slice(-(hash.length - 1));
+  return `${number % 10n}${rest}`;
+}
+
+/** Whether the parts can be read back from the name: only the last may have hyphens, and none may pass for a hash. */
+function isReadable(parts: readonly string[], name: string): boolean {
+  return (
+    /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) &&
+    !hash.pattern.test(name) &&
+    parts.slice(0, -1).every((part) => !part.includes("-"))
+  );
 }
 
 /**
  * Joins `parts` to a name of lower-case letters, digits and single hyphens that every AWS service here accepts.
  *
- * Parts that lose characters on the way, and names longer than `maximumLength`, end in a hash of the original, so that
- * different parts never share a name.
+ * Different parts never share a name, also where AWS takes no notice of case: parts that can't be read back from the
+ * name, and names longer than `maximumLength`, end in a hash of the parts.
+ *
+ * @param maximumLength at least 14
  */
 export function physicalName(parts: readonly string[], maximumLength: number): string {
-  const original = parts.join("-");
-  const clean = original
+  const joined = parts.join("-");
+  if (joined.length <= maximumLength && isReadable(parts, joined)) {
+    return joined;
+  }
+  const kept = joined
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, maximumLength - hash.length - 1)
     .replace(/^-+|-+$/g, "");
-  if (clean === original && clean.length <= maximumLength) {
-    return clean;
-  }
-  const kept = clean.slice(0, maximumLength - hashLength - 1).replace(/-+$/, "");
-  return `${kept}-${shortHash(original)}`;
+  return [kept, hashOf(parts)].filter(Boolean).join("-");
 }
 
 /** `text` as a part of a resource's name that does not repeat it: names appear in plain wherever the stack is shown. */
 export function nameOfSecret(text: string): string {
-  return shortHash(text);
+  return digest(text).slice(0, 6);
 }
 
 /** The data bucket's name: the account and the region are in it because bucket names are global. */
@@ -61,9 +80,9 @@ export interface EndpointIdentity {
 
 /** An endpoint's name: known in a preview, and another one exactly when the endpoint must be replaced. */
 export function endpointName(naming: Naming, name: string, identity: EndpointIdentity): string {
-  const suffix = shortHash(`${identity.mode} ${identity.instanceType ?? ""}`);
+  const suffix = digest(`${identity.mode} ${identity.instanceType ?? ""}`).slice(0, 6);
   // SageMaker allows 63 characters.
-  return `${physicalName([naming.project, naming.stack, name], 63 - hashLength - 1)}-${suffix}`;
+  return `${physicalName([naming.project, naming.stack, name], 63 - suffix.length - 1)}-${suffix}`;
 }
 
 /** A Lambda function's name; Lambda allows 64 characters. */
@@ -72,8 +91,9 @@ export function functionName(naming: Naming, name: string): string {
 }
 
 /** The name of what a stack has one of, such as its notebook, with an optional suffix; at most 63 characters. */
-export function stackName(naming: Naming, ...suffix: string[]): string {
-  return physicalName([naming.project, naming.stack, ...suffix], 63);
+export function stackName({ project, stack }: Naming, suffix?: string): string {
+  const end = suffix === undefined ? "" : `-${suffix}`;
+  return `${physicalName([project, stack], 63 - end.length)}${end}`;
 }
 
 /** The queue of a function's failed calls; SQS allows 80 characters. */

@@ -29,8 +29,8 @@ export const fallbackMinutes = 10;
 /** The groups' names, known in a preview: the trainer's role may change exactly their capacity. */
 export function groupNames(naming: Naming): TrainerGroupNames {
   return {
-    spot: stackName(naming, "trainer", "spot"),
-    onDemand: stackName(naming, "trainer", "on-demand"),
+    spot: stackName(naming, "trainer-spot"),
+    onDemand: stackName(naming, "trainer-on-demand"),
   };
 }
 

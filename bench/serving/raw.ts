@@ -29,6 +29,8 @@ export interface RawResult {
   readonly latencies: readonly number[];
 }
 
+// Read when a session is first made.
+process.env.ORT_DISABLE_TELEMETRY = "1";
 const WARM_UP_RUNS = 3;
 
 /** A worker: loads a session, then infers for as many seconds as each message says, and answers with its latencies. */

@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "training-scripts"))
 # As in training: threads that wait must not spin. Read when torch loads.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 from kennel_training.backbone_names import BACKBONE_NAMES  # noqa: E402 - needs the path above
 

@@ -1,4 +1,4 @@
-import "./libuv-threads";
+import "./environment";
 import { endWorkers, startWorker } from "./workers";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";

@@ -132,3 +132,10 @@ export function readConfig(): StackConfig {
   const values = pulumi.runtime.allConfig();
   return parseConfig(values, pulumi.getProject(), Object.keys(values).filter(isSecretKey));
 }
+
+/** The names of the roles that somebody else manages and the stack uses. */
+export function existingRoles({ endpoints, training, trainer, notebook }: StackConfig): string[] {
+  const withFunctions = Object.values(endpoints).flatMap((each) => [each, each.function]);
+  const users = [...withFunctions, ...Object.values(training), trainer, notebook];
+  return [...new Set(users.flatMap((user) => user?.role?.existing ?? []))];
+}

@@ -10,7 +10,7 @@ import { Notebook } from "./components/notebook";
 import { permissionsByRole } from "./components/service-role";
 import { Trainer } from "./components/trainer";
 import { TrainingJobs } from "./components/training-jobs";
-import { readConfig } from "./config";
+import { existingRoles, readConfig } from "./config";
 import { currentLocation } from "./location";
 import { dataBucketName } from "./names";
 import { byName } from "./outputs";
@@ -27,7 +27,8 @@ const keep = config.environment === "prod";
 const tags = stackTags(config);
 
 const bucket = { bucketName: dataBucketName(naming, location), settings: config.data };
-const dataBucket = new DataBucket("data", { ...bucket, location, keep }, inAws);
+const users = { location, existingRoles: existingRoles(config) };
+const dataBucket = new DataBucket("data", { ...bucket, ...users, keep }, inAws);
 const images = new Images("images", { naming, location, keep }, inAws);
 const stack = { naming, location, dataBucket };
 

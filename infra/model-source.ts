@@ -9,6 +9,8 @@ export type ModelSource =
       readonly bucket: string;
       /** Key of a `model.tar.gz`. */
       readonly key: string;
+      /** KMS key of a bucket that is not the stack's own. */
+      readonly kmsKeyArn?: string | undefined;
     }
   | {
       /** In the stack's own data bucket. */
@@ -27,11 +29,20 @@ const longestSource = 950;
 /** What the server cannot start without. */
 const requiredFiles = ["model.onnx", "classes.json", "preprocess.json"] as const;
 
-/** Tells an object's address, a key of the data bucket and a directory apart; `text` has no {@link modelSourceProblem}. */
-export function parseModelSource(text: string): ModelSource {
+/**
+ * Tells an object's address, a key of the data bucket and a directory apart; `text` has no {@link modelSourceProblem}.
+ *
+ * @param kmsKeyArn of an object: KMS key of its bucket, where that is not the stack's own
+ */
+export function parseModelSource(text: string, kmsKeyArn?: string): ModelSource {
   const object = /^s3:\/\/([^/]+)\/(.+)$/.exec(text);
   if (object !== null) {
-    return { kind: "object", bucket: object[1]!, key: object[2]! };
+    return {
+      kind: "object",
+      bucket: object[1]!,
+      key: object[2]!,
+      ...(kmsKeyArn !== undefined && { kmsKeyArn }),
+    };
   }
   if (text.endsWith(archiveName)) {
     return { kind: "data-bucket", key: text };

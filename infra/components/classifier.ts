@@ -104,6 +104,7 @@ export class Classifier extends pulumi.ComponentResource {
           endpointArn: endpoint.endpointArn,
           permissionName: physicalName,
           kmsKeyArn: args.dataBucket.kmsKeyArn,
+          keyToAllow: args.dataBucket.keyToAllow,
           settings: settings.function,
         },
         child,

@@ -1,7 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { policy } from "../iam/documents";
-import { arn, bucketArn, type Location } from "../location";
+import { keyPolicy } from "../iam/key-use";
+import { roleArns } from "../iam/roles";
+import { bucketArn, type Location } from "../location";
 import type { DataConfig } from "../schema/stack";
 
 /** Where what lives in the data bucket. */
@@ -29,6 +31,11 @@ export interface DataBucketArgs {
   /** How long things are kept, and the key. */
   readonly settings: DataConfig;
   /**
+   * Names of roles outside of the stack's path that may use the stack's own key.
+   * @default none
+   */
+  readonly existingRoles?: readonly string[];
+  /**
    * Protects the bucket and leaves it behind on `pulumi destroy`; otherwise it is deleted with all it holds.
    * @default false
    */
@@ -41,10 +48,13 @@ export class DataBucket extends pulumi.ComponentResource {
   readonly bucketName: pulumi.Output<string>;
   /** The KMS key that encrypts the bucket, where it is not S3's own. */
   readonly kmsKeyArn?: pulumi.Input<string>;
+  /** The same key where the policies of the roles that use it must allow that; the stack's own allows it itself. */
+  readonly keyToAllow?: string | undefined;
 
   constructor(name: string, args: DataBucketArgs, options?: pulumi.ComponentResourceOptions) {
     super("kennel:index:DataBucket", name, {}, options);
     const { settings } = args;
+    this.keyToAllow = settings.kmsKeyArn;
     this.kmsKeyArn = settings.ownKey === true ? this.createKey(name, args) : settings.kmsKeyArn;
     this.bucketName =
       settings.existing === undefined
@@ -53,29 +63,33 @@ export class DataBucket extends pulumi.ComponentResource {
     this.registerOutputs({ bucketName: this.bucketName });
   }
 
-  /**
-   * A key that whoever has the permission in this account may use, known by its alias.
-   *
-   * @returns the alias's ARN: a preview knows it, other than the key's own, and every service here takes it
-   */
+  /** A key that the stack's roles may use, and whoever else has the permission in this account. */
   private createKey(name: string, args: DataBucketArgs): pulumi.Output<string> {
-    const { keep = false } = args;
+    const { location, settings, existingRoles = [], keep = false } = args;
     const key = new aws.kms.Key(
       name,
       {
         description: pulumi.interpolate`Encrypts ${args.bucketName} and the disks beside it`,
+        policy: pulumi.jsonStringify(
+          keyPolicy({
+            location,
+            bucketArn: bucketArn(location, settings.existing ?? args.bucketName),
+            roleArns: roleArns(location, existingRoles),
+          }),
+        ),
         enableKeyRotation: true,
         deletionWindowInDays: 30,
       },
       // Without its key a bucket that is kept could never be read again.
       { parent: this, protect: keep, retainOnDelete: keep },
     );
-    const alias = new aws.kms.Alias(
+    // For people: a training job takes no alias, and permissions must not hang on one.
+    new aws.kms.Alias(
       name,
       { name: pulumi.interpolate`alias/${args.bucketName}`, targetKeyId: key.keyId },
       { parent: key, retainOnDelete: keep },
     );
-    return arn(args.location, "kms", alias.name);
+    return key.arn;
   }
 
   private create(name: string, args: DataBucketArgs): pulumi.Output<string> {

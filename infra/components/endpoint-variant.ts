@@ -69,24 +69,25 @@ function productionVariant(
   };
 }
 
-/** The instance types of both variants; none where SageMaker finds the compute itself. */
-function instanceTypes({ serving, shadow }: EndpointConfigurationOptions): string[] {
-  return serving.mode === "serverless"
-    ? []
-    : [serving.instanceType, shadow?.settings.instanceType ?? serving.instanceType];
+/** Whether the disks can be encrypted with a key of yours: local disks, and what serverless runs on, take none. */
+export function disksTakeKey(serving: ServingConfig, shadow: ShadowConfig | undefined): boolean {
+  return (
+    serving.mode !== "serverless" &&
+    ![serving.instanceType, shadow?.instanceType ?? serving.instanceType].some(hasLocalStorage)
+  );
 }
 
 function shadowVariants(
   options: EndpointConfigurationOptions,
 ): aws.types.input.sagemaker.EndpointConfigurationShadowProductionVariant[] | undefined {
-  const { shadow } = options;
-  const [, instanceType] = instanceTypes(options);
+  const { serving, shadow } = options;
+  const own = serving.mode === "serverless" ? undefined : serving.instanceType;
   return (
     shadow && [
       {
         variantName: shadowVariantName,
         modelName: shadow.modelName,
-        instanceType,
+        instanceType: shadow.settings.instanceType ?? own,
         initialInstanceCount: shadow.settings.instanceCount,
         // The share of copied requests is this weight in relation to the production variant's, which is 1.
         initialVariantWeight: shadow.settings.percentage / 100,
@@ -119,10 +120,7 @@ export function endpointConfiguration(
   return {
     productionVariants: [productionVariant(options.modelName, serving)],
     shadowProductionVariants: shadowVariants(options),
-    kmsKeyArn:
-      serving.mode === "serverless" || instanceTypes(options).some(hasLocalStorage)
-        ? undefined
-        : kmsKeyArn,
+    kmsKeyArn: disksTakeKey(serving, options.shadow?.settings) ? kmsKeyArn : undefined,
     dataCaptureConfig:
       capturePercentage === undefined
         ? undefined

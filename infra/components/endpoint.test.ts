@@ -13,7 +13,11 @@ function newEndpoint(args: Partial<EndpointArgs> = {}): Endpoint {
     location: testLocation(),
     imageUri: "registry/inference@sha256:0",
     repositoryArn,
-    model: { uri: "s3://data/models/1/model.tar.gz", readableArn: "arn:aws:s3:::data/models/*" },
+    model: {
+      uri: "s3://data/models/1/model.tar.gz",
+      readableArn: "arn:aws:s3:::data/models/*",
+      bucketArn: "arn:aws:s3:::data",
+    },
     serving: { mode: "realtime", instanceType: "ml.m5.large", instanceCount: 2 },
     dataBucket: { bucketName: pulumi.output("data") },
     ...args,
@@ -104,14 +108,19 @@ describe("Endpoint", () => {
     assert.deepEqual(statement(role, "PublishMetrics").Condition, {
       StringEquals: { "cloudwatch:namespace": "/aws/sagemaker/Endpoints" },
     });
-    assert.throws(() => statement(role, "UseKey"));
+    assert.throws(() => statement(role, "DecryptObjects"));
   });
 
   it("may use the key of an encrypted model", async () => {
     const kmsKeyArn = "arn:aws:kms:us-east-1:123456789012:key/1";
-    const model = { uri: "s3://data/m.tar.gz", readableArn: "arn:aws:s3:::data/*", kmsKeyArn };
+    const model = {
+      uri: "s3://data/m.tar.gz",
+      readableArn: "arn:aws:s3:::data/*",
+      bucketArn: "arn:aws:s3:::data",
+      kmsKeyArns: [kmsKeyArn],
+    };
     const role = only(await build({ model }), "aws:iam/rolePolicy:RolePolicy");
-    assert.equal(statement(role, "UseKey").Resource, kmsKeyArn);
+    assert.deepEqual(statement(role, "DecryptObjects").Resource, [kmsKeyArn]);
   });
 
   it("serves without instances, where SageMaker knows no isolation", async () => {
@@ -267,6 +276,7 @@ describe("Endpoint", () => {
     const model = {
       uri: "s3://data/models/2/model.tar.gz",
       readableArn: "arn:aws:s3:::data/models/2/*",
+      bucketArn: "arn:aws:s3:::data",
     };
     const settings = { model: undefined, instanceCount: 2, percentage: 25 };
 

@@ -16,8 +16,13 @@ export interface ModelArtifact {
   readonly uri: pulumi.Input<string>;
   /** Objects that the endpoint may read: this archive and those it may have to roll back to. */
   readonly readableArn: pulumi.Input<string>;
-  /** KMS key of the bucket, where it has one. */
-  readonly kmsKeyArn?: pulumi.Input<string>;
+  /** ARN of the bucket that it is in. */
+  readonly bucketArn: pulumi.Input<string>;
+  /**
+   * KMS keys that it may be encrypted with, as far as the role's policy must allow their use.
+   * @default none
+   */
+  readonly kmsKeyArns?: readonly pulumi.Input<string>[];
 }
 
 /** Arguments of {@link Endpoint}. */
@@ -60,7 +65,7 @@ export interface EndpointArgs {
    */
   readonly role?: RoleConfig | undefined;
   /** Where recordings go, and the requests and answers of async endpoints. */
-  readonly dataBucket: Pick<DataBucket, "bucketName" | "kmsKeyArn">;
+  readonly dataBucket: Pick<DataBucket, "bucketName" | "kmsKeyArn" | "keyToAllow">;
 }
 
 /**

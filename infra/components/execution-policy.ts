@@ -2,13 +2,19 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { policy } from "../iam/documents";
 import {
+  decryptObjects,
+  encryptDisks,
+  encryptObjects,
+  encryptOutput,
+  useKeys,
+} from "../iam/key-use";
+import {
   createAndWriteLogs,
   manageNetworkInterfaces,
   publishMetrics,
   publishTo,
   pullImage,
   readObjects,
-  useKey,
   writeObjects,
   type Statement,
 } from "../iam/statements";
@@ -16,7 +22,7 @@ import { arn, bucketArn, type Location } from "../location";
 import { endpointLogGroupName } from "../names";
 import type { NetworkConfig } from "../schema/network";
 import type { EndpointArgs } from "./endpoint";
-import { asyncPrefixes, capturePrefix } from "./endpoint-variant";
+import { asyncPrefixes, capturePrefix, disksTakeKey } from "./endpoint-variant";
 
 /** What an endpoint's execution role is for: to load its models, run them, and write what they answer. */
 export function executionPolicy(args: EndpointArgs): aws.iam.PolicyDocument {
@@ -30,18 +36,22 @@ export function executionPolicy(args: EndpointArgs): aws.iam.PolicyDocument {
     ...(args.capturePercentage === undefined ? [] : [capturePrefix(endpointName)]),
   ];
   const models = [args.model, ...(args.shadow === undefined ? [] : [args.shadow.model])];
-  const keys = [
-    ...models.map(({ kmsKeyArn }) => kmsKeyArn),
-    written.length > 0 ? dataBucket.kmsKeyArn : undefined,
-  ];
-  const [key] = keys.filter((each) => each !== undefined);
+  const data = bucketArn(location, dataBucket.bucketName);
   return policy(
     readObjects(
       ...models.map(({ readableArn }) => readableArn),
       ...(isAsync ? objects(requests) : []),
     ),
     written.length > 0 ? writeObjects(...objects(...written)) : [],
-    key === undefined ? [] : useKey(key),
+    useKeys(
+      models.flatMap(({ kmsKeyArns = [] }) => kmsKeyArns),
+      decryptObjects(location, ...models.map((model) => model.bucketArn)),
+    ),
+    useKeys(
+      [dataBucket.keyToAllow],
+      ...(written.length > 0 ? [encryptObjects(location, data), encryptOutput()] : []),
+      ...(disksTakeKey(serving, args.shadow?.settings) ? [encryptDisks()] : []),
+    ),
     pullImage(args.repositoryArn),
     createAndWriteLogs(arn(location, "logs", `log-group:${endpointLogGroupName(endpointName)}`)),
     publishMetrics("/aws/sagemaker/Endpoints"),

@@ -1,5 +1,6 @@
 import { policy } from "../iam/documents";
-import { invokeEndpoint, sendMessages, sendTraces, useKey, writeLogs } from "../iam/statements";
+import { encryptMessages, useKeys } from "../iam/key-use";
+import { invokeEndpoint, sendMessages, sendTraces, writeLogs } from "../iam/statements";
 import { arn } from "../location";
 import { deadLetterQueueName, functionLogGroupName } from "../names";
 import { queueArn } from "./dead-letters";
@@ -8,7 +9,7 @@ import type { RolePermissions } from "./service-role";
 
 /** What a function may do: call its endpoint, write its logs and traces, and put failed calls into its queue. */
 export function functionPermissions(name: string, args: ClassifyFunctionArgs): RolePermissions[] {
-  const { location, functionName, kmsKeyArn, settings } = args;
+  const { location, functionName, keyToAllow, settings } = args;
   const logGroupArn = arn(location, "logs", `log-group:${functionLogGroupName(functionName)}`);
   const permissions: RolePermissions[] = [
     {
@@ -27,7 +28,7 @@ export function functionPermissions(name: string, args: ClassifyFunctionArgs): R
     const queue = queueArn(location, deadLetterQueueName(functionName));
     permissions.push({
       resourceName: `${name}-dead-letters`,
-      policy: policy(sendMessages(queue), kmsKeyArn === undefined ? [] : useKey(kmsKeyArn)),
+      policy: policy(sendMessages(queue), useKeys([keyToAllow], encryptMessages(location))),
     });
   }
   return permissions;

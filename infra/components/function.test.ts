@@ -24,6 +24,7 @@ function newFunction(settings: Partial<FunctionConfig>, kmsKeyArn?: string): Cla
     endpointArn,
     permissionName: "kennel-dev-main-abc123",
     kmsKeyArn,
+    keyToAllow: kmsKeyArn,
     settings: { ...defaults, ...settings },
   });
 }
@@ -154,7 +155,7 @@ describe("ClassifyFunction", () => {
       statement(permission, "SendMessages").Resource,
       "arn:aws:sqs:us-east-1:123456789012:kennel-dev-main-failed",
     );
-    assert.equal(statement(permission, "UseKey").Resource, kmsKeyArn);
+    assert.deepEqual(statement(permission, "EncryptMessages").Resource, [kmsKeyArn]);
     assert.equal(allOf(await build(), "aws:sqs/queue:Queue").length, 0);
   });
 

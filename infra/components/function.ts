@@ -31,6 +31,11 @@ export interface ClassifyFunctionArgs {
    * @default one that SQS manages
    */
   readonly kmsKeyArn?: pulumi.Input<string> | undefined;
+  /**
+   * The same key where the function's role must allow its use, because the key's own policy does not.
+   * @default none
+   */
+  readonly keyToAllow?: string | undefined;
   /** Memory, time, concurrency, logs and access. */
   readonly settings: FunctionConfig;
 }

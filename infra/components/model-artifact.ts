@@ -28,6 +28,11 @@ export function modelArtifact(
   options: pulumi.CustomResourceOptions,
 ): ModelArtifact {
   const { source, location } = args;
+  const { bucketName, keyToAllow } = args.dataBucket;
+  // Buckets may share a key, so the data bucket's counts wherever the model is.
+  const kmsKeyArns = [keyToAllow, source.kind === "object" ? source.kmsKeyArn : undefined].filter(
+    (key) => key !== undefined,
+  );
   if (source.kind === "object") {
     const { bucket, key } = source;
     // Neighbours of the model are readable, too: an endpoint rolls back to the version that was there before.
@@ -35,12 +40,17 @@ export function modelArtifact(
     return {
       uri: `s3://${bucket}/${key}`,
       readableArn: bucketArn(location, bucket, folder === "." ? key : `${folder}/*`),
+      bucketArn: bucketArn(location, bucket),
+      kmsKeyArns,
     };
   }
-  const { bucketName, kmsKeyArn } = args.dataBucket;
-  const readableArn = bucketArn(location, bucketName, `${prefixes.models}*`);
+  const inDataBucket = {
+    readableArn: bucketArn(location, bucketName, `${prefixes.models}*`),
+    bucketArn: bucketArn(location, bucketName),
+    kmsKeyArns,
+  };
   if (source.kind === "data-bucket") {
-    return { uri: pulumi.interpolate`s3://${bucketName}/${source.key}`, readableArn, kmsKeyArn };
+    return { uri: pulumi.interpolate`s3://${bucketName}/${source.key}`, ...inDataBucket };
   }
   const packed = packDirectory(source.path);
   const object = new aws.s3.BucketObjectv2(
@@ -54,9 +64,5 @@ export function modelArtifact(
     // An endpoint that rolled back needs its old model still.
     { ...options, dependsOn: args.dataBucket, retainOnDelete: true },
   );
-  return {
-    uri: pulumi.interpolate`s3://${object.bucket}/${object.key}`,
-    readableArn,
-    kmsKeyArn,
-  };
+  return { uri: pulumi.interpolate`s3://${object.bucket}/${object.key}`, ...inDataBucket };
 }

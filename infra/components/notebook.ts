@@ -1,12 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { policy } from "../iam/documents";
+import { encryptDisks, encryptObjects, useKeys } from "../iam/key-use";
 import {
   createAndWriteLogs,
   listPrefixes,
   readObjects,
   stopNotebook,
-  useKey,
   writeObjects,
 } from "../iam/statements";
 import { arn, bucketArn, type Location } from "../location";
@@ -124,14 +124,15 @@ export class Notebook extends pulumi.ComponentResource {
 
 function notebookPolicy(args: NotebookArgs, notebookName: string): aws.iam.PolicyDocument {
   const { location } = args;
-  const { bucketName, kmsKeyArn } = args.dataBucket;
+  const { bucketName, keyToAllow } = args.dataBucket;
+  const bucket = bucketArn(location, bucketName);
   const used = [prefixes.data, prefixes.models, prefixes.cache];
   const objects = used.map((prefix) => bucketArn(location, bucketName, `${prefix}*`));
   return policy(
-    listPrefixes(bucketArn(location, bucketName), used),
+    listPrefixes(bucket, used),
     readObjects(...objects),
     writeObjects(...objects),
-    kmsKeyArn === undefined ? [] : useKey(kmsKeyArn),
+    useKeys([keyToAllow], encryptObjects(location, bucket), encryptDisks()),
     stopNotebook(arn(location, "sagemaker", `notebook-instance/${notebookName}`)),
     createAndWriteLogs(arn(location, "logs", "log-group:/aws/sagemaker/NotebookInstances")),
   );

@@ -40,6 +40,7 @@ describe("serviceRole", () => {
     const role = only(recording, "aws:iam/role:Role", "main");
     const permissions = only(recording, "aws:iam/rolePolicy:RolePolicy", "main-invoke");
     assert.equal(permissions.parent, role.urn);
+    assert.equal(role.inputs["path"], "/kennel/dev/");
     assert.deepEqual(permissions.inputs["policy"], document);
     assert.equal(recording.result.toGrant, undefined);
   });

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { trust, type ServicePrincipal } from "../iam/documents";
+import { rolePath } from "../iam/roles";
 import { trusts } from "../iam/trust";
 import type { Location } from "../location";
 import type { RoleConfig } from "../schema/role";
@@ -77,6 +78,7 @@ export function serviceRole(
   const role = new aws.iam.Role(
     name,
     {
+      path: rolePath(),
       description: args.description,
       assumeRolePolicy: trust(
         service,

@@ -19,9 +19,9 @@ const defaults: TrainerConfig = {
 
 const naming = { project: "kennel", stack: "dev" };
 
-function newTrainer(settings: Partial<TrainerConfig>, kmsKeyArn?: string): Trainer {
+function newTrainer(settings: Partial<TrainerConfig>): Trainer {
   const location = testLocation();
-  const data = { oldVersionsDays: 30, captureDays: 90, cacheDays: 30, kmsKeyArn };
+  const data = { oldVersionsDays: 30, captureDays: 90, cacheDays: 30 };
   const dataBucket = new DataBucket("data", { bucketName: "team-data", location, settings: data });
   return new Trainer("trainer", {
     naming,
@@ -123,12 +123,6 @@ describe("Trainer", () => {
     const { Statement } = role.inputs["policy"] as RecordedDocument;
     const wildcards = Statement.filter(({ Resource }) => Resource === "*").map(({ Sid }) => Sid);
     assert.deepEqual(wildcards, ["OpenSessions"]);
-  });
-
-  it("may use the bucket's key", async () => {
-    const recording = await record(() => newTrainer({}, "arn:aws:kms:us-east-1:1:key/1"));
-    const role = only(recording, "aws:iam/rolePolicy:RolePolicy");
-    assert.equal(statement(role, "UseKey").Resource, "arn:aws:kms:us-east-1:1:key/1");
   });
 
   it("runs in the VPC of a configured subnet", async () => {

@@ -3,12 +3,13 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { packDirectory } from "../archive";
 import { policy } from "../iam/documents";
+import { encryptObjects, useKeys } from "../iam/key-use";
+import { rolePath } from "../iam/roles";
 import {
   listPrefixes,
   openSessions,
   readObjects,
   setGroupCapacity,
-  useKey,
   writeLogs,
   writeObjects,
 } from "../iam/statements";
@@ -70,7 +71,7 @@ export class Trainer extends pulumi.ComponentResource {
     this.toGrant = role.toGrant === undefined ? [] : [role.toGrant];
     const profile = new aws.iam.InstanceProfile(
       name,
-      { role: role.name },
+      { path: rolePath(), role: role.name },
       { parent: role.resource ?? this },
     );
     this.uploadCode(name, args.dataBucket);
@@ -168,7 +169,7 @@ function trainerPolicy({
   dataBucket,
   settings,
 }: TrainerArgs): aws.iam.PolicyDocument {
-  const { bucketName, kmsKeyArn } = dataBucket;
+  const { bucketName, keyToAllow } = dataBucket;
   const objects = (prefix: string): pulumi.Output<string> =>
     bucketArn(location, bucketName, `${prefix}*`);
   return policy(
@@ -180,7 +181,7 @@ function trainerPolicy({
     ]),
     readObjects(objects(prefixes.data), objects(prefixes.code), objects(prefixes.cache)),
     writeObjects(objects(prefixes.models), objects(prefixes.cache)),
-    kmsKeyArn === undefined ? [] : useKey(kmsKeyArn),
+    useKeys([keyToAllow], encryptObjects(location, bucketArn(location, bucketName))),
     writeLogs(arn(location, "logs", `log-group:${trainerLogGroupName(naming)}`)),
     openSessions(),
     settings.spot

@@ -7,11 +7,10 @@ import { DataBucket } from "./data-bucket";
 import { TrainingJobs } from "./training-jobs";
 
 function newTrainingJobs(
-  kmsKeyArn?: string,
   roles: Readonly<Record<string, { existing: string } | undefined>> = { main: undefined },
 ): TrainingJobs {
   const location = testLocation();
-  const data = { oldVersionsDays: 30, captureDays: 90, cacheDays: 30, kmsKeyArn };
+  const data = { oldVersionsDays: 30, captureDays: 90, cacheDays: 30 };
   return new TrainingJobs("training", {
     naming: { project: "kennel", stack: "dev" },
     location,
@@ -42,20 +41,14 @@ describe("TrainingJobs", () => {
     );
   });
 
-  it("lets them use the data's key", async () => {
-    const recording = await record(() => newTrainingJobs("arn:aws:kms:us-east-1:1:key/1"));
-    const role = only(recording, "aws:iam/rolePolicy:RolePolicy");
-    assert.equal(statement(role, "UseKey").Resource, "arn:aws:kms:us-east-1:1:key/1");
-  });
-
   it("hands the role out once it is complete", async () => {
     const { result } = await record(() => newTrainingJobs().roleArn);
-    assert.match(result, /^arn:aws:iam::123456789012:role\/training-[0-9a-f]{7}$/);
+    assert.match(result, /^arn:aws:iam::123456789012:role\/kennel\/dev\/training-[0-9a-f]{7}$/);
   });
 
   it("gives each job the role that it names, and leaves that role's permissions to its owner", async () => {
     const recording = await record(() => {
-      const { jobs, roleArn, toGrant } = newTrainingJobs(undefined, {
+      const { jobs, roleArn, toGrant } = newTrainingJobs({
         own: undefined,
         theirs: { existing: "team-training" },
       });
@@ -64,7 +57,7 @@ describe("TrainingJobs", () => {
     const { own, theirs, roleArn, toGrant } = recording.result;
     assert.equal(theirs, "arn:aws:iam::123456789012:role/team-training");
     assert.equal(own, roleArn);
-    assert.match(own, /role\/training-[0-9a-f]{7}$/);
+    assert.match(own, /role\/kennel\/dev\/training-[0-9a-f]{7}$/);
     assert.equal(only(recording, "aws:iam/rolePolicy:RolePolicy").name, "training");
     assert.deepEqual(
       toGrant.map(({ role, policies }) => [role, Object.keys(policies)]),
@@ -74,7 +67,7 @@ describe("TrainingJobs", () => {
 
   it("creates no role where every job names one", async () => {
     const recording = await record(
-      () => newTrainingJobs(undefined, { theirs: { existing: "team-training" } }).roleArn,
+      () => newTrainingJobs({ theirs: { existing: "team-training" } }).roleArn,
     );
     assert.equal(recording.result, "arn:aws:iam::123456789012:role/team-training");
     assert.equal(allOf(recording, "aws:iam/role:Role").length, 0);

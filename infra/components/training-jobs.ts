@@ -1,18 +1,19 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { policy } from "../iam/documents";
+import { encryptDisks, encryptObjects, encryptOutput, useKeys } from "../iam/key-use";
 import {
   createAndWriteLogs,
   listPrefixes,
   publishMetrics,
   pullImage,
   readObjects,
-  useKey,
   writeObjects,
 } from "../iam/statements";
 import { arn, bucketArn, type Location } from "../location";
 import { repositoryName, stackName, type Naming } from "../names";
 import type { RoleConfig } from "../schema/role";
+import { hasLocalStorage } from "../schema/serving";
 import type { TrainingConfig } from "../schema/training";
 import { prefixes, type DataBucket } from "./data-bucket";
 import { serviceRole, type PermissionsToGrant, type ServiceRole } from "./service-role";
@@ -129,14 +130,24 @@ function whenReady({ arn: roleArn, ready }: ServiceRole): pulumi.Output<string> 
 
 function jobPolicy(args: TrainingJobsArgs): aws.iam.PolicyDocument {
   const { location } = args;
-  const { bucketName, kmsKeyArn } = args.dataBucket;
+  const { bucketName, keyToAllow } = args.dataBucket;
+  const bucket = bucketArn(location, bucketName);
+  const instanceTypes = Object.values(args.jobs).flatMap(({ instanceType, tuning }) => [
+    instanceType,
+    tuning?.instanceType ?? instanceType,
+  ]);
   const objects = (prefix: string): pulumi.Output<string> =>
     bucketArn(location, bucketName, `${prefix}*`);
   return policy(
-    listPrefixes(bucketArn(location, bucketName), [prefixes.data, prefixes.models, prefixes.cache]),
+    listPrefixes(bucket, [prefixes.data, prefixes.models, prefixes.cache]),
     readObjects(objects(prefixes.data), objects(prefixes.cache), objects(prefixes.models)),
     writeObjects(objects(prefixes.models), objects(prefixes.cache)),
-    kmsKeyArn === undefined ? [] : useKey(kmsKeyArn),
+    useKeys(
+      [keyToAllow],
+      encryptObjects(location, bucket),
+      encryptOutput(),
+      ...(instanceTypes.every(hasLocalStorage) ? [] : [encryptDisks()]),
+    ),
     pullImage(arn(location, "ecr", `repository/${repositoryName(args.naming, "training")}`)),
     createAndWriteLogs(arn(location, "logs", "log-group:/aws/sagemaker/TrainingJobs")),
     publishMetrics("/aws/sagemaker/TrainingJobs"),

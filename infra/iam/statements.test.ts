@@ -21,7 +21,6 @@ describe("IAM statements", () => {
       statements.readObjects(arn),
       statements.writeObjects(arn),
       statements.listPrefixes(arn, ["data/"]),
-      statements.useKey(arn),
       statements.stopNotebook(arn),
       statements.openSessions(),
       statements.sendMessages(arn),
@@ -45,24 +44,6 @@ describe("IAM statements", () => {
   it("list only keys below the given prefixes", async () => {
     assert.deepEqual(await resolve(statements.listPrefixes(arn, ["data/", "code/"]).Condition), {
       StringLike: { "s3:prefix": ["data/*", "code/*"] },
-    });
-  });
-
-  it("use the key that an alias stands for, and no other", async () => {
-    const key = "arn:aws:kms:us-east-1:123456789012:key/1";
-    assert.deepEqual(await resolve(statements.useKey(key)), {
-      Sid: "UseKey",
-      Effect: "Allow",
-      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
-      Resource: key,
-      Condition: undefined,
-    });
-    const { Resource, Condition } = (await resolve(
-      statements.useKey("arn:aws:kms:us-east-1:123456789012:alias/kennel-prod"),
-    )) as { Resource: string; Condition: unknown };
-    assert.equal(Resource, "arn:aws:kms:us-east-1:123456789012:key/*");
-    assert.deepEqual(Condition, {
-      "ForAnyValue:StringEquals": { "kms:ResourceAliases": "alias/kennel-prod" },
     });
   });
 });

@@ -123,29 +123,6 @@ export function denyWithoutTls(action: string, resourceArn: Arn): Statement {
   };
 }
 
-/**
- * Use the KMS key `keyArn` for what is stored with it.
- *
- * The ARN may be that of an alias. IAM knows keys by their own ARNs only, so the statement then names every key and narrows it
- * to that with the alias.
- */
-export function useKey(keyArn: Arn): Statement {
-  return {
-    Sid: "UseKey",
-    Effect: "Allow",
-    Action: ["kms:Decrypt", "kms:GenerateDataKey"],
-    Resource: pulumi.output(keyArn).apply((arn) => arn.replace(/:alias\/.*$/, ":key/*")),
-    Condition: pulumi.output(keyArn).apply(whereAliased),
-  };
-}
-
-function whereAliased(keyArn: string): Record<string, Record<string, string>> | undefined {
-  const alias = /:(alias\/.*)$/.exec(keyArn)?.[1];
-  return alias === undefined
-    ? undefined
-    : { "ForAnyValue:StringEquals": { "kms:ResourceAliases": alias } };
-}
-
 /** Send traces to X-Ray, whose actions know no resources. */
 export function sendTraces(): Statement {
   return {

@@ -43,6 +43,31 @@ function explains(cases: readonly Case[]): void {
   }
 }
 
+describe("modelKmsKeyArn", () => {
+  const modelKmsKeyArn =
+    "arn:aws:kms:us-east-1:999999999999:key/mrk-1234abcd12ab34cd56ef1234567890ab";
+  const foreign = { model: "s3://team-models/1/model.tar.gz", modelKmsKeyArn };
+  const own = "models/1/model.tar.gz";
+  const needsAddress = /modelKmsKeyArn is "arn:.*": it is for a model at an s3:\/\/ address/;
+  explains([
+    ["the key of another bucket", foreign],
+    ["the key of a shadow's bucket", { model: own, shadow: foreign }],
+    ["an alias", { ...foreign, modelKmsKeyArn: "alias/team" }, /Allowed: the ARN of a KMS key/],
+    ["a key beside a model of the data bucket", { ...foreign, model: own }, needsAddress],
+    [
+      "a key beside a model of this repository",
+      { ...foreign, model: "samples/model" },
+      needsAddress,
+    ],
+    ["a key without a model", { modelKmsKeyArn }, needsAddress],
+    [
+      "a key beside a shadow's model",
+      { model: own, shadow: { ...foreign, model: "models/2/model.tar.gz" } },
+      /^shadow\.modelKmsKeyArn/,
+    ],
+  ]);
+});
+
 describe("serving.network", () => {
   const inVpc = (network: object, mode = "realtime") => ({ serving: { mode, network } });
   explains([

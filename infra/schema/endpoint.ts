@@ -4,7 +4,7 @@ import type { Conflict } from "./conflict";
 import { roleSchema, type RoleConfig } from "./role";
 import { functionConflicts, functionSchema, type FunctionConfig } from "./function";
 import { rolloutConflicts, rolloutSchema, type RolloutConfig } from "./rollout";
-import { modelGuidance, modelText } from "./model";
+import { modelGuidance, modelKeyConflicts, modelKmsKey, modelText } from "./model";
 import { resolveScaling, scalingSchema, type ScalingConfig, type WrittenScaling } from "./scaling";
 import { stepConflicts } from "./scaling-steps";
 import { resolveShadow, shadowConflicts, shadowSchema, type ShadowConfig } from "./shadow";
@@ -46,6 +46,7 @@ const existing = z
 
 const written = z.strictObject({
   model: model.optional(),
+  modelKmsKeyArn: modelKmsKey,
   existing: existing.optional(),
   role: roleSchema.optional(),
   serving: servingSchema.prefault({ mode: "realtime" }),
@@ -154,6 +155,7 @@ function* conflicts(written: Written): Generator<Conflict> {
   if (written.existing !== undefined) {
     yield* existingConflicts(written);
   }
+  yield* modelKeyConflicts(written);
   yield* rolloutConflicts(written);
   if (shadow !== undefined && written.existing === undefined) {
     yield* shadowConflicts({ ...written, shadow });
@@ -210,12 +212,12 @@ export interface EndpointConfig {
   readonly function: FunctionConfig | undefined;
 }
 
-function resolve(value: Written): EndpointConfig {
+function resolve({ modelKmsKeyArn, ...value }: Written): EndpointConfig {
   const { scaling, shadow } = value;
   const serving = resolveServing(value.serving, scaling);
   return {
     ...value,
-    model: value.model === undefined ? undefined : parseModelSource(value.model),
+    model: value.model === undefined ? undefined : parseModelSource(value.model, modelKmsKeyArn),
     serving,
     shadow: shadow && resolveShadow(shadow),
     scaling: scaling && resolveScaling(serving.mode, scaling),

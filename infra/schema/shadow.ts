@@ -2,7 +2,7 @@ import { z } from "zod";
 import { parseModelSource, type ModelSource } from "../model-source";
 import type { Conflict } from "./conflict";
 import { isFirstInferentia, servingInstanceType } from "./instance-type";
-import { modelGuidance, modelText } from "./model";
+import { modelGuidance, modelKeyConflicts, modelKmsKey, modelText } from "./model";
 import type { RolloutConfig } from "./rollout";
 import type { WrittenServing } from "./serving";
 
@@ -13,6 +13,7 @@ export const shadowSchema = z
       ...modelGuidance,
       description: "Model to try; absent: the endpoint's own, to try another instance type",
     }),
+    modelKmsKeyArn: modelKmsKey,
     instanceType: servingInstanceType.optional().meta({
       description:
         "SageMaker instance type; in prod with local disks if the endpoint's has them, else without; absent: the endpoint's",
@@ -38,16 +39,16 @@ export const shadowSchema = z
 export type WrittenShadow = z.output<typeof shadowSchema>;
 
 /** A shadow with every default filled in. */
-export interface ShadowConfig extends Omit<WrittenShadow, "model"> {
+export interface ShadowConfig extends Omit<WrittenShadow, "model" | "modelKmsKeyArn"> {
   /** Absent: the endpoint's own. */
   readonly model: ModelSource | undefined;
 }
 
 /** Reads where a shadow's model comes from. */
-export function resolveShadow(shadow: WrittenShadow): ShadowConfig {
+export function resolveShadow({ model, modelKmsKeyArn, ...shadow }: WrittenShadow): ShadowConfig {
   return {
     ...shadow,
-    model: shadow.model === undefined ? undefined : parseModelSource(shadow.model),
+    model: model === undefined ? undefined : parseModelSource(model, modelKmsKeyArn),
   };
 }
 
@@ -86,6 +87,7 @@ export function* shadowConflicts(shadowed: Shadowed): Generator<Conflict> {
       "moves the instances of one variant, and the shadow is a second one; take all-at-once while there is a shadow";
     yield { path: ["rollout", "strategy"], value: rollout.strategy, reason };
   }
+  yield* modelKeyConflicts(shadow, "shadow");
   const sameModel = shadow.model === undefined || shadow.model === model;
   const sameType =
     shadow.instanceType === undefined || shadow.instanceType === serving.instanceType;

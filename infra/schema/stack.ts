@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Conflict } from "./conflict";
 import { endpointSchema } from "./endpoint";
+import { kmsKeyArn, kmsKeyGuidance } from "./kms-key";
 import { budgetSchema, monitoringSchema } from "./monitoring";
 import { notebookSchema } from "./notebook";
 import { productionConflicts } from "./production";
@@ -11,15 +12,11 @@ const bucketName = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/);
 
 const data = z
   .strictObject({
-    kmsKeyArn: z
-      .string()
-      .regex(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/)
-      .optional()
-      .meta({
-        description: "KMS key that encrypts the bucket; absent: keys that S3 manages",
-        allowed: "the ARN of a KMS key",
-        example: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
-      }),
+    kmsKeyArn: kmsKeyArn.optional().meta({
+      ...kmsKeyGuidance,
+      description:
+        "KMS key that encrypts the bucket, disks and recordings; its key policy must let IAM policies of this account decide. Defaults to keys that S3 manages",
+    }),
     ownKey: z.boolean().optional().meta({
       description:
         "Whether the stack makes a KMS key of its own for the bucket, disks and recordings, at about 1 USD a month; prod keeps it; absent: no",
@@ -124,8 +121,8 @@ const settings = z.strictObject({
 type Settings = z.output<typeof settings>;
 
 function* conflicts({ environment, ...rest }: Settings): Generator<Conflict> {
-  const { kmsKeyArn, ownKey } = rest.data;
-  if (ownKey === true && kmsKeyArn !== undefined) {
+  const { data } = rest;
+  if (data.ownKey === true && data.kmsKeyArn !== undefined) {
     const reason = "goes with no kmsKeyArn: bucket and disks have one key; remove one of them";
     yield { path: ["data", "ownKey"], value: true, reason };
   }

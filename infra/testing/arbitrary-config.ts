@@ -25,6 +25,7 @@ const model = fc.constantFrom(
   "models/dogs/model.tar.gz",
   `models/${"d".repeat(936)}.tar.gz`,
 );
+const keyArn = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 const scalableInstance = fc.constantFrom("ml.m5.large", "ml.c5.2xlarge", "ml.g4dn.xlarge");
 const anyInstance = fc.oneof(scalableInstance, fc.constantFrom("ml.t2.medium", "ml.t2.2xlarge"));
 
@@ -370,9 +371,7 @@ const data = fc.record(
   {
     existing: fc.constant("team-dog-photos"),
     accessLogs: fc.constant("team-access-logs"),
-    kmsKeyArn: fc.constant(
-      "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
-    ),
+    kmsKeyArn: fc.constant(keyArn),
     oldVersionsDays: fc.integer({ min: 1, max: 3650 }),
     captureDays: fc.integer({ min: 1, max: 3650 }),
     cacheDays: fc.integer({ min: 1, max: 3650 }),
@@ -398,7 +397,18 @@ const anySettings: fc.Arbitrary<RawConfig> = fc.record(
     environment: fc.constantFrom("dev", "staging", "prod"),
     endpoints: fc.dictionary(
       name,
-      fc.oneof(scaledEndpoint, fixedEndpoint, asyncEndpoint, serverlessEndpoint, existingEndpoint),
+      fc
+        .tuple(
+          fc.oneof<fc.Arbitrary<object>[]>(
+            scaledEndpoint,
+            fixedEndpoint,
+            asyncEndpoint,
+            serverlessEndpoint,
+            existingEndpoint,
+          ),
+          fc.boolean(),
+        )
+        .map(withModelKey),
       { maxKeys: 3 },
     ),
     training: fc.dictionary(name, training, { maxKeys: 2 }),
@@ -414,6 +424,14 @@ const anySettings: fc.Arbitrary<RawConfig> = fc.record(
   },
   { requiredKeys: [] },
 );
+
+/** Names the key of a foreign bucket now and then. */
+function withModelKey([endpoint, isNamed]: [object, boolean]): object {
+  const { model: source } = endpoint as { model?: string };
+  return isNamed && source?.startsWith("s3://") === true
+    ? { ...endpoint, modelKmsKeyArn: keyArn }
+    : endpoint;
+}
 
 /** Every configuration that must be accepted; a new setting belongs above, too. */
 export const validConfig: fc.Arbitrary<RawConfig> = anySettings.map(withEnvironmentNeeds);

@@ -1,5 +1,5 @@
 import { unknownValue } from "../validate";
-import type { Mappings } from "../request-mapping";
+import { asJson, type Mappings } from "../request-mapping";
 
 const service = "kms";
 const deletion = "deletionWindowInDays";
@@ -8,7 +8,7 @@ const deletion = "deletionWindowInDays";
 export const kmsMappings: Mappings = {
   "aws:kms/key:Key": {
     requests: [
-      { service, operation: "CreateKey", leaves: [deletion] },
+      { service, operation: "CreateKey", leaves: [deletion], names: { policy: asJson("Policy") } },
       {
         service,
         operation: "ScheduleKeyDeletion",

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import torch
 from kennel_training.dataset import Photo
-from kennel_training.feature_cache import Chunk, FeatureCache
+from kennel_training.feature_cache import FeatureCache
+from kennel_training.feature_chunk import Chunk
 from kennel_training.features import CHUNK, FeatureExtractor, Features
 from kennel_training.head import HeadSettings, fit_head
 from kennel_training.pipeline import Prepared
@@ -99,7 +100,8 @@ def _fill(cache: FeatureCache, photos: Sequence[Photo], centres: np.ndarray) -> 
         part = photos[start : start + CHUNK]
         values = generator.normal(0, 1, (len(part), 1, WIDTH)).astype(np.float32)
         values[:, 0] += centres[[photo.label for photo in part]]
-        cache.store([photo.digest for photo in part], 1, Chunk(values, ("",) * len(part)))
+        digests = tuple(photo.digest for photo in part)
+        cache.store(Chunk(digests, values, ("",) * len(part)), 1)
 
 
 def _read(cache: FeatureCache, splits: dict[str, tuple[Photo, ...]]) -> tuple[Features, Features]:

@@ -1,44 +1,37 @@
-"""Features on disk, addressed by all that decides them."""
+"""Features on disk, addressed by photo and by all else that decides them."""
 
 import hashlib
-import io
 import json
 import logging
-import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Set
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from kennel_training.feature_chunk import (
+    LONGEST_INDEX,
+    SUFFIX,
+    Chunk,
+    Entry,
+    read_chunk,
+    read_digests,
+)
 from kennel_training.files import require_room, write_whole
 from kennel_training.shared_cache import SharedCache
 from kennel_training.transform import Preprocessing
 
 # Raise when extraction changes in a way that the key does not show.
-VERSION = 1
+VERSION = 2
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Chunk:
-    """Features of some consecutive photos.
-
-    Attributes:
-        values: float32 [photos, views, width]; zeros where a photo is unreadable.
-        reasons: why a photo is unreadable, empty where it is not.
-    """
-
-    values: NDArray[np.float32]
-    reasons: tuple[str, ...]
-
-
 class FeatureCache:
-    """A folder of chunks; an interrupted run leaves the finished ones for the next.
+    """A folder of chunks, in which each photo is found by its content.
 
-    With a ``shared`` cache, chunks also come from other jobs and go to them.
+    Photos that come, go or move to other splits leave the features of the others as they are, and
+    an interrupted run leaves the finished chunks for the next. With a ``shared`` cache, chunks also
+    come from other jobs and go to them.
     """
 
     def __init__(
@@ -63,15 +56,6 @@ class FeatureCache:
         """Whether other jobs may add chunks while this one runs."""
         return self._shared is not None and self._shared.active
 
-    def fetch(self, parts: Sequence[Sequence[str]], views: int) -> None:
-        """Bring here what other jobs have of these chunks: the photos' digests of each."""
-        if self._shared is not None:
-            paths = {path.name: path for path in (self._path(part, views) for part in parts)}
-            wanted = [name for name, path in paths.items() if not path.is_file()]
-            self._shared.fetch(
-                self._folder(views), wanted, lambda name, body: write_whole(paths[name], body)
-            )
-
     def require_room(self, numbers: int) -> None:
         """Make sure, before hours of work, that so many numbers can be kept.
 
@@ -80,50 +64,77 @@ class FeatureCache:
         """
         require_room("--cache_dir", self._directory, numbers * np.dtype(np.float32).itemsize)
 
-    def load(self, digests: Sequence[str], views: int) -> Chunk | None:
-        """The chunk of these photos, or None where it has yet to be made."""
-        path = self._path(digests, views)
-        try:
-            with np.load(path, allow_pickle=False) as stored:
-                chunk = Chunk(stored["values"], tuple(str(r) for r in stored["reasons"]))
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-            chunk = None
-        if chunk is None or not _fits(chunk, len(digests), views):
-            log.warning("Warning: %s is damaged and is made again", path)
-            if self._shared is not None:
-                self._shared.reject(path.name)
-            return None
-        if self._shared is not None and self._shared.lacks(path.name):
-            # Left by a run that ended before its uploads did.
-            self._shared.offer(self._folder(views), path.name, path.read_bytes())
-        return chunk
+    def load(self, digests: Collection[str], views: int) -> dict[str, Entry]:
+        """What there is of these photos: here or, where it is missing here, of other jobs."""
+        folder, shared = self._folder(views), self._shared
+        if shared is None:
+            return self._load_local(digests, views)
+        shared.look(folder)
+        found = self._load_local(digests, views)
+        missing = [digest for digest in digests if digest not in found]
+        here = {path.name for path in self._files(views)}
+        for name, content in shared.fetch(folder, missing, here):
+            write_whole(self._directory / folder / name, content)
+        return {**self._load_local(missing, views), **found}
 
-    def store(self, digests: Sequence[str], views: int, chunk: Chunk) -> None:
+    def store(self, chunk: Chunk, views: int) -> None:
         """Keep a chunk; never leaves half a file."""
-        content = io.BytesIO()
-        np.savez(content, values=chunk.values, reasons=np.array(chunk.reasons, dtype=np.str_))
-        path = self._path(digests, views)
-        write_whole(path, content.getvalue())
+        folder, content = self._folder(views), chunk.to_bytes()
+        write_whole(self._directory / folder / chunk.name, content)
         if self._shared is not None:
-            self._shared.offer(self._folder(views), path.name, content.getvalue())
+            self._shared.offer(folder, chunk.name, content)
+
+    def _load_local(self, digests: Collection[str], views: int) -> dict[str, Entry]:
+        left, found = set(digests), {}
+        for path in self._files(views):
+            chunk = self._read(path, left, views)
+            if chunk is not None:
+                found |= {d: entry for d, entry in chunk.entries().items() if d in left}
+                left.difference_update(chunk.digests)
+        return found
+
+    def _files(self, views: int) -> list[Path]:
+        """The oldest first, so that the same one counts each time where two hold a photo."""
+        paths = (self._directory / self._folder(views)).glob(f"*{SUFFIX}")
+        return sorted(paths, key=lambda path: (_changed(path), path.name))
+
+    def _read(self, path: Path, wanted: Set[str], views: int) -> Chunk | None:
+        """The chunk in a file, where it holds one of these photos."""
+        if not wanted:
+            return None
+        folder = self._folder(views)
+        try:
+            with path.open("rb") as file:
+                start = file.read(LONGEST_INDEX)
+                if wanted.isdisjoint(read_digests(start)):
+                    return None
+                content = start + file.read()
+            chunk = read_chunk(content)
+            if chunk.values.shape[1] != views:
+                raise ValueError("of other views")
+        except FileNotFoundError:
+            # Somebody makes room.
+            return None
+        except (OSError, ValueError):
+            log.warning("Warning: %s is damaged and is made again", path)
+            path.unlink(missing_ok=True)
+            if self._shared is not None:
+                self._shared.reject(folder, path.name)
+            return None
+        if self._shared is not None:
+            # Perhaps left by a run that ended before its uploads did.
+            self._shared.offer(folder, path.name, content)
+        return chunk
 
     def _folder(self, views: int) -> str:
         """One for all that decides features besides the photos, so that it is listed at once."""
         key = json.dumps({**self._common, "views": views}, sort_keys=True)
         return hashlib.sha256(key.encode()).hexdigest()[:32]
 
-    def _path(self, digests: Sequence[str], views: int) -> Path:
-        name = hashlib.sha256(json.dumps(list(digests)).encode()).hexdigest()
-        return self._directory / self._folder(views) / f"{name}.npz"
 
-
-def _fits(chunk: Chunk, photos: int, views: int) -> bool:
-    values = chunk.values
-    return (
-        values.dtype == np.float32
-        and values.ndim == 3
-        and values.shape[:2] == (photos, views)
-        and len(chunk.reasons) == photos
-    )
+def _changed(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        # Somebody makes room.
+        return 0

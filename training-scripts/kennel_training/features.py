@@ -15,7 +15,8 @@ from kennel_training.compute import one_thread
 from kennel_training.dataset import Photo
 from kennel_training.decoding import decode_readable
 from kennel_training.errors import TrainingError
-from kennel_training.feature_cache import Chunk, FeatureCache
+from kennel_training.feature_cache import FeatureCache
+from kennel_training.feature_chunk import Chunk, Entry
 from kennel_training.forward import Forward
 from kennel_training.group import Group
 from kennel_training.progress import Progress
@@ -27,6 +28,9 @@ from kennel_training.transform import Pixels, Preprocessing
 CHUNK = 128
 # Chunks between two looks at what other jobs have put into the shared cache.
 SHARED_TURN = 4
+
+# Rows of a sequence of photos that are extracted together.
+Part = list[int]
 
 log = logging.getLogger(__name__)
 
@@ -78,23 +82,23 @@ class FeatureExtractor:
         Raises:
             TrainingError: when too many photos are unreadable.
         """
-        parts = _parts(photos, self._group.size)
-        digests = [[photo.digest for photo in part] for part in parts]
-        self._cache.fetch(digests, views)
-        chunks = [self._cache.load(part, views) for part in digests]
-        missing = [index for index, chunk in enumerate(chunks) if chunk is None]
-        total = sum(len(parts[index]) for index in missing)
-        self._cache.require_room(total * views * self._network.width)
+        # Equal photos have the same features.
+        rows = {photo.digest: row for row, photo in reversed(list(enumerate(photos)))}
+        found = self._cache.load(rows, views)
+        missing = sorted(row for digest, row in rows.items() if digest not in found)
+        parts = _parts(missing, self._group.size)
+        self._cache.require_room(len(missing) * views * self._network.width)
         count = 0
-        with one_thread(), Progress(f"Extracting features of {title} photos", total) as progress:
-            while missing:
-                turn, missing = self._next_turn(missing)
+        doing = f"Extracting features of {title} photos"
+        with one_thread(), Progress(doing, len(missing)) as progress:
+            while parts:
+                turn, parts = self._next_turn(parts)
                 self._group.broadcast(turn)
-                for index, chunk in self._gathered(parts, turn, views, progress):
-                    self._cache.store(digests[index], views, chunk)
-                    chunks[index] = chunk
-                    count += len(parts[index])
-                missing = self._without_others(digests, missing, views, chunks, progress)
+                for chunk in self._gathered(photos, turn, views, progress):
+                    self._cache.store(chunk, views)
+                    found |= chunk.entries()
+                    count += len(chunk.digests)
+                parts = self._without_others(photos, parts, views, found, progress)
             self._group.broadcast([])
             seconds = progress.seconds
         source = "all from the cache"
@@ -102,67 +106,61 @@ class FeatureExtractor:
             rate = f"in {seconds:.1f} s ({count / seconds:.0f} a second)"
             source = f"{count} extracted {rate}, {len(photos) - count} from the cache"
         log.info("Features of %d %s photos: %s", len(photos), title, source)
-        return self._assemble(photos, [chunk for chunk in chunks if chunk is not None])
+        return self._assemble(photos, [found[photo.digest] for photo in photos])
 
-    def _next_turn(self, missing: Sequence[int]) -> tuple[list[int], list[int]]:
+    def _next_turn(self, parts: list[Part]) -> tuple[list[Part], list[Part]]:
         """What to extract now, and the rest. All at once, unless other jobs may do some of it.
 
         Those jobs are often started together, so each takes another order.
         """
         if not self._cache.is_shared:
-            return list(missing), []
-        order = random.SystemRandom().sample(missing, len(missing))
+            return parts, []
+        order = random.SystemRandom().sample(parts, len(parts))
         length = SHARED_TURN * self._group.size
         return sorted(order[:length]), order[length:]
 
     def _without_others(
         self,
-        digests: Sequence[Sequence[str]],
-        missing: Sequence[int],
+        photos: Sequence[Photo],
+        parts: list[Part],
         views: int,
-        chunks: list[Chunk | None],
+        found: dict[str, Entry],
         progress: Progress,
-    ) -> list[int]:
-        """What of ``missing`` no other job has made meanwhile; the rest goes to ``chunks``."""
-        if not missing:
+    ) -> list[Part]:
+        """What of ``parts`` no other job has made meanwhile; the rest goes to ``found``."""
+        if not parts:
             return []
-        self._cache.fetch([digests[index] for index in missing], views)
-        for index in missing:
-            chunks[index] = self._cache.load(digests[index], views)
-            if chunks[index] is not None:
-                progress.advance(len(digests[index]))
-        return [index for index in missing if chunks[index] is None]
+        theirs = self._cache.load([photos[row].digest for part in parts for row in part], views)
+        progress.advance(len(theirs))
+        found |= theirs
+        left = [[row for row in part if photos[row].digest not in theirs] for part in parts]
+        return [part for part in left if part]
 
     def assist(self, title: str, photos: Sequence[Photo], views: int) -> None:
         """The part of the other ranks in rank 0's ``extract``: they neither keep nor write."""
-        parts = _parts(photos, self._group.size)
         while turn := self._group.broadcast(None):
-            count = sum(len(parts[index]) for index in turn)
+            count = sum(len(part) for part in turn)
             with (
                 one_thread(),
                 Progress(f"Extracting features of {title} photos", count) as progress,
             ):
-                for _ in self._gathered(parts, turn, views, progress):
+                for _ in self._gathered(photos, turn, views, progress):
                     pass
 
     def _gathered(
-        self,
-        parts: Sequence[Sequence[Photo]],
-        missing: Sequence[int],
-        views: int,
-        progress: Progress,
-    ) -> Iterator[tuple[int, Chunk]]:
-        """Indices and chunks of the missing parts from all ranks, a chunk of each at a time."""
+        self, photos: Sequence[Photo], parts: Sequence[Part], views: int, progress: Progress
+    ) -> Iterator[Chunk]:
+        """Chunks of the parts from all ranks, one of each rank at a time."""
         rank, size = self._group.rank, self._group.size
-        shares = [missing[other::size] for other in range(size)]
-        own = self._compute([parts[index] for index in shares[rank]], views, progress)
-        for turn in range(max(len(share) for share in shares)):
+        own = self._compute(
+            [[photos[row] for row in p] for p in parts[rank::size]], views, progress
+        )
+        for _ in range(math.ceil(len(parts) / size)):
             for other, chunk in enumerate(self._group.gather(next(own, None))):
                 if chunk is not None:
-                    index = shares[other][turn]
                     if other != rank:
-                        progress.advance(len(parts[index]))
-                    yield index, chunk
+                        progress.advance(len(chunk.digests))
+                    yield chunk
 
     def _compute(
         self, parts: Sequence[Sequence[Photo]], views: int, progress: Progress
@@ -185,14 +183,14 @@ class FeatureExtractor:
                     readable[[at + row for row in rows]] = True
                 progress.advance(min(size, len(part) - at))
             reasons = self._skipped.reasons
-            chunk = Chunk(
+            yield Chunk(
+                tuple(photo.digest for photo in part),
                 values,
                 tuple(
                     "" if read else reasons[photo.name]
                     for photo, read in zip(part, readable, strict=True)
                 ),
             )
-            yield chunk
 
     def _read_batch(
         self, decoded: tuple[Sequence[Photo], dict[int, Pixels]]
@@ -215,14 +213,13 @@ class FeatureExtractor:
             )
         return features
 
-    def _assemble(self, photos: Sequence[Photo], chunks: Sequence[Chunk]) -> Features:
-        reasons = [reason for chunk in chunks for reason in chunk.reasons]
-        for photo, reason in zip(photos, reasons, strict=True):
+    def _assemble(self, photos: Sequence[Photo], entries: Sequence[Entry]) -> Features:
+        for photo, (_, reason) in zip(photos, entries, strict=True):
             if reason:
                 self._skipped.add(photo.name, reason)
-        kept = [row for row, reason in enumerate(reasons) if not reason]
+        kept = [row for row, (_, reason) in enumerate(entries) if not reason]
         return Features(
-            np.concatenate([chunk.values for chunk in chunks])[kept],
+            np.stack([values for values, _ in entries])[kept],
             np.array([photos[row].label for row in kept], dtype=np.int64),
             tuple(photos[row] for row in kept),
         )
@@ -230,10 +227,10 @@ class FeatureExtractor:
 
 def share_of(rank: int, size: int, photos: Sequence[Photo]) -> int:
     """How many of ``photos`` a rank extracts when none of them is in the cache."""
-    return sum(len(part) for part in _parts(photos, size)[rank::size])
+    return sum(len(part) for part in _parts(range(len(photos)), size)[rank::size])
 
 
-def _parts(photos: Sequence[Photo], size: int) -> list[Sequence[Photo]]:
+def _parts(rows: Sequence[int], size: int) -> list[Part]:
     """What a chunk is made from; part i is rank (i mod size)'s."""
-    length = min(CHUNK, math.ceil(len(photos) / size)) or 1
-    return [photos[start : start + length] for start in range(0, len(photos), length)]
+    length = min(CHUNK, math.ceil(len(rows) / size)) or 1
+    return [list(rows[start : start + length]) for start in range(0, len(rows), length)]

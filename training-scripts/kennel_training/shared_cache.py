@@ -7,10 +7,11 @@ a job; it is said once and the job goes on without sharing.
 
 import hashlib
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
+from kennel_training.feature_chunk import LONGEST_INDEX, read_digests
 from kennel_training.s3 import S3Location, error_code, explain, make_client, s3_errors
 
 CONNECTIONS = 8
@@ -20,6 +21,8 @@ ALREADY_THERE = ("PreconditionFailed", "ConditionalRequestConflict")
 MISSING = ("NoSuchKey", "404")
 # The SDK's own check of what it received.
 CORRUPT = ("FlexibleChecksumError", "IncompleteReadError", "ResponseStreamingError")
+# What it answers when the first bytes of an empty object are asked for.
+EMPTY = ("InvalidRange", "416")
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +35,10 @@ class SharedCache:
         self._client: Any = None
         self._pool = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="shared-cache")
         self._uploads: list[Future[bool]] = []
+        # Paths are FOLDER/NAME.
         self._there: set[str] = set()
         self._damaged: set[str] = set()
+        self._digests: dict[str, tuple[str, ...]] = {}
         self._readable = self._writable = True
         self._fetched = 0
 
@@ -42,38 +47,53 @@ class SharedCache:
         """Whether chunks may still arrive from other jobs."""
         return self._readable
 
+    def look(self, folder: str) -> None:
+        """Learn which chunks there are now."""
+        if self._readable:
+            self._there |= {f"{folder}/{name}" for name in self._list(folder)}
+
     def fetch(
-        self, folder: str, wanted: Collection[str], keep: Callable[[str, bytes], None]
-    ) -> None:
-        """Download what there is of ``wanted``; ``keep`` gets each verified content."""
-        if not self._readable:
+        self, folder: str, wanted: Collection[str], here: Collection[str]
+    ) -> Iterator[tuple[str, bytes]]:
+        """Names and verified contents of those chunks that hold one of the ``wanted`` photos.
+
+        Each chunk that nothing is known of yet costs a request for its index, once in a run.
+
+        Args:
+            folder: as ``look`` has seen it.
+            wanted: digests of photos.
+            here: names of chunks that need not be looked at.
+        """
+        left = set(wanted)
+        if not left or not self._readable:
             return
-        found = self._list(folder)
-        if found is None:
-            return
-        self._there |= found
-        names = [name for name in wanted if name in found]
-        for name, content in zip(
-            names, self._pool.map(lambda name: self._download(folder, name), names), strict=True
-        ):
+        prefix = f"{folder}/"
+        others = [p for p in self._there if p.startswith(prefix)]
+        paths = sorted(p for p in others if p.removeprefix(prefix) not in here)
+        unknown = [path for path in paths if path not in self._digests]
+        self._digests.update(zip(unknown, self._pool.map(self._index, unknown), strict=True))
+        chosen = []
+        for path in paths:
+            if not left.isdisjoint(self._digests[path]):
+                chosen.append(path)
+                left.difference_update(self._digests[path])
+        for path, content in zip(chosen, self._pool.map(self._download, chosen), strict=True):
             if content is not None:
                 self._fetched += 1
-                keep(name, content)
-
-    def lacks(self, name: str) -> bool:
-        """Whether it is worth offering this chunk."""
-        return self._writable and name not in self._there
+                yield path.removeprefix(prefix), content
 
     def offer(self, folder: str, name: str, content: bytes) -> None:
         """Upload a chunk in the background, unless it is there already."""
-        if self.lacks(name):
-            self._there.add(name)
-            self._uploads.append(self._pool.submit(self._upload, folder, name, content))
+        path = f"{folder}/{name}"
+        if self._writable and path not in self._there:
+            self._there.add(path)
+            self._uploads.append(self._pool.submit(self._upload, path, content))
 
-    def reject(self, name: str) -> None:
+    def reject(self, folder: str, name: str) -> None:
         """Note that the object of this name is of no use: what is offered next replaces it."""
-        self._there.discard(name)
-        self._damaged.add(name)
+        path = f"{folder}/{name}"
+        self._there.discard(path)
+        self._damaged.add(path)
 
     def finish(self) -> None:
         """Wait for the uploads and say what was shared."""
@@ -97,7 +117,7 @@ class SharedCache:
             self._client = make_client(CONNECTIONS)
         return self._client
 
-    def _list(self, folder: str) -> set[str] | None:
+    def _list(self, folder: str) -> set[str]:
         """Names below ``folder``.
 
         Listed rather than tried one by one: without the right to list, S3 answers a missing object
@@ -118,44 +138,62 @@ class SharedCache:
         except s3_errors() as error:
             self._readable = self._writable = False
             self._warn(explain(error, "s3:ListBucket", self._location))
-            return None
+            return set()
 
-    def _download(self, folder: str, name: str) -> bytes | None:
+    def _index(self, path: str) -> tuple[str, ...]:
+        """The photos in a chunk; none where it cannot be read."""
+        answer = self._get(path, Range=f"bytes=0-{LONGEST_INDEX - 1}")
+        if answer is None:
+            return ()
+        try:
+            return read_digests(answer[0])
+        except ValueError:
+            self._replace(path)
+            return ()
+
+    def _download(self, path: str) -> bytes | None:
+        answer = self._get(path)
+        if answer is None:
+            return None
+        content, digest = answer
+        if digest != hashlib.sha256(content).hexdigest():
+            self._replace(path)
+            return None
+        return content
+
+    def _get(self, path: str, **options: str) -> tuple[bytes, str | None] | None:
+        """Content, or a part of it, and the SHA-256 of the whole as it was when it was stored."""
         if not self._readable:
             return None
         try:
             answer = self._s3().get_object(
-                Bucket=self._location.bucket, Key=self._location.key(f"{folder}/{name}")
+                Bucket=self._location.bucket, Key=self._location.key(path), **options
             )
-            content: bytes = answer["Body"].read()
+            return answer["Body"].read(), answer.get("Metadata", {}).get(DIGEST)
         except s3_errors() as error:
             if error_code(error) in MISSING:
                 # Expired between the listing and now.
-                self._there.discard(name)
-            elif error_code(error) in CORRUPT:
-                self._replace(folder, name)
+                self._there.discard(path)
+            elif error_code(error) in (*CORRUPT, *EMPTY):
+                self._replace(path)
             elif self._readable:
                 self._readable = False
                 self._warn(explain(error, "s3:GetObject", self._location))
             return None
-        if answer.get("Metadata", {}).get(DIGEST) != hashlib.sha256(content).hexdigest():
-            self._replace(folder, name)
-            return None
-        return content
 
-    def _replace(self, folder: str, name: str) -> None:
-        log.warning("Warning: %s/%s/%s is damaged and is replaced", self._location, folder, name)
-        self.reject(name)
+    def _replace(self, path: str) -> None:
+        log.warning("Warning: %s/%s is damaged and is replaced", self._location, path)
+        self.reject(*path.split("/"))
 
-    def _upload(self, folder: str, name: str, content: bytes) -> bool:
+    def _upload(self, path: str, content: bytes) -> bool:
         if not self._writable:
             return False
         # The first one stays; only a damaged object is replaced.
-        condition = {} if name in self._damaged else {"IfNoneMatch": "*"}
+        condition = {} if path in self._damaged else {"IfNoneMatch": "*"}
         try:
             self._s3().put_object(
                 Bucket=self._location.bucket,
-                Key=self._location.key(f"{folder}/{name}"),
+                Key=self._location.key(path),
                 Body=content,
                 Metadata={DIGEST: hashlib.sha256(content).hexdigest()},
                 **condition,

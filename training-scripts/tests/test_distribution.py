@@ -221,7 +221,7 @@ def test_a_killed_extraction_goes_on(tmp_path: Path, base: Path):
     data = make_dataset(tmp_path / "photos", {"train": 200, "valid": 2, "test": 2})
     command = arguments(data, tmp_path, "--workers", "1")
     rank = start_rank(command, environment(base), base)
-    while rank.process.is_alive() and not list((tmp_path / "cache").rglob("*.npz")):
+    while rank.process.is_alive() and not list((tmp_path / "cache").rglob("*.features")):
         time.sleep(0.002)
     rank.send_signal(signal.SIGKILL)
     assert rank.finish().status == -signal.SIGKILL

@@ -1,16 +1,20 @@
 """Extraction: views, unreadable photos, and a cache that spares the network."""
 
+import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 
 from kennel_training.backbones import Backbone, load_backbone
 from kennel_training.dataset import Photo, index_dataset
 from kennel_training.errors import TrainingError
-from kennel_training.feature_cache import Chunk, FeatureCache
+from kennel_training.feature_cache import FeatureCache
+from kennel_training.feature_chunk import Chunk, read_chunk
 from kennel_training.features import FeatureExtractor
 from kennel_training.forward import choose_forward
 from kennel_training.skipped import SkippedFiles
@@ -138,14 +142,14 @@ def test_features_that_are_no_numbers_fail(
         counting.backbone.network.conv5[0].weight[0] = torch.inf
     with pytest.raises(TrainingError, match=r"not finite numbers: pass --precision fp32"):
         extractor(counting, tmp_path).extract("train", train, 1)
-    assert not list(tmp_path.rglob("*.npz"))
+    assert not list(tmp_path.rglob("*.features"))
 
 
 def test_a_damaged_cache_file_is_made_again(
     counting: Counting, train: tuple[Photo, ...], tmp_path: Path
 ):
     first = extractor(counting, tmp_path).extract("train", train, 1)
-    (stored,) = tmp_path.rglob("*.npz")
+    (stored,) = tmp_path.rglob("*.features")
     stored.write_bytes(stored.read_bytes()[:100])
     second = extractor(counting, tmp_path).extract("train", train, 1)
     assert counting.seen == 2 * len(train)
@@ -154,9 +158,63 @@ def test_a_damaged_cache_file_is_made_again(
 
 def test_the_cache_leaves_no_temporary_file(tmp_path: Path):
     cache = FeatureCache(tmp_path, "weights", PREPROCESSING, "fp32")
-    cache.store(["a", "b"], 1, Chunk(np.ones((2, 1, 3), np.float32), ("", "empty file")))
-    assert [path.suffix for path in tmp_path.rglob("*") if path.is_file()] == [".npz"]
-    loaded = cache.load(["a", "b"], 1)
-    assert loaded is not None
-    assert loaded.reasons == ("", "empty file")
-    assert cache.load(["b", "a"], 1) is None
+    cache.store(Chunk(("a", "b"), np.ones((2, 1, 3), np.float32), ("", "empty file")), 1)
+    assert [path.suffix for path in tmp_path.rglob("*") if path.is_file()] == [".features"]
+    loaded = cache.load(["b", "a", "c"], 1)
+    assert {digest: reason for digest, (_, reason) in loaded.items()} == {
+        "a": "",
+        "b": "empty file",
+    }
+    assert cache.load(["a"], 2) == {}
+
+
+@pytest.mark.parametrize("start", [0, 9, 23])
+def test_a_photo_that_goes_comes_or_moves_leaves_the_others_as_they_are(
+    counting: Counting, train: tuple[Photo, ...], tmp_path: Path, start: int
+):
+    cache = tmp_path / "cache"
+    whole = extractor(counting, cache).extract("train", train, 1)
+    fewer = train[:start] + train[start + 1 :]
+    left = extractor(counting, cache).extract("train", fewer, 1)
+    assert counting.seen == len(train)
+    assert np.array_equal(left.values, np.delete(whole.values, start, axis=0))
+
+    path = tmp_path / "new.jpg"
+    Image.new("RGB", (40, 40), (9, start, 200)).save(path)
+    new = Photo(path, "train/across/new.jpg", 0, hashlib.sha256(path.read_bytes()).hexdigest())
+    for others in (train, fewer):
+        for place in (0, start, len(others)):
+            photos = (*others[:place], new, *others[place:])
+            more = extractor(counting, cache).extract("test", photos, 1)
+            assert np.array_equal(
+                np.delete(more.values, place, 0),
+                whole.values[[row for row, photo in enumerate(train) if photo in others]],
+            )
+    assert counting.seen == len(train) + 1
+
+
+def test_equal_photos_are_extracted_once(
+    counting: Counting, train: tuple[Photo, ...], tmp_path: Path
+):
+    again = replace(train[3], name="train/upright/again.jpg", label=1)
+    features = extractor(counting, tmp_path).extract("train", (*train, again), 1)
+    assert counting.seen == len(train)
+    assert np.array_equal(features.values[3], features.values[-1])
+    assert features.labels[-1] == 1
+
+
+@pytest.mark.parametrize("place", [0, 40, 300, -1])
+def test_a_chunk_with_another_byte_is_not_used(tmp_path: Path, place: int):
+    digests = tuple(hashlib.sha256(bytes([n])).hexdigest() for n in range(3))
+    values = np.random.default_rng(0).normal(size=(3, 1, 5)).astype(np.float32)
+    content = bytearray(Chunk(digests, values, ("", "", "empty file")).to_bytes())
+    read = read_chunk(bytes(content))
+    assert (read.digests, read.reasons) == (digests, ("", "", "empty file"))
+    assert np.array_equal(read.values, values)
+    content[place] ^= 1
+    try:
+        other = read_chunk(bytes(content))
+    except ValueError:
+        return
+    # A damaged digest is that of no photo.
+    assert set(other.digests) != set(digests)

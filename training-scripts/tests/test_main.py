@@ -201,7 +201,7 @@ def test_hyperparameters_of_a_job_reach_the_training(
     assert "Epoch 3:" not in out
     assert (base / "model/model.onnx").is_file()
     assert (base / "output/data/history.json").is_file()
-    assert list((base / "checkpoints/cache").rglob("*.npz"))
+    assert list((base / "checkpoints/cache").rglob("*.features"))
 
 
 def test_wrong_settings_reach_the_failure_file(base: Path, capsys: pytest.CaptureFixture[str]):

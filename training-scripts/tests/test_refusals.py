@@ -66,7 +66,7 @@ def test_an_unwritable_folder_is_named_before_anything_else(
     error = refused(capsys, arguments(photos, tmp_path, f"--{option}", place), base)
     assert f"cannot write to {place} (" in error
     assert f"pass another folder with --{option}" in error
-    assert not list(tmp_path.rglob("*.npz"))
+    assert not list(tmp_path.rglob("*.features"))
 
 
 def test_two_runs_never_write_into_one_model_directory(

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ import numpy as np
 import pytest
 
 from kennel_training import features
-from kennel_training.feature_cache import Chunk, FeatureCache
+from kennel_training.feature_cache import FeatureCache
+from kennel_training.feature_chunk import Chunk, Entry
 from kennel_training.main import main
 from kennel_training.s3 import S3Location
 from kennel_training.shared_cache import SharedCache
@@ -19,8 +21,8 @@ from tests.aws import BUCKET, answering, keys, use_endpoint
 from tests.conftest import arguments, environment, make_dataset
 
 LOCATION = S3Location(BUCKET, "cache")
-CHUNK = Chunk(np.arange(12, dtype=np.float32).reshape(2, 1, 6), ("", "empty file"))
-DIGESTS = ["a", "b"]
+DIGESTS = ("a", "b")
+CHUNK = Chunk(DIGESTS, np.arange(12, dtype=np.float32).reshape(2, 1, 6), ("", "empty file"))
 
 
 def job(folder: Path, location: S3Location = LOCATION) -> tuple[FeatureCache, SharedCache]:
@@ -29,20 +31,24 @@ def job(folder: Path, location: S3Location = LOCATION) -> tuple[FeatureCache, Sh
     return cache, shared
 
 
-def stored_by_a_job(folder: Path) -> Chunk | None:
+def stored_by_a_job(folder: Path, chunk: Chunk = CHUNK) -> dict[str, Entry]:
     """What a job that stores a chunk leaves in its own cache."""
     cache, shared = job(folder)
-    cache.store(DIGESTS, 1, CHUNK)
+    cache.store(chunk, 1)
     shared.finish()
-    return cache.load(DIGESTS, 1)
+    return cache.load(chunk.digests, 1)
 
 
-def found_by_a_job(folder: Path) -> Chunk | None:
+def found_by_a_job(folder: Path, *digests: str) -> dict[str, Entry]:
     cache, shared = job(folder)
-    cache.fetch([DIGESTS, ["c"]], 1)
-    found = cache.load(DIGESTS, 1)
+    found = cache.load(digests or (*DIGESTS, "c"), 1)
     shared.finish()
     return found
+
+
+def chunk_of(*digests: str) -> Chunk:
+    values = np.ones((len(digests), 1, 6), dtype=np.float32)
+    return Chunk(digests, values, ("",) * len(digests))
 
 
 def train(data: Path, out: Path, capsys: pytest.CaptureFixture[str], *more: str) -> str:
@@ -55,13 +61,14 @@ def train(data: Path, out: Path, capsys: pytest.CaptureFixture[str], *more: str)
 def test_a_chunk_of_one_job_is_another_ones(s3: Any, tmp_path: Path):
     stored_by_a_job(tmp_path / "one")
     (key,) = keys(s3)
-    assert re.fullmatch(r"cache/[0-9a-f]{32}/[0-9a-f]{64}\.npz", key)
+    assert re.fullmatch(r"cache/[0-9a-f]{32}/[0-9a-f]{64}\.features", key)
     found = found_by_a_job(tmp_path / "two")
-    assert found is not None
-    assert np.array_equal(found.values, CHUNK.values)
-    assert found.reasons == CHUNK.reasons
+    assert list(found) == ["a", "b"]
+    for row, (values, reason) in enumerate(found.values()):
+        assert np.array_equal(values, CHUNK.values[row])
+        assert reason == CHUNK.reasons[row]
     # The folders are alike, so that a copy of one is the other.
-    local = next((tmp_path / "two").rglob("*.npz")).relative_to(tmp_path / "two")
+    local = next((tmp_path / "two").rglob("*.features")).relative_to(tmp_path / "two")
     assert key == f"cache/{local}"
 
 
@@ -125,14 +132,36 @@ def test_the_first_of_two_writers_stays(
     jobs = [job(tmp_path / name) for name in ("one", "two")]
     for cache, _ in jobs:
         # Both look before either has stored.
-        cache.fetch([DIGESTS], 1)
+        cache.load(DIGESTS, 1)
     with caplog.at_level(logging.INFO):
         for cache, shared in jobs:
-            cache.store(DIGESTS, 1, CHUNK)
+            cache.store(CHUNK, 1)
             shared.finish()
     told = [line.rsplit(", ")[1] for line in caplog.messages if line.startswith("Shared cache")]
     assert told == ["1 stored", "0 stored"]
     assert len(keys(s3)) == 1
+
+
+def test_a_job_with_other_photos_takes_what_it_shares_in_few_requests(
+    s3: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    photos = [f"{number:064x}" for number in range(100)]
+    for start in range(0, 100, 20):
+        stored_by_a_job(tmp_path / f"one{start}", chunk_of(*photos[start : start + 20]))
+    stored_by_a_job(tmp_path / "others", chunk_of("x", "y"))
+    cache, shared = job(tmp_path / "two")
+    requests = Counter()
+    client = shared._s3()
+    client.meta.events.register("before-call", lambda model, **_: requests.update([model.name]))
+    # One photo has gone, another one has come.
+    wanted = [*photos[:50], *photos[51:], "new"]
+    assert cache.load(wanted, 1).keys() == set(wanted) - {"new"}
+    assert requests == {"ListObjectsV2": 1, "GetObject": 6 + 5}
+    cache.store(chunk_of("new"), 1)
+    assert cache.load(wanted, 1).keys() == set(wanted)
+    shared.finish()
+    assert requests == {"ListObjectsV2": 2, "GetObject": 6 + 5, "PutObject": 1}
+    assert found_by_a_job(tmp_path / "three", *wanted).keys() == set(wanted)
 
 
 @pytest.mark.parametrize("damage", [b"", b"short", None])
@@ -149,31 +178,30 @@ def test_a_damaged_object_is_made_again_and_replaced(
     # As large as before, but with another bit, where it is None.
     body = content[:-1] + bytes([content[-1] ^ 1]) if damage is None else damage
     s3.put_object(Bucket=BUCKET, Key=key, Body=body, Metadata=whole["Metadata"])
-    assert found_by_a_job(tmp_path / "two") is None
+    assert found_by_a_job(tmp_path / "two") == {}
     assert "is damaged and is replaced" in caplog.text
 
     cache, shared = job(tmp_path / "two")
-    cache.fetch([DIGESTS], 1)
-    cache.store(DIGESTS, 1, CHUNK)
+    assert cache.load(DIGESTS, 1) == {}
+    cache.store(CHUNK, 1)
     shared.finish()
-    assert found_by_a_job(tmp_path / "three") is not None
+    assert found_by_a_job(tmp_path / "three")
 
 
 def test_an_object_that_is_no_chunk_is_replaced(s3: Any, tmp_path: Path):
     stored_by_a_job(tmp_path / "one")
     (key,) = keys(s3)
     s3.delete_object(Bucket=BUCKET, Key=key)
-    # Rightly signed, but of other photos.
+    # Rightly signed, with the right photos in its index, but without their numbers.
     cache, shared = job(tmp_path / "other")
     folder, name = key.split("/")[1:]
-    shared.offer(folder, name, b"not a chunk")
+    shared.offer(folder, name, CHUNK.to_bytes()[:-1])
     shared.finish()
     cache, shared = job(tmp_path / "two")
-    cache.fetch([DIGESTS], 1)
-    assert cache.load(DIGESTS, 1) is None
-    cache.store(DIGESTS, 1, CHUNK)
+    assert cache.load(DIGESTS, 1) == {}
+    cache.store(CHUNK, 1)
     shared.finish()
-    assert found_by_a_job(tmp_path / "three") is not None
+    assert found_by_a_job(tmp_path / "three")
 
 
 def test_what_an_interrupted_job_did_not_upload_is_offered_by_the_next(
@@ -182,9 +210,9 @@ def test_what_an_interrupted_job_did_not_upload_is_offered_by_the_next(
 ):
     cache, shared = job(tmp_path / "one")
     shared.abandon()
-    cache.store(DIGESTS, 1, CHUNK)
+    cache.store(CHUNK, 1)
     assert keys(s3) == []
-    assert found_by_a_job(tmp_path / "one") is not None
+    assert found_by_a_job(tmp_path / "one")
     assert len(keys(s3)) == 1
 
 
@@ -227,13 +255,13 @@ def test_the_missing_right_is_named_for_reading_and_for_writing(
 ):
     stored_by_a_job(tmp_path / "one")
     cache, shared = job(tmp_path / "two")
-    cache.fetch([["c"]], 1)
+    cache.load(["c"], 1)
     with answering(403, "AccessDenied") as url:
         use_endpoint(monkeypatch, url)
         shared._client = None
-        monkeypatch.setattr(shared, "_list", lambda _: {f"{name}" for name in names(tmp_path)})
-        cache.fetch([DIGESTS], 1)
-        cache.store(["d"], 1, Chunk(CHUNK.values[:1], ("",)))
+        monkeypatch.setattr(shared, "_list", lambda _: set(names(tmp_path)))
+        cache.load(DIGESTS, 1)
+        cache.store(chunk_of("d"), 1)
         shared.finish()
     objects = f"arn:aws:s3:::{BUCKET}/cache/*"
     assert f"needs s3:GetObject on {objects}" in caplog.text
@@ -243,7 +271,7 @@ def test_the_missing_right_is_named_for_reading_and_for_writing(
 
 
 def names(folder: Path) -> list[str]:
-    return [path.name for path in folder.rglob("*.npz")]
+    return [path.name for path in folder.rglob("*.features")]
 
 
 def test_nobody_answering_is_said_once(
@@ -251,6 +279,10 @@ def test_nobody_answering_is_said_once(
 ):
     use_endpoint(monkeypatch, "http://127.0.0.1:9")
     monkeypatch.setattr("kennel_training.s3.ATTEMPTS", 1)
-    assert stored_by_a_job(tmp_path) is not None
+    cache, shared = job(tmp_path)
+    assert cache.load(DIGESTS, 1) == {}
+    cache.store(CHUNK, 1)
+    shared.finish()
+    assert cache.load(DIGESTS, 1)
     assert caplog.text.count("Could not connect to the endpoint URL") == 1
     assert "Training goes on" in caplog.text

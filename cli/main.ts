@@ -5,6 +5,7 @@ import { addDataCommand } from "./commands/data";
 import { addLocalCommand } from "./commands/local";
 import { addPolicyCommand } from "./commands/policy";
 import { addPreviewCommand } from "./commands/preview";
+import { addSimulateCommand } from "./commands/simulate";
 import { reportFailure } from "./output/failure";
 
 const program = new Command("kennel")
@@ -18,6 +19,7 @@ addPreviewCommand(program);
 addPolicyCommand(program);
 addLocalCommand(program);
 addDataCommand(program);
+addSimulateCommand(program);
 
 // A reader that has seen enough (`kennel … | head`) is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -1,0 +1,85 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+
+import type * as reporting from "../simulate/report";
+import type * as simulating from "../simulate/run-simulation";
+import { loadWhenNeeded } from "./load-when-needed";
+
+const EXAMPLES = `
+Examples:
+  kennel simulate main --stack prod --rate 20 --service-ms 250
+  kennel simulate main --rate 20 --service-ms 250 --goal-p95 600    # and recommend min, max and target
+  kennel simulate main --traffic day.csv --service-ms 30 --workers 2
+
+A traffic file has a line for each change: seconds, a comma, requests a second. The time of service is what one request takes
+of one worker, such as the "inference" time that an answer reports.`;
+
+/** `kennel simulate`: whether an endpoint's fleet holds a traffic, and which bounds and target would. */
+export function addSimulateCommand(program: Command): void {
+  program
+    .command("simulate <endpoint>")
+    .description("Simulate an endpoint's fleet and its scaling under a given traffic.")
+    .option("-s, --stack <name>", "the stack that declares the endpoint", "dev")
+    .option("--rate <number>", "requests a second, all the time", positive)
+    .option("--seconds <number>", "how long --rate lasts", positive, 3600)
+    .option("--traffic <file>", "requests over time, instead of --rate")
+    .requiredOption("--service-ms <number>", "milliseconds of a worker for one request", positive)
+    .addOption(
+      new Option("--service-times <kind>", "how these vary")
+        .choices(["constant", "exponential"])
+        .default("constant"),
+    )
+    .option("--workers <number>", "requests that an instance works on at once", whole, 2)
+    .option(
+      "--queue <number>",
+      "maximum number of requests waiting in an instance (default: the server's own limit)",
+      whole,
+    )
+    .option("--start-seconds <number>", "until an added instance serves", positive, 300)
+    .option("--min <number>", "minimum number of instances, instead of the stack's", whole)
+    .option("--max <number>", "maximum number of instances, instead of the stack's", whole)
+    .option("--target <number>", "scaling target, instead of the stack's", positive)
+    .addOption(
+      new Option("--metric <name>", "what the target is of, instead of the stack's").choices([
+        "invocations",
+        "concurrency",
+      ]),
+    )
+    .option("--instance-type <type>", "for its price, instead of the stack's")
+    .option("--function-concurrency <number>", "the function's reserved concurrency", whole)
+    .option("--goal-p95 <ms>", "recommend the cheapest fleet with this latency", positive)
+    .option("--seed <number>", "another one gives other random arrivals", whole, 1)
+    .option("--json", "print one JSON document")
+    .addHelpText("after", EXAMPLES)
+    .action(simulate);
+}
+
+async function simulate(
+  endpoint: string,
+  { json, ...options }: simulating.SimulationOptions & { readonly json?: boolean },
+): Promise<void> {
+  const { runSimulation } = loadWhenNeeded<typeof simulating>("simulate/run-simulation");
+  const { renderSimulation, simulationAsJson } =
+    loadWhenNeeded<typeof reporting>("simulate/report");
+  const report = await runSimulation(endpoint, options);
+  console.log(
+    json === true ? JSON.stringify(simulationAsJson(report), null, 2) : renderSimulation(report),
+  );
+  const { refused, throttled } = report.simulation;
+  process.exitCode = refused + throttled > 0 || report.recommendation === null ? 1 : 0;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value > 0) || !Number.isFinite(value)) {
+    throw new InvalidArgumentError("Allowed: a number above 0.");
+  }
+  return value;
+}
+
+function whole(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isInteger(value) || value < 0) {
+    throw new InvalidArgumentError("Allowed: a whole number, 0 or more.");
+  }
+  return value;
+}

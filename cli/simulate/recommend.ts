@@ -1,0 +1,87 @@
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+
+import { type Endpoint, simulate, type Simulation } from "./simulate";
+import { rateSummary, type Traffic } from "./traffic";
+
+/** What a recommendation must hold. */
+export interface Goal {
+  /** The 95th percentile of the latency, in milliseconds. */
+  readonly p95: number;
+}
+
+/** Bounds and a target that hold a goal, and what they cost. */
+export interface Recommendation {
+  readonly minInstances: number;
+  readonly maxInstances: number;
+  readonly target: number;
+  readonly simulation: Simulation;
+}
+
+/** Shares of an instance's workers that may be busy on average, the cheapest first. */
+const UTILISATIONS = Array.from({ length: 19 }, (_, index) => (19 - index) / 20);
+
+/** Requests a second that an instance answers when it is never idle. */
+export function instanceRate({ workers, serviceSeconds }: Endpoint): number {
+  return workers / serviceSeconds;
+}
+
+/**
+ * Whether the fleet can ever grow: an instance whose workers are all busy must be above the target.
+ * With the concurrency metric, requests that wait count, too.
+ */
+export function canScaleOut(endpoint: Endpoint): boolean {
+  const { metric, target } = endpoint.scaling;
+  return metric === "invocations"
+    ? target < instanceRate(endpoint) * 60
+    : target < endpoint.workers + endpoint.queueLength;
+}
+
+/**
+ * The bounds and the target that hold the goal for the least instance hours, undefined where none does.
+ *
+ * Each candidate is simulated with the same random numbers, so they differ by their settings alone.
+ */
+export function recommend(
+  endpoint: Endpoint,
+  traffic: Traffic,
+  goal: Goal,
+  seed: number,
+): Recommendation | undefined {
+  const { lowest, mean, highest } = rateSummary(traffic);
+  let best: Recommendation | undefined;
+  const tried = new Set<string>();
+  for (const utilisation of UTILISATIONS) {
+    const rate = instanceRate(endpoint) * utilisation;
+    const instancesFor = (requestsPerSecond: number): number =>
+      Math.max(1, Math.ceil(requestsPerSecond / rate));
+    for (const minInstances of new Set([lowest, mean, highest].map(instancesFor))) {
+      const bounds = { minInstances, maxInstances: instancesFor(highest) };
+      const scaling = { ...endpoint.scaling, ...bounds, target: targetFor(endpoint, utilisation) };
+      const key =
+        minInstances === bounds.maxInstances
+          ? String(minInstances)
+          : `${utilisation} ${minInstances}`;
+      // At a steady rate the fleet costs at least this; a dearer candidate need not be simulated.
+      const leastHours = (minInstances * traffic.seconds) / 3600;
+      if (tried.has(key) || leastHours >= (best?.simulation.instanceHours ?? Infinity)) {
+        continue;
+      }
+      tried.add(key);
+      const simulation = simulate({ ...endpoint, scaling }, traffic, xoroshiro128plus(seed));
+      const isHeld =
+        (simulation.latency?.p95 ?? Infinity) <= goal.p95 &&
+        simulation.refused + simulation.throttled === 0;
+      if (isHeld && simulation.instanceHours < (best?.simulation.instanceHours ?? Infinity)) {
+        best = { ...bounds, target: scaling.target, simulation };
+      }
+    }
+  }
+  return best;
+}
+
+/** The target that keeps this share of the workers busy. */
+function targetFor(endpoint: Endpoint, utilisation: number): number {
+  return endpoint.scaling.metric === "invocations"
+    ? Math.max(1, Math.floor(instanceRate(endpoint) * 60 * utilisation))
+    : Math.max(1, Math.round(endpoint.workers * utilisation * 10) / 10);
+}

@@ -1,0 +1,160 @@
+import pc from "picocolors";
+import plot from "simple-ascii-chart";
+
+import { renderTable } from "../output/table";
+import { canScaleOut, instanceRate, type Recommendation } from "./recommend";
+import type { Endpoint, Simulation } from "./simulate";
+import { rateSummary, type Traffic } from "./traffic";
+
+/** A simulated endpoint, with what its instances cost. */
+export interface SimulationReport {
+  readonly endpoint: Endpoint;
+  readonly traffic: Traffic;
+  readonly simulation: Simulation;
+  /** US dollars for an instance and an hour; undefined where the price is not known. */
+  readonly hourlyDollars?: number | undefined;
+  /** Undefined where none was asked for, null where nothing holds the goal. */
+  readonly recommendation?: Recommendation | null | undefined;
+}
+
+/** The simulation as a program reads it. */
+export function simulationAsJson(report: SimulationReport): Record<string, unknown> {
+  const { endpoint, simulation, hourlyDollars, recommendation } = report;
+  const dollars = (hours: number): number | null =>
+    hourlyDollars === undefined ? null : hours * hourlyDollars;
+  return {
+    endpoint,
+    canScaleOut: canScaleOut(endpoint),
+    ...simulation,
+    dollars: dollars(simulation.instanceHours),
+    recommendation: recommendation && {
+      minInstances: recommendation.minInstances,
+      maxInstances: recommendation.maxInstances,
+      target: recommendation.target,
+      p95: recommendation.simulation.latency?.p95,
+      dollars: dollars(recommendation.simulation.instanceHours),
+    },
+  };
+}
+
+/** The simulation as a person reads it: figures, the fleet over time, warnings, and what would be better. */
+export function renderSimulation(report: SimulationReport): string {
+  const { endpoint, traffic, simulation } = report;
+  const { scaling } = endpoint;
+  const { mean, highest } = rateSummary(traffic);
+  const { latency, requests, refused, throttled } = simulation;
+  const share = (count: number): string =>
+    `${count} (${((100 * count) / Math.max(1, requests)).toFixed(1)} %)`;
+  const bounds = `${scaling.minInstances}..${scaling.maxInstances}`;
+  return [
+    renderTable(
+      ["", ""],
+      [
+        [
+          "Traffic",
+          `${requests} requests in ${minutes(traffic.seconds)}: ${mean.toFixed(1)} a second, at most ${highest}`,
+        ],
+        ["Fleet", `${bounds} instances, target ${scaling.target} ${unitOf(endpoint)}`],
+        ["Instances used", `at most ${simulation.mostInstances}${cost(report, simulation)}`],
+        [
+          "Latency",
+          latency === null
+            ? "nothing was answered"
+            : `p50 ${ms(latency.p50)}, p95 ${ms(latency.p95)}, p99 ${ms(latency.p99)}`,
+        ],
+        ["Refused by a full queue", share(refused)],
+        ["Throttled by the function", share(throttled)],
+      ],
+    ),
+    ...charts(simulation),
+    ...warnings(report),
+    ...advice(report),
+  ].join("\n");
+}
+
+function unitOf({ scaling }: Endpoint): string {
+  return scaling.metric === "invocations"
+    ? "requests a minute and instance"
+    : "requests at the same time to an instance";
+}
+
+function charts({ minutes: all }: Simulation): string[] {
+  if (all.length < 2) {
+    return [];
+  }
+  // So many labels fit below the axis.
+  const every = Math.ceil(all.length / 8);
+  const chart = (title: string, points: [number, number][]): string =>
+    plot(points, {
+      title,
+      width: 64,
+      height: 6,
+      xLabel: "minute",
+      yRange: [0, Math.max(...points.map(([, value]) => value), 1)],
+      formatter: (value, { axis }) => (axis === "x" && value % every !== 0 ? "" : value),
+    });
+  return [
+    chart(
+      "instances",
+      all.map(({ minute, instances }) => [minute, instances]),
+    ),
+    chart(
+      "p95 latency (ms)",
+      all.flatMap(({ minute, p95 }): [number, number][] =>
+        p95 === null ? [] : [[minute, Math.round(p95)]],
+      ),
+    ),
+  ];
+}
+
+function warnings({ endpoint, simulation }: SimulationReport): string[] {
+  const { scaling } = endpoint;
+  const most = Math.floor(instanceRate(endpoint) * 60);
+  const isStuck = scaling.maxInstances > scaling.minInstances && !canScaleOut(endpoint);
+  return [
+    ...(isStuck
+      ? [
+          pc.yellow(
+            `The target of ${scaling.target} is more than an instance can answer (${most} a minute): the fleet only grows when requests are refused.`,
+          ),
+        ]
+      : []),
+    ...(simulation.refused + simulation.throttled > 0
+      ? [pc.yellow("Requests were turned away: this fleet does not hold that traffic.")]
+      : []),
+  ];
+}
+
+function advice({ recommendation, ...report }: SimulationReport): string[] {
+  if (recommendation === undefined) {
+    return [];
+  }
+  if (recommendation === null) {
+    return [
+      pc.yellow("No number of instances holds that latency: one request alone takes too long."),
+    ];
+  }
+  const { minInstances, maxInstances, target, simulation } = recommendation;
+  return [
+    pc.bold("Recommended"),
+    `  scaling: { minInstances: ${minInstances}, maxInstances: ${maxInstances}, target: ${target} }`,
+    `  p95 ${ms(simulation.latency?.p95 ?? 0)}${cost(report, simulation)}`,
+  ];
+}
+
+function cost({ hourlyDollars, traffic }: SimulationReport, { instanceHours }: Simulation): string {
+  if (hourlyDollars === undefined) {
+    return `, ${instanceHours.toFixed(2)} instance hours (price not known)`;
+  }
+  const dollars = instanceHours * hourlyDollars;
+  const perHour = dollars / (traffic.seconds / 3600);
+  return `, ${instanceHours.toFixed(2)} instance hours: $${dollars.toFixed(2)} ($${perHour.toFixed(3)} an hour)`;
+}
+
+function ms(milliseconds: number): string {
+  return `${milliseconds.toFixed(0)} ms`;
+}
+
+function minutes(seconds: number): string {
+  return seconds < 120 ? `${seconds} s` : `${(seconds / 60).toFixed(0)} minutes`;
+}

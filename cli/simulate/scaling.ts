@@ -1,0 +1,98 @@
+/** What a target tracking policy keeps near its target. */
+export type ScalingMetric = "invocations" | "concurrency";
+
+/** A target tracking policy of a SageMaker variant, with the bounds of its scalable target. */
+export interface ScalingPolicy {
+  readonly minInstances: number;
+  readonly maxInstances: number;
+  /** Requests a minute and instance, or requests at the same time to an instance, by the metric. */
+  readonly target: number;
+  readonly metric: ScalingMetric;
+  /** Seconds. */
+  readonly scaleInCooldown: number;
+  /** Seconds. */
+  readonly scaleOutCooldown: number;
+}
+
+/** How CloudWatch watches one metric. */
+interface Watch {
+  /** Seconds that one data point stands for. */
+  readonly period: number;
+  /** Seconds until a data point can be read. */
+  readonly delay: number;
+  /** Data points above the target until capacity is added. */
+  readonly pointsToScaleOut: number;
+  /** Data points below nine tenths of the target until capacity is removed. */
+  readonly pointsToScaleIn: number;
+}
+
+/**
+ * The alarms that Application Auto Scaling makes for target tracking: three minutes above the target, or fifteen below 90 % of it.
+ * High-resolution metrics have a data point every 10 seconds and scale out sooner, but in as slowly as the others.
+ * Sources: https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-add-code-define.html and
+ * https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html; the numbers of
+ * data points are those of the alarms that AWS creates.
+ */
+const watches: Readonly<Record<ScalingMetric, Watch>> = {
+  invocations: { period: 60, delay: 60, pointsToScaleOut: 3, pointsToScaleIn: 15 },
+  concurrency: { period: 10, delay: 10, pointsToScaleOut: 3, pointsToScaleIn: 90 },
+};
+
+/** The part of the target below which capacity is removed. */
+const SCALE_IN_BELOW = 0.9;
+
+/** Application Auto Scaling's side: data points in, the number of instances that there should be out. */
+export class TargetTracking {
+  private above = 0;
+  private below = 0;
+  private lastScaleOut = Number.NEGATIVE_INFINITY;
+  private lastScaleIn = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly policy: ScalingPolicy) {}
+
+  /** Seconds between two data points. */
+  get period(): number {
+    return watches[this.policy.metric].period;
+  }
+
+  /** Seconds between the end of a period and the decision that it leads to. */
+  get delay(): number {
+    return watches[this.policy.metric].delay;
+  }
+
+  /**
+   * What a data point leads to.
+   *
+   * @param now - when the point becomes visible, in seconds.
+   * @param value - the metric for each instance, over one period.
+   * @param desired - how many instances there should be so far.
+   * @param isUpdating - whether instances are still being added: SageMaker takes no other change until then.
+   * @returns how many there should be from now on.
+   */
+  decide(now: number, value: number, desired: number, isUpdating: boolean): number {
+    const { target, minInstances, maxInstances } = this.policy;
+    const watch = watches[this.policy.metric];
+    this.above = value > target ? this.above + 1 : 0;
+    this.below = value < SCALE_IN_BELOW * target ? this.below + 1 : 0;
+    const wanted = Math.ceil((desired * value) / target);
+    if (isUpdating) {
+      return desired;
+    }
+    if (this.above >= watch.pointsToScaleOut) {
+      const next = Math.min(maxInstances, wanted);
+      if (next > desired && now >= this.lastScaleOut + this.policy.scaleOutCooldown) {
+        this.lastScaleOut = now;
+        return next;
+      }
+    }
+    if (this.below >= watch.pointsToScaleIn) {
+      const cooled = Math.max(this.lastScaleIn, this.lastScaleOut) + this.policy.scaleInCooldown;
+      const next = Math.max(minInstances, wanted);
+      if (next < desired && now >= cooled) {
+        this.lastScaleIn = now;
+        return next;
+      }
+    }
+    return desired;
+  }
+}

@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+
+import { UserError } from "../output/failure";
+
+/** From `second` on, requests arrive at this mean rate. */
+export interface TrafficStep {
+  readonly second: number;
+  readonly requestsPerSecond: number;
+}
+
+/** Requests over time: rates that hold until the next step, and when it ends. */
+export interface Traffic {
+  readonly steps: readonly TrafficStep[];
+  /** Length in seconds. */
+  readonly seconds: number;
+}
+
+/** The highest rate that a simulation of a few minutes can hold in one process. */
+const HIGHEST_RATE = 20_000;
+
+/** The same rate all the time. */
+export function steadyTraffic(requestsPerSecond: number, seconds: number): Traffic {
+  return { steps: [{ second: 0, requestsPerSecond }], seconds };
+}
+
+/**
+ * Reads `second,requestsPerSecond` lines: a rate holds until the next line's second. The last line says where traffic ends;
+ * its rate holds for as long as the line before it did.
+ *
+ * @throws UserError naming the first line that is wrong.
+ */
+export function readTraffic(file: string): Traffic {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UserError(`can't read the traffic file ${file}: ${(error as Error).message}`);
+  }
+  const steps: TrafficStep[] = [];
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    if (line.trim() === "" || (index === 0 && /^\s*[a-z]/i.test(line))) {
+      continue;
+    }
+    const [second, requestsPerSecond, ...more] = line.split(",").map(Number);
+    const follows = second !== undefined && second > (steps.at(-1)?.second ?? -1);
+    const isRate = requestsPerSecond !== undefined && requestsPerSecond >= 0;
+    if (!follows || !isRate || more.length > 0 || requestsPerSecond > HIGHEST_RATE) {
+      throw new UserError(
+        `${file}, line ${index + 1} is ${JSON.stringify(line)}. Expected: seconds that grow from line to line, a comma, ` +
+          `and a rate of 0 to ${HIGHEST_RATE} requests a second. Example: 300,12.5`,
+      );
+    }
+    steps.push({ second, requestsPerSecond });
+  }
+  const last = steps.at(-1);
+  if (last === undefined) {
+    throw new UserError(
+      `the traffic file ${file} has no line. Expected lines such as 300,12.5: seconds and requests a second.`,
+    );
+  }
+  const start = steps[0]!.second;
+  const lastStep = last.second - (steps.at(-2)?.second ?? last.second - 60);
+  return {
+    steps: steps.map((step) => ({ ...step, second: step.second - start })),
+    seconds: last.second + lastStep - start,
+  };
+}
+
+/** The lowest, the mean and the highest rate, in requests a second. */
+export function rateSummary({ steps, seconds }: Traffic): {
+  readonly lowest: number;
+  readonly mean: number;
+  readonly highest: number;
+} {
+  const rates = steps.map(({ requestsPerSecond }) => requestsPerSecond);
+  const requests = steps.reduce((sum, { second, requestsPerSecond }, index) => {
+    const until = steps[index + 1]?.second ?? seconds;
+    return sum + requestsPerSecond * (until - second);
+  }, 0);
+  return { lowest: Math.min(...rates), mean: requests / seconds, highest: Math.max(...rates) };
+}

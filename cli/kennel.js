@@ -3,6 +3,8 @@
 "use strict";
 const path = require("node:path");
 
+// It appears once in every run that loads the SDK, and says nothing about the run.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 process.env.TS_NODE_PROJECT ??= path.join(__dirname, "..", "tsconfig.json");
 require("ts-node/register/transpile-only");
 require("./main");

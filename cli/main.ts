@@ -1,6 +1,7 @@
 import { Command } from "commander";
 
 import { endProgramsWithCommand } from "./child-processes";
+import { addCostCommand } from "./commands/cost";
 import { addDataCommand } from "./commands/data";
 import { addLocalCommand } from "./commands/local";
 import { addPolicyCommand } from "./commands/policy";
@@ -20,6 +21,7 @@ addPolicyCommand(program);
 addLocalCommand(program);
 addDataCommand(program);
 addSimulateCommand(program);
+addCostCommand(program);
 
 // A reader that has seen enough (`kennel … | head`) is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

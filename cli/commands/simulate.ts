@@ -1,8 +1,9 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 
 import type * as reporting from "../simulate/report";
 import type * as simulating from "../simulate/run-simulation";
 import { loadWhenNeeded } from "./load-when-needed";
+import { positive, whole } from "./numbers";
 
 const EXAMPLES = `
 Examples:
@@ -66,20 +67,4 @@ async function simulate(
   );
   const { refused, throttled } = report.simulation;
   process.exitCode = refused + throttled > 0 || report.recommendation === null ? 1 : 0;
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !(value > 0) || !Number.isFinite(value)) {
-    throw new InvalidArgumentError("Allowed: a number above 0.");
-  }
-  return value;
-}
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isInteger(value) || value < 0) {
-    throw new InvalidArgumentError("Allowed: a whole number, 0 or more.");
-  }
-  return value;
 }

@@ -1,0 +1,19 @@
+import { InvalidArgumentError } from "commander";
+
+/** Reads an option's value that must be a number above 0. */
+export function positive(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value > 0) || !Number.isFinite(value)) {
+    throw new InvalidArgumentError("Allowed: a number above 0.");
+  }
+  return value;
+}
+
+/** Reads an option's value that must be a whole number, 0 or more. */
+export function whole(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isInteger(value) || value < 0) {
+    throw new InvalidArgumentError("Allowed: a whole number, 0 or more.");
+  }
+  return value;
+}

@@ -1,0 +1,38 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+
+import { type PriceTables, shippedPrices } from "../../packages/aws-facts/prices";
+import { UserError } from "../output/failure";
+
+/** Where refreshed prices are kept. */
+export function refreshedPricesFile(): string {
+  const cache = process.env["XDG_CACHE_HOME"] ?? path.join(os.homedir(), ".cache");
+  return path.join(cache, "kennel", "prices.json");
+}
+
+/** The prices that were refreshed last; without them, those that come with Kennel. */
+export function currentPrices(): PriceTables {
+  const file = refreshedPricesFile();
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    return shippedPrices;
+  }
+  try {
+    return { ...shippedPrices, ...(JSON.parse(text) as Partial<PriceTables>) };
+  } catch (error) {
+    throw new UserError(
+      `${file} is not JSON (${(error as Error).message}). Delete it, or write it again with \`kennel cost prices --refresh\`.`,
+    );
+  }
+}
+
+/** Keeps refreshed prices for later runs. */
+export function keepPrices(tables: Partial<PriceTables>): string {
+  const file = refreshedPricesFile();
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(tables, null, 2)}\n`);
+  return file;
+}

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { endProgramsWithCommand } from "./child-processes";
 import { addCostCommand } from "./commands/cost";
 import { addDataCommand } from "./commands/data";
+import { addDoctorCommand } from "./commands/doctor";
 import { addLocalCommand } from "./commands/local";
 import { addPolicyCommand } from "./commands/policy";
 import { addPreviewCommand } from "./commands/preview";
@@ -22,6 +23,7 @@ addLocalCommand(program);
 addDataCommand(program);
 addSimulateCommand(program);
 addCostCommand(program);
+addDoctorCommand(program);
 
 // A reader that has seen enough (`kennel … | head`) is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -1,13 +1,12 @@
 import type { PolicyResource } from "@pulumi/policy";
 
-import { createAwsMocks } from "../../infra/testing/aws-mocks";
 import type { PriceTables } from "../../packages/aws-facts/prices";
 import type { JudgedStack } from "../../policies/resource";
 import { type CostEstimate, estimateCost, type Hours } from "../../policies/rules/stack/cost-items";
 import { judgedStack } from "../../policies/stack";
-import { evaluateProgram, type RegisteredResource } from "../preview/evaluate-program";
+import type { RegisteredResource } from "../preview/evaluate-program";
+import { evaluateStack, regionOf } from "../preview/evaluate-stack";
 import type { StackSettings } from "../preview/stack-file";
-import { PROGRAM } from "../repository";
 
 /** What an estimate of a stack does not count. */
 export const notCounted = [
@@ -27,10 +26,8 @@ export async function stackCost(
   hours: Hours,
   tables?: PriceTables,
 ): Promise<CostEstimate> {
-  const region = settings.config["aws:region"] ?? "us-east-1";
-  const mocks = createAwsMocks({ accountId: "123456789012", region });
-  const { resources } = await evaluateProgram(PROGRAM, settings, mocks);
-  return estimateCost(asStack(resources, region), hours, tables);
+  const { resources } = await evaluateStack(settings);
+  return estimateCost(asStack(resources, regionOf(settings)), hours, tables);
 }
 
 /** The program's resources as the policy pack's engine side hands them to a rule. */

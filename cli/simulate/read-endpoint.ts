@@ -1,8 +1,8 @@
-import { createAwsMocks } from "../../infra/testing/aws-mocks";
 import { UserError } from "../output/failure";
-import { evaluateProgram, type RegisteredResource } from "../preview/evaluate-program";
+import type { RegisteredResource } from "../preview/evaluate-program";
+import { evaluateStack, regionOf } from "../preview/evaluate-stack";
 import { readStack } from "../preview/stack-file";
-import { PROGRAM, REPOSITORY } from "../repository";
+import { REPOSITORY } from "../repository";
 import type { ScalingPolicy } from "./scaling";
 
 /** What a stack declares of an endpoint, as far as a simulation needs it. */
@@ -23,9 +23,7 @@ type Inputs = Readonly<Record<string, unknown>>;
  */
 export async function readEndpoint(stack: string, endpoint: string): Promise<DeclaredEndpoint> {
   const settings = readStack(REPOSITORY, stack);
-  const region = settings.config["aws:region"] ?? "us-east-1";
-  const mocks = createAwsMocks({ accountId: "123456789012", region });
-  const { resources } = await evaluateProgram(PROGRAM, settings, mocks);
+  const { resources } = await evaluateStack(settings);
   const named = (type: string): RegisteredResource | undefined =>
     resources.find((each) => each.type === type && each.name === endpoint);
   const [configuration, target, policy, invoker] = [
@@ -51,7 +49,7 @@ export async function readEndpoint(stack: string, endpoint: string): Promise<Dec
   return {
     scaling: scalingOf(variant, target, policy),
     instanceType: variant["instanceType"],
-    region,
+    region: regionOf(settings),
     functionConcurrency: reservedConcurrency(invoker),
   };
 }

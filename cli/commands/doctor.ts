@@ -1,0 +1,29 @@
+import type { Command } from "commander";
+
+import type * as examining from "../doctor/doctor";
+import { loadWhenNeeded } from "./load-when-needed";
+
+const EXAMPLES = `
+Examples:
+  kennel doctor
+  kennel doctor --stack prod --json
+
+It asks AWS who you are, and for the quotas that the stack needs; without credentials it looks at this machine alone.`;
+
+/** `kennel doctor`: whether this machine and the account have what Kennel needs; exit code 1 where something is missing. */
+export function addDoctorCommand(program: Command): void {
+  program
+    .command("doctor")
+    .description("Check this machine, credentials and quotas, and say how to mend what is missing.")
+    .option("-s, --stack <name>", "the stack that is to be deployed", "dev")
+    .option("--json", "print one JSON document")
+    .addHelpText("after", EXAMPLES)
+    .action(doctor);
+}
+
+async function doctor(options: { readonly stack: string; readonly json?: boolean }): Promise<void> {
+  const { examine, renderChecks } = loadWhenNeeded<typeof examining>("doctor/doctor");
+  const checks = await examine(options.stack);
+  console.log(options.json === true ? JSON.stringify({ checks }, null, 2) : renderChecks(checks));
+  process.exitCode = checks.some(({ status }) => status === "missing") ? 1 : 0;
+}

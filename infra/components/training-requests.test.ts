@@ -7,8 +7,7 @@ import { PYTHON } from "../../scripts/python-environment";
 import { projectRoot } from "../project-root";
 import { trainingSchema, type TrainingConfig } from "../schema/training";
 import { validConfig } from "../testing/arbitrary-config";
-import { describeViolation } from "../testing/service-models/check-resources";
-import { validateRequest } from "../testing/service-models/validate";
+import { validateRequests, type Violation } from "../testing/service-models/validate";
 import {
   trainingJobRequest,
   tuningJobRequest,
@@ -37,33 +36,36 @@ const multi = trainingSchema.parse({
   hyperparameters: { backend: "gloo" },
 });
 
-function violations(job: TrainingConfig): string[] {
-  const training = { TrainingJobName: "main-1", ...trainingJobRequest(job, surroundings) };
-  const tuning = tuningJobRequest(job, surroundings);
-  return [
-    ...validateRequest("sagemaker", "CreateTrainingJob", training),
-    ...(tuning === undefined
+async function violations(jobs: readonly TrainingConfig[]): Promise<Violation[]> {
+  const requests = jobs.flatMap((job) => [
+    {
+      service: "sagemaker",
+      operation: "CreateTrainingJob",
+      request: { TrainingJobName: "main-1", ...trainingJobRequest(job, surroundings) },
+    },
+    ...(job.tuning === undefined
       ? []
-      : validateRequest("sagemaker", "CreateHyperParameterTuningJob", {
-          HyperParameterTuningJobName: "main-1",
-          ...tuning,
-        })),
-  ].map(describeViolation);
+      : [
+          {
+            service: "sagemaker",
+            operation: "CreateHyperParameterTuningJob",
+            request: {
+              HyperParameterTuningJobName: "main-1",
+              ...tuningJobRequest(job, surroundings),
+            },
+          },
+        ]),
+  ]);
+  return (await validateRequests(requests)).flat();
 }
 
 describe("trainingJobRequest", () => {
-  it("is valid for every valid job", () => {
-    const jobs = validConfig.map(
-      ({ training = {} }) => Object.values(training as object) as unknown[],
-    );
-    fc.assert(
-      fc.property(jobs, (configured) => {
-        for (const job of configured) {
-          assert.deepEqual(violations(trainingSchema.parse(job)), []);
-        }
-      }),
-      { endOnFailure: true },
-    );
+  it("is valid for every valid job", async () => {
+    const jobs = fc
+      .sample(validConfig, 100)
+      .flatMap(({ training = {} }) => Object.values(training as object) as unknown[]);
+    assert.ok(jobs.length > 10);
+    assert.deepEqual(await violations(jobs.map((job) => trainingSchema.parse(job))), []);
   });
 
   it("passes hyperparameters as train.py spells them, and where features are shared", () => {

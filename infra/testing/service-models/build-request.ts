@@ -1,4 +1,5 @@
-import { fileContent, hint, joinPath, unknownValue, type Violation } from "./validate";
+import { fileContent, unknownValue } from "./values";
+import type { Violation } from "./validate";
 import { inputShape, serviceModel, shapeOf, type ServiceModel, type Shape } from "./service-model";
 import type { Destination, Properties, RequestMapping } from "./request-mapping";
 
@@ -9,6 +10,11 @@ export interface BuiltRequest {
   readonly sources: ReadonlyMap<string, string>;
   /** Properties that are no member's; `path` is the property's. */
   readonly problems: readonly Violation[];
+}
+
+/** Extends a path by a member. */
+function joinPath(path: string, member: string): string {
+  return path === "" ? member : `${path}.${member}`;
 }
 
 interface Building {
@@ -121,8 +127,8 @@ function buildStructure(
       const destination = findDestination(building, shapeName, property, key);
       if (destination === undefined) {
         const members = Object.keys(shapeOf(building.model, shapeName).members ?? {});
-        const rule = `cannot be mapped to a member of ${shapeName}${hint(property, members)}`;
-        building.problems.push({ path: label, value, rule });
+        const message = `is not a member of ${shapeName}: ${members.join(", ")}`;
+        building.problems.push({ path: label, message });
       } else {
         const next: Place = { key, property: label, member: place.member };
         put(building, shapeName, built, destination, value, next);
@@ -177,8 +183,8 @@ function put(
     const { members, value: entry } = shapeOf(building.model, current);
     const reference = members === undefined ? entry : members[name];
     if (reference === undefined) {
-      const rule = `is mapped to ${to}, but ${current} has no member ${name}`;
-      building.problems.push({ path: place.property, value, rule });
+      const message = `is mapped to ${to}, but ${current} has no member ${name}`;
+      building.problems.push({ path: place.property, message });
       return;
     }
     current = reference.shape;

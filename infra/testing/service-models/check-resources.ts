@@ -1,12 +1,12 @@
 import { resolveIdentity } from "../aws-identities";
 import type { AwsAccount } from "../aws-resource-kinds";
 import type { RecordedResource } from "../recorder";
-import { buildRequest } from "./build-request";
+import { buildRequest, type BuiltRequest } from "./build-request";
 import { mappings } from "./mappings";
 import { readInputs } from "./read-inputs";
 import type { Properties, RequestMapping, TypeMapping } from "./request-mapping";
 import { inputShape, serviceModel, shapeOf } from "./service-model";
-import { validateRequest, type Violation } from "./validate";
+import { validateRequests, type Request } from "./validate";
 
 /** The account that requests are made in. */
 const account: AwsAccount = { accountId: "123456789012", region: "us-east-1", partition: "aws" };
@@ -25,13 +25,25 @@ function causesRequests(type: string): boolean {
  * Checks every request that creating these resources causes against AWS's own description of it.
  *
  * @param resources as recorded, with the AWS provider among them: its default tags are sent, too
- * @returns a sentence for each violation, with the resource, the property, its value, the rule and the request
+ * @returns a sentence for each violation, with the resource, the property, the rule and the request
  */
-export function violationsOf(resources: readonly CheckedResource[]): string[] {
+export async function violationsOf(resources: readonly CheckedResource[]): Promise<string[]> {
   const defaultTags = readDefaultTags(resources);
-  return resources
-    .filter(({ type }) => causesRequests(type))
-    .flatMap((resource) => resourceViolations(resource, defaultTags));
+  const caused = resources.filter(({ type }) => causesRequests(type));
+  const sent = caused.flatMap((resource) => sentRequests(resource, defaultTags));
+  const refused = await validateRequests(sent.map(({ request }) => request));
+  return [
+    ...caused.flatMap((resource) => unsentProperties(resource, defaultTags)),
+    ...sent.flatMap(({ label, problems, sources, request: { service, operation } }, index) =>
+      [
+        ...problems,
+        ...refused[index]!.map(({ path, message }) => ({
+          path: propertyOf(sources, path) ?? path,
+          message,
+        })),
+      ].map(({ path, message }) => `${label}: ${path}: ${message} (${service} ${operation})`),
+    ),
+  ];
 }
 
 function readDefaultTags(resources: readonly CheckedResource[]): Record<string, string> {
@@ -42,7 +54,8 @@ function readDefaultTags(resources: readonly CheckedResource[]): Record<string, 
     : {};
 }
 
-function resourceViolations(
+/** What of a resource no request takes. */
+function unsentProperties(
   resource: CheckedResource,
   defaultTags: Readonly<Record<string, string>>,
 ): string[] {
@@ -53,22 +66,49 @@ function resourceViolations(
       `${type} ${name}: which requests create it is not known; add it to infra/testing/service-models/mappings`,
     ];
   }
-  const properties = sentProperties(resource, mapping, defaultTags);
-  const nowhere = Object.keys(properties)
+  return Object.keys(sentProperties(resource, mapping, defaultTags))
     .filter((property) => mapping.providerOnly?.[property] === undefined)
     .filter((property) => !mapping.requests.some((request) => takesProperty(request, property)))
     .map(
       (property) =>
         `${type} ${name}: ${property} is in no request and not listed as the provider's own`,
     );
-  const inRequests = mapping.requests
+}
+
+/** A request that a resource causes. */
+interface SentRequest extends Pick<BuiltRequest, "problems" | "sources"> {
+  /** Type and name of the resource. */
+  readonly label: string;
+  readonly request: Request;
+}
+
+function sentRequests(
+  resource: CheckedResource,
+  defaultTags: Readonly<Record<string, string>>,
+): SentRequest[] {
+  const { type, name } = resource;
+  const mapping = mappings[type];
+  if (mapping === undefined) {
+    return [];
+  }
+  const { providerOnly = {} } = mapping;
+  const properties = sentProperties(resource, mapping, defaultTags);
+  return mapping.requests
     .filter((request) => request.when?.(properties) ?? true)
-    .flatMap((request) =>
-      requestViolations(request, mapping, properties).map(
-        (violation) => `${type} ${name}: ${violation} (${request.service} ${request.operation})`,
-      ),
-    );
-  return [...nowhere, ...inRequests];
+    .map((request) => {
+      const taken = Object.entries(properties).filter(
+        ([property]) => providerOnly[property] === undefined && takesProperty(request, property),
+      );
+      const { service, operation } = request;
+      const { members, sources, problems } = buildRequest(request, Object.fromEntries(taken));
+      const body = { ...request.adds?.(properties, account), ...members };
+      return {
+        label: `${type} ${name}`,
+        sources,
+        problems,
+        request: { service, operation, request: body },
+      };
+    });
 }
 
 /** The properties that the provider sees: with the name that it generates and the default tags. */
@@ -100,23 +140,6 @@ function takesProperty({ takes, leaves = [] }: RequestMapping, property: string)
   return takes === undefined ? !leaves.includes(property) : takes.includes(property);
 }
 
-function requestViolations(
-  request: RequestMapping,
-  { providerOnly = {} }: TypeMapping,
-  properties: Properties,
-): string[] {
-  const taken = Object.entries(properties).filter(
-    ([property]) => providerOnly[property] === undefined && takesProperty(request, property),
-  );
-  const { members, sources, problems } = buildRequest(request, Object.fromEntries(taken));
-  const body = { ...request.adds?.(properties, account), ...members };
-  const refused = validateRequest(request.service, request.operation, body).map((violation) => ({
-    ...violation,
-    path: propertyOf(sources, violation.path) ?? violation.path,
-  }));
-  return [...problems, ...refused].map(describeViolation);
-}
-
 /** The property that a member comes from, through the nearest structure around it. */
 function propertyOf(sources: ReadonlyMap<string, string>, member: string): string | undefined {
   const exact = sources.get(member);
@@ -129,13 +152,4 @@ function propertyOf(sources: ReadonlyMap<string, string>, member: string): strin
   }
   const found = propertyOf(sources, parent);
   return found === undefined ? undefined : `${found}${member.slice(parent.length)}`;
-}
-
-const longestValue = 80;
-
-/** A violation as one sentence: where, what, why. */
-export function describeViolation({ path, value, rule }: Violation): string {
-  const text = value === undefined ? "" : (JSON.stringify(value) ?? String(value));
-  const shown = text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
-  return [path, shown, rule].filter((part) => part !== "").join(" ");
 }

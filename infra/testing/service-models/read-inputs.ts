@@ -1,4 +1,4 @@
-import { unknownValue } from "./validate";
+import { unknownValue } from "./values";
 import type { Properties } from "./request-mapping";
 
 // The marks that Pulumi's wire format gives to unknown values and to secrets.

@@ -8,31 +8,19 @@ export interface ShapeReference {
   readonly shape: string;
 }
 
-/** A type of a request, with what AWS says about its values. */
+/** A type of a request. */
 export interface Shape {
   readonly type: string;
   /** Of a structure. */
   readonly members?: Readonly<Record<string, ShapeReference>>;
-  /** Of a structure: members that must be there. */
-  readonly required?: readonly string[];
-  /** Of a structure: exactly one member may be there. */
-  readonly union?: boolean;
   /** Of a structure: any JSON value stands in its place. */
   readonly document?: boolean;
   /** Of a list. */
   readonly member?: ShapeReference;
   /** Of a map. */
-  readonly key?: ShapeReference;
-  /** Of a map. */
   readonly value?: ShapeReference;
   /** Of a text: all it may be. */
   readonly enum?: readonly string[];
-  /** Of a text: a regular expression of Java. */
-  readonly pattern?: string;
-  /** Least number, length or count. */
-  readonly min?: number;
-  /** Greatest number, length or count. */
-  readonly max?: number;
 }
 
 /** One AWS service as botocore describes it. */

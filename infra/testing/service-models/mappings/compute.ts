@@ -1,4 +1,4 @@
-import { unknownValue } from "../validate";
+import { unknownValue } from "../values";
 import { tagsOf, type Mappings, type Properties, type RequestMapping } from "../request-mapping";
 
 const service = "ec2";

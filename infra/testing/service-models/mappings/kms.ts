@@ -1,4 +1,4 @@
-import { unknownValue } from "../validate";
+import { unknownValue } from "../values";
 import { asJson, type Mappings } from "../request-mapping";
 
 const service = "kms";

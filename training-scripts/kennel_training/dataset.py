@@ -2,19 +2,24 @@
 
 import hashlib
 import logging
-import os
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from kennel_training.errors import TrainingError, UnreadablePhotoError
+from kennel_training.files import files_below
+from kennel_training.locate import SPLITS, preparing, visible_folders
 from kennel_training.skipped import SkippedFiles
-from kennel_training.transform import find_peculiarities, open_photo
+from kennel_training.transform import SUFFIXES, find_peculiarities, open_photo
 
-SPLITS = ("train", "valid", "test")
 SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini"})
+PHOTO_SUFFIXES = frozenset(suffix for known in SUFFIXES.values() for suffix in known)
+
+# From this ratio of the largest to the smallest class on, the model favours the large ones.
+UNEVEN = 10
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +49,7 @@ class Dataset:
     Attributes:
         duplicates: names of equal photos in different splits.
         conflicts: names of equal photos in different classes.
-        ignored: names of hidden and system files.
+        ignored: names of hidden and system files and of others that are not photos.
     """
 
     classes: tuple[str, ...]
@@ -83,27 +88,40 @@ def index_dataset(data: Path, skipped: SkippedFiles, workers: int) -> Dataset:
             files are unreadable.
     """
     classes = _agreed_classes(data)
+    labels = {name: label for label, name in enumerate(classes)}
     splits: dict[str, tuple[Photo, ...]] = {}
     ignored: list[str] = []
     with ThreadPoolExecutor(workers) as pool:
         for split in SPLITS:
             listed = []
-            for path in _files(data / split):
+            for path in sorted(files_below(data / split)):
                 inside = path.relative_to(data / split).parts
                 if _is_ignored(inside):
                     ignored.append(path.relative_to(data).as_posix())
                 else:
-                    listed.append((path, classes.index(inside[0]) if len(inside) > 1 else -1))
+                    label = labels[_class_name(inside[0])] if len(inside) > 1 else -1
+                    listed.append((path, label))
             results = list(pool.map(lambda item: _inspect(data, *item), listed))
             splits[split] = tuple(r for r in results if isinstance(r, Photo))
             for result in results:
                 if not isinstance(result, Photo):
-                    skipped.add(*result)
+                    name, reason = result
+                    if named_as_photo(name):
+                        skipped.add(name, reason)
+                    else:
+                        ignored.append(name)
             require_every_class(split, classes, Counter(p.label for p in splits[split]), data)
     duplicates, conflicts = _equal_photos(splits)
     dataset = Dataset(classes, splits, duplicates, conflicts, tuple(ignored))
     _tell_peculiarities(dataset)
+    _warn_of_inner_folders(data, dataset)
+    _warn_of_uneven_classes(dataset)
     return dataset
+
+
+def named_as_photo(name: str) -> bool:
+    """Whether a file's suffix is that of a photo."""
+    return PurePosixPath(name).suffix.lower() in PHOTO_SUFFIXES
 
 
 def require_every_class(
@@ -123,7 +141,7 @@ def _agreed_classes(data: Path) -> tuple[str, ...]:
     if missing:
         raise TrainingError(
             f"{data} has no folder {some(missing)}: it needs train/, valid/ and test/, each with "
-            f"a folder per class; for example {data / 'train' / 'cat' / '1.jpg'}"
+            f"a folder per class; for example {data / 'train' / 'cat' / '1.jpg'}{preparing(data)}"
         )
     found = {split: _class_folders(data / split) for split in SPLITS}
     union = sorted(set().union(*found.values()))
@@ -146,23 +164,18 @@ def _agreed_classes(data: Path) -> tuple[str, ...]:
 
 
 def _class_folders(split: Path) -> set[str]:
-    return {
-        entry.name
-        for entry in split.iterdir()
-        if entry.is_dir() and not entry.name.startswith(".") and entry.name != "__MACOSX"
-    }
+    return {_class_name(folder.name) for folder in visible_folders(split)}
 
 
-def _files(folder: Path) -> list[Path]:
-    """All that is no folder below ``folder``, in a stable order."""
-
-    def fail(error: OSError) -> None:
-        # os.walk passes over what it may not read otherwise.
-        raise error
-
-    return sorted(
-        Path(place, name) for place, _, names in os.walk(folder, onerror=fail) for name in names
-    )
+def _class_name(folder: str) -> str:
+    """A folder's class: macOS decomposes accents, and the same class may come in both forms."""
+    try:
+        folder.encode()
+    except UnicodeEncodeError:
+        raise TrainingError(
+            f"the class folder {folder!r} is not named in UTF-8: rename it"
+        ) from None
+    return unicodedata.normalize("NFC", folder)
 
 
 def _is_ignored(parts: tuple[str, ...]) -> bool:
@@ -215,7 +228,45 @@ def _tell_peculiarities(dataset: Dataset) -> None:
     for kind, names in dataset.peculiarities.items():
         log.info("Photos that are %s (%d): %s", kind, len(names), some(names))
     if dataset.ignored:
-        log.info("Ignored hidden files (%d): %s", len(dataset.ignored), some(dataset.ignored))
+        kinds = Counter(
+            "hidden or system" if _is_ignored(tuple(name.split("/"))) else _kind(name)
+            for name in dataset.ignored
+        )
+        counts = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common(5))
+        log.info("Ignored files (%s): %s", counts, some(dataset.ignored))
+
+
+def _kind(name: str) -> str:
+    return PurePosixPath(name).suffix.lower() or "without suffix"
+
+
+def _warn_of_inner_folders(data: Path, dataset: Dataset) -> None:
+    inner: dict[int, set[str]] = {}
+    for photo in dataset.splits["train"]:
+        inner.setdefault(photo.label, set()).add("/".join(photo.name.split("/")[2:-1]))
+    nested = [dataset.classes[label] for label, folders in inner.items() if len(folders - {""}) > 1]
+    if nested:
+        log.warning(
+            "Warning: these class folders hold folders of photos: %s. All that is below %s counts "
+            "as one class; if the inner folders are the classes, move them up into %s",
+            some(nested),
+            data / "train" / nested[0],
+            data / "train",
+        )
+
+
+def _warn_of_uneven_classes(dataset: Dataset) -> None:
+    counts = Counter(photo.label for photo in dataset.splits["train"]).most_common()
+    (largest, most), (smallest, fewest) = counts[0], counts[-1]
+    if most >= UNEVEN * fewest:
+        log.warning(
+            "Warning: the training photos are uneven: %d of %s, but %d of %s; the model will "
+            "answer large classes more readily than small ones",
+            most,
+            dataset.classes[largest],
+            fewest,
+            dataset.classes[smallest],
+        )
 
 
 def some(names: Sequence[str], most: int = 5) -> str:

@@ -1,7 +1,9 @@
-"""Files that are whole or not there at all."""
+"""Files: found in folders, and written whole or not at all."""
 
+import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from kennel_training.errors import TrainingError
@@ -18,6 +20,35 @@ def write_whole(path: Path, content: bytes) -> None:
         _write_and_rename(path, content)
     except OSError as error:
         raise TrainingError(f"cannot write {path}: {error.strerror or error}") from None
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """All that is not a folder below ``folder``, in a stable order.
+
+    Links to folders are followed; below each entry of ``folder`` every real folder is entered once,
+    so that links in a circle come to an end.
+
+    Raises:
+        OSError: for a folder that cannot be read.
+    """
+
+    def fail(error: OSError) -> None:
+        # os.walk passes over what it may not read otherwise.
+        raise error
+
+    root = os.path.realpath(folder)
+    entered: set[tuple[str, str]] = set()
+    for place, folders, names in os.walk(folder, onerror=fail, followlinks=True):
+        yield from (Path(place, name) for name in sorted(names))
+        inside = Path(place).relative_to(folder).parts
+        kept = []
+        for name in sorted(folders):
+            real = os.path.realpath(os.path.join(place, name))
+            key = (inside[0] if inside else name, real)
+            if key not in entered and real != root:
+                entered.add(key)
+                kept.append(name)
+        folders[:] = kept
 
 
 def require_writable(option: str, directory: Path) -> None:

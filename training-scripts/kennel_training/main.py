@@ -7,16 +7,20 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from kennel_training.dataset import SPLITS, Dataset, index_dataset
+from kennel_training.dataset import Dataset, index_dataset
 from kennel_training.distribution import Placement, find_placement
 from kennel_training.errors import Interrupted, SettingsError, TrainingError
 from kennel_training.failure import write_failure
 from kennel_training.files import require_writable
+from kennel_training.locate import SPLITS, find_photos
 from kennel_training.model_directory import held_model_directory
+from kennel_training.quantization_settings import QuantizationSettings
 from kennel_training.run_record import RunRecord, find_machine
+from kennel_training.s3_folders import copied
 from kennel_training.settings import Settings, base_directory, read_settings
 from kennel_training.skipped import SkippedFiles
 
@@ -31,6 +35,8 @@ EXIT_TERMINATED = 128 + signal.SIGTERM
 
 # Where a run writes, besides the model directory.
 FOLDERS = ("output_dir", "checkpoint_dir", "cache_dir")
+
+Located = TypeVar("Located", Settings, QuantizationSettings)
 
 log = logging.getLogger(__name__)
 
@@ -90,8 +96,21 @@ def _train(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     if placement.rank > 0:
         # Rank 0 says the same; errors are still printed.
         logging.getLogger().setLevel(logging.ERROR)
-    with held_folders(settings, placement):
-        _train_alone(settings, placement)
+    with with_photos(settings, placement.rank) as located, held_folders(located, placement):
+        _train_alone(located, placement)
+
+
+@contextmanager
+def with_photos(settings: Located, rank: int = 0) -> Iterator[Located]:
+    """The settings once their folders in S3 are copied here and the photos are found.
+
+    At a good end, what was written is copied to S3.
+
+    Raises:
+        TrainingError: naming the option to change.
+    """
+    with copied(settings.s3_folders, rank):
+        yield replace(settings, data=find_photos(settings.data))
 
 
 def _train_alone(settings: Settings, placement: Placement) -> None:

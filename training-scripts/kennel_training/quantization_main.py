@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from kennel_training.dataset import index_dataset
 from kennel_training.errors import TrainingError
-from kennel_training.main import run_command
+from kennel_training.main import run_command, with_photos
 from kennel_training.model_directory import held_model_directory
 from kennel_training.quantization_settings import QuantizationSettings, read_quantization_settings
 from kennel_training.skipped import SkippedFiles
@@ -20,7 +20,11 @@ def main(
 
 
 def _quantize(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
-    settings = read_quantization_settings(arguments, environment)
+    with with_photos(read_quantization_settings(arguments, environment)) as settings:
+        _quantize_located(settings)
+
+
+def _quantize_located(settings: QuantizationSettings) -> None:
     model = read_model_directory(settings.model_dir)
     if "quantization" in model.metrics:
         raise TrainingError(

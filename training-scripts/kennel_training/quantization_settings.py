@@ -4,7 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kennel_training.setting_definitions import Definition, definition_of, number, whole_number
+from kennel_training.s3_folders import S3Folder
+from kennel_training.setting_definitions import (
+    Definition,
+    definition_of,
+    existing_directory,
+    number,
+    or_in_s3,
+    whole_number,
+)
 from kennel_training.settings import Program, read_values
 
 
@@ -27,6 +35,7 @@ class QuantizationSettings:
     calibration_photos: int
     max_bad: int
     workers: int
+    s3_folders: tuple[S3Folder, ...] = ()
 
 
 _DATA = definition_of("data")
@@ -39,9 +48,10 @@ QUANTIZATION = Program(
         replace(_DATA, help="the photos that the model was trained with"),
         replace(
             _MODEL,
-            parse=_DATA.parse,
-            allowed="a model directory that train.py wrote",
+            parse=or_in_s3(existing_directory),
+            allowed="a model directory that train.py wrote, or its s3://BUCKET/PREFIX",
             help="the model to quantize",
+            remote="read",
         ),
         Definition(
             "int8_dir",
@@ -50,7 +60,8 @@ QUANTIZATION = Program(
             _MODEL.allowed,
             "model-int8",
             "where the INT8 model directory goes; --model_dir itself is allowed, too",
-            "DIR",
+            "DIR|S3",
+            remote="write",
         ),
         Definition(
             "max_drop",

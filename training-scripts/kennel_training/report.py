@@ -107,6 +107,7 @@ def _content(run: FinishedRun) -> dict[str, Any]:
 
 def _settings(settings: Settings) -> dict[str, str]:
     values = {field.name: getattr(settings, field.name) for field in fields(settings)}
+    values |= {folder.name: folder.location for folder in values.pop("s3_folders")}
     return {
         name: "all" if name == "unfreeze" and value is None else str(value)
         for name, value in values.items()

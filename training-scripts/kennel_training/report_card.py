@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from kennel_training.dataset import UNEVEN
+
 # Fewer test photos of a class than this say little about it.
 FEW_PHOTOS = 10
 LOW_RECALL = 0.5
-UNEVEN = 10
 HIGH_CALIBRATION_ERROR = 0.05
 NAMED = 5
 
@@ -61,7 +62,7 @@ def describe_limits(metrics: Mapping[str, Any]) -> list[str]:
     if few:
         limits.append(f"Fewer than {FEW_PHOTOS} test photos, so little is known of {_some(few)}.")
     trained = [figures["train_photos"] for figures in per_class.values()]
-    if min(trained) and max(trained) > UNEVEN * min(trained):
+    if min(trained) and max(trained) >= UNEVEN * min(trained):
         limits.append(
             f"Trained on {min(trained)} to {max(trained)} photos a class: common classes are "
             "answered more readily than rare ones."

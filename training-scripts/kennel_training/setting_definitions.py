@@ -5,9 +5,10 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from kennel_training.backbone_names import BACKBONE_NAMES
+from kennel_training.locate import existing_photos
 from kennel_training.s3 import S3Location
 
 
@@ -20,6 +21,7 @@ class Definition:
         parse: turns text into the value; raises ``ValueError``, whose message is the reason.
         allowed: completes the sentence "allowed is …".
         environment: ``SM_*`` variables that SageMaker itself sets.
+        remote: whether the folder may be in S3, and what the run does with it: read or write.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Definition:
     help: str
     metavar: str
     environment: tuple[str, ...] = ()
+    remote: Literal["", "read", "write"] = ""
 
     @property
     def option(self) -> str:
@@ -81,17 +84,31 @@ def target_directory(text: str) -> Path:
     """A folder, whether it is there or not."""
     if not text.strip():
         raise ValueError("empty")
+    if "://" in text:
+        raise ValueError("an address, where only a folder of this machine will do")
     path = Path(text).expanduser().absolute()
     if path.exists() and not path.is_dir():
         raise ValueError("is a file")
     return path
 
 
-def _existing_directory(text: str) -> Path:
+def existing_directory(text: str) -> Path:
+    """A folder that is there."""
     path = target_directory(text)
     if not path.is_dir():
         raise ValueError("no such folder")
     return path
+
+
+def or_in_s3(parse: Callable[[str], Path]) -> Callable[[str], Path | S3Location]:
+    """As ``parse`` does, or an address in S3."""
+    return lambda text: S3Location.parse(text) if "://" in text else parse(text)
+
+
+def _photos(text: str) -> Path:
+    if not text.strip():
+        raise ValueError("empty")
+    return existing_photos(text)
 
 
 def _weights(text: str) -> str:
@@ -121,35 +138,43 @@ def _unfreeze(text: str) -> int | None:
 
 
 _ANY_DIRECTORY = (target_directory, "a folder (made where it is missing)")
+_ANY_OR_S3 = (
+    or_in_s3(target_directory),
+    "a folder (made where it is missing) or s3://BUCKET/PREFIX",
+)
 
 DEFINITIONS: tuple[Definition, ...] = (
     Definition(
         "data",
         "{base}/input/data/training",
-        _existing_directory,
-        "a folder that holds train/, valid/ and test/, each with a folder per class",
+        or_in_s3(_photos),
+        "a folder or s3://BUCKET/PREFIX that holds train/, valid/ and test/, each with a folder "
+        "per class",
         "photos",
         "folder with train/, valid/ and test/, a folder per class in each",
-        "DIR",
-        ("SM_CHANNEL_TRAINING",),
+        "DIR|S3",
+        ("SM_CHANNEL_TRAINING", "SM_CHANNEL_TRAIN"),
+        "read",
     ),
     Definition(
         "model_dir",
         "{base}/model",
-        *_ANY_DIRECTORY,
+        *_ANY_OR_S3,
         "model",
         "where model.onnx, classes.json, preprocess.json and metrics.json go",
-        "DIR",
+        "DIR|S3",
         ("SM_MODEL_DIR",),
+        "write",
     ),
     Definition(
         "output_dir",
         "{base}/output/data",
-        *_ANY_DIRECTORY,
+        *_ANY_OR_S3,
         "output",
         "where report.html, run.json, mistakes.json and history.json go",
-        "DIR",
+        "DIR|S3",
         ("SM_OUTPUT_DATA_DIR",),
+        "write",
     ),
     Definition(
         "checkpoint_dir",

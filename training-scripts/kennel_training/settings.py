@@ -7,13 +7,14 @@ import argparse
 import difflib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
 from kennel_training.errors import SettingsError
 from kennel_training.s3 import S3Location
+from kennel_training.s3_folders import S3Folder
 from kennel_training.setting_definitions import DEFINITIONS, Definition
 
 SAGEMAKER_BASE_DIRECTORY = "/opt/ml"
@@ -25,7 +26,11 @@ RESERVED_PREFIXES = ("sagemaker_", "_tuning_")
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything a run depends on, checked. Paths are absolute."""
+    """Everything a run depends on, checked. Paths are absolute, and of this machine.
+
+    Attributes:
+        s3_folders: those whose place is in S3; their paths are those of the copies here.
+    """
 
     base_directory: Path
     data: Path
@@ -52,6 +57,7 @@ class Settings:
     workers: int
     hourly_price: float | None
     backend: str
+    s3_folders: tuple[S3Folder, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,21 @@ class Program:
     definitions: tuple[Definition, ...]
     sources: str = ""
 
+
+# What other programs call these settings, as far as their names do not tell.
+OTHER_NAMES = {
+    **dict.fromkeys(("arch", "architecture", "model", "model_name", "net", "network"), "backbone"),
+    **dict.fromkeys(("pretrained", "checkpoint"), "weights"),
+    **dict.fromkeys(("img_size", "imgsz", "input_size", "resolution", "size"), "image_size"),
+    **dict.fromkeys(("dataset", "data_dir", "data_path", "train_dir", "input_dir"), "data"),
+    **dict.fromkeys(("output", "out_dir", "output_data_dir"), "output_dir"),
+    **dict.fromkeys(("model_path", "save_dir"), "model_dir"),
+    **dict.fromkeys(("augment", "augmentation", "augmentations"), "views"),
+    **dict.fromkeys(("amp", "fp16", "half", "dtype"), "precision"),
+    "early_stopping": "patience",
+    "random_state": "seed",
+    "jobs": "workers",
+}
 
 # What --help says of a program that a job runs.
 JOB_SOURCES = (
@@ -117,14 +138,20 @@ def read_settings(
 def read_values(
     arguments: Sequence[str], environment: Mapping[str, str], program: Program
 ) -> dict[str, Any]:
-    """Checked values by name, and ``base_directory``; raises as ``read_settings`` does."""
+    """Checked values by name, ``base_directory`` and ``s3_folders``.
+
+    Raises as ``read_settings`` does.
+    """
     base = base_directory(environment)
     problems: list[str] = []
     given = _from_environment(environment, program)
     given |= _from_hyperparameters(base / "input/config/hyperparameters.json", program, problems)
     given |= _from_command_line(arguments, program, problems)
 
-    return {"base_directory": base, **_parse(program, given, problems, str(base))}
+    values = _parse(program, given, problems, str(base))
+    folders = tuple(_s3_folders(program, values, base))
+    copies = {folder.name: folder.copy for folder in folders}
+    return {"base_directory": base, **values, **copies, "s3_folders": folders}
 
 
 def read_arguments(arguments: Sequence[str], program: Program) -> dict[str, Any]:
@@ -148,6 +175,17 @@ def _parse(
     if problems:
         raise SettingsError(problems)
     return values
+
+
+def _s3_folders(program: Program, values: Mapping[str, Any], base: Path) -> Iterator[S3Folder]:
+    for definition in program.definitions:
+        location = values[definition.name]
+        if definition.remote and isinstance(location, S3Location):
+            written = definition.remote == "write"
+            # What is written goes where it does without an address, so that SageMaker packs it.
+            place = definition.default if written else "{base}/s3/" + str(location)[len("s3://") :]
+            copy = Path(place.replace("{base}", str(base)))
+            yield S3Folder(definition.name, location, copy, written)
 
 
 def _problem(definition: Definition, text: str, source: str, reason: str) -> str:
@@ -250,7 +288,23 @@ def _from_command_line(
 
 
 def _unknown(what: str, name: str, prefix: str, known: Sequence[str]) -> str:
-    close = difflib.get_close_matches(name, known, n=1)
-    if close:
-        return f"{what} does not exist; did you mean {prefix}{close[0]}?"
+    meant = _meant(name.lower(), known)
+    if meant:
+        return f"{what} does not exist; did you mean {prefix}{meant}?"
     return f"{what} does not exist; allowed are {', '.join(known)}"
+
+
+def _meant(name: str, known: Sequence[str]) -> str | None:
+    """The setting that is a slip, another program's word or initials away from ``name``."""
+    words = set(name.split("_"))
+    other = OTHER_NAMES.get(name)
+    if other in known:
+        return other
+    # num_workers and test_batch_size; the longest name says most.
+    inside = [option for option in known if words >= set(option.split("_"))]
+    if inside:
+        return max(inside, key=len)
+    close = difflib.get_close_matches(name, known, n=1)
+    initials = [option for option in known if "".join(w[0] for w in option.split("_")) == name]
+    begun = [option for option in known if len(name) > 2 and option.startswith(name)]
+    return next(iter([*close, *initials, *begun]), None)

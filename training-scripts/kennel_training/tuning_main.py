@@ -3,12 +3,13 @@
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 
 from kennel_training.distribution import find_placement, require_one_process
 from kennel_training.files import require_writable
 from kennel_training.lock import only_one
-from kennel_training.main import begin_record, check_photos, held_folders, run_command
+from kennel_training.main import begin_record, check_photos, held_folders, run_command, with_photos
 from kennel_training.tuning_settings import TuningSettings, read_tuning_settings
 
 # Stays in the checkpoint directory; a file that is taken away could be locked twice.
@@ -28,9 +29,10 @@ def _tune(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     require_one_process(placement)
     with (
         _alone(settings.training.checkpoint_dir),
-        held_folders(settings.training, placement),
+        with_photos(settings.training) as located,
+        held_folders(located, placement),
     ):
-        _tune_alone(settings)
+        _tune_alone(replace(settings, training=located))
 
 
 def _tune_alone(settings: TuningSettings) -> None:

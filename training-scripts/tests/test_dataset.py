@@ -3,6 +3,7 @@
 import logging
 import os
 import shutil
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -65,14 +66,84 @@ def test_hidden_and_system_files_are_ignored(data: Path):
 def test_unreadable_files_are_counted_by_name(data: Path):
     (data / "train/across/empty.jpg").touch()
     (data / "train/across/text.jpg").write_text("not a photo")
-    (data / "valid/upright/notes.txt").write_text("nor is this")
     dataset, skipped = index(data)
     assert skipped == {
         "train/across/empty.jpg": "empty file",
         "train/across/text.jpg": "not a photo (JPEG, PNG, WebP, GIF, BMP or TIFF)",
-        "valid/upright/notes.txt": "not a photo (JPEG, PNG, WebP, GIF, BMP or TIFF)",
     }
     assert len(dataset.splits["train"]) == 6
+
+
+def test_files_beside_the_photos_are_ignored_and_counted(
+    data: Path, caplog: pytest.LogCaptureFixture
+):
+    for number in range(20):
+        (data / f"train/across/{number}.xml").write_text("<annotation/>")
+    (data / "valid/labels.csv").write_text("a,b")
+    (data / "valid/README").write_text("about")
+    (data / "test/upright/._0.jpg").write_text("macOS")
+    # Its content counts, not its name.
+    shutil.copyfile(data / "test/across/0.jpg", data / "test/across/photo")
+    with caplog.at_level(logging.INFO):
+        dataset, skipped = index(data, max_bad=0)
+    assert skipped == {}
+    assert len(dataset.ignored) == 23
+    assert len(dataset.splits["test"]) == 5
+    kinds = "20 .xml, 1 .csv, 1 without suffix, 1 hidden or system"
+    assert all(kind in caplog.text for kind in kinds.split(", "))
+
+
+def test_links_to_folders_are_followed_and_circles_end(data: Path, tmp_path: Path):
+    elsewhere = (data / "train/across").rename(tmp_path / "elsewhere")
+    (data / "train/across").symlink_to(elsewhere)
+    (elsewhere / "more").mkdir()
+    shutil.copyfile(elsewhere / "0.jpg", elsewhere / "more/9.jpg")
+    (elsewhere / "more/back").symlink_to(elsewhere)
+    (data / "train/upright/up").symlink_to(data / "train")
+    (data / "train/upright/self").symlink_to(".")
+    dataset, skipped = index(data)
+    names = [photo.name for photo in dataset.splits["train"] if photo.label == 0]
+    assert names == [f"train/across/{name}.jpg" for name in ("0", "1", "2", "more/9")]
+    assert len(dataset.splits["train"]) == 7
+    assert skipped == {}
+
+
+def test_composed_and_decomposed_names_are_one_class(data: Path):
+    composed = unicodedata.normalize("NFC", "Épagneul")
+    decomposed = unicodedata.normalize("NFD", composed)
+    for split, name in (("train", composed), ("valid", decomposed), ("test", decomposed)):
+        (data / split / "across").rename(data / split / name)
+    (data / "train" / decomposed).mkdir()
+    shutil.copyfile(data / "train/upright/0.jpg", data / "train" / decomposed / "0.jpg")
+    dataset, _ = index(data)
+    assert dataset.classes == ("upright", composed)
+    assert [photo.label for photo in dataset.splits["train"]].count(1) == 4
+
+
+def test_a_name_that_is_not_utf8_is_refused(data: Path):
+    os.rename(bytes(data / "train/across"), bytes(data / "train") + b"/h\xe9t")
+    assert "is not named in UTF-8: rename it" in refused(data)
+
+
+def test_folders_in_class_folders_are_warned_of(data: Path, caplog: pytest.LogCaptureFixture):
+    for split in ("train", "valid", "test"):
+        for name in ("001.corgi", "002.poodle"):
+            shutil.copytree(data / split / "across", data / split / "dogs" / name)
+        (data / split / "upright/extra").mkdir()
+        (data / split / "upright/0.jpg").rename(data / split / "upright/extra/0.jpg")
+    dataset, _ = index(data)
+    assert dataset.classes == ("across", "dogs", "upright")
+    assert "class folders hold folders of photos: dogs. All that is below" in caplog.text
+
+
+def test_uneven_classes_are_warned_of(data: Path, caplog: pytest.LogCaptureFixture):
+    for number in range(3, 29):
+        shutil.copyfile(data / "train/across/0.jpg", data / f"train/across/{number}.jpg")
+    index(data)
+    assert "uneven" not in caplog.text
+    shutil.copyfile(data / "train/across/0.jpg", data / "train/across/29.jpg")
+    index(data)
+    assert "photos are uneven: 30 of across, but 3 of upright" in caplog.text
 
 
 def test_files_that_belong_to_no_class_and_no_photo_are_counted_by_name(data: Path):

@@ -94,6 +94,39 @@ def test_an_unknown_hyperparameter_is_refused_with_a_suggestion(base: Path):
 
 
 @pytest.mark.usefixtures("data")
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("lr", "learning_rate"),
+        ("wd", "weight_decay"),
+        ("bs", "batch_size"),
+        ("Seed", "seed"),
+        ("EPOCHS", "epochs"),
+        ("num-workers", "workers"),
+        ("n_epochs", "epochs"),
+        ("test-batch-size", "batch_size"),
+        ("learning-rates", "learning_rate"),
+        ("data-dir", "data"),
+        ("arch", "backbone"),
+        ("img-size", "image_size"),
+        ("check", "checkpoint_dir"),
+        ("pretrained", "weights"),
+    ],
+)
+def test_an_option_a_slip_away_from_a_known_one_is_named(base: Path, given: str, meant: str):
+    (problem,) = problems(base, f"--{given}", "1")
+    assert problem == f"option --{given} does not exist; did you mean --{meant}?"
+    hyperparameters(base, **{given.replace("-", "_"): "1"})
+    assert problems(base)[0].endswith(f"did you mean {meant}?")
+
+
+@pytest.mark.usefixtures("data")
+def test_an_option_like_no_other_lists_all(base: Path):
+    (problem,) = problems(base, "--device", "cuda")
+    assert "option --device does not exist; allowed are data, model_dir, " in problem
+
+
+@pytest.mark.usefixtures("data")
 def test_every_problem_is_reported_at_once(base: Path):
     hyperparameters(base, seed="-1", colour="red")
     found = problems(base, "--epochs", "many", "--backbone", "vgg", "--epoch", "5", "stray")

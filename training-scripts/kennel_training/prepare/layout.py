@@ -5,8 +5,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kennel_training.dataset import SPLITS, some
+from kennel_training.dataset import some
 from kennel_training.errors import TrainingError
+from kennel_training.locate import SPLITS
 from kennel_training.prepare.store import Item
 from kennel_training.skipped import SkippedFiles
 

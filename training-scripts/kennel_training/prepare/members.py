@@ -4,7 +4,6 @@ Nothing is ever written under a name that an archive gives, so no archive can wr
 """
 
 import lzma
-import os
 import stat
 import tarfile
 import zipfile
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from kennel_training.errors import TrainingError, UnreadablePhotoError
+from kennel_training.files import files_below
 
 # Far more than a photo; what is larger is not read into memory.
 LARGEST_FILE = 200 * 10**6
@@ -80,21 +80,17 @@ def declared_bytes(source: Path) -> int | None:
 
 
 def _in_folder(folder: Path) -> Iterator[Member]:
-    for place, folders, names in os.walk(folder):
-        folders.sort()
-        for name in sorted(names):
-            path = Path(place, name)
-            relative = path.relative_to(folder).as_posix()
-            try:
-                # Links to files are followed, as training does; links to folders are not.
-                status = path.stat()
-            except OSError:
-                yield Member(relative, 0, "", _unreadable("broken link"))
-                continue
-            if stat.S_ISREG(status.st_mode):
-                yield Member(relative, status.st_size, str(status.st_mtime_ns), _file(path))
-            else:
-                yield Member(relative, 0, "", _unreadable("not a regular file"))
+    for path in files_below(folder):
+        relative = path.relative_to(folder).as_posix()
+        try:
+            status = path.stat()
+        except OSError:
+            yield Member(relative, 0, "", _unreadable("broken link"))
+            continue
+        if stat.S_ISREG(status.st_mode):
+            yield Member(relative, status.st_size, str(status.st_mtime_ns), _file(path))
+        else:
+            yield Member(relative, 0, "", _unreadable("not a regular file"))
 
 
 def _in_zip(source: Path) -> Iterator[Member]:

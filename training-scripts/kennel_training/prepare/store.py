@@ -9,19 +9,17 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 
 from kennel_training.ahead import map_ahead
-from kennel_training.dataset import SYSTEM_FILES
+from kennel_training.dataset import SYSTEM_FILES, named_as_photo
 from kennel_training.errors import TrainingError, UnreadablePhotoError
 from kennel_training.files import write_whole
 from kennel_training.prepare.members import LARGEST_FILE, Member, list_members
 from kennel_training.prepare.settings import GIGABYTE, PrepareSettings
 from kennel_training.progress import Progress
 from kennel_training.skipped import SkippedFiles
-from kennel_training.transform import SUFFIXES, open_photo
+from kennel_training.transform import open_photo
 
 # Decoding at an eighth of the size finds the same damage in a fraction of the time.
 DRAFT = (64, 64)
-
-PHOTO_SUFFIXES = frozenset(suffix for known in SUFFIXES.values() for suffix in known)
 
 # Neither photos nor named like ones, such as a README.
 OTHER = "other"
@@ -97,7 +95,7 @@ class Store:
                         entry = {"stamp": _stamp(member), **asdict(result)}
                         journal.write(json.dumps(entry) + "\n")
                         journal.flush()
-                elif _named_as_photo(member.name):
+                elif named_as_photo(member.name):
                     skipped.add(member.name, result)
                 else:
                     intake.ignored.setdefault(OTHER, []).append(member.name)
@@ -196,10 +194,6 @@ def _ignored_kind(name: str) -> str:
     if any(part.startswith(".") for part in parts):
         return "hidden"
     return "system" if parts[-1].lower() in SYSTEM_FILES else ""
-
-
-def _named_as_photo(name: str) -> bool:
-    return PurePosixPath(name).suffix.lower() in PHOTO_SUFFIXES
 
 
 def _require_limits(count: int, total: int, settings: PrepareSettings) -> None:

@@ -29,6 +29,7 @@ from kennel_training.dataset import Dataset, Photo
 from kennel_training.decoding import decode_readable
 from kennel_training.errors import TrainingError
 from kennel_training.model_directory import write_model_directory
+from kennel_training.paired import CONFIDENCE
 from kennel_training.quantization_report import Comparison, compare, describe_int8
 from kennel_training.quantization_settings import QuantizationSettings
 from kennel_training.skipped import SkippedFiles
@@ -78,14 +79,25 @@ def quantize(
 
 
 def require_accuracy(comparison: Comparison, settings: QuantizationSettings) -> None:
-    """Raise a TrainingError when more accuracy is lost than allowed."""
-    if comparison.drop > settings.max_drop:
+    """Refuse a loss beyond --max-drop, unless so few photos may show it by chance.
+
+    Raises:
+        TrainingError: when more accuracy is lost than allowed.
+    """
+    paired = comparison.paired
+    if paired.drop > settings.max_drop and paired.is_established:
         raise TrainingError(
-            f"INT8 loses {comparison.drop:.2f} percentage points of test accuracy "
+            f"INT8 loses {paired.drop:.2f} percentage points of test accuracy "
             f"({comparison.float_result.accuracy:.4f} -> {comparison.int8_result.accuracy:.4f}), "
-            f"more than --max-drop {settings.max_drop:g} allows, so nothing is written: more "
-            f"--calibration_photos (now {settings.calibration_photos}) may lose less, or allow it "
-            f"with a higher --max-drop"
+            f"more than --max-drop {settings.max_drop:g} allows and not by chance "
+            f"({CONFIDENCE:.0%} confidence), so nothing is written: more --calibration_photos (now "
+            f"{settings.calibration_photos}) may lose less, or allow it with a higher --max-drop"
+        )
+    if paired.largest_drop > settings.max_drop:
+        log.warning(
+            "Warning: %d test photos cannot show that INT8 keeps within --max-drop %g; more would",
+            paired.photos,
+            settings.max_drop,
         )
 
 

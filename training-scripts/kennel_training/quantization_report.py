@@ -18,6 +18,7 @@ from kennel_training.decoding import decode_readable
 from kennel_training.errors import TrainingError
 from kennel_training.evaluation import Evaluation, evaluate
 from kennel_training.metrics import describe_test
+from kennel_training.paired import CONFIDENCE, Paired
 from kennel_training.progress import Progress
 from kennel_training.skipped import SkippedFiles
 from kennel_training.trained_model import TrainedModel
@@ -36,6 +37,7 @@ class Comparison:
     """Two models on the same test photos.
 
     Attributes:
+        paired: whose test photos the two name rightly.
         agreement: part of the photos with the same first class.
         largest_difference: between two logits.
         float_rate: photos a second on one core, one at a time; of each round.
@@ -44,6 +46,7 @@ class Comparison:
 
     float_result: Evaluation
     int8_result: Evaluation
+    paired: Paired
     agreement: float
     largest_difference: float
     float_bytes: int
@@ -52,32 +55,28 @@ class Comparison:
     int8_rate: tuple[float, ...]
 
     @property
-    def drop(self) -> float:
-        """Percentage points of accuracy that INT8 loses; negative where it gains."""
-        photos = int(self.float_result.confusion.sum())
-        # From counts: a difference of two rounded fractions could exceed a bound that it meets.
-        right = [int(np.trace(r.confusion)) for r in (self.float_result, self.int8_result)]
-        return 100 * (right[0] - right[1]) / photos
-
-    @property
     def speedup(self) -> float:
-        """Median over the rounds of INT8's rate divided by float's."""
-        pairs = zip(self.int8_rate, self.float_rate, strict=True)
-        return statistics.median(int8 / float32 for int8, float32 in pairs)
+        """INT8's rate divided by float's: of the medians, which are what is shown."""
+        return statistics.median(self.int8_rate) / statistics.median(self.float_rate)
 
     def lines(self) -> list[str]:
         """What a user wants to read."""
+        paired = self.paired
         lines = [
             f"Testing Accuracy: {self.float_result.accuracy:.4f} in FP32, "
             f"{self.int8_result.accuracy:.4f} in INT8; "
             f"the same class for {self.agreement:.2%} of the photos",
+            f"Of {paired.photos} test photos {paired.lost} are right in FP32 alone and "
+            f"{paired.gained} in INT8 alone (McNemar's exact test: p = {paired.p_value:.2g}); on "
+            f"others like them INT8 loses less than {paired.largest_drop:.2f} percentage points "
+            f"({CONFIDENCE:.0%} confidence)",
             f"Testing Loss: {self.float_result.loss:.4f} in FP32, "
             f"{self.int8_result.loss:.4f} in INT8",
             f"Size: {self.float_bytes / 1e6:.1f} MB in FP32, "
             f"{self.int8_bytes / 1e6:.1f} MB in INT8",
             "Speed here, on one core, a photo at a time: "
             f"{statistics.median(self.float_rate):.1f} a second in FP32, "
-            f"{statistics.median(self.int8_rate):.1f} in INT8, {self.speedup:.1f} times as fast",
+            f"{statistics.median(self.int8_rate):.1f} in INT8, {self.speedup:.2f} times as fast",
         ]
         if self.speedup < 1:
             lines.append(
@@ -118,9 +117,11 @@ def compare(
     scores = [np.concatenate(each) for each in logits]
     truth = np.array(labels, dtype=np.int64)
     float_rate, int8_rate = measure_speed((model.path, int8), first, SECONDS_A_ROUND)
+    right, int8_right = (each.argmax(1) == truth for each in scores)
     return Comparison(
         evaluate(torch.from_numpy(scores[0]), truth),
         evaluate(torch.from_numpy(scores[1]), truth),
+        Paired(len(truth), int((right & ~int8_right).sum()), int((int8_right & ~right).sum())),
         float((scores[0].argmax(1) == scores[1].argmax(1)).mean()),
         float(np.abs(scores[0] - scores[1]).max()),
         model.path.stat().st_size,
@@ -177,7 +178,15 @@ def describe_int8(
         "quantization": {
             "method": "static QDQ, uint8 activations, 7-bit int8 weights per channel, float head",
             "calibration_photos": calibration_photos,
-            "accuracy_drop_points": round(comparison.drop, 4),
+            "accuracy_drop_points": round(comparison.paired.drop, 4),
+            "accuracy_drop_test": {
+                "photos": comparison.paired.photos,
+                "right_in_float_alone": comparison.paired.lost,
+                "right_in_int8_alone": comparison.paired.gained,
+                "p_value": round(comparison.paired.p_value, 6),
+                "confidence": CONFIDENCE,
+                "largest_drop_points": round(comparison.paired.largest_drop, 4),
+            },
             "agreement": round(comparison.agreement, 6),
             "logits_largest_difference": round(comparison.largest_difference, 6),
             "bytes": comparison.int8_bytes,

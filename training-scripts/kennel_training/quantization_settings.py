@@ -23,7 +23,7 @@ class QuantizationSettings:
     Attributes:
         model_dir: the model directory that is read.
         int8_dir: the one that is written.
-        max_drop: most percentage points of test accuracy that may be lost.
+        max_drop: maximum percentage points of test accuracy that may be lost.
         calibration_photos: how many training photos decide the ranges.
     """
 
@@ -68,7 +68,8 @@ QUANTIZATION = Program(
             "0.5",
             *number(0, 100, above=False),
             "0.5",
-            "write nothing when more than X percentage points of test accuracy are lost",
+            "write nothing when more than X percentage points of test accuracy are lost, and that\n"
+            "not by chance (95 % confidence)",
             "X",
         ),
         Definition(

@@ -14,11 +14,14 @@ import torch
 
 from kennel_training import quantization, quantization_report
 from kennel_training.dataset import Photo
+from kennel_training.errors import TrainingError
 from kennel_training.evaluation import Evaluation, evaluate
 from kennel_training.main import main as train
+from kennel_training.paired import Paired, Z
 from kennel_training.quantization import spread
 from kennel_training.quantization_main import main
 from kennel_training.quantization_report import Comparison
+from kennel_training.quantization_settings import read_quantization_settings
 from kennel_training.transform import Preprocessing, decode, plain_view
 from tests.conftest import arguments, environment, make_dataset, read_json
 
@@ -179,7 +182,7 @@ def test_a_worse_model_is_refused_and_nothing_is_written_over(
     status, out = quantize("--max-drop", f"{drop - 1:g}")
     assert status == 1
     assert f"INT8 loses {drop:.2f} percentage points of test accuracy" in out
-    assert f"more than --max-drop {drop - 1:g} allows, so nothing is written" in out
+    assert f"more than --max-drop {drop - 1:g} allows and not by chance" in out
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
     assert quantize("--max-drop", f"{drop:g}")[0] == 0
@@ -217,21 +220,72 @@ def test_photos_are_spread_over_the_classes():
     assert spread(photos, 1000) == photos
 
 
-def test_the_drop_is_counted_in_photos():
-    labels = np.zeros(400, np.int64)
+def comparison(
+    paired: Paired, rates: tuple[tuple[float, ...], ...] = ((1.0,), (1.0,))
+) -> Comparison:
+    """Where the float model names all photos rightly but those that INT8 alone does."""
+    truth = np.zeros(paired.photos, np.int64)
 
-    def result(right: int) -> Evaluation:
-        logits = torch.zeros(400, 2)
-        logits[:right, 0] = 1
-        logits[right:, 1] = 1
-        return evaluate(logits, labels)
+    def result(wrong: int) -> Evaluation:
+        logits = torch.zeros(paired.photos, 2)
+        logits[:wrong, 1] = 1
+        logits[wrong:, 0] = 1
+        return evaluate(logits, truth)
 
-    def drop(before: int, after: int) -> float:
-        return Comparison(result(before), result(after), 1.0, 0.0, 1, 1, (1.0,), (1.0,)).drop
+    before, after = result(paired.gained), result(paired.lost)
+    return Comparison(before, after, paired, 1.0, 0.0, 1, 1, *rates)
 
-    # Two photos of 400, where the difference of the fractions is more than 0.5 by rounding.
-    assert drop(383, 381) == 0.5
-    assert drop(381, 383) == -0.5
+
+@pytest.mark.parametrize(
+    ("photos", "lost", "gained", "written"),
+    [
+        (372, 8, 5, True),  # 0.8 points, by chance in 29 % of such cases
+        (8, 1, 0, True),
+        (8, 4, 0, True),
+        (8, 5, 0, False),
+        (400, 2, 0, True),
+        (372, 30, 10, False),
+        (100_000, 480, 20, True),  # established, and within 0.5 points
+        (100_000, 560, 20, False),
+    ],
+)
+def test_a_loss_is_refused_where_it_is_too_large_and_not_by_chance(
+    photos: int, lost: int, gained: int, written: bool
+):
+    settings = read_quantization_settings(["--data", ".", "--model_dir", "."], {})
+    one = comparison(Paired(photos, lost, gained))
+    with contextlib.nullcontext() if written else pytest.raises(TrainingError, match="95% conf"):
+        quantization.require_accuracy(one, settings)
+
+
+def test_few_photos_are_not_taken_for_a_proof(caplog: pytest.LogCaptureFixture):
+    settings = read_quantization_settings(["--data", ".", "--model_dir", "."], {})
+    quantization.require_accuracy(comparison(Paired(10_000, 0, 0)), settings)
+    assert caplog.text == ""
+    quantization.require_accuracy(comparison(Paired(8, 0, 0)), settings)
+    assert "8 test photos cannot show that INT8 keeps within --max-drop 0.5" in caplog.text
+
+
+def test_the_test_and_the_bound_are_those_of_the_books():
+    # By hand: (C(5,4) + C(5,5)) / 2^5; and z^2 / (n + z^2) where no photo differs.
+    assert Paired(20, 4, 1).p_value == 6 / 32
+    assert Paired(20, 0, 0).p_value == 1
+    assert Paired(8, 0, 0).largest_drop == pytest.approx(100 * Z**2 / (8 + Z**2))
+    # The drop on other photos stays below it in 95 of 100 cases.
+    generator = np.random.default_rng(0)
+    for n, lost, gained in ((30, 0.1, 0.05), (372, 0.02, 0.015), (100, 0.3, 0.1)):
+        draws = generator.multinomial(n, [lost, gained, 1 - lost - gained], 1000)
+        bounds = [Paired(n, int(b), int(c)).largest_drop for b, c, _ in draws]
+        held = np.mean([bound >= 100 * (lost - gained) for bound in bounds])
+        assert 0.92 <= held <= 0.99
+
+
+def test_speeds_do_not_contradict_each_other():
+    # The median of the rounds' ratios would be 1.11.
+    rates = ((59.2, 30.0, 90.0), (40.0, 52.8, 100.0))
+    lines = comparison(Paired(8, 0, 0), rates).lines()
+    assert any("59.2 a second in FP32, 52.8 in INT8, 0.89 times as fast" in line for line in lines)
+    assert any("Warning: INT8 is slower than FP32 here" in line for line in lines)
 
 
 def test_the_model_can_be_replaced_by_its_int8_form(

@@ -7,13 +7,14 @@ from typing import Any
 
 import torch
 
+from kennel_training import kept
 from kennel_training.files import write_whole
 
 log = logging.getLogger(__name__)
 
 
 class Checkpoint:
-    """One stage's state after its last whole epoch.
+    """One stage's state after its last whole epoch, or inside of a long one.
 
     A checkpoint made from other data, weights or settings has another key and is ignored.
     """
@@ -36,16 +37,26 @@ class Checkpoint:
             log.info("The checkpoint %s is of another run and is not used", self._path)
             return None
         state: dict[str, Any] = saved["state"]
-        log.info("Going on from the checkpoint %s, after epoch %d", self._path, state["epoch"])
+        inside = f" and {state['photos']} photos of the next" if state.get("photos") else ""
+        log.info(
+            "Going on from the checkpoint %s, after epoch %d%s", self._path, state["epoch"], inside
+        )
+        kept.keep(kept.CHECKPOINT)
         return state
 
     def save(self, state: dict[str, Any]) -> None:
-        """Replace the checkpoint; ``state`` holds at least ``epoch``."""
+        """Replace the checkpoint.
+
+        ``state`` holds at least ``epoch``, the last whole one; inside of the next one also
+        ``photos``, how many of it have been seen.
+        """
         # Through memory, because torch reports a full disk as an internal error.
         content = io.BytesIO()
         torch.save({"key": self._key, "state": state}, content)
         write_whole(self._path, content.getvalue())
+        kept.keep(kept.CHECKPOINT)
 
     def clear(self) -> None:
         """Forget the run once it is finished."""
         self._path.unlink(missing_ok=True)
+        kept.forget(kept.CHECKPOINT)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from kennel_training import kept
 from kennel_training.feature_chunk import (
     LONGEST_INDEX,
     SUFFIX,
@@ -81,6 +82,7 @@ class FeatureCache:
         """Keep a chunk; never leaves half a file."""
         folder, content = self._folder(views), chunk.to_bytes()
         write_whole(self._directory / folder / chunk.name, content)
+        kept.keep(kept.FEATURES)
         if self._shared is not None:
             self._shared.offer(folder, chunk.name, content)
 
@@ -91,6 +93,8 @@ class FeatureCache:
             if chunk is not None:
                 found |= {d: entry for d, entry in chunk.entries().items() if d in left}
                 left.difference_update(chunk.digests)
+        if found:
+            kept.keep(kept.FEATURES)
         return found
 
     def _files(self, views: int) -> list[Path]:

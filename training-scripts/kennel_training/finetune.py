@@ -8,7 +8,8 @@ import hashlib
 import json
 import logging
 import math
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -29,6 +30,9 @@ from kennel_training.skipped import SkippedFiles
 from kennel_training.transform import Preprocessing
 
 WEIGHT_DECAY = 0.01
+
+# How much of a long epoch a stop may cost.
+SECONDS_BETWEEN_CHECKPOINTS = 60.0
 
 log = logging.getLogger(__name__)
 
@@ -126,7 +130,18 @@ class Finetuning:
             "best_loss": math.inf,
             "best": None,
             "history": [],
+            # Inside of the next epoch: photos that have been seen, the sum of the losses of those
+            # that were readable, how many these were, and the state of random numbers.
+            "photos": 0,
+            "loss": 0.0,
+            "readable": 0,
+            "random": None,
         }
+
+        def save() -> None:
+            states = {name: part.state_dict() for name, part in parts.items()}
+            checkpoint.save({**progress, **states})
+
         saved = checkpoint.load()
         if saved is not None:
             for name, part in parts.items():
@@ -134,7 +149,7 @@ class Finetuning:
             progress = {name: saved.get(name, start) for name, start in progress.items()}
 
         for epoch in range(progress["epoch"] + 1, settings.epochs + 1):
-            training_loss = self._train_epoch(train, epoch, optimizer, schedule)
+            training_loss = self._train_epoch(train, epoch, optimizer, schedule, progress, save)
             validation_loss, accuracy = self._validate(valid)
             self._require_finite(epoch, training_loss, validation_loss)
             log.info(
@@ -150,8 +165,7 @@ class Finetuning:
             if validation_loss < progress["best_loss"]:
                 progress["best_loss"] = validation_loss
                 progress["best"] = copy.deepcopy(self._backbone.state_dict())
-            states = {name: part.state_dict() for name, part in parts.items()}
-            checkpoint.save({**progress, **states})
+            save()
 
         self.history = tuple(Epoch(*figures) for figures in progress["history"])
         self._backbone.load_state_dict(progress["best"])
@@ -163,17 +177,25 @@ class Finetuning:
         epoch: int,
         optimizer: torch.optim.Optimizer,
         schedule: torch.optim.lr_scheduler.LRScheduler,
+        progress: dict[str, Any],
+        save: Callable[[], None],
     ) -> float:
+        """One pass over the photos, from where ``progress`` is; the mean loss.
+
+        A long one is saved now and then.
+        """
         # Frozen blocks stay in evaluation mode: training would move their BatchNorm statistics.
         self._backbone.eval()
         for block in self._blocks:
             block.train()
         torch.manual_seed(self._settings.seed * 1_000_003 + epoch)
-        order = torch.randperm(len(photos)).tolist()
+        order = torch.randperm(len(photos)).tolist()[progress["photos"] :]
+        if progress["random"] is not None:
+            _set_random_state(progress["random"])
         view = (epoch - 1) % self._settings.views
-        total, seen = 0.0, 0
-        with Progress(f"Fine-tuning epoch {epoch}", len(photos)) as progress:
-            for pixels, labels in self._batches([photos[i] for i in order], view, progress):
+        saved = time.monotonic()
+        with Progress(f"Fine-tuning epoch {epoch}", len(order)) as bar:
+            for pixels, labels in self._batches([photos[i] for i in order], view, bar):
                 # One photo alone has no batch statistics.
                 if len(labels) > 1:
                     loss = cross_entropy(self._scores(pixels), labels)
@@ -182,8 +204,16 @@ class Finetuning:
                     self._scaler.step(optimizer)
                     self._scaler.update()
                     schedule.step()
-                    total, seen = total + loss.item() * len(labels), seen + len(labels)
-        return total / seen if seen else math.nan
+                    progress["loss"] += loss.item() * len(labels)
+                    progress["readable"] += len(labels)
+                if time.monotonic() - saved >= SECONDS_BETWEEN_CHECKPOINTS:
+                    progress["photos"] = len(photos) - len(order) + bar.done
+                    progress["random"] = _random_state()
+                    save()
+                    saved = time.monotonic()
+        total, readable = progress["loss"], progress["readable"]
+        progress |= {"photos": 0, "loss": 0.0, "readable": 0, "random": None}
+        return total / readable if readable else math.nan
 
     def _validate(self, photos: Sequence[Photo]) -> tuple[float, float]:
         """Mean loss and accuracy; not a number where no photo is readable."""
@@ -225,3 +255,14 @@ class Finetuning:
                 f"the loss of fine-tuning epoch {epoch} is not a finite number: "
                 f"lower --unfreeze_learning_rate (now {self._settings.learning_rate:g})"
             )
+
+
+def _random_state() -> list[Tensor]:
+    """Of the CPU and the GPUs: some networks leave out parts of themselves at random."""
+    return [torch.get_rng_state(), *torch.cuda.get_rng_state_all()]
+
+
+def _set_random_state(states: list[Tensor]) -> None:
+    torch.set_rng_state(states[0])
+    if len(states) == 1 + torch.cuda.device_count():
+        torch.cuda.set_rng_state_all(states[1:])

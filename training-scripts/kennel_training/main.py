@@ -11,10 +11,11 @@ from dataclasses import replace
 from types import FrameType
 from typing import TYPE_CHECKING, TypeVar
 
+from kennel_training import kept
 from kennel_training.dataset import Dataset, index_dataset
 from kennel_training.distribution import Placement, find_placement
 from kennel_training.errors import Interrupted, SettingsError, TrainingError
-from kennel_training.failure import write_failure
+from kennel_training.failure import clear_failure, write_failure
 from kennel_training.files import require_writable
 from kennel_training.locate import SPLITS, find_photos
 from kennel_training.model_directory import held_model_directory
@@ -52,13 +53,12 @@ def run_command(
     command: Callable[[Sequence[str], Mapping[str, str]], None],
     arguments: Sequence[str] | None,
     environment: Mapping[str, str],
-    resumption: str = "goes on from the checkpoint",
 ) -> int:
     """Run a command to its exit status; every failure is one message on standard error.
 
-    Without ``arguments`` those of this process are taken. ``resumption`` is what the same command
-    does after an interruption.
+    Without ``arguments`` those of this process are taken.
     """
+    kept.forget_all()
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout, force=True)
     # Nobody is left to read a complaint about a closed pipe.
     logging.raiseExceptions = False
@@ -82,11 +82,12 @@ def run_command(
     except Exception as error:  # noqa: BLE001 - the last resort
         return _fail_unexpectedly(environment, error)
     except Interrupted:
-        print(f"Stopped by SIGTERM; the same command {resumption}", file=sys.stderr)
+        print(f"Stopped by SIGTERM; the same command {kept.resumption()}", file=sys.stderr)
         return EXIT_TERMINATED
     except KeyboardInterrupt:
-        print(f"Stopped; the same command {resumption}", file=sys.stderr)
+        print(f"Stopped; the same command {kept.resumption()}", file=sys.stderr)
         return EXIT_KEYBOARD
+    clear_failure(base_directory(environment))
     return EXIT_SUCCESS
 
 
@@ -96,6 +97,7 @@ def _train(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     if placement.rank > 0:
         # Rank 0 says the same; errors are still printed.
         logging.getLogger().setLevel(logging.ERROR)
+        kept.keep(kept.RANK_0)
     with with_photos(settings, placement.rank) as located, held_folders(located, placement):
         _train_alone(located, placement)
 

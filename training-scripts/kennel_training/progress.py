@@ -74,6 +74,11 @@ class Progress:
             log.info(f"{self._title}: {done} {self._unit}, {rate:.0f} a second{remaining}")
 
     @property
+    def done(self) -> int:
+        """How many so far."""
+        return self._done
+
+    @property
     def seconds(self) -> float:
         """Since the start."""
         return time.monotonic() - self._started

@@ -16,6 +16,7 @@ from optuna.exceptions import StorageInternalError, TrialPruned
 from optuna.trial import FrozenTrial, TrialState
 from sqlalchemy.exc import SQLAlchemyError
 
+from kennel_training import kept
 from kennel_training.compute import one_thread
 from kennel_training.errors import TrainingError
 from kennel_training.features import Features
@@ -121,9 +122,11 @@ def _search(study: optuna.Study, settings: TuningSettings, prepared: Prepared, c
     done = len(study.get_trials(deepcopy=False, states=FINISHED))
     left = max(0, settings.trials - done)
     if done:
+        kept.keep(kept.TRIALS)
         log.info("Going on from %d finished trials; %d are left", done, left)
 
     def tell(_study: optuna.Study, trial: FrozenTrial) -> None:
+        kept.keep(kept.TRIALS)
         log.info(_line(trial))
 
     # Around all of it, because threads would otherwise undo each other's setting.

@@ -128,7 +128,7 @@ def test_sigterm_reaches_process_1(
     os.kill(int(children), signal.SIGTERM)
     _, error = process.communicate(timeout=30)
     assert process.returncode == 143
-    assert error == "Stopped by SIGTERM; the same command goes on from the checkpoint\n"
+    assert error == "Stopped by SIGTERM; the same command starts from the beginning\n"
 
 
 def test_every_package_that_is_needed_is_pinned():

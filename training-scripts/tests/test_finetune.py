@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
+from kennel_training import kept
 from kennel_training.backbones import Backbone, load_backbone
 from kennel_training.checkpoint import Checkpoint
 from kennel_training.dataset import Dataset, index_dataset
@@ -23,8 +25,13 @@ def data(photos: Path) -> Dataset:
     return index_dataset(photos, SkippedFiles(0), 2)
 
 
-def finetune(data: Dataset, folder: Path, settings: FinetuneSettings = SETTINGS) -> Backbone:
-    backbone = load_backbone("shufflenet_v2_x0_5", "none", seed=0)
+def finetune(
+    data: Dataset,
+    folder: Path,
+    settings: FinetuneSettings = SETTINGS,
+    name: str = "shufflenet_v2_x0_5",
+) -> Backbone:
+    backbone = load_backbone(name, "none", seed=0)
     finetuning = Finetuning(
         backbone,
         2,
@@ -63,6 +70,51 @@ def test_seed_precision_and_blocks_decide_the_weights(data: Dataset, tmp_path: P
     for name, other in (("seed", 1), ("precision", "bf16"), ("blocks", 1)):
         changed = replace(SETTINGS, **{name: other})
         assert finetune(data, tmp_path / name, changed).fingerprint() != fingerprint, name
+
+
+class Stop(BaseException):
+    """Stands for a SIGTERM."""
+
+
+# One that leaves out parts of itself at random, and the own one.
+@pytest.mark.parametrize("name", ["efficientnet_b0", "efficientnet_lite0"])
+@pytest.mark.parametrize("stop", [2, 4])
+def test_a_long_epoch_goes_on_inside_to_the_same_weights(
+    data: Dataset,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    stop: int,
+):
+    settings = replace(SETTINGS, batch_size=7)  # 24 photos, so the last batch is a smaller one
+    caplog.set_level("INFO")
+    whole = finetune(data, tmp_path / "whole", settings, name).fingerprint()
+    assert "of the next" not in caplog.text
+    figures = [line for line in caplog.messages if line.startswith("Fine-tuning epoch")]
+
+    monkeypatch.setattr("kennel_training.finetune.SECONDS_BETWEEN_CHECKPOINTS", 0.0)
+    save, saves = Checkpoint.save, 0
+
+    def save_and_stop(self: Checkpoint, state: dict[str, Any]) -> None:
+        nonlocal saves
+        save(self, state)
+        saves += 1
+        if saves in (stop, stop + 3):
+            raise Stop
+
+    monkeypatch.setattr(Checkpoint, "save", save_and_stop)
+    caplog.clear()
+    for _ in range(2):
+        kept.forget_all()
+        with pytest.raises(Stop):
+            finetune(data, tmp_path / "parts", settings, name)
+        assert kept.resumption() == "goes on from the checkpoint"
+    assert finetune(data, tmp_path / "parts", settings, name).fingerprint() == whole
+    told = [line for line in caplog.messages if line.startswith("Fine-tuning epoch")]
+    assert told == figures
+    inside = 24 if stop == 4 else 14
+    assert f"after epoch 0 and {inside} photos of the next" in caplog.text
 
 
 @pytest.mark.parametrize(

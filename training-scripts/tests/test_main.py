@@ -1,5 +1,6 @@
 """Whole runs, as SageMaker or a user starts them."""
 
+import logging
 import re
 import shutil
 import signal
@@ -321,3 +322,44 @@ def test_a_terminated_run_goes_on_and_gives_the_same_model(
     assert "Fine-tuning epoch 1 " not in out
     model = (tmp_path / "whole/model/model.onnx").read_bytes()
     assert (tmp_path / "parts/model/model.onnx").read_bytes() == model
+
+
+def test_a_failure_does_not_outlive_the_next_good_run(
+    photos: Path, tmp_path: Path, base: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert train(capsys, arguments(photos, tmp_path, "--epochs", "0"), base)[0] == 2
+    assert (base / "output/failure").is_file()
+    assert train(capsys, arguments(photos, tmp_path), base)[0] == 0
+    assert not (base / "output/failure").exists()
+
+
+@pytest.mark.parametrize(
+    ("moment", "what"),
+    [
+        ("Computing on", "starts from the beginning"),
+        ("Features of 24 train photos", "goes on with the features extracted so far"),
+        ("Epoch 2:", "goes on from the checkpoint"),
+    ],
+)
+def test_a_stopped_run_says_what_it_has_kept(
+    photos: Path,
+    tmp_path: Path,
+    base: Path,
+    capsys: pytest.CaptureFixture[str],
+    moment: str,
+    what: str,
+):
+    class Stopping(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.getMessage().startswith(moment):
+                raise KeyboardInterrupt
+
+    log = logging.getLogger("kennel_training")
+    handler = Stopping()
+    log.addHandler(handler)
+    try:
+        status, out = train(capsys, arguments(photos, tmp_path), base)
+    finally:
+        log.removeHandler(handler)
+    assert status == 130
+    assert out.endswith(f"Stopped; the same command {what}\n")

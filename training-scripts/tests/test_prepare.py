@@ -408,6 +408,24 @@ def start(source: Path, data: Path) -> subprocess.Popen[str]:
     )
 
 
+def test_a_failure_leaves_nothing_that_another_attempt_would_not_use(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    data, staging = tmp_path / "data", tmp_path / "data.preparing"
+    (tmp_path / "text.zip").write_text("not an archive")
+    refused(capsys, tmp_path / "text.zip", data)
+    assert not staging.exists()
+    one = folder(tmp_path / "one", {f"corgi/{n}.jpg": photo(f"{n}") for n in range(5)})
+    assert "only the class 'corgi'" in refused(capsys, one, data)
+    assert not staging.exists()
+    # With a higher --max-bad, what has been checked counts.
+    bad = folder(tmp_path / "bad", {**classes(), "corgi/z.jpg": b""})
+    refused(capsys, bad, data, "--max-bad", "0")
+    assert staging.exists()
+    prepared(capsys, bad, data, "--max-bad", "1")
+    assert not staging.exists()
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_a_run_that_was_stopped_goes_on(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], number: signal.Signals

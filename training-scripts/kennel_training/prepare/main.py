@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from kennel_training import kept
 from kennel_training.errors import SettingsError, TrainingError
 from kennel_training.files import require_room, require_writable, write_whole
 from kennel_training.lock import only_one
@@ -38,7 +39,7 @@ def main(
     arguments: Sequence[str] | None = None, environment: Mapping[str, str] = os.environ
 ) -> int:
     """Prepare; returns the exit status."""
-    return run_command(_prepare, arguments, environment, "goes on where it stopped")
+    return run_command(_prepare, arguments, environment)
 
 
 def _prepare(arguments: Sequence[str], _environment: Mapping[str, str]) -> None:
@@ -52,7 +53,14 @@ def _prepare(arguments: Sequence[str], _environment: Mapping[str, str]) -> None:
         require_writable("--data", staging)
         busy = f"another prepare.py works in {staging}: wait for it, or pass another --data"
         with only_one(staging / "lock", busy):
-            manifest = _make(settings, staging)
+            try:
+                manifest = _make(settings, staging)
+            except TrainingError:
+                if kept.resumption() == kept.NOTHING:
+                    # Nothing that another attempt would use.
+                    shutil.rmtree(staging, ignore_errors=True)
+                raise
+        kept.keep(kept.PREPARED)
     shutil.rmtree(staging, ignore_errors=True)
     log.info("%s", summary(manifest))
     log.info("Prepared %d photos in %s", len(manifest["files"]), settings.data)
@@ -95,8 +103,14 @@ def _make(settings: PrepareSettings, staging: Path) -> Manifest:
     intake = store.take_in(source, settings, skipped)
     if intake.reused:
         log.info("%d photos were checked by an earlier run", intake.reused)
-    arranged = arrange(intake.items, skipped)
-    placed, changed = name_photos(complete_splits(arranged, settings.fractions, settings.seed))
+    try:
+        arranged = arrange(intake.items, skipped)
+        split = complete_splits(arranged, settings.fractions, settings.seed)
+    except TrainingError:
+        # The photos have to change before another attempt.
+        kept.forget(kept.PREPARED)
+        raise
+    placed, changed = name_photos(split)
     manifest = make_manifest(settings, placed, changed, intake, skipped.reasons)
     tree = staging / "tree"
     build_tree(tree, placed, store)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 
+from kennel_training import kept
 from kennel_training.ahead import map_ahead
 from kennel_training.dataset import SYSTEM_FILES, named_as_photo
 from kennel_training.errors import TrainingError, UnreadablePhotoError
@@ -89,6 +90,7 @@ class Store:
                 progress.advance(1)
                 if isinstance(result, Item):
                     intake.items.append(result)
+                    kept.keep(kept.PREPARED)
                     if self._recall(member) is not None:
                         intake.reused += 1
                     else:

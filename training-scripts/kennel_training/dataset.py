@@ -141,7 +141,7 @@ def _agreed_classes(data: Path) -> tuple[str, ...]:
     if missing:
         raise TrainingError(
             f"{data} has no folder {some(missing)}: it needs train/, valid/ and test/, each with "
-            f"a folder per class; for example {data / 'train' / 'cat' / '1.jpg'}{preparing(data)}"
+            f"a folder per class; {preparing(data)}"
         )
     found = {split: _class_folders(data / split) for split in SPLITS}
     union = sorted(set().union(*found.values()))

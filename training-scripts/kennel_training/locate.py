@@ -7,6 +7,18 @@ from pathlib import Path
 
 SPLITS = ("train", "valid", "test")
 
+# Names that data sets give their splits.
+SPLIT_NAMES = {
+    "train": "train",
+    "training": "train",
+    "valid": "valid",
+    "validation": "valid",
+    "val": "valid",
+    "dev": "valid",
+    "test": "test",
+    "testing": "test",
+}
+
 # Names of the channel that a job's photos come in; the first is the documented one.
 CHANNELS = ("training", "train")
 
@@ -59,13 +71,17 @@ def visible_folders(folder: Path) -> list[Path]:
 
 
 def preparing(data: Path) -> str:
-    """The command that makes the splits of a folder, as the end of a message."""
+    """The command that makes the splits of what is there, or an example where nothing is."""
     if not visible_folders(data):
-        return ""
+        return f"for example {data / 'train' / 'cat' / '1.jpg'}"
+    beside = {SPLIT_NAMES.get(folder.name.lower()) for folder in visible_folders(data.parent)}
+    if data.name.lower() in SPLIT_NAMES and "train" in beside:
+        # One of the splits of what is meant.
+        data = data.parent
     program = f"python {shlex.quote(str(PREPARE))}" if PREPARE.is_file() else "npx kennel data"
     target = data.with_name(f"{data.name}-prepared")
     return (
-        f". To make them of what is there: {program} --source {shlex.quote(str(data))} "
+        f"to make them of what is there: {program} --source {shlex.quote(str(data))} "
         f"--data {shlex.quote(str(target))}, and then train with --data {shlex.quote(str(target))}"
     )
 

@@ -57,7 +57,7 @@ def test_what_is_missing_is_made_by_the_command_in_the_message(data: Path, missi
             shutil.rmtree(data / split)
     message = refused(data)
     assert f"{data} has no folder " in message
-    command = message.partition("To make them of what is there: ")[2].partition(", and then")[0]
+    command = message.partition("to make them of what is there: ")[2].partition(", and then")[0]
     words = shlex.split(command)
     assert words[0] == "python"
     subprocess.run([sys.executable, *words[1:]], check=True, capture_output=True)
@@ -69,7 +69,12 @@ def test_what_is_missing_is_made_by_the_command_in_the_message(data: Path, missi
 def test_names_that_prepare_knows_are_its_business(data: Path):
     (data / "valid").rename(data / "validation")
     assert "has no folder valid/" in refused(data)
-    assert "prepare.py" in refused(data)
+    for near in (data, data / "train", data / "validation"):
+        assert f"prepare.py --source {data} --data {data}-prepared, and" in refused(near)
+
+
+def test_an_empty_folder_is_told_by_an_example(tmp_path: Path):
+    assert f"for example {tmp_path / 'train/cat/1.jpg'}" in refused(tmp_path)
 
 
 def test_a_job_may_call_its_channels_as_the_sdk_does(data: Path, tmp_path: Path):

@@ -7,21 +7,9 @@ from dataclasses import dataclass, replace
 
 from kennel_training.dataset import some
 from kennel_training.errors import TrainingError
-from kennel_training.locate import SPLITS
+from kennel_training.locate import SPLIT_NAMES, SPLITS
 from kennel_training.prepare.store import Item
 from kennel_training.skipped import SkippedFiles
-
-# Names that data sets give their splits.
-SPLIT_NAMES = {
-    "train": "train",
-    "training": "train",
-    "valid": "valid",
-    "validation": "valid",
-    "val": "valid",
-    "dev": "valid",
-    "test": "test",
-    "testing": "test",
-}
 
 
 @dataclass(frozen=True)

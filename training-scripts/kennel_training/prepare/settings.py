@@ -57,7 +57,10 @@ def _source(text: str) -> str:
     if is_url(text):
         return text
     if "://" in text:
-        raise ValueError("only http and https addresses can be downloaded")
+        raise ValueError(
+            "only http and https addresses can be downloaded; copy others here first, for example "
+            "with aws s3 sync"
+        )
     if not text.strip():
         raise ValueError("missing")
     path = Path(text).expanduser().absolute()

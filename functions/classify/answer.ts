@@ -5,6 +5,8 @@ import type { Classification, Prediction } from "./classification";
 export interface Answer {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** The headers again, for load balancers that read these alone. */
+  readonly multiValueHeaders?: Readonly<Record<string, readonly string[]>>;
   /** Python's name of the body's type, which callers of the original function were given. */
   readonly "type-result"?: string;
   readonly body: string;
@@ -48,8 +50,8 @@ export function classifiedAnswer(
     headers: { "Content-Type": "text/plain", ...CORS },
     body: JSON.stringify([scores]),
   };
-  // A REST API answers 502 for keys that it does not know.
-  if (form === "rest") return original;
+  // A REST API and a load balancer answer 502 for keys that they do not know.
+  if (form === "rest" || form === "alb") return original;
   const answer: Answer = { ...original, "type-result": "<class 'str'>" };
   return predictions === undefined ? answer : { ...answer, predictions };
 }
@@ -67,6 +69,12 @@ export function errorAnswer(failure: Failure): Answer {
     },
     body: JSON.stringify({ error: { code, message } }),
   };
+}
+
+/** The answer with its headers as lists, too. */
+export function withHeaderLists(answer: Answer): Answer {
+  const lists = Object.entries(answer.headers).map(([name, value]) => [name, [value]] as const);
+  return { ...answer, multiValueHeaders: Object.fromEntries(lists) };
 }
 
 /** What a browser asks before it posts a photo or JSON from another site's page. */

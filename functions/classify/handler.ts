@@ -8,21 +8,16 @@ import {
   classifiedAnswer,
   errorAnswer,
   preflightAnswer,
+  withHeaderLists,
   type Answer,
   type Failure,
 } from "./answer";
 import type { Classification } from "./classification";
 import { ClassifyError } from "./classify-error";
-import {
-  eventFormOf,
-  headerOf,
-  methodOf,
-  photoOf,
-  type EventForm,
-  type PhotoSource,
-} from "./event";
+import { eventFormOf, hasHeaderLists, headerOf, methodOf, photoOf, type EventForm } from "./event";
 import { invokeEndpoint } from "./invoke-endpoint";
 import { outcomeOf, type Measure, type Measurement } from "./measurements";
+import type { PhotoSource } from "./photo-body";
 import type { Settings } from "./settings";
 
 /** The part of Powertools' logger that is used. */
@@ -79,9 +74,17 @@ class FailedCall extends Error {
   }
 }
 
-/** Whether the same event may be classified later; what is wrong with an event itself stays wrong. */
-function isWorthAnotherCall({ statusCode }: Failure): boolean {
-  return statusCode >= 500 || statusCode === 429;
+/**
+ * Whether a failed call must fail in Lambda's eyes, too: a direct one may (`failDirectCalls`) where the same event could be
+ * classified later; an event of a service does always, since an answer would make the service drop it.
+ */
+function mustFail(
+  form: EventForm,
+  { statusCode }: Failure,
+  { failDirectCalls }: Settings,
+): boolean {
+  const isWorthAnotherCall = statusCode >= 500 || statusCode === 429;
+  return form === "service" || (form === "direct" && failDirectCalls && isWorthAnotherCall);
 }
 
 /**
@@ -92,7 +95,7 @@ export function createHandler(dependencies: Dependencies): Handler {
   return async (event, context = {}) => {
     const started = performance.now();
     const form = eventFormOf(event);
-    if (methodOf(event, form) === "OPTIONS") return preflightAnswer();
+    if (methodOf(event, form) === "OPTIONS") return inFormOf(event, form, preflightAnswer());
     dependencies.log.addContext(context as Context);
     const progress: Progress = {};
     const measure = (failure?: Failure) => {
@@ -110,22 +113,22 @@ export function createHandler(dependencies: Dependencies): Handler {
     try {
       const classification = await answerEvent(event, form, context, dependencies, progress);
       measure();
-      return classifiedAnswer(classification, form, headerOf(event, "accept"));
+      const answer = classifiedAnswer(classification, form, headerOf(event, "accept"));
+      return inFormOf(event, form, answer);
     } catch (error) {
       const failure = failureOf(error);
       const totalMs = Math.round(performance.now() - started);
       logFailure(dependencies.log, error, { event: form, ...logFieldsOf(failure), totalMs });
       measure(failure);
-      if (
-        dependencies.settings.failDirectCalls &&
-        form === "direct" &&
-        isWorthAnotherCall(failure)
-      ) {
-        throw new FailedCall(failure);
-      }
-      return errorAnswer(failure);
+      if (mustFail(form, failure, dependencies.settings)) throw new FailedCall(failure);
+      return inFormOf(event, form, errorAnswer(failure));
     }
   };
+}
+
+/** A load balancer that sends header lists drops plain headers of an answer. */
+function inFormOf(event: unknown, form: EventForm, answer: Answer): Answer {
+  return form === "alb" && hasHeaderLists(event) ? withHeaderLists(answer) : answer;
 }
 
 async function answerEvent(
@@ -135,7 +138,7 @@ async function answerEvent(
   dependencies: Dependencies,
   progress: Progress,
 ): Promise<Classification> {
-  const source = photoOf(event, form, dependencies.settings.maxPhotoBytes);
+  const source = await photoOf(event, form, dependencies.settings.maxPhotoBytes);
   const started = performance.now();
   const payload = await payloadOf(source, context, dependencies);
   const fetched = performance.now();
@@ -205,13 +208,9 @@ function timeLeft(context: InvocationContext, limitMs: number): number {
 }
 
 function failureOf(error: unknown): Failure {
-  if (error instanceof ClassifyError) {
+  if (error instanceof ClassifyError || error instanceof PhotoError) {
     const { code, statusCode, message, retryAfterSeconds } = error;
     return { code, statusCode, message, retryAfterSeconds };
-  }
-  if (error instanceof PhotoError) {
-    const { code, statusCode, message } = error;
-    return { code, statusCode, message };
   }
   return {
     code: "internal_error",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import fc from "fast-check";
 
-import { detectImageType } from "./image-type";
+import { detectImageType, nameOfOtherFile } from "./image-type";
 import { JPEG, PNG, WEBP } from "./test-support/photo-server";
 
 describe("detectImageType", () => {
@@ -54,4 +54,24 @@ describe("detectImageType", () => {
       }),
     );
   });
+});
+
+describe("nameOfOtherFile", () => {
+  for (const [start, name] of [
+    ["\0\0\0\x1cftypheic", "HEIC"],
+    ["\0\0\0\x1cftypmif1", "HEIF"],
+    ["\0\0\0\x1cftypavif", "AVIF"],
+    ["GIF89a", "GIF"],
+    ["BM6\x05", "BMP"],
+    ["II*\0", "TIFF"],
+    ["MM\0*", "TIFF"],
+    ["%PDF-1.7", "PDF"],
+    ["\0\0\0\x1cftypisom", undefined],
+    ["\0\0\0\x1cftyp__proto__", undefined],
+    ["", undefined],
+  ] as const) {
+    it(`calls ${JSON.stringify(start)} ${name}`, () => {
+      assert.equal(nameOfOtherFile(Buffer.from(start, "latin1")), name);
+    });
+  }
 });

@@ -71,6 +71,18 @@ describe("fetchPhoto: a redirect", () => {
     };
   };
 
+  it("is followed to an address that the server wrote in UTF-8, as browsers do", async () => {
+    loopback.handle = (request, response) => {
+      if (request.url === "/h%C3%BCndchen.jpg") response.end(JPEG);
+      else {
+        // Node.js writes header values as Latin-1: these are the UTF-8 bytes.
+        const location = Buffer.from("/hündchen.jpg", "utf8").toString("latin1");
+        response.writeHead(302, { location }).end();
+      }
+    };
+    assert.equal((await loopback.fetch()).contentType, "image/jpeg");
+  });
+
   it("is followed, relative or absolute, in all five forms", async () => {
     for (const status of [301, 302, 303, 307, 308]) {
       loopback.handle = (request, response) => {

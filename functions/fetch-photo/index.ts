@@ -66,6 +66,10 @@ const DEFAULTS = {
 } as const;
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+/** The photo's host has too much to do, or its servers do: the same request may be answered later. */
+const BUSY = new Set([429, 502, 503, 504]);
+/** Seconds to wait where a busy host does not say. */
+const RETRY_AFTER = { default: 10, longest: 3600 } as const;
 /** setTimeout takes anything longer for 1 ms. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
@@ -125,13 +129,15 @@ async function follow(text: string, rules: UrlRules, settings: Settings): Promis
     const status = response.statusCode ?? 0;
     if (status === 200) return readPhoto(url, response, settings.maxBytes, settings.signal);
     response.destroy();
+    if (BUSY.has(status)) throw hostBusy(url, status, response.headers["retry-after"]);
     if (!REDIRECTS.has(status)) throw unexpectedStatus(url, status);
     url = redirectTarget(url, response.headers.location, rules);
   }
   throw tooManyRedirects(text, settings.maxRedirects);
 }
 
-function redirectTarget(from: URL, location: string | undefined, rules: UrlRules): URL {
+function redirectTarget(from: URL, header: string | undefined, rules: UrlRules): URL {
+  const location = header === undefined ? undefined : asWritten(header);
   if (location === undefined || !URL.canParse(location, from)) {
     throw new PhotoError(
       "invalid_redirect",
@@ -144,6 +150,25 @@ function redirectTarget(from: URL, location: string | undefined, rules: UrlRules
     if (!(error instanceof PhotoError)) throw error;
     throw new PhotoError(error.code, `${describeUrl(from)} redirects: ${error.message}`);
   }
+}
+
+/** Node.js reads headers as Latin-1; servers write addresses like /hündchen.jpg in UTF-8, as browsers expect. */
+function asWritten(header: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(header, "latin1"));
+  } catch {
+    return header;
+  }
+}
+
+/** RFC 9110, 10.2.3: seconds or a date. */
+function retryAfter(header: string | undefined): number {
+  const seconds = /^\d+$/.test(header ?? "")
+    ? Number(header)
+    : (Date.parse(header ?? "") - Date.now()) / 1000;
+  return Number.isNaN(seconds)
+    ? RETRY_AFTER.default
+    : Math.min(RETRY_AFTER.longest, Math.max(1, Math.ceil(seconds)));
 }
 
 function urlRules(options: PhotoUrlOptions): UrlRules {
@@ -174,6 +199,15 @@ function unexpectedStatus(url: URL, status: number): PhotoError {
   return new PhotoError(
     "unexpected_status",
     `${describeUrl(url)} was answered with status ${status}; needed: 200. Check that the URL opens in a browser without logging in.`,
+  );
+}
+
+function hostBusy(url: URL, status: number, header: string | undefined): PhotoError {
+  const retryAfterSeconds = retryAfter(header);
+  return new PhotoError(
+    "host_busy",
+    `${describeUrl(url)} was answered with status ${status}: its host is too busy. Try again in ${retryAfterSeconds} s, or send the photo itself.`,
+    { retryAfterSeconds },
   );
 }
 

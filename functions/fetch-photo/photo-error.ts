@@ -13,6 +13,7 @@ const STATUS_CODES = {
   invalid_redirect: 422,
   too_many_redirects: 422,
   photo_incomplete: 422,
+  host_busy: 503,
   photo_timeout: 504,
 } as const;
 
@@ -26,11 +27,19 @@ export type PhotoErrorCode = keyof typeof STATUS_CODES;
 export class PhotoError extends Error {
   override readonly name = "PhotoError";
   readonly code: PhotoErrorCode;
-  /** An HTTP status: 400, 413, 415, 422 or 504. */
+  /** An HTTP status: 400, 413, 415, 422, 503 or 504. */
   readonly statusCode: number;
 
-  constructor(code: PhotoErrorCode, message: string, options?: ErrorOptions) {
+  /** When trying again makes sense, in seconds from now. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    code: PhotoErrorCode,
+    message: string,
+    options?: ErrorOptions & { readonly retryAfterSeconds?: number },
+  ) {
     super(message, options);
+    this.retryAfterSeconds = options?.retryAfterSeconds;
     this.code = code;
     this.statusCode = STATUS_CODES[code];
   }

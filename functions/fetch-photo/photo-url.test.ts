@@ -93,6 +93,24 @@ describe("checkPhotoUrl", () => {
     );
   });
 
+  it("names what is too long, and what is a photo rather than its address", () => {
+    const long = `https://example.com/${"a".repeat(4_077)}`;
+    assert.match(refusal(long).message, /has 4097 characters; allowed: 4096\. Use a shorter URL/);
+    const photo = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(99)]);
+    const base64 = photo.toString("base64");
+    for (const [text, shown] of [
+      [`data:image/jpeg;base64,${base64}`, "A data: URL"],
+      [` DATA:image/jpeg;base64,${base64.repeat(50)}`, "A data: URL"],
+      [base64, "Base64 text"],
+    ] as const) {
+      const { message } = refusal(text);
+      assert.equal(
+        message,
+        `${shown} is not a URL to fetch. Send the photo as the body, or as {"image": "<base64>"} without "data:image/…;base64,".`,
+      );
+    }
+  });
+
   it("answers any text with acceptance or a PhotoError", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.webUrl(), fc.string({ unit: "binary" })), (text) => {

@@ -1,10 +1,11 @@
 import { isIP } from "node:net";
 
 import type { AddressGuard } from "./addresses";
+import { detectImageType } from "./image-type";
 import { PhotoError } from "./photo-error";
 
 /** The longest URL that is read; common limits of servers and proxies are lower. */
-const MAX_URL_LENGTH = 4096;
+export const MAX_URL_LENGTH = 4096;
 const MAX_SHOWN_LENGTH = 200;
 
 /** What a photo's URL may look like. */
@@ -23,11 +24,22 @@ export interface UrlRules {
  * @throws PhotoError with status 400
  */
 export function parsePhotoUrl(text: string, rules: UrlRules): URL {
-  if (text.length > MAX_URL_LENGTH || !URL.canParse(text)) {
+  if (holdsPhoto(text)) {
+    throw new PhotoError(
+      isDataUrl(text) ? "protocol_not_allowed" : "invalid_url",
+      `${describeUrl(text)} is not a URL to fetch. Send the photo as the body, or as {"image": "<base64>"} without "data:image/…;base64,".`,
+    );
+  }
+  if (text.length > MAX_URL_LENGTH) {
     throw new PhotoError(
       "invalid_url",
-      `${describeUrl(text)} is not a URL of at most ${MAX_URL_LENGTH} characters. ` +
-        "Give an absolute one, such as https://example.com/dog.jpg.",
+      `${describeUrl(text)} has ${text.length} characters; allowed: ${MAX_URL_LENGTH}. Use a shorter URL, or send the photo itself.`,
+    );
+  }
+  if (!URL.canParse(text)) {
+    throw new PhotoError(
+      "invalid_url",
+      `${describeUrl(text)} is not a URL. Give an absolute one, such as https://example.com/dog.jpg.`,
     );
   }
   const url = new URL(text);
@@ -87,8 +99,21 @@ export function addressRefused(url: URL): PhotoError {
   );
 }
 
-/** A URL as it may be shown and logged: without query string, fragment and credentials, and not endless. */
+function isDataUrl(text: string): boolean {
+  return /^\s*data:/i.test(text);
+}
+
+/** Whether the text is a photo's bytes rather than its address: a data: URL or bare base64. */
+function holdsPhoto(text: string): boolean {
+  return isDataUrl(text) || detectImageType(Buffer.from(text.slice(0, 32), "base64")) !== undefined;
+}
+
+/**
+ * A URL as it may be shown and logged: without query string, fragment and credentials, not endless, and never the bytes
+ * of a photo.
+ */
 export function describeUrl(url: URL | string): string {
+  if (holdsPhoto(String(url))) return isDataUrl(String(url)) ? "A data: URL" : "Base64 text";
   const text = String(url)
     .replace(/[?#].*$/s, "")
     .replace(/\/\/.*@/s, "//")

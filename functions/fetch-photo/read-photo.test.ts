@@ -47,9 +47,28 @@ describe("fetchPhoto: a body", () => {
       await refusal("unsupported_media_type", loopback.fetch());
     }
     loopback.handle = (_request, response) => {
-      response.writeHead(200, { "content-encoding": "gzip" }).end(JPEG);
+      response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(JPEG));
     };
-    await refusal("unsupported_media_type", loopback.fetch());
+    const error = await refusal("unsupported_media_type", loopback.fetch());
+    assert.match(error.message, /is a file of type gzip; .* uncompressed/);
+  });
+
+  it("that is a photo is read, whatever Content-Encoding S3 keeps beside it", async () => {
+    for (const encoding of ["", "aws-chunked", "base64", "utf-8", "binary", "gzip"]) {
+      loopback.handle = (_request, response) => {
+        response.writeHead(200, { "content-encoding": encoding }).end(JPEG);
+      };
+      assert.equal((await loopback.fetch()).contentType, "image/jpeg", encoding);
+    }
+  });
+
+  it("that is a phone's HEIC photo is named, with what to do", async () => {
+    loopback.handle = (_request, response) => {
+      response.writeHead(200, { "content-type": "image/heic" });
+      response.end(Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic", "latin1"));
+    };
+    const error = await refusal("unsupported_media_type", loopback.fetch());
+    assert.match(error.message, /is a file of type HEIC .*Export the photo as JPEG/);
   });
 
   it("that would unpack to gigabytes is not unpacked", async () => {

@@ -1,6 +1,12 @@
 import type { IncomingMessage } from "node:http";
 
-import { detectImageType, SIGNATURE_BYTES, type ImageType } from "./image-type";
+import {
+  adviceFor,
+  detectImageType,
+  nameOfOtherFile,
+  SIGNATURE_BYTES,
+  type ImageType,
+} from "./image-type";
 import { PhotoError } from "./photo-error";
 import { describeUrl } from "./photo-url";
 
@@ -25,14 +31,13 @@ export async function readPhoto(
   maxBytes: number,
   signal: AbortSignal,
 ): Promise<Photo> {
-  const { "content-length": declaredLength, "content-encoding": encoding } = response.headers;
+  // Content-Encoding is not asked: S3 serves empty and odd ones, and a compressed body does not begin like a photo.
+  const { "content-length": declaredLength } = response.headers;
   try {
     if (Number(declaredLength) > maxBytes) throw tooLarge(url, maxBytes);
-    if (encoding !== undefined && encoding.toLowerCase() !== "identity")
-      throw encoded(url, encoding);
     const bytes = await readBytes(url, response, maxBytes);
     const contentType = detectImageType(bytes);
-    if (contentType === undefined) throw notAnImage(url, bytes.length, response);
+    if (contentType === undefined) throw notAnImage(url, bytes, response);
     return { bytes, contentType };
   } catch (error) {
     if (signal.aborted) throw signal.reason;
@@ -52,8 +57,8 @@ async function readBytes(url: URL, response: IncomingMessage, maxBytes: number):
     if (length > maxBytes) throw tooLarge(url, maxBytes);
     if (isChecked || length < SIGNATURE_BYTES) continue;
     isChecked = true;
-    if (detectImageType(Buffer.concat(chunks)) === undefined)
-      throw notAnImage(url, length, response);
+    const start = Buffer.concat(chunks);
+    if (detectImageType(start) === undefined) throw notAnImage(url, start, response);
   }
   return Buffer.concat(chunks, length);
 }
@@ -73,22 +78,20 @@ function incomplete(url: URL, cause: unknown): PhotoError {
   );
 }
 
-function encoded(url: URL, encoding: string): PhotoError {
-  return new PhotoError(
-    "unsupported_media_type",
-    `${describeUrl(url)} was answered with Content-Encoding ${encoding.slice(0, 40)} although none was asked for. ` +
-      "Serve the photo as it is, uncompressed.",
-  );
-}
-
-function notAnImage(url: URL, length: number, response: IncomingMessage): PhotoError {
+function notAnImage(url: URL, start: Buffer, response: IncomingMessage): PhotoError {
+  const file = nameOfOtherFile(start);
   const claim = response.headers["content-type"]?.slice(0, 100);
+  const claimed = claim === undefined ? "" : ` (its server says ${claim})`;
   const found =
-    length === 0
+    start.length === 0
       ? "is empty"
-      : `is not a photo${claim === undefined ? "" : ` (its server says ${claim})`}`;
+      : `is ${file === undefined ? "not a photo" : `a file of type ${file}`}${claimed}`;
+  const advice =
+    file === undefined
+      ? "Give the URL of the image file itself, not of a page that shows it."
+      : adviceFor(file);
   return new PhotoError(
     "unsupported_media_type",
-    `${describeUrl(url)} ${found}; allowed: JPEG, PNG and WebP. Give the URL of the image file itself, not of a page that shows it.`,
+    `${describeUrl(url)} ${found}; allowed: JPEG, PNG and WebP. ${advice}`,
   );
 }

@@ -16,6 +16,22 @@ describe("fetchPhoto: a server", () => {
     }
   });
 
+  it("that is too busy says when to try again", async () => {
+    for (const [status, header, seconds] of [
+      [429, "7", 7],
+      [503, undefined, 10],
+      [503, "soon", 10],
+      [502, "99999999", 3600],
+      [504, "Mon, 01 Jan 2001 00:00:00 GMT", 1],
+    ] as const) {
+      loopback.handle = (_request, response) =>
+        response.writeHead(status, header === undefined ? {} : { "retry-after": header }).end();
+      const error = await refusal("host_busy", loopback.fetch());
+      assert.deepEqual([error.statusCode, error.retryAfterSeconds], [503, seconds]);
+      assert.match(error.message, new RegExp(`status ${status}: .*Try again in ${seconds} s`));
+    }
+  });
+
   it("that never answers is given up after the total limit", async () => {
     loopback.handle = () => undefined;
     await refusal("photo_timeout", loopback.fetch("/", { timeoutMs: 200 }));

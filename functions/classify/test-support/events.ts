@@ -4,6 +4,9 @@ export const JPEG = Buffer.concat([
   Buffer.alloc(2_000, 0x80),
 ]);
 
+/** How an iPhone's photo begins. */
+export const HEIC = Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic", "latin1");
+
 interface HttpParts {
   readonly body?: string | null;
   readonly headers?: Readonly<Record<string, string>>;
@@ -47,6 +50,42 @@ export function httpEvent(parts: HttpParts): Record<string, unknown> {
     },
     ...(parts.body === undefined || parts.body === null ? {} : { body: parts.body }),
     isBase64Encoded: parts.isBase64Encoded ?? false,
+  };
+}
+
+/** An Application Load Balancer's event. */
+export function albEvent(parts: HttpParts): Record<string, unknown> {
+  const targetGroupArn =
+    "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/dogs/1234567890abcdef";
+  return {
+    requestContext: { elb: { targetGroupArn } },
+    httpMethod: parts.method ?? "POST",
+    path: "/",
+    queryStringParameters: {},
+    headers: parts.headers ?? {},
+    body: parts.body ?? "",
+    isBase64Encoded: parts.isBase64Encoded ?? false,
+  };
+}
+
+/** The parts of an event that carries a browser's form with a file field. */
+export function formParts(fields: Readonly<Record<string, string>>, file: Buffer): HttpParts {
+  const boundary = "----WebKitFormBoundaryq7X";
+  const part = (disposition: string, content: Buffer | string): Buffer =>
+    Buffer.concat([
+      Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; ${disposition}\r\n\r\n`),
+      Buffer.from(content),
+      Buffer.from("\r\n"),
+    ]);
+  const body = Buffer.concat([
+    ...Object.entries(fields).map(([name, value]) => part(`name="${name}"`, value)),
+    part('name="photo"; filename="dog.jpg"', file),
+    Buffer.from(`--${boundary}--\r\n`),
+  ]);
+  return {
+    body: body.toString("base64"),
+    isBase64Encoded: true,
+    headers: { "Content-Type": `multipart/form-data; boundary=${boundary}` },
   };
 }
 

@@ -87,7 +87,8 @@ class FeatureCache:
             self._shared.offer(folder, chunk.name, content)
 
     def _load_local(self, digests: Collection[str], views: int) -> dict[str, Entry]:
-        left, found = set(digests), {}
+        left = set(digests)
+        found: dict[str, Entry] = {}
         for path in self._files(views):
             chunk = self._read(path, left, views)
             if chunk is not None:

@@ -146,9 +146,38 @@ describe("kennel policy check", function () {
     assert.equal((JSON.parse(run.stdout) as Line).analysable, false);
   });
 
-  it("names a file that is not there", async () => {
-    const run = await runKennel("policy", "check", path.join(directory, "none.json"));
-    assert.equal(run.code, 1);
+  it("names a file that is not there, judges the others, and exits 2", async () => {
+    const good = write("beside.json", JSON.stringify(EXACT));
+    const run = await runKennel("policy", "check", path.join(directory, "none.json"), good);
+    assert.equal(run.code, 2);
     assert.match(run.stderr, /none\.json: it does not exist/);
+    assert.match(run.stdout, /ok .*beside\.json/);
+  });
+
+  it("judges an AWS managed policy by its ARN", async () => {
+    const arn = "arn:aws:iam::aws:policy/AmazonSageMakerFullAccess";
+    const run = await runKennel("policy", "check", arn, "--json");
+    assert.equal(run.code, 1);
+    assert.equal((JSON.parse(run.stdout) as Line).fullAccess, true);
+  });
+
+  it("prints SARIF for code scanning, and Markdown for a pull request", async () => {
+    const template = write(
+      "template.yaml",
+      `Resources:\n  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument: ${JSON.stringify(document("*", "*"))}\n`,
+    );
+    const sarif = await runKennel("policy", "check", template, "--format", "sarif");
+    assert.equal(sarif.code, 1);
+    const { runs } = JSON.parse(sarif.stdout) as {
+      runs: { results: { ruleId: string; level: string; locations: object[] }[] }[];
+    };
+    const [first] = runs[0]!.results;
+    assert.deepEqual([first!.ruleId, first!.level], ["no-full-access", "error"]);
+    assert.match(JSON.stringify(first!.locations), /template\.yaml.*"P\.PolicyDocument"/);
+    const markdown = await runKennel("policy", "check", template, "--format", "markdown");
+    assert.match(
+      markdown.stdout,
+      /\| .*template\.yaml: P\.PolicyDocument \| mandatory \| no-full-access \|/,
+    );
   });
 });

@@ -1,90 +1,82 @@
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import { createInterface } from "node:readline";
 
 import pc from "picocolors";
 
 import { checkDocument, type DocumentCheck, prepareToCheck } from "../../policies/iam/check";
+import { explainManagedPolicy, managedPolicyName } from "../../policies/iam/managed-policies";
 import { UserError } from "../output/failure";
+import type { NamedDocument } from "./inputs/named-document";
+import { readInputs, type Unreadable } from "./inputs/read-inputs";
 import { renderCheck } from "./report";
+import { asMarkdown, asSarif, type JudgedDocument } from "./summaries";
 
-/** One document under the name that its answer goes by. */
-interface NamedDocument {
-  readonly id: unknown;
-  readonly document: unknown;
-}
+/** How answers are printed: as they come (text, json), or all at the end (sarif, markdown). */
+export type Format = "text" | "json" | "sarif" | "markdown";
 
-const STANDARD_INPUT = "-";
+/** How a check of inputs ended. */
+export type Outcome = "clean" | "findings" | "unreadable";
 
 /**
- * Judges documents one after another and prints each answer as soon as there is one.
+ * Judges documents one after another. An input that can't be read is named, and the others are judged all the same.
  *
- * @param files - paths of JSON documents; `-` reads JSON lines from standard input.
- * @returns whether no mandatory rule is broken.
- * @throws UserError naming a file that can't be read.
+ * @param inputs - files, folders, ARNs of AWS managed policies; `-` reads JSON lines from standard input.
+ * @throws UserError where there was nothing to judge.
  */
-export async function checkFiles(files: readonly string[], asJson: boolean): Promise<boolean> {
+export async function checkFiles(inputs: readonly string[], format: Format): Promise<Outcome> {
   prepareToCheck();
-  let clean = true;
-  let judged = 0;
-  for (const file of files) {
-    for await (const { id, document } of documentsIn(file)) {
-      const check = checkDocument(document);
-      judged += 1;
-      clean &&= !check.findings.some((finding) => finding.level === "mandatory");
-      await print(asJson ? JSON.stringify(answer(id, check)) : renderCheck(String(id), check));
+  const unreadable: Unreadable[] = [];
+  const judged: JudgedDocument[] = [];
+  let count = 0;
+  let isClean = true;
+  for await (const named of readInputs(inputs, (each) => unreadable.push(each))) {
+    const check = judge(named);
+    count += 1;
+    isClean &&= !check.findings.some((finding) => finding.level === "mandatory");
+    if (format === "json") {
+      await print(JSON.stringify(answer(named.id, check)));
+    } else if (format === "text") {
+      await print(renderCheck(String(named.id), check));
+    } else {
+      judged.push({ id: String(named.id), check });
     }
   }
-  if (judged === 0) {
+  for (const { input, reason } of unreadable) {
+    console.error(`${pc.red("kennel:")} can't read ${input}: ${reason}.`);
+  }
+  if (count === 0 && unreadable.length === 0) {
     throw new UserError(
-      'there was nothing to judge: standard input held no line. Send {"id": …, "document": …}.',
+      'there was nothing to judge: the inputs hold no policy document. Standard input takes lines of {"id": …, "document": …}.',
     );
   }
-  if (!asJson) {
+  if (format === "sarif") {
+    await print(JSON.stringify(asSarif(judged), null, 2));
+  } else if (format === "markdown") {
+    await print(asMarkdown(judged));
+  } else if (format === "text") {
     await print(
-      `${clean ? pc.green("PASS") : pc.red("FAIL")}  ${judged} document${judged === 1 ? "" : "s"} judged`,
+      `${isClean ? pc.green("PASS") : pc.red("FAIL")}  ${count} document${count === 1 ? "" : "s"} judged`,
     );
   }
-  return clean;
+  return unreadable.length > 0 ? "unreadable" : isClean ? "clean" : "findings";
 }
 
-async function* documentsIn(file: string): AsyncGenerator<NamedDocument> {
-  if (file !== STANDARD_INPUT) {
-    // The bytes go to the evaluator as they are: a byte order mark or a duplicate key is for it to find.
-    yield { id: file, document: readText(file) };
-    return;
-  }
-  let number = 0;
-  for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
-    number += 1;
-    if (line.trim() !== "") {
-      yield parseLine(line, number);
-    }
-  }
+function judge({ document }: NamedDocument): DocumentCheck {
+  const isManaged = typeof document === "string" && managedPolicyName(document) !== undefined;
+  return isManaged ? managedPolicyCheck(document) : checkDocument(document);
 }
 
-/** A line that is no record is judged as the text that it is: the answer says that it can't be analysed. */
-function parseLine(line: string, number: number): NamedDocument {
-  try {
-    const record = JSON.parse(line) as unknown;
-    if (typeof record === "object" && record !== null && "document" in record) {
-      return { id: "id" in record ? record.id : number, document: record.document };
-    }
-  } catch {
-    // Fall through: what the line holds instead is the evaluator's to name.
-  }
-  return { id: number, document: `line ${number} is no JSON object {"id", "document"}` };
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UserError(
-      `can't read ${file}: ${code === "ENOENT" ? "it does not exist" : message}. Name JSON policy documents, or - for standard input.`,
-    );
-  }
+/** What is known of an AWS managed policy: its document is not here, but whether it grants a whole service is. */
+function managedPolicyCheck(arn: string): DocumentCheck {
+  const explanation = explainManagedPolicy(arn);
+  const about = { severity: "critical", level: "mandatory", rule: "no-full-access" } as const;
+  return {
+    analysable: true,
+    fullAccess: explanation !== undefined,
+    adminLike: /\/AdministratorAccess$/.test(arn),
+    invokeScope: "none",
+    passRoleStar: false,
+    findings: explanation === undefined ? [] : [{ ...about, ...explanation }],
+  };
 }
 
 function answer(id: unknown, check: DocumentCheck): Record<string, unknown> {

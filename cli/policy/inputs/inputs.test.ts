@@ -1,0 +1,220 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+
+import fc from "fast-check";
+
+import type { NamedDocument } from "./named-document";
+import { documentsOfText, readInputs, type Unreadable } from "./read-inputs";
+
+const POLICY = {
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::photos/*" }],
+};
+const TRUST = {
+  Version: "2012-10-17",
+  Statement: [
+    { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
+  ],
+};
+const read = (value: unknown, name = "f.json"): NamedDocument[] =>
+  documentsOfText(typeof value === "string" ? value : JSON.stringify(value), name);
+const kinds = (documents: readonly NamedDocument[]): unknown[] =>
+  documents.map(({ id, kind }) => [id, kind]);
+
+describe("policy documents as people have them", () => {
+  for (const [what, output, kind, document] of [
+    ["get-policy-version", { PolicyVersion: { Document: POLICY } }, "identity", POLICY],
+    [
+      "get-role-policy",
+      { RoleName: "a", PolicyName: "b", PolicyDocument: POLICY },
+      "identity",
+      POLICY,
+    ],
+    ["get-role", { Role: { AssumeRolePolicyDocument: TRUST } }, "trust", TRUST],
+    [
+      "ecr get-repository-policy",
+      { policyText: JSON.stringify(TRUST) },
+      "repository",
+      JSON.stringify(TRUST),
+    ],
+    ["get-bucket-policy", { Policy: JSON.stringify(TRUST) }, undefined, JSON.stringify(TRUST)],
+    ["sqs get-queue-attributes", { Attributes: { Policy: "{}" } }, "queue", "{}"],
+    ["sns get-topic-attributes", { Attributes: { Policy: "{}", TopicArn: "x" } }, "topic", "{}"],
+    ["secretsmanager get-resource-policy", { ResourcePolicy: "{}" }, "secret", "{}"],
+  ] as const) {
+    it(`reads what aws ${what} prints`, () => {
+      const [found, ...more] = read(output);
+      assert.deepEqual([found?.document, found?.kind, more], [document, kind, []]);
+    });
+  }
+
+  it("reads a whole account, and names whose each document is", () => {
+    const documents = read({
+      UserDetailList: [
+        { UserName: "ann", UserPolicyList: [{ PolicyName: "p", PolicyDocument: POLICY }] },
+      ],
+      GroupDetailList: [{ GroupName: "g" }],
+      RoleDetailList: [
+        {
+          RoleName: "r",
+          AssumeRolePolicyDocument: TRUST,
+          RolePolicyList: [{ PolicyName: "q", PolicyDocument: POLICY }],
+        },
+      ],
+      Policies: [
+        {
+          PolicyName: "m",
+          PolicyVersionList: [
+            { IsDefaultVersion: false, Document: {} },
+            { IsDefaultVersion: true, Document: POLICY },
+          ],
+        },
+      ],
+    });
+    assert.deepEqual(kinds(documents), [
+      ["f.json: User ann, p", "identity"],
+      ["f.json: Role r, q", "identity"],
+      ["f.json: Role r, trust policy", "trust"],
+      ["f.json: Policy m", "identity"],
+    ]);
+  });
+
+  it("reads a CloudFormation template, in JSON or YAML, and fills in what it refers to", () => {
+    const yaml = `
+Resources:
+  Bucket: { Type: AWS::S3::Bucket }
+  Endpoint: { Type: AWS::SageMaker::Endpoint }
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: { Version: "2012-10-17", Statement: [] }
+      Policies:
+        - PolicyName: invoke
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: sagemaker:InvokeEndpoint
+                Resource:
+                  - !GetAtt Endpoint.Arn
+                  - !Sub "arn:\${AWS::Partition}:s3:::\${Bucket}/\${aws:username}/*"
+                  - !Join ["", ["arn:aws:s3:::", !Ref Bucket, "/*"]]
+                  - Fn::GetAtt: [Bucket, Arn]
+  Open:
+    Type: AWS::S3::BucketPolicy
+    Properties: { PolicyDocument: { Statement: [] } }
+`;
+    const documents = read(yaml, "template.yaml");
+    assert.deepEqual(kinds(documents), [
+      ["template.yaml: Role.AssumeRolePolicyDocument", "trust"],
+      ["template.yaml: Role.Policies[0]", "identity"],
+      ["template.yaml: Open.PolicyDocument", "bucket"],
+    ]);
+    const { Statement } = documents[1]!.document as { Statement: { Resource: string[] }[] };
+    assert.deepEqual(Statement[0]!.Resource, [
+      "arn:aws:sagemaker:REGION:ACCOUNT:endpoint/Endpoint",
+      "arn:aws:s3:::Bucket/${aws:username}/*",
+      "arn:aws:s3:::Bucket/*",
+      "arn:aws:s3:::Bucket",
+    ]);
+  });
+
+  it("reads a Terraform plan, modules included, and says what is only known later", () => {
+    const role = { address: "module.a.aws_iam_role.r", type: "aws_iam_role" };
+    const text = JSON.stringify(TRUST);
+    const changes = read({
+      terraform_version: "1.9.0",
+      resource_changes: [
+        {
+          ...role,
+          change: {
+            after: { assume_role_policy: text, inline_policy: [{ policy: text }] },
+            after_unknown: {},
+          },
+        },
+        {
+          address: "aws_s3_bucket_policy.b",
+          type: "aws_s3_bucket_policy",
+          change: { after: {}, after_unknown: { policy: true } },
+        },
+        { ...role, change: { after: null } },
+      ],
+    });
+    assert.deepEqual(kinds(changes), [
+      ["f.json: module.a.aws_iam_role.r.assume_role_policy", "trust"],
+      ["f.json: module.a.aws_iam_role.r.inline_policy[0]", "identity"],
+      ["f.json: aws_s3_bucket_policy.b.policy", "bucket"],
+    ]);
+    assert.equal(changes[2]!.document, "not known before terraform apply");
+    const module = { resources: [{ ...role, values: { assume_role_policy: text } }] };
+    const planned = { planned_values: { root_module: { child_modules: [module] } } };
+    assert.equal(read(planned)[0]!.document, text);
+  });
+
+  it("gives a document's own bytes on, broken ones included, and YAML as an object", () => {
+    const twice = '{"Statement": [], "Statement": []}';
+    assert.equal(read(twice)[0]!.document, twice);
+    assert.equal(read("{ broken")[0]!.document, "{ broken");
+    assert.deepEqual(read("Version: x\nStatement: []\n", "p.yaml")[0]!.document, {
+      Version: "x",
+      Statement: [],
+    });
+  });
+
+  it("never throws, whatever a file holds", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.string(), fc.json(), fc.constantFrom("a: !Ref", "!Sub", "- *x")),
+        (text) => {
+          for (const name of ["a.json", "a.yaml", "a.template"]) {
+            assert.ok(Array.isArray(documentsOfText(text, name)));
+          }
+        },
+      ),
+    );
+    for (const name of ["constructor", "__proto__", "toString"]) {
+      const template = `{"Resources": {"${name}": {"Type": "AWS::IAM::Role", "Properties": {"Policies": [{"PolicyDocument": {"Ref": "${name}"}}]}}}}`;
+      assert.equal(read(template).length, 1);
+    }
+  });
+
+  describe("on a disk", () => {
+    let directory: string;
+    before(() => {
+      directory = mkdtempSync(path.join(os.tmpdir(), "kennel-inputs-"));
+      mkdirSync(path.join(directory, "nested"));
+      writeFileSync(path.join(directory, "a.json"), JSON.stringify(POLICY));
+      writeFileSync(path.join(directory, "nested", "b.yml"), "Statement: []\n");
+      writeFileSync(path.join(directory, "notes.txt"), "not read");
+      mkdirSync(path.join(directory, "empty"));
+    });
+    after(() => rmSync(directory, { recursive: true }));
+
+    const gather = async (...inputs: string[]): Promise<[unknown[], Unreadable[]]> => {
+      const unreadable: Unreadable[] = [];
+      const ids: unknown[] = [];
+      for await (const { id } of readInputs(inputs, (each) => unreadable.push(each))) {
+        ids.push(id);
+      }
+      return [ids, unreadable];
+    };
+
+    it("are found in a folder and in those within, and one that is missing stops none", async () => {
+      const missing = path.join(directory, "none.json");
+      const empty = path.join(directory, "empty");
+      const arn = "arn:aws:iam::aws:policy/AdministratorAccess";
+      const [ids, unreadable] = await gather(missing, directory, empty, arn);
+      assert.deepEqual(ids, [
+        path.join(directory, "a.json"),
+        path.join(directory, "nested", "b.yml"),
+        arn,
+      ]);
+      assert.deepEqual(unreadable, [
+        { input: missing, reason: "it does not exist" },
+        { input: empty, reason: "the folder has no .json, .yaml, .yml or .template file" },
+      ]);
+    });
+  });
+});

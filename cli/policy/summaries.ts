@@ -1,0 +1,75 @@
+import { DOCUMENT_RULES } from "../../policies/iam/judge";
+import type { CheckFinding, DocumentCheck } from "../../policies/iam/check";
+
+/** A document's name and what was found in it. */
+export interface JudgedDocument {
+  readonly id: string;
+  readonly check: DocumentCheck;
+}
+
+/**
+ * All findings for code scanning.
+ * Source: SARIF 2.1.0, https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html.
+ */
+export function asSarif(documents: readonly JudgedDocument[]): Record<string, unknown> {
+  return {
+    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+    version: "2.1.0",
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: "kennel",
+            rules: Object.entries(DOCUMENT_RULES).map(([id, { severity }]) => ({
+              id,
+              properties: { severity },
+            })),
+          },
+        },
+        results: documents.flatMap(({ id, check }) => check.findings.map(asResult(id))),
+      },
+    ],
+  };
+}
+
+function asResult(id: string): (finding: CheckFinding) => Record<string, unknown> {
+  // A document within a template or a plan is named after its file and a colon.
+  const [uri = id, ...inner] = id.split(": ");
+  return ({ rule, level, message, fix }) => ({
+    ruleId: rule,
+    level: level === "mandatory" ? "error" : "warning",
+    message: { text: fix === "" ? message : `${message}\n\n${fix}` },
+    locations: [
+      {
+        physicalLocation: { artifactLocation: { uri: encodeURI(uri.replaceAll("\\", "/")) } },
+        ...(inner.length > 0
+          ? { logicalLocations: [{ fullyQualifiedName: inner.join(": ") }] }
+          : {}),
+      },
+    ],
+  });
+}
+
+/** All findings as a table for a pull request, the mandatory ones first. */
+export function asMarkdown(documents: readonly JudgedDocument[]): string {
+  const rows = documents
+    .flatMap(({ id, check }) => check.findings.map((finding) => ({ id, ...finding })))
+    .sort((left, right) => right.level.localeCompare(left.level))
+    .map(
+      ({ id, level, rule, message }) => `| ${[id, level, rule, message].map(cell).join(" | ")} |`,
+    );
+  const counted = `${documents.length} document${documents.length === 1 ? "" : "s"} judged`;
+  return rows.length === 0
+    ? `${counted}: nothing to say.`
+    : [
+        `${counted}, ${rows.length} finding${rows.length === 1 ? "" : "s"}:`,
+        "",
+        "| document | level | rule | what |",
+        "| --- | --- | --- | --- |",
+        ...rows,
+      ].join("\n");
+}
+
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|").replaceAll(/\s*\n\s*/g, "<br>");
+}

@@ -7,7 +7,6 @@ import argparse
 import colorsys
 import math
 import random
-import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -155,13 +154,6 @@ def make(
                 picture.save(target / f"{shape}-{number:03d}.jpg", quality=90)
 
 
-def copy_some(folder: Path, target: Path) -> None:
-    """Copy the first test picture of every shape to ``target`` under a short name."""
-    target.mkdir(parents=True, exist_ok=True)
-    for shape in SHAPES:
-        shutil.copyfile(folder / "test" / shape / f"{shape}-001.jpg", target / f"{shape}-1.jpg")
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Parse the arguments and draw."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -173,9 +165,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--test", type=int, default=40, metavar="N", help="pictures a shape (40)")
     parser.add_argument("--side", type=int, default=SIDE, metavar="PIXELS", help=f"({SIDE})")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="(0)")
-    parser.add_argument(
-        "--copy", type=Path, metavar="DIR", help="copy one test picture a shape there"
-    )
     options = parser.parse_args(arguments)
     photos = {"train": options.train, "valid": options.valid, "test": options.test}
     if min(*photos.values(), options.side) < 1:
@@ -185,8 +174,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.folder.exists() and (not options.folder.is_dir() or any(options.folder.iterdir())):
         parser.error(f"{options.folder} is not an empty folder: pass a new one")
     make(options.folder, photos, options.seed, options.side)
-    if options.copy:
-        copy_some(options.folder, options.copy)
     print(f"Drew {sum(photos.values()) * len(SHAPES)} pictures of {len(SHAPES)} shapes")
     return 0
 

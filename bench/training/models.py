@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -13,21 +12,18 @@ import torch
 from kennel_training.backbone_names import BACKBONE_NAMES
 from kennel_training.backbones import load_backbone
 from kennel_training.calibration import calibrate
-from kennel_training.dataset import Photo, index_dataset
+from kennel_training.dataset import Photo
 from kennel_training.decoding import decode_views
 from kennel_training.export import CHECKED_BATCHES, Classifier, export_onnx
 from kennel_training.head import Head
 from kennel_training.quantization import quantize_graph
-from kennel_training.quantization_report import compare, measure_speed
+from kennel_training.quantization_report import measure_speed
 from kennel_training.skipped import SkippedFiles
-from kennel_training.trained_model import read_model_directory
 from kennel_training.transform import Pixels, Preprocessing
-from make_sample_photos import make
 from spread import spread, table
 
 CLASSES = 133
 PREPROCESSING = Preprocessing.for_image_size(224)
-SAMPLE = Path(__file__).resolve().parents[2] / "samples/model"
 SPEED_SECONDS = 1.5
 
 
@@ -85,7 +81,7 @@ def render_onnx(results: list[dict[str, Any]]) -> str:
 
 
 def measure_int8(paths: list[Path]) -> dict[str, Any]:
-    """ResNet50's speed, and the sample model's accuracy and agreement."""
+    """ResNet50's speed and size in both."""
     photos = [Photo(path, path.name, 0, "") for path in paths[:32]]
     pixels = np.concatenate([decode_views(photo, PREPROCESSING, (0,)) for photo in photos])
     with tempfile.TemporaryDirectory() as name:
@@ -101,36 +97,12 @@ def measure_int8(paths: list[Path]) -> dict[str, Any]:
                 "float_bytes": model.stat().st_size,
                 "int8_bytes": int8.stat().st_size,
             },
-            "sample": _quantize_sample(folder),
         }
 
 
-def _quantize_sample(folder: Path) -> dict[str, Any]:
-    """Of fewer photos than the model was trained with, drawn in the same way."""
-    data = folder / "shapes"
-    make(data, {"train": 16, "valid": 1, "test": 40})
-    shutil.copytree(SAMPLE, folder / "sample")
-    model = read_model_directory(folder / "sample")
-    workers, skipped = torch.get_num_threads(), SkippedFiles(0)
-    dataset = index_dataset(data, skipped, workers)
-    chosen = dataset.splits["train"]
-    pixels = (decode_views(photo, model.preprocessing, (0,)) for photo in chosen)
-    quantize_graph(model.path, folder / "sample-int8.onnx", pixels)
-    comparison = compare(
-        model, folder / "sample-int8.onnx", dataset.splits["test"], workers, skipped
-    )
-    return {
-        "test_photos": len(dataset.splits["test"]),
-        "float_accuracy": comparison.float_result.accuracy,
-        "int8_accuracy": comparison.int8_result.accuracy,
-        "agreement": comparison.agreement,
-        "speedup": comparison.speedup,
-    }
-
-
 def render_int8(result: dict[str, Any]) -> str:
-    """Speed as a table, accuracy as a sentence."""
-    speed, sample = result["resnet50"], result["sample"]
+    """Speed and size as a table."""
+    speed = result["resnet50"]
     times = [i / f for i, f in zip(speed["int8_rate"], speed["float_rate"], strict=True)]
     rows = [
         ["FP32", spread(speed["float_rate"]).show(1), "-", f"{speed['float_bytes'] / 1e6:.1f}"],
@@ -142,8 +114,4 @@ def render_int8(result: dict[str, Any]) -> str:
         ],
     ]
     head = ["ResNet50, one core, batch 1", "photos/s", "times FP32", "MB"]
-    return (
-        f"{table(head, rows)}\n\nThe sample model on {sample['test_photos']} test photos: accuracy "
-        f"{sample['float_accuracy']:.4f} in FP32, {sample['int8_accuracy']:.4f} in INT8, the same "
-        f"class for {sample['agreement']:.2%}; {sample['speedup']:.2f} times as fast"
-    )
+    return table(head, rows)

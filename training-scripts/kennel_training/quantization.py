@@ -174,8 +174,9 @@ def _nodes_in_float(model: onnx.ModelProto, source: Path) -> list[str]:
     if not convolutions:
         raise TrainingError(f"{source} has no convolution: pass a model that train.py wrote")
     before = nodes[: convolutions[0]]
-    head = [node for node in nodes[convolutions[-1] :] if node.op_type in HEAD_OPERATORS]
-    return [node.name for node in (*before, *head)]
+    after = nodes[convolutions[-1] :]
+    head = next((i for i, node in enumerate(after) if node.op_type in HEAD_OPERATORS), len(after))
+    return [node.name for node in (*before, *after[head:])]
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from make_sample_photos import SHAPES, copy_some, main, make
+from make_sample_photos import SHAPES, main, make
 
 COUNTS = {"train": 2, "valid": 1, "test": 1}
 
@@ -32,15 +32,6 @@ def test_pictures_are_jpegs_of_the_wanted_size(tmp_path: Path):
     make(tmp_path, COUNTS, side=48, shapes=("heart",))
     with Image.open(tmp_path / "train/heart/heart-001.jpg") as picture:
         assert (picture.format, picture.size, picture.mode) == ("JPEG", (48, 48), "RGB")
-
-
-def test_some_are_copied_under_short_names(tmp_path: Path):
-    make(tmp_path / "shapes", COUNTS, side=48)
-    copy_some(tmp_path / "shapes", tmp_path / "photos")
-    copies = contents(tmp_path / "photos")
-    assert sorted(copies) == [f"{shape}-1.jpg" for shape in sorted(SHAPES)]
-    drawn = contents(tmp_path / "shapes")
-    assert copies["star-1.jpg"] == drawn["test/star/star-001.jpg"]
 
 
 @pytest.mark.parametrize("options", [["--train", "0"], ["--side", "-1"]])

@@ -1,19 +1,24 @@
-import { type ChildProcess, spawn, type SpawnOptions } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
+import path from "node:path";
 
 const STOPPING_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const END_WITH_PARENT = path.join(__dirname, "end-with-parent.js");
+const PARENT_LOOKS_MILLISECONDS = 500;
 
 const running = new Set<ChildProcess>();
 let isSignalAwaited = false;
 
-/** Starts a program that ends with this command, however the command ends. */
+/** Starts a Node program that ends with this command, however the command ends, SIGKILL included. */
 export function startProgram(
-  file: string,
   args: readonly string[],
-  options: SpawnOptions,
+  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv },
 ): ChildProcess {
-  const child = spawn(file, args, options);
+  const child = spawn(process.execPath, ["--require", END_WITH_PARENT, ...args], {
+    ...options,
+    stdio: ["pipe", "pipe", "pipe"],
+  });
   running.add(child);
   child.once("exit", () => running.delete(child));
   return child;
@@ -25,7 +30,10 @@ export async function stopSignal(): Promise<void> {
   await Promise.race(STOPPING_SIGNALS.map((signal) => once(process, signal)));
 }
 
-/** Lets signals end this command and what it started, where nobody awaits {@link stopSignal}. To be called once, at the start. */
+/**
+ * Lets signals end this command and what it started, where nobody awaits {@link stopSignal}, and the end of an npm that has
+ * started it: npm doesn't pass every signal on. To be called once, at the start.
+ */
 export function endProgramsWithCommand(): void {
   process.on("exit", () => running.forEach((child) => child.kill()));
   for (const signal of STOPPING_SIGNALS) {
@@ -34,5 +42,10 @@ export function endProgramsWithCommand(): void {
         process.exit(128 + constants.signals[signal]);
       }
     });
+  }
+  if (process.env["npm_lifecycle_event"] !== undefined) {
+    const npm = process.ppid;
+    const look = () => process.ppid !== npm && process.kill(process.pid, "SIGTERM");
+    setInterval(look, PARENT_LOOKS_MILLISECONDS).unref();
   }
 }

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 
 import type * as running from "../local/run-locally";
+import { reportFailure } from "../output/failure";
 import { SAMPLE_MODEL } from "../repository";
 import { loadWhenNeeded } from "./load-when-needed";
 
@@ -26,7 +27,13 @@ export function addLocalCommand(program: Command): void {
     .option("-s, --stack <name>", "the stack to judge", "dev")
     .action(async (options: LocalOptions) => {
       const { runLocally } = loadWhenNeeded<typeof running>("local/run-locally");
-      await runLocally(options);
+      try {
+        await runLocally(options);
+      } catch (error) {
+        reportFailure(error);
+        // What is still being judged is of no use any more.
+        process.exit();
+      }
     });
 }
 

@@ -2,18 +2,19 @@ import pc from "picocolors";
 
 import { renderTable } from "../output/table";
 import type { Answer, Classification, Prediction } from "./function";
+import { percent, readableLabel, verdictOf } from "./verdict";
 
 const RUNNERS_UP = 2;
 
-/** The answers as a table: photo, label, probability, the next guesses, and the time each took end to end. */
+/** The answers as a table: photo, answer, probability, the next guesses, and the time each took end to end. */
 export function renderClassifications(results: readonly Classification[]): string {
   const table = renderTable(
-    ["PHOTO", "LABEL", "PROBABILITY", "NEXT", "TIME"],
+    ["PHOTO", "ANSWER", "PROBABILITY", "NEXT", "TIME"],
     results.map(({ photo, answer }) => [photo, ...answerCells(answer)]),
   );
   const refused = results.flatMap(({ photo, answer }) =>
     answer.kind === "refused"
-      ? [`${pc.red("refused")} ${photo} (${answer.status}): ${answer.message}`]
+      ? [`${pc.red("refused")} ${photo} (${answer.status}): ${answer.explanation}`]
       : [],
   );
   return [table, ...knownClasses(results), ...refused].join("\n");
@@ -29,7 +30,7 @@ function knownClasses(results: readonly Classification[]): string[] {
   }
   const classes = answer.predictions.map(({ label }) => label).sort();
   const more = classes.length > CLASSES_NAMED ? ", …" : "";
-  const named = classes.slice(0, CLASSES_NAMED).join(", ") + more;
+  const named = classes.slice(0, CLASSES_NAMED).map(readableLabel).join(", ") + more;
   return ["", pc.dim(`The model tells ${classes.length} classes apart: ${named}`)];
 }
 
@@ -38,19 +39,16 @@ function answerCells(answer: Answer): string[] {
     return [pc.red(`refused (${answer.status})`), "", "", ""];
   }
   const [best, ...rest] = answer.predictions;
-  const next = rest.slice(0, RUNNERS_UP).map(describe).join(", ");
+  const { headline, doubt } = verdictOf(answer.predictions);
+  const name = doubt === "much" ? `not sure: ${readableLabel(best!.label)}?` : pc.bold(headline);
   return [
-    pc.bold(best!.label),
-    percent(best!.probability),
-    next,
+    name,
+    percent(best!.probability, 1),
+    rest.slice(0, RUNNERS_UP).map(describe).join(", "),
     `${Math.round(answer.milliseconds)} ms`,
   ];
 }
 
 function describe(prediction: Prediction): string {
-  return `${prediction.label} ${percent(prediction.probability)}`;
-}
-
-function percent(probability: number): string {
-  return `${(probability * 100).toFixed(1)} %`;
+  return `${readableLabel(prediction.label)} ${percent(prediction.probability, 1)}`;
 }

@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 
 import { buildFunction } from "../../functions/classify/build";
 import type { Photo } from "./photos";
+import { explainRefusal } from "./refusal";
 
 /** One label with its probability in [0, 1]. */
 export interface Prediction {
@@ -11,7 +12,10 @@ export interface Prediction {
   readonly probability: number;
 }
 
-/** What the function answered: labels most probable first, or a refusal with its status and reason. */
+/**
+ * What the function answered: labels most probable first, or a refusal with its status and reason, as the function gives
+ * it (`message`) and as a person needs it (`explanation`).
+ */
 export type Answer =
   | {
       readonly kind: "classified";
@@ -19,9 +23,14 @@ export type Answer =
       readonly model: string;
       readonly milliseconds: number;
     }
-  | { readonly kind: "refused"; readonly status: number; readonly message: string };
+  | {
+      readonly kind: "refused";
+      readonly status: number;
+      readonly message: string;
+      readonly explanation: string;
+    };
 
-/** Classifies one photo through the Lambda handler. */
+/** Classifies one photo, or the JSON that names its address, through the Lambda handler. */
 export type Classify = (photo: Pick<Photo, "bytes" | "contentType">) => Promise<Answer>;
 
 export interface Classification {
@@ -56,8 +65,9 @@ export async function loadFunction(where: {
   const { handler } = (await import(pathToFileURL(bundle).href)) as { handler: Handler };
   return async (photo) => {
     const started = performance.now();
-    const response = await handler(functionUrlEvent(photo), lambdaContext());
-    return readAnswer(response, performance.now() - started);
+    const event = functionUrlEvent(photo);
+    const response = isTooLarge(event) ? TOO_LARGE : await handler(event, lambdaContext());
+    return readAnswer(photo.bytes, response, performance.now() - started);
   };
 }
 
@@ -79,6 +89,27 @@ interface HandlerResponse {
 }
 
 type Handler = (event: unknown, context: unknown) => Promise<HandlerResponse>;
+
+/** Photo bytes that fit a request of 6 MB in base64, beside some hundred bytes of headers. */
+export const LARGEST_PHOTO_BYTES = 4_700_000;
+/**
+ * What Lambda takes as the event of a synchronous call, function URLs included, and what it says to more.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const LARGEST_EVENT_BYTES = 6_291_556;
+const TOO_LARGE: HandlerResponse = {
+  statusCode: 413,
+  body: JSON.stringify({
+    error: {
+      code: "request_too_large",
+      message: `Request must be smaller than ${LARGEST_EVENT_BYTES} bytes for the InvokeFunction operation`,
+    },
+  }),
+};
+
+function isTooLarge(event: Record<string, unknown>): boolean {
+  return Buffer.byteLength(JSON.stringify(event)) > LARGEST_EVENT_BYTES;
+}
 
 const LABELLED = "application/vnd.kennel+json";
 const FUNCTION_TIMEOUT_MILLISECONDS = 30_000;
@@ -125,11 +156,11 @@ function lambdaContext(): Record<string, unknown> {
   };
 }
 
-function readAnswer(response: HandlerResponse, milliseconds: number): Answer {
+function readAnswer(photo: Buffer, response: HandlerResponse, milliseconds: number): Answer {
   const body = JSON.parse(response.body) as {
     predictions?: Prediction[];
     model?: string;
-    error?: { message?: string };
+    error?: { code?: string; message?: string };
   };
   if (response.statusCode === 200 && body.predictions !== undefined) {
     return {
@@ -139,9 +170,8 @@ function readAnswer(response: HandlerResponse, milliseconds: number): Answer {
       milliseconds,
     };
   }
-  return {
-    kind: "refused",
-    status: response.statusCode,
-    message: body.error?.message ?? response.body,
-  };
+  const status = response.statusCode;
+  const message = body.error?.message ?? response.body;
+  const explanation = explainRefusal(photo, { status, code: body.error?.code ?? "", message });
+  return { kind: "refused", status, message, explanation };
 }

@@ -21,7 +21,7 @@ export class InferenceServer {
 
   /** Builds and starts the server; `ready` waits for its first honest /ping. */
   static launch(modelDirectory: string): InferenceServer {
-    const child = startProgram(process.execPath, [path.join(buildServer(), "serve.js"), "serve"], {
+    const child = startProgram([path.join(buildServer(), "serve.js"), "serve"], {
       env: {
         ...process.env,
         // Its stages are read from its log.
@@ -30,7 +30,6 @@ export class InferenceServer {
         SAGEMAKER_BIND_TO_PORT: "0",
         SAGEMAKER_BIND_TO_ADDRESS: "127.0.0.1",
       },
-      stdio: ["ignore", "pipe", "pipe"],
     });
     const events = new ServerEvents(child);
     return new InferenceServer(child, events.first("listening"), events.first("ready"));

@@ -1,41 +1,50 @@
-import { readFile } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
+import { readFileSync, readdirSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { once } from "node:events";
 import path from "node:path";
 
 import fastify, { type FastifyInstance } from "fastify";
 
 import { UserError } from "../output/failure";
-import { breaksTheBuild, type Preview } from "../preview/preview";
+import type { Preview } from "../preview/preview";
 import { previewAsJson } from "../preview/report";
-import type { Classify } from "./function";
-import { contentTypeOf, samplePhotos } from "./photos";
+import { type Answer, type Classify, LARGEST_PHOTO_BYTES } from "./function";
+import type { ModelDescription } from "./model";
+import { sampleSubject, samplePhotos } from "./photos";
+import { pictureOf } from "./stack-picture";
+import { percent, readableLabel, verdictOf } from "./verdict";
 
+const HOST = "127.0.0.1";
 const PAGE_DIRECTORY = path.join(__dirname, "page");
-const LARGEST_PHOTO = 20 * 1024 * 1024;
+/** More than the function URL takes, so that its refusal is what a larger photo gets. */
+const LARGEST_BODY = 64 * 1024 * 1024;
 
-const ASSETS: Readonly<Record<string, string>> = {
-  "index.html": "text/html; charset=utf-8",
-  "page.css": "text/css; charset=utf-8",
-  "page.js": "text/javascript; charset=utf-8",
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".svg": "image/svg+xml",
 };
+/** A photo of an address is shown from there; nothing else comes from elsewhere. */
+const POLICY = "default-src 'self'; img-src 'self' blob: data: https:; frame-ancestors 'none'";
 
 /**
- * The page to drop a photo on, with the judged stack beside it. It listens on 127.0.0.1 only.
+ * The page to drop photos on, with the judged stack beside it. It listens on 127.0.0.1 only.
  *
  * @throws UserError where the port is taken.
  */
 export async function startPage(args: {
   readonly port: number;
   readonly preview: Preview;
+  readonly model: ModelDescription;
   readonly classify: Classify;
 }): Promise<{ url: string; stop: () => Promise<void> }> {
-  const server = fastify({ bodyLimit: LARGEST_PHOTO, forceCloseConnections: true });
+  const server = fastify({ bodyLimit: LARGEST_BODY, forceCloseConnections: true });
   serveAssets(server);
-  serveSamples(server);
-  server.get("/stack", () => ({
-    ...previewAsJson(args.preview),
-    violations: args.preview.findings.filter(breaksTheBuild).length,
-  }));
+  serveSamples(server, args.model);
+  server.get("/model", () => ({ ...args.model, largestPhotoBytes: LARGEST_PHOTO_BYTES }));
+  server.get("/stack", () => pictureOf(args.preview));
+  server.get("/stack.json", () => previewAsJson(args.preview));
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) =>
     done(null, body),
@@ -45,42 +54,78 @@ export async function startPage(args: {
       bytes: (request.body as Buffer | undefined) ?? Buffer.alloc(0),
       contentType: request.headers["content-type"] ?? "application/octet-stream",
     });
-    return reply.code(answer.kind === "classified" ? 200 : answer.status).send(answer);
+    return reply.code(answer.kind === "classified" ? 200 : answer.status).send(inWords(answer));
   });
   try {
-    await server.listen({ host: "127.0.0.1", port: args.port });
+    await server.listen({ host: HOST, port: args.port });
   } catch (error) {
     throw listenFailure(error, args.port);
   }
   const { port } = server.server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}/`, stop: () => server.close() };
+  return { url: `http://${HOST}:${port}/`, stop: () => server.close() };
+}
+
+/** @throws UserError where the port is taken: said before anything is started. */
+export async function requireFreePort(port: number): Promise<void> {
+  const probe = createServer();
+  try {
+    await once(probe.listen(port, HOST), "listening");
+  } catch (error) {
+    throw listenFailure(error, port);
+  }
+  probe.close();
+  await once(probe, "close");
+}
+
+/** The function's answer with what the page shows of it. */
+function inWords(answer: Answer): Answer | Record<string, unknown> {
+  if (answer.kind === "refused") {
+    return answer;
+  }
+  return {
+    ...answer,
+    ...verdictOf(answer.predictions),
+    predictions: answer.predictions.map(({ label, probability }) => ({
+      label,
+      probability,
+      name: readableLabel(label),
+      percent: percent(probability),
+    })),
+  };
 }
 
 function serveAssets(server: FastifyInstance): void {
-  for (const [name, type] of Object.entries(ASSETS)) {
-    server.get(name === "index.html" ? "/" : `/${name}`, async (_request, reply) =>
+  for (const name of readdirSync(PAGE_DIRECTORY)) {
+    const content = readFileSync(path.join(PAGE_DIRECTORY, name));
+    server.get(name === "index.html" ? "/" : `/${name}`, (_request, reply) =>
       reply
-        .type(type)
-        .header("content-security-policy", "default-src 'self'; img-src 'self' blob: data:")
-        .send(await readFile(path.join(PAGE_DIRECTORY, name))),
+        .type(TYPES[path.extname(name)]!)
+        .header("content-security-policy", POLICY)
+        .send(content),
     );
   }
 }
 
-function serveSamples(server: FastifyInstance): void {
-  server.get("/samples", () => samplePhotos().map((file) => path.basename(file)));
-  server.get<{ Params: { name: string } }>("/samples/:name", async (request, reply) => {
-    const file = samplePhotos().find((each) => path.basename(each) === request.params.name);
+/** The samples are offered to a model that knows at least one of their subjects. */
+function serveSamples(server: FastifyInstance, model: ModelDescription): void {
+  const known = new Set(model.classes.map((name) => name.toLowerCase()));
+  const files = samplePhotos();
+  const offered = files.some((file) => known.has(sampleSubject(file))) ? files : [];
+  server.get("/samples", () =>
+    offered.map((file) => ({ file: path.basename(file), subject: sampleSubject(file) })),
+  );
+  server.get<{ Params: { name: string } }>("/samples/:name", (request, reply) => {
+    const file = offered.find((each) => path.basename(each) === request.params.name);
     return file === undefined
       ? reply.code(404).send({ error: { code: "not_found", message: "no such sample photo" } })
-      : reply.type(contentTypeOf(file)!).send(await readFile(file));
+      : reply.type("image/jpeg").send(readFileSync(file));
   });
 }
 
 function listenFailure(error: unknown, port: number): Error {
   return (error as NodeJS.ErrnoException).code === "EADDRINUSE"
     ? new UserError(
-        `port ${port} on 127.0.0.1 is in use: stop what listens there, or choose another with --port ` +
+        `port ${port} on ${HOST} is in use: stop what listens there, or choose another with --port ` +
           "(--port 0 takes any free one).",
       )
     : (error as Error);

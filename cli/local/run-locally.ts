@@ -11,7 +11,8 @@ import { POLICY_PACK } from "../repository";
 import { renderClassifications } from "./classification-table";
 import { type Classify, classifyPhotos, loadFunction } from "./function";
 import { InferenceServer } from "./inference-server";
-import { startPage } from "./page";
+import { describeModel, type ModelDescription } from "./model";
+import { requireFreePort, startPage } from "./page";
 import { readPhotos } from "./photos";
 import { RuntimeEndpoint } from "./runtime-endpoint";
 
@@ -28,27 +29,33 @@ const ENDPOINT_NAME = "kennel-local";
 
 /**
  * Photo -> Lambda handler -> AWS SDK -> SageMaker's runtime API on loopback -> inference server -> answer,
- * beside the offline preview of the stack that would run the same in the cloud.
+ * beside the offline preview of the stack that would run the same in the cloud. What is wrong with the options is said
+ * before anything is started.
  */
 export async function runLocally(run: LocalRun): Promise<void> {
   const photos = readPhotos(run.photo);
+  const model = describeModel(run.model);
+  if (run.once !== true) {
+    await requireFreePort(run.port);
+  }
   const progress = new Progress();
   const server = await progress.step("Starting the inference server", () =>
     InferenceServer.launch(path.resolve(run.model)),
   );
   try {
-    const preview = await progress.step(
+    const ready = server.ready();
+    const [preview] = await progress.step(
       `Judging the stack "${run.stack}" with the policy pack`,
-      () => previewRepository({ stack: run.stack, policyPack: POLICY_PACK }),
+      // A model that does not load ends the run at once, and not after the judgement.
+      () => Promise.all([previewRepository({ stack: run.stack, policyPack: POLICY_PACK }), ready]),
     );
     console.log(`\n${renderPreview(preview)}\n`);
-    await progress.step(`Loading the model in ${displayPath(run.model)}`, () => server.ready());
     const endpoint = await RuntimeEndpoint.start({ [ENDPOINT_NAME]: server.url });
     try {
       const classify = await progress.step("Building the Lambda function", () =>
         loadFunction({ endpointName: ENDPOINT_NAME, runtimeUrl: endpoint.url }),
       );
-      await classifyAndStay(run, preview, classify, photos, progress);
+      await classifyAndStay({ run, preview, model, classify, photos, progress });
     } finally {
       await endpoint.stop();
     }
@@ -57,13 +64,15 @@ export async function runLocally(run: LocalRun): Promise<void> {
   }
 }
 
-async function classifyAndStay(
-  run: LocalRun,
-  preview: Preview,
-  classify: Classify,
-  photos: ReturnType<typeof readPhotos>,
-  progress: Progress,
-): Promise<void> {
+async function classifyAndStay(args: {
+  readonly run: LocalRun;
+  readonly preview: Preview;
+  readonly model: ModelDescription;
+  readonly classify: Classify;
+  readonly photos: ReturnType<typeof readPhotos>;
+  readonly progress: Progress;
+}): Promise<void> {
+  const { run, preview, model, classify, photos, progress } = args;
   const results = await progress.step(`Classifying ${photos.length} photos`, () =>
     classifyPhotos(classify, photos),
   );
@@ -74,15 +83,11 @@ async function classifyAndStay(
   if (run.once === true) {
     return;
   }
-  const page = await startPage({ port: run.port, preview, classify });
+  const page = await startPage({ port: run.port, preview, model, classify });
   console.log(`Drop a photo on ${pc.bold(page.url)}  (Ctrl+C stops)`);
   try {
     await stopSignal();
   } finally {
     await page.stop();
   }
-}
-
-function displayPath(file: string): string {
-  return path.relative(process.cwd(), path.resolve(file)) || ".";
 }

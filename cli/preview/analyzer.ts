@@ -44,11 +44,9 @@ export class Analyzer {
     const compiler = main.endsWith(".ts")
       ? [require.resolve("ts-node/register/transpile-only")]
       : [];
-    const child = startProgram(
-      process.execPath,
-      [...compiler.flatMap((module) => ["--require", module]), main],
-      { cwd: packDirectory, stdio: ["ignore", "pipe", "pipe"] },
-    );
+    const child = startProgram([...compiler.flatMap((module) => ["--require", module]), main], {
+      cwd: packDirectory,
+    });
     try {
       const port = await announcedPort(child, packDirectory);
       return new Analyzer(

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
+import { createInterface } from "node:readline";
 
 import { REPOSITORY } from "../repository";
 
@@ -29,5 +30,18 @@ export function runKennel(...args: readonly string[]): Promise<KennelRun> {
     child.stderr!.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
     child.once("error", reject);
     child.once("close", (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+/** Where `kennel local` shows its page, as soon as it says so. */
+export function pageAddress(kennel: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    createInterface({ input: kennel.stdout! }).on("line", (line) => {
+      const found = /Drop a photo on (http:\S+)/.exec(line)?.[1];
+      if (found !== undefined) {
+        resolve(found);
+      }
+    });
+    kennel.once("exit", (code) => reject(new Error(`kennel ended with ${code}`)));
   });
 }

@@ -1,154 +1,135 @@
 // The page's behaviour: no framework and no build step, so that what is served is what is read here.
 
-const LABELS_SHOWN = 5;
+import { largeAnswer, smallAnswer, spoken } from "./answer.js";
+import { element } from "./element.js";
+import { showCard, showKnown } from "./model.js";
+import { addAddress, addPhoto, addSmallerCopy, items, limitPhotos } from "./photos.js";
+import { drawStack, stackFailed } from "./stack.js";
 
-const drop = document.getElementById("drop");
 const file = document.getElementById("file");
-const shown = document.getElementById("shown");
-const hint = document.getElementById("hint");
-const answer = document.getElementById("answer");
+const dropping = document.getElementById("dropping");
+const past = document.querySelector("#history ol");
 
-/** Only the newest photo's answer is shown, however the requests overtake each other. */
-let newest = 0;
+/** What is shown large: the newest, or what was chosen in the history since. */
+let current;
 
-file.addEventListener("change", () => file.files[0] && classify(file.files[0], file.files[0].name));
+function changed(item) {
+  if (item.state === "waiting") {
+    current = item;
+    document.getElementById("answers").scrollIntoView({ block: "nearest" });
+  } else {
+    document.getElementById("spoken").textContent = spoken(item);
+  }
+  draw();
+}
 
+function draw() {
+  const focused = [...past.children].findIndex((each) => each.contains(document.activeElement));
+  document.getElementById("answer").replaceChildren(largeAnswer(current, smallerCopy));
+  past.parentElement.hidden = items.length < 2;
+  past.replaceChildren(
+    ...items.map((item) =>
+      smallAnswer(item, item === current, () => {
+        current = item;
+        draw();
+      }),
+    ),
+  );
+  past.children[focused]?.querySelector("button").focus();
+}
+
+function smallerCopy(item) {
+  addSmallerCopy(item, changed).catch(() => undefined);
+}
+
+function addFiles(files) {
+  for (const each of files) {
+    addPhoto(each, each.name || "pasted photo", changed);
+  }
+}
+
+/** @returns whether the text was an address. */
+function addText(text) {
+  const url = text.trim().split(/\s/)[0];
+  if (!/^https?:\/\//i.test(url)) {
+    return false;
+  }
+  addAddress(url, changed);
+  return true;
+}
+
+file.addEventListener("change", () => {
+  addFiles(file.files);
+  // Otherwise the same photo again would not be a change.
+  file.value = "";
+});
+
+document.getElementById("by-address").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const address = document.getElementById("address");
+  addAddress(address.value.trim(), changed);
+  address.value = "";
+});
+
+document.addEventListener("paste", (event) => {
+  const { files } = event.clipboardData;
+  if (files.length > 0) {
+    addFiles(files);
+  } else if (event.target.tagName === "INPUT" || !addText(event.clipboardData.getData("text"))) {
+    return;
+  }
+  event.preventDefault();
+});
+
+// The whole page takes what is dropped: a browser would leave it and show the photo instead.
 for (const name of ["dragenter", "dragover"]) {
-  drop.addEventListener(name, (event) => {
+  document.addEventListener(name, (event) => {
     event.preventDefault();
-    drop.classList.add("over");
+    dropping.hidden = false;
   });
 }
-for (const name of ["dragleave", "drop"]) {
-  drop.addEventListener(name, () => drop.classList.remove("over"));
-}
-drop.addEventListener("drop", (event) => {
+document.addEventListener("dragleave", (event) => {
+  dropping.hidden = event.relatedTarget === null;
+});
+document.addEventListener("drop", (event) => {
   event.preventDefault();
-  const dropped = event.dataTransfer.files[0];
-  if (dropped) {
-    classify(dropped, dropped.name);
+  dropping.hidden = true;
+  const { files } = event.dataTransfer;
+  if (files.length > 0) {
+    addFiles(files);
+  } else {
+    addText(event.dataTransfer.getData("text/uri-list") || event.dataTransfer.getData("text"));
   }
 });
 
-async function classify(photo, name) {
-  const turn = ++newest;
-  show(photo, name);
-  answer.replaceChildren(element("p", "Classifying …", "time"));
-  let result;
-  try {
-    const response = await fetch("/classify", {
-      method: "POST",
-      headers: { "content-type": photo.type || "application/octet-stream" },
-      body: photo,
-    });
-    result = await response.json();
-  } catch {
-    result = { kind: "refused", message: "Kennel does not answer: is `npm start` still running?" };
-  }
-  if (turn === newest) {
-    answer.replaceChildren(
-      ...(result.kind === "classified" ? predictions(result) : [refusal(result)]),
-    );
-  }
-}
-
-function show(photo, name) {
-  URL.revokeObjectURL(shown.src);
-  shown.src = URL.createObjectURL(photo);
-  shown.alt = name;
-  shown.hidden = false;
-  hint.textContent = name;
-}
-
-function predictions(result) {
-  const classes = result.predictions.map(({ label }) => label).sort();
-  const rows = result.predictions.slice(0, LABELS_SHOWN).map(({ label, probability }) => {
-    const row = element("div", "", "prediction");
-    const meter = document.createElement("meter");
-    meter.value = probability;
-    meter.setAttribute("aria-label", label);
-    row.append(
-      element("span", label),
-      meter,
-      element("output", `${(probability * 100).toFixed(1)} %`),
-    );
-    return row;
-  });
-  return [
-    ...rows,
-    element("p", `${Math.round(result.milliseconds)} ms, model ${result.model}`, "time"),
-    element("p", `The model tells ${classes.length} classes apart: ${classes.join(", ")}`, "time"),
-  ];
-}
-
-function refusal(result) {
-  return element(
-    "p",
-    result.message ?? result.error?.message ?? "The photo was refused.",
-    "refused",
-  );
-}
-
-function element(tag, text, className) {
-  const made = document.createElement(tag);
-  made.textContent = text;
-  if (className) {
-    made.className = className;
-  }
-  return made;
+async function read(path) {
+  return (await fetch(path)).json();
 }
 
 async function showSamples() {
-  const names = await (await fetch("/samples")).json();
-  const buttons = names.map((name) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.title = name;
-    const image = document.createElement("img");
-    image.src = `/samples/${encodeURIComponent(name)}`;
-    image.alt = name;
-    button.append(image);
-    button.addEventListener("click", async () =>
-      classify(await (await fetch(image.src)).blob(), name),
-    );
-    return button;
-  });
-  document.getElementById("samples").append(...buttons);
+  const samples = await read("/samples");
+  const block = document.getElementById("samples");
+  block.hidden = samples.length === 0;
+  block.querySelector("ul").append(
+    ...samples.map(({ file: name, subject }) => {
+      const src = `/samples/${encodeURIComponent(name)}`;
+      const image = element("img", { src, alt: `Photo of a ${subject}`, loading: "lazy" });
+      const button = element("button", { type: "button", title: name }, image);
+      button.addEventListener("click", async () =>
+        addPhoto(await (await fetch(src)).blob(), name, changed, `samples/photos/${name}`),
+      );
+      return element("li", {}, button);
+    }),
+  );
 }
 
-async function showStack() {
-  const stack = await (await fetch("/stack")).json();
-  const verdict = document.getElementById("verdict");
-  verdict.classList.add(stack.verdict);
-  verdict.textContent =
-    `${stack.verdict.toUpperCase()}: ${stack.rules.length} rules judged ${stack.resources.length} resources ` +
-    `of ${stack.project}/${stack.stack}: ${stack.violations} violations, ` +
-    `${stack.findings.length - stack.violations} advisory`;
-  document
-    .getElementById("findings")
-    .append(...stack.findings.map(({ rule, message }) => element("li", `${rule}: ${message}`)));
-  document.getElementById("resources").append(...resourceRows(stack.resources));
+async function showModel() {
+  const model = await read("/model");
+  limitPhotos(model.largestPhotoBytes);
+  showKnown(model);
+  showCard(model);
 }
 
-function resourceRows(resources) {
-  const depths = new Map();
-  const children = Map.groupBy(resources, (resource) => resource.parent);
-  const known = new Set(resources.map((resource) => resource.urn));
-  const ordered = [];
-  const visit = (resource, depth) => {
-    depths.set(resource.urn, depth);
-    ordered.push(resource);
-    (children.get(resource.urn) ?? []).forEach((child) => visit(child, depth + 1));
-  };
-  resources.filter((resource) => !known.has(resource.parent)).forEach((root) => visit(root, 0));
-  return ordered.map((resource) => {
-    const row = document.createElement("tr");
-    const type = element("td", resource.type.replace(/\/\w+:/, ":"), "type");
-    type.style.setProperty("--depth", depths.get(resource.urn));
-    row.append(type, element("td", resource.name));
-    return row;
-  });
-}
-
+showModel();
 showSamples();
-showStack();
+read("/stack").then(drawStack).catch(stackFailed);

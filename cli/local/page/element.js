@@ -1,0 +1,28 @@
+/**
+ * Makes an element: `properties` are the DOM's own, `data-` and `aria-` names are attributes.
+ * What is appended may be text, which is never read as HTML.
+ */
+export function element(tag, properties = {}, ...content) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (/^(data|aria)-|^(role|tabindex)$/.test(name)) {
+      made.setAttribute(name, value);
+    } else {
+      made[name] = value;
+    }
+  }
+  made.append(...content.filter((each) => each !== undefined));
+  return made;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** A symbol of symbols.svg; one that it lacks stays blank. */
+export function symbol(name) {
+  const drawn = document.createElementNS(SVG, "svg");
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", `/symbols.svg#${name}`);
+  drawn.setAttribute("aria-hidden", "true");
+  drawn.append(use);
+  return drawn;
+}

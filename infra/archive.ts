@@ -1,6 +1,6 @@
-import * as fs from "node:fs";
 import * as path from "node:path";
 import * as tar from "tar";
+import { makeOnce } from "./content-cache";
 import { hashFiles, listFiles } from "./content-hash";
 import { projectRoot } from "./project-root";
 
@@ -14,8 +14,6 @@ export interface PackedDirectory {
 
 /** Archives are made again whenever their content changes, so git ignores them. */
 const defaultCache = path.join(projectRoot, ".cache", "archives");
-/** Milliseconds after which an archive that nobody has asked for is removed; whoever asks for it again gets the same bytes. */
-const keptMs = 30 * 24 * 3600 * 1000;
 
 /**
  * Packs `directory` as a `.tar.gz` whose bytes depend on nothing but the files: no owner, no date, sorted.
@@ -26,18 +24,12 @@ export function packDirectory(directory: string, cache: string = defaultCache): 
   const files = listFiles(directory, ".");
   const contentHash = hashFiles(directory, files);
   const archive = path.join(cache, `${path.basename(directory)}-${contentHash}.tar.gz`);
-  if (fs.existsSync(archive)) {
-    const now = new Date();
-    fs.utimesSync(archive, now, now);
-  } else {
-    fs.mkdirSync(cache, { recursive: true });
-    removeOldArchives(cache);
-    const unfinished = `${archive}.${process.pid}`;
+  makeOnce(archive, (file) => {
     tar.create(
       {
         sync: true,
         cwd: directory,
-        file: unfinished,
+        file,
         gzip: { level: 9 },
         portable: true,
         noDirRecurse: true,
@@ -49,16 +41,6 @@ export function packDirectory(directory: string, cache: string = defaultCache): 
       },
       files,
     );
-    // Another process may be packing the same files: rename is atomic.
-    fs.renameSync(unfinished, archive);
-  }
+  });
   return { path: archive, contentHash };
-}
-
-function removeOldArchives(cache: string): void {
-  for (const name of fs.readdirSync(cache)) {
-    const file = path.join(cache, name);
-    const stats = fs.statSync(file, { throwIfNoEntry: false });
-    if (stats && Date.now() - stats.mtimeMs > keptMs) fs.rmSync(file, { force: true });
-  }
 }

@@ -14,6 +14,7 @@ import { existingRoles, readConfig } from "./config";
 import { currentLocation } from "./location";
 import { dataBucketName } from "./names";
 import { byName } from "./outputs";
+import { platformsInUse } from "./platform";
 import { rememberFormerNames } from "./renames";
 import { whatStays } from "./teardown";
 import { createProvider, stackTag, stackTags } from "./provider";
@@ -29,7 +30,8 @@ const tags = stackTags(config);
 const bucket = { bucketName: dataBucketName(naming, location), settings: config.data };
 const users = { location, existingRoles: existingRoles(config) };
 const dataBucket = new DataBucket("data", { ...bucket, ...users, keep }, inAws);
-const images = new Images("images", { naming, location, keep }, inAws);
+const platforms = platformsInUse(config);
+const images = new Images("images", { naming, location, platforms, keep }, inAws);
 const stack = { naming, location, dataBucket };
 
 const alarms =
@@ -47,7 +49,7 @@ const classifiers = Object.entries(config.endpoints).flatMap(([name, settings]) 
 const endpoints = classifiers.map(({ shown }) => shown);
 const dashboard = alarms && new Dashboard("dashboard", { naming, location, endpoints }, inAws);
 
-const jobs = { jobs: config.training, imageUri: images.training.imageUri, tags };
+const jobs = { jobs: config.training, image: images.training, tags };
 const trainingJobs =
   Object.keys(config.training).length > 0
     ? new TrainingJobs("training", { ...stack, ...jobs }, inAws)

@@ -30,6 +30,15 @@ describe("the image", () => {
     assert.match(output.toString(), /^function\d{3}/);
   });
 
+  it("starts from one base image, pinned by digest, in every stage", () => {
+    for (const container of ["inference", "training"]) {
+      const dockerfile = readFileSync(join(root, "containers", container, "Dockerfile"), "utf8");
+      assert.match(dockerfile, /^ARG BASE_IMAGE=[^\s@]+:[^\s@]+@sha256:[0-9a-f]{64}$/m);
+      const stages = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, from]) => from);
+      assert.deepEqual([...new Set(stages)], ["${BASE_IMAGE}"], container);
+    }
+  });
+
   it("copies the manifest of every workspace, without which npm ci fails", () => {
     const { workspaces } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
       workspaces: string[];

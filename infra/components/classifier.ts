@@ -5,6 +5,7 @@ import type { ModelSource } from "../model-source";
 import { endpointName, functionName, type Naming } from "../names";
 import type { EndpointConfig } from "../schema/endpoint";
 import { defaultThresholds } from "../schema/monitoring";
+import { instanceTypeOf } from "../schema/serving";
 import type { AlarmTopic } from "./alarm-topic";
 import type { DashboardEndpoint } from "./dashboard";
 import type { DataBucket } from "./data-bucket";
@@ -128,17 +129,17 @@ export class Classifier extends pulumi.ComponentResource {
       throw new pulumi.ResourceError(`${name} has neither a model nor an endpoint.`, this, true);
     }
     const child = { parent: this };
-    const model = modelArtifact(name, { location, dataBucket, source }, child);
+    const model = modelArtifact({ location, dataBucket, source });
     return new Endpoint(
       name,
       {
         endpointName: physicalName,
         location,
-        imageUri: image.imageUri,
+        imageUri: image.uriFor(instanceTypeOf(settings.serving)),
         repositoryArn: image.repositoryArn,
         model,
         serving: settings.serving,
-        shadow: this.shadow(name, args, model),
+        shadow: this.shadow(args, model),
         alarmTopic: args.alarms,
         deployment: this.deployment(name, args),
         capturePercentage: settings.capture?.percentage,
@@ -151,8 +152,7 @@ export class Classifier extends pulumi.ComponentResource {
 
   /** What is tried beside the model: another model, or the same on another type of instance. */
   private shadow(
-    name: string,
-    { location, dataBucket, model: own, settings }: ClassifierArgs,
+    { location, dataBucket, image, model: own, settings }: ClassifierArgs,
     artifact: ModelArtifact,
   ): EndpointArgs["shadow"] {
     if (settings.shadow === undefined) {
@@ -162,8 +162,9 @@ export class Classifier extends pulumi.ComponentResource {
     const model =
       source === undefined || isDeepStrictEqual(source, own)
         ? artifact
-        : modelArtifact(`${name}-shadow`, { location, dataBucket, source }, { parent: this });
-    return { model, settings: settings.shadow };
+        : modelArtifact({ location, dataBucket, source });
+    const instanceType = settings.shadow.instanceType ?? instanceTypeOf(settings.serving);
+    return { model, imageUri: image.uriFor(instanceType), settings: settings.shadow };
   }
 
   /** Alarms exist before the endpoint does: the very first update can be rolled back. */

@@ -1,5 +1,7 @@
+import * as path from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { PackedDirectory } from "../archive";
 import { policy } from "../iam/documents";
 import { keyPolicy } from "../iam/key-use";
 import { roleArns } from "../iam/roles";
@@ -50,17 +52,47 @@ export class DataBucket extends pulumi.ComponentResource {
   readonly kmsKeyArn?: pulumi.Input<string>;
   /** The same key where the policies of the roles that use it must allow that; the stack's own allows it itself. */
   readonly keyToAllow?: string | undefined;
+  /** The bucket, where it is the stack's own. */
+  private readonly bucket?: aws.s3.Bucket;
+  private readonly models = new Map<string, aws.s3.BucketObjectv2>();
 
   constructor(name: string, args: DataBucketArgs, options?: pulumi.ComponentResourceOptions) {
     super("kennel:index:DataBucket", name, {}, options);
     const { settings } = args;
     this.keyToAllow = settings.kmsKeyArn;
     this.kmsKeyArn = settings.ownKey === true ? this.createKey(name, args) : settings.kmsKeyArn;
+    this.bucket = settings.existing === undefined ? this.create(name, args) : undefined;
     this.bucketName =
-      settings.existing === undefined
-        ? this.create(name, args)
-        : aws.s3.getBucketOutput({ bucket: settings.existing }, { parent: this }).bucket;
+      this.bucket?.bucket ??
+      aws.s3.getBucketOutput({ bucket: settings.existing! }, { parent: this }).bucket;
     this.registerOutputs({ bucketName: this.bucketName });
+  }
+
+  /** Uploads a packed model below the hash of its content, once however many endpoints serve it. */
+  uploadModel({ path: archive, contentHash }: PackedDirectory): aws.s3.BucketObjectv2 {
+    const uploaded = this.models.get(contentHash);
+    if (uploaded !== undefined) {
+      return uploaded;
+    }
+    const object = new aws.s3.BucketObjectv2(
+      `model-${contentHash}`,
+      {
+        bucket: this.bucketName,
+        key: `${prefixes.models}${contentHash}/model.tar.gz`,
+        source: new pulumi.asset.FileAsset(path.relative(process.cwd(), archive)),
+        contentType: "application/gzip",
+      },
+      {
+        // Below the bucket, since a child of this component can't wait for its siblings.
+        parent: this.bucket ?? this,
+        dependsOn: this.bucket && this,
+        protect: false,
+        // An endpoint that rolled back needs its old model still.
+        retainOnDelete: true,
+      },
+    );
+    this.models.set(contentHash, object);
+    return object;
   }
 
   /** A key that the stack's roles may use, and whoever else has the permission in this account. */
@@ -92,7 +124,7 @@ export class DataBucket extends pulumi.ComponentResource {
     return key.arn;
   }
 
-  private create(name: string, args: DataBucketArgs): pulumi.Output<string> {
+  private create(name: string, args: DataBucketArgs): aws.s3.Bucket {
     const { settings, location, keep = false } = args;
     const bucket = new aws.s3.Bucket(
       name,
@@ -150,7 +182,7 @@ export class DataBucket extends pulumi.ComponentResource {
       // S3 refuses two changes of a bucket's access at the same time.
       { ...child, dependsOn: publicAccessBlock },
     );
-    return bucket.bucket;
+    return bucket;
   }
 }
 

@@ -43,7 +43,17 @@ export interface EndpointArgs {
    * A model that gets copies of requests and whose answers nobody sees.
    * @default none
    */
-  readonly shadow?: { readonly model: ModelArtifact; readonly settings: ShadowConfig } | undefined;
+  readonly shadow?:
+    | {
+        readonly model: ModelArtifact;
+        /**
+         * Address of the image for the shadow's instances.
+         * @default that of the endpoint's
+         */
+        readonly imageUri?: pulumi.Input<string>;
+        readonly settings: ShadowConfig;
+      }
+    | undefined;
   /**
    * How it moves to another model or configuration.
    * @default SageMaker's: all at once, without looking at alarms
@@ -101,9 +111,9 @@ export class Endpoint extends pulumi.ComponentResource {
       child,
     );
     this.toGrant = role.toGrant;
-    const model = this.createModel(name, args, args.model, role);
+    const model = this.createModel(name, args, args, role);
     const shadow = args.shadow && {
-      modelName: this.createModel(`${name}-shadow`, args, args.shadow.model, role).name,
+      modelName: this.createModel(`${name}-shadow`, args, { ...args, ...args.shadow }, role).name,
       settings: args.shadow.settings,
     };
     const configuration = new aws.sagemaker.EndpointConfiguration(
@@ -139,8 +149,8 @@ export class Endpoint extends pulumi.ComponentResource {
 
   private createModel(
     name: string,
-    { imageUri, serving }: EndpointArgs,
-    { uri }: ModelArtifact,
+    { serving }: EndpointArgs,
+    { imageUri, model }: Pick<EndpointArgs, "imageUri" | "model">,
     role: ServiceRole,
   ): aws.sagemaker.Model {
     const network = serving.mode === "serverless" ? undefined : serving.network;
@@ -154,7 +164,7 @@ export class Endpoint extends pulumi.ComponentResource {
           subnets: network.subnetIds,
           securityGroupIds: network.securityGroupIds,
         },
-        primaryContainer: { image: imageUri, modelDataUrl: uri },
+        primaryContainer: { image: imageUri, modelDataUrl: model.uri },
       },
       // SageMaker reads the model and the image as soon as there is an endpoint. An automatic rollback, which the
       // provider can't see, leaves the endpoint on the old configuration and model: deleting them would break it.

@@ -1,5 +1,4 @@
 import * as path from "node:path";
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { packDirectory } from "../archive";
 import { bucketArn, type Location } from "../location";
@@ -17,18 +16,9 @@ export interface ModelArtifactArgs {
   readonly dataBucket: DataBucket;
 }
 
-/**
- * Turns a configured model into an archive in S3, uploading a local directory to the data bucket under its content's hash.
- *
- * @param name name of the uploaded object's resource
- */
-export function modelArtifact(
-  name: string,
-  args: ModelArtifactArgs,
-  options: pulumi.CustomResourceOptions,
-): ModelArtifact {
-  const { source, location } = args;
-  const { bucketName, keyToAllow } = args.dataBucket;
+/** Turns a configured model into an archive in S3, uploading a local directory to the data bucket under its content's hash. */
+export function modelArtifact({ source, location, dataBucket }: ModelArtifactArgs): ModelArtifact {
+  const { bucketName, keyToAllow } = dataBucket;
   // Buckets may share a key, so the data bucket's counts wherever the model is.
   const kmsKeyArns = [keyToAllow, source.kind === "object" ? source.kmsKeyArn : undefined].filter(
     (key) => key !== undefined,
@@ -52,17 +42,6 @@ export function modelArtifact(
   if (source.kind === "data-bucket") {
     return { uri: pulumi.interpolate`s3://${bucketName}/${source.key}`, ...inDataBucket };
   }
-  const packed = packDirectory(source.path);
-  const object = new aws.s3.BucketObjectv2(
-    name,
-    {
-      bucket: bucketName,
-      key: `${prefixes.models}${packed.contentHash}/model.tar.gz`,
-      source: new pulumi.asset.FileAsset(path.relative(process.cwd(), packed.path)),
-      contentType: "application/gzip",
-    },
-    // An endpoint that rolled back needs its old model still.
-    { ...options, dependsOn: args.dataBucket, retainOnDelete: true },
-  );
+  const object = dataBucket.uploadModel(packDirectory(source.path));
   return { uri: pulumi.interpolate`s3://${object.bucket}/${object.key}`, ...inDataBucket };
 }

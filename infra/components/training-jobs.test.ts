@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { allOf, only, statement } from "../testing/find";
 import { testLocation } from "../testing/location";
 import { record } from "../testing/recorder";
@@ -15,7 +16,12 @@ function newTrainingJobs(
     naming: { project: "kennel", stack: "dev" },
     location,
     dataBucket: new DataBucket("data", { bucketName: "team-data", location, settings: data }),
-    imageUri: "registry.example/training@sha256:0",
+    image: {
+      uriFor: () => pulumi.output("registry.example/training@sha256:0"),
+      repositoryArn: pulumi.output(
+        "arn:aws:ecr:us-east-1:123456789012:repository/kennel-dev/training",
+      ),
+    },
     jobs: Object.fromEntries(
       Object.entries(roles).map(([job, role]) => [job, trainingSchema.parse({ role })]),
     ),

@@ -11,11 +11,12 @@ import {
   writeObjects,
 } from "../iam/statements";
 import { arn, bucketArn, type Location } from "../location";
-import { repositoryName, stackName, type Naming } from "../names";
+import { stackName, type Naming } from "../names";
 import type { RoleConfig } from "../schema/role";
 import { hasLocalStorage } from "../schema/serving";
 import type { TrainingConfig } from "../schema/training";
 import { prefixes, type DataBucket } from "./data-bucket";
+import type { Image } from "./image";
 import { serviceRole, type PermissionsToGrant, type ServiceRole } from "./service-role";
 import { trainingJobRequest, tuningJobRequest } from "./training-requests";
 
@@ -29,8 +30,8 @@ export interface TrainingJobsArgs {
   readonly dataBucket: DataBucket;
   /** The jobs by name. */
   readonly jobs: Readonly<Record<string, TrainingConfig>>;
-  /** Address of the training image, with its digest. */
-  readonly imageUri: pulumi.Input<string>;
+  /** The training image. */
+  readonly image: Pick<Image, "uriFor" | "repositoryArn">;
   /**
    * Tags of the jobs; the provider does not see them.
    * @default none
@@ -104,21 +105,28 @@ function describeJob(
   name: string,
   settings: Omit<TrainingConfig, "role">,
   roleArn: pulumi.Output<string>,
-  { naming, dataBucket, imageUri, tags = {} }: TrainingJobsArgs,
+  { naming, dataBucket, image, tags = {} }: TrainingJobsArgs,
 ): TrainingJob {
   const folder = `${stackName(naming)}/${name}`;
   const { bucketName, kmsKeyArn } = dataBucket;
-  const surroundings = pulumi
-    .output({ roleArn, imageUri, bucketName, kmsKeyArn })
-    .apply((known) => ({ ...known, folder, tags }));
+  const surroundings = (instanceType: string) =>
+    pulumi
+      .output({ roleArn, imageUri: image.uriFor(instanceType), bucketName, kmsKeyArn })
+      .apply((known) => ({ ...known, folder, tags }));
   const described = {
     ...settings,
     roleArn,
-    trainingJob: surroundings.apply((known) => trainingJobRequest(settings, known)),
+    trainingJob: surroundings(settings.instanceType).apply((known) =>
+      trainingJobRequest(settings, known),
+    ),
   };
-  return settings.tuning === undefined
-    ? described
-    : { ...described, tuningJob: surroundings.apply((known) => tuningJobRequest(settings, known)) };
+  if (settings.tuning === undefined) {
+    return described;
+  }
+  const tuningJob = surroundings(settings.tuning.instanceType).apply((known) =>
+    tuningJobRequest(settings, known),
+  );
+  return { ...described, tuningJob };
 }
 
 /** Whoever starts a job gets the role once it is complete. */
@@ -148,7 +156,7 @@ function jobPolicy(args: TrainingJobsArgs): aws.iam.PolicyDocument {
       encryptOutput(),
       ...(instanceTypes.every(hasLocalStorage) ? [] : [encryptDisks()]),
     ),
-    pullImage(arn(location, "ecr", `repository/${repositoryName(args.naming, "training")}`)),
+    pullImage(args.image.repositoryArn),
     createAndWriteLogs(arn(location, "logs", "log-group:/aws/sagemaker/TrainingJobs")),
     publishMetrics("/aws/sagemaker/TrainingJobs"),
   );

@@ -5,11 +5,46 @@ export const sagemakerInstanceType = z
   .string()
   .regex(/^ml\.[a-z][a-z0-9-]*\.(medium|large|xlarge|\d{1,2}xlarge)$/);
 
+/**
+ * Whether instances of this type, with or without `ml.`, have an Arm processor: Graviton families carry a g behind their
+ * generation, and Grace Blackwell's are called gb.
+ */
+export function isArm(instanceType: string): boolean {
+  return isGraviton(instanceType) || /^(ml\.)?[a-z]+\d+[a-z]*-gb\d+\./.test(instanceType);
+}
+
+function isGraviton(instanceType: string): boolean {
+  return /^(ml\.)?([a-z]+\d+[a-z]*g[a-z]*|a1)\./.test(instanceType);
+}
+
+/** A refinement that refuses instance types which SageMaker does not have: a family of EC2 is not always one of SageMaker. */
+function without(
+  refused: (instanceType: string) => boolean,
+  reason: string,
+): (type: string, context: z.RefinementCtx<string>) => void {
+  return (type, context) => {
+    if (refused(type)) {
+      context.addIssue({ code: "custom", input: type, message: reason });
+    }
+  };
+}
+
+/** What notebooks run on. Source: the `InstanceType` of SageMaker's API, none of which is Arm. */
+export const notebookInstanceType = sagemakerInstanceType.superRefine(
+  without(isArm, "has an Arm processor, and SageMaker's notebook instances have none"),
+);
+
 /** What endpoints run on: all but ml.t3, which is for notebooks and training. */
 export const servingInstanceType = sagemakerInstanceType.regex(/^ml\.(?!t3\.)/);
 
-/** What jobs run on: all but ml.t2, which is for notebooks and endpoints. */
-export const trainingInstanceType = sagemakerInstanceType.regex(/^ml\.(?!t2\.)/);
+/**
+ * What jobs run on: all but ml.t2, which is for notebooks and endpoints, and Graviton.
+ *
+ * Source: the `TrainingInstanceType` of SageMaker's API, whose only Arm family is p6e-gb200.
+ */
+export const trainingInstanceType = sagemakerInstanceType
+  .regex(/^ml\.(?!t2\.)/)
+  .superRefine(without(isGraviton, "has a Graviton processor, and SageMaker's jobs have none"));
 
 /** A subnet's id. */
 export const subnetId = z.string().regex(/^subnet-[0-9a-f]{8,17}$/);

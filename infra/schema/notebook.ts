@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { sagemakerInstanceType, subnetId } from "./instance-type";
+import { notebookInstanceType, subnetId } from "./instance-type";
 import { roleSchema } from "./role";
 
 const network = z
@@ -23,9 +23,9 @@ const network = z
 /** The SageMaker notebook instance, under `kennel:notebook`. */
 export const notebookSchema = z
   .strictObject({
-    instanceType: sagemakerInstanceType.meta({
+    instanceType: notebookInstanceType.meta({
       description: "SageMaker instance type",
-      allowed: "a SageMaker instance type for notebooks",
+      allowed: "a SageMaker instance type for notebooks, so none with an Arm processor",
       example: "ml.t3.medium",
     }),
     volumeSize: z.int().min(5).max(16_384).default(10).meta({

@@ -113,6 +113,11 @@ export type ServingConfig =
       readonly provisionedConcurrency?: number | undefined;
     };
 
+/** The type of the instances; undefined where AWS chooses them. */
+export function instanceTypeOf(serving: ServingConfig): string | undefined {
+  return serving.mode === "serverless" ? undefined : serving.instanceType;
+}
+
 /** Whether SageMaker refuses to scale instances of this type, because they run on saved-up credits. */
 export function isBurstable(instanceType: string): boolean {
   return /^ml\.t\d/.test(instanceType);

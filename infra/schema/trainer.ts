@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { cidrProblem } from "./cidr";
-import { subnetId } from "./instance-type";
+import { isArm, subnetId } from "./instance-type";
 import { roleSchema } from "./role";
 import { hyperparametersSchema } from "./training";
 
@@ -16,11 +16,6 @@ const cidr = z
     allowed: "a network of yours in CIDR notation, IPv4 /16 to /32 or IPv6 /32 to /128",
     example: "198.51.100.7/32",
   });
-
-/** Whether instances of this type have an Arm processor: Graviton families carry a g behind their generation. */
-function isArm(instanceType: string): boolean {
-  return /^([a-z]+\d+[a-z]*g[a-z]*|a1)\./.test(instanceType);
-}
 
 /** The EC2 instance that trains, under `kennel:trainer`. */
 export const trainerSchema = z

@@ -4,7 +4,8 @@ import { roleSchema } from "./role";
 
 const instanceType = trainingInstanceType.meta({
   description: "SageMaker instance type of a training job",
-  allowed: "a SageMaker instance type for training, so none of ml.t2",
+  allowed:
+    "a SageMaker instance type for training, so none of ml.t2 and none with a Graviton processor",
   example: "ml.m5.xlarge",
 });
 

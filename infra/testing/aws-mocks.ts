@@ -54,6 +54,9 @@ function lookUp(account: AwsAccount, token: string, inputs: Record<string, unkno
       const value = `ami-0${hexDigest(name, 16)}`;
       return { ...inputs, name, value, insecureValue: value, type: "String", version: 1, id: name };
     }
+    case "aws:ecr/getImages:getImages":
+      // Nothing was ever pushed: the program builds what it needs.
+      return { ...inputs, id: inputs["repositoryName"], imageIds: [] };
     case "aws:s3/getBucket:getBucket":
       return {
         ...inputs,

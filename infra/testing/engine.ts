@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import {
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -33,6 +34,21 @@ const LINKED = [
   "infra",
 ];
 
+/** What the program and its images are made from, beside {@link LINKED}. */
+const COPIED = [
+  "infra",
+  "cli",
+  "containers",
+  "functions",
+  "policies",
+  "samples",
+  "training-scripts",
+  "package.json",
+  "package-lock.json",
+  ".npmrc",
+  "tsconfig.json",
+];
+
 /** Whether the Pulumi CLI is on PATH. */
 export function hasPulumi(): boolean {
   return spawnSync("pulumi", ["version"]).status === 0;
@@ -55,12 +71,20 @@ export class Engine {
     this.project = join(directory, projectName);
   }
 
-  /** Starts the provider and makes an empty stack of the repository's program. */
-  static async start(): Promise<Engine> {
+  /**
+   * Starts the provider and makes an empty stack of the repository's program.
+   *
+   * @param copied makes the project a copy of the repository, {@link sources}, for a test that changes sources
+   */
+  static async start({ copied = false } = {}): Promise<Engine> {
     const directory = mkdtempSync(join(tmpdir(), "kennel-engine-"));
     mkdirSync(join(directory, "state"));
-    const engine = new Engine(await startStandInProvider(), directory, "kennel");
-    await engine.makeStack(LINKED);
+    const provider = await startStandInProvider(join(directory, "kennel"));
+    const engine = new Engine(provider, directory, "kennel");
+    if (copied) {
+      copySources(engine.project);
+    }
+    await engine.makeStack(LINKED.filter((name) => !copied || !COPIED.includes(name)));
     return engine;
   }
 
@@ -81,8 +105,13 @@ export class Engine {
     writeFileSync(join(this.project, "main.ts"), program);
   }
 
+  /** The folder that the program runs in. */
+  get sources(): string {
+    return this.project;
+  }
+
   private async makeStack(linked: readonly string[]): Promise<void> {
-    mkdirSync(this.project);
+    mkdirSync(this.project, { recursive: true });
     for (const entry of linked) {
       symlinkSync(join(projectRoot, entry), join(this.project, entry));
     }
@@ -203,5 +232,13 @@ export class Engine {
       child.once("error", reject);
       child.once("close", (code) => resolve({ code, output }));
     });
+  }
+}
+
+function copySources(target: string): void {
+  const made = /(^|\/)(node_modules|dist|fixtures|__pycache__|\.cache|\.venv)$/;
+  for (const name of COPIED) {
+    const filter = (source: string): boolean => !made.test(source);
+    cpSync(join(projectRoot, name), join(target, name), { recursive: true, filter });
   }
 }

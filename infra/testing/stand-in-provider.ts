@@ -9,13 +9,17 @@ import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as provider from "@pulumi/pulumi/proto/provider_pb";
 import { ResourceMonitorClient } from "@pulumi/pulumi/proto/resource_grpc_pb";
-import { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
+import {
+  RegisterResourceRequest,
+  RegisterResourceResponse,
+} from "@pulumi/pulumi/proto/resource_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 
 import { resolveIdentity } from "./aws-identities";
 import { createAwsMocks, readExisting } from "./aws-mocks";
 import { replacedBy } from "./replace-only";
+import { buildType, StandInRegistry } from "./stand-in-registry";
 
 type Properties = Record<string, unknown>;
 
@@ -34,6 +38,8 @@ export interface StandInProvider {
   /** Everything created and not deleted: URN and id -> its state. */
   readonly existing: ReadonlyMap<string, Properties>;
   readonly calls: ProviderCall[];
+  /** The images that were pushed. */
+  readonly registry: StandInRegistry;
   stop(): void;
 }
 
@@ -42,16 +48,21 @@ const account = { accountId: "123456789012", region: "us-east-1", partition: "aw
 /** What the wire holds in place of a value that is not known yet (@pulumi/pulumi, runtime/rpc.ts). */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** Starts the stand-in on a free loopback port. */
-export async function startStandInProvider(): Promise<StandInProvider> {
+/**
+ * Starts the stand-in on a free loopback port.
+ *
+ * @param workingDirectory where the engine runs: paths of sources are relative to it
+ */
+export async function startStandInProvider(workingDirectory: string): Promise<StandInProvider> {
+  const registry = new StandInRegistry(workingDirectory);
   const existing = new Map<string, Properties>();
   const calls: ProviderCall[] = [];
   const server = new grpc.Server();
   server.addService(ResourceProviderService, {
     ...configurationMethods(),
-    ...resourceMethods(existing, calls),
-    invoke: unary(invoke),
-    construct: unary(construct),
+    ...resourceMethods(existing, calls, registry),
+    invoke: unary((request: provider.InvokeRequest) => invoke(request, registry)),
+    construct: unary((request: provider.ConstructRequest) => construct(request, registry)),
   } as unknown as grpc.UntypedServiceImplementation);
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
@@ -59,9 +70,10 @@ export async function startStandInProvider(): Promise<StandInProvider> {
     );
   });
   return {
-    debugProviders: ["aws", "awsx"].map((name) => `${name}:${port}`).join(","),
+    debugProviders: ["aws", "awsx", "docker-build"].map((name) => `${name}:${port}`).join(","),
     existing,
     calls,
+    registry,
     stop: () => server.forceShutdown(),
   };
 }
@@ -90,7 +102,11 @@ function configurationMethods() {
   };
 }
 
-function resourceMethods(existing: Map<string, Properties>, calls: ProviderCall[]) {
+function resourceMethods(
+  existing: Map<string, Properties>,
+  calls: ProviderCall[],
+  registry: StandInRegistry,
+) {
   const record = (operation: ProviderCall["operation"], urn: string, id: string): void => {
     calls.push({ operation, type: typeOf(urn), name: nameOf(urn), id });
   };
@@ -104,13 +120,13 @@ function resourceMethods(existing: Map<string, Properties>, calls: ProviderCall[
       );
       return response;
     }),
-    diff: unary((request: provider.DiffRequest) =>
-      diff(
-        typeOf(request.getUrn()),
-        fromStruct(request.getOldInputs()),
-        fromStruct(request.getNews()),
-      ),
-    ),
+    diff: unary((request: provider.DiffRequest) => {
+      const type = typeOf(request.getUrn());
+      const news = fromStruct(request.getNews());
+      return type === buildType
+        ? changes(registry.differs(fromStruct(request.getOlds()), news) ? ["contextHash"] : [], [])
+        : diff(type, fromStruct(request.getOldInputs()), news);
+    }),
     create: unary((request: provider.CreateRequest) => {
       const inputs = fromStruct(request.getProperties());
       const response = new provider.CreateResponse();
@@ -124,7 +140,7 @@ function resourceMethods(existing: Map<string, Properties>, calls: ProviderCall[
         response.setProperties(toStruct({ ...inputs, ...unknownValues(computed ?? {}) }));
         return response;
       }
-      const state = { ...inputs, ...computed };
+      const state = registry.create(typeOf(request.getUrn()), id, { ...inputs, ...computed });
       existing.set(`${request.getUrn()} ${id}`, state);
       record("create", request.getUrn(), id);
       response.setId(id);
@@ -133,8 +149,9 @@ function resourceMethods(existing: Map<string, Properties>, calls: ProviderCall[
     }),
     update: unary((request: provider.UpdateRequest) => {
       const news = fromStruct(request.getNews());
-      const state = { ...fromStruct(request.getOlds()), ...news };
+      let state: Properties = { ...fromStruct(request.getOlds()), ...news };
       if (!request.getPreview()) {
+        state = registry.update(typeOf(request.getUrn()), state, news);
         existing.set(`${request.getUrn()} ${request.getId()}`, state);
         record("update", request.getUrn(), request.getId());
       }
@@ -142,32 +159,39 @@ function resourceMethods(existing: Map<string, Properties>, calls: ProviderCall[
       response.setProperties(toStruct(state));
       return response;
     }),
-    read: unary((request: provider.ReadRequest) => {
-      const response = new provider.ReadResponse();
-      const own = existing.get(`${request.getUrn()} ${request.getId()}`);
-      // What the program only reads was never created here: somebody else has it.
-      const isManaged = Object.keys(fromStruct(request.getInputs())).length > 0;
-      const state =
-        own ??
-        (isManaged ? undefined : readExisting(account, typeOf(request.getUrn()), request.getId()));
-      if (state !== undefined) {
-        response.setId(request.getId());
-        response.setProperties(toStruct(state));
-        const inputs = fromStruct(request.getInputs());
-        const actual = Object.keys(inputs).map((key) => [key, state[key] ?? inputs[key]] as const);
-        response.setInputs(toStruct(Object.fromEntries(actual)));
-      }
-      return response;
-    }),
+    read: unary((request: provider.ReadRequest) => read(request, existing)),
     delete: unary((request: provider.DeleteRequest) => {
+      const type = typeOf(request.getUrn());
+      registry.delete(type, request.getId(), fromStruct(request.getProperties()));
       existing.delete(`${request.getUrn()} ${request.getId()}`);
-      if (typeOf(request.getUrn()) === "aws:sagemaker/endpoint:Endpoint") {
+      if (type === "aws:sagemaker/endpoint:Endpoint") {
         forgetScaling(existing, request.getId());
       }
       record("delete", request.getUrn(), request.getId());
       return new Empty();
     }),
   };
+}
+
+function read(
+  request: provider.ReadRequest,
+  existing: ReadonlyMap<string, Properties>,
+): provider.ReadResponse {
+  const response = new provider.ReadResponse();
+  const own = existing.get(`${request.getUrn()} ${request.getId()}`);
+  // What the program only reads was never created here: somebody else has it.
+  const isManaged = Object.keys(fromStruct(request.getInputs())).length > 0;
+  const state =
+    own ??
+    (isManaged ? undefined : readExisting(account, typeOf(request.getUrn()), request.getId()));
+  if (state !== undefined) {
+    response.setId(request.getId());
+    response.setProperties(toStruct(state));
+    const inputs = fromStruct(request.getInputs());
+    const actual = Object.keys(inputs).map((key) => [key, state[key] ?? inputs[key]] as const);
+    response.setInputs(toStruct(Object.fromEntries(actual)));
+  }
+  return response;
 }
 
 /**
@@ -206,6 +230,13 @@ function diff(type: string, olds: Properties, news: Properties): provider.DiffRe
   const changed = [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter(
     (key) => key !== "__defaults" && JSON.stringify(olds[key]) !== JSON.stringify(news[key]),
   );
+  return changes(
+    changed,
+    changed.filter((property) => replacedBy(type, property)),
+  );
+}
+
+function changes(changed: string[], replacing: string[]): provider.DiffResponse {
   const response = new provider.DiffResponse();
   response.setChanges(
     changed.length > 0
@@ -213,43 +244,66 @@ function diff(type: string, olds: Properties, news: Properties): provider.DiffRe
       : provider.DiffResponse.DiffChanges.DIFF_NONE,
   );
   response.setDiffsList(changed);
-  response.setReplacesList(changed.filter((property) => replacedBy(type, property)));
+  response.setReplacesList(replacing);
   return response;
 }
 
-async function invoke(request: provider.InvokeRequest): Promise<provider.InvokeResponse> {
-  const answer = await createAwsMocks(account).call({
-    token: request.getTok(),
-    inputs: fromStruct(request.getArgs()),
-  });
+async function invoke(
+  request: provider.InvokeRequest,
+  registry: StandInRegistry,
+): Promise<provider.InvokeResponse> {
+  const inputs = fromStruct(request.getArgs());
+  const answer =
+    request.getTok() === "aws:ecr/getImages:getImages"
+      ? { ...inputs, imageIds: registry.list(String(inputs["repositoryName"])) }
+      : await createAwsMocks(account).call({ token: request.getTok(), inputs });
   const response = new provider.InvokeResponse();
   response.setReturn(toStruct(answer as Properties));
   return response;
 }
 
-/** AWSX's resources are components: they are registered with the engine and answer with their outputs. */
-async function construct(request: provider.ConstructRequest): Promise<provider.ConstructResponse> {
+/**
+ * AWSX's image is a component: it is registered with the engine and answers with the address of what its child builds, which is
+ * named after the tag. Before the repository's address is known there is no child.
+ */
+async function construct(
+  request: provider.ConstructRequest,
+  registry: StandInRegistry,
+): Promise<provider.ConstructResponse> {
   const monitor = new ResourceMonitorClient(
     request.getMonitorendpoint(),
     grpc.credentials.createInsecure(),
   );
-  const registration = new RegisterResourceRequest();
-  registration.setType(request.getType());
-  registration.setName(request.getName());
-  registration.setParent(request.getParent());
-  const urn = await new Promise<string>((resolve, reject) => {
-    monitor.registerResource(registration, (error, registered) =>
-      error === null ? resolve(registered.getUrn()) : reject(error),
-    );
-  });
-  monitor.close();
+  const register = (registration: RegisterResourceRequest): Promise<RegisterResourceResponse> =>
+    new Promise((resolve, reject) => {
+      monitor.registerResource(registration, (error, registered) =>
+        error === null ? resolve(registered) : reject(error),
+      );
+    });
+  const component = new RegisterResourceRequest();
+  component.setType(request.getType());
+  component.setName(request.getName());
+  component.setParent(request.getParent());
+  const urn = (await register(component)).getUrn();
   const inputs = fromStruct(request.getInputs());
-  const { computed } = resolveIdentity(account, request.getType(), request.getName(), inputs);
+  let imageUri = UNKNOWN;
+  if (inputs["repositoryUrl"] !== UNKNOWN) {
+    const build = registry.buildOf(inputs);
+    const child = new RegisterResourceRequest();
+    child.setType(buildType);
+    child.setName(build.name);
+    child.setParent(urn);
+    child.setCustom(true);
+    child.setObject(toStruct(build.inputs));
+    const { digest, ref } = fromStruct((await register(child)).getObject());
+    if (!request.getDryrun() || digest !== undefined) {
+      imageUri = digest ? `${String(inputs["repositoryUrl"])}@${String(digest)}` : String(ref);
+    }
+  }
+  monitor.close();
   const response = new provider.ConstructResponse();
   response.setUrn(urn);
-  response.setState(
-    toStruct(request.getDryrun() ? unknownValues(computed ?? {}) : { ...computed }),
-  );
+  response.setState(toStruct({ imageUri }));
   return response;
 }
 

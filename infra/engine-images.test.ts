@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import {
+  appendFileSync,
+  chmodSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { Engine, hasPulumi } from "./testing/engine";
+
+describe("images in Pulumi's engine", function () {
+  this.timeout(300_000);
+
+  let engine: Engine;
+
+  before(async function () {
+    if (!hasPulumi()) {
+      this.skip();
+    }
+    engine = await Engine.start({ copied: true });
+  });
+
+  after(() => {
+    engine?.stop();
+  });
+
+  const endpoints = (instanceType = "ml.c5.large", model = "samples/model") => ({
+    endpoints: { main: { model, serving: { mode: "realtime", instanceType } } },
+  });
+
+  /** Runs `pulumi up` and gives the repositories that something was pushed to, and what else was done. */
+  async function up(): Promise<{ pushed: string[]; calls: string[] }> {
+    const { provider } = engine;
+    const [before] = [provider.registry.pushes.length, provider.calls.splice(0)];
+    const { code, output } = await engine.up();
+    assert.equal(code, 0, output);
+    const pushed = provider.registry.pushes.slice(before).map((push) => push.split(/[/:]/)[1]!);
+    const calls = provider.calls.map(
+      ({ operation, type }) => `${operation} ${type.split(":").at(-1)}`,
+    );
+    return { pushed: pushed.sort(), calls };
+  }
+
+  /** The images of all models, retained ones included; each of them can be pulled. */
+  function imagesOfModels(): string[] {
+    const models = [...engine.provider.existing]
+      .filter(([urn]) => urn.includes("sagemaker/model:Model"))
+      .map(([, { primaryContainer }]) => (primaryContainer as { image: string }).image);
+    for (const image of models) {
+      assert.ok(engine.provider.registry.has(image), `${image} can't be pulled`);
+    }
+    return models;
+  }
+
+  const source = (): string => join(engine.sources, "containers/inference/source/serve.ts");
+  let original: string;
+
+  it("are pushed once, and not again by an update without changes", async () => {
+    engine.configure(endpoints());
+    assert.deepEqual((await up()).pushed, ["inference", "training"]);
+    assert.deepEqual(await up(), { pushed: [], calls: [] });
+    assert.equal(imagesOfModels().length, 1);
+  });
+
+  it("are the same in another checkout with another umask", async () => {
+    rmSync(join(engine.sources, ".cache"), { recursive: true });
+    const containers = join(engine.sources, "containers");
+    for (const entry of readdirSync(containers, { recursive: true, withFileTypes: true })) {
+      chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o775 : 0o664);
+    }
+    for (const command of ["train", "tune"]) {
+      chmodSync(join(containers, "training", command), 0o775);
+    }
+    assert.deepEqual(await up(), { pushed: [], calls: [] });
+  });
+
+  it("stay when the code changes: models that are kept for a rollback name them", async () => {
+    original = readFileSync(source(), "utf8");
+    appendFileSync(source(), "// Changed.\n");
+    const { pushed, calls } = await up();
+    assert.deepEqual(pushed, ["inference"]);
+    assert.ok(!calls.some((call) => call.startsWith("delete")), calls.join(", "));
+    assert.equal(new Set(imagesOfModels()).size, 2);
+  });
+
+  it("are used again, not pushed again, by an older commit and by the next update after it", async () => {
+    const [first] = imagesOfModels();
+    writeFileSync(source(), original);
+    const { pushed } = await up();
+    assert.deepEqual(pushed, []);
+    assert.equal(imagesOfModels().at(-1), first);
+    assert.deepEqual(await up(), { pushed: [], calls: [] });
+    appendFileSync(source(), "// Changed.\n");
+    assert.deepEqual((await up()).pushed, []);
+    assert.equal(new Set(imagesOfModels()).size, 2);
+  });
+
+  it("survive a refresh", async () => {
+    const { code, output } = await engine.refresh();
+    assert.equal(code, 0, output);
+    assert.deepEqual(await up(), { pushed: [], calls: [] });
+  });
+
+  it("are built for Arm where an endpoint runs on Graviton", async () => {
+    engine.configure(endpoints("ml.c7g.large"));
+    assert.deepEqual((await up()).pushed, ["inference"]);
+    const { imageUris } = await engine.outputs();
+    assert.deepEqual(Object.keys(imageUris as object), ["inference-arm64", "training"]);
+    const { "inference-arm64": arm } = imageUris as Record<string, string>;
+    assert.equal(imagesOfModels().at(-1), arm);
+  });
+
+  it("share one uploaded model among endpoints", async () => {
+    const { main } = endpoints().endpoints;
+    engine.configure({ endpoints: { main, second: main } });
+    await up();
+    const objects = [...engine.provider.existing.keys()].filter((key) => key.includes("Objectv2"));
+    assert.equal(objects.filter((key) => key.includes("/model.tar.gz")).length, 1);
+  });
+
+  it("go with their repositories", async () => {
+    const { code, output } = await engine.destroy();
+    assert.equal(code, 0, output);
+    assert.throws(() => engine.provider.registry.list("kennel-test/inference"), /does not exist/);
+  });
+
+  it("stay with repositories that are kept", async () => {
+    const program = (keep: boolean): string => `
+      import { Image } from "./infra/components/image";
+      import { currentLocation } from "./infra/location";
+      new Image("kept", {
+        repositoryName: "kept/inference",
+        location: currentLocation("us-east-1"),
+        dockerfile: "containers/inference/Dockerfile",
+        keep: ${keep},
+      });`;
+    const kept = await engine.beside("kept", program(true));
+    kept.configure({});
+    const { code, output } = await kept.up();
+    assert.equal(code, 0, output);
+    assert.equal((await kept.destroy()).code, 0);
+    assert.equal(engine.provider.registry.list("kept/inference").length, 1);
+  });
+});

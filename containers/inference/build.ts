@@ -5,7 +5,7 @@ import { buildSync } from "esbuild";
 const distDirectory = join(__dirname, "dist");
 
 /**
- * Bundles the server and its worker; ONNX Runtime and sharp bring native code and stay outside.
+ * Bundles the server and its worker; ONNX Runtime, sharp and koffi bring native code and stay outside.
  * @returns the directory with serve.js and worker.js
  */
 export function buildServer(): string {
@@ -21,7 +21,7 @@ export function buildServer(): string {
     target: "node20",
     format: "cjs",
     minify: true,
-    external: ["onnxruntime-node", "sharp"],
+    external: ["onnxruntime-node", "sharp", "koffi"],
     logLevel: "warning",
   });
   for (const { path, contents } of outputFiles) {

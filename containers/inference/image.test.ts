@@ -24,6 +24,7 @@ describe("the image", () => {
     assert.ok(bytesIn(target) < 120e6, `${bytesIn(target)} bytes`);
     const program = `
       const ort = require("onnxruntime-node");
+      require("koffi").load(null);
       require("sharp")({ create: { width: 2, height: 3, channels: 3, background: "red" } }).jpeg().toBuffer()
         .then((photo) => process.stdout.write(typeof ort.InferenceSession.create + photo.length));`;
     const output = execFileSync(process.execPath, ["-e", program], { cwd: join(target, "..") });

@@ -1,10 +1,10 @@
-// Copies the packages that the bundle leaves outside (ONNX Runtime and sharp, with what they need) and of their native libraries only this
+// Copies the packages that the bundle leaves outside (ONNX Runtime, sharp and koffi, with what they need) and of their native libraries only this
 // platform's: node native-packages.mjs FROM_NODE_MODULES TO_NODE_MODULES
 import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const [from, to] = process.argv.slice(2);
-const roots = ["onnxruntime-node", "sharp"];
+const roots = ["koffi", "onnxruntime-node", "sharp"];
 // Needed by their packages' install scripts only, never while the server runs.
 const installOnly = new Set(["adm-zip", "global-agent", "node-gyp"]);
 const platform = `${process.platform}/${process.arch}`;

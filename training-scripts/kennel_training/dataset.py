@@ -196,7 +196,7 @@ def _inspect(data: Path, path: Path, label: int) -> Photo | tuple[str, str]:
     try:
         content = path.read_bytes()
         with open_photo(content) as image:
-            peculiarities = find_peculiarities(image, path.suffix)
+            peculiarities = find_peculiarities(image, content, path.suffix)
     except OSError as error:
         return name, error.strerror or str(error)
     except UnreadablePhotoError as error:

@@ -38,7 +38,9 @@ def read_model_directory(directory: Path) -> TrainedModel:
     except TypeError:
         known = None
     # The pixels are made by this version's rules; another file's model may have seen others.
-    if known is None or known != Preprocessing(known.resize, known.crop):
+    if known is None or known not in [
+        Preprocessing(known.resize, known.crop, decode=decode) for decode in ("full", "reduced")
+    ]:
         raise TrainingError(
             f"{directory / 'preprocess.json'} holds {json.dumps(preprocessing)}, which this "
             'version does not know; for example {"version": 1, "exif_orientation": true, '

@@ -12,29 +12,41 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageOps
+from PIL import Image, ImageOps
 
 from kennel_training.errors import UnreadablePhotoError
+from kennel_training.orientation import orientation_of
 
-# Formats by content, whatever the file's name says. No EPS or the like: those run other programs.
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
+# Formats by content, whatever the file's name says: those that the server reads. A model that is
+# trained on others would get photos that nobody can send it.
+FORMATS = ("JPEG", "PNG", "WEBP")
 # The suffixes of each; MPO is the JPEG of cameras that add a preview or a second view.
 SUFFIXES = {
     "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif"),
     "MPO": (".jpg", ".jpeg", ".mpo"),
     "PNG": (".png", ".apng"),
     "WEBP": (".webp",),
+    # Photos as well, but not read: such a file is skipped with a reason, not ignored.
     "GIF": (".gif",),
     "BMP": (".bmp", ".dib"),
     "TIFF": (".tif", ".tiff"),
+    "AVIF": (".avif",),
+    "HEIF": (".heic", ".heif"),
 }
-EXIF_ORIENTATION = 0x0112
 
 # Pillow registers most formats only when asked.
 Image.init()
 
-# Values of the EXIF orientation that turn or mirror; 1 is upright.
-TURNED = range(2, 9)
+# What puts a photo upright, by its EXIF orientation; 1 is upright.
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 Pixels = NDArray[np.uint8]
 
@@ -46,6 +58,8 @@ class Preprocessing:
     Attributes:
         resize: length of the shorter side in pixels before the crop.
         crop: side of the square that the network sees.
+        decode: "reduced" decodes a JPEG photo at 1/2, 1/4 or 1/8 of its size, as far as its sides
+            stay no shorter than ``resize``; "full" is what models without the key were trained on.
     """
 
     resize: int
@@ -53,16 +67,18 @@ class Preprocessing:
     version: int = 1
     exif_orientation: bool = True
     filter: str = "bilinear"
+    decode: str = "full"
 
     @classmethod
     def for_image_size(cls, crop: int) -> "Preprocessing":
         """The usual geometry, 256 to 224, scaled to another crop."""
-        return cls(resize=round(crop * 256 / 224), crop=crop)
+        return cls(resize=round(crop * 256 / 224), crop=crop, decode="reduced")
 
     def to_json(self) -> dict[str, int | bool | str]:
         """The fields in the order of the contract."""
         fields = asdict(self)
-        return {k: fields[k] for k in ("version", "exif_orientation", "resize", "crop", "filter")}
+        names = ("version", "exif_orientation", "decode", "resize", "crop", "filter")
+        return {name: fields[name] for name in names}
 
 
 def open_photo(content: bytes) -> Image.Image:
@@ -78,16 +94,19 @@ def open_photo(content: bytes) -> Image.Image:
             warnings.simplefilter("ignore")
             return Image.open(io.BytesIO(content), formats=FORMATS)
     except Image.UnidentifiedImageError:
-        raise UnreadablePhotoError("not a photo (JPEG, PNG, WebP, GIF, BMP or TIFF)") from None
+        raise UnreadablePhotoError(
+            "not a JPEG, PNG or WebP photo (only these can be served)"
+        ) from None
     except Exception as error:  # noqa: BLE001 - a damaged file may raise anything in a decoder
         raise UnreadablePhotoError(_reason(error)) from None
 
 
-def find_peculiarities(image: Image.Image, suffix: str) -> tuple[str, ...]:
+def find_peculiarities(image: Image.Image, content: bytes, suffix: str) -> tuple[str, ...]:
     """What sets an opened photo apart from an upright RGB one, as far as its header says.
 
     Args:
         image: as ``open_photo`` returns it.
+        content: what it was opened from.
         suffix: of the file's name, such as ``.jpg``.
     """
     found = []
@@ -101,13 +120,10 @@ def find_peculiarities(image: Image.Image, suffix: str) -> tuple[str, ...]:
         found.append("16-bit")
     if image.mode in ("LA", "PA", "RGBA") or "transparency" in image.info:
         found.append("transparent")
-    try:
-        if image.getexif().get(EXIF_ORIENTATION, 1) != 1:
-            found.append("turned by EXIF")
-        if image.format != "MPO" and getattr(image, "is_animated", False):
-            found.append("animated (the first frame counts)")
-    except Exception:  # noqa: BLE001 - a damaged header says nothing about the pixels
-        found.append("of a damaged header")
+    if orientation_of(content) != 1:
+        found.append("turned by EXIF")
+    if image.format != "MPO" and getattr(image, "is_animated", False):
+        found.append("animated (the first frame counts)")
     return tuple(found)
 
 
@@ -121,8 +137,12 @@ def decode(content: bytes, preprocessing: Preprocessing) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            if preprocessing.decode == "reduced":
+                # Only JPEG can, and chooses the scale by itself.
+                image.draft(None, (preprocessing.resize, preprocessing.resize))
             image.load()
-            return _to_rgb(_upright(image) if preprocessing.exif_orientation else image)
+            turn = TURNS.get(orientation_of(content)) if preprocessing.exif_orientation else None
+            return _to_rgb(image if turn is None else image.transpose(turn))
     except UnreadablePhotoError:
         raise
     except Exception as error:  # noqa: BLE001 - a damaged file may raise anything in a decoder
@@ -166,15 +186,6 @@ def random_view(image: Image.Image, preprocessing: Preprocessing, key: str) -> P
         box=(left, top, left + crop_width, top + crop_height),
     )
     return np.asarray(ImageOps.mirror(view) if generator.random() < 0.5 else view)
-
-
-def _upright(image: Image.Image) -> Image.Image:
-    try:
-        turned = image.getexif().get(ExifTags.Base.Orientation) in TURNED
-        # Without a turn it would only copy, which takes a fifth of the decoding.
-        return ImageOps.exif_transpose(image) if turned else image
-    except Exception:  # noqa: BLE001 - damaged EXIF says nothing about the pixels
-        return image
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:

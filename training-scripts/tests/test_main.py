@@ -82,6 +82,7 @@ def test_log_lines_and_files_of_the_contract(
     assert read_json(model / "preprocess.json") == {
         "version": 1,
         "exif_orientation": True,
+        "decode": "reduced",
         "resize": 73,
         "crop": 64,
         "filter": "bilinear",

@@ -37,6 +37,7 @@ def test_the_file_of_the_contract():
     assert Preprocessing.for_image_size(224).to_json() == {
         "version": 1,
         "exif_orientation": True,
+        "decode": "reduced",
         "resize": 256,
         "crop": 224,
         "filter": "bilinear",
@@ -55,7 +56,8 @@ def test_the_geometry_is_torchvisions(size: tuple[int, int]):
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_photos_are_upright_by_exif(orientation: int):
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_photos_are_upright_by_exif(orientation: int, kind: str):
     image = photo(120, 80)
     turns: dict[int, Callable[[NDArray[np.uint8]], NDArray[np.uint8]]] = {
         1: lambda a: a,
@@ -69,11 +71,21 @@ def test_photos_are_upright_by_exif(orientation: int):
     }
     exif = Image.Exif()
     exif[0x0112] = orientation
-    content = encoded(image, "PNG", exif=exif)
+    content = encoded(image, kind, exif=exif, lossless=True)
     upright = np.asarray(decode(content, PREPROCESSING))
     assert np.array_equal(upright, turns[orientation](np.asarray(image)))
     as_stored = Preprocessing(resize=73, crop=64, exif_orientation=False)
     assert np.array_equal(np.asarray(decode(content, as_stored)), np.asarray(image))
+
+
+def test_reduced_photos_are_no_shorter_than_the_resize():
+    sizes = {(145, 400): (145, 400), (146, 400): (73, 200), (300, 293): (75, 74)}
+    sizes |= {(584, 2000): (73, 250), (583, 2000): (146, 500), (5000, 4000): (625, 500)}
+    for size, reduced in sizes.items():
+        assert decode(encoded(photo(*size), "JPEG"), PREPROCESSING).size == reduced
+    full = Preprocessing(resize=73, crop=64)
+    assert decode(encoded(photo(584, 600), "JPEG"), full).size == (584, 600)
+    assert decode(encoded(photo(584, 600), "PNG"), PREPROCESSING).size == (584, 600)
 
 
 def test_damaged_exif_is_ignored():
@@ -81,7 +93,7 @@ def test_damaged_exif_is_ignored():
     assert pixels(content).shape == (64, 64, 3)
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_formats(kind: str):
     result = pixels(encoded(photo(90, 100), kind))
     assert result.shape == (64, 64, 3)
@@ -113,21 +125,21 @@ def test_sixteen_bit_grey_keeps_its_high_byte():
 
 
 def test_an_animation_gives_its_first_frame():
-    first, second = photo(80, 80).convert("P"), Image.new("P", (80, 80))
-    content = encoded(first, "GIF", save_all=True, append_images=[second])
-    assert np.array_equal(pixels(content), pixels(encoded(first, "GIF")))
+    first, second = photo(80, 80), Image.new("RGB", (80, 80))
+    content = encoded(first, "WEBP", save_all=True, append_images=[second], lossless=True)
+    assert np.array_equal(pixels(content), pixels(encoded(first, "WEBP", lossless=True)))
 
 
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
         (b"", "empty file"),
-        (b"text, not a photo", "not a photo"),
+        (b"text, not a photo", "not a JPEG, PNG or WebP photo"),
         (encoded(photo(300, 300), "JPEG")[:4000], "truncated"),
         (encoded(photo(300, 300), "PNG")[:4000], "truncated"),
         (encoded(photo(300, 300), "JPEG")[:10], "(?i)truncated"),
-        (encoded(Image.fromarray(np.ones((9, 9), np.float32)), "TIFF"), "floating-point"),
-        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "not a photo"),
+        (encoded(photo(9, 9), "GIF"), "not a JPEG, PNG or WebP photo"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "not a JPEG, PNG or WebP photo"),
     ],
 )
 def test_unreadable_content_has_a_reason(content: bytes, reason: str):

@@ -7,7 +7,7 @@ import { discardGraph, optimisedGraph } from "./inference/optimised-graph";
 import { batchesAtHand, InferencePool } from "./inference/pool";
 import { readModelDirectory, type ModelDirectory } from "./model-directory";
 import { checkFormat } from "./photo/format";
-import type { Source } from "./photo/rows";
+import type { Source } from "./photo/pixels";
 import type { Settings } from "./settings";
 
 /** Where a request's time went, in milliseconds. */

@@ -12,7 +12,12 @@ describe("readModelDirectory", () => {
     const directory = writeModelDirectory();
     const model = readModelDirectory(directory);
     assert.deepEqual(model.classes, ["red", "green", "blue"]);
-    assert.deepEqual(model.preprocess, { exifOrientation: true, resize: 32, crop: 32 });
+    assert.deepEqual(model.preprocess, {
+      exifOrientation: true,
+      isReduced: false,
+      resize: 32,
+      crop: 32,
+    });
     assert.equal(model.modelPath, join(directory, "model.onnx"));
   });
 
@@ -21,6 +26,7 @@ describe("readModelDirectory", () => {
       '{"version": 1, "exif_orientation": false, "crop": 224, "filter": "bilinear"}';
     const model = readModelDirectory(writeModelDirectory({ preprocess }));
     assert.equal(model.preprocess.resize, 256);
+    assert.equal(model.preprocess.isReduced, false);
   });
 
   const wrong: readonly [string, Parameters<typeof writeModelDirectory>[0], RegExp][] = [

@@ -12,13 +12,16 @@ const preprocessSchema = z
   .object({
     version: z.literal(1),
     exif_orientation: z.boolean(),
-    resize: z.int().min(1).max(4096).optional(),
+    decode: z.enum(["full", "reduced"]).default("full"),
+    resize: z.int().min(8).max(4096).optional(),
     crop: z.int().min(1).max(4096),
     filter: z.literal("bilinear"),
   })
-  .transform(({ exif_orientation, resize, crop }) => ({
+  .transform(({ exif_orientation, decode, resize, crop }) => ({
     /** Whether a photo is turned upright by its EXIF orientation before anything else. */
     exifOrientation: exif_orientation,
+    /** Whether a JPEG photo is decoded at 1/2, 1/4 or 1/8 of its size, as far as its sides stay no shorter than `resize`. */
+    isReduced: decode === "reduced",
     /** Pixels of the shorter side after resizing. */
     resize: resize ?? Math.round((crop * 256) / 224),
     /** Pixels of the square that is cut from the middle. */
@@ -70,7 +73,7 @@ export function readModelDirectory(directory: string): ModelDirectory {
     preprocess: readJson(
       join(directory, "preprocess.json"),
       preprocessSchema,
-      '{"version": 1, "exif_orientation": true, "resize": 256, "crop": 224, "filter": "bilinear"} or the like',
+      '{"version": 1, "exif_orientation": true, "decode": "reduced", "resize": 256, "crop": 224, "filter": "bilinear"} or the like',
     ),
   };
 }

@@ -16,7 +16,6 @@ import { ServerProcess, stopServers } from "../testing/server-process";
 import type { KennelAnswer } from "./http/answers";
 import { decodePhoto } from "./photo/decode";
 import { Resizer } from "./photo/resize";
-import { rowsOf } from "./photo/rows";
 
 const photos = join(__dirname, "../fixtures/photos");
 const crop = 32;
@@ -35,7 +34,7 @@ function plainPhoto(background: string, format: "png" | "jpeg" | "webp" = "png")
 async function expectedScores(photo: Buffer): Promise<number[]> {
   const tensor = new Uint8Array(crop * crop * 3);
   const pixels = await decodePhoto(photo, { maxPixels: 1e6, exifOrientation: true });
-  new Resizer(preprocessOf(crop)).resizeAndCrop(rowsOf(pixels), tensor);
+  new Resizer(preprocessOf(crop)).resizeAndCrop(pixels, tensor);
   const mean = [0, 0, 0];
   tensor.forEach((value, index) => (mean[index % 3]! += value / (crop * crop)));
   return [0, 1, 2].map((column) =>

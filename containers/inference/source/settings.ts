@@ -43,7 +43,7 @@ const schema = z
     KENNEL_DRAIN_MS: wholeNumber(0, 3_600_000, 25_000),
     KENNEL_MAX_BODY_BYTES: wholeNumber(1, 104_857_600, 26_214_400),
     KENNEL_MAX_BUFFERED_BYTES: wholeNumber(1, 1e12, 268_435_456),
-    KENNEL_MAX_PIXELS: wholeNumber(1, 1_000_000_000, 50_000_000),
+    KENNEL_MAX_PIXELS: wholeNumber(1, 1_000_000_000, 65_000_000),
     KENNEL_CACHE_DIR: z.string().default(join(tmpdir(), `kennel-inference-${userId}`)),
     KENNEL_FETCH_PHOTOS: flag,
     KENNEL_EMBEDDED_METRICS: flag,
@@ -83,7 +83,7 @@ const schema = z
     maxBodyBytes: environment.KENNEL_MAX_BODY_BYTES,
     /** Largest sum of the bodies that are being received, waiting or in work. */
     maxBufferedBytes: environment.KENNEL_MAX_BUFFERED_BYTES,
-    /** Pixels (width x height) of the largest photo that is decoded. */
+    /** Pixels (width x height) of the largest photo that is decoded; twice as many where it is decoded at reduced size. */
     maxPixels: environment.KENNEL_MAX_PIXELS,
     /** Where the graph that ONNX Runtime optimised for this processor is kept between starts. */
     cacheDirectory: environment.KENNEL_CACHE_DIR,

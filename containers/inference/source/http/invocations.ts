@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Classification, Classifier } from "../classifier";
 import { RequestError } from "../errors";
 import type { Metrics } from "../metrics";
-import type { Source } from "../photo/rows";
+import type { Source } from "../photo/pixels";
 import type { Settings } from "../settings";
 import { answerOf, type AnswerContext } from "./answers";
 import { answerLines } from "./batch-answers";

@@ -1,5 +1,5 @@
 import { RequestError } from "../errors";
-import type { Pixels } from "../photo/rows";
+import type { Pixels } from "../photo/pixels";
 
 /** NumPy's file format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
 const magic = Buffer.from("\x93NUMPY", "latin1");

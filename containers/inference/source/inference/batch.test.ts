@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { RequestError } from "../errors";
-import type { Pixels, Source } from "../photo/rows";
+import type { Pixels, Source } from "../photo/pixels";
 import { inferEach } from "./batch";
 
 const crop = 2;

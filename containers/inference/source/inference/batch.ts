@@ -1,6 +1,6 @@
 import { messageOf, RequestError } from "../errors";
 import type { Preprocessor } from "../photo/preprocess";
-import type { Source } from "../photo/rows";
+import type { Source } from "../photo/pixels";
 import type { Failure, Outcome } from "./messages";
 
 export interface Batch {

@@ -1,4 +1,4 @@
-import type { Source } from "../photo/rows";
+import type { Source } from "../photo/pixels";
 
 /** What computes the model. */
 export const executionProviders = ["cpu", "cuda"] as const;
@@ -14,6 +14,8 @@ export interface Preprocessing {
   readonly crop: number;
   /** Whether photos are turned upright by their EXIF orientation. */
   readonly exifOrientation: boolean;
+  /** Whether JPEG photos are decoded at reduced size. */
+  readonly isReduced: boolean;
   /** Width x height of the largest photo that is decoded. */
   readonly maxPixels: number;
 }

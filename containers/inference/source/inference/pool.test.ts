@@ -34,7 +34,7 @@ const task: WorkerTask = {
   threads: 1,
   classCount: 1,
   maxBatch: 1,
-  preprocess: { resize: 1, crop: 1, exifOrientation: true, maxPixels: 1 },
+  preprocess: { resize: 1, crop: 1, exifOrientation: true, isReduced: false, maxPixels: 1 },
 };
 
 const patient = new AbortController().signal;

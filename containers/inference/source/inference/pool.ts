@@ -1,6 +1,6 @@
 import type { Worker } from "node:worker_threads";
 import { messageOf, RequestError, StartupError } from "../errors";
-import { bytesOf, type Source } from "../photo/rows";
+import { bytesOf, type Source } from "../photo/pixels";
 import { endWorker } from "./end-worker";
 import type { Inference, Job, Outcome, WorkerMessage, WorkerTask } from "./messages";
 

@@ -1,33 +1,77 @@
 import { messageOf, RequestError } from "../errors";
+import { rgbOf } from "./colour";
+import { orientationOf } from "./exif";
 import { checkFormat, formatOf } from "./format";
+import { jpegDecoder, reductionFor } from "./jpeg/decoder";
+import { readJpegHeader, type JpegHeader } from "./jpeg/header";
 import { scanCount } from "./jpeg/scan-count";
 import { loadSharp } from "./load-sharp";
-import type { Pixels } from "./rows";
+import type { StoredPixels } from "./pixels";
 
 /** Scans of a JPEG file that is decoded, at most. Encoders make 10 (libjpeg) to some 20 (mozjpeg). */
 const mostScans = 100;
+/** Pixels that are gone over, once a scan. */
+const mostScannedPixels = 4e9;
 
 export interface DecodeOptions {
-  /** Width x height above which a photo is refused before its pixels are decoded. */
+  /** Width x height above which a photo is refused before its pixels are decoded; twice as many where they are decoded at reduced size. */
   readonly maxPixels: number;
-  /** Whether to turn the photo upright by its EXIF orientation. */
+  /** Whether the photo's EXIF orientation counts. */
   readonly exifOrientation: boolean;
+  /** Pixels that the shorter side of a JPEG photo is reduced to at least, as far as that is possible while decoding; all are decoded otherwise. */
+  readonly reducedSide?: number;
 }
 
 /**
  * Decodes a JPEG, PNG or WebP photo to 8-bit pixels as Pillow's `convert("RGB")` does: colour profiles are ignored, alpha is dropped rather than
- * blended, 16 bits keep their upper 8. Runs on libuv's thread pool.
+ * blended, 16 bits keep their upper 8.
+ * @returns pixels that are valid until the next photo is decoded
  * @throws RequestError 400 (empty), 415 (another format), 422 (damaged, or larger than allowed)
  */
-export async function decodePhoto(bytes: Uint8Array, options: DecodeOptions): Promise<Pixels> {
+export async function decodePhoto(
+  bytes: Uint8Array,
+  options: DecodeOptions,
+): Promise<StoredPixels> {
   checkFormat(bytes);
-  checkScans(bytes);
+  const orientation = options.exifOrientation ? orientationOf(bytes) : 1;
+  const pixels =
+    formatOf(bytes) === "jpeg" ? decodeJpeg(bytes, options) : await decodeOther(bytes, options);
+  return { ...pixels, orientation };
+}
+
+function decodeJpeg(bytes: Uint8Array, { maxPixels, reducedSide }: DecodeOptions) {
+  const header = readJpegHeader(bytes);
+  if (!header) throw unreadable("it has no header");
+  const { width, height } = header;
+  const reduction = reducedSide === undefined ? 1 : reductionFor(width, height, reducedSide);
+  checkSize(width, height, reduction === 1 ? maxPixels : 2 * maxPixels);
+  if (!header.isOneScan) checkScans(bytes, header);
+  try {
+    const samples = jpegDecoder().decode(bytes, header, reduction);
+    return { data: rgbOf(samples), width: samples.width, height: samples.height };
+  } catch (error) {
+    throw unreadable(messageOf(error));
+  }
+}
+
+/** Decoding paints the whole photo for each scan, and nothing can interrupt it. */
+function checkScans(bytes: Uint8Array, { width, height }: JpegHeader): void {
+  const most = Math.min(mostScans, Math.floor(mostScannedPixels / (width * height)));
+  if (scanCount(bytes, most + 1) <= most) return;
+  throw new RequestError(
+    422,
+    "unreadable_photo",
+    `The photo has more than ${most} scans, which takes too long to decode: save it again as an ordinary JPEG file.`,
+  );
+}
+
+/** PNG and WebP, on libuv's thread pool. */
+async function decodeOther(bytes: Uint8Array, { maxPixels }: DecodeOptions) {
   try {
     const { data, info } = await loadSharp()(bytes, {
       ignoreIcc: true,
       failOn: "error",
-      limitInputPixels: options.maxPixels,
-      autoOrient: options.exifOrientation && mayBeTurned(bytes),
+      limitInputPixels: maxPixels,
     })
       .removeAlpha()
       .raw({ depth: "uchar" })
@@ -38,26 +82,8 @@ export async function decodePhoto(bytes: Uint8Array, options: DecodeOptions): Pr
     return { data, width: info.width, height: info.height };
   } catch (error) {
     if (error instanceof RequestError) throw error;
-    throw await refusal(bytes, options.maxPixels, error);
+    throw await refusal(bytes, maxPixels, error);
   }
-}
-
-/** Decoding paints the whole photo for each scan, and nothing can interrupt it. */
-function checkScans(bytes: Uint8Array): void {
-  if (formatOf(bytes) !== "jpeg" || scanCount(bytes, mostScans + 1) <= mostScans) return;
-  throw new RequestError(
-    422,
-    "unreadable_photo",
-    `The photo has more than ${mostScans} scans, which takes too long to decode: save it again as an ordinary JPEG file.`,
-  );
-}
-
-const exifMarker = Buffer.from("Exif\0\0", "latin1");
-
-/** Whether a photo can have an EXIF orientation. libvips decodes a JPEG with less work if it need not look: most downloaded photos have none. */
-function mayBeTurned(bytes: Uint8Array): boolean {
-  if (formatOf(bytes) !== "jpeg") return true;
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(exifMarker);
 }
 
 /** Why a photo was refused. Only now is its header read on its own: for every photo, that would take a fifth of the decoding time. */
@@ -68,17 +94,21 @@ async function refusal(
 ): Promise<RequestError> {
   try {
     const { width, height } = await loadSharp()(bytes, { limitInputPixels: false }).metadata();
-    if (width * height > maxPixels) {
-      return new RequestError(
-        422,
-        "photo_too_large",
-        `The photo has ${width} x ${height} pixels; at most ${maxPixels} pixels are decoded. Send a smaller one.`,
-      );
-    }
-  } catch {
+    checkSize(width, height, maxPixels);
+  } catch (problem) {
+    if (problem instanceof RequestError) return problem;
     // Not even the header can be read, which the first error says already.
   }
   return unreadable(messageOf(error));
+}
+
+function checkSize(width: number, height: number, maxPixels: number): void {
+  if (width * height <= maxPixels) return;
+  throw new RequestError(
+    422,
+    "photo_too_large",
+    `The photo has ${width} x ${height} pixels; at most ${maxPixels} pixels are decoded. Send a smaller one.`,
+  );
 }
 
 function unreadable(reason: string): RequestError {

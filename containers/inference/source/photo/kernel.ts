@@ -33,48 +33,6 @@ export interface Kernel {
     length: number,
     output: number,
   ) => void;
-  /**
-   * Begins to decode the data of a JPEG file's scan.
-   * @param from address of its first byte; nothing at or behind `until` is read
-   * @param components int32 [count, 9]: jpeg/scan.assembly.ts
-   * @param order bytes [64]: twice each coefficient's place in a block, in the order of the file
-   * @param scratch 128 zero bytes
-   * @param across MCUs in a row, of which those from `first` up to, but without, `end` get pixels
-   * @param restartInterval MCUs between restart markers; 0 for none
-   */
-  readonly startScan: (
-    from: number,
-    until: number,
-    components: number,
-    count: number,
-    order: number,
-    scratch: number,
-    across: number,
-    first: number,
-    end: number,
-    restartInterval: number,
-  ) => void;
-  /** Decodes a row of MCUs, to pixels where that is not 0. @returns 0 if the data is damaged */
-  readonly decodeRow: (isWanted: number) => number;
-  /** Address of the marker behind the scan's data; 0 if there is more data. */
-  readonly markerAfterData: () => number;
-  /** Grey to RGB. This and the following work in steps of 16 pixels. */
-  readonly greyRow: (luma: number, count: number, output: number) => void;
-  /** Luma and chroma to RGB. */
-  readonly fullRow: (luma: number, cb: number, cr: number, count: number, output: number) => void;
-  /** The same, with a chroma value for two pixels, int16, of blendRows (`isBlended`) or widenRow. */
-  readonly halvedRow: (
-    luma: number,
-    cb: number,
-    cr: number,
-    count: number,
-    isBlended: number,
-    output: number,
-  ) => void;
-  /** 3 x near + far, uint8 to int16. */
-  readonly blendRows: (near: number, far: number, count: number, output: number) => void;
-  /** uint8 to int16. */
-  readonly widenRow: (chroma: number, count: number, output: number) => void;
 }
 
 /** As in resize.assembly.ts. */

@@ -8,7 +8,7 @@
 
 import { coarseBits, KernelMemory } from "./kernel";
 import { turnBack, turnOf, type Turn } from "./orientation";
-import type { PhotoRows, Span } from "./rows";
+import type { StoredPixels } from "./pixels";
 
 export interface Crop {
   /** Size of the whole photo after resizing. */
@@ -38,6 +38,12 @@ export function cropOf(
 function roundHalfToEven(value: number): number {
   const rounded = Math.round(value);
   return rounded - value === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
+}
+
+/** From `first` up to, but without, `end`. */
+interface Span {
+  readonly first: number;
+  readonly end: number;
 }
 
 /** Fixed-point weights of a run of output pixels along one axis. */
@@ -93,17 +99,14 @@ function weightsOf(inputSize: number, outputSize: number, first: number, count: 
 /** Rows that are kept beyond those that one output row needs, so that they are seldom moved. */
 const spareRows = 16;
 
-/** Resizes and crops photos one after another; each photo's rows pass through one by one. */
+/** Resizes and crops photos one after another; of each, the kernel has a few rows at a time. */
 export class Resizer {
   private readonly memory = new KernelMemory();
 
   constructor(private readonly sizes: { readonly resize: number; readonly crop: number }) {}
 
-  /**
-   * @param photo its rows, as they are stored
-   * @param target uint8 [crop, crop, 3], filled with RGB, upright
-   */
-  resizeAndCrop(photo: PhotoRows, target: Uint8Array): void {
+  /** @param target uint8 [crop, crop, 3], filled with RGB, upright */
+  resizeAndCrop(photo: StoredPixels, target: Uint8Array): void {
     const { crop } = this.sizes;
     const turn = turnOf(photo.orientation);
     const [across, down] = turn.swapsAxes
@@ -118,18 +121,22 @@ export class Resizer {
     // What is vertical in an upright photo may be horizontal in the stored one; what comes first stays first.
     const isStoredRowsFirst = isRowsFirst !== turn.swapsAxes;
     const output = this.resize(photo, stored.rows, stored.columns, isStoredRowsFirst);
-    photo.finish?.();
     const cropped = this.memory.bytes.subarray(output, output + crop * crop * 3);
     if (photo.orientation === 1) target.set(cropped);
     else turnBack(cropped, crop, turn, target);
   }
 
   /**
-   * Rows come one by one, are narrowed, and wait in a window until an output row can be made of them; or the other way round, made to an output row first
+   * Rows are taken one by one, narrowed, and wait in a window until an output row can be made of them; or the other way round, made to an output row first
    * and narrowed then.
    * @returns address of the output, uint8 [crop, crop, 3]
    */
-  private resize(photo: PhotoRows, rows: Weights, columns: Weights, isRowsFirst: boolean): number {
+  private resize(
+    photo: StoredPixels,
+    rows: Weights,
+    columns: Weights,
+    isRowsFirst: boolean,
+  ): number {
     const { memory } = this;
     const { crop } = this.sizes;
     const across = spanOf(columns);
@@ -139,11 +146,11 @@ export class Resizer {
     const length = isRowsFirst ? wideLength : narrowLength;
     const kept = rows.taps + spareRows;
     const window = memory.reserve(kept * length);
-    const flattened = memory.reserve(wideLength);
+    // One wide row: what comes in, or what goes on to be narrowed.
+    const wide = memory.reserve(wideLength);
     const output = memory.reserve(crop * narrowLength);
     const weights = memory.place(rows.values);
     const narrow = this.narrowing(columns);
-    const nextRow = photo.begin(memory, across, down);
     let firstKept = down.first;
     let next = down.first;
     for (let row = 0; row < crop; row += 1) {
@@ -155,16 +162,16 @@ export class Resizer {
         firstKept = start;
       }
       for (; next < end; next += 1) {
-        const address = nextRow();
+        const from = (next * photo.width + across.first) * 3;
         const place = window + (next - firstKept) * length;
-        if (isRowsFirst) memory.bytes.copyWithin(place, address, address + length);
-        else narrow(address, place);
+        memory.bytes.set(photo.data.subarray(from, from + wideLength), isRowsFirst ? place : wide);
+        if (!isRowsFirst) narrow(wide, place);
       }
       const first = window + (start - firstKept) * length;
       const target = output + row * narrowLength;
-      const made = isRowsFirst ? flattened : target;
+      const made = isRowsFirst ? wide : target;
       memory.kernel.rows(first, length, rows.taps, weights + row * rows.taps * 4, length, made);
-      if (isRowsFirst) narrow(flattened, target);
+      if (isRowsFirst) narrow(wide, target);
     }
     return output;
   }

@@ -10,7 +10,7 @@ import numpy as np
 
 from kennel_training import kept
 from kennel_training.feature_chunk import (
-    LONGEST_INDEX,
+    LONGEST_DIGESTS,
     SUFFIX,
     Chunk,
     Entry,
@@ -110,7 +110,7 @@ class FeatureCache:
         folder = self._folder(views)
         try:
             with path.open("rb") as file:
-                start = file.read(LONGEST_INDEX)
+                start = file.read(LONGEST_DIGESTS)
                 if wanted.isdisjoint(read_digests(start)):
                     return None
                 content = start + file.read()

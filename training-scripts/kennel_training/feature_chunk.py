@@ -1,6 +1,6 @@
-"""Features of some photos as one file: a line of JSON that says whose they are, then the numbers.
+"""Features of some photos as one file: whose they are, what else there is to say, the numbers.
 
-The line comes first so that a few kilobytes of an object in S3 tell whether the rest is needed.
+The first two are lines of JSON; a few kilobytes of an object in S3 tell whether the rest is needed.
 """
 
 import hashlib
@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 SUFFIX = ".features"
-# More than the line of a chunk takes, even where every photo has a long reason.
-LONGEST_INDEX = 65536
+# More than the first line takes: the digests of 128 photos, see features.CHUNK.
+LONGEST_DIGESTS = 16384
 
 # A photo's features [views, width], and why it is unreadable; empty where it is not.
 Entry = tuple[NDArray[np.float32], str]
@@ -46,13 +46,13 @@ class Chunk:
     def to_bytes(self) -> bytes:
         """Content of the file."""
         numbers = np.ascontiguousarray(self.values, dtype="<f4").tobytes()
-        index = {
-            "digests": self.digests,
+        rest = {
             "shape": self.values.shape,
             "reasons": self.reasons,
             "crc32": zlib.crc32(numbers),
         }
-        return json.dumps(index).encode() + b"\n" + numbers
+        lines = (json.dumps(line).encode() for line in (self.digests, rest))
+        return b"\n".join((*lines, numbers))
 
 
 def read_chunk(content: bytes) -> Chunk:
@@ -61,27 +61,27 @@ def read_chunk(content: bytes) -> Chunk:
     Raises:
         ValueError: when it is damaged.
     """
-    line, _, numbers = content.partition(b"\n")
-    digests = read_digests(line)
+    digests = read_digests(content)
     try:
-        index = json.loads(line)
-        values = np.frombuffer(numbers, dtype="<f4").reshape(index["shape"])
-        reasons = tuple(str(reason) for reason in index["reasons"])
-        whole = zlib.crc32(numbers) == index["crc32"]
+        line, numbers = content.split(b"\n", 2)[1:]
+        rest = json.loads(line)
+        values = np.frombuffer(numbers, dtype="<f4").reshape(rest["shape"])
+        reasons = tuple(str(reason) for reason in rest["reasons"])
+        whole = zlib.crc32(numbers) == rest["crc32"]
     except (KeyError, TypeError) as error:
-        raise ValueError("no index") from error
+        raise ValueError("damaged") from error
     if not whole or values.ndim != 3 or {len(values), len(reasons)} != {len(digests)}:
         raise ValueError("damaged")
     return Chunk(digests, values, reasons)
 
 
 def read_digests(start: bytes) -> tuple[str, ...]:
-    """Whose features a file holds, from its first ``LONGEST_INDEX`` bytes.
+    """Whose features a file holds, from its first ``LONGEST_DIGESTS`` bytes.
 
     Raises:
         ValueError: when it is damaged.
     """
-    index = json.loads(start.partition(b"\n")[0])
-    if not isinstance(index, dict) or not isinstance(index.get("digests"), list):
-        raise ValueError("no index")
-    return tuple(str(digest) for digest in index["digests"])
+    digests = json.loads(start.partition(b"\n")[0])
+    if not isinstance(digests, list):
+        raise ValueError("damaged")
+    return tuple(str(digest) for digest in digests)

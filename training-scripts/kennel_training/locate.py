@@ -58,7 +58,8 @@ def existing_photos(text: str) -> Path:
         return path
     if path.exists():
         raise ValueError("is a file; prepare.py makes a folder of an archive")
-    raise ValueError(f"no such folder{_pipe_mode(path) or _channels(path) or _nearby()}")
+    others = _pipe_mode(path) or _channels(path) or _nearby()
+    raise ValueError("; ".join(filter(None, ("no such folder", others))))
 
 
 def visible_folders(folder: Path) -> list[Path]:
@@ -74,6 +75,9 @@ def preparing(data: Path) -> str:
     """The command that makes the splits of what is there, or an example where nothing is."""
     if not visible_folders(data):
         return f"for example {data / 'train' / 'cat' / '1.jpg'}"
+    channels = _channels(data)
+    if channels:
+        return channels
     beside = {SPLIT_NAMES.get(folder.name.lower()) for folder in visible_folders(data.parent)}
     if data.name.lower() in SPLIT_NAMES and "train" in beside:
         # One of the splits of what is meant.
@@ -99,7 +103,7 @@ def _pipe_mode(path: Path) -> str:
         return ""
     if mode != "Pipe":
         return ""
-    return f"; the channel {path.name} is in Pipe mode: set its TrainingInputMode to File"
+    return f"the channel {path.name} is in Pipe mode: set its TrainingInputMode to File"
 
 
 def _channels(path: Path) -> str:
@@ -111,7 +115,7 @@ def _channels(path: Path) -> str:
     if not there:
         return ""
     return (
-        f"; the job has the channels {', '.join(there)}: call them train, valid and test, or give "
+        f"the job has the channels {', '.join(there)}: call them train, valid and test, or give "
         "one called training that holds these"
     )
 
@@ -119,4 +123,4 @@ def _channels(path: Path) -> str:
 def _nearby() -> str:
     """Data sets in the working directory."""
     there = [folder for folder in visible_folders(Path.cwd()) if _has_splits(folder)]
-    return f"; here is --data {shlex.quote(there[0].name)}" if there else ""
+    return f"here is --data {shlex.quote(there[0].name)}" if there else ""

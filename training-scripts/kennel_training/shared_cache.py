@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from kennel_training.feature_chunk import LONGEST_INDEX, read_digests
+from kennel_training.feature_chunk import LONGEST_DIGESTS, read_digests
 from kennel_training.s3 import S3Location, error_code, explain, make_client, s3_errors
 
 CONNECTIONS = 8
@@ -142,7 +142,7 @@ class SharedCache:
 
     def _index(self, path: str) -> tuple[str, ...]:
         """The photos in a chunk; none where it cannot be read."""
-        answer = self._get(path, Range=f"bytes=0-{LONGEST_INDEX - 1}")
+        answer = self._get(path, Range=f"bytes=0-{LONGEST_DIGESTS - 1}")
         if answer is None:
             return ()
         try:

@@ -203,7 +203,7 @@ def test_equal_photos_are_extracted_once(
     assert features.labels[-1] == 1
 
 
-@pytest.mark.parametrize("place", [0, 40, 300, -1])
+@pytest.mark.parametrize("place", [0, 40, 210, 220, 260, -1])
 def test_a_chunk_with_another_byte_is_not_used(tmp_path: Path, place: int):
     digests = tuple(hashlib.sha256(bytes([n])).hexdigest() for n in range(3))
     values = np.random.default_rng(0).normal(size=(3, 1, 5)).astype(np.float32)

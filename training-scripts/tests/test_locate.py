@@ -88,6 +88,14 @@ def test_a_job_may_call_its_channels_as_the_sdk_does(data: Path, tmp_path: Path)
         assert find_photos(existing_photos(f"{channels}/{given}")) == channels
 
 
+def test_a_channel_of_another_name_is_told(data: Path, tmp_path: Path):
+    channels = tmp_path / "ml/input/data"
+    for split in ("train", "valid", "test"):
+        shutil.copytree(data / split, channels / split.replace("valid", "validation"))
+    message = refused(existing_photos(f"{channels}/training"))
+    assert "the job has the channels test, train, validation: call them train, valid and" in message
+
+
 def test_the_channels_that_are_there_are_listed(tmp_path: Path):
     for name in ("photos", "more"):
         (tmp_path / "input/data" / name).mkdir(parents=True)

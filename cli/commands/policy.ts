@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 
+import type * as printing from "../deployer/print";
 import type * as checking from "../policy/check-files";
 import { loadWhenNeeded } from "./load-when-needed";
 
@@ -19,9 +20,8 @@ interface CheckOptions {
 
 /** `kennel policy check`: IAM documents judged without Pulumi. */
 export function addPolicyCommand(program: Command): void {
-  program
-    .command("policy")
-    .description("Work with IAM policy documents.")
+  const policy = program.command("policy").description("Work with IAM policy documents.");
+  policy
     .command("check")
     .description("Say what IAM policy documents allow, without Pulumi and without AWS.")
     .argument(
@@ -39,5 +39,27 @@ export function addPolicyCommand(program: Command): void {
       const { checkFiles } = loadWhenNeeded<typeof checking>("policy/check-files");
       const outcome = await checkFiles(inputs, json === true ? "json" : format);
       process.exitCode = { clean: 0, findings: 1, unreadable: 2 }[outcome];
+    });
+  addDeployerCommand(policy);
+}
+
+/** `kennel policy deployer`: what whoever deploys a stack must be allowed. */
+function addDeployerCommand(policy: Command): void {
+  policy
+    .command("deployer")
+    .description(
+      "Print the least-privilege policies for whoever runs pulumi preview, up, refresh and destroy.",
+    )
+    .option("-s, --stack <name>", "the stack whose Pulumi.<name>.yaml is read (default: dev)")
+    .option("--config-file <file>", "a stack configuration file anywhere, instead of --stack")
+    .requiredOption("--account <digits>", "the AWS account that the stack is deployed to")
+    .option("--json", "print one JSON object: each policy's document by its name")
+    .addHelpText(
+      "after",
+      "\nExample:\n  $ kennel policy deployer --stack prod --account 123456789012 --json > policies.json",
+    )
+    .action(async (options: printing.DeployerOptions) => {
+      const { printDeployerPolicies } = loadWhenNeeded<typeof printing>("deployer/print");
+      await printDeployerPolicies(options);
     });
 }

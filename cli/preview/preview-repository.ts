@@ -40,7 +40,10 @@ export async function previewRepository(options: PreviewOptions): Promise<Previe
 /** The account number that AWS's own documentation uses in examples. */
 const OFFLINE_ACCOUNT = "123456789012";
 
-function chooseSettings(options: PreviewOptions): StackSettings {
+/** Reads the configuration that the options choose. */
+export function chooseSettings(
+  options: Pick<PreviewOptions, "stack" | "configFile">,
+): StackSettings {
   if (options.stack !== undefined && options.configFile !== undefined) {
     throw new UserError("--stack and --config-file both name the configuration; give one of them.");
   }

@@ -46,6 +46,20 @@ export async function violationsOf(resources: readonly CheckedResource[]): Promi
   ];
 }
 
+/** The requests that create these resources, each with the type of the resource. */
+export function causedRequests(
+  resources: readonly CheckedResource[],
+): { readonly type: string; readonly service: string; readonly operation: string }[] {
+  const defaultTags = readDefaultTags(resources);
+  return resources.flatMap((resource) =>
+    sentRequests(resource, defaultTags).map(({ request: { service, operation } }) => ({
+      type: resource.type,
+      service,
+      operation,
+    })),
+  );
+}
+
 function readDefaultTags(resources: readonly CheckedResource[]): Record<string, string> {
   const provider = resources.find(({ type }) => type === providerType);
   const text = provider?.inputs["defaultTags"];

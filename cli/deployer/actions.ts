@@ -1,0 +1,21 @@
+/** Actions that are not called like the operation of the API. Source: Service Authorization Reference. */
+const others: Readonly<Record<string, string>> = {
+  "apigatewayv2:CreateApi": "apigateway:POST",
+  "apigatewayv2:CreateIntegration": "apigateway:POST",
+  "apigatewayv2:CreateRoute": "apigateway:POST",
+  "apigatewayv2:CreateStage": "apigateway:POST",
+  "budgets:CreateBudget": "budgets:ModifyBudget",
+  "s3:PutBucketEncryption": "s3:PutEncryptionConfiguration",
+  "s3:PutBucketLifecycleConfiguration": "s3:PutLifecycleConfiguration",
+  "s3:PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
+};
+
+/**
+ * The IAM action that allows a request.
+ *
+ * @param service botocore's name of the service
+ */
+export function actionOf(service: string, operation: string): string {
+  const request = `${service}:${operation}`;
+  return others[request] ?? request;
+}

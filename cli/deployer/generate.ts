@@ -1,0 +1,68 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+
+import { REPOSITORY } from "../repository";
+import { policiesFor } from "./deployer";
+import { exampleStack } from "./example";
+import { policyLimit, sizeOf, type DeployerPolicy } from "./policies";
+
+/** The page that shows the policies of the example stack. */
+export const page = path.join(REPOSITORY, "docs", "deployer-policy.md");
+
+/** The account number that AWS's own documentation uses in examples. */
+const account = "111122223333";
+
+const purposes: Readonly<Record<string, string>> = {
+  data: "data bucket, image repositories, KMS keys",
+  roles: "roles under the stack's path, and passing them",
+  serving: "models, endpoints, notebook, functions, APIs, queues, scaling",
+  monitoring: "alarms, dashboard, logs, topic, budget",
+  compute: "the EC2 trainer, security groups",
+};
+
+/** What {@link page} must contain now. */
+export async function deployerPage(): Promise<string> {
+  const policies = await policiesFor(exampleStack, account);
+  const rows = policies.map(
+    ({ name, document }) =>
+      `| ${name} | ${purposes[name.replace(/-\d+$/, "")]!} | ${sizeOf(document)} |`,
+  );
+  return `# What whoever deploys must be allowed
+
+These policies allow \`pulumi preview\`, \`up\`, \`refresh\` and \`destroy\` of one stack, and nothing else. Yours are printed by
+
+    npx kennel policy deployer --stack prod --account ${account} --json > policies.json
+    jq -c .data policies.json > data.json
+    aws iam create-policy --policy-name kennel-prod-data --policy-document file://data.json
+
+and those below are of a stack \`prod\` with one of everything. They follow from the requests that the program causes
+(\`infra/testing/service-models/mappings/\`) and from what the AWS provider reads, changes and deletes (\`cli/deployer/\`).
+Make the page again with \`npx ts-node cli/deployer/generate.ts\`.
+
+- A resource is named by the stack's names; where the provider makes a name, by the beginning of it, such as \`main-*\`. What has an id only (EC2, KMS
+  keys) is told by the tag \`Stack\`, which the program gives to everything. An HTTP API has neither: \`/apis/*\` is every API of the region.
+- What the stack leaves behind on a destroy (models, endpoint configurations; in prod bucket, key and repositories), it can't delete.
+- Roles can be created and passed under the path \`/kennel/prod/\` only, to the services that use them. Whoever can write a role's policy can give
+  itself what that role may do: let an administrator hold these policies in a pipeline's role, or set a permissions boundary in your organization.
+- Another endpoint, function or role of yours needs the policies printed and attached again first; another model or setting does not.
+- IAM counts at most ${policyLimit.toLocaleString("en")} characters a managed policy, and a role takes ten.
+- Not in it: the bucket of Pulumi's own state, starting jobs (\`sagemaker:CreateTrainingJob\`), and the cleaning up by hand in teardown.md.
+
+Nothing here has met real AWS: actions, resources and condition keys are checked against the Service Authorization Reference, what the provider
+calls is as its documentation and the API say. Where a deployment is refused an action, add it and open an issue.
+
+| policy | for | characters |
+| --- | --- | --- |
+${rows.join("\n")}
+${policies.map(renderPolicy).join("")}`;
+}
+
+function renderPolicy({ name, document }: DeployerPolicy): string {
+  return `\n## ${name}\n\n\`\`\`json\n${JSON.stringify(document, null, 2)}\n\`\`\`\n`;
+}
+
+if (require.main === module) {
+  void deployerPage().then((text) => {
+    writeFileSync(page, text);
+  });
+}

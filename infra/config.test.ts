@@ -91,8 +91,23 @@ describe("parseConfig", () => {
     });
   });
 
-  it("takes an empty object for none, because Pulumi.yaml must give every key a default", () => {
-    assert.equal(parse({ trainer: {} }).trainer, undefined);
+  it("takes an empty object for what has every default, and an absent key for nothing", () => {
+    const empty = parse({ trainer: {}, notebook: {}, monitoring: {}, data: {}, tags: {} });
+    assert.equal(empty.trainer?.instanceType, "t3.medium");
+    assert.equal(empty.notebook?.instanceType, "ml.t3.medium");
+    assert.deepEqual(empty.monitoring?.emails, []);
+    assert.equal(empty.data.cacheDays, 30);
+    const nothing = parse({});
+    for (const key of ["trainer", "notebook", "monitoring", "budget"] as const) {
+      assert.equal(nothing[key], undefined);
+      assert.equal(parse({ [key]: "none" })[key], undefined, "Pulumi.yaml's default");
+    }
+    assert.deepEqual(
+      problemsOf({ budget: {} }).map((problem) => problem.split(".")[1]),
+      ["monthlyDollars is missing", "emails is missing"],
+    );
+    const { main } = parse({ endpoints: { main: { capture: {}, function: {} } } }).endpoints;
+    assert.deepEqual([main?.capture?.percentage, main?.function?.memory], [10, 512]);
   });
 
   it("ignores other namespaces", () => {
@@ -141,6 +156,180 @@ describe("ConfigError", () => {
     assert.match(
       new ConfigError(problems).message,
       /4 mistakes; correct Pulumi\..+\.yaml:\n {2}- kennel:/,
+    );
+  });
+
+  it("names what hides behind another mistake at once", () => {
+    const all = (raw: RawConfig): string[] =>
+      problemsOf(raw).map((problem) => problem.split(/[ :]/).slice(1, 2).join());
+    const endpoint = (main: object): string[] =>
+      all({ endpoints: { main } }).map((key) => key.replace("endpoints.main.", ""));
+    assert.deepEqual(
+      endpoint({
+        scaling: { maxInstances: 2.5 },
+        function: {
+          reservedConcurrency: 5,
+          provisionedConcurrency: 9,
+          access: { type: "api" },
+          timeout: 60,
+        },
+      }),
+      ["scaling.maxInstances", "function.timeout", "function.provisionedConcurrency"],
+    );
+    // Behind an alternative that can't be told: what would be wrong with all of them, or with the one that is meant.
+    assert.deepEqual(endpoint({ serving: { instanceCount: 0, memori: 1 } }), [
+      "serving.mode",
+      "serving.instanceCount",
+      "serving.memori",
+    ]);
+    assert.deepEqual(endpoint({ serving: { mode: "asynch", instanceCount: 0 } }), [
+      "serving.mode",
+      "serving.instanceCount",
+    ]);
+    // Behind a name that is not possible.
+    assert.deepEqual(all({ endpoints: { Main: { function: { timeout: 0, memory: "x" } } } }), [
+      "endpoints.Main",
+      "endpoints.Main.function.memory",
+      "endpoints.Main.function.timeout",
+    ]);
+    // Behind an item of the same list, a tag of the same map and a value of the same section.
+    const [subnet, group] = ["subnet-0123456789abcdef0", "sg-0123456789abcdef0"];
+    const network = { subnetIds: ["x", subnet, subnet], securityGroupIds: [group, group] };
+    assert.deepEqual(endpoint({ serving: { mode: "realtime", network } }), [
+      "serving.network.subnetIds[0]",
+      "serving.network.subnetIds",
+      "serving.network.securityGroupIds",
+    ]);
+    const many = Object.fromEntries(["aws", "b", "c", "d", "e", "f"].map((tag) => [tag, "x"]));
+    assert.deepEqual(all({ tags: { ...many, "aws:x": "x", g: 5 } }), [
+      'tags["aws',
+      "tags.g",
+      "tags",
+    ]);
+    assert.deepEqual(
+      all({
+        environment: "prod",
+        data: { cacheDays: 0 },
+        endpoints: { a: { model: "samples/model" } },
+      }),
+      ["data.cacheDays", "endpoints.a.serving.instanceCount", "data.ownKey"],
+    );
+  });
+
+  it("names every one of any mistakes in one endpoint", () => {
+    const mistakes: Readonly<Record<string, object>> = {
+      "serving.instanceCount": { serving: { mode: "realtime", instanceCount: 2.5 } },
+      "scaling.minInstances": { scaling: { minInstances: 5, maxInstances: 3 } },
+      "function.timeout": { function: { timeout: 60, access: { type: "api" } } },
+      "function.memory": { function: { memory: null } },
+      "function.provisionedConcurrency": {
+        function: { provisionedConcurrency: 9, reservedConcurrency: 5 },
+      },
+      "function.scaling.schedule[0].when": {
+        function: {
+          scaling: {
+            maxConcurrency: 9,
+            schedule: [{ when: "now", minConcurrency: 1, maxConcurrency: 2 }],
+          },
+        },
+      },
+      "capture.percentage": { capture: { percentage: "all" } },
+      "rollout.maximumSeconds": {
+        rollout: { strategy: "all-at-once", waitSeconds: 3600, maximumSeconds: 600 },
+      },
+      "shadow.instanceType": { shadow: { instanceType: "m5.large" } },
+      modle: { modle: "samples/model" },
+    };
+    fc.assert(
+      fc.property(fc.subarray(Object.keys(mistakes), { minLength: 1 }), (chosen) => {
+        const main: Record<string, unknown> = {};
+        for (const key of chosen) {
+          for (const [section, value] of Object.entries(mistakes[key]!)) {
+            main[section] =
+              typeof value === "string"
+                ? value
+                : { ...(main[section] as object), ...(value as object) };
+          }
+        }
+        const problems = problemsOf({ endpoints: { main } });
+        for (const key of chosen) {
+          const start = `kennel:endpoints.main.${key} is `;
+          assert.ok(
+            problems.some((problem) => problem.startsWith(start)),
+            `${key}\n${problems.join("\n")}`,
+          );
+        }
+      }),
+    );
+  });
+
+  it("says nothing of what depends on a wrong value", () => {
+    for (const main of [
+      { scaling: { minInstances: 0, maxInstances: 2 }, serving: { mode: "asynch" } },
+      { function: { provisionedConcurrency: "two", scaling: { maxConcurrency: 5 } } },
+      { rollout: { strategy: "canary" }, serving: { mode: "realtime", instanceCount: 2.5 } },
+    ]) {
+      problemOf({ endpoints: { main } });
+    }
+    problemOf({
+      environment: "prod",
+      data: { kmsKeyArn: "arn:nonsense" },
+      notebook: { network: { type: "vpc", subnetId: "subnet-0123456789abcdef0" } },
+    });
+    problemOf({ environment: "production", notebook: { instanceType: "ml.t3.medium" } });
+  });
+
+  it("calls a key with nothing behind it empty, wherever it is", () => {
+    const cases: readonly [RawConfig, RegExp][] = [
+      [
+        { endpoints: { main: { function: null } } },
+        /^kennel:endpoints\.main\.function is empty \(null\); write \{\} for the defaults or remove the key\. Allowed:/,
+      ],
+      [
+        { endpoints: { main: { scaling: null } } },
+        /^kennel:endpoints\.main\.scaling is empty \(null\); give it a value or remove the key\. Allowed:/,
+      ],
+      [
+        { endpoints: { main: { function: { timeout: null } } } },
+        /timeout is empty \(null\); give it a value or remove the key\. Allowed: a whole number/,
+      ],
+      [{ endpoints: { main: null } }, /^kennel:endpoints\.main is empty \(null\); write \{\}/],
+      [
+        { endpoints: { main: { serving: { mode: null } } } },
+        /^kennel:endpoints\.main\.serving\.mode is empty \(null\)/,
+      ],
+      [{ tags: { Team: null } }, /^kennel:tags\.Team is empty \(null\); give it a value/],
+      [
+        { trainer: { allowedCidrs: [null] } },
+        /^kennel:trainer\.allowedCidrs\[0\] is empty \(null\); give it a value or remove the entry/,
+      ],
+      // What Pulumi makes of a key at the top.
+      [{ trainer: "" }, /^kennel:trainer is empty \(null\); write \{\} for the defaults/],
+      [{ endpoints: null }, /^kennel:endpoints is empty \(null\); write \{\} for the defaults/],
+      [{ environment: "" }, /^kennel:environment is empty \(null\); give it a value/],
+    ];
+    for (const [raw, expected] of cases) {
+      assert.match(problemOf(raw), expected);
+    }
+  });
+
+  it("names the key of any value that has nothing behind it", () => {
+    const paths = fc.constantFrom(
+      ["endpoints", "broken", "capture"],
+      ["endpoints", "broken", "rollout"],
+      ["training", "broken"],
+      ["training", "broken", "tuning"],
+      ["notebook"],
+      ["monitoring", "emails"],
+      ["data", "ownKey"],
+    );
+    fc.assert(
+      fc.property(validConfig, paths, (raw, path) => {
+        const broken = path.reduceRight<unknown>((below, key) => ({ [key]: below }), null);
+        const [key = ""] = path;
+        const value = { ...raw, [key]: (broken as Record<string, unknown>)[key] };
+        assert.match(problemsOf(value)[0]!, new RegExp(`^kennel:${path.join("\\.")} is empty`));
+      }),
     );
   });
 
@@ -455,7 +644,10 @@ describe("ConfigError", () => {
   it("names the key of whatever is wrong", () => {
     const breakages = fc.constantFrom<readonly [(raw: RawConfig) => RawConfig, string]>(
       [(raw) => ({ ...raw, environment: "production" }), "kennel:environment"],
-      [(raw) => ({ ...raw, data: { cacheDays: 0 } }), "kennel:data.cacheDays"],
+      [
+        (raw) => ({ ...raw, data: { ...(raw["data"] ?? {}), cacheDays: 0 } }),
+        "kennel:data.cacheDays",
+      ],
       [(raw) => ({ ...raw, tags: { Team: 5 } }), "kennel:tags.Team"],
       [(raw) => ({ ...raw, trainers: { x: 1 } }), "kennel:trainers"],
       [

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { closest } from "./schema/closest";
-import { explain, type SchemaNode } from "./schema/explain";
-import { stackSchema, type StackSettings } from "./schema/stack";
+import type { SchemaNode } from "./schema/explain";
+import { inspect } from "./schema/mistakes";
+import { absent, resolveStack, stackSchema, type StackSettings } from "./schema/stack";
 
 /** A stack's configuration, checked, with every default filled in. */
 export interface StackConfig extends Readonly<StackSettings> {
@@ -26,11 +27,6 @@ export class ConfigError extends pulumi.RunError {
 /** What the configuration may be, with each field's description, limits and example. */
 export const configSchema = z.toJSONSchema(stackSchema, { io: "input" }) as SchemaNode;
 
-/** Pulumi.yaml can't declare a key without a default, so an empty object must mean the same as no object. */
-function isEmptyObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
-}
-
 /** Sections whose values reach nothing but secrets in the state; any other would appear there in plain. */
 const secretSections: ReadonlySet<string> = new Set(["monitoring", "budget"]);
 
@@ -43,12 +39,7 @@ function findMisplacedSecrets(secretKeys: ReadonlySet<string>, namespace: string
     );
 }
 
-/** Values arrive as text; structured ones as JSON. */
-function decode(key: string, text: string): unknown {
-  const type = configSchema.properties?.[key]?.type;
-  if (type !== "object" && type !== "array") {
-    return text;
-  }
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
@@ -56,10 +47,52 @@ function decode(key: string, text: string): unknown {
   }
 }
 
+/** What an encrypted value of a section was: Pulumi gives every one as text, numbers and lists, too. */
+function readSecrets(node: SchemaNode | undefined, value: unknown): unknown {
+  if (typeof value === "string") {
+    return node?.type === "string" ? value : parseJson(value);
+  }
+  if (Array.isArray(value)) {
+    return value.map((item) => readSecrets(node?.items, item));
+  }
+  return typeof value === "object" && value !== null
+    ? Object.fromEntries(
+        Object.entries(value).map(([key, each]) => [
+          key,
+          readSecrets(node?.properties?.[key], each),
+        ]),
+      )
+    : value;
+}
+
+/** Whether a value is what Pulumi hands over for `key:` with nothing behind it. */
+function isEmptyValue(text: string): boolean {
+  return text === "" || text === "null";
+}
+
+/** Values arrive as text; structured ones as JSON. */
+function decode(key: string, text: string, isSecret: boolean): unknown {
+  const node = configSchema.properties?.[key];
+  if (isEmptyValue(text)) {
+    return null;
+  }
+  if (node === undefined || node.type === "string") {
+    return text;
+  }
+  const value = parseJson(text);
+  return isSecret ? readSecrets(node, value) : value;
+}
+
+/** Whether `text` says that the thing that `key` configures is not there. */
+function isAbsent(key: string, text: string): boolean {
+  const node = configSchema.properties?.[key];
+  return text === absent && node !== undefined && node.default === undefined;
+}
+
 function readRegion(values: Readonly<Record<string, string>>, problems: string[]): string {
   const region =
     values["aws:region"] ?? process.env["AWS_REGION"] ?? process.env["AWS_DEFAULT_REGION"];
-  if (region === undefined || region === "") {
+  if (region === undefined || isEmptyValue(region)) {
     problems.push("aws:region is missing. Allowed: an AWS region. Example: us-east-1");
     return "";
   }
@@ -101,24 +134,18 @@ export function parseConfig(
     Object.entries(values)
       .filter(([key]) => key.startsWith(prefix))
       .map(([key, text]) => [key.slice(prefix.length), text] as const)
-      .map(([key, text]) => [key, decode(key, text)] as const)
-      .filter(([key, value]) => !(key in (configSchema.properties ?? {}) && isEmptyObject(value))),
+      .filter(([key, text]) => !isAbsent(key, text))
+      .map(([key, text]) => [key, decode(key, text, secrets.has(key))]),
   );
   const problems = findMisspeltNamespaces(Object.keys(values), namespace);
   problems.push(...findMisplacedSecrets(secrets, namespace));
   const region = readRegion(values, problems);
-  const result = stackSchema.safeParse(raw);
-  if (!result.success) {
-    problems.push(
-      ...result.error.issues.flatMap((issue) =>
-        explain(namespace, configSchema, raw, issue, secrets),
-      ),
-    );
-  }
-  if (!result.success || problems.length > 0) {
+  const found = inspect(raw, { namespace, schema: configSchema, secretKeys: secrets });
+  problems.push(...found.problems);
+  if (found.settings === undefined || problems.length > 0) {
     throw new ConfigError(problems);
   }
-  return { ...result.data, region };
+  return { ...resolveStack(found.settings), region };
 }
 
 /** Whether the stack's file holds the value of `key` encrypted; Pulumi knows it, but publishes no type for the function. */

@@ -80,12 +80,12 @@ describe("stacks in Pulumi's engine", function () {
       for (const [path, value] of [
         ["monitoring.emails[0]", email],
         ["monitoring.webhooks[0]", webhook],
-        ["budget.emails[0]", email],
+        ["monitoring.latencyMilliseconds", "1234"],
+        ["budget", JSON.stringify({ monthlyDollars: 100, emails: [email] })],
       ] as const) {
         const { code, output } = await engine.setSecret(path, value);
         assert.equal(code, 0, output);
       }
-      await engine.set("budget.monthlyDollars", "100");
       const preview = await succeed("preview");
       const update = await succeed("up");
       const outputs = JSON.stringify(await engine.outputs());
@@ -117,6 +117,21 @@ describe("stacks in Pulumi's engine", function () {
       await succeed("up");
       await succeed("destroy");
       callsSince();
+    });
+  });
+
+  describe("with keys that are there and have nothing behind them", () => {
+    it("tells an empty object, absence and nothing apart", async () => {
+      engine.configure({ notebook: {} });
+      assert.match(await succeed("preview"), /NotebookInstance/);
+      engine.configure({});
+      assert.doesNotMatch(await succeed("preview"), /NotebookInstance/);
+      engine.configure({ notebook: null, endpoints: null, data: { ownKey: null } });
+      const { code, output } = await engine.preview();
+      assert.notEqual(code, 0);
+      for (const key of ["notebook", "endpoints", "data.ownKey"]) {
+        assert.ok(output.includes(`kennel:${key} is empty (null)`), output);
+      }
     });
   });
 

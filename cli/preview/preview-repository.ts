@@ -23,18 +23,26 @@ export interface PreviewOptions {
 /** Previews this repository's own program for the chosen stack. */
 export async function previewRepository(options: PreviewOptions): Promise<Preview> {
   const settings = chooseSettings(options);
-  return previewStack({
-    program: PROGRAM,
-    settings,
-    mocks: createAwsMocks({
-      accountId: OFFLINE_ACCOUNT,
-      region: settings.config["aws:region"] ?? "us-east-1",
-    }),
-    packDirectory: options.policyPack,
-    policyConfiguration: readPolicyConfiguration(
-      options.policyConfig ?? environmentsOwn(options.policyPack, settings),
-    ),
-  });
+  try {
+    return await previewStack({
+      program: PROGRAM,
+      settings,
+      mocks: createAwsMocks({
+        accountId: OFFLINE_ACCOUNT,
+        region: settings.config["aws:region"] ?? "us-east-1",
+      }),
+      packDirectory: options.policyPack,
+      policyConfiguration: readPolicyConfiguration(
+        options.policyConfig ?? environmentsOwn(options.policyPack, settings),
+      ),
+    });
+  } catch (error) {
+    if (options.configFile !== undefined && error instanceof Error) {
+      // The program names the file that Pulumi would read.
+      error.message = error.message.replace(`Pulumi.${settings.stack}.yaml`, options.configFile);
+    }
+    throw error;
+  }
 }
 
 /** The account number that AWS's own documentation uses in examples. */

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
+import { parseConfig } from "../../infra/config";
+import { REPOSITORY } from "../repository";
 import { readStack, readStackFile } from "./stack-file";
 
 describe("stack files", () => {
@@ -48,11 +50,63 @@ describe("stack files", () => {
     assert.deepEqual(JSON.parse(config["kennel:endpoints"]!), { main: { model: "samples/model" } });
   });
 
-  it("marks a secret and never shows its ciphertext to the program", () => {
-    write("Pulumi.dev.yaml", "config:\n  kennel:token: { secure: v1:abcdef }\n");
-    const settings = readStack(directory, "dev");
-    assert.deepEqual(settings.secretKeys, ["kennel:token"]);
-    assert.ok(!settings.config["kennel:token"]!.includes("abcdef"));
+  describe("with secrets", () => {
+    const secure = "{ secure: v1:b2uoE5mnop8rutxa:hAOiN6 }";
+    /** A stack file, as the program gets it and as it reads it. */
+    const read = (text: string) => {
+      const settings = readStackFile(REPOSITORY, write("Pulumi.dev.yaml", text));
+      assert.ok(!JSON.stringify(settings).includes("b2uo"), "the ciphertext goes no further");
+      return settings;
+    };
+    const parse = (lines: readonly string[]) => {
+      const endpoints = "kennel:endpoints: { main: { model: samples/model } }";
+      const all = ["config:", "aws:region: us-east-1", endpoints, ...lines];
+      const { project, config, secretKeys } = read(all.join("\n  "));
+      return parseConfig(config, project, secretKeys);
+    };
+
+    it("puts what has the right form in the place of each, wherever it is", () => {
+      const { monitoring, budget } = parse([
+        `kennel:monitoring: { emails: [a@example.com, ${secure}, ${secure}], webhooks: [${secure}, ${secure}], latencyMilliseconds: ${secure} }`,
+        `kennel:budget: { monthlyDollars: ${secure}, emails: ${secure} }`,
+      ]);
+      assert.equal(new Set(monitoring?.emails).size, 3);
+      assert.equal(new Set(monitoring?.webhooks).size, 2);
+      assert.equal(monitoring?.latencyMilliseconds, 2000);
+      assert.deepEqual(budget, { monthlyDollars: 100, emails: ["team@example.com"] });
+    });
+
+    it("puts a whole section in the place of a secret one", () => {
+      const { monitoring, budget } = parse([
+        `kennel:monitoring: ${secure}`,
+        `kennel:budget: ${secure}`,
+      ]);
+      assert.deepEqual(monitoring?.emails, ["team@example.com"]);
+      assert.equal(budget?.monthlyDollars, 100);
+    });
+
+    it("knows the region and the settings of the provider", () => {
+      const { config, secretKeys } = read(
+        `config:\n  aws:region: ${secure}\n  aws:assumeRoles: [{ externalId: ${secure} }]\n`,
+      );
+      assert.equal(config["aws:region"], "us-east-1");
+      assert.match(config["aws:assumeRoles"]!, /^\[\{"externalId":"secret-not-decrypted/);
+      assert.deepEqual(secretKeys, ["aws:region", "aws:assumeRoles"]);
+    });
+
+    it("takes nothing else for a secret", () => {
+      const { config, secretKeys } = read("config:\n  kennel:tags: { secure: v1, other: x }\n");
+      assert.deepEqual([config["kennel:tags"], secretKeys], ['{"secure":"v1","other":"x"}', []]);
+    });
+  });
+
+  it("hands over a key with nothing behind it as the engine does", () => {
+    const file = write(
+      "Pulumi.odd.yaml",
+      "config:\n  kennel:trainer:\n  kennel:data: { ownKey: }\n",
+    );
+    const { config } = readStackFile(REPOSITORY, file);
+    assert.deepEqual([config["kennel:trainer"], config["kennel:data"]], ["", '{"ownKey":null}']);
   });
 
   it("names the stacks that exist where the asked one does not", () => {

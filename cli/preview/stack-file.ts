@@ -3,6 +3,9 @@ import path from "node:path";
 
 import { parseDocument } from "yaml";
 
+import { configSchema } from "../../infra/config";
+import type { SchemaNode } from "../../infra/schema/explain";
+import { withoutSecrets } from "../../infra/schema/stand-in";
 import { UserError } from "../output/failure";
 
 /** What the engine would hand to the program: fully qualified keys, values as Pulumi's config holds them (objects as JSON). */
@@ -41,22 +44,22 @@ export function readStackFile(
   const contents = readYaml(file);
   const unknown = Object.keys(contents).filter((key) => !STACK_FILE_KEYS.includes(key));
   if (unknown.length > 0) {
+    const keys = unknown.map((key) => `"${key}"`).join(", ");
     throw new UserError(
-      `${file}: unknown top-level key "${unknown[0]}". A stack file holds ${STACK_FILE_KEYS.join(", ")}; ` +
+      `${file}: unknown top-level key${unknown.length > 1 ? "s" : ""} ${keys}. A stack file holds ${STACK_FILE_KEYS.join(", ")}; ` +
         `settings of the program stand under "config:", for example "config: { ${project}:environment: dev }".`,
     );
   }
   const own = mapping(contents["config"], `${file}: config`);
   const config: Record<string, string> = {};
   const secretKeys: string[] = [];
-  for (const [key, value] of Object.entries({ ...defaults(projectFile, project), ...own })) {
+  for (const [key, written] of Object.entries({ ...defaults(projectFile, project), ...own })) {
     const qualified = key.includes(":") ? key : `${project}:${key}`;
-    if (isSecret(value)) {
+    const { value, hasSecrets } = sealed(project, qualified, written);
+    if (hasSecrets) {
       secretKeys.push(qualified);
-      config[qualified] = OFFLINE_SECRET;
-    } else {
-      config[qualified] = typeof value === "string" ? value : JSON.stringify(value);
     }
+    config[qualified] = asText(value);
   }
   return { project, stack, config, secretKeys };
 }
@@ -77,8 +80,22 @@ const STACK_FILE_KEYS = [
   "environment",
 ];
 
-/** Secrets are encrypted for the engine; offline the program sees this in their place. */
-const OFFLINE_SECRET = "secret-not-decrypted-offline";
+/** Secrets are encrypted for the engine: offline the program sees values of the same form in their place. */
+function sealed(project: string, key: string, written: unknown): ReturnType<typeof withoutSecrets> {
+  const [namespace, name = ""] = key.split(":");
+  const schema = namespace === project ? configSchema : PROVIDER_SCHEMA;
+  return withoutSecrets(schema, name, written);
+}
+
+/** The one setting of the AWS provider whose form matters to the program. */
+const PROVIDER_SCHEMA: SchemaNode = {
+  properties: { region: { type: "string", example: "us-east-1" } },
+};
+
+/** As Pulumi hands a value over: `key:` with nothing behind it is empty text. */
+function asText(value: unknown): string {
+  return typeof value === "string" ? value : value === null ? "" : JSON.stringify(value);
+}
 
 function stackNameOf(file: string): string {
   const name = path.basename(file).replace(/\.ya?ml$/, "");
@@ -131,8 +148,4 @@ function mapping(value: unknown, name: string): Record<string, unknown> {
 
 function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isSecret(value: unknown): boolean {
-  return isMapping(value) && Object.keys(value).length === 1 && typeof value["secure"] === "string";
 }

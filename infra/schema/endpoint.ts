@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parseModelSource, type ModelSource } from "../model-source";
-import type { Conflict } from "./conflict";
+import { apart, type Conflict } from "./conflict";
+import { networkConflicts } from "./network";
 import { roleSchema, type RoleConfig } from "./role";
 import { functionConflicts, functionSchema, type FunctionConfig } from "./function";
 import { rolloutConflicts, rolloutSchema, type RolloutConfig } from "./rollout";
@@ -44,76 +45,107 @@ const existing = z
     example: "team-dogs",
   });
 
-const written = z.strictObject({
-  model: model.optional(),
-  modelKmsKeyArn: modelKmsKey,
-  existing: existing.optional(),
-  role: roleSchema.optional(),
-  serving: servingSchema.prefault({ mode: "realtime" }),
-  shadow: shadowSchema.optional(),
-  scaling: scalingSchema.optional(),
-  rollout: rolloutSchema.prefault({ strategy: "all-at-once" }),
-  capture: capture.optional(),
-  function: functionSchema.optional(),
-});
+/** One endpoint as written, under its name in `kennel:endpoints`. */
+export const writtenEndpoint = z
+  .strictObject({
+    model: model.optional(),
+    modelKmsKeyArn: modelKmsKey,
+    existing: existing.optional(),
+    role: roleSchema.optional(),
+    serving: servingSchema.prefault({ mode: "realtime" }),
+    shadow: shadowSchema.optional(),
+    scaling: scalingSchema.optional(),
+    rollout: rolloutSchema.prefault({ strategy: "all-at-once" }),
+    capture: capture.optional(),
+    function: functionSchema.optional(),
+  })
+  .meta({
+    allowed: "an endpoint's settings",
+    example: '{"model": "samples/model", "function": {}}',
+  });
 
-type Written = z.output<typeof written>;
+/** An endpoint as written. */
+export type WrittenEndpoint = z.output<typeof writtenEndpoint>;
 
 /** What only the owner of an endpoint decides; `serving.mode` says what kind of endpoint it is. */
-function* existingConflicts(written: Written): Generator<Conflict> {
-  const { model, capture, role, serving, shadow, rollout } = written;
+function* existingConflicts(written: WrittenEndpoint): Generator<Conflict> {
+  if (!("existing" in written)) {
+    return;
+  }
   const reason = "belongs to the endpoint's owner where there is an existing endpoint; remove it";
-  const instances =
-    serving.mode === "serverless"
-      ? []
-      : (["instanceType", "instanceCount", "network"] as const).map(
-          (key) => [["serving", key], serving[key]] as const,
-        );
-  const notifications = serving.mode === "async" ? serving.notifications : undefined;
-  const owned: readonly (readonly [readonly string[], unknown])[] = [
-    [["model"], model],
-    [["capture"], capture],
-    [["shadow"], shadow],
-    [["role"], role],
-    [["rollout"], rollout.strategy === "all-at-once" ? undefined : rollout],
-    ...instances,
-    [["serving", "notifications"], notifications],
+  const owned: readonly (readonly [path: readonly string[], read: () => unknown])[] = [
+    [["model"], () => written.model],
+    [["capture"], () => written.capture],
+    [["shadow"], () => written.shadow],
+    [["role"], () => written.role],
+    [["rollout"], () => (written.rollout.strategy === "all-at-once" ? undefined : written.rollout)],
+    ...(["instanceType", "instanceCount", "network", "notifications"] as const).map(
+      (key) => [["serving", key], () => (written.serving as Record<string, unknown>)[key]] as const,
+    ),
   ];
-  for (const [path, value] of owned) {
-    if (value !== undefined) {
-      yield { path, value, reason };
-    }
+  for (const [path, read] of owned) {
+    yield* apart(function* () {
+      const value = read();
+      if (value !== undefined) {
+        yield { path, value, reason };
+      }
+    });
   }
 }
 
-function* scalingConflicts(serving: WrittenServing, scaling: WrittenScaling): Generator<Conflict> {
+function* scalingConflicts({ serving, scaling }: WrittenEndpoint): Generator<Conflict> {
+  if (scaling === undefined) {
+    return;
+  }
   if (serving.mode === "serverless") {
     const reason = "is for instances, which a serverless endpoint has none of; remove it";
     yield { path: ["scaling"], value: scaling, reason };
     return;
   }
+  yield* apart(
+    () => boundsConflicts(serving, scaling),
+    () => emptyConflicts(serving.mode, ["scaling"], scaling),
+    () => scheduleConflicts(serving.mode, scaling),
+    () => burstableConflicts(serving),
+    () => policyConflicts(serving.mode, scaling),
+  );
+}
+
+type WithInstances = Exclude<WrittenServing, { readonly mode: "serverless" }>;
+
+function* boundsConflicts(serving: WithInstances, scaling: WrittenScaling): Generator<Conflict> {
   const { minInstances, maxInstances } = scaling;
-  const { mode, instanceType, instanceCount } = serving;
   if (minInstances > maxInstances) {
     const reason = `is more than maxInstances, which is ${maxInstances}`;
     yield { path: ["scaling", "minInstances"], value: minInstances, reason };
-  } else if (
+    return;
+  }
+  const { instanceCount } = serving;
+  if (
     instanceCount !== undefined &&
     (instanceCount < minInstances || instanceCount > maxInstances)
   ) {
     const reason = `is outside scaling's ${minInstances} to ${maxInstances} instances`;
     yield { path: ["serving", "instanceCount"], value: instanceCount, reason };
   }
-  if (minInstances === 0 && mode !== "async") {
+}
+
+function* emptyConflicts(
+  mode: string,
+  path: readonly PropertyKey[],
+  bounds: { readonly minInstances: number },
+): Generator<Conflict> {
+  if (bounds.minInstances === 0 && mode !== "async") {
     const reason = "leaves nothing that answers; only serving.mode async can go down to 0";
-    yield { path: ["scaling", "minInstances"], value: 0, reason };
+    yield { path: [...path, "minInstances"], value: 0, reason };
   }
-  yield* scheduleConflicts(mode, scaling);
+}
+
+function* burstableConflicts({ instanceType }: WithInstances): Generator<Conflict> {
   if (instanceType !== undefined && isBurstable(instanceType)) {
     const reason = `is burstable, and SageMaker cannot scale burstable instances; take ${cheapest.scaled}, or remove scaling`;
     yield { path: ["serving", "instanceType"], value: instanceType, reason };
   }
-  yield* policyConflicts(mode, scaling);
 }
 
 /** The target of the other mode, or a target beside steps. */
@@ -122,74 +154,95 @@ function* policyConflicts(mode: string, scaling: WrittenScaling): Generator<Conf
     mode === "async"
       ? (["backlogPerInstance", "invocationsPerInstance"] as const)
       : (["invocationsPerInstance", "backlogPerInstance"] as const);
-  if (scaling[other] !== undefined) {
-    const reason = `is no target for serving.mode ${mode}; set ${own}`;
-    yield { path: ["scaling", other], value: scaling[other], reason };
-  }
-  if (scaling.steps !== undefined) {
-    if (scaling[own] !== undefined) {
-      const reason = "is a target, and steps take the place of a target; remove one of them";
-      yield { path: ["scaling", own], value: scaling[own], reason };
-    }
-    yield* stepConflicts(mode, scaling.steps);
-  }
+  yield* apart(
+    function* () {
+      if (scaling[other] !== undefined) {
+        const reason = `is no target for serving.mode ${mode}; set ${own}`;
+        yield { path: ["scaling", other], value: scaling[other], reason };
+      }
+    },
+    function* () {
+      if (scaling.steps !== undefined && scaling[own] !== undefined) {
+        const reason = "is a target, and steps take the place of a target; remove one of them";
+        yield { path: ["scaling", own], value: scaling[own], reason };
+      }
+    },
+    () => (scaling.steps === undefined ? [] : stepConflicts(mode, scaling.steps)),
+  );
 }
 
 function* scheduleConflicts(mode: string, { schedule }: WrittenScaling): Generator<Conflict> {
-  for (const [index, { minInstances, maxInstances }] of schedule.entries()) {
-    const path = ["scaling", "schedule", index, "minInstances"];
-    if (minInstances > maxInstances) {
-      const reason = `is more than maxInstances, which is ${maxInstances}`;
-      yield { path, value: minInstances, reason };
-    }
-    if (minInstances === 0 && mode !== "async") {
-      const reason = "leaves nothing that answers; only serving.mode async can go down to 0";
-      yield { path, value: 0, reason };
-    }
+  for (const index of schedule.keys()) {
+    const path = ["scaling", "schedule", index];
+    yield* apart(
+      function* () {
+        const { minInstances, maxInstances } = schedule[index]!;
+        if (minInstances > maxInstances) {
+          const reason = `is more than maxInstances, which is ${maxInstances}`;
+          yield { path: [...path, "minInstances"], value: minInstances, reason };
+        }
+      },
+      () => emptyConflicts(mode, path, schedule[index]!),
+    );
   }
+}
+
+function* serverlessConflicts(written: WrittenEndpoint): Generator<Conflict> {
+  const { serving } = written;
+  if (serving.mode !== "serverless") {
+    return;
+  }
+  yield* apart(
+    function* () {
+      const { provisionedConcurrency: value, maxConcurrency } = serving;
+      if ((value ?? 0) > maxConcurrency) {
+        const reason = `is more than maxConcurrency, which is ${maxConcurrency}`;
+        yield { path: ["serving", "provisionedConcurrency"], value, reason };
+      }
+    },
+    function* () {
+      if (written.capture !== undefined) {
+        const reason = "is not possible with a serverless endpoint; remove it";
+        yield { path: ["capture"], value: written.capture, reason };
+      }
+    },
+  );
 }
 
 /** What SageMaker and Lambda would refuse although every value alone is fine. */
-function* conflicts(written: Written): Generator<Conflict> {
-  const { serving, scaling, shadow, capture, function: lambda } = written;
-  if (written.existing !== undefined) {
-    yield* existingConflicts(written);
-  }
-  yield* modelKeyConflicts(written);
-  yield* rolloutConflicts(written);
-  if (shadow !== undefined && written.existing === undefined) {
-    yield* shadowConflicts({ ...written, shadow });
-  }
-  if (scaling !== undefined) {
-    yield* scalingConflicts(serving, scaling);
-  }
-  if (lambda !== undefined) {
-    yield* functionConflicts(serving.mode, lambda);
-  }
-  if (serving.mode === "serverless") {
-    const { provisionedConcurrency, maxConcurrency } = serving;
-    if ((provisionedConcurrency ?? 0) > maxConcurrency) {
-      const reason = `is more than maxConcurrency, which is ${maxConcurrency}`;
-      yield { path: ["serving", "provisionedConcurrency"], value: provisionedConcurrency, reason };
-    }
-    if (capture !== undefined) {
-      const reason = "is not possible with a serverless endpoint; remove it";
-      yield { path: ["capture"], value: capture, reason };
-    }
-  }
+export function endpointConflicts(written: WrittenEndpoint): Iterable<Conflict> {
+  return apart(
+    () => existingConflicts(written),
+    () => modelKeyConflicts(written),
+    () => rolloutConflicts(written),
+    () => shadowConflicts(written),
+    () => networkConflicts(written.serving),
+    () => scalingConflicts(written),
+    () => functionConflicts(written),
+    () => serverlessConflicts(written),
+  );
 }
 
-function resolveServing(serving: WrittenServing, scaling?: WrittenScaling): ServingConfig {
-  if (serving.mode === "serverless") {
-    return serving;
-  }
-  return {
-    ...serving,
-    instanceType:
-      serving.instanceType ?? (scaling === undefined ? cheapest.fixed : cheapest.scaled),
-    // An endpoint starts with one instance at least, also where it may go down to none.
-    instanceCount: serving.instanceCount ?? Math.max(1, scaling?.minInstances ?? 1),
-  };
+type Instances = Pick<WrittenEndpoint, "scaling"> & { readonly serving: WithInstances };
+
+/** The type of the instances that an endpoint runs on. */
+export function instanceTypeOf({ serving, scaling }: Instances): string {
+  return serving.instanceType ?? (scaling === undefined ? cheapest.fixed : cheapest.scaled);
+}
+
+/** The instances that an endpoint starts with: one at least, also where it may go down to none. */
+export function instanceCountOf({ serving, scaling }: Instances): number {
+  return serving.instanceCount ?? Math.max(1, scaling?.minInstances ?? 1);
+}
+
+function resolveServing({ serving, scaling }: WrittenEndpoint): ServingConfig {
+  return serving.mode === "serverless"
+    ? serving
+    : {
+        ...serving,
+        instanceType: instanceTypeOf({ serving, scaling }),
+        instanceCount: instanceCountOf({ serving, scaling }),
+      };
 }
 
 /** A checked endpoint with every default filled in. */
@@ -212,9 +265,10 @@ export interface EndpointConfig {
   readonly function: FunctionConfig | undefined;
 }
 
-function resolve({ modelKmsKeyArn, ...value }: Written): EndpointConfig {
+/** Fills in what follows from other values. */
+export function resolveEndpoint({ modelKmsKeyArn, ...value }: WrittenEndpoint): EndpointConfig {
   const { scaling, shadow } = value;
-  const serving = resolveServing(value.serving, scaling);
+  const serving = resolveServing(value);
   return {
     ...value,
     model: value.model === undefined ? undefined : parseModelSource(value.model, modelKmsKeyArn),
@@ -228,15 +282,5 @@ function resolve({ modelKmsKeyArn, ...value }: Written): EndpointConfig {
   };
 }
 
-/** One endpoint, under its name in `kennel:endpoints`. */
-export const endpointSchema = written
-  .superRefine((value, context) => {
-    for (const { path, value: input, reason } of conflicts(value)) {
-      context.addIssue({ code: "custom", path: [...path], input, message: reason });
-    }
-  })
-  .transform(resolve)
-  .meta({
-    allowed: "an endpoint's settings",
-    example: '{"model": "samples/model", "function": {}}',
-  });
+/** One endpoint by itself, for a program that uses the components. */
+export const endpointSchema = writtenEndpoint.transform(resolveEndpoint);

@@ -8,6 +8,7 @@ export interface SchemaNode {
   readonly default?: unknown;
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
+  readonly pattern?: string;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly items?: SchemaNode;
@@ -22,7 +23,8 @@ export interface SchemaNode {
   readonly secret?: boolean;
 }
 
-type Path = readonly PropertyKey[];
+/** The keys that lead to a value. */
+export type Path = readonly PropertyKey[];
 
 /** The key as `pulumi config set --path` takes it, such as `kennel:endpoints.main.scaling.minInstances`. */
 function keyText(namespace: string, path: Path): string {
@@ -38,7 +40,8 @@ function keyText(namespace: string, path: Path): string {
   }, `${namespace}:`);
 }
 
-function valueAt(value: unknown, path: Path): unknown {
+/** What is at `path`, or undefined. */
+export function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>(
     (current, part) =>
       typeof current === "object" && current !== null
@@ -62,7 +65,8 @@ function chooseAlternative(node: SchemaNode, value: unknown): SchemaNode {
   return node.oneOf?.find(fits) ?? node;
 }
 
-function schemaAt(root: SchemaNode, value: unknown, path: Path): SchemaNode | undefined {
+/** The schema of what is at `path`, the alternative that `value` takes where there are several. */
+export function schemaAt(root: SchemaNode, value: unknown, path: Path): SchemaNode | undefined {
   let node: SchemaNode | undefined = root;
   let current = value;
   for (const part of path) {
@@ -79,7 +83,7 @@ function schemaAt(root: SchemaNode, value: unknown, path: Path): SchemaNode | un
     }
     node = next;
   }
-  return node;
+  return chooseAlternative(node, current);
 }
 
 /** What a field accepts, in words. */
@@ -113,57 +117,73 @@ function guidance(node: SchemaNode | undefined): string {
   return ` Allowed: ${allowedText(node)}.${example}`;
 }
 
-function unknownKey(
-  namespace: string,
-  path: Path,
-  key: string,
-  node: SchemaNode | undefined,
-): string {
-  const known = Object.keys(node?.properties ?? {});
-  const suggestion = closest(key, known);
-  const advice =
-    suggestion === undefined
-      ? `Known here: ${known.join(", ")}.`
-      : `Did you mean ${keyText(namespace, [...path, suggestion])}?`;
-  return `${keyText(namespace, [...path, key])} is not a known key. ${advice}`;
+/** What an issue is told with. */
+export interface Context {
+  /** The project's name, before the colon of each key. */
+  readonly namespace: string;
+  /** The schema of everything under that namespace. */
+  readonly schema: SchemaNode;
+  /** What the issue was found in: what was written, with sound values in the place of wrong ones. */
+  readonly value: unknown;
+  readonly written: unknown;
+  /** Keys below the namespace whose values were given as secrets: messages do not repeat them. */
+  readonly secretKeys: ReadonlySet<string>;
+  /** What is called otherwise in `value` than it was written, by its name there. */
+  readonly names: ReadonlyMap<string, string>;
 }
 
 /** What messages show in place of a secret. */
 const hidden = "hidden, because it is a secret";
 
+/** What to do about a key with nothing behind it. */
+function emptyAdvice(node: SchemaNode | undefined, path: Path): string {
+  const key = typeof path.at(-1) === "number" ? "entry" : "key";
+  const canBeEmpty =
+    node?.type === "object" &&
+    (node.required ?? []).every((name) => node.properties?.[name]?.default !== undefined);
+  return canBeEmpty
+    ? `write {} for the defaults or remove the ${key}`
+    : `give it a value or remove the ${key}`;
+}
+
 /**
  * Puts a validation issue into words for whoever wrote the configuration.
  *
- * @param secretKeys keys below the namespace whose values were given as secrets: messages do not repeat them
  * @returns lines that name the full key, the wrong value, what is allowed and an example
  */
-export function explain(
-  namespace: string,
-  root: SchemaNode,
-  value: unknown,
-  issue: z.core.$ZodIssue,
-  secretKeys: ReadonlySet<string> = new Set(),
-): string[] {
+export function explain(issue: z.core.$ZodIssue, context: Context): string[] {
+  const { schema, value, secretKeys, names } = context;
   const { path } = issue;
-  const node = schemaAt(root, value, path);
+  const node = schemaAt(schema, value, path);
+  const asWritten = (parts: Path) => parts.map((part) => names.get(String(part)) ?? part);
+  const text = (parts: Path) => keyText(context.namespace, asWritten(parts));
+  const key = text(path);
   if (issue.code === "unrecognized_keys") {
-    const alternative = node && chooseAlternative(node, valueAt(value, path));
-    return issue.keys.map((key) => unknownKey(namespace, path, key, alternative));
+    const known = Object.keys(node?.properties ?? {});
+    return issue.keys.map((unknown) => {
+      const suggestion = closest(unknown, known);
+      const advice =
+        suggestion === undefined
+          ? `Known here: ${known.join(", ")}.`
+          : `Did you mean ${text([...path, suggestion])}?`;
+      return `${text([...path, unknown])} is not a known key. ${advice}`;
+    });
   }
-  const key = keyText(namespace, path);
   if (issue.code === "invalid_key") {
-    const names = schemaAt(root, value, path.slice(0, -1))?.propertyNames;
-    return [`${key} is not a possible name.${guidance(names)}`];
+    const possible = schemaAt(schema, value, path.slice(0, -1))?.propertyNames;
+    return [`${key} is not a possible name.${guidance(possible)}`];
   }
-  if (issue.code === "invalid_union" && issue.discriminator !== undefined) {
-    const choices = (issue as { options?: readonly unknown[] }).options ?? [];
-    const given = valueAt(value, path);
-    const state = given === undefined ? "is missing" : `is ${JSON.stringify(given)}`;
-    return [`${key} ${state}. Allowed: ${choices.map(String).join(", ")}.`];
+  const given = valueAt(context.written, asWritten(path));
+  if (given === null) {
+    return [`${key} is empty (null); ${emptyAdvice(node, path)}.${guidance(node)}`];
   }
-  const given = valueAt(value, path) ?? (issue as { input?: unknown }).input;
   const isSecret = node?.secret === true || secretKeys.has(String(path[0]));
   const shown = isSecret ? hidden : JSON.stringify(given);
+  if (issue.code === "invalid_union" && issue.discriminator !== undefined) {
+    const choices = (issue as { options?: readonly unknown[] }).options ?? [];
+    const state = given === undefined ? "is missing" : `is ${shown}`;
+    return [`${key} ${state}. Allowed: ${choices.map(String).join(", ")}.`];
+  }
   if (issue.code === "custom") {
     const state = given === undefined ? "is not set" : `is ${shown}`;
     return [`${key} ${state}: it ${issue.message}.${guidance(node)}`];

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Conflict } from "./conflict";
+import { apart, type Conflict } from "./conflict";
 import { cooldowns, scheduledTime } from "./schedule";
 
 const schedule = z
@@ -57,38 +57,64 @@ export interface Concurrency {
 }
 
 /** What Lambda refuses: more warm environments than are reserved, and bounds the wrong way round. */
-export function* concurrencyConflicts(concurrency: Concurrency): Generator<Conflict> {
-  const { reservedConcurrency = Infinity, provisionedConcurrency, scaling } = concurrency;
-  const tooMany = `is more than reservedConcurrency, which is ${reservedConcurrency}`;
-  if ((provisionedConcurrency ?? 0) > reservedConcurrency) {
-    const path = ["function", "provisionedConcurrency"];
-    yield { path, value: provisionedConcurrency, reason: tooMany };
+export function concurrencyConflicts(concurrency: Concurrency): Iterable<Conflict> {
+  const warm = () => concurrency.provisionedConcurrency;
+  return apart(
+    () => reservedConflicts(concurrency, ["function", "provisionedConcurrency"], warm),
+    () => scalingConflicts(concurrency),
+  );
+}
+
+function* reservedConflicts(
+  { reservedConcurrency = Infinity }: Concurrency,
+  path: readonly PropertyKey[],
+  read: () => number | undefined,
+): Generator<Conflict> {
+  const value = read();
+  if ((value ?? 0) > reservedConcurrency) {
+    const reason = `is more than reservedConcurrency, which is ${reservedConcurrency}`;
+    yield { path, value, reason };
   }
+}
+
+function* scalingConflicts(concurrency: Concurrency): Generator<Conflict> {
+  const { scaling } = concurrency;
   if (scaling === undefined) {
     return;
   }
   const path = ["function", "scaling"];
-  if (provisionedConcurrency === undefined) {
-    const reason = "starts from provisionedConcurrency, which is missing; set that, too";
-    yield { path, value: scaling, reason };
-    return;
-  }
-  const { maxConcurrency } = scaling;
-  if (maxConcurrency < provisionedConcurrency) {
-    const reason = `is less than provisionedConcurrency, which is ${provisionedConcurrency}`;
-    yield { path: [...path, "maxConcurrency"], value: maxConcurrency, reason };
-  }
-  if (maxConcurrency > reservedConcurrency) {
-    yield { path: [...path, "maxConcurrency"], value: maxConcurrency, reason: tooMany };
-  }
-  for (const [index, bounds] of scaling.schedule.entries()) {
-    const at = (key: string) => [...path, "schedule", index, key];
-    if (bounds.minConcurrency > bounds.maxConcurrency) {
-      const reason = `is more than maxConcurrency, which is ${bounds.maxConcurrency}`;
-      yield { path: at("minConcurrency"), value: bounds.minConcurrency, reason };
-    }
-    if (bounds.maxConcurrency > reservedConcurrency) {
-      yield { path: at("maxConcurrency"), value: bounds.maxConcurrency, reason: tooMany };
-    }
-  }
+  const most = [...path, "maxConcurrency"];
+  yield* apart(
+    function* () {
+      const { provisionedConcurrency } = concurrency;
+      if (provisionedConcurrency === undefined) {
+        const reason = "starts from provisionedConcurrency, which is missing; set that, too";
+        yield { path, value: scaling, reason };
+      } else if (scaling.maxConcurrency < provisionedConcurrency) {
+        const reason = `is less than provisionedConcurrency, which is ${provisionedConcurrency}`;
+        yield { path: most, value: scaling.maxConcurrency, reason };
+      }
+    },
+    () => reservedConflicts(concurrency, most, () => scaling.maxConcurrency),
+    function* () {
+      for (const index of scaling.schedule.keys()) {
+        const at = (key: string) => [...path, "schedule", index, key];
+        yield* apart(
+          function* () {
+            const { minConcurrency, maxConcurrency } = scaling.schedule[index]!;
+            if (minConcurrency > maxConcurrency) {
+              const reason = `is more than maxConcurrency, which is ${maxConcurrency}`;
+              yield { path: at("minConcurrency"), value: minConcurrency, reason };
+            }
+          },
+          () =>
+            reservedConflicts(
+              concurrency,
+              at("maxConcurrency"),
+              () => scaling.schedule[index]!.maxConcurrency,
+            ),
+        );
+      }
+    },
+  );
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Conflict } from "./conflict";
+import { apart, type Conflict } from "./conflict";
 import { concurrencyConflicts, functionScalingSchema } from "./function-concurrency";
 import { roleSchema } from "./role";
 
@@ -107,17 +107,33 @@ export type FunctionConfig = z.output<typeof functionSchema>;
 /** Seconds after which API Gateway gives up waiting for a function. */
 const apiTimeout = 30;
 
+/** A function, and how its endpoint serves. */
+export interface WithFunction {
+  readonly serving: { readonly mode: string };
+  readonly function?: FunctionConfig | undefined;
+}
+
 /** What does not go together in a function, or with the way its endpoint serves. */
-export function* functionConflicts(mode: string, settings: FunctionConfig): Generator<Conflict> {
-  if (mode === "async") {
-    const reason =
-      "waits for an answer, which an async endpoint puts into the data bucket later; remove it";
-    yield { path: ["function"], value: settings, reason };
+export function* functionConflicts(written: WithFunction): Generator<Conflict> {
+  const settings = written.function;
+  if (settings === undefined) {
+    return;
   }
-  const { access, timeout } = settings;
-  if (access.type === "api" && timeout > apiTimeout) {
-    const reason = `is more than the ${apiTimeout} seconds that an HTTP API waits; shorten it, or take access.type url`;
-    yield { path: ["function", "timeout"], value: timeout, reason };
-  }
-  yield* concurrencyConflicts(settings);
+  yield* apart(
+    function* () {
+      if (written.serving.mode === "async") {
+        const reason =
+          "waits for an answer, which an async endpoint puts into the data bucket later; remove it";
+        yield { path: ["function"], value: settings, reason };
+      }
+    },
+    function* () {
+      const { access, timeout } = settings;
+      if (access.type === "api" && timeout > apiTimeout) {
+        const reason = `is more than the ${apiTimeout} seconds that an HTTP API waits; shorten it, or take access.type url`;
+        yield { path: ["function", "timeout"], value: timeout, reason };
+      }
+    },
+    () => concurrencyConflicts(settings),
+  );
 }

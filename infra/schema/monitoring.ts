@@ -1,15 +1,6 @@
 import { z } from "zod";
 
-/** Who is told, under `emails`. */
-const emails = z
-  .array(z.email().meta({ allowed: "an e-mail address", example: "team@example.com" }))
-  .min(1)
-  .max(10)
-  .meta({
-    description: "Who is told; each must confirm the first mail",
-    allowed: "a list of 1 to 10 e-mail addresses",
-    example: '["team@example.com"]',
-  });
+const email = z.email().meta({ allowed: "an e-mail address", example: "team@example.com" });
 
 /** Which other systems are told, under `webhooks`. */
 const webhooks = z
@@ -35,7 +26,11 @@ const webhooks = z
 /** Alarms and the dashboard, under `kennel:monitoring`. */
 export const monitoringSchema = z
   .strictObject({
-    emails,
+    emails: z.array(email).max(10).default([]).meta({
+      description: "Addresses that alarms are mailed to; each must confirm the first mail",
+      allowed: "a list of at most 10 e-mail addresses",
+      example: '["team@example.com"]',
+    }),
     webhooks,
     latencyMilliseconds: z.int().min(10).max(60_000).default(2000).meta({
       description: "A model that takes longer for one request in a hundred raises an alarm",
@@ -51,7 +46,7 @@ export const monitoringSchema = z
     }),
   })
   .meta({
-    description: "Alarms by mail and a dashboard; absent or empty: none",
+    description: "Alarms and a dashboard; absent: none",
     example: '{"emails": ["team@example.com"]}',
   });
 
@@ -75,11 +70,15 @@ export const budgetSchema = z
       description: "US dollars a month that the stack may cost",
       example: "100",
     }),
-    emails,
+    emails: z.array(email).min(1).max(10).meta({
+      description: "Addresses that are told; each must confirm the first mail",
+      allowed: "a list of 1 to 10 e-mail addresses",
+      example: '["team@example.com"]',
+    }),
   })
   .meta({
     description:
-      "Mails at 80 % of the month's budget and when it is forecast to be exceeded; absent or empty: none",
+      "Mails at 80 % of the month's budget and when it is forecast to be exceeded; absent: none",
     example: '{"monthlyDollars": 100, "emails": ["team@example.com"]}',
   });
 

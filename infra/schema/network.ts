@@ -1,18 +1,6 @@
 import { z } from "zod";
+import { apart, readable, type Conflict } from "./conflict";
 import { subnetId } from "./instance-type";
-
-/** A list without repetitions; SageMaker refuses a subnet or group that is named twice. */
-const distinct = (item: z.ZodString, name: string, least: number, most: number) =>
-  z
-    .array(item)
-    .min(least)
-    .max(most)
-    .superRefine((list, context) => {
-      const repeated = list.find((each, index) => list.indexOf(each) !== index);
-      if (repeated !== undefined) {
-        context.addIssue({ code: "custom", message: `names ${name} ${repeated} twice` });
-      }
-    });
 
 /**
  * A model's place in a VPC, under `serving.network`.
@@ -23,30 +11,30 @@ const distinct = (item: z.ZodString, name: string, least: number, most: number) 
  */
 export const networkSchema = z
   .strictObject({
-    subnetIds: distinct(
-      subnetId.meta({ allowed: "the id of a subnet", example: "subnet-0123456789abcdef0" }),
-      "the subnet",
-      2,
-      16,
-    ).meta({
-      description:
-        "Private subnets in different zones, with a gateway endpoint for S3 and two free addresses for each instance",
-      allowed: "a list of 2 to 16 subnet ids",
-      example: '["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]',
-    }),
-    securityGroupIds: distinct(
-      z
-        .string()
-        .regex(/^sg-[0-9a-f]{8,17}$/)
-        .meta({ allowed: "the id of a security group", example: "sg-0123456789abcdef0" }),
-      "the security group",
-      1,
-      5,
-    ).meta({
-      description: "Security groups of the same VPC, which decide what the instances reach",
-      allowed: "a list of 1 to 5 security group ids",
-      example: '["sg-0123456789abcdef0"]',
-    }),
+    subnetIds: z
+      .array(subnetId.meta({ allowed: "the id of a subnet", example: "subnet-0123456789abcdef0" }))
+      .min(2)
+      .max(16)
+      .meta({
+        description:
+          "Private subnets in different zones, with a gateway endpoint for S3 and two free addresses for each instance",
+        allowed: "a list of 2 to 16 subnet ids",
+        example: '["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]',
+      }),
+    securityGroupIds: z
+      .array(
+        z
+          .string()
+          .regex(/^sg-[0-9a-f]{8,17}$/)
+          .meta({ allowed: "the id of a security group", example: "sg-0123456789abcdef0" }),
+      )
+      .min(1)
+      .max(5)
+      .meta({
+        description: "Security groups of the same VPC, which decide what the instances reach",
+        allowed: "a list of 1 to 5 security group ids",
+        example: '["sg-0123456789abcdef0"]',
+      }),
     isolated: z.boolean().default(true).meta({
       description:
         "Whether the container still has no network: SageMaker alone uses the VPC, to load the model; false: the container reaches what the VPC reaches",
@@ -62,3 +50,23 @@ export const networkSchema = z
 
 /** A model's place in a VPC. */
 export type NetworkConfig = z.output<typeof networkSchema>;
+
+/** What SageMaker refuses of a network: a subnet or a group that is named twice. */
+export function* networkConflicts(
+  serving: object & { readonly network?: NetworkConfig | undefined },
+): Generator<Conflict> {
+  for (const [key, name] of [
+    ["subnetIds", "subnet"],
+    ["securityGroupIds", "security group"],
+  ] as const) {
+    yield* apart(function* () {
+      const list = serving.network?.[key] ?? [];
+      const sound = [...list.keys()].map((index) => readable(() => list[index]));
+      const repeated = sound.find((each, index) => each && sound.indexOf(each) !== index);
+      if (repeated !== undefined) {
+        const reason = `names the ${name} ${repeated} twice`;
+        yield { path: ["serving", "network", key], value: list, reason };
+      }
+    });
+  }
+}

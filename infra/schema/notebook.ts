@@ -23,7 +23,7 @@ const network = z
 /** The SageMaker notebook instance, under `kennel:notebook`. */
 export const notebookSchema = z
   .strictObject({
-    instanceType: notebookInstanceType.meta({
+    instanceType: notebookInstanceType.default("ml.t3.medium").meta({
       description: "SageMaker instance type",
       allowed: "a SageMaker instance type for notebooks, so none with an Arm processor",
       example: "ml.t3.medium",
@@ -49,7 +49,7 @@ export const notebookSchema = z
     role: roleSchema.optional(),
   })
   .meta({
-    description: "A notebook to explore data in; absent or empty: none",
+    description: "A notebook to explore data in; absent: none",
     example: '{"instanceType": "ml.t3.medium"}',
   });
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Conflict } from "./conflict";
+import { apart, type Conflict } from "./conflict";
 import { isFirstInferentia } from "./instance-type";
 import type { WrittenServing } from "./serving";
 
@@ -79,29 +79,46 @@ export interface RolledOut {
 }
 
 /** What SageMaker refuses, or leaves without effect, of a rollout. */
-export function* rolloutConflicts({ serving, scaling, rollout }: RolledOut): Generator<Conflict> {
+export function rolloutConflicts(written: RolledOut): Iterable<Conflict> {
+  return apart(
+    () => waitConflicts(written.rollout),
+    () => stepConflicts(written),
+  );
+}
+
+function* waitConflicts(rollout: RolloutConfig): Generator<Conflict> {
   const waiting = waitingTime(rollout);
   if (waiting >= rollout.maximumSeconds) {
     const reason = `is over before the rollout is: that waits for ${waiting} seconds`;
     yield { path: ["rollout", "maximumSeconds"], value: rollout.maximumSeconds, reason };
   }
-  if (rollout.strategy === "all-at-once") {
+}
+
+function* stepConflicts(written: RolledOut): Generator<Conflict> {
+  const { serving, rollout } = written;
+  const value = rollout.strategy;
+  if (value === "all-at-once") {
     return;
   }
   const path = ["rollout", "strategy"];
-  const value = rollout.strategy;
   if (serving.mode === "serverless") {
     yield { path, value, reason: "is for instances; a serverless endpoint changes all at once" };
     return;
   }
-  if (isFirstInferentia(serving.instanceType ?? "")) {
-    const reason =
-      "moves instances in steps, which SageMaker doesn't do with Inferentia 1; take all-at-once";
-    yield { path, value, reason };
-  }
-  const instances = serving.instanceCount ?? scaling?.minInstances ?? 1;
-  if (instances < 2) {
-    const reason = `moves instances in steps, and there is only ${instances}; have two at least, or take all-at-once`;
-    yield { path, value, reason };
-  }
+  yield* apart(
+    function* () {
+      if (isFirstInferentia(serving.instanceType ?? "")) {
+        const reason =
+          "moves instances in steps, which SageMaker doesn't do with Inferentia 1; take all-at-once";
+        yield { path, value, reason };
+      }
+    },
+    function* () {
+      const instances = serving.instanceCount ?? written.scaling?.minInstances ?? 1;
+      if (instances < 2) {
+        const reason = `moves instances in steps, and there is only ${instances}; have two at least, or take all-at-once`;
+        yield { path, value, reason };
+      }
+    },
+  );
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Conflict } from "./conflict";
+import { apart, type Conflict } from "./conflict";
 
 /** Most steps of one policy (Application Auto Scaling, "Quotas"). */
 const mostSteps = 20;
@@ -94,31 +94,45 @@ export const stepsSchema = z
 export type StepsConfig = z.output<typeof stepsSchema>;
 
 /** What does not go together in steps, or with the way of serving. */
-export function* stepConflicts(mode: string, steps: StepsConfig): Generator<Conflict> {
-  const at = (...path: (string | number)[]) => ["scaling", "steps", ...path];
-  const other = mode === "async" ? "invocations" : "backlog";
-  if (steps.metric === other) {
-    const instead = mode === "async" ? "backlog" : "invocations";
-    const reason = `does not exist with serving.mode ${mode}; take ${instead}, latency, cpu or gpu`;
-    yield { path: at("metric"), value: other, reason };
-  }
-  for (const [index, { from }] of steps.scaleOut.entries()) {
-    const previous = steps.scaleOut[index - 1];
-    if (previous !== undefined && from <= previous.from) {
-      const reason = `is not above the step before it, which begins at ${previous.from}`;
-      yield { path: at("scaleOut", index, "from"), value: from, reason };
-    }
-  }
-  for (const [index, { upTo }] of steps.scaleIn.entries()) {
-    const previous = steps.scaleIn[index - 1];
-    if (previous !== undefined && upTo >= previous.upTo) {
-      const reason = `is not below the step before it, which begins at ${previous.upTo}`;
-      yield { path: at("scaleIn", index, "upTo"), value: upTo, reason };
-    }
-  }
-  const [lowestOut, highestIn] = [steps.scaleOut[0]?.from ?? 0, steps.scaleIn[0]?.upTo ?? 0];
-  if (highestIn >= lowestOut) {
-    const reason = `is not below ${lowestOut}, where scaling out begins: instances would come and go`;
-    yield { path: at("scaleIn", 0, "upTo"), value: highestIn, reason };
-  }
+export function stepConflicts(mode: string, steps: StepsConfig): Iterable<Conflict> {
+  const at = (...path: PropertyKey[]) => ["scaling", "steps", ...path];
+  return apart(
+    function* () {
+      const other = mode === "async" ? "invocations" : "backlog";
+      if (steps.metric === other) {
+        const instead = mode === "async" ? "backlog" : "invocations";
+        const reason = `does not exist with serving.mode ${mode}; take ${instead}, latency, cpu or gpu`;
+        yield { path: at("metric"), value: other, reason };
+      }
+    },
+    function* () {
+      for (const index of [...steps.scaleOut.keys()].slice(1)) {
+        yield* apart(function* () {
+          const [previous, { from }] = [steps.scaleOut[index - 1]!, steps.scaleOut[index]!];
+          if (from <= previous.from) {
+            const reason = `is not above the step before it, which begins at ${previous.from}`;
+            yield { path: at("scaleOut", index, "from"), value: from, reason };
+          }
+        });
+      }
+    },
+    function* () {
+      for (const index of [...steps.scaleIn.keys()].slice(1)) {
+        yield* apart(function* () {
+          const [previous, { upTo }] = [steps.scaleIn[index - 1]!, steps.scaleIn[index]!];
+          if (upTo >= previous.upTo) {
+            const reason = `is not below the step before it, which begins at ${previous.upTo}`;
+            yield { path: at("scaleIn", index, "upTo"), value: upTo, reason };
+          }
+        });
+      }
+    },
+    function* () {
+      const [lowestOut, highestIn] = [steps.scaleOut[0]?.from ?? 0, steps.scaleIn[0]?.upTo ?? 0];
+      if (highestIn >= lowestOut) {
+        const reason = `is not below ${lowestOut}, where scaling out begins: instances would come and go`;
+        yield { path: at("scaleIn", 0, "upTo"), value: highestIn, reason };
+      }
+    },
+  );
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseModelSource, type ModelSource } from "../model-source";
-import type { Conflict } from "./conflict";
+import { apart, type Conflict } from "./conflict";
 import { isFirstInferentia, servingInstanceType } from "./instance-type";
 import { modelGuidance, modelKeyConflicts, modelKmsKey, modelText } from "./model";
 import type { RolloutConfig } from "./rollout";
@@ -55,9 +55,10 @@ export function resolveShadow({ model, modelKmsKeyArn, ...shadow }: WrittenShado
 /** What a shadow has to go with. */
 export interface Shadowed {
   readonly model?: string | undefined;
+  readonly existing?: string | undefined;
   readonly serving: WrittenServing;
   readonly rollout: RolloutConfig;
-  readonly shadow: WrittenShadow;
+  readonly shadow?: WrittenShadow | undefined;
 }
 
 /**
@@ -67,32 +68,46 @@ export interface Shadowed {
  * exclusions" (rolling deployments of endpoints with several variants; the same variants before and after a blue/green one).
  */
 export function* shadowConflicts(shadowed: Shadowed): Generator<Conflict> {
-  const { model, serving, rollout, shadow } = shadowed;
+  const { serving, shadow } = shadowed;
+  if (shadow === undefined || "existing" in shadowed) {
+    return;
+  }
   if (serving.mode !== "realtime") {
     const reason = `is for realtime endpoints; SageMaker knows no shadow of serving.mode ${serving.mode}; remove it`;
     yield { path: ["shadow"], value: shadow, reason };
     return;
   }
-  for (const [path, instanceType] of [
-    [["shadow", "instanceType"], shadow.instanceType],
-    [["serving", "instanceType"], serving.instanceType],
-  ] as const) {
-    if (instanceType !== undefined && isFirstInferentia(instanceType)) {
-      const reason = "is Inferentia 1, which SageMaker keeps out of shadow tests; take another";
-      yield { path, value: instanceType, reason };
-    }
-  }
-  if (rollout.strategy !== "all-at-once") {
-    const reason =
-      "moves the instances of one variant, and the shadow is a second one; take all-at-once while there is a shadow";
-    yield { path: ["rollout", "strategy"], value: rollout.strategy, reason };
-  }
-  yield* modelKeyConflicts(shadow, "shadow");
-  const sameModel = shadow.model === undefined || shadow.model === model;
-  const sameType =
-    shadow.instanceType === undefined || shadow.instanceType === serving.instanceType;
-  if (sameModel && sameType) {
-    const reason = "has the model and the instance type of what it shadows; set one of them";
-    yield { path: ["shadow"], value: shadow, reason };
+  yield* apart(
+    () => inferentiaConflicts(["shadow", "instanceType"], () => shadow.instanceType),
+    () => inferentiaConflicts(["serving", "instanceType"], () => serving.instanceType),
+    function* () {
+      const { strategy } = shadowed.rollout;
+      if (strategy !== "all-at-once") {
+        const reason =
+          "moves the instances of one variant, and the shadow is a second one; take all-at-once while there is a shadow";
+        yield { path: ["rollout", "strategy"], value: strategy, reason };
+      }
+    },
+    () => modelKeyConflicts(shadow, "shadow"),
+    function* () {
+      const sameModel = shadow.model === undefined || shadow.model === shadowed.model;
+      const sameType =
+        shadow.instanceType === undefined || shadow.instanceType === serving.instanceType;
+      if (sameModel && sameType) {
+        const reason = "has the model and the instance type of what it shadows; set one of them";
+        yield { path: ["shadow"], value: shadow, reason };
+      }
+    },
+  );
+}
+
+function* inferentiaConflicts(
+  path: readonly string[],
+  read: () => string | undefined,
+): Generator<Conflict> {
+  const value = read();
+  if (value !== undefined && isFirstInferentia(value)) {
+    const reason = "is Inferentia 1, which SageMaker keeps out of shadow tests; take another";
+    yield { path, value, reason };
   }
 }

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import type { Conflict } from "./conflict";
-import { endpointSchema } from "./endpoint";
+import { apart, type Conflict } from "./conflict";
+import { endpointConflicts, resolveEndpoint, writtenEndpoint } from "./endpoint";
 import { kmsKeyArn, kmsKeyGuidance } from "./kms-key";
 import { budgetSchema, monitoringSchema } from "./monitoring";
 import { notebookSchema } from "./notebook";
 import { productionConflicts } from "./production";
 import { trainerSchema } from "./trainer";
-import { trainingSchema } from "./training";
+import { trainingConflicts, trainingSchema } from "./training";
 
 const bucketName = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/);
 
@@ -89,7 +89,7 @@ const resourceName = z
     example: "main",
   });
 
-const endpoints = z.record(resourceName, endpointSchema).meta({
+const endpoints = z.record(resourceName, writtenEndpoint).meta({
   description: "Endpoints by name, each with its model, scaling and function",
   allowed: "a map of names to endpoints",
   example: '{"main": {"model": "samples/model", "function": {}}}',
@@ -102,7 +102,14 @@ const training = z.record(resourceName, trainingSchema).meta({
   example: '{"single": {"instanceType": "ml.m5.xlarge"}}',
 });
 
-const settings = z.strictObject({
+/**
+ * What Pulumi.yaml gives as the default of a key that has none: Pulumi demands a value for every key that is declared, and
+ * an empty object means that the thing is there.
+ */
+export const absent = "none";
+
+/** Everything under the project's namespace in `Pulumi.<stack>.yaml`. */
+export const stackSchema = z.strictObject({
   environment: z.enum(["dev", "staging", "prod"]).default("dev").meta({
     description:
       "What the stack is for: prod protects and keeps what holds data, and asks for two instances, a key and a VPC",
@@ -118,37 +125,57 @@ const settings = z.strictObject({
   tags: tags.default({}),
 });
 
-type Settings = z.output<typeof settings>;
+/** What the configuration says, with the defaults of every field. */
+export type WrittenStack = z.output<typeof stackSchema>;
 
-function* conflicts({ environment, ...rest }: Settings): Generator<Conflict> {
-  const { data } = rest;
-  if (data.ownKey === true && data.kmsKeyArn !== undefined) {
+/** What does not go together, although every value alone is fine. */
+export function stackConflicts(written: WrittenStack): Iterable<Conflict> {
+  const below = (path: readonly string[], found: Iterable<Conflict>) =>
+    [...found].map((conflict) => ({ ...conflict, path: [...path, ...conflict.path] }));
+  const each = (key: "endpoints" | "training", check: (name: string) => Iterable<Conflict>) =>
+    apart(
+      ...Object.keys(written[key]).map(
+        (name) => () =>
+          below(
+            [key, name],
+            apart(() => check(name)),
+          ),
+      ),
+    );
+  return apart(
+    () => each("endpoints", (name) => endpointConflicts(written.endpoints[name]!)),
+    () => each("training", (name) => trainingConflicts(written.training[name]!)),
+    () => keyConflicts(written.data),
+    () => notebookConflicts(written),
+    () => (written.environment === "prod" ? productionConflicts(written) : []),
+  );
+}
+
+function* keyConflicts({ ownKey, ...data }: DataConfig): Generator<Conflict> {
+  if (ownKey === true && data.kmsKeyArn !== undefined) {
     const reason = "goes with no kmsKeyArn: bucket and disks have one key; remove one of them";
     yield { path: ["data", "ownKey"], value: true, reason };
   }
-  if (environment !== "dev" && rest.notebook?.network.type === "internet") {
+}
+
+function* notebookConflicts({ environment, notebook }: WrittenStack): Generator<Conflict> {
+  if (environment !== "dev" && notebook?.network.type === "internet") {
     const reason = `lets data out past your network, which only dev may; take vpc`;
     yield { path: ["notebook", "network", "type"], value: "internet", reason };
   }
-  if (environment === "prod") {
-    yield* productionConflicts(rest);
-  }
 }
 
-/** Everything under the project's namespace in `Pulumi.<stack>.yaml`. */
-export const stackSchema = settings.superRefine((value, context) => {
-  if (context.issues.length > 0) {
-    // What is wrong by itself is corrected first.
-    return;
-  }
-  for (const { path, value: input, reason } of conflicts(value)) {
-    context.addIssue({ code: "custom", path: [...path], input, message: reason });
-  }
-});
+/** Fills in what follows from other values. */
+export function resolveStack(written: WrittenStack) {
+  const endpoints = Object.entries(written.endpoints).map(
+    ([name, endpoint]) => [name, resolveEndpoint(endpoint)] as const,
+  );
+  return { ...written, endpoints: Object.fromEntries(endpoints) };
+}
 
 /** What the configuration says, checked, with every default filled in. */
-export type StackSettings = z.output<typeof stackSchema>;
+export type StackSettings = ReturnType<typeof resolveStack>;
 /** The data bucket's options. */
-export type DataConfig = StackSettings["data"];
+export type DataConfig = WrittenStack["data"];
 /** What a stack is for. */
-export type Environment = StackSettings["environment"];
+export type Environment = WrittenStack["environment"];

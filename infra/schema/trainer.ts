@@ -33,7 +33,8 @@ export const trainerSchema = z
           const message = "has an Arm processor, and the trainer's machine image is for x86";
           context.addIssue({ code: "custom", message });
         }
-      }),
+      })
+      .default("t3.medium"),
     allowedCidrs: z.array(cidr).default([]).meta({
       description: "Networks that may connect by SSH; empty: none, use Session Manager",
       allowed: "a list of networks in CIDR notation",
@@ -77,7 +78,7 @@ export const trainerSchema = z
     role: roleSchema.optional(),
   })
   .meta({
-    description: "An EC2 instance to train on; absent or empty: none",
+    description: "An EC2 instance to train on; absent: none",
     example: '{"instanceType": "t3.large", "allowedCidrs": ["198.51.100.7/32"]}',
   });
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Conflict } from "./conflict";
 import { trainingInstanceType } from "./instance-type";
 import { roleSchema } from "./role";
 
@@ -60,19 +61,6 @@ const tuning = z
     example: '{"jobs": 12, "parallelJobs": 3}',
   });
 
-type Tuning = z.output<typeof tuning>;
-
-function checkTogether(value: Tuning, context: z.RefinementCtx<Tuning>): void {
-  if (value.parallelJobs > value.jobs) {
-    context.addIssue({
-      code: "custom",
-      path: ["parallelJobs"],
-      input: value.parallelJobs,
-      message: `is more than jobs, which is ${value.jobs}`,
-    });
-  }
-}
-
 /** One SageMaker training job, under its name in `kennel:training`. */
 export const trainingSchema = z
   .strictObject({
@@ -94,7 +82,7 @@ export const trainingSchema = z
       example: "true",
     }),
     hyperparameters: hyperparametersSchema.default({}),
-    tuning: tuning.superRefine(checkTogether).optional(),
+    tuning: tuning.optional(),
     role: roleSchema.optional(),
   })
   .meta({
@@ -104,3 +92,15 @@ export const trainingSchema = z
 
 /** A checked training job with every default filled in. */
 export type TrainingConfig = z.output<typeof trainingSchema>;
+
+/** What does not go together in a training job. */
+export function* trainingConflicts({ tuning }: TrainingConfig): Generator<Conflict> {
+  if (tuning !== undefined && tuning.parallelJobs > tuning.jobs) {
+    const { parallelJobs: value, jobs } = tuning;
+    yield {
+      path: ["tuning", "parallelJobs"],
+      value,
+      reason: `is more than jobs, which is ${jobs}`,
+    };
+  }
+}

@@ -150,11 +150,6 @@ export class Engine {
     return this.onStack("up", "--yes", "--skip-preview");
   }
 
-  /** `pulumi config set`; `path` below the program's namespace, such as `budget.monthlyDollars`. */
-  set(path: string, value: string): Promise<EngineAnswer> {
-    return this.run("config", "set", "--stack", "test", "--path", `kennel:${path}`, value);
-  }
-
   /** `pulumi config set --secret`; `path` below the program's namespace, such as `monitoring.webhooks[0]`. */
   setSecret(path: string, value: string): Promise<EngineAnswer> {
     return this.run(

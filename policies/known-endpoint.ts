@@ -35,10 +35,17 @@ function isText(value: unknown): value is string {
   return typeof value === "string" && value !== "";
 }
 
-/** Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+/** Source: botocore's partitions.json. */
+const PARTITIONS: readonly (readonly [start: string, partition: string])[] = [
+  ["cn-", "aws-cn"],
+  ["us-gov-", "aws-us-gov"],
+  ["eusc-", "aws-eusc"],
+  ["us-iso-", "aws-iso"],
+  ["us-isob-", "aws-iso-b"],
+  ["eu-isoe-", "aws-iso-e"],
+  ["us-isof-", "aws-iso-f"],
+];
+
 function partitionOf(region: string): string {
-  if (region.startsWith("cn-")) {
-    return "aws-cn";
-  }
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+  return PARTITIONS.find(([start]) => region.startsWith(start))?.[1] ?? "aws";
 }

@@ -13,6 +13,7 @@ describe("a repair, on the wire", () => {
   it("changes what is wrong and keeps unknown values unknown and secrets secret", async () => {
     const properties = {
       roleArn: UNKNOWN_STRING,
+      subnetId: "subnet-1",
       securityGroups: [UNKNOWN_STRING, "sg-1"],
       tags: { owner: secret("somebody"), stack: UNKNOWN_STRING },
       kmsKeyId: secret("key-1"),

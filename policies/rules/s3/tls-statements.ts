@@ -2,7 +2,16 @@ import type { PolicyDocument } from "../../iam/document";
 import { matches } from "../../iam/wildcard";
 import { isDenialOfPlainHttp } from "../plain-http";
 
-const PARTITIONS = ["aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso", "aws-iso-b"];
+const PARTITIONS = [
+  "aws",
+  "aws-cn",
+  "aws-us-gov",
+  "aws-eusc",
+  "aws-iso",
+  "aws-iso-b",
+  "aws-iso-e",
+  "aws-iso-f",
+];
 /** Object keys that no pattern spells out: only one that takes in every key takes in all of these. */
 const KEYS = ["\u0001", "\u0001\u0002", "\u0001/\u0002\u0003/\u0004"];
 

@@ -1,10 +1,16 @@
+import { UNKNOWN } from "../../iam/unknown";
 import type { JudgedResource } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
+import { exceptEnvironments, isIn } from "../stack/environments";
 import { NOTEBOOK } from "./types";
+
+interface Config {
+  exceptEnvironments: string[];
+}
 
 const FIX = 'directInternetAccess: "Disabled", subnetId: subnet.id, securityGroups: [group.id],';
 
-export const notebookNoDirectInternet = defineRule({
+export const notebookNoDirectInternet = defineRule<Config>({
   name: "notebook-no-direct-internet",
   what: "No notebook has a way to the internet that goes around your VPC.",
   why: "Who can run code in the notebook could send the data that its role reads anywhere, past every rule of your network.",
@@ -19,7 +25,7 @@ export const notebookNoDirectInternet = defineRule({
     "});",
     "```",
     "",
-    "The repair sets `directInternetAccess`; it can't choose a subnet, and AWS refuses the one without the other.",
+    "The repair sets `directInternetAccess` of a notebook that has a subnet; it can't choose one, and AWS refuses the one without the other.",
   ].join("\n"),
   severity: "high",
   level: "remediate",
@@ -42,14 +48,20 @@ export const notebookNoDirectInternet = defineRule({
     ],
     securityHub: ["SageMaker.1", "SageMaker.2"],
   },
+  config: { exceptEnvironments },
   resource: {
     types: [NOTEBOOK],
-    *check(notebook): Generator<Outcome> {
+    *check(notebook, { config }): Generator<Outcome> {
       if (hasDirectInternet(notebook)) {
-        yield {
-          message: `${notebook.name} has direct internet access (directInternetAccess is ${setting(notebook)}).`,
-          fix: FIX,
-        };
+        const excepted = isIn(config.exceptEnvironments, notebook);
+        if (excepted === UNKNOWN) {
+          yield { unknown: "tags.Environment" };
+        } else if (!excepted) {
+          yield {
+            message: `${notebook.name} has direct internet access (directInternetAccess is ${setting(notebook)}).`,
+            fix: FIX,
+          };
+        }
       } else if (isAbsent(notebook.properties["subnetId"])) {
         yield {
           message: `${notebook.name} has no direct internet access and no subnetId: AWS accepts the one only with the other.`,
@@ -57,8 +69,13 @@ export const notebookNoDirectInternet = defineRule({
         };
       }
     },
-    remediate: (notebook) =>
-      hasDirectInternet(notebook) ? { directInternetAccess: "Disabled" } : undefined,
+    remediate: (notebook, { config }) =>
+      hasDirectInternet(notebook) &&
+      // A subnet that is not known yet is there.
+      !isAbsent(notebook.known["subnetId"]) &&
+      isIn(config.exceptEnvironments, notebook) === false
+        ? { directInternetAccess: "Disabled" }
+        : undefined,
   },
 });
 

@@ -20,7 +20,7 @@ const messages = (rule: Rule, resources: JudgedResource[], config: object = {}):
   );
 
 const repair = (rule: Rule, resource: JudgedResource): Record<string, unknown> | undefined =>
-  rule.resource!.remediate!(resource, { config: {} });
+  rule.resource!.remediate!(resource, { config: { exceptEnvironments: ["dev"] } });
 
 describe("notebook-no-direct-internet", () => {
   it("stops direct internet access, said or left to AWS's default", () => {
@@ -46,13 +46,36 @@ describe("notebook-no-direct-internet", () => {
     assert.deepEqual(messages(notebookNoDirectInternet, [subnet]), ["unknown: subnetId"]);
   });
 
-  it("repairs it, and leaves a closed notebook alone", () => {
-    const open = notebook({ directInternetAccess: "Enabled", subnetId: "subnet-1" });
-    assert.deepEqual(repair(notebookNoDirectInternet, open), {
-      directInternetAccess: "Disabled",
-    });
+  it("repairs a notebook in a subnet, and leaves others alone: AWS would refuse them", () => {
+    const open = { directInternetAccess: "Enabled" };
+    for (const subnetId of ["subnet-1", UNKNOWN]) {
+      assert.deepEqual(repair(notebookNoDirectInternet, notebook({ ...open, subnetId })), {
+        directInternetAccess: "Disabled",
+      });
+    }
+    for (const subnetId of [undefined, null, ""]) {
+      const outside = notebook({ ...open, subnetId });
+      assert.equal(repair(notebookNoDirectInternet, outside), undefined);
+      assert.equal(messages(notebookNoDirectInternet, [outside]).length, 1);
+    }
     const closed = notebook({ directInternetAccess: "Disabled" });
     assert.equal(repair(notebookNoDirectInternet, closed), undefined);
+  });
+});
+
+describe("notebook-no-direct-internet by environment", () => {
+  const open = (environment: unknown): JudgedResource =>
+    notebook({ subnetId: "subnet-1", tags: { Environment: environment } });
+
+  it("asks nothing of dev, unless it is told to, and repairs nothing there", () => {
+    assert.deepEqual(messages(notebookNoDirectInternet, [open("dev")]), []);
+    assert.equal(repair(notebookNoDirectInternet, open("dev")), undefined);
+    const strict = { exceptEnvironments: [] };
+    assert.equal(messages(notebookNoDirectInternet, [open("dev")], strict).length, 1);
+    assert.equal(messages(notebookNoDirectInternet, [open("prod")]).length, 1);
+    assert.deepEqual(messages(notebookNoDirectInternet, [open(UNKNOWN)]), [
+      "unknown: tags.Environment",
+    ]);
   });
 });
 

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { partitionOf } from "./partitions";
 import { closest } from "./schema/closest";
 import type { SchemaNode } from "./schema/explain";
 import { inspect } from "./schema/mistakes";
@@ -96,7 +97,7 @@ function readRegion(values: Readonly<Record<string, string>>, problems: string[]
     problems.push("aws:region is missing. Allowed: an AWS region. Example: us-east-1");
     return "";
   }
-  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
+  if (partitionOf(region) === undefined) {
     problems.push(
       `aws:region is ${JSON.stringify(region)}. Allowed: an AWS region. Example: us-east-1`,
     );

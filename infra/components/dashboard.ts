@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Location } from "../location";
+import { partitionNamed } from "../partitions";
 import { stackName, type Naming } from "../names";
 import { variantName as ownVariantName } from "./endpoint-variant";
 
@@ -50,20 +51,9 @@ export class Dashboard extends pulumi.ComponentResource {
       .all([partition, dashboard.dashboardName])
       .apply(
         ([here, shown]) =>
-          `https://${region}.${consoleDomain(here)}/cloudwatch/home?region=${region}#dashboards/dashboard/${shown}`,
+          `https://${region}.${partitionNamed(here)?.console ?? "console.aws.amazon.com"}/cloudwatch/home?region=${region}#dashboards/dashboard/${shown}`,
       );
     this.registerOutputs({ url: this.url });
-  }
-}
-
-function consoleDomain(partition: string): string {
-  switch (partition) {
-    case "aws-cn":
-      return "console.amazonaws.cn";
-    case "aws-us-gov":
-      return "console.amazonaws-us-gov.com";
-    default:
-      return "console.aws.amazon.com";
   }
 }
 

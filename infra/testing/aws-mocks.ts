@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { resolveIdentity } from "./aws-identities";
-import { hexDigest, type AwsAccount } from "./aws-resource-kinds";
+import { partitionOf } from "../partitions";
+import { dnsSuffixOf, hexDigest, type AwsAccount } from "./aws-resource-kinds";
 
 /** What the stand-in AWS should pretend. */
 export interface AwsMocksOptions {
@@ -11,7 +12,7 @@ export interface AwsMocksOptions {
   readonly accountId?: string;
   /** @default "us-east-1" */
   readonly region?: string;
-  /** @default "aws" */
+  /** @default the region's */
   readonly partition?: string;
   /**
    * `deployed`: every id and ARN is known, as after `pulumi up`. `preview`: only what a first preview knows (inputs and
@@ -41,7 +42,7 @@ function lookUp(account: AwsAccount, token: string, inputs: Record<string, unkno
     case "aws:index/getRegion:getRegion":
       return { region, name: region, id: region, description: region, endpoint: "" };
     case "aws:index/getPartition:getPartition": {
-      const dnsSuffix = partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+      const dnsSuffix = dnsSuffixOf(account);
       return {
         partition,
         dnsSuffix,
@@ -131,10 +132,11 @@ export function readExisting(
  * Every run gives the same names, ids and ARNs. Look-ups without an answer throw an error that names their token.
  */
 export function createAwsMocks(options: AwsMocksOptions = {}): pulumi.runtime.Mocks {
+  const region = options.region ?? "us-east-1";
   const account: AwsAccount = {
     accountId: options.accountId ?? "123456789012",
-    region: options.region ?? "us-east-1",
-    partition: options.partition ?? "aws",
+    region,
+    partition: options.partition ?? partitionOf(region)?.id ?? "aws",
   };
   const deployed = (options.stage ?? "deployed") === "deployed";
   return {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { partitionNamed } from "../partitions";
 
 /** The account that the stand-in AWS pretends to be. */
 export interface AwsAccount {
@@ -6,8 +7,13 @@ export interface AwsAccount {
   readonly accountId: string;
   /** For example `us-east-1`. */
   readonly region: string;
-  /** `aws`, `aws-cn` or `aws-us-gov`. */
+  /** For example `aws` or `aws-eusc`. */
   readonly partition: string;
+}
+
+/** The end of the services' addresses where the account is. */
+export function dnsSuffixOf({ partition }: AwsAccount): string {
+  return partitionNamed(partition)?.dnsSuffix ?? "amazonaws.com";
 }
 
 /** What is known of one resource once it exists. */
@@ -92,7 +98,7 @@ const instance: Kind = {
         arn: arnOf(account, "ec2", `instance/${id}`),
         // Addresses from the ranges that RFC 5737 and RFC 1918 set aside.
         publicIp: "203.0.113.10",
-        publicDns: `ec2-203-0-113-10.compute.amazonaws.com`,
+        publicDns: `ec2-203-0-113-10.compute.${dnsSuffixOf(account)}`,
         privateIp: "10.0.0.10",
       },
     };
@@ -141,7 +147,7 @@ const repository: Kind = {
     computed: {
       arn: arnOf(account, "ecr", `repository/${physicalName}`),
       registryId: account.accountId,
-      repositoryUrl: `${account.accountId}.dkr.ecr.${account.region}.amazonaws.com/${physicalName}`,
+      repositoryUrl: `${account.accountId}.dkr.ecr.${account.region}.${dnsSuffixOf(account)}/${physicalName}`,
     },
   }),
 };
@@ -161,8 +167,8 @@ const bucket: Kind = {
     id: physicalName,
     computed: {
       arn: `arn:${account.partition}:s3:::${physicalName}`,
-      bucketDomainName: `${physicalName}.s3.amazonaws.com`,
-      bucketRegionalDomainName: `${physicalName}.s3.${account.region}.amazonaws.com`,
+      bucketDomainName: `${physicalName}.s3.${dnsSuffixOf(account)}`,
+      bucketRegionalDomainName: `${physicalName}.s3.${account.region}.${dnsSuffixOf(account)}`,
       hostedZoneId: "Z3AQBSTGFYJSTF",
     },
   }),
@@ -203,7 +209,7 @@ const rolePolicy: Kind = {
 const queue: Kind = {
   namedBy: "name",
   identify: ({ account, physicalName }) => {
-    const url = `https://sqs.${account.region}.amazonaws.com/${account.accountId}/${physicalName}`;
+    const url = `https://sqs.${account.region}.${dnsSuffixOf(account)}/${account.accountId}/${physicalName}`;
     return { id: url, computed: { url, arn: arnOf(account, "sqs", physicalName) } };
   },
 };
@@ -249,7 +255,7 @@ const api: Kind = {
     return {
       id,
       computed: {
-        apiEndpoint: `https://${id}.execute-api.${account.region}.amazonaws.com`,
+        apiEndpoint: `https://${id}.execute-api.${account.region}.${dnsSuffixOf(account)}`,
         executionArn: arnOf(account, "execute-api", id),
       },
     };
@@ -261,7 +267,7 @@ const stage: Kind = {
   identify: ({ account, physicalName, inputs }) => ({
     id: physicalName,
     computed: {
-      invokeUrl: `https://${inputs["apiId"]}.execute-api.${account.region}.amazonaws.com/`,
+      invokeUrl: `https://${inputs["apiId"]}.execute-api.${account.region}.${dnsSuffixOf(account)}/`,
     },
   }),
 };

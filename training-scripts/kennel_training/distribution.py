@@ -81,17 +81,13 @@ def reach_master(placement: Placement) -> str:
     """
     if placement.rank == 0:
         return LOCAL_ADDRESS
-    until, told = time.monotonic() + SECONDS_TO_MEET, False
+    until = time.monotonic() + SECONDS_TO_MEET
     while time.monotonic() < until:
         try:
             socket.getaddrinfo(placement.master, placement.port)
         except OSError:
             if _listens(LOCAL_ADDRESS, placement.port):
                 return LOCAL_ADDRESS
-            if not told:
-                # Nothing else is printed for minutes.
-                print(f"Waiting for {placement.master}, the job's first instance", flush=True)
-                told = True
             time.sleep(0.5)
         else:
             return placement.master

@@ -161,7 +161,6 @@ export class Classifier {
     try {
       return await optimisedGraph(modelPath, cacheDirectory, this.options.startWorker);
     } catch (error) {
-      if (error instanceof StartupError) throw error;
       this.options.onWarning(
         `the optimised graph can't be kept in ${cacheDirectory} (${messageOf(error)}): starting takes longer and more memory`,
       );

@@ -115,6 +115,40 @@ describe("the server's formats", () => {
     assert.deepEqual(((await response.json()) as number[][]).map(colourOf), ["green"]);
   });
 
+  it("goes by the first bytes where the type says nothing, or something else", async () => {
+    const photo = Buffer.from(photos.get("green")!, "base64");
+    const types = ["image/jpg", "image/gif", "application/octet-stream", "binary/octet-stream"];
+    for (const type of [...types, "application/x-image", ""]) {
+      const response = await server.classify(photo, { "content-type": type });
+      assert.equal(response.status, 200, type);
+    }
+    const json = await server.classify(Buffer.from(`\ufeff${record("blue")}`), {
+      "content-type": "application/octet-stream",
+    });
+    assert.deepEqual(((await json.json()) as number[][]).map(colourOf), ["blue"]);
+  });
+
+  it("names what is not read, and says what to do", async () => {
+    const files: Record<string, [Buffer, RegExp]> = {
+      "image/heic": [Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic"), /HEIC.*as JPEG/],
+      "image/gif": [Buffer.from("GIF89a\x01\0\x01\0"), /of type GIF.*Convert/],
+    };
+    for (const [type, [file, expected]] of Object.entries(files)) {
+      const response = await server.classify(file, { "content-type": type });
+      assert.equal(response.status, 415);
+      assert.match(await response.text(), expected);
+    }
+  });
+
+  it("takes the photo of JSON that has both a photo and its address, and passes over a byte-order mark", async () => {
+    const both = `\ufeff{"url": "https://example.com/a.jpg", ${record("red").slice(1)}`;
+    const headers = { "content-type": "application/json" };
+    const response = await server.classify(Buffer.from(both), headers);
+    assert.deepEqual(((await response.json()) as number[][]).map(colourOf), ["red"]);
+    const answers = (await answersTo([`\ufeff${record("blue")}`, record("red")])) as number[][];
+    assert.deepEqual(answers.map(colourOf), ["blue", "red"]);
+  });
+
   it("says that what should be a photo in JSON is no base64", async () => {
     for (const image of ["!!!!", `data:image/png;base64,${photos.get("green")}`]) {
       const headers = { "content-type": "application/json" };

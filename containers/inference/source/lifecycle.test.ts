@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { Agent, request, type IncomingMessage } from "node:http";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
@@ -127,6 +128,18 @@ describe("the server's life", () => {
     await server.logged("ready");
     assert.equal((await fetch(ping)).status, 200);
     assert.match(String((await server.logged("not_ready")).msg), /not ready: the model is loading/);
+  });
+
+  it("serves where the cache directory is too small for the graph, and says so", async function () {
+    const cache = temporaryDirectory("cache");
+    const script = 'mount -t tmpfs -o size=64k none "$0" && exec "$@"';
+    const launcher = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, cache];
+    if (spawnSync(launcher[0]!, [...launcher.slice(1), "true"]).status !== 0) this.skip();
+    const model = join(__dirname, "../../../samples/model");
+    const environment = { SM_MODEL_DIR: model, KENNEL_CACHE_DIR: cache };
+    const server = new ServerProcess(environment, "serve", launcher);
+    await server.logged("ready");
+    assert.ok(server.logs.some(({ msg }) => msg?.includes(`can't be kept in ${cache}`)));
   });
 
   it("serves without a cache directory, and says so", async () => {

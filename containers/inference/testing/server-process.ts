@@ -25,13 +25,19 @@ export class ServerProcess {
   private readonly exited: Promise<number | null>;
   private watchers: (() => void)[] = [];
 
-  constructor(environment: Readonly<Record<string, string>>, argument = "serve") {
+  /** @param launcher a command that runs the one that it is given */
+  constructor(
+    environment: Readonly<Record<string, string>>,
+    argument = "serve",
+    launcher: readonly string[] = [],
+  ) {
     serverFile ??= join(buildServer(), "serve.js");
     // Shared between servers for speed; a spec that has ended has removed it.
     if (!cacheDirectory || !existsSync(cacheDirectory)) {
       cacheDirectory = temporaryDirectory("cache");
     }
-    this.child = spawn(process.execPath, [serverFile, argument], {
+    const [program, ...given] = [...launcher, process.execPath, serverFile, argument];
+    this.child = spawn(program!, given, {
       env: {
         PATH: process.env.PATH,
         SAGEMAKER_BIND_TO_ADDRESS: "127.0.0.1",

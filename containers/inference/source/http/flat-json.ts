@@ -10,7 +10,8 @@ export function parseFlatJson(text: Buffer): unknown {
   for (const mark of ["[", "{", ","]) {
     if (occursTooOften(text, mark)) throw new SyntaxError(`more than ${mostMarks} "${mark}"`);
   }
-  return JSON.parse(text.toString("utf8"));
+  // RFC 8259 lets a parser pass over a byte-order mark, which some clients write.
+  return JSON.parse(text.toString("utf8").replace(/^\ufeff/, ""));
 }
 
 function occursTooOften(text: Buffer, mark: string): boolean {

@@ -66,6 +66,8 @@ export function addInvocationsRoute(app: FastifyInstance, options: InvocationsOp
     // Everything that can be refused by its headers is refused before its body is read.
     onRequest: (request, reply, done) => {
       request.kind = bodyKind(request.headers["content-type"]);
+      // Fastify would refuse an empty one.
+      request.headers["content-type"] ||= "application/octet-stream";
       request.answerType = answerType(request.headers.accept, request.kind);
       const reason = options.notReadyReason();
       if (reason) throw new RequestError(503, "not_ready", `Not ready: ${reason}.`, 1);
@@ -94,7 +96,7 @@ export function addInvocationsRoute(app: FastifyInstance, options: InvocationsOp
       if (request.kind === "tensor") return answerTensor(body, request, reply, options, context);
       const startedAt = performance.now();
       const classification = await withDeadline(reply, settings.deadlineMs, async (signal) => {
-        const isPhoto = request.kind === "photo";
+        const isPhoto = request.kind === "photo" && !startsAsJson(body);
         const photo = isPhoto ? body : await photoOfRecord(body, signal, options.fetchPhoto);
         return classifier.classify(photo, signal);
       });
@@ -110,6 +112,11 @@ export function addInvocationsRoute(app: FastifyInstance, options: InvocationsOp
       done();
     },
   });
+}
+
+/** Whether a body begins as a JSON object does, perhaps with a byte-order mark; no photo does. */
+function startsAsJson(body: Buffer): boolean {
+  return /^(\xef\xbb\xbf)?\s*\{/.test(body.toString("latin1", 0, 64));
 }
 
 /** Answers the images of a NumPy array, all within one deadline. */

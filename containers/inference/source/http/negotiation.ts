@@ -1,5 +1,4 @@
 import { RequestError } from "../errors";
-import { photoMediaTypes } from "../photo/format";
 
 /** Scores alone, `[[…]]`: a row a photo. */
 export const plainJson = "application/json";
@@ -23,6 +22,9 @@ export const lineMediaTypes = [
   "application/jsonl",
   "application/x-ndjson",
 ] as const;
+
+/** Types, besides `image/…`, that say no more than that the body's first bytes tell what it is; so does none. */
+const untold = ["", "application/octet-stream", "binary/octet-stream", "application/x-image"];
 
 /** What a request's body holds: a photo; JSON with a photo or its address; pixels as a NumPy array; or such JSON on many lines. */
 export type BodyKind = "photo" | "json" | "tensor" | "lines";
@@ -82,19 +84,18 @@ function specificity(range: string): number {
  */
 export function bodyKind(contentType: string | undefined): BodyKind {
   const type = mediaType(contentType);
-  if (photoMediaTypes.some((allowed) => allowed === type)) return "photo";
+  if (type.startsWith("image/") || untold.includes(type)) return "photo";
   if (type === plainJson) return "json";
   if (type === npy) return "tensor";
   if (lineMediaTypes.some((name) => name === type)) return "lines";
   throw new RequestError(
     415,
     "unsupported_media_type",
-    `${refusal(type)}: send a photo as ${photoMediaTypes.join(", ")}; ${plainJson} {"image": "<base64>"}, or {"url": "https://…"} where fetching photos is enabled; ${jsonLines} with one such object a line; or ${npy}, uint8 [height, width, 3].`,
+    `${refusal(type)}: send a photo as image/jpeg, image/png, image/webp or application/octet-stream; ${plainJson} {"image": "<base64>"}, or {"url": "https://…"} where fetching photos is enabled; ${jsonLines} with one such object a line; or ${npy}, uint8 [height, width, 3].`,
   );
 }
 
 function refusal(type: string): string {
-  if (type === "") return "The Content-Type is missing";
   if (type === "text/csv")
     return "text/csv is not supported, because a row has no place for a photo";
   return `${printable(type)} is not supported`;

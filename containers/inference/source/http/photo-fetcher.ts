@@ -24,7 +24,7 @@ export function photoFetcher(settings: Settings): FetchPhoto {
 }
 
 function asRequestError(error: unknown): unknown {
-  const { code, statusCode, message } = error as Partial<RequestError>;
+  const { code, statusCode, message, retryAfterSeconds } = error as Partial<RequestError>;
   if (error instanceof RequestError || !code || !statusCode || !message) return error;
-  return new RequestError(statusCode, code, message);
+  return new RequestError(statusCode, code, message, retryAfterSeconds);
 }

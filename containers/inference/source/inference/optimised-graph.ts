@@ -4,7 +4,6 @@ import { arch, cpus } from "node:os";
 import { dirname, join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import { env } from "onnxruntime-node";
-import { StartupError } from "../errors";
 import { optimisedName, type WorkerMessage, type WorkerTask } from "./messages";
 
 /** Graphs kept in the cache directory; older ones are removed. */
@@ -13,7 +12,7 @@ const keptGraphs = 4;
 /**
  * The path of the model's graph as ONNX Runtime optimised it for this processor; it is made first where it is not there yet. The sessions map the
  * weights beside it, so that they start at once and have one copy of them. A separate worker makes it, so that its memory is given back.
- * @throws StartupError if the model can't be loaded; any other error means that the cache directory can't be used
+ * @throws an Error if the graph can't be made or kept, which costs the cache and not the server
  */
 export async function optimisedGraph(
   modelPath: string,
@@ -77,7 +76,8 @@ function finished(worker: Worker): Promise<void> {
   return new Promise((resolve, reject) => {
     let problem: Error | undefined;
     worker.on("message", (message: WorkerMessage) => {
-      if (message.type === "unusable") problem = new StartupError(message.message);
+      // Full or too small a disk, most likely. If it is the model, those who load it next will say so.
+      if (message.type === "unusable") problem = new Error(message.message);
     });
     worker.on("error", (error) => {
       problem = error instanceof Error ? error : new Error(String(error));

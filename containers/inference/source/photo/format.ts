@@ -1,3 +1,4 @@
+import { adviceFor, detectImageType, nameOfOtherFile } from "@kennel/fetch-photo/image-type";
 import { RequestError } from "../errors";
 
 /** The formats that are decoded. Everything else is refused before a decoder sees it. */
@@ -6,20 +7,9 @@ export type PhotoFormat = "jpeg" | "png" | "webp";
 /** Pixels of a photo's longer side: no JPEG file can have more. */
 const longestSide = 65_535;
 
-/** Media types a request may declare for a photo. */
-export const photoMediaTypes = ["image/jpeg", "image/png", "image/webp"] as const;
-
 /** Tells a photo's format by its first bytes; undefined for anything but JPEG, PNG and WebP. */
 export function formatOf(bytes: Uint8Array): PhotoFormat | undefined {
-  if (startsWith(bytes, 0, [0xff, 0xd8, 0xff])) return "jpeg";
-  if (startsWith(bytes, 0, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) return "png";
-  const riff = startsWith(bytes, 0, [0x52, 0x49, 0x46, 0x46]);
-  if (riff && startsWith(bytes, 8, [0x57, 0x45, 0x42, 0x50])) return "webp";
-  return undefined;
-}
-
-function startsWith(bytes: Uint8Array, offset: number, magic: readonly number[]): boolean {
-  return magic.every((byte, index) => bytes[offset + index] === byte);
+  return detectImageType(bytes)?.slice("image/".length) as PhotoFormat | undefined;
 }
 
 /** @throws RequestError 400 (empty), 415 (another format) or 422 (a thin line), by the first bytes alone */
@@ -29,10 +19,12 @@ export function checkFormat(bytes: Uint8Array): void {
   }
   const format = formatOf(bytes);
   if (!format) {
+    const name = nameOfOtherFile(bytes);
+    const found = name ? `a file of type ${name}` : "not a photo";
     throw new RequestError(
       415,
       "unsupported_media_type",
-      "The body is not a JPEG, PNG or WebP photo, whatever its name or Content-Type say.",
+      `What was sent is ${found}: only JPEG, PNG and WebP photos are classified, whatever their name or Content-Type. ${adviceFor(name)}`,
     );
   }
   if (format === "png") checkSides(bytes);

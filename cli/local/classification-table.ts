@@ -31,7 +31,7 @@ function knownClasses(results: readonly Classification[]): string[] {
   const classes = answer.predictions.map(({ label }) => label).sort();
   const more = classes.length > CLASSES_NAMED ? ", …" : "";
   const named = classes.slice(0, CLASSES_NAMED).map(readableLabel).join(", ") + more;
-  return ["", pc.dim(`The model tells ${classes.length} classes apart: ${named}`)];
+  return ["", pc.dim(`The model knows ${classes.length} classes: ${named}`)];
 }
 
 function answerCells(answer: Answer): string[] {

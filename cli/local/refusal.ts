@@ -13,7 +13,7 @@ export interface Refusal {
 export function explainRefusal(bytes: Uint8Array, { status, code, message }: Refusal): string {
   if (code === "request_too_large") {
     return (
-      `This photo has ${megabytes(bytes.length)}. A function URL in AWS takes requests of 6 MB, which is 4.5 MB of photo ` +
+      `This photo has ${megabytes(bytes.length)}. A function URL in AWS takes requests of 6 MB, which is 4.7 MB of photo ` +
       "once it is encoded for the way. Send a smaller copy, or its address: then 10 MB are allowed."
     );
   }

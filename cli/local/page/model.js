@@ -83,7 +83,7 @@ function figures(classes, metrics) {
 }
 
 function remarks({ measured_on: measured, licence }) {
-  return [measured, licence]
+  return [measured && `Measured on ${measured}`, licence]
     .filter((text) => text !== undefined)
     .map((textContent) => element("p", { textContent }));
 }

@@ -6,6 +6,7 @@ import { showCard, showKnown } from "./model.js";
 import { addAddress, addPhoto, addSmallerCopy, items, limitPhotos } from "./photos.js";
 import { drawStack, stackFailed } from "./stack.js";
 
+const answers = document.getElementById("answers");
 const file = document.getElementById("file");
 const dropping = document.getElementById("dropping");
 const past = document.querySelector("#history ol");
@@ -16,7 +17,10 @@ let current;
 function changed(item) {
   if (item.state === "waiting") {
     current = item;
-    document.getElementById("answers").scrollIntoView({ block: "nearest" });
+    const { top } = answers.getBoundingClientRect();
+    if (top < 0 || top > window.innerHeight / 2) {
+      answers.scrollIntoView();
+    }
   } else {
     document.getElementById("spoken").textContent = spoken(item);
   }

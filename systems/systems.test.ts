@@ -14,6 +14,7 @@ interface System {
   readonly trainer: string;
   readonly sshFrom?: readonly string[];
   readonly keyName?: string;
+  readonly trainerOptions?: Readonly<Record<string, unknown>>;
   readonly endpoints: Readonly<Record<string, EndpointFacts>>;
   readonly training: unknown;
 }
@@ -24,7 +25,11 @@ interface EndpointFacts {
   readonly target: number;
   /** Seconds: in, out. */
   readonly cooldowns: readonly [scaleIn: number, scaleOut: number];
-  readonly function?: { readonly reserved: number; readonly provisioned?: number };
+  readonly function?: {
+    readonly reserved: number;
+    readonly provisioned?: number;
+    readonly requestsPerSecond?: number;
+  };
 }
 
 /** What stands where a write-up says nothing. */
@@ -50,9 +55,9 @@ const systems: Readonly<Record<string, System>> = {
     },
     training: {
       main: {
-        type: "ml.m5.large",
+        type: "ml.m5.xlarge",
         count: 1,
-        tuning: { type: "ml.m5.large", jobs: 4, parallel: 1, stopping: "Auto" },
+        tuning: { type: "ml.m5.xlarge", jobs: 4, parallel: 1, stopping: "Auto" },
       },
     },
   },
@@ -78,6 +83,7 @@ const systems: Readonly<Record<string, System>> = {
   "002": {
     notebook: "ml.t3.medium",
     trainer: "g4dn.xlarge",
+    trainerOptions: { epochs: 1 },
     endpoints: {
       single: {
         ...defaults,
@@ -87,8 +93,8 @@ const systems: Readonly<Record<string, System>> = {
       multi: { ...defaults, instances: [1, 2] },
     },
     training: {
-      single: { type: "ml.g4dn.xlarge", count: 1 },
-      multi: { type: "ml.g4dn.xlarge", count: 2 },
+      single: { type: "ml.g4dn.xlarge", count: 1, epochs: 1 },
+      multi: { type: "ml.g4dn.xlarge", count: 2, epochs: 1 },
     },
   },
   "003": {
@@ -96,8 +102,18 @@ const systems: Readonly<Record<string, System>> = {
     trainer: "t3.xlarge",
     sshFrom: ["198.51.100.7/32"],
     endpoints: {
-      single: { ...defaults, instances: [1, 5], function: { reserved: 100 } },
-      multi: { ...defaults, instances: [1, 5], function: { reserved: 100 } },
+      single: {
+        ...defaults,
+        instances: [1, 5],
+        target: 180,
+        function: { reserved: 100, requestsPerSecond: 20 },
+      },
+      multi: {
+        ...defaults,
+        instances: [1, 5],
+        target: 180,
+        function: { reserved: 100, requestsPerSecond: 20 },
+      },
     },
     training: {
       single: {
@@ -114,23 +130,28 @@ const systems: Readonly<Record<string, System>> = {
     sshFrom: ["198.51.100.7/32"],
     keyName: "kennel",
     endpoints: {
-      single: {
+      single: { ...defaults, instances: [1, 4], cooldowns: [30, 300] },
+      multi: {
         ...defaults,
         instances: [1, 4],
         cooldowns: [30, 300],
         function: { reserved: 100, provisioned: 3 },
       },
-      multi: { ...defaults, instances: [1, 4], cooldowns: [30, 300] },
     },
     training: {
       single: {
         type: "ml.m5.2xlarge",
         count: 1,
         batchSize: 32,
-        learningRate: 0.00834,
+        learningRate: "0.00834462420525608",
         tuning: { type: "ml.m5.xlarge", jobs: 2, parallel: 1, stopping: "Auto" },
       },
-      multi: { type: "ml.m5.2xlarge", count: 4, batchSize: 32, learningRate: 0.00834 },
+      multi: {
+        type: "ml.m5.2xlarge",
+        count: 4,
+        batchSize: 32,
+        learningRate: "0.00834462420525608",
+      },
     },
   },
 };
@@ -160,6 +181,8 @@ function endpointFacts(recording: Recording<unknown>, endpoint: RecordedResource
     "targetTrackingScalingPolicyConfiguration"
   ] as Record<string, number>;
   const lambda = of("aws:lambda/function:Function");
+  const throttling = of("aws:apigatewayv2/stage:Stage")?.["defaultRouteSettings"] as
+    { readonly throttlingRateLimit: number } | undefined;
   const provisioned = of("aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig");
   return {
     instanceType: String(variant?.["instanceType"]),
@@ -174,6 +197,9 @@ function endpointFacts(recording: Recording<unknown>, endpoint: RecordedResource
             ...(provisioned === undefined
               ? {}
               : { provisioned: Number(provisioned["provisionedConcurrentExecutions"]) }),
+            ...(throttling === undefined
+              ? {}
+              : { requestsPerSecond: throttling.throttlingRateLimit }),
           },
         }),
   };
@@ -183,6 +209,7 @@ interface Job {
   readonly instanceType: string;
   readonly instanceCount: number;
   readonly hyperparameters: Readonly<Record<string, unknown>>;
+  readonly trainingJob: { readonly HyperParameters: Readonly<Record<string, string>> };
   readonly tuning?: {
     readonly instanceType: string;
     readonly jobs: number;
@@ -200,8 +227,10 @@ function trainingFacts(output: unknown): unknown {
       type: job.instanceType,
       count: job.instanceCount,
       backend: hyperparameters["backend"],
+      epochs: hyperparameters["epochs"],
       batchSize: hyperparameters["batch-size"],
-      learningRate: hyperparameters["learning_rate"],
+      // As train.py gets it, to the last digit.
+      learningRate: job.trainingJob.HyperParameters["learning_rate"],
       tuning: tuning && {
         type: tuning.instanceType,
         jobs: tuning.jobs,
@@ -215,7 +244,9 @@ function trainingFacts(output: unknown): unknown {
   return Object.fromEntries(known) as unknown;
 }
 
-describe("the five systems", () => {
+describe("the five systems", function () {
+  this.timeout(120_000);
+
   it("each have a stack file", () => {
     const files = fs.readdirSync(__dirname).filter((file) => file.endsWith(".yaml"));
     assert.deepEqual(
@@ -272,11 +303,23 @@ describe("the five systems", () => {
         );
       });
 
+      it("gives its trainer the options of its training", () => {
+        const { trainer } = parseConfig(encodeConfig(readSystem(name)), "kennel");
+        assert.deepEqual(trainer?.hyperparameters, system.trainerOptions ?? {});
+      });
+
       it("has its training and tuning jobs", () => {
         assert.deepEqual(trainingFacts(recording.result["training"]), system.training);
       });
     });
   }
+
+  it("let 003 scale out before its instances are busy all the time", () => {
+    const secondsForPrediction = 0.25;
+    for (const { target } of Object.values(systems["003"]!.endpoints)) {
+      assert.ok(target < 60 / secondsForPrediction);
+    }
+  });
 
   it("explain why 004's endpoints cannot be what they were, and what they can be", () => {
     const raw = readSystem("004");

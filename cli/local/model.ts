@@ -19,6 +19,9 @@ export interface ModelDescription {
  * @throws UserError where it is not one.
  */
 export function describeModel(directory: string): ModelDescription {
+  if (!existsSync(directory)) {
+    throw new UserError(`--model ${directory}: there is no such folder. Name a model directory.`);
+  }
   const metrics = path.join(directory, "metrics.json");
   try {
     const { classes } = readModelDirectory(path.resolve(directory));

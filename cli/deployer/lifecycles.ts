@@ -123,9 +123,10 @@ const storage: Readonly<Record<string, Lifecycle>> = {
     service: "ecr",
     namedBy: "repositoryUrl",
     arns: repositoryArn,
-    reads: "GetAuthorizationToken BatchGetImage BatchCheckLayerAvailability GetDownloadUrlForLayer",
+    // The program lists what has been pushed; images go with their repository only.
+    reads:
+      "GetAuthorizationToken ListImages BatchGetImage BatchCheckLayerAvailability GetDownloadUrlForLayer",
     updates: "InitiateLayerUpload UploadLayerPart CompleteLayerUpload",
-    deletes: "BatchDeleteImage",
   },
 };
 

@@ -25,10 +25,8 @@ export class Admission {
   check(): void {
     if (this.inFlight < this.limits.inFlight) return;
     throw new RequestError(
-      503,
       "overloaded",
       `The server has ${this.inFlight} photos in work or waiting, which is its limit: try again, or add instances.`,
-      1,
     );
   }
 

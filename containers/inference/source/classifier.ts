@@ -153,7 +153,7 @@ export class Classifier {
 
   private loaded(): LoadedModel {
     if (this.model) return this.model;
-    throw new RequestError(503, "not_ready", "The model is still loading.", 1);
+    throw new RequestError("not_ready", "The model is still loading.");
   }
 
   private async optimise(modelPath: string): Promise<string | undefined> {

@@ -20,10 +20,8 @@ export class BodyBudget {
     // A single body always fits, so that a small budget can't make the server useless.
     if (this.held === own || this.held + bytes <= this.maximum) return;
     throw new RequestError(
-      503,
       "overloaded",
       `The server holds ${this.held} bytes of requests already: try again, or add instances.`,
-      1,
     );
   }
 

@@ -29,7 +29,7 @@ export function readBody(
     stream.on("data", keep);
     stream.once("end", () => resolve(Buffer.concat(parts, length)));
     stream.once("error", (error: Error) =>
-      reject(new RequestError(400, "bad_request", `${error.message}.`)),
+      reject(new RequestError("bad_request", `${error.message}.`)),
     );
   });
 }
@@ -37,5 +37,5 @@ export function readBody(
 /** @throws RequestError 413 if a body of so many bytes is too large */
 export function checkLength(bytes: number, maxBytes: number): void {
   if (bytes <= maxBytes) return;
-  throw new RequestError(413, "body_too_large", `The body is larger than ${maxBytes} bytes.`);
+  throw new RequestError("body_too_large", `The body is larger than ${maxBytes} bytes.`);
 }

@@ -15,11 +15,11 @@ export async function withDeadline<T>(
   // The images of an array listen to it together.
   setMaxListeners(0, controller.signal);
   const onClose = () => {
-    controller.abort(new RequestError(499, "client_closed", "The client closed the connection."));
+    controller.abort(new RequestError("client_closed", "The client closed the connection."));
   };
   const timer = setTimeout(() => {
     const message = `The photo was not classified within ${deadlineMs} ms.`;
-    controller.abort(new RequestError(504, "deadline_exceeded", message, 1));
+    controller.abort(new RequestError("deadline_exceeded", message));
   }, deadlineMs);
   if (reply.raw.destroyed) onClose();
   reply.raw.once("close", onClose);

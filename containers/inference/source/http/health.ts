@@ -20,7 +20,7 @@ export function addHealthRoutes(app: FastifyInstance, options: HealthOptions): v
 
   app.get("/ping", async () => {
     const reason = notReadyReason();
-    if (reason) throw new RequestError(503, "not_ready", `Not ready: ${reason}.`, 1);
+    if (reason) throw new RequestError("not_ready", `Not ready: ${reason}.`);
     return { status: "ready" };
   });
 

@@ -70,7 +70,7 @@ export function addInvocationsRoute(app: FastifyInstance, options: InvocationsOp
       request.headers["content-type"] ||= "application/octet-stream";
       request.answerType = answerType(request.headers.accept, request.kind);
       const reason = options.notReadyReason();
-      if (reason) throw new RequestError(503, "not_ready", `Not ready: ${reason}.`, 1);
+      if (reason) throw new RequestError("not_ready", `Not ready: ${reason}.`);
       classifier.admission.check();
       if (request.kind !== "lines") {
         const length = Number(request.headers["content-length"] ?? 0);

@@ -132,9 +132,9 @@ function skipEmptyLines(chunk: Buffer, start: number): number {
 }
 
 function tooSlow(timeoutMs: number): RequestError {
-  return new RequestError(408, "request_timeout", `No record came within ${timeoutMs} ms.`);
+  return new RequestError("request_timeout", `No record came within ${timeoutMs} ms.`);
 }
 
 function tooLong(maxBytes: number): RequestError {
-  return new RequestError(413, "body_too_large", `The line is longer than ${maxBytes} bytes.`);
+  return new RequestError("body_too_large", `The line is longer than ${maxBytes} bytes.`);
 }

@@ -49,7 +49,6 @@ export function answerType(accept: string | undefined, kind: BodyKind): AnswerTy
   const why =
     kind === "lines" ? "JSON lines are answered line by line" : "No such answer is available";
   throw new RequestError(
-    406,
     "not_acceptable",
     `${why}; Accept is ${printable(accept)}: accept ${offered.slice(0, -1).join(", ")} or ${offered.at(-1)}.`,
   );
@@ -89,7 +88,6 @@ export function bodyKind(contentType: string | undefined): BodyKind {
   if (type === npy) return "tensor";
   if (lineMediaTypes.some((name) => name === type)) return "lines";
   throw new RequestError(
-    415,
     "unsupported_media_type",
     `${refusal(type)}: send a photo as image/jpeg, image/png, image/webp or application/octet-stream; ${plainJson} {"image": "<base64>"}, or {"url": "https://…"} where fetching photos is enabled; ${jsonLines} with one such object a line; or ${npy}, uint8 [height, width, 3].`,
   );

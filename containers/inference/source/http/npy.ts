@@ -39,14 +39,12 @@ export function readImages(file: Buffer, maxPixels: number): Images {
   }
   if (width * height > maxPixels) {
     throw new RequestError(
-      422,
       "photo_too_large",
       `An image has ${width} x ${height} pixels; at most ${maxPixels} pixels are taken. Send a smaller one.`,
     );
   }
   if (count > mostImages) {
     throw new RequestError(
-      422,
       "too_many_images",
       `The array has ${count} images; at most ${mostImages} are taken. Send several arrays.`,
     );
@@ -78,7 +76,6 @@ function partsOf(file: Buffer): { header: string; data: Buffer } {
 
 function unusable(reason: string): RequestError {
   return new RequestError(
-    400,
     "invalid_npy",
     `The body is no usable NumPy array (${reason}): expected uint8 [height, width, 3] or [count, height, width, 3], as numpy.save writes it.`,
   );

@@ -26,5 +26,8 @@ export function photoFetcher(settings: Settings): FetchPhoto {
 function asRequestError(error: unknown): unknown {
   const { code, statusCode, message, retryAfterSeconds } = error as Partial<RequestError>;
   if (error instanceof RequestError || !code || !statusCode || !message) return error;
-  return new RequestError(statusCode, code, message, retryAfterSeconds);
+  return new RequestError(code, message, {
+    status: statusCode,
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  });
 }

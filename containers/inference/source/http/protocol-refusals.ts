@@ -1,39 +1,23 @@
 import { STATUS_CODES, type Server } from "node:http";
 import type { Duplex } from "node:stream";
+import { RequestError } from "../errors";
 
-interface Refusal {
-  readonly status: number;
-  readonly code: string;
-  readonly message: string;
-}
-
-const clientErrors: Readonly<Record<string, Refusal>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: {
-    status: 408,
-    code: "request_timeout",
-    message: "The request took too long to arrive.",
-  },
-  HPE_HEADER_OVERFLOW: {
-    status: 431,
-    code: "headers_too_large",
-    message: "The headers are too large.",
-  },
+const clientErrors: Readonly<Record<string, RequestError>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: new RequestError(
+    "request_timeout",
+    "The request took too long to arrive.",
+  ),
+  HPE_HEADER_OVERFLOW: new RequestError("headers_too_large", "The headers are too large."),
 };
-const notHttp: Refusal = {
-  status: 400,
-  code: "bad_request",
-  message: "The request is not valid HTTP.",
-};
-const unknownExpectation: Refusal = {
-  status: 417,
-  code: "expectation_failed",
-  message: "The only expectation that is met is 100-continue.",
-};
-const noTunnel: Refusal = {
-  status: 405,
-  code: "method_not_allowed",
-  message: "This server opens no tunnels: CONNECT is not allowed.",
-};
+const notHttp = new RequestError("bad_request", "The request is not valid HTTP.");
+const unknownExpectation = new RequestError(
+  "expectation_failed",
+  "The only expectation that is met is 100-continue.",
+);
+const noTunnel = new RequestError(
+  "method_not_allowed",
+  "This server opens no tunnels: CONNECT is not allowed.",
+);
 
 /** Answers what is not even HTTP, or comes too slowly: there is no request to reply to yet. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
@@ -47,17 +31,17 @@ export function answerProtocolRefusals(server: Server): void {
   server.on("connect", (_request, socket) => refuse(socket, noTunnel));
 }
 
-function refuse(socket: Duplex, { status, code, message }: Refusal): void {
+function refuse(socket: Duplex, { statusCode, code, message }: RequestError): void {
   if (!socket.writable) {
     socket.destroy();
     return;
   }
   const body = JSON.stringify({ error: { code, message } });
   const lines = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode]}`,
     "Content-Type: application/json; charset=utf-8",
     `Content-Length: ${Buffer.byteLength(body)}`,
-    ...(status === 405 ? ["Allow: GET, POST"] : []),
+    ...(statusCode === 405 ? ["Allow: GET, POST"] : []),
     "Connection: close",
   ];
   socket.end(`${lines.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());

@@ -19,16 +19,15 @@ export async function photoOfRecord(
   try {
     value = parseFlatJson(text);
   } catch {
-    throw new RequestError(400, "invalid_json", `This is not JSON: ${expected}.`);
+    throw new RequestError("invalid_json", `This is not JSON: ${expected}.`);
   }
   const { image, url } = Object(value) as { readonly image?: unknown; readonly url?: unknown };
   if (isText(image)) return photoOfBase64(image);
   if (!isText(url)) {
-    throw new RequestError(400, "invalid_json", `The JSON has no usable photo: ${expected}.`);
+    throw new RequestError("invalid_json", `The JSON has no usable photo: ${expected}.`);
   }
   if (fetchPhoto) return fetchPhoto(url, signal);
   throw new RequestError(
-    415,
     "fetching_disabled",
     'Fetching photos by URL is disabled on this server: send the photo itself as image/jpeg, image/png, image/webp or {"image": "<base64>"}, or start it with KENNEL_FETCH_PHOTOS=true.',
   );
@@ -44,7 +43,6 @@ function photoOfBase64(text: string): Buffer {
   // What is no base64 is left out by Node.js, so that little comes of it.
   if (!text.startsWith("data:") && photo.length >= Math.floor(text.length * 0.7)) return photo;
   throw new RequestError(
-    400,
     "invalid_json",
     'The value of "image" is not base64: send the photo\'s bytes in base64 alone, without "data:image/…;base64,".',
   );

@@ -131,13 +131,13 @@ function answerUnknownRoutes(app: FastifyInstance): void {
       void reply.header("allow", allowed);
       return sendError(
         reply,
-        new RequestError(405, "method_not_allowed", `${path} answers ${allowed} only.`),
+        new RequestError("method_not_allowed", `${path} answers ${allowed} only.`),
       );
     }
     const known = Object.entries(methods).map(([route, method]) => `${method} ${route}`);
     return sendError(
       reply,
-      new RequestError(404, "not_found", `There is no such path; known are ${known.join(", ")}.`),
+      new RequestError("not_found", `There is no such path; known are ${known.join(", ")}.`),
     );
   });
 }
@@ -150,12 +150,12 @@ function answerError(
   if (error instanceof RequestError) return sendError(reply, error);
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) {
-    return sendError(reply, new RequestError(status, "bad_request", `${error.message}.`));
+    return sendError(reply, new RequestError("bad_request", `${error.message}.`, { status }));
   }
   request.log.error({ err: error }, "unexpected error");
   return sendError(
     reply,
-    new RequestError(500, "internal_error", "The server failed; its log has the reason."),
+    new RequestError("internal_error", "The server failed; its log has the reason."),
   );
 }
 

@@ -14,7 +14,7 @@ function photo(value: number) {
 const preprocessor = {
   fill: async (source: Source, target: Uint8Array) => {
     const { data } = source as Pixels;
-    if (data[0] === 99) throw new RequestError(422, "unreadable_photo", "can't be decoded");
+    if (data[0] === 99) throw new RequestError("unreadable_photo", "can't be decoded");
     target.fill(data[0]!);
   },
 };
@@ -63,7 +63,7 @@ describe("inferEach", () => {
       crop,
       run,
     });
-    const refusal = { statusCode: 422, code: "unreadable_photo" };
+    const refusal = { code: "unreadable_photo" };
     assert.deepEqual(outcomes[0], { failure: "can't be decoded", refusal });
     assert.deepEqual(runs, []);
   });

@@ -69,6 +69,6 @@ export async function inferEach(batch: Batch): Promise<BatchOutcome> {
 
 function failureOf(error: unknown): Failure {
   if (!(error instanceof RequestError)) return { failure: messageOf(error) };
-  const { statusCode, code, message } = error;
-  return { failure: message, refusal: { statusCode, code } };
+  const { code, message } = error;
+  return { failure: message, refusal: { code } };
 }

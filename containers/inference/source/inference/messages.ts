@@ -67,7 +67,7 @@ export interface Inference {
 export interface Failure {
   readonly failure: string;
   /** Where the photo is to blame: what its client is told. */
-  readonly refusal?: { readonly statusCode: number; readonly code: string };
+  readonly refusal?: { readonly code: string };
 }
 
 /** A photo that failed does no harm to the others of its batch. */

@@ -244,9 +244,7 @@ export class InferencePool {
 function settle(job: PendingJob, outcome: Outcome): void {
   if (!("failure" in outcome)) return job.resolve({ ...outcome, waitMs: job.waitMs });
   const { failure, refusal } = outcome;
-  const error = refusal
-    ? new RequestError(refusal.statusCode, refusal.code, failure)
-    : new Error(failure);
+  const error = refusal ? new RequestError(refusal.code, failure) : new Error(failure);
   job.reject(error);
 }
 
@@ -264,5 +262,5 @@ function transferable(photo: Source): Source {
 }
 
 function workerGone(reason: string): RequestError {
-  return new RequestError(503, "worker_lost", `The photo was not classified: ${reason}.`, 1);
+  return new RequestError("worker_lost", `The photo was not classified: ${reason}.`);
 }

@@ -59,7 +59,6 @@ function checkScans(bytes: Uint8Array, { width, height }: JpegHeader): void {
   const most = Math.min(mostScans, Math.floor(mostScannedPixels / (width * height)));
   if (scanCount(bytes, most + 1) <= most) return;
   throw new RequestError(
-    422,
     "unreadable_photo",
     `The photo has more than ${most} scans, which takes too long to decode: save it again as an ordinary JPEG file.`,
   );
@@ -105,7 +104,6 @@ async function refusal(
 function checkSize(width: number, height: number, maxPixels: number): void {
   if (width * height <= maxPixels) return;
   throw new RequestError(
-    422,
     "photo_too_large",
     `The photo has ${width} x ${height} pixels; at most ${maxPixels} pixels are decoded. Send a smaller one.`,
   );
@@ -113,7 +111,6 @@ function checkSize(width: number, height: number, maxPixels: number): void {
 
 function unreadable(reason: string): RequestError {
   return new RequestError(
-    422,
     "unreadable_photo",
     `The photo can't be decoded (${reason}): it may be truncated or damaged.`,
   );

@@ -15,14 +15,13 @@ export function formatOf(bytes: Uint8Array): PhotoFormat | undefined {
 /** @throws RequestError 400 (empty), 415 (another format) or 422 (a thin line), by the first bytes alone */
 export function checkFormat(bytes: Uint8Array): void {
   if (bytes.byteLength === 0) {
-    throw new RequestError(400, "empty_body", "The body is empty: send a JPEG, PNG or WebP photo.");
+    throw new RequestError("empty_body", "The body is empty: send a JPEG, PNG or WebP photo.");
   }
   const format = formatOf(bytes);
   if (!format) {
     const name = nameOfOtherFile(bytes);
     const found = name ? `a file of type ${name}` : "not a photo";
     throw new RequestError(
-      415,
       "unsupported_media_type",
       `What was sent is ${found}: only JPEG, PNG and WebP photos are classified, whatever their name or Content-Type. ${adviceFor(name)}`,
     );
@@ -40,7 +39,6 @@ function checkSides(bytes: Uint8Array): void {
   const [width, height] = [header.getUint32(16), header.getUint32(20)];
   if (Math.max(width, height) <= longestSide) return;
   throw new RequestError(
-    422,
     "photo_too_large",
     `The photo has ${width} x ${height} pixels; a side has at most ${longestSide}. Send a smaller one.`,
   );

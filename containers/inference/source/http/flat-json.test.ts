@@ -5,10 +5,11 @@ describe("parseFlatJson", () => {
   it("parses what a record is, however long its text", () => {
     const record = { image: "A".repeat(1_000_000), é: [1, null, { url: "https://x/?a=1,2" }] };
     assert.deepEqual(parseFlatJson(Buffer.from(JSON.stringify(record))), record);
+    assert.deepEqual(parseFlatJson(Buffer.from("\ufeff{}")), {});
   });
 
   it("refuses what is not JSON", () => {
-    for (const text of ["", "nul", "{", '{"a":}', "\ufeff{}"]) {
+    for (const text of ["", "nul", "{", '{"a":}', "{}\ufeff"]) {
       assert.throws(() => parseFlatJson(Buffer.from(text)), SyntaxError);
     }
   });

@@ -138,7 +138,7 @@ describe("the server", () => {
       () => Buffer.from("hello"),
       415,
       "unsupported_media_type",
-      /not a JPEG, PNG or WebP/,
+      /is not a photo: only JPEG, PNG and WebP/,
     ],
     [
       "an SVG",
@@ -146,7 +146,7 @@ describe("the server", () => {
       () => Buffer.from("<svg/>"),
       415,
       "unsupported_media_type",
-      /not a JPEG/,
+      /a file of type SVG/,
     ],
     [
       "an SVG by its name",
@@ -154,7 +154,7 @@ describe("the server", () => {
       () => Buffer.from("<svg/>"),
       415,
       "unsupported_media_type",
-      /image\/svg\+xml is not supported: send/,
+      /a file of type SVG/,
     ],
     [
       "plain text",

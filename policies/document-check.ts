@@ -1,14 +1,11 @@
 import type { HeldDocument } from "./documents";
 import {
   DOCUMENT_RULES,
-  evaluate,
-  findingsOf,
-  problemsOf,
-  type DocumentFinding,
+  judge,
+  judgeDocument,
   type DocumentRule,
   type JudgeOptions,
 } from "./iam/judge";
-import type { Statement } from "./iam/document";
 import type { JudgedStack } from "./resource";
 import { roleHoldings } from "./role-holdings";
 import type { Outcome, RuleDefinition } from "./rule";
@@ -19,13 +16,11 @@ export function* judgeDocuments(
   documents: readonly HeldDocument[],
   options: JudgeOptions = {},
 ): Generator<Outcome> {
-  for (const { path, document, unknown } of documents) {
-    const findings =
-      rule === "readable-policy-document"
-        ? problemsOf(document)
-        : judge(rule, document.statements, options);
-    for (const { message, fix } of findings) {
-      yield { message: `${path}: ${message}.`, fix };
+  for (const { path, document, unknown, kind } of documents) {
+    for (const finding of judgeDocument(document, { ...options, kind }).findings) {
+      if (finding.rule === rule) {
+        yield { message: `${path}: ${finding.message}.`, fix: finding.fix };
+      }
     }
     for (const each of unknown) {
       yield { unknown: each };
@@ -42,14 +37,13 @@ export function* judgeHoldings(
   for (const { role, documents } of roleHoldings(stack).filter(
     (each) => each.documents.length > 1,
   )) {
-    const alone = new Set(
-      documents.flatMap(({ statements }) =>
-        judge(rule, statements, options).map(({ message }) => message),
-      ),
+    const messages = documents.flatMap(({ statements }) =>
+      judge(statements, options).findings.map(({ message }) => message),
     );
+    const alone = new Set(messages);
     const together = documents.flatMap(({ statements }) => statements);
-    for (const { message, fix } of judge(rule, together, options)) {
-      if (!alone.has(message)) {
+    for (const { rule: broken, message, fix } of judge(together, options).findings) {
+      if (broken === rule && !alone.has(message)) {
         yield {
           resource: role,
           message: `The policies of ${role.name} together: ${message}.`,
@@ -58,16 +52,6 @@ export function* judgeHoldings(
       }
     }
   }
-}
-
-function judge(
-  rule: DocumentRule,
-  statements: readonly Statement[],
-  options: JudgeOptions,
-): DocumentFinding[] {
-  return findingsOf(statements, evaluate(statements), options).filter(
-    (finding) => finding.rule === rule,
-  );
 }
 
 /** The name, severity and level that a rule about documents has both in the pack and in the document check. */

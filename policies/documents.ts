@@ -1,4 +1,5 @@
 import { readDocument, type PolicyDocument } from "./iam/document";
+import type { PolicyKind } from "./iam/kinds";
 import { UNKNOWN } from "./iam/unknown";
 import type { JudgedResource } from "./resource";
 
@@ -7,6 +8,8 @@ export interface HeldDocument {
   /** The property it stands in, such as `policy` or `inlinePolicies[0].policy`. */
   readonly path: string;
   readonly document: PolicyDocument;
+  /** What it is attached to. */
+  readonly kind: PolicyKind;
   /** The properties' paths that are not known yet, such as `policy.Statement[0].Resource`. */
   readonly unknown: readonly string[];
 }
@@ -63,26 +66,26 @@ const ATTACHING_PROPERTIES: Readonly<Record<string, string>> = {
   "aws-native:iam:Group": "managedPolicyArns",
 };
 
-/** Where a resource says who may use it. */
-const RESOURCE_POLICY_PROPERTIES: Readonly<Record<string, string>> = {
-  "aws:s3/bucketPolicy:BucketPolicy": "policy",
-  "aws:s3/bucket:Bucket": "policy",
-  "aws:s3/bucketV2:BucketV2": "policy",
-  "aws:ecr/repositoryPolicy:RepositoryPolicy": "policy",
-  "aws:ecr/registryPolicy:RegistryPolicy": "policy",
-  "aws:kms/key:Key": "policy",
-  "aws:kms/keyPolicy:KeyPolicy": "policy",
-  "aws:sns/topic:Topic": "policy",
-  "aws:sns/topicPolicy:TopicPolicy": "policy",
-  "aws:sqs/queue:Queue": "policy",
-  "aws:sqs/queuePolicy:QueuePolicy": "policy",
-  "aws:secretsmanager/secret:Secret": "policy",
-  "aws:secretsmanager/secretPolicy:SecretPolicy": "policy",
-  "aws-native:s3:BucketPolicy": "policyDocument",
-  "aws-native:ecr:Repository": "repositoryPolicyText",
-  "aws-native:kms:Key": "keyPolicy",
-  "aws-native:sqs:QueuePolicy": "policyDocument",
-  "aws-native:sns:TopicPolicy": "policyDocument",
+/** Where a resource says who may use it, and what the resource is. */
+const RESOURCE_POLICY_PROPERTIES: Readonly<Record<string, readonly [string, PolicyKind]>> = {
+  "aws:s3/bucketPolicy:BucketPolicy": ["policy", "bucket"],
+  "aws:s3/bucket:Bucket": ["policy", "bucket"],
+  "aws:s3/bucketV2:BucketV2": ["policy", "bucket"],
+  "aws:ecr/repositoryPolicy:RepositoryPolicy": ["policy", "repository"],
+  "aws:ecr/registryPolicy:RegistryPolicy": ["policy", "repository"],
+  "aws:kms/key:Key": ["policy", "key"],
+  "aws:kms/keyPolicy:KeyPolicy": ["policy", "key"],
+  "aws:sns/topic:Topic": ["policy", "topic"],
+  "aws:sns/topicPolicy:TopicPolicy": ["policy", "topic"],
+  "aws:sqs/queue:Queue": ["policy", "queue"],
+  "aws:sqs/queuePolicy:QueuePolicy": ["policy", "queue"],
+  "aws:secretsmanager/secret:Secret": ["policy", "secret"],
+  "aws:secretsmanager/secretPolicy:SecretPolicy": ["policy", "secret"],
+  "aws-native:s3:BucketPolicy": ["policyDocument", "bucket"],
+  "aws-native:ecr:Repository": ["repositoryPolicyText", "repository"],
+  "aws-native:kms:Key": ["keyPolicy", "key"],
+  "aws-native:sqs:QueuePolicy": ["policyDocument", "queue"],
+  "aws-native:sns:TopicPolicy": ["policyDocument", "topic"],
 };
 
 /** The types whose documents say what their holder may do. */
@@ -100,7 +103,7 @@ export const ATTACHING_TYPES: readonly string[] = Object.keys(ATTACHING_PROPERTI
 /** The identity policy documents of a resource. */
 export function identityDocuments(resource: JudgedResource): HeldDocument[] {
   const { type, known } = resource;
-  const own = (IDENTITY_PROPERTIES[type] ?? []).map((path) => hold(path, known[path]));
+  const own = (IDENTITY_PROPERTIES[type] ?? []).map((path) => hold(path, known[path], "identity"));
   const inline = INLINE_LISTS[type];
   return inline === undefined ? own : [...own, ...inlineDocuments(known[inline[0]], ...inline)];
 }
@@ -110,34 +113,37 @@ function inlineDocuments(value: unknown, list: string, property: string): HeldDo
     return [];
   }
   if (!Array.isArray(value)) {
-    return [hold(list, value)];
+    return [hold(list, value, "identity")];
   }
   return value.flatMap((inline: unknown, index) => {
     const path = `${list}[${index}].${property}`;
     if (inline === UNKNOWN) {
-      return [hold(path, UNKNOWN)];
+      return [hold(path, UNKNOWN, "identity")];
     }
     const document = (inline as Readonly<Record<string, unknown>> | null)?.[property];
-    return document === undefined ? [] : [hold(path, document)];
+    return document === undefined ? [] : [hold(path, document, "identity")];
   });
 }
 
 /** The trust policy of a role. */
 export function trustDocuments(resource: JudgedResource): HeldDocument[] {
-  return documentAt(TRUST_PROPERTIES[resource.type], resource);
+  return documentAt([TRUST_PROPERTIES[resource.type], "trust"], resource);
 }
 
 /** The policy of a resource that says who may use it. */
 export function resourcePolicyDocuments(resource: JudgedResource): HeldDocument[] {
-  return documentAt(RESOURCE_POLICY_PROPERTIES[resource.type], resource);
+  return documentAt(RESOURCE_POLICY_PROPERTIES[resource.type] ?? [undefined, "resource"], resource);
 }
 
-function documentAt(path: string | undefined, { known }: JudgedResource): HeldDocument[] {
+function documentAt(
+  [path, kind]: readonly [string | undefined, PolicyKind],
+  { known }: JudgedResource,
+): HeldDocument[] {
   const value = path === undefined ? undefined : known[path];
   // The provider reports "" where a resource has no policy.
   return path === undefined || value === undefined || value === null || value === ""
     ? []
-    : [hold(path, value)];
+    : [hold(path, value, kind)];
 }
 
 /** The managed policies that a resource attaches. */
@@ -156,8 +162,8 @@ export function attachedPolicies(resource: JudgedResource): AttachedPolicy[] {
     : [toPolicy(value, property)];
 }
 
-function hold(path: string, value: unknown): HeldDocument {
+function hold(path: string, value: unknown, kind: PolicyKind): HeldDocument {
   const document = readDocument(value);
   const unknown = document.unknown.map((part) => (part === "" ? path : `${path}.${part}`));
-  return { path, document, unknown };
+  return { path, document, kind, unknown };
 }

@@ -9,10 +9,7 @@ const allow = (...actions: string[]): object => ({
   Statement: [{ Effect: "Allow", Action: actions, Resource: "*" }],
 });
 const PASS = allow("iam:PassRole");
-const NOTEBOOK = allow(
-  "sagemaker:CreateNotebookInstance",
-  "sagemaker:CreatePresignedNotebookInstanceUrl",
-);
+const JOB = allow("sagemaker:CreateTrainingJob");
 
 const together = (...resources: JudgedResource[]): string[] =>
   outcomesOf(noPrivilegeEscalation, resources).map((outcome) =>
@@ -30,13 +27,13 @@ describe("what one role holds", () => {
     const policy = testResource({
       type: "aws:iam/rolePolicy:RolePolicy",
       name: "notebook",
-      props: { policy: NOTEBOOK },
+      props: { policy: JOB },
       propertyDependencies: { role: [role] },
     });
     const [found, ...more] = together(role, policy);
     assert.match(
       found!,
-      /^train: The policies of train together: statement 1 of train\.inlinePolicies\[0\]\.policy with statement 1 of notebook allows iam:PassRole and sagemaker:CreateNotebookInstance/,
+      /^train: The policies of train together: statement 1 of train\.inlinePolicies\[0\]\.policy with statement 1 of notebook allows iam:PassRole and sagemaker:CreateTrainingJob/,
     );
     assert.deepEqual(more, []);
   });
@@ -45,7 +42,7 @@ describe("what one role holds", () => {
     const policy = testResource({
       type: "aws:iam/policy:Policy",
       name: "notebook",
-      props: { policy: NOTEBOOK, arn: "arn:aws:iam::123456789012:policy/notebook" },
+      props: { policy: JOB, arn: "arn:aws:iam::123456789012:policy/notebook" },
     });
     const attachment = testResource({
       type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
@@ -60,7 +57,7 @@ describe("what one role holds", () => {
     const policy = testResource({
       type: "aws:iam/rolePolicy:RolePolicy",
       name: "notebook",
-      props: { policy: NOTEBOOK, role: "other" },
+      props: { policy: JOB, role: "other" },
     });
     assert.deepEqual(together(role, policy), []);
   });

@@ -21,7 +21,7 @@ export interface Case {
   readonly expected: Expectation;
 }
 
-/** The groups of hand-written cases, each a file in `cases/`. */
+/** The groups of hand-written cases, each a file in `policies/iam/cases/`. */
 export const GROUPS = ["full-access", "invoke", "cancelled", "clean", "malformed"] as const;
 
 type WrittenCase = Omit<Case, "group" | "text"> & { readonly document: unknown };
@@ -29,7 +29,7 @@ type WrittenCase = Omit<Case, "group" | "text"> & { readonly document: unknown }
 /** The hand-written cases. A document that is written as a string is the raw text. */
 export function readCases(): Case[] {
   return GROUPS.flatMap((group) => {
-    const file = path.join(__dirname, "cases", `${group}.json`);
+    const file = path.join(__dirname, "../../policies/iam/cases", `${group}.json`);
     const written = JSON.parse(readFileSync(file, "utf8")) as WrittenCase[];
     return written.map(({ id, why, expected, document }) => ({
       id,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { checkDocument, prepareToCheck, type DocumentCheck } from "./check";
-import type { InvokeScope } from "./invoke-scope";
-import { actionsOf, services } from "./service-data";
+import type { InvokeScope } from "./invoke";
+import { serviceOf, services } from "./services";
 import { UNKNOWN } from "./unknown";
 
 const ENDPOINT = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint";
@@ -60,7 +60,11 @@ describe("full access", () => {
     "one pattern for each verb": [
       allow({
         Action: [
-          ...new Set(actionsOf("sqs").names.map((name) => `sqs:${/^[A-Z][a-z]+/.exec(name)![0]}*`)),
+          ...new Set(
+            [...serviceOf("sqs").actions.values()]
+              .map((each) => each.name)
+              .map((name) => `sqs:${/^[A-Z][a-z]+/.exec(name)![0]}*`),
+          ),
         ],
       }),
       allow({ Action: "sqs:List*", Resource: "arn:aws:sqs:eu-west-1:123456789012:a" }),
@@ -107,7 +111,11 @@ describe("full access", () => {
       allow({ Action: ["sqs:Add*", "sqs:Cancel*", "sqs:Change*", "sqs:Create*", "sqs:Delete*"] }),
     ],
     "all of today's actions by name": [
-      allow({ Action: actionsOf("sqs").names.map((name) => `sqs:${name}`) }),
+      allow({
+        Action: [...serviceOf("sqs").actions.values()]
+          .map((each) => each.name)
+          .map((name) => `sqs:${name}`),
+      }),
     ],
     "one bucket": [allow({ Action: "s3:*", Resource: ["arn:aws:s3:::a", "arn:aws:s3:::a/*"] })],
     "every object": [allow({ Action: "s3:*", Resource: "arn:aws:s3:::*/*" })],
@@ -366,8 +374,8 @@ describe("passing roles and escalation", () => {
         "no-privilege-escalation",
       ),
     );
-    const named = check(allow({ Action: PASS, Resource: role }), allow({ Action: notebook }));
-    assert.deepEqual(rulesOf(named), []);
+    const job = allow({ Action: "sagemaker:CreateTrainingJob" });
+    assert.deepEqual(rulesOf(check(allow({ Action: PASS, Resource: role }), job)), []);
   });
 
   for (const action of [
@@ -488,14 +496,6 @@ describe("what cannot be analysed", () => {
       deny({ Action: UNKNOWN }),
     );
     assert.deepEqual({ analysable, fullAccess }, { analysable: true, fullAccess: true });
-  });
-
-  it("is more statements than AWS stores, of which what opens everything is judged all the same", () => {
-    const many = Array.from({ length: 1_000 }, () => good);
-    const { analysable, fullAccess, findings } = check(...many, allow({ Action: "s3:*" }));
-    assert.deepEqual({ analysable, fullAccess }, { analysable: false, fullAccess: true });
-    assert.match(findings[0]!.message, /1,001 statements/);
-    assert.match(findings[1]!.message, /^statement 1001 /);
   });
 
   it("is not the longest list of statements that AWS stores", () => {
@@ -693,10 +693,12 @@ describe("a verdict", () => {
       { minLength: 1, maxLength: 4 },
     );
     const names = [...services()].flatMap((service) =>
-      [...actionsOf(service).names, "SomethingNew"].map((name) => ({
-        service,
-        name: `${service}:${name}`,
-      })),
+      [...[...serviceOf(service).actions.values()].map((each) => each.name), "SomethingNew"].map(
+        (name) => ({
+          service,
+          name: `${service}:${name}`,
+        }),
+      ),
     );
     fc.assert(
       fc.property(simple, (statements) => {

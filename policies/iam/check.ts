@@ -1,14 +1,9 @@
 import { readDocument } from "./document";
-import {
-  DOCUMENT_RULES,
-  evaluate,
-  findingsOf,
-  problemsOf,
-  type DocumentRule,
-  type JudgeOptions,
-} from "./judge";
-import type { InvokeScope } from "./invoke-scope";
-import { loadAllServices } from "./service-data";
+import type { Patch } from "./fix";
+import type { InvokeScope } from "./invoke";
+import { DOCUMENT_RULES, judgeDocument, type DocumentRule, type JudgeOptions } from "./judge";
+import type { PolicyKind } from "./kinds";
+import { loadAllServices } from "./services";
 
 /** One finding about a document, with its rule's level and severity. */
 export interface CheckFinding {
@@ -17,10 +12,14 @@ export interface CheckFinding {
   readonly level: "advisory" | "mandatory";
   readonly message: string;
   readonly fix: string;
+  /** The fix as statements: those with the given places, from 0, are replaced. */
+  readonly patch?: Patch;
 }
 
 /** What one document allows and breaks. */
 export interface DocumentCheck {
+  /** What the document is for; inferred from what it says. */
+  readonly kind: PolicyKind;
   /** Whether AWS would accept the document; where not, the flags say what could be read of it. */
   readonly analysable: boolean;
   /** Whether it allows every action of a service, or of everything, on every resource. */
@@ -39,38 +38,20 @@ export interface DocumentCheck {
  * @param document an object, or the document's JSON text
  */
 export function checkDocument(document: unknown, options: JudgeOptions = {}): DocumentCheck {
-  const read = readDocument(document, options.now);
-  const verdict = evaluate(read.statements);
-  const findings = [...problemsOf(read), ...findingsOf(read.statements, verdict, options)];
+  const verdict = judgeDocument(readDocument(document), options);
+  const { kind, fullAccess, adminLike, invokeScope, passRoleStar, findings } = verdict;
   return {
-    analysable: read.problems.length === 0,
-    fullAccess: verdict.fullAccess.length > 0,
-    adminLike: verdict.adminLike,
-    invokeScope: verdict.invokeScope,
-    passRoleStar: verdict.passRoleStar,
+    kind,
+    analysable: !findings.some(({ rule }) => rule === "readable-policy-document"),
+    fullAccess,
+    adminLike,
+    invokeScope,
+    passRoleStar,
     findings: findings.map((finding) => ({ ...finding, ...DOCUMENT_RULES[finding.rule] })),
   };
 }
 
-/**
- * Loads what judging needs (about 0.3 s) and judges a few documents, so that none of the thousands that follow waits for data
- * or for the compiler.
- */
+/** Loads what judging needs (about 0.3 s), so that none of the documents that follow waits for it. */
 export function prepareToCheck(): void {
   loadAllServices();
-  for (let round = 0; round < WARM_UP_ROUNDS; round++) {
-    for (const action of ["s3:Get*", "sagemaker:*", "iam:PassRole", "sagemaker:InvokeEndpoint"]) {
-      checkDocument(
-        JSON.stringify({
-          Version: "2012-10-17",
-          Statement: [
-            { Effect: "Allow", Action: [action, "logs:PutLogEvents"], Resource: "*" },
-            { Effect: "Deny", NotAction: action, Resource: ["arn:aws:s3:::bucket/*"] },
-          ],
-        }),
-      );
-    }
-  }
 }
-
-const WARM_UP_ROUNDS = 50;

@@ -1,15 +1,15 @@
-import { parseAction, type ActionPattern } from "./action-pattern";
-import { readConditions, type Condition } from "./conditions";
-import { describe, ElementReader, isObject, quote, type Strings } from "./element-reader";
+import { ActionSet } from "./actions";
+import { readCondition, type Condition } from "./condition";
+import { describe, ElementReader, isObject, quote } from "./element-reader";
 import { parseJsonText } from "./json-text";
-import { parseResource, type ResourcePattern } from "./resource-pattern";
-import { placesWithinReason } from "./statement-limit";
 import { UNKNOWN } from "./unknown";
+import { isOpen } from "./wildcard";
+import { RESERVED } from "./words";
 
-/** An Action, NotAction, Resource or NotResource element. */
-export interface Patterns<Pattern> {
-  readonly patterns: readonly Pattern[];
-  /** Whether the element is the `Not…` form: everything but the patterns. */
+/** A Resource or NotResource element. */
+export interface Resources {
+  readonly patterns: readonly string[];
+  /** Whether it is NotResource: everything but the patterns. */
   readonly negated: boolean;
   /** Whether a part of it is not known yet. */
   readonly unknown: boolean;
@@ -22,6 +22,12 @@ export interface Principal {
   readonly value: string;
 }
 
+/** A Principal or NotPrincipal element. */
+export interface Principals {
+  readonly negated: boolean;
+  readonly of: readonly Principal[];
+}
+
 /** One statement, in one form whatever way it was written. */
 export interface Statement {
   /** Its place in the document, from 0. */
@@ -30,15 +36,18 @@ export interface Statement {
   readonly source?: string;
   readonly sid: string | undefined;
   readonly effect: "Allow" | "Deny";
-  readonly actions: Patterns<ActionPattern>;
+  readonly actions: ActionSet;
+  /** Whether a part of the actions is not known yet. */
+  readonly actionsUnknown: boolean;
   /** Undefined where the statement names no resource, as in a trust policy. */
-  readonly resources: Patterns<ResourcePattern> | undefined;
+  readonly resources: Resources | undefined;
   /** Undefined where the statement names no principal, as in an identity policy. */
-  readonly principals: { readonly negated: boolean; readonly of: readonly Principal[] } | undefined;
-  /** Those that restrict; the ones that hold for every request are left out. */
+  readonly principals: Principals | undefined;
   readonly conditions: readonly Condition[];
   /** Whether the version gives `${…}` its meaning; in a 2008 document it is plain text. */
-  readonly hasVariables: boolean;
+  readonly variables: boolean;
+  /** As it stands in the document. */
+  readonly written: object;
 }
 
 /** A policy document as the evaluator reads it. */
@@ -50,8 +59,9 @@ export interface PolicyDocument {
   readonly unknown: readonly string[];
 }
 
-const DOCUMENT_KEYS = ["Version", "Id", "Statement"];
-const STATEMENT_KEYS = [
+const VERSIONS = ["2012-10-17", "2008-10-17"];
+const DOCUMENT_KEYS = keys("Version", "Id", "Statement");
+const STATEMENT_KEYS = keys(
   "Sid",
   "Effect",
   "Principal",
@@ -61,25 +71,20 @@ const STATEMENT_KEYS = [
   "Resource",
   "NotResource",
   "Condition",
-];
-const VERSIONS = ["2012-10-17", "2008-10-17"];
-const EVERY_RESOURCE: Patterns<ResourcePattern> = {
-  patterns: [parseResource("*")],
-  negated: false,
-  unknown: false,
-};
+);
 
-type Fields = Readonly<Record<string, unknown>>;
+type Fields = ReadonlyMap<string, unknown>;
 
-/**
- * Reads a document from an object or from its JSON text. Never throws: what cannot be read is a problem.
- * @param now the time for which it is judged, in milliseconds since 1970: a condition may hold from some date on
- */
-export function readDocument(input: unknown, now: number = Date.now()): PolicyDocument {
+function keys(...names: string[]): ReadonlyMap<string, string> {
+  return new Map(names.map((name) => [name.toLowerCase(), name]));
+}
+
+/** Reads a document from an object or from its JSON text. Never throws: what cannot be read is a problem. */
+export function readDocument(input: unknown): PolicyDocument {
   if (input === UNKNOWN) {
     return { statements: [], problems: [], unknown: [""] };
   }
-  const reader = new ElementReader(now);
+  const reader = new ElementReader();
   let value = input;
   if (typeof input === "string") {
     const text = parseJsonText(input);
@@ -98,11 +103,12 @@ function read(value: unknown, reader: ElementReader): Statement[] {
     return [];
   }
   const fields = reader.fields(value, DOCUMENT_KEYS, "the document");
-  const { Version: version, Statement: statement } = fields;
+  const version = fields.get("Version");
+  const statement = fields.get("Statement");
   if (version !== undefined && version !== UNKNOWN && !VERSIONS.includes(version as string)) {
     reader.problem(`Version is ${describe(version)}; allowed are ${VERSIONS.join(" and ")}`);
   }
-  reader.text(fields["Id"], "the document", "Id");
+  reader.text(fields.get("Id"), "the document", "Id");
   if (statement === UNKNOWN) {
     reader.unknown.push("Statement");
     return [];
@@ -111,13 +117,13 @@ function read(value: unknown, reader: ElementReader): Statement[] {
     reader.problem("it has no Statement");
     return [];
   }
-  const list = Array.isArray(statement) ? (statement as unknown[]) : [statement];
+  const list: readonly unknown[] = Array.isArray(statement) ? statement : [statement];
   if (list.length === 0) {
     reader.problem("Statement is an empty list");
   }
-  const hasVariables = version === "2012-10-17" || version === UNKNOWN;
-  const statements = placesWithinReason(list, reader)
-    .map((index) => readStatement(list[index], index, hasVariables, reader))
+  const variables = version === "2012-10-17" || version === UNKNOWN;
+  const statements = list
+    .map((each, index) => readStatement(each, index, variables, reader))
     .filter((each) => each !== undefined);
   rejectRepeatedSids(statements, reader);
   return statements;
@@ -138,7 +144,7 @@ function rejectRepeatedSids(statements: readonly Statement[], reader: ElementRea
 function readStatement(
   value: unknown,
   index: number,
-  hasVariables: boolean,
+  variables: boolean,
   reader: ElementReader,
 ): Statement | undefined {
   const at = `Statement[${index}]`;
@@ -151,41 +157,42 @@ function readStatement(
     return undefined;
   }
   const fields = reader.fields(value, STATEMENT_KEYS, at);
-  const effect = readEffect(fields["Effect"], at, reader);
+  const effect = readEffect(fields.get("Effect"), at, reader);
   const principals = readPrincipals(fields, at, reader);
   const actions = readActions(fields, at, reader);
-  const resources = readPatterns(fields, "Resource", at, reader, parseResource);
+  const resources = readEither(fields, "Resource", at, reader);
   if (principals === undefined) {
     checkResources(resources, at, reader);
   }
-  const conditions = readConditions(fields["Condition"], at, effect, reader);
-  const sid = reader.text(fields["Sid"], at, "Sid");
-  return effect === undefined || actions === undefined
-    ? undefined
-    : {
-        index,
-        sid,
-        effect,
-        actions,
-        // A statement that lacks its resource is rejected by AWS; should it be read after all, it holds for every resource.
-        resources: resources ?? (principals === undefined ? EVERY_RESOURCE : undefined),
-        principals,
-        conditions,
-        hasVariables,
-      };
+  const conditions = readConditions(fields.get("Condition"), at, variables, reader);
+  const sid = reader.text(fields.get("Sid"), at, "Sid");
+  if (effect === undefined || actions === undefined) {
+    return undefined;
+  }
+  return {
+    index,
+    sid,
+    effect,
+    actions: new ActionSet(actions.patterns, actions.negated),
+    actionsUnknown: actions.unknown,
+    // A statement that lacks its resource is rejected by AWS; should it be read after all, it holds for every resource.
+    resources: resources ?? (principals === undefined ? EVERY_RESOURCE : undefined),
+    principals,
+    conditions,
+    variables,
+    written: value,
+  };
 }
 
+const EVERY_RESOURCE: Resources = { patterns: ["*"], negated: false, unknown: false };
+
 /** An identity policy needs resources, and IAM takes only ARNs and stars for them. */
-function checkResources(
-  resources: Patterns<ResourcePattern> | undefined,
-  at: string,
-  reader: ElementReader,
-): void {
+function checkResources(resources: Resources | undefined, at: string, reader: ElementReader): void {
   if (resources === undefined) {
     reader.problem(`${at} has neither Resource nor NotResource`);
     return;
   }
-  for (const { text } of resources.patterns) {
+  for (const text of resources.patterns) {
     // What starts with a wildcard or a variable may stand for an ARN.
     if (!/^(?:a?r?n?[*?]|arn:|\$\{)/i.test(text) || /^\s|\s$/.test(text)) {
       reader.problem(`${at} has the resource ${quote(text)}; a resource is an ARN or *`);
@@ -208,24 +215,20 @@ function readEffect(
   reader.problem(
     value === undefined
       ? `${at} has no Effect`
-      : `${at}.Effect is ${describe(value)}; allowed are Allow and Deny, spelt so`,
+      : `${at}.Effect is ${describe(value)}; allowed are Allow and Deny, in this spelling`,
   );
   // What might be an Allow is read as one; what is not certainly a Deny takes nothing away.
   return typeof value === "string" && value.trim().toLowerCase() === "deny" ? undefined : "Allow";
 }
 
-function readActions(
-  fields: Fields,
-  at: string,
-  reader: ElementReader,
-): Patterns<ActionPattern> | undefined {
-  const actions = readPatterns(fields, "Action", at, reader, parseAction);
+function readActions(fields: Fields, at: string, reader: ElementReader): Resources | undefined {
+  const actions = readEither(fields, "Action", at, reader);
   if (actions === undefined) {
     reader.problem(`${at} has neither Action nor NotAction`);
     return undefined;
   }
-  for (const { text, isWellFormed } of actions.patterns) {
-    if (!isWellFormed) {
+  for (const text of actions.patterns) {
+    if (!isOpen(text) && !/^[^\s:]+:[^\s:]+$/.test(text)) {
       reader.problem(
         `${at} has the action ${quote(text)}; an action is written service:Action or *`,
       );
@@ -235,38 +238,35 @@ function readActions(
 }
 
 /** `name` or its `Not…` form, whichever the statement has. */
-function readPatterns<Pattern>(
+function readEither(
   fields: Fields,
   name: "Action" | "Resource",
   at: string,
   reader: ElementReader,
-  parse: (text: string) => Pattern,
-): Patterns<Pattern> | undefined {
-  const negatedName = name === "Action" ? "NotAction" : "NotResource";
-  const plain = fields[name];
-  const negatedValue = fields[negatedName];
+): Resources | undefined {
+  const plain = fields.get(name);
+  const negatedValue = fields.get(`Not${name}`);
   if (plain !== undefined && negatedValue !== undefined) {
-    reader.problem(`${at} has both ${name} and ${negatedName}`);
-    return { patterns: [parse("*")], negated: false, unknown: false };
+    reader.problem(`${at} has both ${name} and Not${name}`);
+    return EVERY_RESOURCE;
   }
   if (plain === undefined && negatedValue === undefined) {
     return undefined;
   }
   const negated = negatedValue !== undefined;
-  const strings: Strings = reader.strings(
+  const { values, unknown } = reader.strings(
     negated ? negatedValue : plain,
     at,
-    negated ? negatedName : name,
+    negated ? `Not${name}` : name,
   );
-  return { patterns: strings.values.map(parse), negated, unknown: strings.unknown };
+  return { patterns: values, negated, unknown };
 }
 
-function readPrincipals(
-  fields: Fields,
-  at: string,
-  reader: ElementReader,
-): Statement["principals"] {
-  const { Principal: plain, NotPrincipal: negatedValue } = fields;
+const PRINCIPAL_KINDS = ["AWS", "Service", "Federated", "CanonicalUser"];
+
+function readPrincipals(fields: Fields, at: string, reader: ElementReader): Principals | undefined {
+  const plain = fields.get("Principal");
+  const negatedValue = fields.get("NotPrincipal");
   if (plain === undefined && negatedValue === undefined) {
     return undefined;
   }
@@ -287,8 +287,73 @@ function readPrincipals(
     reader.problem(`${at}.${key} is ${describe(value)}, where "*" or an object is needed`);
     return { negated, of: [] };
   }
-  const of = Object.entries(value).flatMap(([kind, each]) =>
-    reader.strings(each, `${at}.${key}`, kind).values.map((text) => ({ kind, value: text })),
-  );
+  const of = Object.entries(value).flatMap(([kind, each]) => {
+    if (!PRINCIPAL_KINDS.includes(kind)) {
+      reader.problem(
+        `${at}.${key} has the kind ${quote(kind)}; allowed are ${PRINCIPAL_KINDS.join(", ")}`,
+      );
+    }
+    return reader.strings(each, `${at}.${key}`, kind).values.map((text) => ({ kind, value: text }));
+  });
   return { negated, of };
+}
+
+/** A condition of which nothing is known: it may restrict. */
+function unknownCondition(operator = "StringEquals", key = "?"): Condition {
+  return readCondition(operator, key, undefined, false)!;
+}
+
+function readConditions(
+  element: unknown,
+  at: string,
+  variables: boolean,
+  reader: ElementReader,
+): readonly Condition[] {
+  const here = `${at}.Condition`;
+  if (element === undefined) {
+    return [];
+  }
+  if (element === UNKNOWN) {
+    reader.unknown.push(here);
+    return [unknownCondition()];
+  }
+  if (!isObject(element)) {
+    reader.problem(`${here} is ${describe(element)}, where an object of operators is needed`);
+    return [];
+  }
+  return Object.entries(element).flatMap(([operator, keysOf]) => {
+    const place = `${here}.${operator}`;
+    if (readCondition(operator, "?", [], false) === undefined) {
+      reader.problem(`${place} is not a condition operator of IAM`);
+      return [];
+    }
+    if (keysOf === UNKNOWN) {
+      reader.unknown.push(place);
+      return [unknownCondition(operator)];
+    }
+    if (!isObject(keysOf)) {
+      reader.problem(
+        `${place} is ${describe(keysOf)}, where an object of condition keys is needed`,
+      );
+      return [];
+    }
+    return Object.entries(keysOf).flatMap(([key, value]): Condition[] => {
+      const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+      if (list.length === 0 || list.some((each) => each !== UNKNOWN && !isScalar(each))) {
+        reader.problem(`${place}.${key} needs a text, a number, a truth value or a list of them`);
+        return [];
+      }
+      if (list.includes(UNKNOWN)) {
+        reader.unknown.push(`${place}.${key}`);
+        return [unknownCondition(operator, key)];
+      }
+      return [readCondition(operator, key, list.map(String), variables)!];
+    });
+  });
+}
+
+function isScalar(value: unknown): boolean {
+  return typeof value === "string"
+    ? !RESERVED.test(value)
+    : typeof value === "number" || typeof value === "boolean";
 }

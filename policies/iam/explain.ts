@@ -1,53 +1,39 @@
-import { expand } from "./action-pattern";
+import { ActionSet } from "./actions";
 import type { Statement } from "./document";
 import { quote } from "./element-reader";
 import type { Escalation } from "./escalation";
+import type { Exposure } from "./exposure";
+import {
+  namedPrincipal,
+  onResource,
+  patchText,
+  resourceFor,
+  usualInstead,
+  withCondition,
+  type Patch,
+} from "./fix";
 import type { FullAccess } from "./full-access";
-import type { InvokeGrant } from "./invoke-grants";
-import type { OpenTrust } from "./trust";
+import { actionsOf, type InvokeGrant, type InvokeScope } from "./invoke";
+import type { PolicyKind } from "./kinds";
+import { serviceOf, templatesOf } from "./services";
 
 /** A finding in words. */
 export interface Explanation {
   readonly message: string;
   /** What to write instead, ready to paste. */
   readonly fix: string;
+  /** The same as statements. */
+  readonly patch?: Patch;
 }
 
-/** The actions that a least-privilege statement most often needs, for services of this kind of stack. */
-const USUAL_ACTIONS: Readonly<
-  Record<string, readonly [actions: readonly string[], resource: string]>
-> = {
-  sagemaker: [["sagemaker:InvokeEndpoint"], "arn:aws:sagemaker:REGION:ACCOUNT:endpoint/NAME"],
-  s3: [["s3:GetObject", "s3:PutObject"], "arn:aws:s3:::BUCKET/PREFIX/*"],
-  logs: [
-    ["logs:CreateLogStream", "logs:PutLogEvents"],
-    "arn:aws:logs:REGION:ACCOUNT:log-group:/aws/lambda/NAME:*",
-  ],
-  ecr: [
-    ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-    "arn:aws:ecr:REGION:ACCOUNT:repository/NAME",
-  ],
-  lambda: [["lambda:InvokeFunction"], "arn:aws:lambda:REGION:ACCOUNT:function:NAME"],
-  iam: [["iam:PassRole"], "arn:aws:iam::ACCOUNT:role/NAME"],
-  dynamodb: [
-    ["dynamodb:GetItem", "dynamodb:PutItem"],
-    "arn:aws:dynamodb:REGION:ACCOUNT:table/NAME",
-  ],
-  kms: [["kms:Decrypt"], "arn:aws:kms:REGION:ACCOUNT:key/ID"],
-  secretsmanager: [
-    ["secretsmanager:GetSecretValue"],
-    "arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-??????",
-  ],
-};
 const EXAMPLES = 3;
 /** More findings of one kind are counted, not shown. */
 const MOST_EXPLAINED = 20;
 
 /** How a message calls a statement: by its place, and its Sid where it has one. */
-export function nameOf(statement: Statement): string {
-  const of = statement.source === undefined ? "" : ` of ${statement.source}`;
-  const place = `statement ${statement.index + 1}${of}`;
-  return statement.sid ? `${place} (${quote(statement.sid)})` : place;
+function nameOf({ source, index, sid }: Statement): string {
+  const place = `statement ${index + 1}${source === undefined ? "" : ` of ${source}`}`;
+  return sid ? `${place} (${quote(sid)})` : place;
 }
 
 function namesOf(statements: readonly Statement[]): string {
@@ -56,42 +42,67 @@ function namesOf(statements: readonly Statement[]): string {
   return more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(" with ");
 }
 
-function statementOf(actions: readonly string[], resource: string, condition?: object): string {
-  return JSON.stringify(
-    {
-      Effect: "Allow",
-      Action: actions.length === 1 ? actions[0] : actions,
-      Resource: resource,
-      ...(condition === undefined ? {} : { Condition: condition }),
-    },
-    undefined,
-    1,
-  ).replace(/\n\s*/g, " ");
+function explained(message: string, advice: string, patch: Patch): Explanation {
+  return { message, fix: `${advice}: ${patchText(patch)}`, patch };
 }
 
 /** Which statement allows all of what: the pattern, how many actions that is, three of them. */
-export function explainFullAccess(grants: readonly FullAccess[]): Explanation[] {
-  return withRest(grants, explainOneFullAccess);
+export function explainFullAccess(
+  grants: readonly FullAccess[],
+  adminLike: boolean,
+): Explanation[] {
+  // Of an administrator's statements each alone would still be one, or a way to become one: they go together.
+  const all = [...new Set(grants.flatMap(({ statements }) => statements))];
+  return withRest(grants, (grant) => explainOneFullAccess(grant, adminLike ? all : undefined));
 }
 
-function explainOneFullAccess({ statements, by, pattern, services }: FullAccess): Explanation {
+function explainOneFullAccess(
+  { statements, by, pattern, services }: FullAccess,
+  replaced = statements.slice(0, 1),
+): Explanation {
   const service = services.includes("sagemaker") ? "sagemaker" : services[0]!;
   const isNegated = by === "NotAction";
-  const expanded = expand(by === "pattern" ? pattern : `${service}:*`);
+  const { count, examples } = extentOf(
+    by === "pattern" && pattern.includes(":") ? pattern : `${service}:*`,
+  );
   const extent =
-    expanded.count === 0
+    count === 0
       ? "the service is not among those AWS lists today"
-      : `${expanded.count.toLocaleString("en")} actions${isNegated ? ` of ${service} alone` : ""}, such as ${expanded.examples.join(", ")}, and each that AWS adds`;
+      : `${count.toLocaleString("en")} actions${isNegated ? ` of ${service} alone` : ""}, such as ${examples.join(", ")}, and each that AWS adds`;
   const whole =
     services.length === 1 ? service : `${services.length} services, ${service} among them`;
-  const [actions, resource] = USUAL_ACTIONS[service] ?? [
-    expanded.count === 0 ? [`${service}:ACTION`] : expanded.examples.slice(0, 1),
-    `arn:aws:${service}:REGION:ACCOUNT:NAME`,
-  ];
-  return {
-    message: `${namesOf(statements)} allows ${isNegated ? "everything but its NotAction" : quote(pattern)}: every action of ${whole}, on every resource (${extent})`,
-    fix: `Allow what is called, on what it is called on: ${statementOf(actions, resource)}`,
-  };
+  return explained(
+    `${namesOf(statements)} allows ${isNegated ? "everything but its NotAction" : quote(pattern)}: every action of ${whole}, on every resource (${extent})`,
+    "Allow what is called, on what it is called on",
+    usualInstead(replaced, services, service),
+  );
+}
+
+/** How many of today's actions a pattern takes in, and three of them. */
+function extentOf(pattern: string): {
+  readonly count: number;
+  readonly examples: readonly string[];
+} {
+  const set = new ActionSet([pattern], false);
+  const examples: string[] = [];
+  let count = 0;
+  for (const service of set.services()) {
+    const { actions } = serviceOf(service);
+    const isAll = set.listsAll(service);
+    count += isAll ? actions.size : 0;
+    for (const [key, { name }] of actions) {
+      if (isAll && examples.length === EXAMPLES) {
+        break;
+      }
+      if (isAll || set.lists(service, key)) {
+        count += isAll ? 0 : 1;
+        if (examples.length < EXAMPLES) {
+          examples.push(`${service}:${name}`);
+        }
+      }
+    }
+  }
+  return { count, examples };
 }
 
 /** What keeps a grant from being full access: a condition, or the actions that a Deny takes away. */
@@ -104,92 +115,140 @@ export function explainNearlyFullAccess(grants: readonly FullAccess[]): Explanat
       conditions.length === 0
         ? "only single actions are denied"
         : `only its condition limits it: ${[...new Set(conditions)].slice(0, EXAMPLES).join(", ")}`;
-    const { message, fix } = explainOneFullAccess(grant);
-    return { message: `${message}; ${limit}`, fix };
+    const explanation = explainOneFullAccess(grant);
+    return { ...explanation, message: `${explanation.message}; ${limit}` };
   });
 }
 
 /** Explains the first ones, and says how many there are beside them. */
 function withRest<T>(items: readonly T[], explain: (item: T) => Explanation): Explanation[] {
-  const explained = items.slice(0, MOST_EXPLAINED).map(explain);
-  const more = items.length - explained.length;
-  const last = explained.at(-1);
+  const shown = items.slice(0, MOST_EXPLAINED).map(explain);
+  const more = items.length - shown.length;
+  const last = shown.at(-1);
   return more > 0 && last !== undefined
-    ? [
-        ...explained,
-        { message: `the same in ${more.toLocaleString("en")} more places`, fix: last.fix },
-      ]
-    : explained;
+    ? [...shown, { ...last, message: `the same in ${more.toLocaleString("en")} more places` }]
+    : shown;
 }
 
-/** Which statements let which invoke actions reach which endpoints: one explanation for each resource pattern. */
+/** Which statements let which invoke actions reach which endpoints.  */
 export function explainInvokeGrants(
   grants: readonly InvokeGrant[],
   endpointArn = "arn:aws:sagemaker:REGION:ACCOUNT:endpoint/NAME",
 ): Explanation[] {
-  const groups = new Map<string, InvokeGrant[]>();
-  for (const grant of grants) {
-    const key = `${grant.scope} ${grant.together ?? 1} ${grant.statement.resources?.negated === true} ${grant.resource}`;
-    const group = groups.get(key);
-    if (group === undefined) {
-      groups.set(key, [grant]);
-    } else {
-      group.push(grant);
-    }
-  }
-  return withRest([...groups.values()], (group) => {
-    const { statement, resource, scope, together = 1 } = group[0]!;
-    const named =
-      together > 1 ? `${quote(resource)} and ${together - 1} more patterns` : quote(resource);
-    const on = statement.resources?.negated ? "everything but its NotResource" : named;
-    const actions = [...new Set(group.map(({ action }) => action))];
-    const statements = [...new Set(group.map((grant) => grant.statement))];
-    return {
-      message: `${namesOf(statements)} allows ${actions.join(", ")} on ${on}: ${REACH[scope]}`,
-      fix: `Name the endpoint: ${statementOf(actions.slice(0, 1), endpointArn)}`,
-    };
+  return withRest(grants, ({ statements, scope }) => {
+    const actions = [...new Set(statements.flatMap(actionsOf))];
+    return explained(
+      `${namesOf(statements)} allows ${actions.join(", ")} on ${resourcesOf(statements)}: ${REACH[scope]}`,
+      "Name the endpoint",
+      onResource(statements, actions, endpointArn),
+    );
   });
 }
 
-const REACH: Readonly<Record<InvokeGrant["scope"], string>> = {
+function resourcesOf(statements: readonly Statement[]): string {
+  const patterns = statements.flatMap(({ resources }) =>
+    resources === undefined || resources.negated ? [] : resources.patterns,
+  );
+  if (patterns.length === 0) {
+    return "everything but its NotResource";
+  }
+  const more = patterns.length - 1;
+  return `${quote(patterns[0]!)}${more > 0 ? ` and ${more} more patterns` : ""}`;
+}
+
+const REACH: Readonly<Record<InvokeScope, string>> = {
   none: "no endpoint",
   exact: "one endpoint",
   "same-name": "the endpoints of one name in several regions or accounts",
   variable: "endpoints that are known only at run time",
   prefix: "every endpoint whose name matches",
-  unscoped: "every endpoint",
+  unscoped: "every endpoint of an account",
 };
 
-/** Which statement lets any role be passed. */
-export function explainPassRole(statement: Statement): Explanation {
-  return {
-    message: `${nameOf(statement)} allows iam:PassRole on every role, to every service`,
-    fix: `Name the role and the service: ${statementOf(
-      ["iam:PassRole"],
-      "arn:aws:iam::ACCOUNT:role/NAME",
-      {
-        StringEquals: { "iam:PassedToService": "sagemaker.amazonaws.com" },
-      },
-    )}`,
-  };
+const ANY_ROLE = "arn:aws:iam::ACCOUNT:role/NAME";
+
+/** Why a permission to pass roles is too wide, and for which conditions that makes no difference. */
+export function explainPassRole(statements: readonly Statement[]): Explanation {
+  return explained(
+    `${namesOf(statements)} allows iam:PassRole on every role, to every service${butFor(statements)}`,
+    "Name the role",
+    onResource(statements, ["iam:PassRole"], ANY_ROLE),
+  );
+}
+
+/** The conditions of statements, which limit the caller and not what is called on. */
+function butFor(statements: readonly Statement[]): string {
+  const conditions = statements.flatMap((statement) => statement.conditions);
+  const named = [
+    ...new Set(conditions.map(({ operator, writtenKey }) => `${operator} ${writtenKey}`)),
+  ];
+  return named.length === 0
+    ? ""
+    : ` (its condition ${named.slice(0, EXAMPLES).join(", ")} does not say which)`;
 }
 
 /** With which permissions the holder becomes more than it was meant to be. */
-export function explainEscalation({ actions, how, statements }: Escalation): Explanation {
-  return {
-    message: `${namesOf(statements)} allows ${actions.join(" and ")} on every resource, with which its holder ${how}`,
-    fix: `Name the resources, for example ${statementOf(actions.slice(0, 1), "arn:aws:iam::ACCOUNT:role/NAME")}`,
-  };
+export function explainEscalation({ path, statements }: Escalation): Explanation {
+  const by = [...new Set([...statements.values()].flat())];
+  const scoped = path.needs.find((action) => templatesOf(action).length > 0) ?? path.needs[0]!;
+  const condition = butFor(by);
+  const role = path.passedTo === undefined ? "" : condition;
+  return explained(
+    `${namesOf(by)} allows ${path.needs.join(" and ")} on every resource, with which its holder ${path.how}${path.passedTo === undefined ? condition : role}`,
+    "Name the resources",
+    onResource(statements.get(scoped)!, [scoped], resourceFor(scoped)),
+  );
 }
 
-/** Whom a trust or resource policy lets in. */
-export function explainOpenTrust({ statement, principal, to }: OpenTrust): Explanation {
-  const isService = to === "a service, for any customer";
-  const what = statement.resources === undefined ? "the role can be assumed" : "it can be used";
-  return {
-    message: `${nameOf(statement)} trusts ${quote(principal)} without a condition: ${what} by ${to}`,
-    fix: isService
-      ? 'Say for whom the service acts: "Condition": { "StringEquals": { "aws:SourceAccount": "ACCOUNT" } }'
-      : 'Name the principal: "Principal": { "AWS": "arn:aws:iam::ACCOUNT:role/NAME" }',
-  };
+/** Whom a trust or resource policy lets in, and why its conditions make no difference. */
+export function explainExposure(exposure: Exposure, kind: PolicyKind): Explanation {
+  const { statement, principal, to, idle } = exposure;
+  const named =
+    principal === undefined
+      ? "NotPrincipal"
+      : principal.kind === "*"
+        ? "*"
+        : `${principal.kind}: ${principal.value}`;
+  const conditions = idle
+    .slice(0, EXAMPLES)
+    .map(({ condition, why }) => `${condition.operator} ${condition.writtenKey} ${why}`);
+  const but =
+    conditions.length === 0
+      ? "without a condition"
+      : `and no condition keeps strangers out (${conditions.join("; ")})`;
+  const what = kind === "trust" ? "the role" : kind === "resource" ? "it" : `the ${kind}`;
+  const message = `${nameOf(statement)} trusts ${quote(named)} ${but}: ${what} can be ${kind === "trust" ? "assumed" : "used"} by ${to}`;
+  if (to === "a service, for any customer") {
+    return explained(
+      message,
+      "Say for whom the service acts",
+      withCondition(statement, "aws:SourceAccount", "ACCOUNT"),
+    );
+  }
+  return to === "any federated user"
+    ? explained(
+        message,
+        "Say which of its users",
+        withCondition(statement, ...subjectOf(principal!.value)),
+      )
+    : explained(message, "Name the principal", namedPrincipal(statement, principal));
+}
+
+/** The condition that names one user of an identity provider, or one application. */
+function subjectOf(provider: string): [key: string, value: string] {
+  if (provider.includes(":saml-provider/")) {
+    return ["SAML:aud", "https://signin.aws.amazon.com/saml"];
+  }
+  const host = provider.replace(/^.*:oidc-provider\//, "");
+  switch (host) {
+    case "token.actions.githubusercontent.com":
+      return [`${host}:sub`, "repo:OWNER/REPOSITORY:ref:refs/heads/main"];
+    case "cognito-identity.amazonaws.com":
+      return [`${host}:aud`, "REGION:IDENTITY-POOL-ID"];
+    case "www.amazon.com":
+    case "graph.facebook.com":
+      return [`${host}:app_id`, "APPLICATION-ID"];
+    default:
+      return [`${host}:sub`, "SUBJECT"];
+  }
 }

@@ -1,12 +1,13 @@
-import { matchingServices, type ActionPattern } from "./action-pattern";
+import { splitAction } from "./actions";
+import { anyone } from "./audience";
+import { valueOf } from "./context";
 import type { Statement } from "./document";
-import { Denials } from "./denials";
-import { isHeld } from "./holder";
-import { PatternIndex } from "./pattern-index";
-import { resourceReachOf } from "./resource-reach";
-import { actionsOf, services } from "./service-data";
-import { unions } from "./union-access";
-import { matches } from "./wildcard";
+import { withoutConditions, type Grants } from "./grants";
+import { placesOf, resourceAt } from "./places";
+import type { Box, Test } from "./requests";
+import { serviceOf, services } from "./services";
+import { isOpen } from "./wildcard";
+import { accepts, MARK } from "./words";
 
 /** Every action of some services, on every resource. */
 export interface FullAccess {
@@ -18,114 +19,200 @@ export interface FullAccess {
   readonly services: readonly string[];
 }
 
-/** Patterns with a wildcard in the service are tried on every service: no policy that AWS stores needs this many. */
-const MOST_SERVICE_WILDCARDS = 300;
+/** Services of fewer actions are covered by chance: two wildcards may be all there is of them. */
+const FEWEST_ACTIONS = 10;
 
 /**
  * The services of which the statements allow every action, those that AWS adds later among them, on every resource, after
- * what unconditional Deny statements take away.
+ * what Deny statements take away that hold for every request.
  */
-export function fullAccess(statements: readonly Statement[]): FullAccess[] {
-  const denials = new Denials(statements.filter(isUnconditionalDeny));
-  const allows = statements.filter(
-    (statement) => isAllow(statement) && statement.conditions.length === 0,
-  );
-  return grantsOf(allows, (service) => denials.takeFrom(service));
+export function fullAccess(grants: Grants): FullAccess[] {
+  const denials = grants.denials.filter((box) => isCertain(box, grants.now));
+  return granted(grants.open, {
+    denialsOf: (service) => denials.filter((denial) => touches(denial, service)),
+    isTaken: (by, _service, arn) => by.some((denial) => isOn(denial, arn)),
+  });
 }
 
 /**
  * The services to which the statements would give full access, were it not for a restricting condition or for single actions
  * that a Deny takes away.
  */
-export function nearlyFullAccess(
-  statements: readonly Statement[],
-  full: readonly FullAccess[],
-): FullAccess[] {
-  const isPlain = statements.every(
-    (statement) => statement.effect === "Allow" && statement.conditions.length === 0,
-  );
-  if (isPlain) {
+export function nearlyFullAccess(grants: Grants, full: readonly FullAccess[]): FullAccess[] {
+  if (grants.denials.length === 0 && grants.open.length === grants.allows.length) {
     return [];
   }
-  const denials = new Denials(statements.filter(isUnconditionalDeny));
   const known = new Set(full.flatMap((grant) => grant.services));
-  return grantsOf(
-    statements.filter(isAllow),
-    (service) => known.has(service) || denials.takeAllOf(service),
+  const denials = grants.denials.filter((box) => isCertain(box, grants.now));
+  return granted(
+    grants.allows.map(withoutConditions),
+    {
+      denialsOf: (service) => (takeAll(denials, service) ? denials : []),
+      isTaken: (by, service, arn) =>
+        takeAll(
+          by.filter((each) => isOn(each, arn)),
+          service,
+        ),
+    },
+    known,
   );
 }
 
-function isAllow(statement: Statement): boolean {
-  return statement.effect === "Allow" && isHeld(statement);
+/** What Deny statements take away of a service. */
+interface Denied {
+  /** Those that may take something away. */
+  readonly denialsOf: (service: string) => readonly Box[];
+  /** Whether they do, on a resource. */
+  readonly isTaken: (denials: readonly Box[], service: string, arn: string) => boolean;
 }
 
-function isUnconditionalDeny(statement: Statement): boolean {
-  return statement.effect === "Deny" && isHeld(statement) && statement.conditions.length === 0;
+/** Whether a Deny holds whatever a request carries. */
+function isCertain({ statement }: Box, now: number): boolean {
+  return statement.conditions.every(
+    (condition) =>
+      condition.values !== undefined &&
+      valueOf([{ condition, holds: false }], condition.key, anyone(now)) === undefined,
+  );
 }
 
-function grantsOf(
-  allows: readonly Statement[],
-  isTaken: (service: string) => boolean,
+function granted(
+  boxes: readonly Box[],
+  { denialsOf, isTaken }: Denied,
+  known: ReadonlySet<string> = new Set(),
 ): FullAccess[] {
-  const found = new Set<string>();
-  const grants: FullAccess[] = [];
-  const add = (grant: FullAccess): void => {
-    const candidates = grant.services.filter((service) => !found.has(service));
-    if (candidates.length === 0) {
-      return;
+  const places = placesOf(boxes.map(({ statement }) => statement));
+  const found = new Set(known);
+  const isFull = (by: readonly Box[], service: string): boolean => {
+    if (!takeAll(by, service)) {
+      return false;
     }
-    const reaches = grant.statements.map(resourceReachOf);
-    const granted = candidates.filter(
-      (service) => reaches.every((reach) => reach.isEverythingOf(service)) && !isTaken(service),
+    const denials = denialsOf(service);
+    if (isTaken(denials.filter(isEverywhere), service, "*")) {
+      return false;
+    }
+    return (
+      (denials.length === 0 && takeAll(by.filter(isEverywhere), service)) ||
+      places.some((place) =>
+        everythingOf(service, (template) => resourceAt(place, template)).some((arns) =>
+          arns.every(
+            (arn) =>
+              takeAll(
+                by.filter((box) => isOn(box, arn)),
+                service,
+              ) && !isTaken(denials, service, arn),
+          ),
+        ),
+      )
     );
-    granted.forEach((service) => found.add(service));
-    if (granted.length > 0) {
-      grants.push({ ...grant, services: granted });
-    }
   };
-  byPattern(allows).forEach(add);
-  byNotAction(allows).forEach(add);
-  for (const { service, statements, size } of unions(allows, (each) => found.has(each))) {
-    add({ statements, by: "union", pattern: `${size} patterns together`, services: [service] });
-  }
-  return grants;
-}
-
-/** The patterns whose action is all wildcard, each once for each statement. */
-function byPattern(allows: readonly Statement[]): FullAccess[] {
-  let wildcards = MOST_SERVICE_WILDCARDS;
-  return allows
-    .filter(({ actions }) => !actions.negated)
-    .flatMap((statement) =>
-      [...new Set(statement.actions.patterns)]
-        .filter((pattern) => pattern.isOpen && (!pattern.hasServiceWildcard || wildcards-- > 0))
-        .map((pattern) => ({
-          statements: [statement],
-          by: "pattern" as const,
-          pattern: pattern.text,
-          services: matchingServices(pattern).filter((service) => takesInAll(pattern, service)),
-        })),
+  const grants = boxes.flatMap((box): FullAccess[] => {
+    const full = wildServices(box).filter(
+      (service) => !found.has(service) && isFull([box], service),
     );
+    full.forEach((service) => found.add(service));
+    const { statement } = box;
+    const { patterns, negated } = statement.actions;
+    return full.length === 0
+      ? []
+      : [
+          {
+            statements: [statement],
+            by: negated ? "NotAction" : "pattern",
+            pattern: negated ? "NotAction" : openPattern(patterns),
+            services: full,
+          },
+        ];
+  });
+  return boxes.length < 2 ? grants : [...grants, ...byUnion(boxes, found, isFull)];
 }
 
-/** `service:??*` leaves out what is shorter: all of today's actions must still be in. */
-function takesInAll(pattern: ActionPattern, service: string): boolean {
+function byUnion(
+  boxes: readonly Box[],
+  found: ReadonlySet<string>,
+  isFull: (by: readonly Box[], service: string) => boolean,
+): FullAccess[] {
+  const shared = new Map<string, Box[]>();
+  for (const box of boxes) {
+    for (const service of wildServices(box)) {
+      const by = shared.get(service);
+      if (by === undefined) {
+        shared.set(service, [box]);
+      } else {
+        by.push(box);
+      }
+    }
+  }
+  const full = [...shared].filter(
+    ([service, by]) => by.length > 1 && !found.has(service) && isFull(boxes, service),
+  );
+  const statements = [...new Set(full.flatMap(([, by]) => by.map(({ statement }) => statement)))];
+  const size = statements.reduce((sum, { actions }) => sum + actions.patterns.length, 0);
+  return full.length === 0
+    ? []
+    : [
+        {
+          statements,
+          by: "union",
+          pattern: `${size} patterns together`,
+          services: full.map(([service]) => service),
+        },
+      ];
+}
+
+/** The services of which a statement allows more than it spells out, on resources that may be theirs. */
+function wildServices({ statement: { actions, resources } }: Box): string[] {
+  const named = resources!.patterns.map((pattern) => pattern.split(":")[2]?.toLowerCase() ?? "*");
+  const isAnywhere = resources!.negated || named.some((each) => /[*?$]/.test(each));
+  const wild = actions.negated
+    ? [...services()].filter((service) => !actions.listsAll(service))
+    : [...actions.services()].filter((service) => actions.onlyNames(service) === undefined);
+  return isAnywhere
+    ? wild
+    : wild.filter((service) => named.some((each) => serviceOf(service).arnNames.has(each)));
+}
+
+function isEverywhere({ statement: { resources } }: Box): boolean {
+  return !resources!.negated && resources!.patterns.some(isOpen);
+}
+
+function openPattern(patterns: readonly string[]): string {
+  const open = patterns.find((pattern) => isOpen(splitAction(pattern).action));
+  return open?.toLowerCase() ?? `${patterns.length} patterns together`;
+}
+
+/** Resources that stand for all that a service has: one of no type in particular, or one of each type. */
+function everythingOf(service: string, at: (template: string) => string): string[][] {
+  const { arnNames, templates } = serviceOf(service);
+  const untyped = [...arnNames].map((name) => [
+    at(`arn:\${Partition}:${name}:\${Region}:\${Account}:${MARK}`),
+  ]);
+  return templates.size === 0 ? untyped : [...untyped, [...templates.values()].map(at)];
+}
+
+function isOn({ tests }: Box, arn: string): boolean {
+  const test = tests.find((each) => each.of === "resource") as
+    (Test & { of: "resource" }) | undefined;
+  return test !== undefined && accepts(test.words, arn) !== test.negated;
+}
+
+/** Whether statements take in every action of a service together, tomorrow's among them. */
+function takeAll(boxes: readonly Box[], service: string): boolean {
+  const sets = boxes.map(({ statement }) => statement.actions);
+  if (sets.some((each) => (each.negated ? !each.mentions(service) : each.listsAll(service)))) {
+    return true;
+  }
+  const { actions, names } = serviceOf(service);
   return (
-    pattern.action === "*" || actionsOf(service).keys.every((key) => matches(pattern.action, key))
+    actions.size >= FEWEST_ACTIONS &&
+    names.every((name) => sets.some((set) => set.has(service, name)))
   );
 }
 
-/** Everything but a list is every service that the list does not mention. */
-function byNotAction(allows: readonly Statement[]): FullAccess[] {
-  return allows
-    .filter(({ actions }) => actions.negated && !actions.unknown)
-    .map((statement) => {
-      const excepted = new PatternIndex(statement.actions.patterns);
-      return {
-        statements: [statement],
-        by: "NotAction" as const,
-        pattern: "NotAction",
-        services: [...services()].filter((service) => !excepted.touches(service)),
-      };
-    });
+/** Whether a Deny takes an action of a service away, if only on some resource. */
+function touches({ statement: { actions } }: Box, service: string): boolean {
+  return (
+    (actions.negated ? !actions.listsAll(service) : actions.mentions(service)) &&
+    (actions.listsAll(service) !== actions.negated ||
+      serviceOf(service).names.some((name) => actions.has(service, name)))
+  );
 }

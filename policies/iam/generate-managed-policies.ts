@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { evaluate } from "./judge";
+import { judge } from "./judge";
 import { readDocument } from "./document";
-import { services } from "./service-data";
+import { services } from "./services";
 
 /**
  * Writes the table of AWS managed policies that grant full access, judged by their documents, from a clone of
@@ -66,8 +66,7 @@ function main(): void {
     one.name < other.name ? -1 : 1,
   );
   for (const { name, document } of all) {
-    const full = evaluate(readDocument(document).statements).fullAccess;
-    const granted = [...new Set(full.flatMap((access) => access.services))].sort();
+    const granted = [...judge(readDocument(document).statements).fullServices].sort();
     if (granted.length > 0) {
       policies[name] = { services: granted.length > services().size / 2 ? ["*"] : granted };
     }

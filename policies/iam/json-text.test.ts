@@ -19,8 +19,8 @@ describe("a policy's text", () => {
     ["a key that stands twice", '{"a":1,"b":{"a":2},"a":3}', /"a" stands twice/],
     ["a key that stands twice in another spelling", '{"a":1,"\\u0061":3}', /"a" stands twice/],
     ["a nested key that stands twice", '{"a":[{"b":1,"b":2}]}', /"b" stands twice/],
-    ["a comment", '{"a":1} // no', /no JSON/],
-    ["nothing", "", /no JSON/],
+    ["a comment", '{"a":1} // no', /not JSON/],
+    ["nothing", "", /not JSON/],
     ["an endless text", " ".repeat(LONGEST_TEXT + 1), /32,768/],
   ] as const) {
     it(`names ${title}`, () => {

@@ -1,20 +1,21 @@
-import { escalations, passRoleToAnything } from "./escalation";
 import type { PolicyDocument, Statement } from "./document";
+import { TooComplex, withEffort } from "./effort";
+import { escalations, passRoleToAnything } from "./escalation";
 import {
   explainEscalation,
+  explainExposure,
   explainFullAccess,
   explainInvokeGrants,
   explainNearlyFullAccess,
-  explainOpenTrust,
   explainPassRole,
   type Explanation,
 } from "./explain";
-import { fullAccess, nearlyFullAccess, type FullAccess } from "./full-access";
-import { invokeGrants, type InvokeGrant } from "./invoke-grants";
-import { INVOKE_SCOPES, wider, type InvokeScope } from "./invoke-scope";
-import { indexSensitive, type SensitiveIndex } from "./sensitive-index";
-import { services } from "./service-data";
-import { isTrustPolicy, openPrincipals, openTrusts, type OpenTrust } from "./trust";
+import { exposures } from "./exposure";
+import { fullAccess, nearlyFullAccess } from "./full-access";
+import { grantsOf, type Grants } from "./grants";
+import { INVOKE_SCOPES, invokeGrants, wider, type InvokeScope } from "./invoke";
+import { inferKind, type PolicyKind } from "./kinds";
+import { services } from "./services";
 
 /** The rules that a policy document can break, with the level that they have unless configured otherwise. */
 export const DOCUMENT_RULES = {
@@ -36,20 +37,25 @@ export interface DocumentFinding extends Explanation {
   readonly rule: DocumentRule;
 }
 
-/** What statements allow that apply together. */
+/** What statements allow that apply together, and what they break. */
 export interface Verdict {
-  readonly fullAccess: readonly FullAccess[];
+  readonly kind: PolicyKind;
+  /** Whether they allow every action of a service, or of everything, on every resource. */
+  readonly fullAccess: boolean;
+  /** The services of which they do. */
+  readonly fullServices: readonly string[];
   /** Whether they allow (nearly) everything, or all of IAM, with which their holder can allow itself everything. */
   readonly adminLike: boolean;
-  readonly invokeGrants: readonly InvokeGrant[];
   readonly invokeScope: InvokeScope;
+  /** Whether they let any role be passed to any service. */
   readonly passRoleStar: boolean;
-  /** Who says what about which sensitive action: what further judgements start from. */
-  readonly sensitive: SensitiveIndex;
+  readonly findings: readonly DocumentFinding[];
 }
 
 /** What the user may decide. */
 export interface JudgeOptions {
+  /** What the document is attached to. Default: what it says. */
+  readonly kind?: PolicyKind;
   /** The widest scope that a permission to invoke endpoints may have. Default: `prefix`. */
   readonly widestInvokeScope?: InvokeScope;
   /** An endpoint's ARN to be named in what to write instead. */
@@ -58,74 +64,91 @@ export interface JudgeOptions {
   readonly now?: number;
 }
 
+/** Judges one document. */
+export function judgeDocument(document: PolicyDocument, options: JudgeOptions = {}): Verdict {
+  const verdict = judge(document.statements, options);
+  return { ...verdict, findings: [...document.problems.map(unreadable), ...verdict.findings] };
+}
+
 /** Judges statements that apply together: those of one document, or of all policies of one role. */
-export function evaluate(statements: readonly Statement[]): Verdict {
-  const sensitive = indexSensitive(statements);
-  const full = fullAccess(statements);
-  const grants = invokeGrants(sensitive);
+export function judge(statements: readonly Statement[], options: JudgeOptions = {}): Verdict {
+  const kind = options.kind ?? inferKind(statements);
+  try {
+    return withEffort(() => decide(statements, kind, options));
+  } catch (error) {
+    if (!(error instanceof TooComplex)) {
+      throw error;
+    }
+    return {
+      kind,
+      fullAccess: false,
+      fullServices: [],
+      adminLike: false,
+      invokeScope: "none",
+      passRoleStar: false,
+      findings: [unreadable(error.message)],
+    };
+  }
+}
+
+function decide(
+  statements: readonly Statement[],
+  kind: PolicyKind,
+  options: JudgeOptions,
+): Verdict {
+  const now = options.now ?? Date.now();
+  const grants = grantsOf(statements, now);
+  const full = fullAccess(grants);
+  const invoke = invokeGrants(grants);
+  const passing = passRoleToAnything(grants);
+  const fullServices = full.flatMap((each) => each.services);
+  const adminLike = full.some(
+    (each) => each.services.includes("iam") || each.services.length > services().size / 2,
+  );
+  const widest = INVOKE_SCOPES.indexOf(options.widestInvokeScope ?? "prefix");
+  const tooWide = invoke.filter(({ scope }) => INVOKE_SCOPES.indexOf(scope) > widest);
   return {
-    fullAccess: full,
-    adminLike: full.some(
-      (access) => access.services.includes("iam") || access.services.length > services().size / 2,
-    ),
-    invokeGrants: grants,
-    invokeScope: grants.map(({ scope }) => scope).reduce<InvokeScope>(wider, "none"),
-    passRoleStar: passRoleToAnything(sensitive) !== undefined,
-    sensitive,
+    kind,
+    fullAccess: full.length > 0,
+    fullServices,
+    adminLike,
+    invokeScope: invoke.map(({ scope }) => scope).reduce<InvokeScope>(wider, "none"),
+    passRoleStar: passing.length > 0,
+    findings: [
+      ...findings("no-full-access", explainFullAccess(full, adminLike)),
+      ...findings("no-nearly-full-access", explainNearlyFullAccess(nearlyFullAccess(grants, full))),
+      ...findings("invoke-endpoint-scope", explainInvokeGrants(tooWide, options.endpointArn)),
+      // An administrator needs no detour: only for others are the ways to escalate worth naming.
+      ...(adminLike ? [] : detours(grants, passing)),
+      ...exposures(statements, kind, now).flatMap((exposure) =>
+        findings(exposureRule(exposure.to, kind), [explainExposure(exposure, kind)]),
+      ),
+    ],
   };
 }
 
-/** What the statements of a verdict break. */
-export function findingsOf(
-  statements: readonly Statement[],
-  verdict: Verdict,
-  options: JudgeOptions = {},
-): DocumentFinding[] {
-  const widest = INVOKE_SCOPES.indexOf(options.widestInvokeScope ?? "prefix");
-  const tooWide = verdict.invokeGrants.filter(({ scope }) => INVOKE_SCOPES.indexOf(scope) > widest);
-  const isTrust = isTrustPolicy(statements);
-  const trusts = isTrust ? openTrusts(statements) : openPrincipals(statements);
+function detours(grants: Grants, passing: readonly Statement[]): DocumentFinding[] {
   return [
-    ...explainFullAccess(verdict.fullAccess).map((each) => finding("no-full-access", each)),
-    ...explainNearlyFullAccess(nearlyFullAccess(statements, verdict.fullAccess)).map((each) =>
-      finding("no-nearly-full-access", each),
-    ),
-    ...explainInvokeGrants(tooWide, options.endpointArn).map((each) =>
-      finding("invoke-endpoint-scope", each),
-    ),
-    ...(verdict.adminLike ? [] : passRoleFindings(verdict.sensitive)),
-    ...trusts.map((trust) => finding(trustRule(trust, isTrust), explainOpenTrust(trust))),
+    ...findings("pass-role-scope", passing.length === 0 ? [] : [explainPassRole(passing)]),
+    ...findings("no-privilege-escalation", escalations(grants).map(explainEscalation)),
   ];
 }
 
-/** An administrator needs no detour: only for others are the ways to escalate worth naming. */
-function passRoleFindings(sensitive: SensitiveIndex): DocumentFinding[] {
-  const passes = passRoleToAnything(sensitive);
-  return [
-    ...(passes === undefined ? [] : [finding("pass-role-scope", explainPassRole(passes))]),
-    ...escalations(sensitive).map((each) =>
-      finding("no-privilege-escalation", explainEscalation(each)),
-    ),
-  ];
-}
-
-function trustRule({ to }: OpenTrust, isTrust: boolean): DocumentRule {
+function exposureRule(to: string, kind: PolicyKind): DocumentRule {
   if (to === "a service, for any customer") {
-    return isTrust ? "role-trust-source" : "resource-policy-source";
+    return kind === "trust" ? "role-trust-source" : "resource-policy-source";
   }
-  return isTrust ? "role-trust-scope" : "no-public-resource-policy";
+  return kind === "trust" ? "role-trust-scope" : "no-public-resource-policy";
 }
 
-/** What keeps a document from being analysed. */
-export function problemsOf(document: PolicyDocument): DocumentFinding[] {
-  return document.problems.map((problem) =>
-    finding("readable-policy-document", {
-      message: `cannot be analysed: ${problem}`,
-      fix: "Write it as AWS documents it: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html",
-    }),
-  );
+function unreadable(problem: string): DocumentFinding {
+  return {
+    rule: "readable-policy-document",
+    message: `cannot be analysed: ${problem}`,
+    fix: "Write it as AWS documents it: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html",
+  };
 }
 
-function finding(rule: DocumentRule, explanation: Explanation): DocumentFinding {
-  return { rule, ...explanation };
+function findings(rule: DocumentRule, explanations: readonly Explanation[]): DocumentFinding[] {
+  return explanations.map((explanation) => ({ rule, ...explanation }));
 }

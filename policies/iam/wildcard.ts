@@ -61,30 +61,3 @@ export function matches(pattern: string, text: string): boolean {
   }
   return inPattern === pattern.length;
 }
-
-/** Private-use characters in place of a pattern's wildcards: no literal equals them. */
-const STAR_AS_TEXT = "\uE010";
-const QUESTION_AS_TEXT = "\uE011";
-
-/** A pattern as a text that only a pattern which takes all of it in matches. */
-export function asText(pattern: string): string {
-  return hasWildcard(pattern)
-    ? simplify(pattern).replaceAll("*", STAR_AS_TEXT).replaceAll("?", QUESTION_AS_TEXT)
-    : pattern;
-}
-
-/**
- * Whether everything that `inner` matches is matched by `outer` too, as far as that shows without trying texts: the wildcards
- * of `inner` are read as characters that only a wildcard of `outer` can take. Never true where it should be false.
- */
-export function covers(outer: string, inner: string): boolean {
-  return coversText(outer, asText(inner));
-}
-
-/** `covers` for an inner pattern that `asText` has prepared. */
-export function coversText(outer: string, inner: string): boolean {
-  // A question mark of `outer` must not take a star of `inner`, which may stand for nothing or for many characters.
-  return outer.includes("?") && inner.includes(STAR_AS_TEXT)
-    ? asText(outer) === inner
-    : matches(outer, inner);
-}

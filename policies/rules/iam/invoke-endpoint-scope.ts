@@ -1,6 +1,6 @@
 import { documentRule, judgeDocuments, judgeHoldings } from "../../document-check";
 import { identityDocuments, IDENTITY_TYPES } from "../../documents";
-import { INVOKE_SCOPES, type InvokeScope } from "../../iam/invoke-scope";
+import { INVOKE_SCOPES, type InvokeScope } from "../../iam/invoke";
 import { defineRule } from "../../rule";
 
 interface Config {

@@ -1,9 +1,8 @@
 import { readDocument, type PolicyDocument } from "../../iam/document";
-import { matches } from "../../iam/wildcard";
 import { forEach } from "../../outcomes";
 import type { JudgedResource, JudgedStack } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
-import { isDenialOfPlainHttp } from "../plain-http";
+import { deniesPlainHttp as denies } from "../plain-http";
 import { attachedTo } from "../references";
 import { declared, isAbsent } from "../values";
 import { QUEUE, QUEUE_POLICY } from "./types";
@@ -63,19 +62,6 @@ function* judge(queue: JudgedResource, stack: JudgedStack): Generator<Outcome> {
 
 /** A queue's policy concerns that queue alone, so the queue's name in the ARN decides. */
 function deniesPlainHttp({ statements }: PolicyDocument, { known }: JudgedResource): boolean {
-  const name = known["name"];
-  return statements
-    .filter((statement) => isDenialOfPlainHttp(statement, "sqs"))
-    .some(
-      ({ resources }) =>
-        resources !== undefined &&
-        !resources.negated &&
-        resources.patterns.some(({ text }) => {
-          const [, , , , , pattern] = text.split(":");
-          return (
-            text === "*" ||
-            (pattern !== undefined && typeof name === "string" && matches(pattern, name))
-          );
-        }),
-    );
+  const name = typeof known["name"] === "string" ? known["name"] : "[a.]";
+  return denies(statements, "sqs", `arn:\${Partition}:sqs:\${Region}:\${Account}:${name}`);
 }

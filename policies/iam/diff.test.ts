@@ -1,0 +1,391 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { comparePolicies, type Difference } from "./diff";
+import { isAllowed, type Request } from "./evaluate";
+import { loadAllServices, services } from "./services";
+
+/** More pairs for a campaign: `KENNEL_RUNS=20000 npx mocha policies/iam/diff.test.ts`. */
+const RUNS = Number(process.env["KENNEL_RUNS"] ?? 500);
+
+type Fields = Readonly<Record<string, unknown>>;
+type Context = Request["context"];
+
+const document = (...statements: Fields[]): Fields => ({
+  Version: "2012-10-17",
+  Statement: statements,
+});
+const allow = (Action: unknown, Resource: unknown = "*", more: Fields = {}): Fields => ({
+  Effect: "Allow",
+  Action,
+  Resource,
+  ...more,
+});
+const deny = (...parts: Parameters<typeof allow>): Fields => ({
+  ...allow(...parts),
+  Effect: "Deny",
+});
+const when = (Condition: Fields): Fields => ({ Condition });
+
+const ACTIONS = ["s3:GetObject", "s3:GetZebra", "s3:PutObject", "sqs:SendMessage", "sqs:Zap"];
+const RESOURCES = [
+  "*",
+  ..."a,ab,b,a/b,ab/a,home/x".split(",").map((name) => `arn:aws:s3:::${name}`),
+];
+const PRINCIPALS: Request["principal"][] = [
+  { AWS: "arn:aws:iam::111111111111:role/a" },
+  { AWS: "arn:aws:iam::111111111111:role/b" },
+  { AWS: "arn:aws:iam::222222222222:user/a" },
+  { Service: "s3.amazonaws.com" },
+  { Federated: "accounts.google.com" },
+];
+/** For each key the values that a request may have; undefined: it lacks the key. */
+const VALUES: Readonly<Record<string, readonly (string | readonly string[] | undefined)[]>> = {
+  "aws:PrincipalTag/t": [undefined, "a", "A", "ab", "b"],
+  "aws:TagKeys": [undefined, ["a"], ["b"], ["a", "b"]],
+  "aws:SourceIp": [undefined, "10.0.0.1", "10.128.0.1", "192.0.2.1", "2001:db8::1"],
+  "s3:max-keys": [undefined, "5", "10", "11"],
+  "aws:SecureTransport": [undefined, "true", "false"],
+  "aws:SourceArn": [
+    undefined,
+    "arn:aws:s3:::a",
+    "arn:aws:sns:x:111111111111:a",
+    "arn:aws:sns:x:y:a:b",
+  ],
+  "aws:CurrentTime": [undefined, "2020-01-01T00:00:00Z", "2030-01-01T00:00:00Z"],
+};
+
+const pick = <T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
+const someOf = <T>(...values: T[]): fc.Arbitrary<T[]> =>
+  fc.uniqueArray(pick(...values), { minLength: 1, maxLength: 3 });
+
+const condition: fc.Arbitrary<Fields> = fc.oneof(
+  fc
+    .tuple(
+      pick("", "ForAllValues:", "ForAnyValue:"),
+      pick(
+        "StringEquals",
+        "StringNotEquals",
+        "StringLike",
+        "StringNotLike",
+        "StringEqualsIgnoreCase",
+      ),
+      pick("", "", "IfExists"),
+      pick("aws:PrincipalTag/t", "aws:TagKeys"),
+      someOf("a", "A", "b", "a*", "*", "?b", "c"),
+    )
+    .filter(([quantifier, , , key]) => (quantifier !== "") === (key === "aws:TagKeys"))
+    .map(([quantifier, base, ifExists, key, values]) => ({
+      [`${quantifier}${base}${ifExists}`]: { [key]: values },
+    })),
+  fc
+    .tuple(
+      pick("IpAddress", "NotIpAddress", "IpAddressIfExists"),
+      someOf("10.0.0.0/8", "10.0.0.0/9", "10.128.0.0/9", "0.0.0.0/0", "2001:db8::/32", "::/0"),
+    )
+    .map(([operator, values]) => ({ [operator]: { "aws:SourceIp": values } })),
+  fc
+    .tuple(
+      pick(
+        "Equals",
+        "NotEquals",
+        "LessThan",
+        "LessThanEquals",
+        "GreaterThan",
+        "GreaterThanEqualsIfExists",
+      ),
+      pick<unknown>("5", "10", 10),
+    )
+    .map(([operator, value]) => ({ [`Numeric${operator}`]: { "s3:max-keys": value } })),
+  fc
+    .tuple(pick("Bool", "BoolIfExists", "Null"), someOf("true", "false"))
+    .map(([operator, values]) => ({ [operator]: { "aws:SecureTransport": values } })),
+  fc
+    .tuple(
+      pick("ArnLike", "ArnNotLike", "ArnEqualsIfExists"),
+      someOf("arn:aws:s3:::*", "arn:aws:sns:*:111111111111:*", "arn:*:*:*:*:a", "arn:aws:sns:*:a"),
+    )
+    .map(([operator, values]) => ({ [operator]: { "aws:SourceArn": values } })),
+  fc
+    .tuple(
+      pick("DateLessThan", "DateGreaterThanIfExists"),
+      pick("2020-01-01T00:00:00Z", "2025-06-01"),
+    )
+    .map(([operator, value]) => ({ [operator]: { "aws:CurrentTime": value } })),
+  fc
+    .tuple(pick("StringEquals", "StringNotEquals"), pick("a", "b"), pick("true", "false"))
+    .map(([operator, value, isAbsent]) => ({
+      [operator]: { "aws:PrincipalTag/t": value },
+      Null: { "aws:TagKeys": isAbsent },
+    })),
+);
+
+const actions = someOf(
+  ..."s3:GetObject,S3:Get*,s3:*,*,s3:PutObject,sqs:*,sqs:SendMessage,s*:*e*,s3:GetZebra".split(","),
+);
+const resources = someOf(
+  ..."*,arn:aws:s3:::a,arn:aws:s3:::a*,arn:aws:s3:::*b,arn:aws:s3:::?,arn:aws:s3:::*/*,arn:aws:s3:::*,arn:*".split(
+    ",",
+  ),
+);
+const principals = pick<unknown>(
+  "*",
+  { AWS: "*" },
+  { AWS: "111111111111" },
+  { AWS: "arn:aws:iam::111111111111:role/a" },
+  { AWS: ["arn:aws:iam::222222222222:root", "arn:aws:iam::111111111111:role/b"] },
+  { Service: "s3.amazonaws.com" },
+  { Federated: "accounts.google.com", AWS: "arn:aws:iam::111111111111:role/a" },
+);
+
+const statementOf = (withPrincipals: boolean): fc.Arbitrary<Fields> =>
+  fc
+    .record({
+      effect: pick("Allow", "Allow", "Deny"),
+      actions,
+      isNotAction: fc.integer({ min: 0, max: 5 }).map((each) => each === 0),
+      resources,
+      isNotResource: fc.integer({ min: 0, max: 5 }).map((each) => each === 0),
+      condition: fc.option(condition, { nil: undefined, freq: 2 }),
+      principals,
+      isNotPrincipal: fc.integer({ min: 0, max: 5 }).map((each) => each === 0),
+    })
+    .map((parts) => ({
+      Effect: parts.effect,
+      [parts.isNotAction ? "NotAction" : "Action"]: parts.actions,
+      [parts.isNotResource ? "NotResource" : "Resource"]: parts.resources,
+      ...(withPrincipals
+        ? { [parts.isNotPrincipal ? "NotPrincipal" : "Principal"]: parts.principals }
+        : {}),
+      ...(parts.condition === undefined ? {} : { Condition: parts.condition }),
+    }));
+const statements = (withPrincipals = false): fc.Arbitrary<Fields[]> =>
+  fc.array(statementOf(withPrincipals), { minLength: 1, maxLength: 4 });
+
+const MOST_CONTEXTS = 12;
+
+/** Combinations of what the universe has, as far as the documents look at it. */
+function* requests(text: string, withPrincipals: boolean, seed: number): Generator<Request> {
+  const keys = Object.keys(VALUES).filter((key) => text.includes(`"${key}"`));
+  const contexts = keys.reduce<Context[]>(
+    (found, key) =>
+      found.flatMap((context) =>
+        VALUES[key]!.map((value) => (value === undefined ? context : { ...context, [key]: value })),
+      ),
+    [{}],
+  );
+  const stride = Math.ceil(contexts.length / MOST_CONTEXTS);
+  for (const principal of withPrincipals ? PRINCIPALS : [undefined]) {
+    for (const action of ACTIONS) {
+      for (const resource of RESOURCES) {
+        for (let at = seed % stride; at < contexts.length; at += stride) {
+          const context = contexts[at]!;
+          yield { ...(principal === undefined ? {} : { principal }), action, resource, context };
+        }
+      }
+    }
+  }
+}
+
+const isWithin = (found: Difference, ...relations: Difference["relation"][]): boolean =>
+  relations.includes(found.relation);
+
+describe("the difference of two policies", function () {
+  this.timeout(Math.max(60_000, RUNS * 50));
+  before(loadAllServices);
+
+  for (const withPrincipals of [false, true]) {
+    it(`is what brute force finds${withPrincipals ? ", with principals" : ""}`, () => {
+      let undecided = 0;
+      fc.assert(
+        fc.property(
+          statements(withPrincipals),
+          fc.oneof(statements(withPrincipals), fc.func(fc.boolean())),
+          fc.array(statementOf(withPrincipals), { maxLength: 1 }),
+          fc.nat(),
+          (older, other, more, seed) => {
+            // Mostly the new document is the old one with a statement more or less: close pairs are the hard ones.
+            const newer =
+              typeof other === "function"
+                ? [...older.filter((each) => other(each)), ...more]
+                : other;
+            const [before, after] = [
+              document(...older),
+              document(...(newer.length > 0 ? newer : older)),
+            ];
+            const found = comparePolicies(before, after);
+            undecided += found.relation === "unknown" ? 1 : 0;
+            for (const request of found.newlyAllowed) {
+              assert.ok(isAllowed([after], request) && !isAllowed([before], request));
+            }
+            for (const request of found.noLongerAllowed) {
+              assert.ok(isAllowed([before], request) && !isAllowed([after], request));
+            }
+            const text = JSON.stringify([before, after]);
+            for (const request of requests(text, withPrincipals, seed)) {
+              const [was, is] = [isAllowed([before], request), isAllowed([after], request)];
+              if (is && !was) {
+                assert.ok(
+                  isWithin(found, "wider", "incomparable", "unknown"),
+                  JSON.stringify(request),
+                );
+              }
+              if (was && !is) {
+                assert.ok(
+                  isWithin(found, "narrower", "incomparable", "unknown"),
+                  JSON.stringify(request),
+                );
+              }
+            }
+          },
+        ),
+        { numRuns: RUNS },
+      );
+      assert.ok(undecided < RUNS / 1000 + 1, `${undecided} undecided`);
+    });
+  }
+
+  const equal: Readonly<Record<string, readonly [older: unknown, newer: unknown]>> = {
+    "the order of statements": [
+      document(allow("s3:GetObject"), deny("s3:*", "arn:aws:s3:::a")),
+      document(deny("s3:*", "arn:aws:s3:::a"), allow("s3:GetObject")),
+    ],
+    "a Sid, an Id and the text's form": [
+      document(allow("s3:GetObject")),
+      JSON.stringify(
+        { Id: "a", ...document({ Sid: "b", ...allow("s3:GetObject") }) },
+        undefined,
+        4,
+      ),
+    ],
+    "lists and single values": [
+      document(allow("s3:GetObject", "arn:aws:s3:::a")),
+      { Version: "2012-10-17", Statement: allow(["s3:GetObject"], ["arn:aws:s3:::a"]) },
+    ],
+    case: [document(allow("s3:GetObject")), document(allow("S3:getobject"))],
+    "statements split up": [
+      document(allow(["s3:GetObject", "s3:PutObject"], ["arn:aws:s3:::a", "arn:aws:s3:::b/*"])),
+      document(
+        allow("s3:GetObject", "arn:aws:s3:::a"),
+        allow("s3:PutObject", "arn:aws:s3:::a"),
+        allow(["s3:PutObject", "s3:GetObject"], "arn:aws:s3:::b/*"),
+      ),
+    ],
+    "NotAction written out": [
+      document({ Effect: "Allow", NotAction: ["iam:*", "sts:*"], Resource: "*" }),
+      document(
+        allow(
+          [...services()]
+            .filter((each) => !["iam", "sts"].includes(each))
+            .map((each) => `${each}:*`),
+        ),
+      ),
+    ],
+    "NotAction as a Deny": [
+      document({ Effect: "Allow", NotAction: ["iam:*", "s3:Get*"], Resource: "*" }),
+      document(allow("*"), deny(["s3:Get*", "IAM:*"])),
+    ],
+    "NotResource as a Deny": [
+      document({ Effect: "Allow", Action: "s3:*", NotResource: "arn:aws:s3:::a/*" }),
+      document(allow("s3:*"), deny("s3:*", "arn:aws:s3:::a/*")),
+    ],
+    "wildcards that take in nothing more": [
+      document(allow("s3:Get*", ["arn:aws:s3:::a*", "arn:aws:s3:::ab"])),
+      document(allow(["s3:GetObject", "s3:Get**"], "arn:aws:s3:::a**")),
+    ],
+    "a condition's values split up": [
+      document(
+        allow("s3:GetObject", "*", when({ StringEquals: { "aws:PrincipalTag/a": ["b", "c"] } })),
+      ),
+      document(
+        allow("s3:GetObject", "*", when({ StringEquals: { "aws:principaltag/a": "c" } })),
+        allow("s3:GetObject", "*", when({ StringLike: { "aws:PrincipalTag/a": "b" } })),
+      ),
+    ],
+    "addresses split up": [
+      document(allow("s3:GetObject", "*", when({ IpAddress: { "aws:SourceIp": "10.0.0.0/8" } }))),
+      document(
+        allow(
+          "s3:GetObject",
+          "*",
+          when({ IpAddress: { "aws:SourceIp": ["10.0.0.0/9", "10.128.0.0/9"] } }),
+        ),
+      ),
+    ],
+    "policy variables": [
+      document(allow("s3:GetObject", "arn:aws:s3:::a/${aws:username}/*")),
+      document(allow(["s3:GetObject"], "arn:aws:s3:::a/${AWS:username}/*")),
+    ],
+    "an account's number and its root": [
+      document({ ...allow("s3:GetObject"), Principal: { AWS: "123456789012" } }),
+      document({ ...allow("s3:GetObject"), Principal: { AWS: "arn:aws:iam::123456789012:root" } }),
+    ],
+    "everybody written otherwise": [
+      document({ ...allow("s3:GetObject"), Principal: "*" }),
+      document({ ...allow("s3:GetObject"), Principal: { AWS: ["*"] } }),
+    ],
+    "one document and several": [
+      document(allow("s3:GetObject"), allow("sqs:SendMessage")),
+      [document(allow("sqs:SendMessage")), document(allow("s3:GetObject"))],
+    ],
+    "a boundary and what lies within it": [
+      { documents: [document(allow("*"))], boundary: document(allow("s3:*")) },
+      document(allow("s3:*")),
+    ],
+    "names that objects have": [
+      document(allow(["constructor:*", "__proto__:toString"])),
+      document(allow("__proto__:tostring"), allow("Constructor:*")),
+    ],
+  };
+  for (const [title, [older, newer]] of Object.entries(equal)) {
+    it(`is none: ${title}`, () => {
+      assert.deepEqual(comparePolicies(older, newer), {
+        relation: "equal",
+        newlyAllowed: [],
+        noLongerAllowed: [],
+        reasons: [],
+      });
+    });
+  }
+
+  it("is a request that shows it", () => {
+    const older = document(
+      allow("s3:GetObject", "arn:aws:s3:::a/*"),
+      deny("s3:*", "arn:aws:s3:::a/secret*"),
+    );
+    assert.deepEqual(comparePolicies(older, document(allow("s3:GetObject", "arn:aws:s3:::a/*"))), {
+      relation: "wider",
+      newlyAllowed: [{ action: "s3:GetObject", resource: "arn:aws:s3:::a/secret", context: {} }],
+      noLongerAllowed: [],
+      reasons: [],
+    });
+  });
+
+  it("is an action to come where a wildcard stands for a list of today's", () => {
+    const names = ["sns:Publish", "sns:PublishBatch"];
+    const { relation, newlyAllowed } = comparePolicies(
+      document(allow(names)),
+      document(allow("sns:Publish*")),
+    );
+    assert.equal(relation, "wider");
+    assert.match(newlyAllowed[0]!.action, /^sns:publish\w+$/);
+  });
+
+  it("is unknown where a document cannot be read, or takes too many steps", () => {
+    assert.equal(comparePolicies(document(allow("s3:*")), "{").relation, "unknown");
+    const hard = (effect: typeof allow, by: string): Fields[] =>
+      Array.from({ length: 60 }, (_, at) =>
+        effect("s3:Get*", `arn:aws:s3:::*${at}*${by}*${at * 7}*`),
+      );
+    const { relation, reasons } = comparePolicies(
+      document(...hard(allow, "a"), ...hard(deny, "b")),
+      document(...hard(allow, "c"), ...hard(deny, "b")),
+    );
+    assert.ok(relation === "unknown" ? reasons.length > 0 : relation !== "equal");
+  });
+
+  it("is unknown where a policy variable may be what another pattern spells out", () => {
+    const own = allow("s3:GetObject", "arn:aws:s3:::home/${aws:username}/*");
+    const older = document(own, deny("s3:*", "arn:aws:s3:::home/bob/*"));
+    assert.equal(comparePolicies(older, document(own)).relation, "unknown");
+  });
+});

@@ -1,0 +1,178 @@
+import { readDocument, type PolicyDocument } from "./document";
+import { isObject } from "./element-reader";
+import { TooComplex, withEffort } from "./effort";
+import { isAllowed, type Request } from "./evaluate";
+import { candidatesFor } from "./principals";
+import { boxOf, escape, Region, type Box, type Scope } from "./requests";
+import { overlappingVariables } from "./variables";
+import { requestAt } from "./witness";
+
+/** How two policies compare, as sets of the requests that they allow. */
+export type Relation = "equal" | "narrower" | "wider" | "incomparable" | "unknown";
+
+/** What changes from one policy to another. */
+export interface Difference {
+  /** What the new policy is, beside the old one; `unknown` where it can't be decided: it may allow more. */
+  readonly relation: Relation;
+  /** Requests that the new policy allows and the old one does not; at least one for each statement that allows more. */
+  readonly newlyAllowed: readonly Request[];
+  /** Requests that the old policy allows and the new one does not. */
+  readonly noLongerAllowed: readonly Request[];
+  /** Why the relation is unknown. */
+  readonly reasons: readonly string[];
+}
+
+/** What a role holds: the documents that apply together, and the boundary that all of it must lie within. */
+interface Holdings {
+  readonly written: readonly (readonly unknown[])[];
+  readonly documents: readonly PolicyDocument[];
+  /** What must each allow a request: the documents together, and the boundary. */
+  readonly layers: readonly (readonly Box[])[];
+  readonly denials: readonly Box[];
+}
+
+/**
+ * Compares two policies.
+ *
+ * @param older a document (an object or its JSON text), a list of documents that apply together, or
+ *   `{ documents: […], boundary: … }`
+ * @param newer the same
+ */
+export function comparePolicies(older: unknown, newer: unknown): Difference {
+  const [before, after] = [holdingsOf(older), holdingsOf(newer)];
+  const reasons = [
+    ...before.documents.flatMap(({ problems }) => problems.map((each) => `old: ${each}`)),
+    ...after.documents.flatMap(({ problems }) => problems.map((each) => `new: ${each}`)),
+  ];
+  if (reasons.length > 0) {
+    return { relation: "unknown", newlyAllowed: [], noLongerAllowed: [], reasons };
+  }
+  const newly = beyond(after, before);
+  const lost = beyond(before, after);
+  const undecided = [...new Set([...newly.undecided, ...lost.undecided])];
+  return {
+    relation: undecided.length > 0 ? "unknown" : relationOf(newly.requests, lost.requests),
+    newlyAllowed: newly.requests,
+    noLongerAllowed: lost.requests,
+    reasons: undecided,
+  };
+}
+
+function relationOf(newly: readonly Request[], lost: readonly Request[]): Relation {
+  if (newly.length > 0) {
+    return lost.length > 0 ? "incomparable" : "wider";
+  }
+  return lost.length > 0 ? "narrower" : "equal";
+}
+
+function holdingsOf(input: unknown): Holdings {
+  const parsed = typeof input === "string" ? parsedHoldings(input) : input;
+  const { documents, boundary } = (
+    Array.isArray(parsed)
+      ? { documents: parsed }
+      : isObject(parsed) && "documents" in parsed
+        ? parsed
+        : { documents: [parsed] }
+  ) as { documents: unknown; boundary?: unknown };
+  const held: unknown[] = Array.isArray(documents) ? documents : [documents];
+  const written = boundary === undefined ? [held] : [held, [boundary]];
+  const read = written.map((each) => each.map((document) => readDocument(document)));
+  const boxes = read.map((each) =>
+    each.flatMap(({ statements }) => statements).map((statement) => boxOf(statement)),
+  );
+  return {
+    written,
+    documents: read.flat(),
+    layers: boxes.map((each) => each.filter(({ statement }) => statement.effect === "Allow")),
+    denials: boxes.flat().filter(({ statement }) => statement.effect === "Deny"),
+  };
+}
+
+/** A text is one document, unless it holds several. */
+function parsedHoldings(text: string): unknown {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return Array.isArray(value) || (isObject(value) && "documents" in value) ? value : text;
+  } catch {
+    return text;
+  }
+}
+
+/** Requests that `one` allows and `other` does not. */
+function beyond(
+  one: Holdings,
+  other: Holdings,
+): { readonly requests: Request[]; readonly undecided: string[] } {
+  const statements = [...one.documents, ...other.documents].flatMap((each) => each.statements);
+  const scope: Scope = {
+    principals: candidatesFor(statements.flatMap(({ principals }) => principals ?? [])),
+    domainOf: () => ({ mayLack: true }),
+  };
+  const requests = new Map<string, Request>();
+  const undecided: string[] = [];
+  try {
+    withEffort(() => {
+      for (const allows of combinations(one.layers)) {
+        for (const region of differences(
+          Region.all(scope).within(allows.flatMap(({ tests }) => tests)),
+          one,
+          other,
+        )) {
+          const request = requestAt(region.point, statements);
+          if (isConfirmed(request, one, other)) {
+            requests.set(JSON.stringify(request), request);
+            break;
+          }
+          undecided.push("a policy variable may stand for a text that another pattern spells out");
+        }
+      }
+    });
+  } catch (error) {
+    if (!(error instanceof TooComplex)) {
+      throw error;
+    }
+    undecided.push(error.message);
+  }
+  if (requests.size === 0) {
+    undecided.push(...overlappingVariables(statements));
+  }
+  return { requests: [...requests.values()], undecided: requests.size > 0 ? [] : undecided };
+}
+
+/** One Allow of each layer: what they take in together is allowed, as far as nothing denies it. */
+function combinations(layers: readonly (readonly Box[])[]): readonly (readonly Box[])[] {
+  return layers.reduce<readonly (readonly Box[])[]>(
+    (found, layer) => found.flatMap((boxes) => layer.map((box) => [...boxes, box])),
+    [[]],
+  );
+}
+
+/** The parts of a region that `one` allows and `other` does not: what no Allow takes in, and what a Deny takes away. */
+function* differences(
+  region: Region | undefined,
+  one: Holdings,
+  other: Holdings,
+): Generator<Region> {
+  if (region === undefined) {
+    return;
+  }
+  for (const layer of other.layers) {
+    const part = escape(region, [...one.denials, ...layer]);
+    if (part !== undefined) {
+      yield part;
+    }
+  }
+  for (const denial of other.denials) {
+    const denied = region.within(denial.tests);
+    const part = denied === undefined ? undefined : escape(denied, one.denials);
+    if (part !== undefined) {
+      yield part;
+    }
+  }
+}
+
+function isConfirmed(request: Request, one: Holdings, other: Holdings): boolean {
+  const isAllowedBy = ({ written }: Holdings): boolean =>
+    written.every((documents) => isAllowed(documents, request));
+  return isAllowedBy(one) && !isAllowedBy(other);
+}

@@ -1,0 +1,272 @@
+/**
+ * Decides one concrete request as IAM does, from the documents as they are written. It shares nothing with the algebra, whose
+ * answers it confirms.
+ */
+
+/** A concrete request. */
+export interface Request {
+  /** Undefined where the documents are of the caller itself; otherwise kind and value, such as `{ AWS: "arn:…" }`. */
+  readonly principal?: Readonly<Record<string, string>>;
+  /** Such as `s3:GetObject`. */
+  readonly action: string;
+  readonly resource: string;
+  /** The condition context: a key that may have several values has a list. */
+  readonly context: Readonly<Record<string, string | readonly string[]>>;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Whether documents that apply together allow a request. They must be free of problems. */
+export function isAllowed(documents: readonly unknown[], request: Request): boolean {
+  const applying = documents.flatMap(statementsOf).filter((each) => applies(each, request));
+  return (
+    applying.some(({ fields }) => fields["Effect"] === "Allow") &&
+    !applying.some(({ fields }) => fields["Effect"] === "Deny")
+  );
+}
+
+interface Written {
+  readonly fields: Fields;
+  readonly variables: boolean;
+}
+
+function statementsOf(document: unknown): Written[] {
+  const { Version: version, Statement: statement } = (
+    typeof document === "string" ? JSON.parse(document) : document
+  ) as Fields;
+  return (list(statement) as Fields[]).map((fields) => ({
+    fields,
+    variables: version === "2012-10-17",
+  }));
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value];
+}
+
+function applies({ fields, variables }: Written, request: Request): boolean {
+  const {
+    Action: action,
+    NotAction: notAction,
+    Resource: resource,
+    NotResource: notResource,
+  } = fields;
+  const isAction = (patterns: unknown): boolean =>
+    list(patterns).some((each) => isLike(String(each).toLowerCase(), request.action.toLowerCase()));
+  const isResource = (patterns: unknown): boolean =>
+    list(patterns).some((each) => {
+      const pattern = filledIn(String(each), variables, request.context);
+      return pattern !== undefined && isLike(pattern, request.resource);
+    });
+  return (
+    (notAction === undefined ? isAction(action) : !isAction(notAction)) &&
+    (notResource === undefined
+      ? resource === undefined || isResource(resource)
+      : !isResource(notResource)) &&
+    isPrincipal(fields, request.principal) &&
+    Object.entries((fields["Condition"] ?? {}) as Record<string, Record<string, unknown>>).every(
+      ([operator, keys]) =>
+        Object.entries(keys).every(([key, values]) =>
+          isMet(
+            operator.toLowerCase(),
+            valueIn(request.context, key),
+            list(values).map(String),
+            variables ? request.context : undefined,
+          ),
+        ),
+    )
+  );
+}
+
+function valueIn(context: Request["context"], key: string): readonly string[] | undefined {
+  const found = Object.entries(context).find(([name]) => name.toLowerCase() === key.toLowerCase());
+  return found === undefined ? undefined : (list(found[1]) as string[]);
+}
+
+/** A pattern with the values of its variables, whose wildcards are characters; undefined where a value is missing. */
+function filledIn(
+  pattern: string,
+  variables: boolean,
+  context: Request["context"],
+): string | undefined {
+  if (!variables) {
+    return pattern;
+  }
+  let isComplete = true;
+  const filled = pattern.replace(/\$\{([^}]*)\}/g, (_, written: string) => {
+    if (["*", "?", "$"].includes(written)) {
+      return `${LITERAL}${written}`;
+    }
+    const [name = "", byDefault] = written.split(/\s*,\s*/);
+    const value = valueIn(context, name.trim())?.[0] ?? byDefault?.replace(/^'|'$/g, "");
+    isComplete &&= value !== undefined;
+    return (value ?? "").replace(/[*?]/g, `${LITERAL}$&`);
+  });
+  return isComplete ? filled : undefined;
+}
+
+/** Before a star or question mark that is meant as a character. */
+const LITERAL = "\uE020";
+
+function isLike(pattern: string, text: string): boolean {
+  let [at, inText, star, resume] = [0, 0, -1, 0];
+  while (inText < text.length) {
+    const isLiteral = pattern[at] === LITERAL;
+    const expected = isLiteral ? pattern[at + 1] : pattern[at];
+    if (!isLiteral && expected === "*") {
+      star = at++;
+      resume = inText;
+    } else if (expected === text[inText] || (!isLiteral && expected === "?")) {
+      at += isLiteral ? 2 : 1;
+      inText++;
+    } else if (star >= 0) {
+      at = star + 1;
+      inText = ++resume;
+    } else {
+      return false;
+    }
+  }
+  return /^\**$/.test(pattern.slice(at));
+}
+
+function isPrincipal(fields: Fields, principal: Request["principal"]): boolean {
+  const { Principal: named, NotPrincipal: excepted } = fields;
+  if (named === undefined && excepted === undefined) {
+    return true;
+  }
+  const [kind, value] = Object.entries(principal ?? {})[0] ?? ["", ""];
+  const isNamed = (element: unknown): boolean =>
+    element === "*" ||
+    Object.entries(element as Record<string, unknown>).some(([each, values]) =>
+      list(values).some(
+        (one) =>
+          (each === "AWS" && one === "*") || (each === kind && isSamePrincipal(String(one), value)),
+      ),
+    );
+  return excepted === undefined ? isNamed(named) : !isNamed(excepted);
+}
+
+function isSamePrincipal(named: string, value: string): boolean {
+  const account = /^(?:arn:[^:]*:iam::)?(\d{12})(?::root)?$/.exec(named)?.[1];
+  return (
+    named === value ||
+    isLike(named, value) ||
+    (account !== undefined && value.split(":")[4] === account)
+  );
+}
+
+function isMet(
+  operator: string,
+  given: readonly string[] | undefined,
+  values: readonly string[],
+  context: Request["context"] | undefined,
+): boolean {
+  const [quantifier, base] = operator.includes(":")
+    ? (operator.split(":") as [string, string])
+    : ["", operator];
+  const plain = base.replace(/ifexists$/, "");
+  if (plain === "null") {
+    return values.some((value) => value.toLowerCase() === String(given === undefined));
+  }
+  const isNegated = plain.includes("not");
+  if (given === undefined || given.length === 0) {
+    return (
+      base.endsWith("ifexists") ||
+      quantifier.startsWith("forall") ||
+      (isNegated && quantifier === "")
+    );
+  }
+  const isMetBy = (value: string): boolean =>
+    values.some((each) => compares(plain.replace("not", ""), value, each, context)) !== isNegated;
+  return quantifier.startsWith("forall") ? given.every(isMetBy) : given.some(isMetBy);
+}
+
+function compares(
+  operator: string,
+  value: string,
+  written: string,
+  context: Request["context"] | undefined,
+): boolean {
+  const wanted = context === undefined ? written : filledIn(written, true, context);
+  if (wanted === undefined) {
+    return false;
+  }
+  const plain = wanted.replaceAll(LITERAL, "");
+  switch (operator) {
+    case "stringequals":
+    case "binaryequals":
+      return value === plain;
+    case "stringequalsignorecase":
+      return value.toLowerCase() === plain.toLowerCase();
+    case "stringlike":
+      return isLike(wanted, value);
+    case "arnlike":
+    case "arnequals":
+      return isArnLike(wanted, value);
+    case "bool":
+      return value.toLowerCase() === wanted.toLowerCase();
+    case "ipaddress":
+      return isInBlock(value, wanted);
+    default: {
+      const read = operator.startsWith("date") ? dateOf : Number;
+      const [one, other] = [read(value), read(wanted)];
+      switch (operator.replace(/^numeric|^date/, "")) {
+        case "equals":
+          return one === other;
+        case "lessthan":
+          return one < other;
+        case "lessthanequals":
+          return one <= other;
+        case "greaterthan":
+          return one > other;
+        default:
+          return one >= other;
+      }
+    }
+  }
+}
+
+function dateOf(text: string): number {
+  return /^(\d{5,}|0)$/.test(text) ? Number(text) * 1000 : Date.parse(text);
+}
+
+function isArnLike(pattern: string, value: string): boolean {
+  const split = (text: string): string[] => {
+    const parts = text.split(":");
+    return [...parts.slice(0, 5), parts.slice(5).join(":")];
+  };
+  if (pattern.split(":").length < 6) {
+    return isLike(pattern, value);
+  }
+  const [patterns, values] = [split(pattern), split(value)];
+  return patterns.every((part, index) => isLike(part, values[index]!));
+}
+
+function isInBlock(address: string, block: string): boolean {
+  const [network, length] = block.split("/") as [string, string | undefined];
+  const [bits, other] = [bitsOf(address), bitsOf(network)];
+  return (
+    bits.length === other.length &&
+    bits.slice(0, Number(length ?? bits.length)) === other.slice(0, Number(length ?? bits.length))
+  );
+}
+
+/** An address in binary digits. */
+function bitsOf(address: string): string {
+  if (!address.includes(":")) {
+    return address
+      .split(".")
+      .map((part) => Number(part).toString(2).padStart(8, "0"))
+      .join("");
+  }
+  const [front = "", back] = address.split("::");
+  const groups = (text: string): string[] => (text === "" ? [] : text.split(":"));
+  const zeros = 8 - groups(front).length - groups(back ?? "").length;
+  return [
+    ...groups(front),
+    ...Array<string>(back === undefined ? 0 : zeros).fill("0"),
+    ...groups(back ?? ""),
+  ]
+    .map((group) => parseInt(group, 16).toString(2).padStart(16, "0"))
+    .join("");
+}

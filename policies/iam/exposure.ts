@@ -1,0 +1,105 @@
+import { ActionSet } from "./actions";
+import { strangers, tellsStrangers } from "./audience";
+import type { Condition } from "./condition";
+import type { Principal, Statement } from "./document";
+import type { PolicyKind } from "./kinds";
+import { isEverybody } from "./principals";
+import { boxOf, escape, Region, type Test } from "./requests";
+import { MARK } from "./words";
+
+/** Somebody whom a trust or resource policy lets in without saying which of them. */
+export interface Exposure {
+  readonly statement: Statement;
+  /** The principal as written; for NotPrincipal, undefined. */
+  readonly principal: Principal | undefined;
+  readonly to: "anyone" | "any federated user" | "a service, for any customer";
+  /** The statement's conditions, none of which keeps strangers out, and why. */
+  readonly idle: readonly { readonly condition: Condition; readonly why: string }[];
+}
+
+const ASSUMING = [
+  new ActionSet(
+    ["sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"],
+    false,
+  ),
+];
+/** Services that act only for what runs in the account of the role or resource: there is no source to name. */
+const OWN_ACCOUNT_SERVICES = /^(?:ec2|lambda|edgelambda)\.amazonaws\.com(?:\.cn)?$/i;
+
+/** Whom the Allow statements of a trust or resource policy let in, be it a stranger, after what its Deny statements take away. */
+export function exposures(
+  statements: readonly Statement[],
+  kind: PolicyKind,
+  now: number,
+): Exposure[] {
+  const denials = statements
+    .filter(({ effect, actionsUnknown }) => effect === "Deny" && !actionsUnknown)
+    .map((statement) => boxOf(statement));
+  const assuming = ASSUMING.map((actions): Test => ({ of: "action", actions }));
+  return statements
+    .filter(({ effect }) => effect === "Allow")
+    .flatMap((statement) =>
+      strangersIn(statement).flatMap(({ principal, sender, to }): Exposure[] => {
+        const scope = strangers(sender, now);
+        const tests = [...(kind === "trust" ? assuming : []), ...boxOf(statement).tests].filter(
+          ({ of }) => of !== "principal",
+        );
+        const region = Region.all(scope).within([ALL_SENDERS, ...tests]);
+        return region === undefined || escape(region, denials) === undefined
+          ? []
+          : [{ statement, principal, to, idle: idleConditions(statement) }];
+      }),
+    );
+}
+
+const ALL_SENDERS: Test = { of: "principal", principals: { negated: true, of: [] } };
+const STRANGER: Principal = { kind: "AWS", value: `arn:aws:iam::${MARK.repeat(12)}:role/${MARK}` };
+
+interface Stranger {
+  readonly principal: Principal | undefined;
+  /** Who of those that the principal stands for sends the request. */
+  readonly sender: Principal;
+  readonly to: Exposure["to"];
+}
+
+function strangersIn({ principals }: Statement): Stranger[] {
+  if (principals === undefined) {
+    return [];
+  }
+  if (principals.negated) {
+    return principals.of.some(isEverybody)
+      ? []
+      : [{ principal: undefined, sender: STRANGER, to: "anyone" }];
+  }
+  return principals.of.flatMap((principal): Stranger[] => {
+    const { kind, value } = principal;
+    if (kind === "Service") {
+      return OWN_ACCOUNT_SERVICES.test(value)
+        ? []
+        : [{ principal, sender: principal, to: "a service, for any customer" }];
+    }
+    if (kind === "Federated") {
+      return [{ principal, sender: principal, to: "any federated user" }];
+    }
+    return isEverybody(principal) || /^arn:[^:]*:iam::\*:/.test(value)
+      ? [{ principal, sender: STRANGER, to: "anyone" }]
+      : [];
+  });
+}
+
+function idleConditions({ conditions }: Statement): Exposure["idle"] {
+  return conditions.map((condition) => ({
+    condition,
+    why: whyIdle(condition),
+  }));
+}
+
+function whyIdle({ key, test, quantifier, ifExists }: Condition): string {
+  if (!tellsStrangers(key)) {
+    return "does not say who the caller is: a stranger can meet it";
+  }
+  if (ifExists || quantifier === "all") {
+    return "also holds where the request lacks the key";
+  }
+  return test.negated ? "keeps out only those that it names" : "takes in strangers, too";
+}

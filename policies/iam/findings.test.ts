@@ -1,0 +1,370 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { checkDocument, prepareToCheck, type DocumentCheck } from "./check";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const CASES = path.join(__dirname, "cases");
+const NOW = Date.parse("2026-11-27T00:00:00Z");
+
+interface Case {
+  readonly id: string;
+  readonly document: unknown;
+  readonly expected: {
+    readonly fullAccess: boolean | null;
+    readonly invokeUnscoped: boolean | null;
+    readonly analysable: boolean;
+  };
+}
+
+const cases = readdirSync(CASES).flatMap((file) =>
+  (JSON.parse(readFileSync(path.join(CASES, file), "utf8")) as Case[]).map((each) => ({
+    ...each,
+    id: `${file.replace(".json", "")}: ${each.id}`,
+  })),
+);
+
+const policy = (...statements: Fields[]): Fields => ({
+  Version: "2012-10-17",
+  Statement: statements,
+});
+const allow = (Action: unknown, Resource: unknown = "*", Condition?: object): Fields => ({
+  Effect: "Allow",
+  Action,
+  Resource,
+  ...(Condition === undefined ? {} : { Condition }),
+});
+const bucket = (Condition?: object, Principal: unknown = "*"): Fields => ({
+  ...allow("s3:GetObject", "arn:aws:s3:::kennel/*", Condition),
+  Principal,
+});
+const trust = (Principal: unknown, Condition?: object, Action = "sts:AssumeRole"): Fields => ({
+  Effect: "Allow",
+  Principal,
+  Action,
+  ...(Condition === undefined ? {} : { Condition }),
+});
+const GITHUB = "token.actions.githubusercontent.com";
+const oidc = (conditions: object, provider = GITHUB): Fields =>
+  trust(
+    { Federated: `arn:aws:iam::123456789012:oidc-provider/${provider}` },
+    conditions,
+    "sts:AssumeRoleWithWebIdentity",
+  );
+const github = (operator: string, sub: unknown): Fields =>
+  oidc({
+    StringEquals: { [`${GITHUB}:aud`]: "sts.amazonaws.com" },
+    [operator]: { [`${GITHUB}:sub`]: sub },
+  });
+const cognito = (conditions?: object): Fields =>
+  trust(
+    { Federated: "cognito-identity.amazonaws.com" },
+    conditions,
+    "sts:AssumeRoleWithWebIdentity",
+  );
+const denyUnless = (Condition: object, Principal: unknown = "*"): Fields => ({
+  Effect: "Deny",
+  Principal,
+  Action: "s3:*",
+  Resource: ["arn:aws:s3:::kennel", "arn:aws:s3:::kennel/*"],
+  Condition,
+});
+const deployment = (Service: string, Condition?: object): Fields => ({
+  Effect: "Allow",
+  Principal: { Service },
+  Action: "sqs:SendMessage",
+  Resource: "arn:aws:sqs:eu-west-1:123456789012:kennel",
+  ...(Condition === undefined ? {} : { Condition }),
+});
+const PASS = { "iam:PassedToService": "sagemaker.amazonaws.com" };
+const ENDPOINT_CONFIG = [
+  "sagemaker:CreateModel",
+  "sagemaker:CreateEndpointConfig",
+  "sagemaker:CreateEndpoint",
+];
+
+/** For each document the rules that it breaks. */
+const documents: Readonly<Record<string, Readonly<Record<string, Fields>>>> = {
+  "no-public-resource-policy": {
+    "a repository without resource": policy({ Effect: "Allow", Principal: "*", Action: "ecr:*" }),
+    "a referer": policy(bucket({ StringLike: { "aws:Referer": "https://kennel.example/*" } })),
+    "a user agent": policy(bucket({ StringEquals: { "aws:UserAgent": "kennel" } })),
+    "any VPC": policy(bucket({ StringLike: { "aws:SourceVpc": "vpc-*" } })),
+    "any endpoint": policy(bucket({ StringLike: { "aws:SourceVpce": ["vpce-*", "vpce-1"] } })),
+    "any organization": policy(bucket({ StringLike: { "aws:PrincipalOrgID": "o-*" } })),
+    "half the internet": policy(bucket({ IpAddress: { "aws:SourceIp": "0.0.0.0/1" } })),
+    "half the internet in quarters": policy(
+      bucket({ IpAddress: { "aws:SourceIp": ["0.0.0.0/2", "64.0.0.0/2"] } }),
+    ),
+    "most of the internet": policy(bucket({ NotIpAddress: { "aws:SourceIp": "192.0.2.0/24" } })),
+    "any bucket": policy(bucket({ ArnLike: { "aws:SourceArn": "arn:aws:s3:*:*:*" } })),
+    "any account's role of a name": policy(
+      bucket({ StringLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/admin" } }),
+    ),
+    "all but one account": policy(
+      bucket({ StringNotEquals: { "aws:PrincipalAccount": "123456789012" } }),
+    ),
+    "principal tags": policy(bucket({ StringEquals: { "aws:PrincipalTag/team": "vision" } })),
+    MFA: policy(bucket({ Bool: { "aws:MultiFactorAuthPresent": "true" } })),
+    "a kind of principal": policy(bucket({ StringEquals: { "aws:PrincipalType": "User" } })),
+    "an organization, if there is one": policy(
+      bucket({ StringEqualsIfExists: { "aws:PrincipalOrgID": "o-1" } }),
+    ),
+    "an organization, of those there are": policy(
+      bucket({ "ForAllValues:StringEquals": { "aws:PrincipalOrgID": ["o-1"] } }),
+    ),
+    "everybody but one": policy({
+      ...bucket(),
+      Principal: undefined,
+      NotPrincipal: { AWS: "123456789012" },
+    }),
+    "a service in front of a key": policy({
+      ...allow(["kms:Decrypt"], "*", {
+        StringEquals: { "kms:ViaService": "sqs.eu-west-1.amazonaws.com" },
+      }),
+      Principal: { AWS: "*" },
+    }),
+    "TLS asked for": policy(bucket(), denyUnless({ Bool: { "aws:SecureTransport": "false" } })),
+    "a Deny that names others": policy(
+      bucket(),
+      denyUnless({ StringNotEquals: { "aws:PrincipalOrgID": "o-1" } }, { AWS: "111111111111" }),
+    ),
+  },
+  "role-trust-scope": {
+    "a session's name": policy(
+      trust({ AWS: "*" }, { StringLike: { "sts:RoleSessionName": "ci-*" } }),
+    ),
+    "an external ID": policy(trust({ AWS: "*" }, { StringEquals: { "sts:ExternalId": "kennel" } })),
+    "the audience alone": policy(
+      oidc({ StringEquals: { [`${GITHUB}:aud`]: "sts.amazonaws.com" } }),
+    ),
+    "every repository": policy(github("StringLike", "repo:*")),
+    "every environment of a name": policy(github("StringLike", "repo:*:environment:prod")),
+    "owners that begin alike": policy(github("StringLike", "repo:acme*")),
+    "every repository of a name": policy(github("StringLike", "repo:*/kennel:*")),
+    "a subject, if there is one": policy(
+      github("StringEqualsIfExists", "repo:acme/kennel:ref:refs/heads/main"),
+    ),
+    "no identity pool": policy(cognito()),
+    "any identity pool": policy(
+      cognito({
+        "ForAnyValue:StringLike": { "cognito-identity.amazonaws.com:amr": "authenticated" },
+      }),
+    ),
+    "every identity pool of a region": policy(
+      cognito({ StringLike: { "cognito-identity.amazonaws.com:aud": "*:*" } }),
+    ),
+    "another provider's audience": policy(
+      oidc({ StringEquals: { "gitlab.com:aud": "https://gitlab.com" } }, "gitlab.com"),
+    ),
+    "every project": policy(
+      oidc({ StringLike: { "gitlab.com:sub": "project_path:*" } }, "gitlab.com"),
+    ),
+  },
+  "role-trust-source": {
+    "a service for any customer": policy(trust({ Service: "sagemaker.amazonaws.com" })),
+    "any source": policy(
+      trust(
+        { Service: "sagemaker.amazonaws.com" },
+        { ArnLike: { "aws:SourceArn": "arn:aws:sagemaker:*:*:*" } },
+      ),
+    ),
+  },
+  "resource-policy-source": {
+    "a service for any customer": policy(deployment("s3.amazonaws.com")),
+    "any source account": policy(
+      deployment("s3.amazonaws.com", { StringLike: { "aws:SourceAccount": "*" } }),
+    ),
+  },
+  "pass-role-scope": {
+    "any service by wildcard": policy(
+      allow("iam:PassRole", "*", { StringLike: { "iam:PassedToService": "*.amazonaws.com" } }),
+    ),
+    "one region": policy(
+      allow("iam:PassRole", "*", { StringEquals: { "aws:RequestedRegion": "eu-west-1" } }),
+    ),
+    "any service, if one is named": policy(
+      allow("iam:PassRole", "*", {
+        StringLike: { "iam:PassedToService": ["sagemaker.amazonaws.com", "*"] },
+      }),
+    ),
+  },
+  "no-privilege-escalation": {
+    "any notebook's URL": policy(allow("sagemaker:CreatePresignedNotebookInstanceUrl")),
+    "any domain's URL": policy(allow("sagemaker:CreatePresignedDomainUrl")),
+    "any notebook of an account": policy(
+      allow(
+        "sagemaker:CreatePresignedNotebookInstanceUrl",
+        "arn:aws:sagemaker:eu-west-1:123456789012:notebook-instance/*",
+      ),
+    ),
+    "scripts of notebooks": policy(
+      allow(["sagemaker:UpdateNotebookInstanceLifecycleConfig", "sagemaker:StartNotebookInstance"]),
+    ),
+    "jobs with any of SageMaker's roles": policy(
+      allow("iam:PassRole", "*", { StringEquals: PASS }),
+      allow("sagemaker:CreateTrainingJob"),
+    ),
+    "endpoints with any of SageMaker's roles": policy(
+      allow("iam:PassRole", "*", { StringEquals: PASS }),
+      allow(ENDPOINT_CONFIG),
+    ),
+    "functions' configuration": policy(allow("lambda:UpdateFunctionConfiguration")),
+    "policies with MFA": policy(
+      allow("iam:PutRolePolicy", "*", { Bool: { "aws:MultiFactorAuthPresent": "true" } }),
+    ),
+    "commands on instances": policy(allow("ssm:SendCommand")),
+    "boundaries of roles": policy(allow("iam:DeleteRolePermissionsBoundary")),
+  },
+  "no-full-access": {
+    "a service called as a property of objects": policy(allow("constructor:*")),
+    "another one": policy(allow("__proto__:*")),
+    "a third": policy(allow("toString:*")),
+  },
+  "": {
+    "an organization": policy(bucket({ StringEquals: { "aws:PrincipalOrgID": "o-1" } })),
+    "an office": policy(bucket({ IpAddress: { "aws:SourceIp": ["192.0.2.0/24", "10.0.0.0/8"] } })),
+    "a VPC": policy(bucket({ StringEquals: { "aws:SourceVpc": "vpc-1" } })),
+    "an account's bucket": policy(
+      bucket({ StringEquals: { "aws:SourceAccount": "123456789012" } }),
+    ),
+    "a Deny unless in the organization": policy(
+      bucket(),
+      denyUnless({ StringNotEquals: { "aws:PrincipalOrgID": "o-1" } }),
+    ),
+    "a Deny unless through an endpoint": policy(
+      bucket(),
+      denyUnless({ StringNotEquals: { "aws:SourceVpce": "vpce-1" } }),
+    ),
+    "a data perimeter": policy(
+      bucket(),
+      denyUnless({
+        StringNotEqualsIfExists: { "aws:PrincipalOrgID": "o-1" },
+        BoolIfExists: { "aws:PrincipalIsAWSService": "false" },
+      }),
+    ),
+    "a role of the organization": policy(trust("*"), {
+      ...trust("*", { StringNotEquals: { "aws:PrincipalOrgID": "o-1" } }),
+      Effect: "Deny",
+    }),
+    "accounts by the role's ARN": policy(
+      trust("*", { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::123456789012:role/*" } }),
+    ),
+    "repositories of one owner": policy(github("StringLike", "repo:acme/kennel:*")),
+    "one identity pool": policy(
+      cognito({ StringEquals: { "cognito-identity.amazonaws.com:aud": "eu-west-1:0a1b" } }),
+    ),
+    "a key in one account": policy({
+      ...allow(["kms:Decrypt"], "*", { StringEquals: { "kms:CallerAccount": "123456789012" } }),
+      Principal: { AWS: "*" },
+    }),
+    "a service for one account": policy(
+      trust(
+        { Service: "sagemaker.amazonaws.com" },
+        { ArnLike: { "aws:SourceArn": "arn:aws:sagemaker:*:123456789012:*" } },
+      ),
+    ),
+    "a bucket's messages": policy(
+      deployment("s3.amazonaws.com", {
+        ArnLike: { "aws:SourceArn": "arn:aws:s3:*:*:kennel-photos" },
+      }),
+    ),
+    "one role, to one service": policy(
+      allow("iam:PassRole", "arn:aws:iam::123456789012:role/kennel", { StringEquals: PASS }),
+      allow("sagemaker:CreateTrainingJob"),
+    ),
+    "any role, to one service": policy(allow("iam:PassRole", "*", { StringEquals: PASS })),
+    "policies within a boundary": policy(
+      allow("iam:PutRolePolicy", "*", {
+        StringEquals: { "iam:PermissionsBoundary": "arn:aws:iam::123456789012:policy/edge" },
+      }),
+    ),
+    "what is tagged": policy(
+      allow("ssm:SendCommand", "*", { StringEquals: { "aws:ResourceTag/team": "vision" } }),
+    ),
+  },
+};
+
+const check = (document: unknown): DocumentCheck => checkDocument(document, { now: NOW });
+const rulesOf = ({ findings }: DocumentCheck): string[] => [
+  ...new Set(findings.map(({ rule }) => rule)),
+];
+
+describe("what a document breaks", () => {
+  before(prepareToCheck);
+
+  for (const [rule, table] of Object.entries(documents)) {
+    for (const [title, document] of Object.entries(table)) {
+      it(`is ${rule === "" ? "nothing" : rule}: ${title}`, () => {
+        assert.deepEqual(rulesOf(check(document)), rule === "" ? [] : [rule]);
+      });
+    }
+  }
+
+  for (const { id, document, expected } of cases) {
+    it(`is labelled ${id}`, () => {
+      const { analysable, fullAccess, invokeScope } = check(document);
+      assert.equal(analysable, expected.analysable);
+      if (expected.fullAccess !== null) {
+        assert.equal(fullAccess, expected.fullAccess);
+        assert.equal(invokeScope === "unscoped", expected.invokeUnscoped);
+      }
+    });
+  }
+
+  it("goes once a fix is pasted, which adds nothing else", () => {
+    const all = [
+      ...cases.map(({ document }) => document),
+      ...Object.values(documents).flatMap((table) => Object.values(table)),
+    ];
+    let pasted = 0;
+    for (const document of all) {
+      const before = check(document);
+      for (const { rule, message, fix, patch } of before.analysable ? before.findings : []) {
+        assert.ok(patch, message);
+        const read = (typeof document === "string" ? JSON.parse(document) : document) as Fields;
+        const list = [read["Statement"]].flat();
+        const kept = list.filter((_, index) => !patch.statements.includes(index));
+        const after = check({ ...read, Statement: [...kept, ...patch.with] });
+        const count = (checked: DocumentCheck, wanted: string): number =>
+          checked.findings.filter((each) => each.rule === wanted).length;
+        assert.ok(after.analysable, fix);
+        assert.ok(count(after, rule) < count(before, rule), `${message}\n${fix}`);
+        for (const each of rulesOf(after)) {
+          assert.ok(count(after, each) <= count(before, each), `${each}: ${message}\n${fix}`);
+        }
+        pasted++;
+      }
+    }
+    assert.ok(pasted > 150, String(pasted));
+  });
+
+  it("names the kind of a document that stands alone", () => {
+    const kindOf = (action: string, resource?: string): string =>
+      check(
+        policy({
+          Effect: "Allow",
+          Principal: { AWS: "123456789012" },
+          Action: action,
+          ...(resource === undefined ? {} : { Resource: resource }),
+        }),
+      ).kind;
+    assert.equal(check(policy(allow("s3:GetObject"))).kind, "identity");
+    assert.equal(kindOf("sts:AssumeRole"), "trust");
+    assert.equal(kindOf("ecr:BatchGetImage"), "repository");
+    assert.equal(kindOf("s3:GetObject", "arn:aws:s3:::a/*"), "bucket");
+    assert.equal(kindOf("kms:Decrypt", "*"), "key");
+    assert.equal(kindOf("glue:GetTable", "*"), "resource");
+  });
+
+  it("is said with the conditions that do not count", () => {
+    const { findings } = check(
+      policy(bucket({ StringLike: { "aws:SourceVpc": "vpc-*", "aws:Referer": "a" } })),
+    );
+    assert.match(
+      findings[0]!.message,
+      /no condition keeps strangers out \(StringLike aws:SourceVpc takes in strangers, too; StringLike aws:Referer does not say who/,
+    );
+  });
+});

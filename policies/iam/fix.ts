@@ -1,0 +1,197 @@
+import { ActionSet, splitAction } from "./actions";
+import type { Principal, Statement } from "./document";
+import { serviceOf, templatesOf } from "./services";
+import { MARK } from "./words";
+
+/** What to write instead: statements of the document, by their place from 0, and what takes their place. */
+export interface Patch {
+  readonly statements: readonly number[];
+  readonly with: readonly object[];
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The actions that a least-privilege statement most often needs, for services of this kind of stack. */
+const USUAL: ReadonlyMap<string, readonly [actions: string | readonly string[], resource: string]> =
+  new Map([
+    ["sagemaker", ["sagemaker:InvokeEndpoint", "arn:aws:sagemaker:REGION:ACCOUNT:endpoint/NAME"]],
+    ["s3", [["s3:GetObject", "s3:PutObject"], "arn:aws:s3:::BUCKET/PREFIX/*"]],
+    [
+      "logs",
+      [
+        ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "arn:aws:logs:REGION:ACCOUNT:log-group:/aws/lambda/NAME:*",
+      ],
+    ],
+    [
+      "ecr",
+      [
+        ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+        "arn:aws:ecr:REGION:ACCOUNT:repository/NAME",
+      ],
+    ],
+    ["lambda", ["lambda:InvokeFunction", "arn:aws:lambda:REGION:ACCOUNT:function:NAME"]],
+    ["iam", ["iam:PassRole", "arn:aws:iam::ACCOUNT:role/NAME"]],
+    [
+      "dynamodb",
+      [["dynamodb:GetItem", "dynamodb:PutItem"], "arn:aws:dynamodb:REGION:ACCOUNT:table/NAME"],
+    ],
+    ["kms", ["kms:Decrypt", "arn:aws:kms:REGION:ACCOUNT:key/ID"]],
+    [
+      "secretsmanager",
+      ["secretsmanager:GetSecretValue", "arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-??????"],
+    ],
+  ]);
+
+/** The ARN of a resource that an action is called on, to be filled in; a star where it is called on none. */
+export function resourceFor(action: string): string {
+  return (
+    templatesOf(action)[0]
+      ?.replace("${Partition}", "aws")
+      .replace("${Region}", "REGION")
+      .replace("${Account}", "ACCOUNT")
+      .replaceAll(MARK, "NAME") ?? "*"
+  );
+}
+
+/** A narrow statement for a service: its usual actions, or one that reads a resource. */
+function usualStatement(service: string, condition: unknown): Fields {
+  const usual = USUAL.get(service);
+  const reading = [...serviceOf(service).actions].find(
+    ([, { accessLevel, resourceTypes }]) => accessLevel === "Read" && resourceTypes.length > 0,
+  );
+  const first = reading ?? [...serviceOf(service).actions][0];
+  const action = `${service}:${first?.[1].name ?? "ACTION"}`;
+  return statementOf({
+    Action: usual?.[0] ?? action,
+    Resource:
+      usual?.[1] ??
+      (first === undefined ? `arn:aws:${service}:REGION:ACCOUNT:NAME` : resourceFor(action)),
+    Condition: condition,
+  });
+}
+
+function statementOf(fields: Fields): Fields {
+  const shown = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return { Effect: "Allow", ...Object.fromEntries(shown) };
+}
+
+function oneOrList(texts: readonly string[]): string | readonly string[] {
+  return texts.length === 1 ? texts[0]! : texts;
+}
+
+function writtenAs(statement: Statement, key: string): unknown {
+  return (statement.written as Fields)[key];
+}
+
+/** The statement as it stands, without its Sid, but for some of its elements. */
+function changed(statement: Statement, change: Fields): Fields {
+  const { actions, resources } = statement;
+  return statementOf({
+    Principal: writtenAs(statement, "Principal"),
+    NotPrincipal: writtenAs(statement, "NotPrincipal"),
+    [actions.negated ? "NotAction" : "Action"]: oneOrList(actions.patterns),
+    ...(resources === undefined
+      ? {}
+      : { [resources.negated ? "NotResource" : "Resource"]: oneOrList(resources.patterns) }),
+    Condition: writtenAs(statement, "Condition"),
+    ...change,
+  });
+}
+
+/** The patterns of a statement that take in one of some actions, and the others. */
+function divide(
+  { actions }: Statement,
+  isMoved: (pattern: ActionSet) => boolean,
+): [string[], string[]] {
+  const moved = actions.negated
+    ? [...actions.patterns]
+    : actions.patterns.filter((pattern) => isMoved(new ActionSet([pattern], false)));
+  return [moved, actions.patterns.filter((pattern) => !moved.includes(pattern))];
+}
+
+/** Some actions of statements on one resource; the others stay as they are. */
+export function onResource(
+  statements: readonly Statement[],
+  actions: readonly string[],
+  resource: string,
+): Patch {
+  const takesIn = (pattern: ActionSet): boolean =>
+    actions.some((action) => {
+      const { service, action: name } = splitAction(action.toLowerCase());
+      return pattern.lists(service, name);
+    });
+  return {
+    statements: statements.map(({ index }) => index),
+    with: statements.flatMap((statement) => {
+      const [moved, rest] = divide(statement, takesIn);
+      const kept = rest.length === 0 ? [] : [changed(statement, { Action: oneOrList(rest) })];
+      const narrowed = changed(statement, {
+        ...(statement.actions.negated ? {} : { Action: oneOrList(moved) }),
+        Resource: resource,
+        NotResource: undefined,
+      });
+      return [narrowed, ...kept];
+    }),
+  };
+}
+
+/** Usual actions in place of a service's every action; what a statement allows of other services stays. */
+export function usualInstead(
+  statements: readonly Statement[],
+  services: readonly string[],
+  service: string,
+): Patch {
+  const isOpen = (pattern: ActionSet): boolean =>
+    services.some((each) => pattern.mentions(each) && pattern.onlyNames(each) === undefined);
+  return {
+    statements: statements.map(({ index }) => index),
+    with: [
+      usualStatement(service, writtenAs(statements[0]!, "Condition")),
+      ...statements.flatMap((statement) => {
+        const [, rest] = divide(statement, isOpen);
+        return rest.length === 0 || statement.actions.negated
+          ? []
+          : [changed(statement, { Action: oneOrList(rest) })];
+      }),
+    ],
+  };
+}
+
+/** A named principal in place of one that is everybody. */
+export function namedPrincipal(statement: Statement, principal: Principal | undefined): Patch {
+  const written = writtenAs(statement, "Principal");
+  const others =
+    typeof written === "object" && principal !== undefined && principal.kind !== "*"
+      ? (written as Fields)
+      : {};
+  const Principal = { ...others, AWS: "arn:aws:iam::ACCOUNT:role/NAME" };
+  return {
+    statements: [statement.index],
+    with: [changed(statement, { Principal, NotPrincipal: undefined })],
+  };
+}
+
+/** A statement with one condition more; others on the same key go. */
+export function withCondition(statement: Statement, key: string, value: string): Patch {
+  const written = (writtenAs(statement, "Condition") ?? {}) as Readonly<Record<string, Fields>>;
+  const kept = Object.entries(written).flatMap(([operator, keys]) => {
+    const others = Object.entries(keys).filter(
+      ([each]) => each.toLowerCase() !== key.toLowerCase(),
+    );
+    return others.length === 0 ? [] : [[operator, Object.fromEntries(others)] as const];
+  });
+  const conditions = Object.fromEntries(kept);
+  const Condition = {
+    ...conditions,
+    StringEquals: { ...conditions["StringEquals"], [key]: value },
+  };
+  return { statements: [statement.index], with: [changed(statement, { Condition })] };
+}
+
+/** A patch as text, to be pasted into the document. */
+export function patchText(patch: Patch): string {
+  return patch.with
+    .map((each) => JSON.stringify(each, undefined, 1).replace(/\n\s*/g, " "))
+    .join(", ");
+}

@@ -1,0 +1,452 @@
+import { spend } from "./effort";
+
+/**
+ * Sets of words, given by patterns: what a Resource, a condition's values or a domain such as "names of endpoints" denote.
+ * A pattern is a list of tokens. A literal is its character's code; the others are negative: one character of a class, or any
+ * run of characters of a class.
+ */
+export type Pattern = readonly number[];
+
+/** The words that at least one of the patterns matches. */
+export interface Language {
+  readonly patterns: readonly Pattern[];
+  /** Whether case is ignored; the patterns are then in lower case. */
+  readonly fold: boolean;
+  /** Whether a run is not of any characters, so that words must be followed through all places at once. */
+  readonly hasParts: boolean;
+}
+
+/** Classes of characters. */
+const ANY = 1;
+const NO_COLON = 2;
+const NO_SLASH = 3;
+const ALPHANUMERIC = 4;
+const NAME = 5;
+const RUN = 16;
+const ONE_ANY = -ANY;
+const RUN_ANY = -ANY - RUN;
+
+/** Stands in a word for a text that no policy spells out: only a wildcard takes it in. */
+export const MARK = "\uE010";
+/** Around a policy variable's name in a word: the value that the variable has in the request. */
+const VARIABLE_OPEN = "\uE000";
+const VARIABLE_CLOSE = "\uE001";
+/** Characters that words use for themselves; no policy may. */
+export const RESERVED = /[\uE000-\uE2FF]/;
+
+const COLON = 58;
+const SLASH = 47;
+const HYPHEN = 45;
+
+function isAlphanumeric(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57);
+}
+
+function isIn(characterClass: number, code: number): boolean {
+  switch (characterClass) {
+    case ANY:
+      return true;
+    case NO_COLON:
+      return code !== COLON;
+    case NO_SLASH:
+      return code !== SLASH && code !== COLON;
+    case ALPHANUMERIC:
+      return isAlphanumeric(code);
+    default:
+      return code === HYPHEN || isAlphanumeric(code);
+  }
+}
+
+/** How a text becomes a pattern. */
+export interface Reading {
+  /** Whether `*` and `?` are wildcards. */
+  readonly wildcards?: boolean;
+  /** Whether `${…}` is a policy variable. */
+  readonly variables?: boolean;
+  /** Whether a star stays within its part of an ARN, but for the last part. */
+  readonly byPart?: boolean;
+  readonly fold?: boolean;
+  /** The key whose value is compared: its own variable matches whatever it is. */
+  readonly key?: string;
+}
+
+/** The words that the texts match. */
+export function language(texts: readonly string[], reading: Reading): Language {
+  return languageOf(
+    texts.map((text) => compile(text, reading)),
+    reading.fold === true,
+  );
+}
+
+function languageOf(patterns: readonly Pattern[], fold: boolean): Language {
+  const hasParts = patterns.some((each) => each.some((token) => token < -RUN && token !== RUN_ANY));
+  return { patterns, fold, hasParts };
+}
+
+function compile(written: string, { wildcards, variables, byPart, fold, key }: Reading): Pattern {
+  const text = fold === true ? written.toLowerCase() : written;
+  if (variables === true && key !== undefined && text.toLowerCase() === `\${${key}}`) {
+    return [RUN_ANY];
+  }
+  const hasParts = byPart === true && text.split(":", 6).length === 6;
+  const pattern: number[] = [];
+  let colons = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const close =
+      variables === true && code === 36 && text[at + 1] === "{" ? text.indexOf("}", at) : -1;
+    if (close > 0) {
+      pushAll(pattern, variableAs(text.slice(at + 2, close)));
+      at = close;
+    } else if (wildcards === true && code === 42) {
+      const run = hasParts && colons < 5 ? -NO_COLON - RUN : RUN_ANY;
+      if (pattern[pattern.length - 1] !== run) {
+        pattern.push(run);
+      }
+    } else if (wildcards === true && code === 63) {
+      // `*?` and `?*` are the same: one form keeps the runs of wildcards short.
+      if (pattern[pattern.length - 1] === RUN_ANY) {
+        pattern[pattern.length - 1] = ONE_ANY;
+        pattern.push(RUN_ANY);
+      } else {
+        pattern.push(ONE_ANY);
+      }
+    } else {
+      colons += code === COLON ? 1 : 0;
+      pattern.push(code);
+    }
+  }
+  return pattern;
+}
+
+function pushAll(pattern: number[], text: string): void {
+  for (let at = 0; at < text.length; at++) {
+    pattern.push(text.charCodeAt(at));
+  }
+}
+
+/** `${*}`, `${?}` and `${$}` are the characters themselves; every other name stands for a value. */
+function variableAs(name: string): string {
+  return name === "*" || name === "?" || name === "$"
+    ? name
+    : VARIABLE_OPEN + shifted(name.toLowerCase(), SHIFT) + VARIABLE_CLOSE;
+}
+
+/** A variable's name is moved to characters of its own, so that its colons and slashes part nothing. */
+const SHIFT = 0xe100;
+
+function shifted(text: string, by: number): string {
+  return String.fromCharCode(...[...text].map((each) => (each.charCodeAt(0) + by) & 0xffff));
+}
+
+const TEMPLATE_CLASSES: Readonly<Record<string, number>> = {
+  "*": ANY,
+  ":": NO_COLON,
+  "/": NO_SLASH,
+  a: ALPHANUMERIC,
+  n: NAME,
+};
+
+/**
+ * A domain, written as text with runs in brackets: `[*]` of any characters, `[:]` without a colon, `[/]` without colon and
+ * slash, `[a]` of letters and digits, `[n]` of those and hyphens; with a plus, as `[a+]`, at least one, with a dot exactly one.
+ */
+export function domain(...templates: readonly string[]): Language {
+  const patterns = templates.map((template) =>
+    template.split(/(\[[*:/an][+.]?\])/).flatMap((part) => {
+      const [, name, count] = /^\[([*:/an])([+.]?)\]$/.exec(part) ?? [];
+      if (name === undefined) {
+        return [...part].map((character) => character.charCodeAt(0));
+      }
+      const of = TEMPLATE_CLASSES[name]!;
+      return count === "" ? [-of - RUN] : count === "." ? [-of] : [-of, -of - RUN];
+    }),
+  );
+  return languageOf(patterns, false);
+}
+
+/** The same words, compared without regard to case. */
+export function folded({ patterns }: Language): Language {
+  return languageOf(patterns.map(lower), true);
+}
+
+/** Whether a word, or all that a pattern's tokens stand for, is matched by a pattern. Never true where it should not be. */
+function matches(pattern: Pattern, word: Pattern): boolean {
+  let at = 0;
+  let inWord = 0;
+  let run = -1;
+  let resume = 0;
+  spend(1);
+  while (inWord < word.length) {
+    const token = pattern[at];
+    const code = word[inWord]!;
+    if (token !== undefined && token < -RUN) {
+      run = at++;
+      resume = inWord;
+    } else if (token !== undefined && takes(token, code)) {
+      at++;
+      inWord++;
+    } else if (run >= 0 && takes(pattern[run]! + RUN, word[resume]!, pattern[run] === RUN_ANY)) {
+      at = run + 1;
+      inWord = ++resume;
+      spend(1);
+    } else {
+      return false;
+    }
+  }
+  while (at < pattern.length && pattern[at]! < -RUN) {
+    at++;
+  }
+  return at === pattern.length;
+}
+
+/** Whether one token takes in a character, or a token of another pattern. */
+function takes(token: number, code: number, isRun = false): boolean {
+  if (token >= 0) {
+    return token === code;
+  }
+  if (code >= 0) {
+    return isIn(-token, code);
+  }
+  // Of a pattern within a pattern, a run is taken in only by a run of anything, one character by anything that is as wide.
+  return isRun || (token === ONE_ANY && code > -RUN);
+}
+
+function codesOf(word: string, fold: boolean): number[] {
+  const text = fold ? word.toLowerCase() : word;
+  const codes = new Array<number>(text.length);
+  for (let at = 0; at < text.length; at++) {
+    codes[at] = text.charCodeAt(at);
+  }
+  return codes;
+}
+
+/** Whether a word belongs to a language. */
+export function accepts(of: Language, word: string): boolean {
+  const codes = codesOf(word, of.fold);
+  if (!of.hasParts) {
+    return of.patterns.some((pattern) => matches(pattern, codes));
+  }
+  let state = startOf(of);
+  for (const code of codes) {
+    spend(state.length);
+    state = step(of, state, code);
+  }
+  return accepting(of, state);
+}
+
+/** A short word of a pattern: single characters stand for x, runs for the filler. */
+function shortWord(pattern: Pattern, filler: string): string {
+  let word = "";
+  for (const token of pattern) {
+    if (token >= 0) {
+      word += String.fromCharCode(token);
+    } else {
+      word += token > -RUN ? "x" : filler;
+    }
+  }
+  return word;
+}
+
+/**
+ * A short word that belongs to all of `ins` and none of `outs`; undefined where there is none. Exact: the patterns are read as
+ * automata, whose product is searched breadth first.
+ */
+export function wordIn(ins: readonly Language[], outs: readonly Language[]): string | undefined {
+  const isFound = (word: string): boolean =>
+    ins.every((each) => accepts(each, word)) && !outs.some((each) => accepts(each, word));
+  for (const filler of ["", "x"]) {
+    for (const { patterns } of ins) {
+      for (const pattern of patterns) {
+        const word = shortWord(pattern, filler);
+        if (isFound(word)) {
+          return word;
+        }
+      }
+    }
+  }
+  if (ins.length === 0 && isFound("x")) {
+    return "x";
+  }
+  const isEmpty = ins.some(
+    (each) =>
+      each.patterns.every((inner) => outs.some((out) => covers(out, inner, each.fold))) ||
+      // Where all ignore case, or none of these words does, the words themselves tell.
+      ((!each.fold || [...ins, ...outs].every(({ fold }) => fold)) &&
+        isFinite(each) &&
+        !wordsOf(each).some(isFound)),
+  );
+  return isEmpty ? undefined : search(ins, outs);
+}
+
+/** Whether a language takes in all that a pattern matches, as far as that shows at once. */
+function covers({ patterns, fold }: Language, inner: Pattern, innerFold: boolean): boolean {
+  if (innerFold && !fold) {
+    return false;
+  }
+  const same = fold && !innerFold ? lower(inner) : inner;
+  return patterns.some((outer) => matches(outer, same));
+}
+
+function isFinite({ patterns }: Language): boolean {
+  return patterns.every((pattern) => pattern.every((token) => token >= 0));
+}
+
+function wordsOf({ patterns }: Language): string[] {
+  return patterns.map((pattern) => String.fromCharCode(...pattern));
+}
+
+function lower(pattern: Pattern): Pattern {
+  return pattern.map((token) => (token >= 65 && token <= 90 ? token + 32 : token));
+}
+
+/** Places in the patterns of a language that a word may have led to, in ascending order: pattern × SPAN + position. */
+type State = readonly number[];
+const SPAN = 2 ** 20;
+
+interface Node {
+  readonly states: readonly State[];
+  readonly parent: Node | undefined;
+  readonly character: number;
+}
+
+function search(ins: readonly Language[], outs: readonly Language[]): string | undefined {
+  const languages = [...ins, ...outs];
+  const isAccepted = ({ states }: Node): boolean =>
+    states.every((state, index) => accepting(languages[index]!, state) === index < ins.length);
+  let level: Node[] = [{ states: languages.map(startOf), parent: undefined, character: 0 }];
+  const seen = new Set<string>();
+  while (level.length > 0) {
+    const next: Node[] = [];
+    for (const node of level) {
+      if (isAccepted(node)) {
+        return spell(node);
+      }
+      for (const character of alphabet(languages, node.states)) {
+        const states = languages.map((each, index) => step(each, node.states[index]!, character));
+        const isDead =
+          states.some((state, index) => index < ins.length && state.length === 0) ||
+          states.some((state, index) => index >= ins.length && isEndless(languages[index]!, state));
+        const key = states.join("|");
+        spend(key.length);
+        if (!isDead && !seen.has(key)) {
+          seen.add(key);
+          next.push({ states, parent: node, character });
+        }
+      }
+    }
+    level = next;
+  }
+  return undefined;
+}
+
+function spell(last: Node): string {
+  const codes: number[] = [];
+  for (let node: Node | undefined = last; node?.parent !== undefined; node = node.parent) {
+    codes.push(node.character);
+  }
+  return String.fromCharCode(...codes.reverse());
+}
+
+function startOf({ patterns }: Language): State {
+  const state: number[] = [];
+  patterns.forEach((pattern, index) => addClosed(state, pattern, index * SPAN, 0));
+  return state;
+}
+
+/** Adds a place; a run may also stand for nothing, so what follows it is reached as well. */
+function addClosed(state: number[], pattern: Pattern, offset: number, at: number): void {
+  for (let place = at; ; place++) {
+    const value = offset + place;
+    if (state.length === 0 || state[state.length - 1]! < value) {
+      state.push(value);
+    }
+    if (!(pattern[place]! < -RUN)) {
+      return;
+    }
+  }
+}
+
+function step({ patterns, fold }: Language, state: State, character: number): State {
+  const code = fold && character >= 65 && character <= 90 ? character + 32 : character;
+  const next: number[] = [];
+  for (const place of state) {
+    const offset = Math.floor(place / SPAN) * SPAN;
+    const at = place - offset;
+    const pattern = patterns[offset / SPAN]!;
+    const token = pattern[at];
+    if (token === undefined) {
+      continue;
+    }
+    if (token < -RUN) {
+      if (isIn(-token - RUN, code)) {
+        addClosed(next, pattern, offset, at);
+      }
+    } else if (token >= 0 ? token === code : isIn(-token, code)) {
+      addClosed(next, pattern, offset, at + 1);
+    }
+  }
+  return next;
+}
+
+function accepting({ patterns }: Language, state: State): boolean {
+  return state.some((place) => patterns[Math.floor(place / SPAN)]!.length === place % SPAN);
+}
+
+/** Whether every continuation is accepted: a run of anything at the end of a pattern has been reached. */
+function isEndless({ patterns }: Language, state: State): boolean {
+  return state.some((place) => {
+    const pattern = patterns[Math.floor(place / SPAN)]!;
+    const at = place % SPAN;
+    return at === pattern.length - 1 && pattern[at] === RUN_ANY;
+  });
+}
+
+const FRESH = "xqzjkvwyupbgfdhmlcntirsoaeXQZJKVWYUPBGFDHMLCNTIRSOAE0123456789";
+
+/**
+ * The characters that lead to different places: those that are spelt out next, a fresh one that stands for all other letters and
+ * digits, and what the classes tell apart.
+ */
+function alphabet(languages: readonly Language[], states: readonly State[]): Set<number> {
+  const characters = new Set<number>();
+  let isOpen = false;
+  languages.forEach(({ patterns }, index) => {
+    for (const place of states[index]!) {
+      const token = patterns[Math.floor(place / SPAN)]![place % SPAN];
+      if (token !== undefined && token >= 0) {
+        characters.add(token);
+      } else if (token !== undefined) {
+        isOpen = true;
+      }
+    }
+  });
+  if (isOpen) {
+    const literals = new Set(
+      [...characters].map((code) => String.fromCharCode(code).toLowerCase()),
+    );
+    const fresh =
+      [...FRESH].find((each) => !literals.has(each.toLowerCase())) ??
+      [...FRESH].find((each) => !characters.has(each.charCodeAt(0)));
+    for (const other of [fresh, "-", "/", ":", "."]) {
+      if (other !== undefined) {
+        characters.add(other.charCodeAt(0));
+      }
+    }
+  }
+  return characters;
+}
+
+/** A word with values in place of the policy variables that it names. */
+export function fillVariables(word: string, valueOf: (variable: string) => string): string {
+  return word.includes(VARIABLE_OPEN)
+    ? word.replace(/\uE000([^\uE001]*)\uE001/g, (_, variable: string) =>
+        valueOf(shifted(variable, -SHIFT)),
+      )
+    : word;
+}
+
+/** Whether a word holds a value that is known only at run time. */
+export function hasVariable(word: string): boolean {
+  return word.includes(VARIABLE_OPEN);
+}

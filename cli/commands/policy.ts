@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 
 import type * as printing from "../deployer/print";
 import type * as checking from "../policy/check-files";
+import type * as comparing from "../policy/diff-files";
 import { loadWhenNeeded } from "./load-when-needed";
 
 const EXAMPLES = `
@@ -18,9 +19,20 @@ interface CheckOptions {
   readonly format: checking.Format;
 }
 
-/** `kennel policy check`: IAM documents judged without Pulumi. */
+const DIFF_EXAMPLES = `
+Examples:
+  kennel policy diff deployed.json proposed.json
+  kennel policy diff - --json < pairs.jsonl                               # {"id": …, "old": …, "new": …} a line
+
+OLD and NEW may each hold one document, a list of documents that apply together, or
+{"documents": [...], "boundary": {...}} for a role with a permissions boundary.
+
+Exit code 1: something is newly allowed, or that can't be decided; 2: an input could not be read.`;
+
+/** `kennel policy …`: IAM documents judged and compared without Pulumi. */
 export function addPolicyCommand(program: Command): void {
   const policy = program.command("policy").description("Work with IAM policy documents.");
+  addDiff(policy);
   policy
     .command("check")
     .description("Say what IAM policy documents allow, without Pulumi and without AWS.")
@@ -62,4 +74,36 @@ function addDeployerCommand(policy: Command): void {
       const { printDeployerPolicies } = loadWhenNeeded<typeof printing>("deployer/print");
       await printDeployerPolicies(options);
     });
+}
+
+function addDiff(policy: Command): void {
+  policy
+    .command("diff")
+    .description(
+      "Say what a new policy allows that the old one did not, with requests that show it.",
+    )
+    .argument("<old>", "file or folder with the old policy; - for JSON lines {id, old, new}")
+    .argument("[new]", "file or folder with the new policy")
+    .option(
+      "--json",
+      "print {relation, newlyAllowed, noLongerAllowed, reasons}, for JSON lines one a line",
+    )
+    .addHelpText("after", DIFF_EXAMPLES)
+    .action(
+      async (
+        older: string,
+        newer: string | undefined,
+        { json }: { json?: boolean },
+        command: Command,
+      ) => {
+        if (older !== "-" && newer === undefined) {
+          command.error("error: name two policies, OLD and NEW, or - for JSON lines", {
+            exitCode: 2,
+          });
+        }
+        const { diffFiles } = loadWhenNeeded<typeof comparing>("policy/diff-files");
+        const outcome = await diffFiles(older, newer, json === true);
+        process.exitCode = { "no new access": 0, "new access": 1, unreadable: 2 }[outcome];
+      },
+    );
 }

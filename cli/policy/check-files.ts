@@ -70,6 +70,7 @@ function managedPolicyCheck(arn: string): DocumentCheck {
   const explanation = explainManagedPolicy(arn);
   const about = { severity: "critical", level: "mandatory", rule: "no-full-access" } as const;
   return {
+    kind: "identity",
     analysable: true,
     fullAccess: explanation !== undefined,
     adminLike: /\/AdministratorAccess$/.test(arn),
@@ -80,8 +81,8 @@ function managedPolicyCheck(arn: string): DocumentCheck {
 }
 
 function answer(id: unknown, check: DocumentCheck): Record<string, unknown> {
-  const { analysable, fullAccess, adminLike, invokeScope, passRoleStar, findings } = check;
-  return { id, analysable, fullAccess, adminLike, invokeScope, passRoleStar, findings };
+  const { kind, analysable, fullAccess, adminLike, invokeScope, passRoleStar, findings } = check;
+  return { id, kind, analysable, fullAccess, adminLike, invokeScope, passRoleStar, findings };
 }
 
 /** Thousands of lines into a slow pipe must wait for it, not pile up in memory. */

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { text } from "node:stream/consumers";
+
+import type { Difference } from "../../policies/iam/diff";
+import { REPOSITORY } from "../repository";
+import { runKennel } from "../testing/run-kennel";
+
+const document = (Action: string, Resource = "*"): object => ({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action, Resource }],
+});
+
+describe("kennel policy diff", function () {
+  this.timeout(60_000);
+
+  let directory: string;
+  before(() => (directory = mkdtempSync(path.join(os.tmpdir(), "kennel-diff-"))));
+  after(() => rmSync(directory, { recursive: true }));
+
+  const write = (name: string, contents: unknown): string => {
+    const file = path.join(directory, name);
+    writeFileSync(file, JSON.stringify(contents));
+    return file;
+  };
+
+  it("prints what is newly allowed and ends with 1", async () => {
+    const [older, newer] = [
+      write("old.json", document("s3:GetObject", "arn:aws:s3:::a/x")),
+      write("new.json", document("s3:GetObject", "arn:aws:s3:::*")),
+    ];
+    const run = await runKennel("policy", "diff", older, newer, "--json");
+    assert.equal(run.code, 1);
+    const found = JSON.parse(run.stdout) as Difference;
+    assert.equal(found.relation, "wider");
+    assert.equal(found.newlyAllowed[0]!.action, "s3:GetObject");
+    const back = await runKennel("policy", "diff", newer, older);
+    assert.equal(back.code, 0);
+    assert.match(back.stdout, /narrower[^]*- s3:GetObject on arn:aws:s3:::/);
+  });
+
+  it("compares what roles hold within their boundaries", async () => {
+    const held = (boundary: object): object => ({ documents: [document("*")], boundary });
+    const [older, newer] = [
+      write("before.json", held(document("s3:*"))),
+      write("after.json", held(document("S3:*"))),
+    ];
+    const run = await runKennel("policy", "diff", older, newer, "--json");
+    assert.equal(run.code, 0);
+    assert.equal((JSON.parse(run.stdout) as Difference).relation, "equal");
+  });
+
+  it("answers each JSON line by its id", async () => {
+    const bin = path.join(REPOSITORY, "cli", "kennel.js");
+    const child = spawn(process.execPath, [bin, "policy", "diff", "-", "--json"]);
+    const pair = { old: document("constructor:*"), new: document("__proto__:*") };
+    child.stdin.end(
+      [
+        JSON.stringify({ id: "same", old: pair.old, new: JSON.stringify(pair.old) }),
+        JSON.stringify({ id: "other", ...pair }),
+        "not a record",
+      ].join("\n"),
+    );
+    const [output, [code]] = await Promise.all([text(child.stdout), once(child, "close")]);
+    const lines = output
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Difference & { id: unknown });
+    assert.equal(code, 1);
+    assert.deepEqual(
+      lines.map(({ id, relation }) => [id, relation]),
+      [
+        ["same", "equal"],
+        ["other", "incomparable"],
+        [3, "unknown"],
+      ],
+    );
+  });
+
+  it("names a file that is not there, and ends with 2", async () => {
+    const run = await runKennel(
+      "policy",
+      "diff",
+      path.join(directory, "none.json"),
+      write("a.json", document("*")),
+    );
+    assert.equal(run.code, 2);
+    assert.match(run.stderr, /can't read .*none\.json/);
+  });
+});

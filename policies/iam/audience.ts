@@ -26,7 +26,7 @@ const ALWAYS_PRESENT = new Set([
  * resource or of one service are not among them: whether those are present is not the caller's choice.
  */
 const LEFT_OUT =
-  /^aws:(?:calledvia|ec2instancesource|federatedprovider$|multifactorauth|principalorg|principalservicename|referer$|source|tagkeys$|tokenissuetime$|vpce?|requesttag\/)/;
+  /^aws:(?:calledvia|ec2instancesource|federatedprovider$|multifactorauth|principalorg|principalservicename|referer$|source|tagkeys$|vpce?|requesttag\/)/;
 
 const ACCOUNT = MARK.repeat(12);
 const ARNS = /^(?:aws:sourcearn|s3:dataaccesspointarn|kms:encryptioncontext:.*arn)$/;

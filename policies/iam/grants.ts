@@ -4,11 +4,11 @@ import { valueOf } from "./context";
 import type { Statement } from "./document";
 import { isEverybody } from "./principals";
 import { boxOf, escape, Region, type Box, type Scope, type Test } from "./requests";
-import { domain, folded, language, type Language } from "./words";
+import { domain, language } from "./words";
 
 /** What the statements of a holder allow and deny, prepared for questions. */
 export interface Grants {
-  /** The Allow statements; ARNs are compared without regard to case, so that in doubt more is allowed. */
+  /** The Allow statements, read so that in doubt more is allowed. */
   readonly allows: readonly Box[];
   /** Those of them whose conditions hold for ordinary requests, without their conditions. */
   readonly open: readonly Box[];
@@ -73,17 +73,12 @@ export function anAction(name: string): Test {
 
 /** Requests on one resource. */
 export function aResource(arn: string): Test {
-  return { of: "resource", words: language([arn], { fold: true }), negated: false };
+  return { of: "resource", words: language([arn], {}), negated: false };
 }
 
 /** Requests on resources of a domain. */
 export function resourcesIn(...templates: readonly string[]): Test {
-  return { of: "resource", words: folded(domain(...templates)), negated: false };
-}
-
-/** Requests on resources of a language. */
-export function resourcesOf(words: Language): Test {
-  return { of: "resource", words, negated: false };
+  return { of: "resource", words: domain(...templates), negated: false };
 }
 
 /** The requests of a scope that pass tests and that no Deny takes away. */

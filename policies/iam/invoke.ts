@@ -41,8 +41,8 @@ export interface InvokeGrant {
 const ENDPOINT = `arn:\${Partition}:sagemaker:\${Region}:\${Account}:endpoint/${MARK}`;
 const INVOKING: Test = { of: "action", actions: new ActionSet(INVOKE_ACTIONS, false) };
 const ENDPOINTS = resourcesIn("arn:[:+]:sagemaker:[:]:[:]:endpoint/[/+]");
-/** Names of eight characters and more: of shorter ones nobody has enough to matter. */
-const NAMES = `[a.]${"[n.]".repeat(6)}[n][a.]`;
+/** Names of three characters and more: of shorter ones nobody has enough to matter. */
+const NAMES = "[a.][n.][n][a.]";
 
 /** The wider of two scopes. */
 export function wider(one: InvokeScope, other: InvokeScope): InvokeScope {
@@ -102,7 +102,7 @@ function scopeOf(box: Box, grants: Grants): InvokeScope {
   if (hasVariable(name)) {
     return "variable";
   }
-  return remaining({ of: "resource", words: language([arn], { fold: true }), negated: false }) ||
+  return remaining({ of: "resource", words: language([arn], {}), negated: false }) ||
     hasVariable(arn)
     ? "same-name"
     : "exact";

@@ -17,7 +17,7 @@ export function placesOf(statements: readonly Statement[]): Place[] {
     for (const pattern of resources?.negated === false ? resources.patterns : []) {
       const [, partition = "*", , region = "*", account = "*", ...rest] = pattern.split(":");
       const place = {
-        partition: /[*?$]/.test(partition) ? "aws" : partition,
+        partition: /[*?$]/.test(partition) ? "aws" : partition.toLowerCase(),
         region: named(region),
         account: named(account),
       };

@@ -34,12 +34,17 @@ export interface Point {
   readonly context: ReadonlyMap<string, KeyValue>;
 }
 
-/** The tests of a statement. */
-export function boxOf(statement: Statement, fold = false): Box {
+/**
+ * The tests of a statement.
+ *
+ * @param inDoubt whether ARNs are read so that in doubt they match more: partition and service without regard to case
+ */
+export function boxOf(statement: Statement, inDoubt = false): Box {
   const { actions, resources, principals, conditions, variables } = statement;
   const tests: Test[] = [{ of: "action", actions }];
   if (resources !== undefined) {
-    const words = language(resources.patterns, { wildcards: true, variables, fold });
+    const patterns = inDoubt ? resources.patterns.map(withLowerFront) : resources.patterns;
+    const words = language(patterns, { wildcards: true, variables });
     tests.push({ of: "resource", words, negated: resources.negated });
   }
   if (principals !== undefined) {
@@ -47,6 +52,10 @@ export function boxOf(statement: Statement, fold = false): Box {
   }
   tests.push(...conditions.map((condition): Test => ({ of: "key", condition })));
   return { statement, tests };
+}
+
+function withLowerFront(pattern: string): string {
+  return pattern.replace(/^arn:[^:]*:[^:]*/i, (front) => front.toLowerCase());
 }
 
 interface Literal {

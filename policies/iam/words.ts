@@ -165,11 +165,6 @@ export function domain(...templates: readonly string[]): Language {
   return languageOf(patterns, false);
 }
 
-/** The same words, compared without regard to case. */
-export function folded({ patterns }: Language): Language {
-  return languageOf(patterns.map(lower), true);
-}
-
 /** Whether a word, or all that a pattern's tokens stand for, is matched by a pattern. Never true where it should not be. */
 function matches(pattern: Pattern, word: Pattern): boolean {
   let at = 0;
@@ -328,7 +323,7 @@ function search(ins: readonly Language[], outs: readonly Language[]): string | u
           states.some((state, index) => index < ins.length && state.length === 0) ||
           states.some((state, index) => index >= ins.length && isEndless(languages[index]!, state));
         const key = states.join("|");
-        spend(key.length);
+        spend(states.reduce((sum, state) => sum + state.length, 1));
         if (!isDead && !seen.has(key)) {
           seen.add(key);
           next.push({ states, parent: node, character });

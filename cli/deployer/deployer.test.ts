@@ -117,6 +117,7 @@ describe("the policies of whoever deploys", function () {
           const { findings, ...verdict } = checkDocument(document);
           assert.deepEqual(findings, []);
           assert.deepEqual(verdict, {
+            kind: "identity",
             analysable: true,
             fullAccess: false,
             adminLike: false,

@@ -12,7 +12,7 @@ const distDirectory = join(sourceDirectory, "dist");
 /** What the pack reads at run time or a user reads beside it; the bundle finds its data in its own folder. */
 const copied: Readonly<Record<string, string>> = {
   "iam/managed-policies.generated.json": "managed-policies.generated.json",
-  "README.md": "README.md",
+  "PACKAGE.md": "README.md",
   "RULES.md": "RULES.md",
   config: "config",
   "../LICENSE": "LICENSE",

@@ -26,7 +26,7 @@ interface Case {
 /** Starts the pack as the engine does (sdk/nodejs/cmd/run-policy-pack), in this folder. */
 function startPack(): Promise<{ process: ChildProcess; client: AnalyzerClient }> {
   const program = require.resolve("@pulumi/pulumi/cmd/run-policy-pack");
-  const child = spawn(process.execPath, [program, "127.0.0.1:1", "index.ts"], { cwd: __dirname });
+  const child = spawn(process.execPath, [program, "127.0.0.1:1", "start.js"], { cwd: __dirname });
   return new Promise((resolve, reject) => {
     let complaints = "";
     child.stderr.on("data", (chunk: Buffer) => (complaints += chunk.toString()));
@@ -109,19 +109,34 @@ describe("the pack, started as the engine starts it", () => {
       );
     });
 
+  /** Sets settings of rules, as a file for `--policy-pack-config` does. */
+  const configureRules = (settings: Record<string, Record<string, JavaScriptValue>>) => {
+    const request = new ConfigureAnalyzerRequest();
+    for (const [rule, properties] of Object.entries(settings)) {
+      const config = new PolicyConfig();
+      config.setProperties(Struct.fromJavaScript(properties));
+      request.getPolicyconfigMap().set(rule, config);
+    }
+    return new Promise<void>((resolve, reject) => {
+      pack.client.configure(request, (error) => (error === null ? resolve() : reject(error)));
+    });
+  };
+
   /** Sets the levels of a file of `config/`, as `--policy-pack-config` does. */
   const configure = (file: string): Promise<void> => {
     const levels = JSON.parse(readFileSync(path.join(__dirname, "config", file), "utf8")) as Record<
       string,
-      keyof typeof EnforcementLevel
+      string | Record<string, JavaScriptValue>
     >;
     const request = new ConfigureAnalyzerRequest();
-    for (const [rule, level] of Object.entries(levels)) {
+    for (const [rule, setting] of Object.entries(levels)) {
+      const { enforcementLevel, ...properties } =
+        typeof setting === "string" ? { enforcementLevel: setting } : setting;
       const config = new PolicyConfig();
       config.setEnforcementlevel(
-        EnforcementLevel[level.toUpperCase() as keyof typeof EnforcementLevel],
+        EnforcementLevel[String(enforcementLevel).toUpperCase() as keyof typeof EnforcementLevel],
       );
-      config.setProperties(new Struct());
+      config.setProperties(Struct.fromJavaScript(properties));
       request.getPolicyconfigMap().set(rule, config);
     }
     return new Promise((resolve, reject) => {
@@ -174,13 +189,43 @@ describe("the pack, started as the engine starts it", () => {
 
   it("names a value that is not known yet, and judges it again over the whole stack", async () => {
     const unknown = rolePolicy("later", UNKNOWN_STRING);
-    const first = await analyze(unknown);
-    assert.equal(first.length, 1);
-    assert.match(first[0]!, /^advisory values-not-known-yet: [^]*`policy` of later/);
+    assert.deepEqual(await analyze(unknown), [], "it is named once, over the whole stack");
     const again = await analyzeStack(unknown);
-    assert.match(again[0]!, /^advisory values-not-known-yet: [^]* still not known/);
+    assert.equal(again.length, 1);
+    assert.match(again[0]!, /^advisory values-not-known-yet: [^]*`policy` of later is not known/);
     const known = await analyzeStack(rolePolicy("later", document("*", "*")));
     assert.ok(known.some((each) => each.startsWith("mandatory no-full-access")));
+  });
+
+  it("refuses rules and settings that do not exist, and says what was meant", async () => {
+    await assert.rejects(
+      configureRules({ "no-ful-access": {} }),
+      /there is no rule "no-ful-access"; did you mean no-full-access\?/,
+    );
+    await assert.rejects(
+      configureRules({ "required-tags": { tagz: ["Owner"] } }),
+      /the rule required-tags has no setting "tagz"; did you mean tags\?/,
+    );
+    await configureRules({ "required-tags": { tags: [] } });
+  });
+
+  it("stops a secret in an environment, by what Pulumi knows of it", async () => {
+    const environment = (type: string, properties: Record<string, JavaScriptValue>): Case => ({
+      type,
+      name: "hooked",
+      properties,
+    });
+    const HOOK = secret("dogs");
+    for (const resource of [
+      environment("aws:lambda/function:Function", { environment: { variables: { HOOK } } }),
+      environment("aws:sagemaker/model:Model", { primaryContainer: { environment: { HOOK } } }),
+    ]) {
+      const found = await analyze(resource);
+      assert.ok(
+        found.some((each) => /environment-secrets: .*HOOK.*Pulumi holds its value/s.test(each)),
+        found.join("\n"),
+      );
+    }
   });
 
   it("judges a resource once, not again over the whole stack", async () => {
@@ -195,9 +240,12 @@ describe("the pack, started as the engine starts it", () => {
       name: "lab",
       properties: { directInternetAccess: "Enabled", rootAccess: "Disabled" },
     };
-    assert.deepEqual(await repairs(notebook), ["notebook-no-direct-internet"]);
+    const subnetId = "subnet-0123456789abcdef0";
+    const inSubnet = { ...notebook, properties: { ...notebook.properties, subnetId } };
+    assert.deepEqual(await repairs(inSubnet), ["notebook-no-direct-internet"]);
+    assert.deepEqual(await repairs(notebook), [], "AWS takes no such notebook without a subnet");
     await configure("dev.json");
-    assert.deepEqual(await repairs(notebook), []);
+    assert.deepEqual(await repairs(inSubnet), []);
     const found = await analyze(notebook);
     assert.ok(found.some((each) => each.startsWith("advisory notebook-no-direct-internet")));
     assert.ok(!found.some((each) => each.startsWith("mandatory")));

@@ -16,6 +16,7 @@ import {
   type JudgedStack,
 } from "./resource";
 import { configurationOf, type Context, type Finding, type Outcome, type Rule } from "./rule";
+import { SecretPaths } from "./secret-paths";
 import { judgedStack } from "./stack";
 import { UnknownLedger } from "./unknown-ledger";
 import { unknownValuesPolicy } from "./unknown-values-policy";
@@ -28,6 +29,7 @@ interface Shared {
   readonly ledger: UnknownLedger;
   readonly exemptions: Exemptions;
   readonly endpoint: KnownEndpoint;
+  readonly secrets: SecretPaths;
 }
 
 /**
@@ -38,6 +40,7 @@ interface Shared {
 export function toPolicies(
   rules: readonly Rule[],
   exemptions = new Exemptions(rules.map(({ name }) => name)),
+  secrets = new SecretPaths(),
 ): PackPolicy[] {
   const ledger = new UnknownLedger();
   const endpoint = new KnownEndpoint();
@@ -45,7 +48,7 @@ export function toPolicies(
     ledger.unknownsOf(urn).some((unknown) => unknown.rules.includes(rule));
   return [
     exemptionsPolicy(exemptions),
-    ...rules.map((rule) => toPolicy(rule, { ledger, exemptions, endpoint })),
+    ...rules.map((rule) => toPolicy(rule, { ledger, exemptions, endpoint, secrets })),
     unknownValuesPolicy(ledger),
     staleExemptionsPolicy(exemptions, isOpen),
   ];
@@ -79,13 +82,13 @@ function judgeResource(
   rule: Rule,
   args: ResourceValidationArgs,
   report: ReportViolation,
-  { ledger, exemptions, endpoint }: Shared,
+  { ledger, exemptions, endpoint, secrets }: Shared,
 ): void {
   endpoint.see(args);
   if (!rule.resource!.types.includes(args.type)) {
     return args.notApplicable(`Judges ${rule.resource!.types.join(", ")}.`);
   }
-  const resource = judgedResource(args);
+  const resource = judgedResource(args, secrets.of(args.urn));
   const context = { ...contextOf(rule, args), endpointArn: endpoint.arn };
   ledger.begin(rule.name, args.urn);
   for (const outcome of whereKnown(() => rule.resource!.check(resource, context))) {
@@ -104,9 +107,9 @@ function judgeStack(
   rule: Rule,
   args: StackValidationArgs,
   report: ReportViolation,
-  { ledger, exemptions, endpoint }: Shared,
+  { ledger, exemptions, endpoint, secrets }: Shared,
 ): void {
-  const stack = judgedStack(args.resources);
+  const stack = judgedStack(args.resources, secrets);
   args.resources.forEach((resource) => endpoint.see(resource));
   const context = { ...contextOf(rule, args), endpointArn: endpoint.arn };
   const unjudged = (outcomes: Iterable<Outcome>): void => {

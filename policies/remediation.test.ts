@@ -60,12 +60,6 @@ describe("a repair, on the wire", () => {
 
   for (const [rule, type, broken, repaired] of [
     [
-      "image-scan-on-push",
-      "aws:ecr/repository:Repository",
-      { name: UNKNOWN_STRING, imageScanningConfiguration: { scanOnPush: false } },
-      { name: UNKNOWN_STRING, imageScanningConfiguration: { scanOnPush: true } },
-    ],
-    [
       "bucket-public-access-block",
       "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
       { bucket: UNKNOWN_STRING, blockPublicAcls: false },

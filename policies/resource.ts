@@ -15,6 +15,8 @@ export interface JudgedResource {
   readonly properties: Readonly<Record<string, any>>;
   /** The same properties as plain data, with `UNKNOWN` where a value is not known yet. */
   readonly known: Readonly<Record<string, unknown>>;
+  /** Paths of the properties that Pulumi holds as secrets, such as `environment.variables.TOKEN`. */
+  readonly secrets: ReadonlySet<string>;
   /** The provider's properties, such as `defaultTags` (a JSON string). */
   readonly provider: Readonly<Record<string, unknown>>;
   /** In a stack check: the parent, where it has one. */
@@ -53,8 +55,8 @@ const UNKNOWN_SENTINELS = new Set([
   "e48ece36-62e2-4504-bad9-02848725956a",
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 ]);
-const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
-const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
+export const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
+export const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 const OUTPUT_SIGNATURE = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
 /**
@@ -121,7 +123,10 @@ export interface EngineResource {
 }
 
 /** The engine's resource as a rule sees it, without its place in the stack. */
-export function judgedResource(engine: EngineResource): JudgedResource {
+export function judgedResource(
+  engine: EngineResource,
+  secrets: ReadonlySet<string> = new Set(),
+): JudgedResource {
   const known = plain(engine.props) as Record<string, unknown>;
   return {
     type: engine.type,
@@ -129,6 +134,7 @@ export function judgedResource(engine: EngineResource): JudgedResource {
     urn: engine.urn,
     known,
     properties: guarded(known, engine.urn),
+    secrets,
     provider: plain(engine.provider?.props ?? {}) as Record<string, unknown>,
     dependencies: [],
     propertyDependencies: {},

@@ -11,6 +11,7 @@ import { encryptedVolumes } from "./rules/ec2/encrypted-volumes";
 import { instanceMetadataV2 } from "./rules/ec2/instance-metadata-v2";
 import { noPublicAddress } from "./rules/ec2/no-public-address";
 import { securityGroupOpenPorts } from "./rules/ec2/security-group-open-ports";
+import { securityGroupPlainHttp } from "./rules/ec2/security-group-plain-http";
 import { securityGroupRemoteAccess } from "./rules/ec2/security-group-remote-access";
 import { imageLifecycle } from "./rules/ecr/image-lifecycle";
 import { imageScanOnPush } from "./rules/ecr/image-scan-on-push";
@@ -65,6 +66,7 @@ export const rules: readonly Rule[] = [
   resourcePolicySource,
   securityGroupRemoteAccess,
   securityGroupOpenPorts,
+  securityGroupPlainHttp,
   instanceMetadataV2,
   encryptedVolumes,
   noPublicAddress,

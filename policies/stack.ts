@@ -1,11 +1,17 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { judgedResource, type JudgedResource, type JudgedStack } from "./resource";
+import { SecretPaths } from "./secret-paths";
 
 type Mutable = { -readonly [Key in keyof JudgedResource]: JudgedResource[Key] };
 
 /** The engine's resources as a stack check sees them, with parents and dependencies linked. */
-export function judgedStack(resources: readonly PolicyResource[]): JudgedStack {
-  const judged = resources.map((resource): Mutable => ({ ...judgedResource(resource) }));
+export function judgedStack(
+  resources: readonly PolicyResource[],
+  secrets = new SecretPaths(),
+): JudgedStack {
+  const judged = resources.map((resource): Mutable => ({
+    ...judgedResource(resource, secrets.of(resource.urn)),
+  }));
   const byUrn = new Map(judged.map((resource) => [resource.urn, resource]));
   const find = (resource: PolicyResource): readonly JudgedResource[] => {
     const found = byUrn.get(resource.urn);

@@ -14,6 +14,7 @@ export type TestResource = Pick<EngineResource, "type"> &
     readonly dependencies?: readonly JudgedResource[];
     readonly propertyDependencies?: Readonly<Record<string, readonly JudgedResource[]>>;
     readonly parent?: JudgedResource;
+    readonly secrets?: ReadonlySet<string>;
   };
 
 /** Makes what a rule sees of plain data; an unknown value is written as Pulumi's sentinel or as `UNKNOWN`. */

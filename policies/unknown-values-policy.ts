@@ -1,12 +1,7 @@
-import type {
-  Policies,
-  ReportViolation,
-  ResourceValidationArgs,
-  StackValidationArgs,
-} from "@pulumi/policy";
+import type { Policies, ReportViolation, StackValidationArgs } from "@pulumi/policy";
 import type { UnknownLedger } from "./unknown-ledger";
 
-/** Comes last, so that every rule has already said what it could not judge. */
+/** Comes last, so that every rule has already said what it could not judge; each value is named once, over the whole stack. */
 export function unknownValuesPolicy(ledger: UnknownLedger): Policies[number] {
   return {
     name: "values-not-known-yet",
@@ -16,20 +11,12 @@ export function unknownValuesPolicy(ledger: UnknownLedger): Policies[number] {
     severity: "low",
     remediationSteps:
       "Build the value from what is known before the deployment (account, region and names) so that a preview can judge it.",
-    validateResource: (args: ResourceValidationArgs, report: ReportViolation) => {
-      for (const { path, rules } of ledger.unknownsOf(args.urn)) {
-        report(
-          `\`${path}\` of ${args.name} is not known yet, so ${rules.join(", ")} could not judge it. ` +
-            "It is judged again over the whole stack, and before the resource is created.",
-        );
-      }
-    },
     validateStack: (args: StackValidationArgs, report: ReportViolation) => {
       for (const urn of [...args.resources.map((resource) => resource.urn), ""]) {
         for (const { path, rules } of ledger.unknownsOf(urn)) {
           const owner = urn === "" ? "the stack" : urn.slice(urn.lastIndexOf("::") + 2);
           report(
-            `\`${path}\` of ${owner} is still not known at the end of this run, so ${rules.join(", ")} could not judge it. ` +
+            `\`${path}\` of ${owner} is not known yet, so ${rules.join(", ")} could not judge it. ` +
               "The update judges it before the resource is created.",
             urn === "" ? undefined : urn,
           );

@@ -21,7 +21,7 @@ const judge = (props: object, config: object = {}): Outcome[] =>
 describe("security-group-open-ports", () => {
   for (const [props, expected] of [
     [open("tcp", 5432), /tcp port 5432/],
-    [open("tcp", 80), /tcp port 80/],
+    [open("tcp", 80, 81), /tcp ports 80 to 81/],
     [open("tcp", 443, 444), /tcp ports 443 to 444/],
     [open("tcp", 0, 65535), /every tcp port/],
     [open("udp", 443), /udp port 443/],
@@ -39,6 +39,7 @@ describe("security-group-open-ports", () => {
 
   for (const props of [
     open("tcp", 443),
+    open("tcp", 80),
     open("icmp"),
     { ...open("tcp", 8080), cidrIpv4: "203.0.113.0/24" },
     // Another rule speaks about these.
@@ -50,7 +51,7 @@ describe("security-group-open-ports", () => {
   }
 
   it("takes the allowed ports from its configuration", () => {
-    assert.deepEqual(judge(open("tcp", 80), { tcpPorts: [80, 443] }), []);
+    assert.deepEqual(judge(open("tcp", 8443), { tcpPorts: [8443] }), []);
     assert.deepEqual(judge(open("udp", 443), { udpPorts: [443] }), []);
     assert.equal(judge(open("tcp", 443), { tcpPorts: [] }).length, 1);
   });

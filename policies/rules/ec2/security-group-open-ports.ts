@@ -35,7 +35,7 @@ export const securityGroupOpenPorts = defineRule<Config>({
     "});",
     "```",
     "",
-    "Ports that are public on purpose go into `tcpPorts` of the rule's configuration.",
+    "Ports that are public on purpose go into `tcpPorts` of the rule's configuration. Port 80 is advised against by security-group-plain-http.",
   ].join("\n"),
   severity: "high",
   level: "mandatory",
@@ -46,7 +46,7 @@ export const securityGroupOpenPorts = defineRule<Config>({
   config: {
     tcpPorts: {
       ...portList,
-      default: [443],
+      default: [80, 443],
       description: "The TCP ports that the internet may reach.",
     },
     udpPorts: {

@@ -32,13 +32,19 @@ for (const type of TYPES) {
       assert.deepEqual(said(type, props), ["unknown imageScanningConfiguration.scanOnPush"]);
     });
 
-    it("repairs a repository", () => {
-      const repair = (props: Record<string, unknown>): Record<string, unknown> | undefined =>
-        imageScanOnPush.resource!.remediate!(testResource({ type, props }), { config: {} });
-      assert.deepEqual(repair({ name: "inference" }), {
-        imageScanningConfiguration: { scanOnPush: true },
-      });
-      assert.equal(repair({ imageScanningConfiguration: { scanOnPush: true } }), undefined);
+    it("passes what the registry scans", () => {
+      const registry = (filter: string, scanFrequency = "SCAN_ON_PUSH") =>
+        testResource({
+          type: "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration",
+          props: { rules: [{ scanFrequency, repositoryFilters: [{ filter }] }] },
+        });
+      const repository = testResource({ type, props: { name: "kennel/inference" } });
+      for (const filter of ["*", "kennel", "kennel/*", "*inference", "k*/inf*"]) {
+        assert.deepEqual(outcomesOf(imageScanOnPush, [repository, registry(filter)]), [], filter);
+      }
+      for (const other of [registry("cats*"), registry("*cats"), registry("*", "MANUAL")]) {
+        assert.equal(outcomesOf(imageScanOnPush, [repository, other]).length, 1);
+      }
     });
   });
 }

@@ -1,3 +1,5 @@
+import { forEach } from "../../outcomes";
+import type { JudgedResource } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
 
 interface Scanning {
@@ -5,6 +7,8 @@ interface Scanning {
 }
 
 const PROPERTY = "imageScanningConfiguration";
+const REPOSITORIES = ["aws:ecr/repository:Repository", "aws-native:ecr:Repository"];
+const REGISTRY = "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration";
 
 export const imageScanOnPush = defineRule({
   name: "image-scan-on-push",
@@ -17,24 +21,59 @@ export const imageScanOnPush = defineRule({
     "  imageScanningConfiguration: { scanOnPush: true },",
     "});",
     "```",
+    "",
+    "A registry scanning configuration (`aws.ecr.RegistryScanningConfiguration`) that covers the repository does as well.",
   ].join("\n"),
   severity: "high",
-  level: "remediate",
+  level: "mandatory",
   standards: { nist80053r5: ["RA-5"], securityHub: ["ECR.1"] },
-  resource: {
-    types: ["aws:ecr/repository:Repository", "aws-native:ecr:Repository"],
-    *check({ name, properties }): Generator<Outcome> {
+  *stack(stack): Generator<Outcome> {
+    const filters = stack.ofType(REGISTRY).flatMap(scannedNames);
+    yield* forEach(stack.ofType(...REPOSITORIES), function* ({ name, properties }) {
       const scanning = properties[PROPERTY] as Scanning | null | undefined;
-      if (scanning?.scanOnPush !== true) {
+      const repository = (properties["name"] ?? properties["repositoryName"]) as string | undefined;
+      const isScanned =
+        scanning?.scanOnPush === true ||
+        filters.some((filter) => filter === "*" || matches(filter, repository ?? ""));
+      if (!isScanned) {
         yield {
           message: `${name} does not scan the images that are pushed to it.`,
           fix: "imageScanningConfiguration: { scanOnPush: true }",
         };
       }
-    },
-    remediate({ properties }): Record<string, unknown> | undefined {
-      const scanning = properties[PROPERTY] as Scanning | null | undefined;
-      return scanning?.scanOnPush === true ? undefined : { [PROPERTY]: { scanOnPush: true } };
-    },
+    });
   },
 });
+
+/** The names of repositories, with stars, whose images the registry scans by itself: on push or all the time. */
+function scannedNames({ properties }: JudgedResource): string[] {
+  const rules = (properties["rules"] ?? []) as readonly {
+    readonly scanFrequency?: string;
+    readonly repositoryFilters?: readonly { readonly filter: string }[];
+  }[];
+  return rules
+    .filter(({ scanFrequency }) => scanFrequency !== "MANUAL")
+    .flatMap(({ repositoryFilters = [] }) => repositoryFilters.map(({ filter }) => filter));
+}
+
+/** A filter without a star is a prefix; source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-filters.html. */
+function matches(filter: string, repository: string): boolean {
+  if (!filter.includes("*")) {
+    return repository.startsWith(filter);
+  }
+  const [first = "", ...rest] = filter.split("*");
+  const last = rest.pop() ?? "";
+  let at = first.length;
+  for (const part of rest) {
+    const found = repository.indexOf(part, at);
+    if (found < 0) {
+      return false;
+    }
+    at = found + part.length;
+  }
+  return (
+    repository.startsWith(first) &&
+    repository.length - last.length >= at &&
+    repository.endsWith(last)
+  );
+}

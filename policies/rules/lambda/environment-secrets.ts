@@ -1,5 +1,7 @@
 import { whereKnown } from "../../outcomes";
+import type { JudgedResource } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
+import { MODEL } from "../sagemaker/types";
 import { secretForm } from "./secrets";
 import { FUNCTION } from "./types";
 
@@ -9,8 +11,8 @@ interface Config {
 
 export const environmentSecrets = defineRule<Config>({
   name: "environment-secrets",
-  what: "No function has a secret in its environment variables.",
-  why: "Everybody who may look at the function reads them, they stand in plain text in the state and in each version, and nothing rotates them.",
+  what: "No function and no SageMaker model has a secret in its environment variables.",
+  why: "Everybody who may look at the function or the model reads them, they stand in plain text in the state and in each version, and nothing rotates them.",
   howToFix: [
     "Keep the secret in Secrets Manager, or in an SSM parameter, and pass on where it is:",
     "",
@@ -29,27 +31,57 @@ export const environmentSecrets = defineRule<Config>({
       type: "array",
       items: { type: "string" },
       default: [],
-      description: "Names of environment variables that look like secrets and are none.",
+      description: "Names of environment variables that look like secrets and are not.",
     },
   },
   resource: {
-    types: [FUNCTION],
+    types: [FUNCTION, MODEL],
     *check(resource, { config }): Generator<Outcome> {
-      const { name, properties } = resource;
-      const environment = properties["environment"] as
-        { variables?: Readonly<Record<string, unknown>> | null } | null | undefined;
-      const variables = environment?.variables ?? {};
-      for (const variable of Object.keys(variables)) {
-        yield* whereKnown(function* (): Generator<Outcome> {
-          const form = secretForm(variable, String(variables[variable]));
-          if (form !== undefined && !config.allowedNames.includes(variable)) {
-            yield {
-              message: `The environment variable ${variable} of ${name} looks like a secret: ${form}.`,
-              fix: `${variable}_SECRET_ARN: secret.arn, // instead of ${variable}`,
-            };
-          }
-        }, resource);
+      for (const { path, variables } of environmentsOf(resource)) {
+        for (const variable of Object.keys(variables())) {
+          yield* whereKnown(function* (): Generator<Outcome> {
+            const form = resource.secrets.has(`${path}.${variable}`)
+              ? "Pulumi holds its value as a secret"
+              : secretForm(variable, String(variables()[variable]));
+            if (form !== undefined && !config.allowedNames.includes(variable)) {
+              yield {
+                message: `The environment variable ${variable} of ${resource.name} looks like a secret: ${form}.`,
+                fix: `${variable}_SECRET_ARN: secret.arn, // instead of ${variable}`,
+              };
+            }
+          }, resource);
+        }
       }
     },
   },
 });
+
+type Variables = Readonly<Record<string, unknown>>;
+
+/** The environments of a function or of a model's containers, each by its path. Reading one may touch what is not known yet. */
+function environmentsOf({ type, properties }: JudgedResource): {
+  readonly path: string;
+  readonly variables: () => Variables;
+}[] {
+  if (type === FUNCTION) {
+    const variables = (): Variables =>
+      ((properties["environment"] as { variables?: Variables | null } | null | undefined)
+        ?.variables as Variables | null) ?? {};
+    return [{ path: "environment.variables", variables }];
+  }
+  const containers = (properties["containers"] ?? []) as readonly unknown[];
+  const paths = containers.map((_container, index) => `containers.${index}`);
+  return ["primaryContainer", ...paths].map((path) => ({
+    path: `${path}.environment`,
+    variables: () => {
+      const container = path
+        .split(".")
+        .reduce<unknown>(
+          (value, key) => (value as Variables | null | undefined)?.[key],
+          properties,
+        );
+      return ((container as { environment?: Variables | null } | undefined)?.environment ??
+        {}) as Variables;
+    },
+  }));
+}

@@ -4,6 +4,11 @@ const FORMS: readonly { readonly form: string; readonly pattern: RegExp }[] = [
   { form: "a private key", pattern: /-----BEGIN [A-Z ]*PRIVATE KEY( BLOCK)?-----/ },
   { form: "a GitHub token", pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{22,})/ },
   { form: "a Slack token", pattern: /\bxox[abeoprs]-[A-Za-z0-9-]{10,}/ },
+  { form: "a Slack webhook", pattern: /\bhooks\.slack\.com\/(?:services|workflows)\/\S+/ },
+  { form: "a Hugging Face token", pattern: /\bhf_[A-Za-z0-9]{20,}/ },
+  { form: "an Anthropic or OpenAI key", pattern: /\bsk-(?:ant-|proj-)?[\w-]{20,}/ },
+  { form: "a GitLab token", pattern: /\bglpat-[\w-]{20,}/ },
+  { form: "an npm token", pattern: /\bnpm_[A-Za-z0-9]{36}/ },
   { form: "a Stripe key", pattern: /\b[rs]k_live_[A-Za-z0-9]{16,}/ },
   { form: "a Google API key", pattern: /\bAIza[0-9A-Za-z_-]{35}/ },
   { form: "a JSON web token", pattern: /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/ },
@@ -12,10 +17,10 @@ const FORMS: readonly { readonly form: string; readonly pattern: RegExp }[] = [
 
 /** Names of variables whose value is a secret, unless it says where the secret is. */
 const SECRET_NAME =
-  /(?:^|[_-])(?:SECRET|PASS(?:WORD|WD|PHRASE)?|PWD|TOKEN|CREDENTIALS?|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|SIGNING_?KEY|ENCRYPTION_?KEY)(?:$|[_-])/;
+  /(?:^|[_-])(?:(?:DB|USER|ROOT|ADMIN|REDIS|MYSQL|PG)PASS(?:WORD)?|SECRET|PASS(?:WORD|WD|PHRASE)?|PWD|TOKEN|CREDENTIALS?|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|SIGNING_?KEY|ENCRYPTION_?KEY)(?:$|[_-])/;
 /** Words at the end of a name that make it say something about a secret instead. */
 const ABOUT_A_SECRET =
-  /[_-](?:ARN|NAME|ID|PATH|PREFIX|PARAMETER|PARAM|URL|URI|ENDPOINT|HOST|REGION|VERSION|STAGE|TYPE|TTL|SECONDS|MINUTES|HOURS|DAYS|EXPIRY|EXPIRATION|LENGTH|SIZE|LIMIT|COUNT|HEADER|FIELD|AUDIENCE|ISSUER|ALGORITHM|ENABLED|REQUIRED|FILE)$/;
+  /[_-](?:ARN|NAME|ID|PATH|PROVIDER|SOURCE|STORE|MANAGER|PREFIX|PARAMETER|PARAM|URL|URI|ENDPOINT|HOST|REGION|VERSION|STAGE|TYPE|TTL|SECONDS|MINUTES|HOURS|DAYS|EXPIRY|EXPIRATION|LENGTH|SIZE|LIMIT|COUNT|HEADER|FIELD|AUDIENCE|ISSUER|ALGORITHM|ENABLED|REQUIRED|FILE)$/;
 const ABOUT_CONTENT = /(?:SHA\d*|HASH|DIGEST|CHECKSUM|FINGERPRINT|COMMIT|ETAG|UUID|VERSION)/;
 /** Values that point to a secret, or are no text at all. */
 const REFERENCE =

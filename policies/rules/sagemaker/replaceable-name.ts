@@ -7,7 +7,7 @@ export const replaceableName = defineRule({
   what: "Models and endpoint configurations have no fixed name.",
   why: "AWS can't change either of them, so every change is a replacement, and Pulumi creates the new one first: under a fixed name that fails, or takes the endpoint down where deleteBeforeReplace gets around it.",
   howToFix: [
-    "Leave the name out and Pulumi makes one; or give an endpoint configuration a prefix.",
+    "Leave the name out and Pulumi makes one; or give an endpoint configuration a prefix. A name that ends in a hash of the content is another one whenever the content is, and passes, too.",
     "",
     "```ts",
     "new aws.sagemaker.Model(name, { /* no name */ … });",
@@ -21,7 +21,8 @@ export const replaceableName = defineRule({
     types: [MODEL, ENDPOINT_CONFIGURATION],
     *check(resource): Generator<Outcome> {
       const name = resource.properties["name"] as string | undefined;
-      if (name && !resource.properties["namePrefix"] && !isMadeByPulumi(name, resource)) {
+      const isFixed = name && !resource.properties["namePrefix"] && !hasContentHash(name);
+      if (isFixed && !isMadeByPulumi(name, resource)) {
         const isModel = resource.type === MODEL;
         yield {
           message: `${resource.name} has the fixed name ${name}: its next change can't be deployed, because AWS has to replace it.`,
@@ -42,6 +43,12 @@ function isMadeByPulumi(name: string, resource: JudgedResource): boolean {
   const defaults: unknown = resource.known["__defaults"];
   const isListed = Array.isArray(defaults) && defaults.includes("name");
   return (isListed && name !== resource.name) || hasRandomSuffix(name, resource.name);
+}
+
+/** A hyphen and at least six hexadecimal digits, one of them a figure and one a letter, at the end of the name. */
+function hasContentHash(name: string): boolean {
+  const [, suffix = ""] = /[-_]([0-9a-f]{6,64})$/i.exec(name) ?? [];
+  return /\d/.test(suffix) && /[a-f]/i.test(suffix);
 }
 
 function hasRandomSuffix(name: string, logicalName: string): boolean {

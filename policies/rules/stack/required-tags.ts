@@ -1,3 +1,5 @@
+import { whereKnown } from "../../outcomes";
+import type { JudgedResource } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
 import { TAGGABLE_TYPES } from "./taggable-types";
 import { tagsOf } from "./tags";
@@ -8,7 +10,7 @@ interface Config {
 
 export const requiredTags = defineRule<Config>({
   name: "required-tags",
-  what: "Everything that can be tagged has the required tags, its own or the provider's defaultTags.",
+  what: "Everything that can be tagged has the tags that the configuration requires, its own or the provider's defaultTags.",
   why: "Without them nobody can say whose a resource is, what it costs which project, or whether it may be deleted.",
   howToFix: [
     "Once for the whole stack:",
@@ -18,6 +20,12 @@ export const requiredTags = defineRule<Config>({
     '  defaultTags: { tags: { Project: "dogs", Environment: "dev", ManagedBy: "pulumi" } },',
     "});",
     "```",
+    "",
+    "Which tags are required is for the policy configuration to say; none are by default:",
+    "",
+    "```json",
+    '{ "required-tags": { "tags": ["Project", "Environment"] } }',
+    "```",
   ].join("\n"),
   severity: "low",
   level: "advisory",
@@ -26,29 +34,46 @@ export const requiredTags = defineRule<Config>({
     tags: {
       type: "array",
       items: { type: "string" },
-      default: ["Project", "Environment", "ManagedBy"],
+      default: [],
       description: "The keys that each taggable resource needs, with a value that is not empty.",
     },
   },
-  resource: {
-    types: TAGGABLE_TYPES,
-    *check(resource, { config }): Generator<Outcome> {
-      const { values, unknown } = tagsOf(resource);
-      const missing = config.tags.filter((key) => isEmpty(values[key]));
-      if (missing.length === 0) {
-        return;
-      }
-      if (unknown.length > 0) {
-        yield { unknown: unknown[0]! };
-        return;
-      }
+  *stack(stack, { config }): Generator<Outcome> {
+    const missing = new Map<string, JudgedResource[]>();
+    for (const resource of stack.ofType(...TAGGABLE_TYPES)) {
+      yield* whereKnown(function* (): Generator<Outcome> {
+        const { values, unknown } = tagsOf(resource);
+        const keys = config.tags.filter((key) => isEmpty(values[key]));
+        if (keys.length > 0 && unknown.length > 0) {
+          yield { resource, unknown: unknown[0]! };
+        } else if (keys.length > 0) {
+          missing.set(keys.join(", no "), [...(missing.get(keys.join(", no ")) ?? []), resource]);
+        }
+      }, resource);
+    }
+    for (const [keys, resources] of missing) {
       yield {
-        message: `${resource.name} has no ${missing.join(", no ")} tag.`,
-        fix: `tags: { ${missing.map((key) => `${JSON.stringify(key)}: "…"`).join(", ")} },`,
+        resource: resources.length === 1 ? resources[0]! : undefined,
+        message: `${listOf(resources)} no ${keys} tag.`,
+        fix: `defaultTags: { tags: { ${keys
+          .split(", no ")
+          .map((key) => `${JSON.stringify(key)}: "…"`)
+          .join(", ")} } }, // of the provider`,
       };
-    },
+    }
   },
 });
+
+const SHOWN = 5;
+
+/** One finding names all resources that lack the same tags: a line each would hide everything else. */
+function listOf(resources: readonly JudgedResource[]): string {
+  const names = resources.slice(0, SHOWN).map(({ name }) => name);
+  const more = resources.length - names.length;
+  return resources.length === 1
+    ? `${names[0]} has`
+    : `${resources.length} resources (${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}) have`;
+}
 
 function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || value === "";

@@ -12,8 +12,11 @@ const defaults = (tags: unknown): Partial<TestResource> => ({
 });
 const all = { Project: "dogs", Environment: "dev", ManagedBy: "pulumi" };
 
-const messages = (resource: JudgedResource, config: object = {}): string[] =>
-  outcomesOf(requiredTags, [resource], config).map((outcome) =>
+const configured = { tags: Object.keys(all) };
+const messages = (resource: JudgedResource, config: object = configured): string[] =>
+  messagesOfAll([resource], config);
+const messagesOfAll = (resources: JudgedResource[], config: object = configured): string[] =>
+  outcomesOf(requiredTags, resources, config).map((outcome) =>
     "message" in outcome ? outcome.message : `unknown: ${outcome.unknown}`,
   );
 
@@ -41,6 +44,19 @@ describe("required-tags", () => {
     ]);
   });
 
+  it("asks for nothing unless it is configured", () => {
+    assert.deepEqual(messages(bucket({}), {}), []);
+  });
+
+  it("names all that lack the same tags in one finding", () => {
+    const many = Array.from({ length: 7 }, (_, index) => bucket({}, { name: `b${index}` }));
+    const some = bucket({ tags: { Project: "dogs", Environment: "dev" } }, { name: "some" });
+    assert.deepEqual(messagesOfAll([...many, some]), [
+      "7 resources (b0, b1, b2, b3, b4 and 2 more) have no Project, no Environment, no ManagedBy tag.",
+      "some has no ManagedBy tag.",
+    ]);
+  });
+
   it("asks nothing of what has no tags", () => {
     const policy = testResource({ type: "aws:iam/rolePolicy:RolePolicy" });
     assert.deepEqual(messages(policy), []);
@@ -54,7 +70,7 @@ describe("required-tags", () => {
     assert.deepEqual(messages(bucket({ tags: { ...all, Project: UNKNOWN } })), []);
   });
 
-  it("survives default tags that are no JSON", () => {
+  it("survives default tags that are not JSON", () => {
     assert.equal(messages(bucket({}, { provider: { defaultTags: "{" } })).length, 1);
   });
 });

@@ -114,7 +114,7 @@ describe("kennel", function () {
       const text = write("text.jpg", "hello");
       const run = await runKennel("local", "--once", "--photo", text);
       assert.equal(run.code, 1);
-      assert.match(run.stdout, /refused text\.jpg \(415\): This is not a photo, but a text/);
+      assert.match(run.stdout, /refused text\.jpg \(400\): This is not a photo, but a text/);
     });
 
     it("says first what a model directory lacks", async () => {

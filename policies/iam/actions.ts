@@ -90,7 +90,7 @@ export class ActionSet {
       return true;
     }
     const isMatching = (globs: readonly string[] | undefined): boolean => {
-      spend(1 + (globs?.length ?? 0));
+      spend(1 + 5 * (globs?.length ?? 0));
       return globs?.some((glob) => matches(glob, action)) === true;
     };
     return isMatching(of.globs.get("")) || isMatching(of.globs.get(action[0] ?? ""));

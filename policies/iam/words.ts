@@ -136,7 +136,7 @@ function variableAs(name: string): string {
 const SHIFT = 0xe100;
 
 function shifted(text: string, by: number): string {
-  return String.fromCharCode(...[...text].map((each) => (each.charCodeAt(0) + by) & 0xffff));
+  return textOf([...text].map((each) => (each.charCodeAt(0) + by) & 0xffff));
 }
 
 const TEMPLATE_CLASSES: Readonly<Record<string, number>> = {
@@ -283,12 +283,16 @@ function covers({ patterns, fold }: Language, inner: Pattern, innerFold: boolean
   return patterns.some((outer) => matches(outer, same));
 }
 
+function textOf(codes: readonly number[]): string {
+  return codes.map((code) => String.fromCharCode(code)).join("");
+}
+
 function isFinite({ patterns }: Language): boolean {
   return patterns.every((pattern) => pattern.every((token) => token >= 0));
 }
 
 function wordsOf({ patterns }: Language): string[] {
-  return patterns.map((pattern) => String.fromCharCode(...pattern));
+  return patterns.map(textOf);
 }
 
 function lower(pattern: Pattern): Pattern {
@@ -340,7 +344,7 @@ function spell(last: Node): string {
   for (let node: Node | undefined = last; node?.parent !== undefined; node = node.parent) {
     codes.push(node.character);
   }
-  return String.fromCharCode(...codes.reverse());
+  return textOf(codes.reverse());
 }
 
 function startOf({ patterns }: Language): State {

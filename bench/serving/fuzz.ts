@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { FuzzedServer, fuzzPhotos } from "../../containers/inference/testing/fuzzed-server";
 import type { Finding } from "../../containers/inference/testing/fuzzer";
 import { removeTemporaryDirectories } from "../../containers/inference/testing/model-files";
-import { treeMemory } from "./process-tree";
+import { processMemory } from "./servers";
 
 const BATCH = 100;
 const SHOWN_FINDINGS = 20;
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
       for (const [status, count] of Object.entries(result.statuses)) {
         statuses[status] = (statuses[status] ?? 0) + count;
       }
-      memory.push(Math.round(treeMemory(server.id).pss));
+      memory.push(Math.round(processMemory(server.id)));
     }
   } finally {
     await server.stop();

@@ -1,49 +1,84 @@
+/** What no server can exceed: decoding, resizing and the model in a loop on all cores, without HTTP, by the server's own code. */
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import path from "node:path";
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 
-import { percentile } from "../spread";
-import { Program } from "./program";
-import type { RawResult, RawRun } from "./raw";
+import { infer, loadSession } from "../../containers/inference/source/inference/session";
+import { Preprocessor } from "../../containers/inference/source/photo/preprocess";
 
-/** What onnxruntime-node does alone: the limit of throughput, and that of a single request's latency. */
-export interface Limit {
-  /** With a session of one thread a core. */
-  readonly imagesPerSecond: number;
-  /** Milliseconds of one inference in a session that uses all cores. */
-  readonly p50AllCores: number;
+/** @property photos the model runs on a tensor that is already there if there are none */
+interface Run {
+  readonly photos: readonly Uint8Array[];
+  readonly seconds: number;
 }
 
-const SECONDS = 2;
+/** A session of one thread on each core. */
+export class Limit {
+  private constructor(private readonly workers: readonly Worker[]) {}
 
-/**
- * onnxruntime-node alone, in a process of its own that lasts. A rented machine's speed changes from one second to the next; so the limit is measured
- * right before and right after each load.
- */
-export class Raw {
-  private readonly program = new Program<RawRun, RawResult>("raw.ts");
-
-  constructor(private readonly modelDirectory: string) {}
-
-  async measure(): Promise<Limit> {
-    const cores = availableParallelism();
-    const { imagesPerSecond } = await this.run({ workers: cores, threads: 1 });
-    const { latencies } = await this.run({ workers: 1, threads: cores });
-    return { imagesPerSecond, p50AllCores: percentile(latencies, 0.5) };
+  static async start(modelDirectory: string): Promise<Limit> {
+    const execArgv = ["--require", require.resolve("ts-node/register")];
+    const workers = Array.from(
+      { length: availableParallelism() },
+      () => new Worker(__filename, { workerData: modelDirectory, execArgv }),
+    );
+    await Promise.all(workers.map((worker) => once(worker, "message")));
+    return new Limit(workers);
   }
 
-  close(): void {
-    this.program.close();
+  /** @returns photos a second */
+  async measure(run: Run): Promise<number> {
+    const answers = this.workers.map((worker) => once(worker, "message"));
+    for (const worker of this.workers) worker.postMessage(run);
+    const rates = (await Promise.all(answers)).map(([rate]) => rate as number);
+    return rates.reduce((sum, rate) => sum + rate, 0);
   }
 
-  private run(sessions: Pick<RawRun, "workers" | "threads">): Promise<RawResult> {
-    const { modelDirectory } = this;
-    return this.program.ask({ modelDirectory, seconds: SECONDS, ...sessions });
+  async stop(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.terminate()));
   }
 }
 
-/** Between two measurements. */
-export function middle(before: Limit, after: Limit): Limit {
-  return {
-    imagesPerSecond: (before.imagesPerSecond + after.imagesPerSecond) / 2,
-    p50AllCores: (before.p50AllCores + after.p50AllCores) / 2,
-  };
+interface Preprocessing {
+  readonly resize: number;
+  readonly crop: number;
+  readonly decode?: "full" | "reduced";
 }
+
+async function work(modelDirectory: string): Promise<void> {
+  process.env.ORT_DISABLE_TELEMETRY = "1";
+  const file = path.join(modelDirectory, "preprocess.json");
+  const { resize, crop, decode } = JSON.parse(readFileSync(file, "utf8")) as Preprocessing;
+  const preprocessor = new Preprocessor(
+    { resize, crop },
+    {
+      exifOrientation: true,
+      maxPixels: 65e6,
+      ...(decode === "reduced" && { reducedSide: resize }),
+    },
+  );
+  const session = await loadSession(path.join(modelDirectory, "model.onnx"), {
+    provider: "cpu",
+    threads: 1,
+    isOptimised: false,
+  });
+  const tensor = new Uint8Array(crop * crop * 3).map((_, index) => (index * 7919) % 256);
+  await infer(session, tensor, 1, crop);
+  parentPort!.on("message", ({ photos, seconds }: Run) => {
+    void (async () => {
+      const startedAt = performance.now();
+      let count = 0;
+      while (performance.now() < startedAt + seconds * 1000) {
+        if (photos.length > 0) await preprocessor.fill(photos[count % photos.length]!, tensor);
+        await infer(session, tensor, 1, crop);
+        count += 1;
+      }
+      parentPort!.postMessage((count / (performance.now() - startedAt)) * 1000);
+    })();
+  });
+  parentPort!.postMessage("ready");
+}
+
+if (!isMainThread) void work(workerData as string);

@@ -1,104 +1,178 @@
 /** Loads this repository's server and its peers with photos, side by side, and prints who is how fast. See bench/README.md. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import os from "node:os";
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import path from "node:path";
+import { parseArgs } from "node:util";
 
+import { ensurePythonEnvironment, PYTHON } from "../../scripts/python-environment";
 import { ensurePeerEnvironment } from "../peer-environment";
-import { CONTESTANTS } from "./contestants";
-import { Raw } from "./limit";
-import { Clients, measureServer, type Plan, type ServerMeasurement } from "./measure";
-import { ensureModel, type Precision } from "./models";
-import { parseChoices, type Choices } from "./options";
-import { ensurePhotos } from "./photos";
-import { renderRounds } from "./report";
-import { CACHE } from "./workplace";
+import { renderSpread, spread } from "../spread";
+import { table } from "../table";
+import { load, type LoadResult } from "./clients";
+import { Limit } from "./limit";
+import { makePhotos, PHOTO_KINDS, type PhotoKind } from "./photos";
+import { RunningServer, type ServerName } from "./servers";
 
-const RESULTS = path.resolve(__dirname, "../results");
-/** The scores of one photo may differ by this much between servers: they resize and add up in different orders. */
-const LARGEST_DIFFERENCE = 0.05;
+const REPOSITORY = path.resolve(__dirname, "../..");
+/** Before anything counts: V8 needs some seconds to find out what it is to compile. */
+const COMPILING_SECONDS = 5;
+const LIMIT_SECONDS = 1;
+/** Scores of one photo may differ by this much between servers: they resize and add up in different orders. */
+const LARGEST_DIFFERENCE = 0.1;
 
-export interface Round {
-  readonly servers: Readonly<Record<string, ServerMeasurement>>;
+interface Scenario {
+  readonly kind: PhotoKind;
+  readonly connections: number;
+  readonly servers: readonly ServerName[];
+}
+
+const PEERS = ["kennel", "fastapi", "litserve"] as const;
+const ORDINARY: readonly Scenario[] = [
+  { kind: "ordinary", connections: 4, servers: PEERS },
+  { kind: "ordinary", connections: 16, servers: PEERS },
+];
+const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
+  dogs: [
+    ...ORDINARY,
+    { kind: "12-megapixel", connections: 4, servers: [...PEERS, "fastapi-draft"] },
+  ],
+  resnet50: ORDINARY,
+};
+
+/** Photos a second by server, in one scenario of one round. */
+interface Measurement {
+  /** Decoding, resizing and the model in a loop, right before and right after this repository's server. */
+  readonly limit: number;
+  /** The same without decoding and resizing. */
+  readonly model: number;
+  readonly servers: Readonly<Partial<Record<ServerName, LoadResult>>>;
 }
 
 async function main(): Promise<void> {
-  const choices = parseChoices(process.argv.slice(2));
-  const chosen = CONTESTANTS.filter(({ name }) => choices.servers.includes(name));
-  const python = chosen.some(({ needsPython }) => needsPython) ? peerPython() : "";
-  const folders = {
-    ordinary: await ensurePhotos(CACHE, "ordinary"),
-    large: await ensurePhotos(CACHE, "large"),
+  const { values } = parseArgs({
+    options: {
+      model: { type: "string", default: "dogs" },
+      rounds: { type: "string", default: "4" },
+      seconds: { type: "string", default: "3" },
+    },
+  });
+  const scenarios = SCENARIOS[values.model];
+  const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
+  if (!scenarios) throw new Error(`--model is ${Object.keys(SCENARIOS).join(" or ")}.`);
+  if (!(rounds >= 1 && seconds >= 1)) throw new Error("--rounds and --seconds are at least 1.");
+  const modelDirectory =
+    values.model === "dogs" ? path.join(REPOSITORY, "samples/model") : ensureResnet();
+  const photos = {
+    ordinary: await makePhotos("ordinary"),
+    "12-megapixel": await makePhotos("12-megapixel"),
   };
-  const modelDirectory = ensureModel(CACHE, choices.precision, folders.ordinary);
-  const { scenarios, seconds, warmUp } = choices;
-  const raw = choices.servers.includes("raw") ? new Raw(modelDirectory) : undefined;
-  const plan: Plan = { scenarios, seconds, warmUp, folders, ...(raw && { raw }) };
-  const cache = path.join(CACHE, `cache-${choices.precision}`);
-  const clients = new Clients();
-  const rounds: Round[] = [];
+  const limit = await Limit.start(modelDirectory);
+  const servers = new Map<ServerName, RunningServer>();
+  const measure = async (scenario: Scenario, span = seconds): Promise<Measurement> => {
+    const loads: Partial<Record<ServerName, LoadResult>> = {};
+    const limits: number[] = [];
+    const models: number[] = [];
+    const measureLimit = async () => {
+      limits.push(await limit.measure({ photos: photos[scenario.kind], seconds: LIMIT_SECONDS }));
+      models.push(await limit.measure({ photos: [], seconds: LIMIT_SECONDS }));
+    };
+    for (const name of scenario.servers) {
+      const server = servers.get(name)!;
+      if (name === "kennel") await measureLimit();
+      server.resume();
+      const { port, body } = server;
+      const { connections, kind } = scenario;
+      loads[name] = await load({ port, body, photos: photos[kind], connections, seconds: span });
+      server.pause();
+      if (name === "kennel") await measureLimit();
+    }
+    return { limit: mean(limits), model: mean(models), servers: loads };
+  };
   try {
-    for (let number = 1; number <= choices.rounds; number += 1) {
-      const servers: Record<string, ServerMeasurement> = {};
-      for (const contestant of chosen) {
-        if (contestant.needsTorchModel && choices.precision !== "fp32") continue;
-        process.stdout.write(`round ${number} of ${choices.rounds}: ${contestant.name}\n`);
-        const options = { modelDirectory, python, cache };
-        servers[contestant.name] = await measureServer(contestant, options, plan, clients);
-      }
-      checkAgreement(servers);
-      rounds.push({ servers });
+    const python = peerPython();
+    for (const name of new Set(scenarios.flatMap((scenario) => scenario.servers))) {
+      const photo = photos.ordinary[0]!;
+      const server = await RunningServer.start(name, { modelDirectory, python, photo });
+      servers.set(name, server);
+      checkAgreement(name, server.scores, servers.get("kennel")!.scores);
+      server.pause();
+    }
+    await measure({ ...scenarios[0]!, servers: [...servers.keys()] }, COMPILING_SECONDS);
+    const results = new Map(scenarios.map((scenario) => [scenario, [] as Measurement[]]));
+    for (let round = 1; round <= rounds; round += 1) {
+      console.log(`round ${round} of ${rounds}`);
+      for (const scenario of scenarios) results.get(scenario)!.push(await measure(scenario));
+    }
+    for (const [scenario, measurements] of results) {
+      const megabytes = mean(photos[scenario.kind].map(({ length }) => length)) / 1e6;
+      console.log(`\n${render(scenario, measurements, megabytes)}`);
+    }
+    for (const [name, server] of servers) {
+      const [start, memory] = [server.startTime.toFixed(0), server.memory().toFixed(0)];
+      console.log(`\n${name}: first answer after ${start} ms; ${memory} MB in its first process`);
     }
   } finally {
-    clients.close();
-    raw?.close();
+    await Promise.all([...servers.values()].map((server) => server.stop()));
+    await limit.stop();
   }
-  console.log(`\n${renderRounds(rounds, plan.scenarios)}`);
-  write(choices, rounds);
+}
+
+function ensureResnet(): string {
+  const directory = path.join(REPOSITORY, ".cache/bench-serving/resnet50");
+  if (existsSync(path.join(directory, "model.onnx"))) return directory;
+  ensurePythonEnvironment();
+  console.log("Exporting a ResNet50 with random weights");
+  execFileSync(PYTHON, [path.join(__dirname, "make_model.py"), directory], { stdio: "inherit" });
+  return directory;
 }
 
 function peerPython(): string {
   return ensurePeerEnvironment({
     folder: "serving-venv",
     requirements: path.join(__dirname, "requirements.txt"),
-    contents: "FastAPI, uvicorn and TorchServe",
-    otherwise: "without them, run with --servers kennel,raw",
-    borrowFrom: path.resolve(__dirname, "../../.venv/bin/python"),
+    contents: "FastAPI and LitServe",
+    otherwise: "nothing is measured without them",
+    borrowFrom: path.join(REPOSITORY, ".venv/bin/python"),
   });
 }
 
 /** A server that computes something else is not compared. */
-function checkAgreement(servers: Readonly<Record<string, ServerMeasurement>>): void {
-  const [[first, expected], ...others] = Object.entries(servers) as [
-    [string, ServerMeasurement],
-    ...[string, ServerMeasurement][],
-  ];
-  for (const [name, { firstScores }] of others) {
-    const differences = expected.firstScores.map((score, index) =>
-      Math.abs(score - (firstScores[index] ?? NaN)),
-    );
-    const largest = Math.max(...differences);
-    if (!(largest <= LARGEST_DIFFERENCE)) {
-      throw new Error(`${name} and ${first} differ by ${largest} about the same photo.`);
-    }
-  }
+function checkAgreement(name: string, scores: readonly number[], expected: readonly number[]) {
+  const largest = Math.max(...expected.map((score, index) => Math.abs(score - scores[index]!)));
+  if (largest <= LARGEST_DIFFERENCE) return;
+  throw new Error(`The scores of ${name} and kennel differ by ${largest} about the same photo.`);
 }
 
-/** Replaces what an earlier run wrote about the same precision, and keeps the rest. */
-function write(choices: Choices, rounds: readonly Round[]): void {
-  mkdirSync(RESULTS, { recursive: true });
-  const file = path.join(RESULTS, "serving.json");
-  const before = existsSync(file)
-    ? (JSON.parse(readFileSync(file, "utf8")) as Partial<Record<Precision, unknown>>)
-    : {};
-  const machine = {
-    processor: os.cpus()[0]?.model,
-    processors: os.availableParallelism(),
-    node: process.version,
-    load: os.loadavg()[0],
-  };
-  const all = { ...before, [choices.precision]: { machine, choices, rounds } };
-  writeFileSync(file, `${JSON.stringify(all, undefined, 2)}\n`);
-  console.log(`\nEverything is in ${path.relative(process.cwd(), file)}.`);
+function render({ kind, connections, servers }: Scenario, all: Measurement[], megabytes: number) {
+  const column = (pick: (each: Measurement) => number, digits = 2) =>
+    renderSpread(spread(all.map(pick)), digits);
+  const speed = (each: Measurement, name: ServerName) => each.servers[name]!.photosPerSecond;
+  const rows = servers.map((name) => [
+    name,
+    column((each) => speed(each, name), 1),
+    column((each) => speed(each, name) / each.limit),
+    column((each) => speed(each, name) / each.model),
+    column((each) => speed(each, "kennel") / speed(each, name)),
+    column((each) => each.servers[name]!.p50, 1),
+    column((each) => each.servers[name]!.p99 / each.servers[name]!.p50),
+  ]);
+  const { width, height } = PHOTO_KINDS[kind];
+  const title = `${width} x ${height} pixels, ${megabytes.toFixed(2)} MB, ${connections} connections`;
+  const alone = `The limit is ${column((each) => each.limit, 1)} photos/s, the model alone ${column((each) => each.model, 1)}.`;
+  const head = [
+    "server",
+    "photos/s",
+    "of the limit",
+    "of the model",
+    "kennel is",
+    "p50, ms",
+    "p99/p50",
+  ];
+  return `### ${title}\n\n${alone}\n\n${table([head, ...rows])}`;
+}
+
+function mean(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 }
 
 main().catch((error: unknown) => {

@@ -1,0 +1,115 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import { buildServer } from "../../containers/inference/build";
+import { firstScores, type Body } from "./clients";
+
+export const SERVERS = ["kennel", "fastapi", "fastapi-draft", "litserve"] as const;
+export type ServerName = (typeof SERVERS)[number];
+
+interface StartOptions {
+  readonly modelDirectory: string;
+  /** Interpreter of the peers' environment. */
+  readonly python: string;
+  /** A JPEG file for the first answer. */
+  readonly photo: Buffer;
+}
+
+/** A server with its defaults in a process group of its own, which runs only while it is asked to. */
+export class RunningServer {
+  private constructor(
+    readonly port: number,
+    readonly body: Body,
+    /** Scores of the first photo. */
+    readonly scores: readonly number[],
+    /** Milliseconds from the start of the process until that photo was classified. */
+    readonly startTime: number,
+    private readonly child: ChildProcess,
+    private readonly scratch: string,
+  ) {}
+
+  /** @throws an Error with what the server printed if it classifies nothing within a minute */
+  static async start(name: ServerName, options: StartOptions): Promise<RunningServer> {
+    const scratch = mkdtempSync(path.join(tmpdir(), "kennel-bench-"));
+    const port = await freePort();
+    const log = path.join(scratch, "log");
+    const file = openSync(log, "w");
+    const body = name === "litserve" ? "json" : "jpeg";
+    const [program, ...given] = command(name, options.python);
+    const startedAt = performance.now();
+    const child = spawn(program!, given, {
+      cwd: scratch,
+      detached: true,
+      env: {
+        ...process.env,
+        SM_MODEL_DIR: options.modelDirectory,
+        SAGEMAKER_BIND_TO_PORT: String(port),
+        SAGEMAKER_BIND_TO_ADDRESS: "127.0.0.1",
+        KENNEL_CACHE_DIR: path.join(scratch, "cache"),
+        MALLOC_ARENA_MAX: "2",
+        ORT_DISABLE_TELEMETRY: "1",
+        ...(name === "fastapi-draft" && { DRAFT: "1" }),
+      },
+      stdio: ["ignore", file, file],
+    });
+    try {
+      const scores = await firstScores(port, body, options.photo, AbortSignal.timeout(60_000));
+      const startTime = performance.now() - startedAt;
+      return new RunningServer(port, body, scores, startTime, child, scratch);
+    } catch {
+      process.kill(-child.pid!, "SIGKILL");
+      throw new Error(`${name} classified nothing; it printed:\n${readFileSync(log, "utf8")}`);
+    }
+  }
+
+  pause(): void {
+    process.kill(-this.child.pid!, "SIGSTOP");
+  }
+
+  resume(): void {
+    process.kill(-this.child.pid!, "SIGCONT");
+  }
+
+  /** Megabytes of its first process, which is the whole server but for LitServe's workers. */
+  memory(): number {
+    return processMemory(this.child.pid!);
+  }
+
+  async stop(): Promise<void> {
+    const exited = once(this.child, "exit");
+    process.kill(-this.child.pid!, "SIGKILL");
+    await exited;
+    rmSync(this.scratch, { recursive: true, force: true });
+  }
+}
+
+function command(name: ServerName, python: string): readonly string[] {
+  if (name === "kennel") {
+    return [
+      process.execPath,
+      "--max-semi-space-size=1",
+      path.join(buildServer(), "serve.js"),
+      "serve",
+    ];
+  }
+  const program = name === "litserve" ? "litserve_server.py" : "fastapi_server.py";
+  return [python, path.join(__dirname, program)];
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Megabytes (10^6 bytes) of a process: proportional set size, in which pages that processes share are divided among them. */
+export function processMemory(id: number): number {
+  const text = readFileSync(`/proc/${id}/smaps_rollup`, "utf8");
+  return Number(/^Pss:\s+(\d+) kB/m.exec(text)![1]) * 0.001024;
+}

@@ -151,16 +151,16 @@ describe("the program in Pulumi's engine", function () {
     assert.deepEqual(callsSince(), ["create Alias"]);
   });
 
-  it("shows an automatic rollback, which an update can't see, and moves forward again", async () => {
-    const { existing } = engine.provider;
-    const [, live] = [...existing].find(([key]) => key.includes("sagemaker/endpoint:Endpoint"))!;
-    const updated = live["endpointConfigName"];
+  it("shows in a refresh that somebody else moved the endpoint, and moves forward again", async () => {
+    const { existing, sageMaker } = engine.provider;
+    const [live] = [...sageMaker.endpoints.values()];
+    const updated = live!.fleet.configurationName;
     const former = [...existing.keys()]
       .filter((key) => key.includes("endpointConfiguration:EndpointConfiguration"))
       .map((key) => key.split(" ").at(-1))
       .find((name) => name !== updated);
     assert.ok(former !== undefined, "the configuration to roll back to is still there");
-    live["endpointConfigName"] = former;
+    live!.fleet = { ...live!.fleet, configurationName: former };
     const { output } = await engine.previewRefresh();
     assert.match(output, new RegExp(`endpointConfigName: "${String(updated)}" => "${former}"`));
     await succeed("refresh");

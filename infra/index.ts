@@ -17,7 +17,7 @@ import { byName } from "./outputs";
 import { platformsInUse } from "./platform";
 import { rememberFormerNames } from "./renames";
 import { whatStays } from "./teardown";
-import { createProvider, stackTag, stackTags } from "./provider";
+import { createProvider, liveAccount, stackTag, stackTags } from "./provider";
 
 rememberFormerNames();
 const config = readConfig();
@@ -32,7 +32,7 @@ const users = { location, existingRoles: existingRoles(config) };
 const dataBucket = new DataBucket("data", { ...bucket, ...users, keep }, inAws);
 const platforms = platformsInUse(config);
 const images = new Images("images", { naming, location, platforms, keep }, inAws);
-const stack = { naming, location, dataBucket };
+const stack = { naming, location, dataBucket, account: liveAccount(config) };
 
 const alarms =
   config.monitoring &&

@@ -76,13 +76,31 @@ export interface EndpointIdentity {
   readonly mode: string;
   /** The variants' instance type; absent where AWS chooses (serverless). */
   readonly instanceType?: string;
+  /**
+   * Whether alarms roll its updates back: the provider deletes and creates an endpoint when that begins or ends.
+   * @default false
+   */
+  readonly rollsBack?: boolean;
 }
 
 /** An endpoint's name: known in a preview, and another one exactly when the endpoint must be replaced. */
 export function endpointName(naming: Naming, name: string, identity: EndpointIdentity): string {
-  const suffix = digest(`${identity.mode} ${identity.instanceType ?? ""}`).slice(0, 6);
+  const { mode, instanceType = "", rollsBack = false } = identity;
+  const suffix = digest([mode, instanceType, ...(rollsBack ? ["alarms"] : [])].join(" ")).slice(
+    0,
+    6,
+  );
   // SageMaker allows 63 characters.
   return `${physicalName([naming.project, naming.stack, name], 63 - suffix.length - 1)}-${suffix}`;
+}
+
+/**
+ * What an endpoint's name has in common with the names of the endpoints that it takes the place of, or that take its place.
+ *
+ * @returns undefined where the name is not one of {@link endpointName}
+ */
+export function endpointNameStem(endpointName: string): string | undefined {
+  return /^(.+-)[0-9a-f]{6}$/.exec(endpointName)?.[1];
 }
 
 /** A Lambda function's name; Lambda allows 64 characters. */

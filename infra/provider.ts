@@ -1,6 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { isSecretKey, type StackConfig } from "./config";
+import type { LiveAccount } from "./live/account";
+import type { Connection } from "./live/connection";
+import { sdkAccount } from "./live/sdk-account";
 
 /** Pulumi hands over structured configuration as JSON text and everything else as it was written. */
 function parseValue(text: string): unknown {
@@ -23,6 +26,26 @@ export function stackTags(config: StackConfig): Readonly<Record<string, string>>
   };
 }
 
+/** The settings of AWS's provider, `aws:…` in the configuration, by their keys without the prefix. */
+function providerSettings(): [key: string, value: unknown, isSecret: boolean][] {
+  return Object.entries(pulumi.runtime.allConfig())
+    .filter(([key]) => key.startsWith("aws:"))
+    .map(([key, value]) => [key.slice("aws:".length), parseValue(value), isSecretKey(key)]);
+}
+
+/**
+ * What runs in the account of the stack's provider, asked with the same settings.
+ *
+ * @returns undefined where no engine runs the program, as in a test or an offline preview: there is no account then
+ */
+export function liveAccount(config: StackConfig): LiveAccount | undefined {
+  if (pulumi.runtime.getEngine() === undefined) {
+    return undefined;
+  }
+  const settings = Object.fromEntries(providerSettings()) as Partial<Connection>;
+  return sdkAccount({ ...settings, region: config.region });
+}
+
 /**
  * The AWS provider of the whole stack: it honours `aws:…` settings and tags everything it makes.
  *
@@ -31,12 +54,10 @@ export function stackTags(config: StackConfig): Readonly<Record<string, string>>
  */
 export function createProvider(config: StackConfig): aws.Provider {
   const settings = Object.fromEntries(
-    Object.entries(pulumi.runtime.allConfig())
-      .filter(([key]) => key.startsWith("aws:"))
-      .map(([key, value]) => {
-        const parsed = parseValue(value);
-        return [key.slice("aws:".length), isSecretKey(key) ? pulumi.secret(parsed) : parsed];
-      }),
+    providerSettings().map(([key, value, isSecret]) => [
+      key,
+      isSecret ? pulumi.secret(value) : value,
+    ]),
   );
   return new aws.Provider("aws", {
     ...settings,

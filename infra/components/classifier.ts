@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
+import type { LiveAccount } from "../live/account";
 import type { Location } from "../location";
 import type { ModelSource } from "../model-source";
 import { endpointName, functionName, type Naming } from "../names";
 import type { EndpointConfig } from "../schema/endpoint";
 import { defaultThresholds } from "../schema/monitoring";
+import { widestBounds } from "../schema/scaling";
 import { instanceTypeOf } from "../schema/serving";
 import type { AlarmTopic } from "./alarm-topic";
 import type { DashboardEndpoint } from "./dashboard";
@@ -43,6 +45,11 @@ export interface ClassifierArgs {
    */
   readonly alarms?: Pick<AlarmTopic, "topicArn" | "knownTopicArn" | "thresholds">;
   /**
+   * Where to look at the instances that run: without it, an update starts with as few as a first start.
+   * @default nowhere
+   */
+  readonly account?: LiveAccount | undefined;
+  /**
    * Makes the function's bundle; called only where there is a function.
    *
    * @returns the directory with `index.mjs`
@@ -70,7 +77,12 @@ export class Classifier extends pulumi.ComponentResource {
     super("kennel:index:Classifier", name, {}, options);
     const { naming, location, settings } = args;
     const child = { parent: this };
-    const physicalName = settings.existing ?? endpointName(naming, name, settings.serving);
+    const physicalName =
+      settings.existing ??
+      endpointName(naming, name, {
+        ...settings.serving,
+        rollsBack: settings.serving.mode !== "serverless" && isWatched(args),
+      });
     const existing =
       settings.existing === undefined
         ? undefined
@@ -91,7 +103,12 @@ export class Classifier extends pulumi.ComponentResource {
     if (settings.scaling !== undefined) {
       const { scaling } = settings;
       const existingVariant = existing?.variantName;
-      new EndpointScaling(name, { endpoint: endpoint.endpoint, existingVariant, scaling }, child);
+      const { account } = args;
+      new EndpointScaling(
+        name,
+        { endpoint: endpoint.endpoint, existingVariant, scaling, account },
+        child,
+      );
     }
     let classify: ClassifyFunction | undefined;
     if (settings.function !== undefined) {
@@ -139,6 +156,8 @@ export class Classifier extends pulumi.ComponentResource {
         repositoryArn: image.repositoryArn,
         model,
         serving: settings.serving,
+        scaledBetween: settings.scaling && widestBounds(settings.scaling),
+        account: args.account,
         shadow: this.shadow(args, model),
         alarmTopic: args.alarms,
         deployment: this.deployment(name, args),
@@ -170,10 +189,11 @@ export class Classifier extends pulumi.ComponentResource {
   /** Alarms exist before the endpoint does: the very first update can be rolled back. */
   private deployment(
     name: string,
-    { settings, alarms: topic }: ClassifierArgs,
+    args: ClassifierArgs,
   ): ReturnType<typeof deploymentConfig> | undefined {
+    const { settings, alarms: topic } = args;
     const { serving, scaling, rollout } = settings;
-    if (topic === undefined && rollout.strategy === "all-at-once") {
+    if (!isWatched(args)) {
       return undefined;
     }
     const alarms = new EndpointAlarms(
@@ -195,4 +215,9 @@ export class Classifier extends pulumi.ComponentResource {
       ? undefined
       : deploymentConfig(rollout, alarms.rollbackAlarmNames);
   }
+}
+
+/** Whether there are alarms on the endpoint, which roll its updates back. */
+function isWatched({ alarms, settings }: ClassifierArgs): boolean {
+  return alarms !== undefined || settings.rollout.strategy !== "all-at-once";
 }

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { deadLetterQueueName } from "../names";
 import type { AlarmThresholds } from "../schema/monitoring";
-import type { ScalingConfig } from "../schema/scaling";
+import type { ScalingConfig, TargetPolicy } from "../schema/scaling";
 import type { ServingConfig } from "../schema/serving";
 import { variantName as ownVariantName } from "./endpoint-variant";
 
@@ -67,13 +67,9 @@ export class EndpointAlarms extends pulumi.ComponentResource {
     if (args.serving.mode !== "serverless") {
       create("disk", diskAlarm(args));
     }
-    const policy = args.scaling?.policy;
-    if (
-      args.scaling !== undefined &&
-      policy?.type === "target" &&
-      policy.metric === "invocations"
-    ) {
-      create("load", loadAlarm(args, args.scaling.maxInstances, policy.value));
+    const { maxInstances = 0, policy } = args.scaling ?? {};
+    if (policy?.type === "target" && policy.metric !== "backlog") {
+      create("load", loadAlarm(args, maxInstances, { ...policy, metric: policy.metric }));
     }
     if (functionName !== undefined) {
       create("throttles", throttleAlarm(functionName));
@@ -154,14 +150,33 @@ function diskAlarm(args: EndpointAlarmsArgs): AlarmArgs {
   };
 }
 
-function loadAlarm(args: EndpointAlarmsArgs, maxInstances: number, target: number): AlarmArgs {
-  return {
-    alarmDescription: `Instances of ${args.endpointName} get twice the invocations that scaling aims at: ${maxInstances} are not enough`,
-    namespace: "AWS/SageMaker",
+/** What is looked at of the load that scaling aims at. */
+const loads = {
+  invocations: {
     metricName: "InvocationsPerInstance",
-    dimensions: dimensions(args),
     statistic: "Sum",
-    threshold: 2 * target,
+    unit: "invocations a minute",
+  },
+  concurrency: {
+    metricName: "ConcurrentRequestsPerModel",
+    statistic: "Average",
+    unit: "simultaneous requests",
+  },
+} as const;
+
+function loadAlarm(
+  args: EndpointAlarmsArgs,
+  maxInstances: number,
+  target: TargetPolicy & { readonly metric: keyof typeof loads },
+): AlarmArgs {
+  const { metricName, statistic, unit } = loads[target.metric];
+  return {
+    alarmDescription: `Instances of ${args.endpointName} get twice the ${unit} that scaling aims at: ${maxInstances} are not enough`,
+    namespace: "AWS/SageMaker",
+    metricName,
+    dimensions: dimensions(args),
+    statistic,
+    threshold: 2 * target.value,
     comparisonOperator: "GreaterThanThreshold",
     period: 60,
     evaluationPeriods: 15,

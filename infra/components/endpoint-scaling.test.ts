@@ -46,6 +46,19 @@ describe("EndpointScaling", () => {
     });
   });
 
+  it("tracks simultaneous requests, looked at every ten seconds", async () => {
+    const recording = await build({ policy: { type: "target", metric: "concurrency", value: 20 } });
+    const { inputs } = only(recording, "aws:appautoscaling/policy:Policy");
+    assert.deepEqual(inputs["targetTrackingScalingPolicyConfiguration"], {
+      predefinedMetricSpecification: {
+        predefinedMetricType: "SageMakerVariantConcurrentRequestsPerModelHighResolution",
+      },
+      targetValue: 20,
+      scaleInCooldown: 300,
+      scaleOutCooldown: 30,
+    });
+  });
+
   it("waits for the endpoint and goes with it", async () => {
     const recording = await build();
     const endpoint = only(recording, "aws:sagemaker/endpoint:Endpoint");
@@ -112,6 +125,15 @@ describe("EndpointScaling", () => {
     assert.equal(inputs["timezone"], "Europe/Berlin");
     assert.equal(inputs["resourceId"], "endpoint/live/variant/primary");
     assert.deepEqual(inputs["scalableTargetAction"], { minCapacity: 2, maxCapacity: 8 });
+  });
+
+  it("leaves the bounds to the schedule where there is one", async () => {
+    const times = { timezone: "UTC", minInstances: 2, maxInstances: 8 };
+    const schedule = [{ when: "cron(0 7 ? * MON-FRI *)", ...times }];
+    const ignored = async (more: object) =>
+      only(await build(more), "aws:appautoscaling/target:Target").options.ignoreChanges;
+    assert.deepEqual(await ignored({ schedule }), ["minCapacity", "maxCapacity"]);
+    assert.deepEqual(await ignored({}), []);
   });
 
   it("refuses bounds the wrong way round, before it makes anything", async () => {

@@ -1,5 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { LiveAccount, LiveBounds } from "../live/account";
+import { boundsInForce } from "../live/bounds-in-force";
 import type { ScalingConfig, TargetPolicy } from "../schema/scaling";
 import { variantName } from "./endpoint-variant";
 import { capacityOf, scheduleCapacity, type ScaledCapacity } from "./scaled-capacity";
@@ -16,6 +18,11 @@ export interface EndpointScalingArgs {
   readonly existingVariant?: pulumi.Input<string>;
   /** Bounds, target and cooldowns. */
   readonly scaling: ScalingConfig;
+  /**
+   * Where to look at the bounds of an endpoint whose place this one takes in the middle of a scheduled time.
+   * @default nowhere: such an endpoint gets the bounds outside of scheduled times
+   */
+  readonly account?: LiveAccount | undefined;
 }
 
 /** Adds and removes instances to keep a metric near its target, or in steps; down to none where that is allowed. */
@@ -32,16 +39,23 @@ export class EndpointScaling extends pulumi.ComponentResource {
     }
     // AWS forgets the target with its endpoint, and refuses to deregister what is no longer there.
     const together = existingVariant === undefined ? { deletedWith: endpoint } : {};
+    const bounds = this.bounds(args);
     const target = new aws.appautoscaling.Target(
       name,
       {
         serviceNamespace: "sagemaker",
         scalableDimension: "sagemaker:variant:DesiredInstanceCount",
         resourceId: pulumi.interpolate`endpoint/${endpoint.name}/variant/${existingVariant ?? variantName}`,
-        minCapacity: scaling.minInstances,
-        maxCapacity: scaling.maxInstances,
+        minCapacity: bounds.minInstances,
+        maxCapacity: bounds.maxInstances,
       },
-      { parent: this, dependsOn: endpoint, ...together },
+      {
+        parent: this,
+        dependsOn: endpoint,
+        // Each scheduled time sets the bounds, and they are right until the next does.
+        ignoreChanges: scaling.schedule.length === 0 ? [] : ["minCapacity", "maxCapacity"],
+        ...together,
+      },
     );
     const scaled = capacityOf(target);
     const child = { parent: target, ...together };
@@ -81,6 +95,25 @@ export class EndpointScaling extends pulumi.ComponentResource {
       this.wakeUpAlarm(name, endpoint, wakeUp);
     }
     this.registerOutputs();
+  }
+
+  /** Those outside of scheduled times, unless the endpoint takes another's place within one. */
+  private bounds(
+    args: EndpointScalingArgs,
+  ): Readonly<Record<keyof LiveBounds, pulumi.Input<number>>> {
+    const { endpoint, existingVariant, scaling, account } = args;
+    const { minInstances, maxInstances, schedule } = scaling;
+    const otherwise = { minInstances, maxInstances };
+    if (account === undefined || existingVariant !== undefined || schedule.length === 0) {
+      return otherwise;
+    }
+    const inForce = endpoint.name.apply((endpointName) =>
+      boundsInForce(account, { endpointName, variantName }, otherwise, schedule),
+    );
+    return {
+      minInstances: inForce.minInstances,
+      maxInstances: inForce.maxInstances,
+    };
   }
 
   private wakeUpAlarm(
@@ -145,13 +178,13 @@ function trackedMetric(
   endpointName: pulumi.Input<string>,
   metric: TargetPolicy["metric"],
 ): TrackedMetric {
-  return metric === "invocations"
-    ? {
-        predefinedMetricSpecification: {
-          predefinedMetricType: "SageMakerVariantInvocationsPerInstance",
-        },
-      }
-    : {
+  switch (metric) {
+    case "invocations":
+      return predefined("SageMakerVariantInvocationsPerInstance");
+    case "concurrency":
+      return predefined("SageMakerVariantConcurrentRequestsPerModelHighResolution");
+    case "backlog":
+      return {
         customizedMetricSpecification: {
           namespace: "AWS/SageMaker",
           metricName: "ApproximateBacklogSizePerInstance",
@@ -159,4 +192,9 @@ function trackedMetric(
           statistic: "Average",
         },
       };
+  }
+}
+
+function predefined(predefinedMetricType: string): TrackedMetric {
+  return { predefinedMetricSpecification: { predefinedMetricType } };
 }

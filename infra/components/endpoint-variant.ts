@@ -110,10 +110,13 @@ function notificationConfig({
     : { successTopic, errorTopic };
 }
 
+/** A configuration whose variants can be looked at, whatever is unknown inside them. */
+export interface WantedConfiguration extends aws.sagemaker.EndpointConfigurationArgs {
+  readonly productionVariants: aws.types.input.sagemaker.EndpointConfigurationProductionVariant[];
+}
+
 /** The properties of a SageMaker endpoint configuration. */
-export function endpointConfiguration(
-  options: EndpointConfigurationOptions,
-): aws.sagemaker.EndpointConfigurationArgs {
+export function endpointConfiguration(options: EndpointConfigurationOptions): WantedConfiguration {
   const { endpointName, serving, bucketName, capturePercentage, kmsKeyArn } = options;
   const address = (prefix: string) => pulumi.interpolate`s3://${bucketName}/${prefix}`;
   const { answers, errors } = asyncPrefixes(endpointName);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import type { LiveAccount } from "../live/account";
 import { only, statement } from "../testing/find";
 import { testLocation } from "../testing/location";
 import { record, type Recording, type RecordOptions } from "../testing/recorder";
@@ -323,6 +324,88 @@ describe("Endpoint", () => {
         const recording = await build({ dataBucket, shadow: { model, settings: shadow } });
         assert.equal(only(recording, type).inputs["kmsKeyArn"], expected);
       }
+    });
+  });
+
+  describe("where it runs already", () => {
+    const type = "aws:sagemaker/endpointConfiguration:EndpointConfiguration";
+    const scaledBetween = { minInstances: 1, maxInstances: 8 };
+
+    /** An account in which the endpoint serves `configurationName` with `running` instances. */
+    const account = (running: number, configurationName = "former"): LiveAccount => ({
+      endpoint: (name) =>
+        Promise.resolve({
+          name,
+          status: "InService",
+          configurationName,
+          instances: new Map([["primary", running]]),
+        }),
+      initialInstances: () => Promise.resolve(2),
+      endpointNames: () => Promise.resolve([]),
+      bounds: () => Promise.resolve(new Map()),
+      alarms: () => Promise.resolve([]),
+    });
+    const shownIn = (recording: Recording<unknown>) => {
+      const { inputs } = only(recording, type);
+      const [variant] = inputs["productionVariants"] as Record<string, unknown>[];
+      return {
+        namePrefix: inputs["namePrefix"] as string,
+        count: variant?.["initialInstanceCount"],
+      };
+    };
+    const previewed = async (args: Partial<EndpointArgs>) =>
+      shownIn(await build(args, { stage: "preview" }));
+
+    it("shows in a preview the instances that it starts a new model with", async () => {
+      assert.equal((await previewed({ scaledBetween, account: account(5) })).count, 5);
+    });
+
+    it("keeps the number of instances that is configured where nothing scales it", async () => {
+      assert.equal((await previewed({ account: account(5) })).count, 2);
+    });
+
+    it("keeps the number of instances of a shadow, which nothing scales", async () => {
+      const model = {
+        uri: "s3://data/2/model.tar.gz",
+        readableArn: "arn:aws:s3:::data/2/*",
+        bucketArn: "arn:aws:s3:::data",
+      };
+      const shadow = { model, settings: { model: undefined, instanceCount: 3, percentage: 25 } };
+      const recording = await build(
+        { scaledBetween, shadow, account: account(5) },
+        { stage: "preview" },
+      );
+      const [variant] = only(recording, type).inputs["shadowProductionVariants"] as object[];
+      assert.equal((variant as Record<string, unknown>)["initialInstanceCount"], 3);
+      assert.equal(shownIn(recording).count, 5);
+    });
+
+    it("has a configuration whose name tells its content, but not its instances", async () => {
+      const { namePrefix } = shownIn(await build());
+      assert.match(namePrefix, /^main-[0-9a-f]{8}-$/);
+      const serving = { mode: "realtime", instanceType: "ml.m5.large", instanceCount: 3 } as const;
+      const others: [Partial<EndpointArgs>, boolean][] = [
+        [{ serving, scaledBetween }, true],
+        [{ capturePercentage: 10 }, false],
+        [{ deployment: { autoRollbackConfiguration: { alarms: [{ alarmName: "a" }] } } }, false],
+      ];
+      for (const [args, isSame] of others) {
+        assert.equal(shownIn(await build(args)).namePrefix === namePrefix, isSame, String(args));
+      }
+    });
+
+    it("keeps the configuration that is live, however many instances run", async () => {
+      const { namePrefix } = await previewed({ scaledBetween });
+      const live = `${namePrefix}20261127150000000000000001`;
+      const shown = await previewed({ scaledBetween, account: account(5, live) });
+      assert.deepEqual(shown, { namePrefix, count: 2 });
+    });
+
+    it("fails where it does not serve its configuration after an update", async () => {
+      await assert.rejects(
+        record(() => newEndpoint({ scaledBetween, account: account(5) }).modelUri),
+        /serves the configuration former and not main-[0-9a-f]{8}-/,
+      );
     });
   });
 

@@ -1,13 +1,16 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { LiveAccount, LiveBounds } from "../live/account";
+import { deviation, requireServed } from "../live/served-configuration";
 import { arn, type Location } from "../location";
 import type { RoleConfig } from "../schema/role";
 import type { ServingConfig } from "../schema/serving";
 import type { ShadowConfig } from "../schema/shadow";
 import type { AlarmTopic } from "./alarm-topic";
 import type { DataBucket } from "./data-bucket";
-import { endpointConfiguration } from "./endpoint-variant";
+import { endpointConfiguration, variantName } from "./endpoint-variant";
 import { executionPolicy } from "./execution-policy";
+import { liveConfiguration } from "./live-configuration";
 import { serviceRole, type PermissionsToGrant, type ServiceRole } from "./service-role";
 
 /** A model's archive and who may read it. */
@@ -54,6 +57,16 @@ export interface EndpointArgs {
         readonly settings: ShadowConfig;
       }
     | undefined;
+  /**
+   * Between how many instances scaling moves it, at any time of its schedule: an update starts with as many as run.
+   * @default none: an update starts with `serving.instanceCount`
+   */
+  readonly scaledBetween?: LiveBounds | undefined;
+  /**
+   * Where to look at what runs before an update, and at what is served after it.
+   * @default nowhere: an update starts with `serving.instanceCount`, and a rollback is not noticed
+   */
+  readonly account?: LiveAccount | undefined;
   /**
    * How it moves to another model or configuration.
    * @default SageMaker's: all at once, without looking at alarms
@@ -116,18 +129,21 @@ export class Endpoint extends pulumi.ComponentResource {
       modelName: this.createModel(`${name}-shadow`, args, { ...args, ...args.shadow }, role).name,
       settings: args.shadow.settings,
     };
+    const wanted = endpointConfiguration({
+      endpointName: args.endpointName,
+      modelName: model.name,
+      serving: args.serving,
+      shadow,
+      alarmTopicArn: args.alarmTopic?.topicArn,
+      capturePercentage: args.capturePercentage,
+      bucketName: args.dataBucket.bucketName,
+      kmsKeyArn: args.dataBucket.kmsKeyArn,
+    });
+    const { endpointName, deployment, account } = args;
+    const fleet = scaledFleet(args);
     const configuration = new aws.sagemaker.EndpointConfiguration(
       name,
-      endpointConfiguration({
-        endpointName: args.endpointName,
-        modelName: model.name,
-        serving: args.serving,
-        shadow,
-        alarmTopicArn: args.alarmTopic?.topicArn,
-        capturePercentage: args.capturePercentage,
-        bucketName: args.dataBucket.bucketName,
-        kmsKeyArn: args.dataBucket.kmsKeyArn,
-      }),
+      liveConfiguration({ name, endpointName, wanted, deployment, fleet, account }),
       { ...child, retainOnDelete: true },
     );
     this.endpoint = new aws.sagemaker.Endpoint(
@@ -141,10 +157,33 @@ export class Endpoint extends pulumi.ComponentResource {
     );
     this.endpointName = this.endpoint.name;
     this.modelUri = pulumi
-      .all([args.model.uri, this.endpoint.endpointConfigName])
+      .all([args.model.uri, this.served(configuration, args)])
       .apply(([uri]) => uri);
     this.endpointArn = arn(args.location, "sagemaker", `endpoint/${args.endpointName}`);
     this.registerOutputs({ endpointName: this.endpointName, endpointArn: this.endpointArn });
+  }
+
+  /** The configuration's name, once the endpoint serves it; an error that says why where it does not. */
+  private served(
+    configuration: aws.sagemaker.EndpointConfiguration,
+    { account, endpointName, deployment }: EndpointArgs,
+  ): pulumi.Output<string> {
+    const rollback = pulumi.output(deployment?.autoRollbackConfiguration);
+    return pulumi
+      .all([configuration.name, rollback, this.endpoint.endpointConfigName])
+      .apply(async ([configurationName, watched]) => {
+        const alarmNames = watched?.alarms?.map(({ alarmName }) => alarmName) ?? [];
+        const rollout = { endpointName, configurationName, alarmNames };
+        if (account !== undefined && pulumi.runtime.isDryRun()) {
+          const message = await deviation(account, rollout);
+          if (message !== undefined) {
+            void pulumi.log.warn(message, this.endpoint);
+          }
+        } else if (account !== undefined) {
+          await requireServed(account, rollout);
+        }
+        return configurationName;
+      });
   }
 
   private createModel(
@@ -171,4 +210,11 @@ export class Endpoint extends pulumi.ComponentResource {
       { parent: this, dependsOn: [...role.ready], retainOnDelete: true },
     );
   }
+}
+
+/** What scaling moves of an endpoint; absent where it has a fixed number of instances, or none at all. */
+function scaledFleet({ endpointName, serving, scaledBetween }: EndpointArgs) {
+  return scaledBetween === undefined || serving.mode === "serverless"
+    ? undefined
+    : { endpointName, variantName, instanceCount: serving.instanceCount, ...scaledBetween };
 }

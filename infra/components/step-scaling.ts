@@ -32,6 +32,7 @@ const sources: Readonly<
   >
 > = {
   invocations: { namespace: "AWS/SageMaker", metricName: "InvocationsPerInstance", sum: true },
+  concurrency: { namespace: "AWS/SageMaker", metricName: "ConcurrentRequestsPerModel" },
   backlog: {
     namespace: "AWS/SageMaker",
     metricName: "ApproximateBacklogSizePerInstance",
@@ -118,7 +119,7 @@ export function stepScaling(
     },
   };
   // Without requests there are no values of these, and nothing to keep instances for.
-  const isQuietWithoutRequests = policy.metric === "invocations" || policy.metric === "latency";
+  const isQuietWithoutRequests = ["invocations", "concurrency", "latency"].includes(policy.metric);
   const back: Direction = {
     adjustments: scaleInSteps(policy.scaleIn, factor),
     cooldown: args.scaleInCooldown,

@@ -212,7 +212,7 @@ describe("scaling.steps", () => {
     [
       "a metric of nobody's",
       scaled({ metric: "requests" }),
-      /^scaling\.steps\.metric is "requests"\. Allowed: invocations, backlog, latency, cpu, gpu\./,
+      /^scaling\.steps\.metric is "requests"\. Allowed: invocations, concurrency, backlog, latency, cpu, gpu\./,
     ],
     [
       "a target beside steps",

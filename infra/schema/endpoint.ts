@@ -148,23 +148,39 @@ function* burstableConflicts({ instanceType }: WithInstances): Generator<Conflic
   }
 }
 
-/** The target of the other mode, or a target beside steps. */
-function* policyConflicts(mode: string, scaling: WrittenScaling): Generator<Conflict> {
-  const [own, other] =
-    mode === "async"
-      ? (["backlogPerInstance", "invocationsPerInstance"] as const)
-      : (["invocationsPerInstance", "backlogPerInstance"] as const);
+/** Targets by the way of serving whose metric they look at. */
+const targets = {
+  async: ["backlogPerInstance"],
+  realtime: ["invocationsPerInstance", "concurrentRequestsPerInstance"],
+} as const;
+
+/** A target of another mode, two targets, or a target beside steps. */
+function* policyConflicts(
+  mode: "realtime" | "async",
+  scaling: WrittenScaling,
+): Generator<Conflict> {
+  const own = () => targets[mode].filter((target) => scaling[target] !== undefined);
   yield* apart(
     function* () {
-      if (scaling[other] !== undefined) {
-        const reason = `is no target for serving.mode ${mode}; set ${own}`;
-        yield { path: ["scaling", other], value: scaling[other], reason };
+      for (const other of targets[mode === "async" ? "realtime" : "async"]) {
+        if (scaling[other] !== undefined) {
+          const reason = `is not a target for serving.mode ${mode}; set ${targets[mode].join(" or ")}`;
+          yield { path: ["scaling", other], value: scaling[other], reason };
+        }
       }
     },
     function* () {
-      if (scaling.steps !== undefined && scaling[own] !== undefined) {
+      const [first, second] = own();
+      if (first !== undefined && second !== undefined) {
+        const reason = `is a second target beside ${first}; remove one of them`;
+        yield { path: ["scaling", second], value: scaling[second], reason };
+      }
+    },
+    function* () {
+      const [first] = own();
+      if (scaling.steps !== undefined && first !== undefined) {
         const reason = "is a target, and steps take the place of a target; remove one of them";
-        yield { path: ["scaling", own], value: scaling[own], reason };
+        yield { path: ["scaling", first], value: scaling[first], reason };
       }
     },
     () => (scaling.steps === undefined ? [] : stepConflicts(mode, scaling.steps)),

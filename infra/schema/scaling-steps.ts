@@ -7,6 +7,7 @@ const mostSteps = 20;
 /** What steps can look at, each with its unit. */
 export const stepMetrics = {
   invocations: "invocations a minute and instance",
+  concurrency: "simultaneous requests to each instance",
   backlog: "waiting requests for each instance",
   latency: "milliseconds in the model",
   cpu: "percent of one processor core",
@@ -38,7 +39,7 @@ const steps = <T extends z.ZodRawShape>(step: T, description: string, example: o
  */
 export const stepsSchema = z
   .strictObject({
-    metric: z.enum(["invocations", "backlog", "latency", "cpu", "gpu"]).meta({
+    metric: z.enum(["invocations", "concurrency", "backlog", "latency", "cpu", "gpu"]).meta({
       description: `What is looked at every minute: ${Object.entries(stepMetrics)
         .map(([metric, unit]) => `${metric} (${unit})`)
         .join(", ")}`,
@@ -98,11 +99,12 @@ export function stepConflicts(mode: string, steps: StepsConfig): Iterable<Confli
   const at = (...path: PropertyKey[]) => ["scaling", "steps", ...path];
   return apart(
     function* () {
-      const other = mode === "async" ? "invocations" : "backlog";
-      if (steps.metric === other) {
-        const instead = mode === "async" ? "backlog" : "invocations";
+      const others: readonly string[] =
+        mode === "async" ? ["invocations", "concurrency"] : ["backlog"];
+      if (others.includes(steps.metric)) {
+        const instead = mode === "async" ? "backlog" : "invocations, concurrency";
         const reason = `does not exist with serving.mode ${mode}; take ${instead}, latency, cpu or gpu`;
-        yield { path: at("metric"), value: other, reason };
+        yield { path: at("metric"), value: steps.metric, reason };
       }
     },
     function* () {

@@ -9,11 +9,11 @@ const schedule = z
   .strictObject({
     ...scheduledTime,
     minInstances: z.int().min(0).max(100).meta({
-      description: "Fewest instances from then on",
+      description: "Minimum number of instances from then on",
       example: "2",
     }),
     maxInstances: z.int().min(1).max(100).meta({
-      description: "Most instances from then on",
+      description: "Maximum number of instances from then on",
       example: "8",
     }),
   })
@@ -23,26 +23,36 @@ const schedule = z
 export const scalingSchema = z
   .strictObject({
     minInstances: z.int().min(0).max(100).default(1).meta({
-      description: "Fewest instances; 0 only with serving.mode async",
+      description:
+        "Minimum number of instances; 0 only with serving.mode async. With a schedule: until the first of its times",
       example: "1",
     }),
-    maxInstances: z.int().min(1).max(100).meta({ description: "Most instances", example: "4" }),
+    maxInstances: z.int().min(1).max(100).meta({
+      description:
+        "Maximum number of instances. With a schedule: until the first of its times, whose bounds then stay until the next",
+      example: "4",
+    }),
     invocationsPerInstance: z
       .int()
       .min(1)
       .max(1_000_000)
       .optional()
       .meta({
-        description: `Invocations a minute and instance that a realtime endpoint aims at; absent: ${defaultTargets.invocationsPerInstance}`,
+        description: `Invocations a minute and instance that a realtime endpoint aims at. Defaults to ${defaultTargets.invocationsPerInstance}`,
         example: "600",
       }),
+    concurrentRequestsPerInstance: z.int().min(1).max(10_000).optional().meta({
+      description:
+        "Simultaneous requests to each instance that a realtime endpoint aims at, instead of invocations a minute; looked at every ten seconds, so that new instances start sooner",
+      example: "20",
+    }),
     backlogPerInstance: z
       .int()
       .min(1)
       .max(1_000_000)
       .optional()
       .meta({
-        description: `Waiting requests for each instance that an async endpoint aims at; absent: ${defaultTargets.backlogPerInstance}`,
+        description: `Waiting requests for each instance that an async endpoint aims at. Defaults to ${defaultTargets.backlogPerInstance}`,
         example: "5",
       }),
     steps: stepsSchema.optional(),
@@ -55,7 +65,7 @@ export const scalingSchema = z
   })
   .meta({
     description:
-      "Adds and removes instances to stay near a target, or in steps; absent: a fixed number",
+      "Adds and removes instances to stay near a target, or in steps. Without it, their number is fixed",
     example: '{"minInstances": 1, "maxInstances": 4}',
   });
 
@@ -65,10 +75,10 @@ export type ScheduledBounds = z.output<typeof schedule>;
 /** Scaling as written. */
 export type WrittenScaling = z.output<typeof scalingSchema>;
 
-/** What is kept near a target: invocations a minute and instance, or waiting requests for each instance. */
+/** What is kept near a target: of each instance the invocations a minute, the simultaneous or the waiting requests. */
 export interface TargetPolicy {
   readonly type: "target";
-  readonly metric: "invocations" | "backlog";
+  readonly metric: "invocations" | "concurrency" | "backlog";
   readonly value: number;
 }
 
@@ -86,23 +96,41 @@ export interface ScalingConfig {
   readonly policy: TargetPolicy | StepPolicy;
 }
 
+/** The lowest bound outside of scheduled times, and the highest at any time. */
+export function widestBounds({ minInstances, maxInstances, schedule }: ScalingConfig) {
+  return {
+    minInstances,
+    maxInstances: Math.max(maxInstances, ...schedule.map((bounds) => bounds.maxInstances)),
+  };
+}
+
+function resolveTarget(mode: string, scaling: WrittenScaling): TargetPolicy {
+  const { invocationsPerInstance, backlogPerInstance, concurrentRequestsPerInstance } = scaling;
+  const target = (metric: TargetPolicy["metric"], value: number): TargetPolicy => ({
+    type: "target",
+    metric,
+    value,
+  });
+  if (mode === "async") {
+    return target("backlog", backlogPerInstance ?? defaultTargets.backlogPerInstance);
+  }
+  return concurrentRequestsPerInstance === undefined
+    ? target("invocations", invocationsPerInstance ?? defaultTargets.invocationsPerInstance)
+    : target("concurrency", concurrentRequestsPerInstance);
+}
+
 /** Fills in the target of a way of serving where there are no steps. */
 export function resolveScaling(mode: string, scaling: WrittenScaling): ScalingConfig {
-  const { invocationsPerInstance, backlogPerInstance, steps, ...rest } = scaling;
-  if (steps !== undefined) {
-    return { ...rest, policy: { type: "steps", ...steps } };
-  }
-  const policy: TargetPolicy =
-    mode === "async"
-      ? {
-          type: "target",
-          metric: "backlog",
-          value: backlogPerInstance ?? defaultTargets.backlogPerInstance,
-        }
-      : {
-          type: "target",
-          metric: "invocations",
-          value: invocationsPerInstance ?? defaultTargets.invocationsPerInstance,
-        };
-  return { ...rest, policy };
+  const { minInstances, maxInstances, schedule, scaleInCooldown, scaleOutCooldown } = scaling;
+  return {
+    minInstances,
+    maxInstances,
+    schedule,
+    scaleInCooldown,
+    scaleOutCooldown,
+    policy:
+      scaling.steps === undefined
+        ? resolveTarget(mode, scaling)
+        : { type: "steps", ...scaling.steps },
+  };
 }

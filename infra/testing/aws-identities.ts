@@ -26,7 +26,9 @@ export function resolveIdentity(
 ): ResolvedIdentity {
   const kind = kinds[type] ?? generatedId("id");
   const given = kind.namedBy === undefined ? undefined : inputs[kind.namedBy];
-  const generated = `${logicalName}-${hexDigest(`${type} ${logicalName}`, 7)}`;
+  const prefix = inputs["namePrefix"];
+  const beginning = typeof prefix === "string" ? prefix : `${logicalName}-`;
+  const generated = `${beginning}${hexDigest(`${type} ${logicalName}`, 7)}`;
   const physicalName = typeof given === "string" ? given : generated;
   const generatedName: Record<string, string> =
     kind.namedBy === undefined || given !== undefined ? {} : { [kind.namedBy]: generated };

@@ -146,8 +146,13 @@ export class Engine {
   }
 
   /** `pulumi up`. */
-  up(): Promise<EngineAnswer> {
-    return this.onStack("up", "--yes", "--skip-preview");
+  up(...options: readonly string[]): Promise<EngineAnswer> {
+    return this.onStack("up", "--yes", "--skip-preview", ...options);
+  }
+
+  /** `pulumi preview --diff`, without the policy pack. */
+  previewDiff(): Promise<EngineAnswer> {
+    return this.onStack("preview", "--diff");
   }
 
   /** `pulumi config set --secret`; `path` below the program's namespace, such as `monitoring.webhooks[0]`. */
@@ -218,6 +223,9 @@ export class Engine {
           PULUMI_SKIP_UPDATE_CHECK: "true",
           PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
           PULUMI_DEBUG_PROVIDERS: this.provider.debugProviders,
+          AWS_ENDPOINT_URL: this.provider.awsUrl,
+          AWS_ACCESS_KEY_ID: "stand-in",
+          AWS_SECRET_ACCESS_KEY: "stand-in",
           NO_COLOR: "1",
         },
       });

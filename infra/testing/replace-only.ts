@@ -37,11 +37,39 @@ const REPLACE_ONLY: Readonly<Record<string, readonly string[] | "all">> = {
   "aws:sqs/queuePolicy:QueuePolicy": ["queueUrl"],
 };
 
+/** Parts of properties that can only be replaced, by type and property; the rest of the property is changed in place. */
+const REPLACE_ONLY_PARTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "aws:sagemaker/endpoint:Endpoint": { deploymentConfig: "autoRollbackConfiguration" },
+};
+
+type Properties = Readonly<Record<string, unknown>>;
+
 /** Whether changing `property` replaces a resource of `type`; tags never do. */
-export function replacedBy(type: string, property: string): boolean {
+export function replacedBy(
+  type: string,
+  property: string,
+  olds: Properties,
+  news: Properties,
+): boolean {
+  const part = REPLACE_ONLY_PARTS[type]?.[property];
+  if (part !== undefined) {
+    const [former, next] = [olds, news].map((all) =>
+      JSON.stringify((all[property] as Properties | undefined)?.[part]),
+    );
+    return former !== next;
+  }
   const properties = REPLACE_ONLY[type];
   if (property === "tags" || property === "tagsAll" || properties === undefined) {
     return false;
   }
   return properties === "all" || properties.includes(property);
+}
+
+/**
+ * Whether a resource goes before its replacement comes: two can't have the name that the program gives.
+ *
+ * Source: nameRequiresDeleteBeforeReplace of pulumi-terraform-bridge.
+ */
+export function deletedBeforeReplacedBy(type: string, olds: Properties, news: Properties): boolean {
+  return type === "aws:sagemaker/endpoint:Endpoint" && olds["name"] === news["name"];
 }

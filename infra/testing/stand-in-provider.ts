@@ -18,7 +18,11 @@ import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/st
 
 import { resolveIdentity } from "./aws-identities";
 import { createAwsMocks, readExisting } from "./aws-mocks";
-import { replacedBy } from "./replace-only";
+import { deletedBeforeReplacedBy, replacedBy } from "./replace-only";
+import { startStandInHttp } from "./stand-in-http";
+import { sageMakerLifecycles, type Lifecycle } from "./stand-in-lifecycles";
+import { StandInSageMaker } from "./stand-in-sagemaker";
+import { sageMakerOperations } from "./stand-in-sagemaker-api";
 import { buildType, StandInRegistry } from "./stand-in-registry";
 
 type Properties = Record<string, unknown>;
@@ -40,6 +44,12 @@ export interface StandInProvider {
   readonly calls: ProviderCall[];
   /** The images that were pushed. */
   readonly registry: StandInRegistry;
+  /** What runs in the account. */
+  readonly sageMaker: StandInSageMaker;
+  /** The value for AWS_ENDPOINT_URL, where the account can be asked what runs. */
+  readonly awsUrl: string;
+  /** IAM actions that are refused at {@link awsUrl}. */
+  readonly denied: Set<string>;
   stop(): void;
 }
 
@@ -57,10 +67,14 @@ export async function startStandInProvider(workingDirectory: string): Promise<St
   const registry = new StandInRegistry(workingDirectory);
   const existing = new Map<string, Properties>();
   const calls: ProviderCall[] = [];
+  const sageMaker = new StandInSageMaker();
+  const denied = new Set<string>();
+  const lifecycles = sageMakerLifecycles(sageMaker);
+  const http = await startStandInHttp(sageMakerOperations(sageMaker, denied));
   const server = new grpc.Server();
   server.addService(ResourceProviderService, {
     ...configurationMethods(),
-    ...resourceMethods(existing, calls, registry),
+    ...resourceMethods(existing, calls, { registry, lifecycles }),
     invoke: unary((request: provider.InvokeRequest) => invoke(request, registry)),
     construct: unary((request: provider.ConstructRequest) => construct(request, registry)),
   } as unknown as grpc.UntypedServiceImplementation);
@@ -74,7 +88,13 @@ export async function startStandInProvider(workingDirectory: string): Promise<St
     existing,
     calls,
     registry,
-    stop: () => server.forceShutdown(),
+    sageMaker,
+    awsUrl: http.url,
+    denied,
+    stop: () => {
+      server.forceShutdown();
+      http.stop();
+    },
   };
 }
 
@@ -102,33 +122,38 @@ function configurationMethods() {
   };
 }
 
+/** What happens in the account beside keeping states. */
+interface Account {
+  readonly registry: StandInRegistry;
+  readonly lifecycles: Readonly<Record<string, Lifecycle>>;
+}
+
 function resourceMethods(
   existing: Map<string, Properties>,
   calls: ProviderCall[],
-  registry: StandInRegistry,
+  { registry, lifecycles }: Account,
 ) {
   const record = (operation: ProviderCall["operation"], urn: string, id: string): void => {
     calls.push({ operation, type: typeOf(urn), name: nameOf(urn), id });
   };
   return {
-    check: unary((request: provider.CheckRequest) => {
-      const response = new provider.CheckResponse();
-      response.setInputs(
-        toStruct(
-          named(request.getUrn(), fromStruct(request.getNews()), fromStruct(request.getOlds())),
-        ),
-      );
-      return response;
-    }),
+    check: unary(check),
     diff: unary((request: provider.DiffRequest) => {
       const type = typeOf(request.getUrn());
       const news = fromStruct(request.getNews());
+      const state = fromStruct(request.getOlds());
       return type === buildType
-        ? changes(registry.differs(fromStruct(request.getOlds()), news) ? ["contextHash"] : [], [])
-        : diff(type, fromStruct(request.getOldInputs()), news);
+        ? changes(registry.differs(state, news) ? ["contextHash"] : [], [])
+        : diff(
+            type,
+            fromStruct(request.getOldInputs()),
+            state,
+            news,
+            request.getIgnorechangesList(),
+          );
     }),
     create: unary((request: provider.CreateRequest) => {
-      const inputs = fromStruct(request.getProperties());
+      const inputs = suffixed(fromStruct(request.getProperties()));
       const response = new provider.CreateResponse();
       const { id, computed } = resolveIdentity(
         account,
@@ -137,10 +162,16 @@ function resourceMethods(
         inputs,
       );
       if (request.getPreview()) {
-        response.setProperties(toStruct({ ...inputs, ...unknownValues(computed ?? {}) }));
+        const unknown = unknownValues({
+          ...computed,
+          ...(inputs["namePrefix"] ? { name: "" } : {}),
+        });
+        response.setProperties(toStruct({ ...inputs, ...unknown }));
         return response;
       }
-      const state = registry.create(typeOf(request.getUrn()), id, { ...inputs, ...computed });
+      const type = typeOf(request.getUrn());
+      const made = registry.create(type, id, { ...inputs, ...computed });
+      const state = { ...made, ...lifecycles[type]?.create?.(id, made) };
       existing.set(`${request.getUrn()} ${id}`, state);
       record("create", request.getUrn(), id);
       response.setId(id);
@@ -149,9 +180,12 @@ function resourceMethods(
     }),
     update: unary((request: provider.UpdateRequest) => {
       const news = fromStruct(request.getNews());
-      let state: Properties = { ...fromStruct(request.getOlds()), ...news };
+      const former = fromStruct(request.getOlds());
+      let state: Properties = { ...former, ...news };
       if (!request.getPreview()) {
-        state = registry.update(typeOf(request.getUrn()), state, news);
+        const type = typeOf(request.getUrn());
+        state = registry.update(type, state, news);
+        state = { ...state, ...lifecycles[type]?.update?.(request.getId(), state, former) };
         existing.set(`${request.getUrn()} ${request.getId()}`, state);
         record("update", request.getUrn(), request.getId());
       }
@@ -159,26 +193,44 @@ function resourceMethods(
       response.setProperties(toStruct(state));
       return response;
     }),
-    read: unary((request: provider.ReadRequest) => read(request, existing)),
+    read: unary((request: provider.ReadRequest) => read(request, existing, lifecycles)),
     delete: unary((request: provider.DeleteRequest) => {
-      const type = typeOf(request.getUrn());
-      registry.delete(type, request.getId(), fromStruct(request.getProperties()));
-      existing.delete(`${request.getUrn()} ${request.getId()}`);
-      if (type === "aws:sagemaker/endpoint:Endpoint") {
-        forgetScaling(existing, request.getId());
-      }
+      remove(request, existing, { registry, lifecycles });
       record("delete", request.getUrn(), request.getId());
       return new Empty();
     }),
   };
 }
 
+function check(request: provider.CheckRequest): provider.CheckResponse {
+  const response = new provider.CheckResponse();
+  const news = fromStruct(request.getNews());
+  response.setInputs(toStruct(named(request.getUrn(), news, fromStruct(request.getOlds()))));
+  return response;
+}
+
+function remove(
+  request: provider.DeleteRequest,
+  existing: Map<string, Properties>,
+  { registry, lifecycles }: Account,
+): void {
+  const type = typeOf(request.getUrn());
+  registry.delete(type, request.getId(), fromStruct(request.getProperties()));
+  existing.delete(`${request.getUrn()} ${request.getId()}`);
+  lifecycles[type]?.delete?.(request.getId());
+  if (type === "aws:sagemaker/endpoint:Endpoint") {
+    forgetScaling(existing, request.getId());
+  }
+}
+
 function read(
   request: provider.ReadRequest,
   existing: ReadonlyMap<string, Properties>,
+  lifecycles: Account["lifecycles"],
 ): provider.ReadResponse {
   const response = new provider.ReadResponse();
   const own = existing.get(`${request.getUrn()} ${request.getId()}`);
+  Object.assign(own ?? {}, lifecycles[typeOf(request.getUrn())]?.read?.(request.getId()));
   // What the program only reads was never created here: somebody else has it.
   const isManaged = Object.keys(fromStruct(request.getInputs())).length > 0;
   const state =
@@ -209,6 +261,9 @@ function forgetScaling(existing: Map<string, Properties>, endpointName: string):
 /** The real provider fills a generated name in when it checks the inputs, and keeps it from update to update. */
 function named(urn: string, news: Properties, olds: Properties): Properties {
   const { generatedName } = resolveIdentity(account, typeOf(urn), nameOf(urn), news);
+  if (news["namePrefix"] !== undefined) {
+    return news;
+  }
   const kept = Object.fromEntries(
     Object.entries(generatedName).map(([property, name]) => [
       property,
@@ -216,6 +271,14 @@ function named(urn: string, news: Properties, olds: Properties): Properties {
     ]),
   );
   return { ...news, ...kept };
+}
+
+/** What has a prefix for a name gets the rest of it when it is created. */
+function suffixed(inputs: Properties): Properties {
+  const { namePrefix } = inputs;
+  return typeof namePrefix === "string" && inputs["name"] === undefined
+    ? { ...inputs, name: `${namePrefix}${freshSuffix()}` }
+    : inputs;
 }
 
 let suffixes = 0;
@@ -226,14 +289,37 @@ function freshSuffix(): string {
   return suffixes.toString(16).padStart(3, "0");
 }
 
-function diff(type: string, olds: Properties, news: Properties): provider.DiffResponse {
+/** The real provider compares with what it read last, also where that is not what it had been told. */
+function diff(
+  type: string,
+  inputs: Properties,
+  state: Properties,
+  news: Properties,
+  ignored: readonly string[],
+): provider.DiffResponse {
+  const same = (left: unknown, right: unknown) => JSON.stringify(left) === JSON.stringify(right);
+  const olds = Object.fromEntries(
+    Object.keys(inputs).map((key) => [key, state[key] ?? inputs[key]] as const),
+  );
   const changed = [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter(
-    (key) => key !== "__defaults" && JSON.stringify(olds[key]) !== JSON.stringify(news[key]),
+    (key) => key !== "__defaults" && !ignored.includes(key) && !same(olds[key], news[key]),
   );
-  return changes(
-    changed,
-    changed.filter((property) => replacedBy(type, property)),
-  );
+  const replaces = changed.filter((property) => replacedBy(type, property, olds, news));
+  const response = changes(changed, replaces);
+  response.setDeletebeforereplace(replaces.length > 0 && deletedBeforeReplacedBy(type, olds, news));
+  if (
+    replaces.length === 0 &&
+    changed.some((key) => key in inputs && !same(olds[key], inputs[key]))
+  ) {
+    // Without this the engine shows what the provider had been told, and not what is there.
+    response.setHasdetaileddiff(true);
+    for (const key of changed) {
+      const change = new provider.PropertyDiff();
+      change.setKind(provider.PropertyDiff.Kind.UPDATE);
+      response.getDetaileddiffMap().set(key, change);
+    }
+  }
+  return response;
 }
 
 function changes(changed: string[], replacing: string[]): provider.DiffResponse {

@@ -13,6 +13,7 @@ export const sagemakerMappings: Mappings = {
         names: { name: "EndpointConfigName", kmsKeyArn: "KmsKeyId" },
       },
     ],
+    providerOnly: { namePrefix: "the provider makes a name of it" },
   },
   "aws:sagemaker/endpoint:Endpoint": {
     requests: [

@@ -1,0 +1,98 @@
+import type { DeploymentConfig } from "./stand-in-deployment";
+import type { StandInSageMaker } from "./stand-in-sagemaker";
+
+type Properties = Readonly<Record<string, unknown>>;
+
+/** What the provider does beside keeping a resource's state, because something happens in the account. */
+export interface Lifecycle {
+  /** @throws what the provider would fail with; the resource is not in the state then */
+  create?(id: string, state: Properties): Properties | undefined;
+  update?(id: string, state: Properties, former: Properties): Properties | undefined;
+  /** What the account has changed since. */
+  read?(id: string): Properties | undefined;
+  delete?(id: string): void;
+}
+
+interface Variant {
+  readonly variantName: string;
+  readonly initialInstanceCount?: number;
+}
+
+/**
+ * What happens to an account when the provider creates, updates, reads and deletes.
+ *
+ * It waits as the real provider does and reads the result afterwards: an update that was rolled back succeeds, and the state
+ * says what is served. Source: terraform-provider-aws, internal/service/sagemaker/endpoint.go.
+ */
+export function sageMakerLifecycles(
+  account: StandInSageMaker,
+): Readonly<Record<string, Lifecycle>> {
+  const served = (name: string) => ({
+    endpointConfigName: account.require(name).fleet.configurationName,
+  });
+  return {
+    "aws:sagemaker/endpoint:Endpoint": {
+      create(name, { endpointConfigName, deploymentConfig }) {
+        account.create(name, String(endpointConfigName), deploymentConfig as DeploymentConfig);
+        const { status, failureReason } = account.settle(name);
+        if (status === "Failed") {
+          throw new Error(
+            `waiting for SageMaker AI Endpoint (${name}) create: unexpected state 'Failed', wanted target 'InService'. last error: ${failureReason}`,
+          );
+        }
+        return served(name);
+      },
+      update(name, { endpointConfigName, deploymentConfig }, former) {
+        const isMoved =
+          endpointConfigName !== former["endpointConfigName"] ||
+          JSON.stringify(deploymentConfig) !== JSON.stringify(former["deploymentConfig"]);
+        if (isMoved) {
+          account.update(name, String(endpointConfigName), deploymentConfig as DeploymentConfig);
+          account.settle(name);
+        }
+        return served(name);
+      },
+      read: (name) => (account.endpoints.has(name) ? served(name) : undefined),
+      delete: (name) => {
+        account.delete(name);
+      },
+    },
+    "aws:sagemaker/endpointConfiguration:EndpointConfiguration": {
+      create(name, { productionVariants, shadowProductionVariants = [] }) {
+        const variants = [
+          ...(productionVariants as Variant[]),
+          ...(shadowProductionVariants as Variant[]),
+        ].map(
+          ({ variantName, initialInstanceCount }) => [variantName, initialInstanceCount] as const,
+        );
+        account.configurations.set(name, { variants: new Map(variants) });
+        return undefined;
+      },
+      delete: (name) => {
+        account.configurations.delete(name);
+      },
+    },
+    "aws:appautoscaling/target:Target": {
+      create: (id, bounds) => register(account, id, bounds),
+      update: (id, bounds) => register(account, id, bounds),
+      read: (id) => account.bounds.get(id),
+      delete: (id) => {
+        account.bounds.delete(id);
+      },
+    },
+    "aws:cloudwatch/metricAlarm:MetricAlarm": {
+      create(name) {
+        account.alarms.set(name, { isInAlarm: false, reason: "", since: account.seconds });
+        return undefined;
+      },
+      delete: (name) => {
+        account.alarms.delete(name);
+      },
+    },
+  };
+}
+
+function register(account: StandInSageMaker, id: string, { minCapacity, maxCapacity }: Properties) {
+  account.bounds.set(id, { minCapacity: Number(minCapacity), maxCapacity: Number(maxCapacity) });
+  return undefined;
+}

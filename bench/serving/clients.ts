@@ -18,6 +18,8 @@ export interface Load {
 
 export interface LoadResult {
   readonly photosPerSecond: number;
+  /** Photos that were answered at all, before and while answers count. */
+  readonly answered: number;
   /** Milliseconds. */
   readonly p50: number;
   readonly p99: number;
@@ -47,7 +49,7 @@ export async function load(options: Load): Promise<LoadResult> {
   };
   await Promise.all(Array.from({ length: connections }, keepAsking));
   const [p50, p99] = [0.5, 0.99].map((fraction) => percentile(latencies, fraction));
-  return { photosPerSecond: latencies.length / seconds, p50: p50!, p99: p99! };
+  return { photosPerSecond: latencies.length / seconds, answered: sent, p50: p50!, p99: p99! };
 }
 
 /** Asks until a photo is classified. @returns its scores */

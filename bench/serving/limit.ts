@@ -14,6 +14,17 @@ interface Run {
   readonly seconds: number;
 }
 
+interface Done {
+  readonly count: number;
+  readonly seconds: number;
+}
+
+export interface Speed {
+  readonly photosPerSecond: number;
+  /** Milliseconds of a core that a photo takes. */
+  readonly processorTime: number;
+}
+
 /** A session of one thread on each core. */
 export class Limit {
   private constructor(private readonly workers: readonly Worker[]) {}
@@ -28,12 +39,17 @@ export class Limit {
     return new Limit(workers);
   }
 
-  /** @returns photos a second */
-  async measure(run: Run): Promise<number> {
+  async measure(run: Run): Promise<Speed> {
+    const before = process.cpuUsage();
     const answers = this.workers.map((worker) => once(worker, "message"));
     for (const worker of this.workers) worker.postMessage(run);
-    const rates = (await Promise.all(answers)).map(([rate]) => rate as number);
-    return rates.reduce((sum, rate) => sum + rate, 0);
+    const done = (await Promise.all(answers)).map(([each]) => each as Done);
+    const { user, system } = process.cpuUsage(before);
+    const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
+    return {
+      photosPerSecond: sum(done.map(({ count, seconds }) => count / seconds)),
+      processorTime: (user + system) / 1000 / sum(done.map(({ count }) => count)),
+    };
   }
 
   async stop(): Promise<void> {
@@ -75,7 +91,8 @@ async function work(modelDirectory: string): Promise<void> {
         await infer(session, tensor, 1, crop);
         count += 1;
       }
-      parentPort!.postMessage((count / (performance.now() - startedAt)) * 1000);
+      const done: Done = { count, seconds: (performance.now() - startedAt) / 1000 };
+      parentPort!.postMessage(done);
     })();
   });
   parentPort!.postMessage("ready");

@@ -9,7 +9,7 @@ import { ensurePeerEnvironment } from "../peer-environment";
 import { renderSpread, spread } from "../spread";
 import { table } from "../table";
 import { load, type LoadResult } from "./clients";
-import { Limit } from "./limit";
+import { Limit, type Speed } from "./limit";
 import { makePhotos, PHOTO_KINDS, type PhotoKind } from "./photos";
 import { RunningServer, type ServerName } from "./servers";
 
@@ -39,13 +39,16 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
   resnet50: ORDINARY,
 };
 
-/** Photos a second by server, in one scenario of one round. */
+/** A server under one load. */
+interface ServerSpeed extends LoadResult, Speed {}
+
+/** One scenario of one round. */
 interface Measurement {
   /** Decoding, resizing and the model in a loop, right before and right after this repository's server. */
-  readonly limit: number;
+  readonly limit: Speed;
   /** The same without decoding and resizing. */
-  readonly model: number;
-  readonly servers: Readonly<Partial<Record<ServerName, LoadResult>>>;
+  readonly model: Speed;
+  readonly servers: Readonly<Partial<Record<ServerName, ServerSpeed>>>;
 }
 
 async function main(): Promise<void> {
@@ -69,9 +72,9 @@ async function main(): Promise<void> {
   const limit = await Limit.start(modelDirectory);
   const servers = new Map<ServerName, RunningServer>();
   const measure = async (scenario: Scenario, span = seconds): Promise<Measurement> => {
-    const loads: Partial<Record<ServerName, LoadResult>> = {};
-    const limits: number[] = [];
-    const models: number[] = [];
+    const loads: Partial<Record<ServerName, ServerSpeed>> = {};
+    const limits: Speed[] = [];
+    const models: Speed[] = [];
     const measureLimit = async () => {
       limits.push(await limit.measure({ photos: photos[scenario.kind], seconds: LIMIT_SECONDS }));
       models.push(await limit.measure({ photos: [], seconds: LIMIT_SECONDS }));
@@ -82,11 +85,14 @@ async function main(): Promise<void> {
       server.resume();
       const { port, body } = server;
       const { connections, kind } = scenario;
-      loads[name] = await load({ port, body, photos: photos[kind], connections, seconds: span });
+      const before = server.processorTime();
+      const result = await load({ port, body, photos: photos[kind], connections, seconds: span });
+      const processorTime = (server.processorTime() - before) / result.answered;
+      loads[name] = { ...result, processorTime };
       server.pause();
       if (name === "kennel") await measureLimit();
     }
-    return { limit: mean(limits), model: mean(models), servers: loads };
+    return { limit: middle(limits), model: middle(models), servers: loads };
   };
   try {
     const python = peerPython();
@@ -146,29 +152,43 @@ function checkAgreement(name: string, scores: readonly number[], expected: reado
 function render({ kind, connections, servers }: Scenario, all: Measurement[], megabytes: number) {
   const column = (pick: (each: Measurement) => number, digits = 2) =>
     renderSpread(spread(all.map(pick)), digits);
-  const speed = (each: Measurement, name: ServerName) => each.servers[name]!.photosPerSecond;
+  const of = (each: Measurement, name: ServerName) => each.servers[name]!;
+  const kennelIs = (each: Measurement, name: ServerName) =>
+    of(each, "kennel").photosPerSecond / of(each, name).photosPerSecond;
   const rows = servers.map((name) => [
     name,
-    column((each) => speed(each, name), 1),
-    column((each) => speed(each, name) / each.limit),
-    column((each) => speed(each, name) / each.model),
-    column((each) => speed(each, "kennel") / speed(each, name)),
-    column((each) => each.servers[name]!.p50, 1),
-    column((each) => each.servers[name]!.p99 / each.servers[name]!.p50),
+    column((each) => of(each, name).photosPerSecond, 1),
+    column((each) => of(each, name).photosPerSecond / each.limit.photosPerSecond),
+    column((each) => of(each, name).photosPerSecond / each.model.photosPerSecond),
+    name === "kennel" ? "-" : column((each) => kennelIs(each, name)),
+    column((each) => of(each, name).processorTime, 1),
+    column((each) => each.limit.processorTime / of(each, name).processorTime),
+    column((each) => of(each, name).processorTime / of(each, "kennel").processorTime),
+    column((each) => of(each, name).p99 / of(each, name).p50),
   ]);
   const { width, height } = PHOTO_KINDS[kind];
   const title = `${width} x ${height} pixels, ${megabytes.toFixed(2)} MB, ${connections} connections`;
-  const alone = `The limit is ${column((each) => each.limit, 1)} photos/s, the model alone ${column((each) => each.model, 1)}.`;
+  const alone = (what: "limit" | "model") =>
+    `${column((each) => each[what].photosPerSecond, 1)} photos/s, ${column((each) => each[what].processorTime, 1)} ms of a core a photo`;
   const head = [
     "server",
     "photos/s",
     "of the limit",
     "of the model",
-    "kennel is",
-    "p50, ms",
+    "kennel's times",
+    "ms of a core",
+    "limit's share",
+    "times kennel's",
     "p99/p50",
   ];
-  return `### ${title}\n\n${alone}\n\n${table([head, ...rows])}`;
+  return `### ${title}\n\nLimit: ${alone("limit")}. Model alone: ${alone("model")}.\n\n${table([head, ...rows])}`;
+}
+
+function middle(speeds: readonly Speed[]): Speed {
+  return {
+    photosPerSecond: mean(speeds.map(({ photosPerSecond }) => photosPerSecond)),
+    processorTime: mean(speeds.map(({ processorTime }) => processorTime)),
+  };
 }
 
 function mean(numbers: readonly number[]): number {

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -79,6 +79,19 @@ export class RunningServer {
     return processMemory(this.child.pid!);
   }
 
+  /** Milliseconds of a core that all its processes have taken so far. */
+  processorTime(): number {
+    const ticks = readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .map((id) => {
+        const stat = readIfAny(`/proc/${id}/stat`);
+        // The name between parentheses may hold anything; the state follows its end.
+        const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+        return Number(fields[2]) === this.child.pid ? Number(fields[11]) + Number(fields[12]) : 0;
+      });
+    return ticks.reduce((sum, each) => sum + each, 0) * 10;
+  }
+
   async stop(): Promise<void> {
     const exited = once(this.child, "exit");
     process.kill(-this.child.pid!, "SIGKILL");
@@ -112,4 +125,13 @@ async function freePort(): Promise<number> {
 export function processMemory(id: number): number {
   const text = readFileSync(`/proc/${id}/smaps_rollup`, "utf8");
   return Number(/^Pss:\s+(\d+) kB/m.exec(text)![1]) * 0.001024;
+}
+
+/** Content of a file; nothing if its process has ended meanwhile. */
+function readIfAny(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
 }

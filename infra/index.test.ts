@@ -44,7 +44,7 @@ describe("the program", () => {
     assert.deepEqual(result["functionNames"], { single: "kennel-staging-single" });
     assert.deepEqual(Object.keys(result["functionUrls"] as object), ["single"]);
     assert.deepEqual(Object.keys(result["imageUris"] as object), containerNames(projectRoot));
-    assert.match(String(result["trainerAddress"]), /^ec2-/);
+    assert.match(String(result["trainerAddress"]), /^aws ec2 describe-instances /);
   });
 
   it("watches and limits what it is told to", async () => {

@@ -24,7 +24,7 @@ export interface StackOutputs {
     readonly roleArn: string;
     readonly jobs: Readonly<Record<string, Pick<TrainingJob, "instanceType" | "instanceCount">>>;
   } | null;
-  /** Public name of the EC2 trainer; null without one, or where each start is another instance. */
+  /** The command that tells the public name of the EC2 trainer, another one after each start; null without a trainer. */
   readonly trainerAddress: string | null;
   /** The command that starts the trainer again; null without one. */
   readonly trainerStart: string | null;

@@ -96,7 +96,7 @@ describe("a trainer from spare capacity", () => {
 
   it("tags instances and disks itself, because the provider's default tags don't reach them", () => {
     const { inputs } = only(recording, "aws:ec2/launchTemplate:LaunchTemplate");
-    const tags = { Stack: "kennel/dev", Name: "kennel-dev-trainer" };
+    const tags = { Stack: "kennel/dev", Name: "kennel-dev-trainer", Settings: "spot" };
     assert.deepEqual(inputs["tagSpecifications"], [
       { resourceType: "instance", tags },
       { resourceType: "volume", tags },
@@ -130,9 +130,9 @@ describe("a trainer from spare capacity", () => {
     assert.deepEqual(await subnets({ subnetId }), [subnetId]);
   });
 
-  it("has no lasting address, and says how it is started again", () => {
+  it("says how its address is found and how it is started again", () => {
     const { result } = recording;
-    assert.equal(result.address, undefined);
+    assert.match(result.address, /^aws ec2 describe-instances .*Values=kennel-dev-trainer /);
     assert.equal(
       result.start,
       "aws autoscaling set-desired-capacity --region us-east-1 --auto-scaling-group-name kennel-dev-trainer-spot --desired-capacity 1",

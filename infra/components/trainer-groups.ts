@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { stackName, type Naming } from "../names";
+import { settingsTag } from "./trainer-guard";
 import { metadataOptions, type TrainerHostArgs } from "./trainer-instance";
 
 /** The names of the two Auto Scaling groups. */
@@ -93,9 +94,9 @@ export class TrainerGroups extends pulumi.ComponentResource {
 
   private createTemplate(name: string, args: TrainerGroupsArgs): aws.ec2.LaunchTemplate {
     const { settings } = args;
-    const tags = { ...args.tags, Name: args.displayName };
+    const tags = { ...args.tags, Name: args.displayName, [settingsTag]: args.settingsTag };
     return new aws.ec2.LaunchTemplate(
-      name,
+      `${name}-${settings.amiFlavour}`,
       {
         imageId: args.image,
         instanceType: settings.instanceType,
@@ -119,7 +120,7 @@ export class TrainerGroups extends pulumi.ComponentResource {
         instanceInitiatedShutdownBehavior: "terminate",
         tagSpecifications: ["instance", "volume"].map((resourceType) => ({ resourceType, tags })),
       },
-      // A newer image is released every few weeks; it comes with the next change of the trainer.
+      // A newer image is released every few weeks; one of another flavour comes with another template.
       { parent: this, ignoreChanges: ["imageId"] },
     );
   }

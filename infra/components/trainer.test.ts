@@ -133,16 +133,19 @@ describe("Trainer", () => {
     assert.match(String(group.inputs["vpcId"]), /^vpc-/);
   });
 
-  it("finds the training code in the bucket", async () => {
+  it("finds its code, scripts and settings in the bucket", async () => {
     const recording = await build();
-    const code = only(recording, "aws:s3/bucketObjectv2:BucketObjectv2");
-    assert.equal(code.inputs["key"], "code/training-scripts.tar.gz");
-    const { inputs } = only(recording, "aws:ec2/instance:Instance");
-    assert.match(
-      String(inputs["userData"]),
-      /s3:\/\/\$KENNEL_BUCKET\/code\/training-scripts\.tar\.gz/,
-    );
-    assert.match(String(inputs["userData"]), /^KENNEL_BUCKET=team-data$/m);
+    const objects = allOf(recording, "aws:s3/bucketObjectv2:BucketObjectv2");
+    assert.deepEqual(objects.map(({ inputs }) => inputs["key"]).sort(), [
+      "code/trainer-scripts.tar.gz",
+      "code/trainer-settings.sh",
+      "code/training-scripts.tar.gz",
+    ]);
+    const { inputs, options } = only(recording, "aws:ec2/instance:Instance");
+    assert.match(String(inputs["userData"]), /^KENNEL_BUCKET='team-data'$/m);
+    for (const { urn } of objects) {
+      assert.ok(options.dependencies.includes(urn), "they are there before it starts");
+    }
   });
 
   it("writes its trainings' lines to a log group, where figures become metrics", async () => {
@@ -198,15 +201,26 @@ describe("Trainer", () => {
     assert.equal(allOf(recording, "aws:autoscaling/group:Group").length, 0);
   });
 
-  it("trains at once where it is told to", async () => {
-    const hyperparameters = { epochs: 5 };
-    const { inputs } = only(
-      await build({ startTraining: true, hyperparameters }),
-      "aws:ec2/instance:Instance",
+  it("has the same user data whatever it is told to train and when to stop", async () => {
+    const userData = async (settings: Partial<TrainerConfig>): Promise<unknown> =>
+      only(await build(settings), "aws:ec2/instance:Instance").inputs["userData"];
+    const changed = { idleMinutes: 30, startTraining: true, hyperparameters: { epochs: 5 } };
+    const tuning = { trials: 12, jobs: 1 };
+    assert.equal(await userData({ ...changed, tuning }), await userData({}));
+    const object = only(
+      await build({ ...changed, tuning }),
+      "aws:s3/bucketObjectv2:BucketObjectv2",
+      "trainer-settings",
     );
-    assert.match(String(inputs["userData"]), /systemd-run .*kennel-train --epochs .*; kennel-stop/);
-    const idle = only(await build({ hyperparameters }), "aws:ec2/instance:Instance");
-    assert.doesNotMatch(String(idle.inputs["userData"]), /systemd-run/);
+    assert.match(String(object.inputs["content"]), /^PROGRAM=tune\.py$/m);
+    assert.match(String(object.inputs["content"]), /^START=yes$/m);
+  });
+
+  it("is another instance with an image of another flavour, and stays with a newer one", async () => {
+    const name = async (settings: Partial<TrainerConfig>): Promise<string> =>
+      only(await build(settings), "aws:ec2/instance:Instance").name;
+    const amiFlavour = "oss-nvidia-driver-gpu-pytorch-2.7-ubuntu-22.04";
+    assert.notEqual(await name({ amiFlavour }), await name({}));
   });
 
   it("says where it is and how it is started again", async () => {
@@ -214,7 +228,10 @@ describe("Trainer", () => {
       const { address, start } = newTrainer({});
       return { address, start };
     });
-    assert.equal(result.address, "ec2-203-0-113-10.compute.amazonaws.com");
+    assert.match(
+      result.address,
+      /^aws ec2 describe-instances --region us-east-1 .*Values=kennel-dev-trainer .*PublicDnsName/,
+    );
     assert.match(result.start, /^aws ec2 start-instances --region us-east-1 --instance-ids i-/);
   });
 });

@@ -21,9 +21,10 @@ import type { TrainerConfig } from "../schema/trainer";
 import { prefixes, type DataBucket } from "./data-bucket";
 import { serviceRole, type PermissionsToGrant, type ServiceRole } from "./service-role";
 import { groupNames, TrainerGroups } from "./trainer-groups";
+import { refuseWhileRunning } from "./trainer-guard";
 import { createInstance, type TrainerHostArgs } from "./trainer-instance";
 import { trainerNetwork } from "./trainer-network";
-import { trainerUserData, trainingCodeKey } from "./trainer-user-data";
+import { scriptsDirectory, trainerKeys, trainerSettings, trainerUserData } from "./trainer-scripts";
 import { trainingMetrics } from "./training-metrics";
 
 /** Arguments of {@link Trainer}. */
@@ -50,8 +51,8 @@ export interface TrainerArgs {
  * capacity, or from ordinary capacity where there is none ({@link TrainerGroups}), and goes when it is done.
  */
 export class Trainer extends pulumi.ComponentResource {
-  /** Public DNS name; empty where the subnet gives none, absent with `spot`: each start is another instance. */
-  readonly address?: pulumi.Output<string>;
+  /** The command that tells its public DNS name, which is another one after each start. */
+  readonly address: string;
   /** The command that starts it again once it has stopped. */
   readonly start: pulumi.Output<string>;
   /** What the owner of an existing role has to allow. */
@@ -74,56 +75,74 @@ export class Trainer extends pulumi.ComponentResource {
       { path: rolePath(), role: role.name },
       { parent: role.resource ?? this },
     );
-    this.uploadCode(name, args.dataBucket);
     const logGroup = this.createLogGroup(name, args.naming);
     const network = trainerNetwork(name, settings, this);
     const groups = settings.spot ? groupNames(args.naming) : undefined;
+    const { region } = args.location;
+    const { bucketName } = args.dataBucket;
+    const displayName = stackName(args.naming, name);
+    const userData = bucketName.apply((bucket) => trainerUserData({ bucket, region }));
     const host: TrainerHostArgs = {
       settings,
       image: newestImage(settings, child),
       profileName: profile.name,
       securityGroupId: network.securityGroupId,
-      userData: pulumi.output(args.dataBucket.bucketName).apply((bucket) =>
-        trainerUserData({
-          bucket,
-          region: args.location.region,
-          logGroup: trainerLogGroupName(args.naming),
-          idleMinutes: settings.idleMinutes,
-          firstTraining: settings.startTraining ? settings.hyperparameters : undefined,
-          groups,
-        }),
-      ),
-      displayName: stackName(args.naming, name),
+      userData,
+      displayName,
+      settingsTag: refuseWhileRunning({ displayName, settings, userData }, child),
     };
+    const script = bucketName.apply((bucket) => {
+      const logGroup = trainerLogGroupName(args.naming);
+      return trainerSettings(settings, { bucket, region, logGroup, groups });
+    });
+    const files = this.uploadFiles(name, args.dataBucket, script);
     // What it writes and what it may do are there before it starts.
-    const afterwards = { ...child, dependsOn: [logGroup, ...role.ready] };
+    const afterwards = { ...child, dependsOn: [logGroup, ...files, ...role.ready] };
     if (groups === undefined) {
       const instance = createInstance(name, host, afterwards);
-      this.address = instance.publicDns;
-      this.start = pulumi.interpolate`aws ec2 start-instances --region ${args.location.region} --instance-ids ${instance.id}`;
+      this.start = pulumi.interpolate`aws ec2 start-instances --region ${region} --instance-ids ${instance.id}`;
     } else {
       const { subnetIds } = network;
       new TrainerGroups(name, { ...host, groups, subnetIds, tags: args.tags }, afterwards);
       this.start = pulumi.output(
-        `aws autoscaling set-desired-capacity --region ${args.location.region} --auto-scaling-group-name ${groups.spot} --desired-capacity 1`,
+        `aws autoscaling set-desired-capacity --region ${region} --auto-scaling-group-name ${groups.spot} --desired-capacity 1`,
       );
     }
+    this.address =
+      `aws ec2 describe-instances --region ${region} --filters Name=tag:Name,Values=${displayName} ` +
+      "Name=instance-state-name,Values=running --query 'Reservations[].Instances[].PublicDnsName' --output text";
     this.registerOutputs({ address: this.address, start: this.start });
   }
 
-  /** The code has one key, so that a change of it neither stops nor replaces the instance: each training fetches it. */
-  private uploadCode(name: string, dataBucket: DataBucket): void {
-    const { path: archive } = packDirectory(path.join(projectRoot, "training-scripts"));
-    new aws.s3.BucketObjectv2(
-      `${name}-code`,
-      {
-        bucket: dataBucket.bucketName,
-        key: trainingCodeKey,
-        source: new pulumi.asset.FileAsset(path.relative(process.cwd(), archive)),
-        contentType: "application/gzip",
-      },
-      { parent: this, dependsOn: dataBucket },
-    );
+  /**
+   * What the trainer reads from the data bucket: scripts and settings at every boot and every five minutes, the code at each
+   * training. Each has one key, so that a change of it neither stops nor replaces the instance.
+   */
+  private uploadFiles(
+    name: string,
+    dataBucket: DataBucket,
+    settings: pulumi.Output<string>,
+  ): aws.s3.BucketObjectv2[] {
+    const upload = (
+      what: "code" | "scripts" | "settings",
+      content: Pick<aws.s3.BucketObjectv2Args, "source" | "content" | "contentType">,
+    ) =>
+      new aws.s3.BucketObjectv2(
+        `${name}-${what}`,
+        { bucket: dataBucket.bucketName, key: trainerKeys[what], ...content },
+        { parent: this, dependsOn: dataBucket },
+      );
+    const packed = (directory: string) => ({
+      source: new pulumi.asset.FileAsset(
+        path.relative(process.cwd(), packDirectory(directory).path),
+      ),
+      contentType: "application/gzip",
+    });
+    return [
+      upload("code", packed(path.join(projectRoot, "training-scripts"))),
+      upload("scripts", packed(scriptsDirectory)),
+      upload("settings", { content: settings, contentType: "text/x-shellscript" }),
+    ];
   }
 
   private createLogGroup(name: string, naming: Naming): aws.cloudwatch.LogGroup {

@@ -17,6 +17,23 @@ const cidr = z
     example: "198.51.100.7/32",
   });
 
+const tuning = z
+  .strictObject({
+    trials: z.int().min(1).max(100_000).default(20).meta({
+      description: "Maximum number of trials",
+      example: "40",
+    }),
+    jobs: z.int().min(1).max(256).default(1).meta({
+      description: "Trials at the same time",
+      example: "2",
+    }),
+  })
+  .meta({
+    description:
+      "Search for hyperparameters with Optuna: the trainer runs tune.py in place of train.py; defaults to none",
+    example: '{"trials": 40}',
+  });
+
 /** The EC2 instance that trains, under `kennel:trainer`. */
 export const trainerSchema = z
   .strictObject({
@@ -62,10 +79,12 @@ export const trainerSchema = z
       example: "60",
     }),
     startTraining: z.boolean().default(false).meta({
-      description: "Whether it trains as soon as it first runs, and stops when that is done",
+      description:
+        "Whether it trains by itself, once for each change of hyperparameters and tuning (with spot, at each start), and stops when that is done",
       example: "true",
     }),
     hyperparameters: hyperparametersSchema.default({}),
+    tuning: tuning.optional(),
     spot: z.boolean().default(false).meta({
       description:
         "Whether spare capacity is used, and ordinary capacity only where there is none: cheaper; its disk goes when it is done, and what a training needs to go on is kept in the bucket",

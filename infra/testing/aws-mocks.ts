@@ -78,6 +78,8 @@ function lookUp(account: AwsAccount, token: string, inputs: Record<string, unkno
         }),
       };
     }
+    case "aws:ec2/getInstances:getInstances":
+      return { ...inputs, id: region, ids: [] };
     case "aws:ec2/getVpc:getVpc":
       return { ...emptyVpc, ...inputs, id: String(inputs["id"] ?? `vpc-0${hexDigest("vpc", 16)}`) };
     case "aws:ec2/getSubnets:getSubnets":

@@ -75,7 +75,7 @@ export async function startStandInProvider(workingDirectory: string): Promise<St
   server.addService(ResourceProviderService, {
     ...configurationMethods(),
     ...resourceMethods(existing, calls, { registry, lifecycles }),
-    invoke: unary((request: provider.InvokeRequest) => invoke(request, registry)),
+    invoke: unary((request: provider.InvokeRequest) => invoke(request, registry, existing)),
     construct: unary((request: provider.ConstructRequest) => construct(request, registry)),
   } as unknown as grpc.UntypedServiceImplementation);
   const port = await new Promise<number>((resolve, reject) => {
@@ -337,15 +337,49 @@ function changes(changed: string[], replacing: string[]): provider.DiffResponse 
 async function invoke(
   request: provider.InvokeRequest,
   registry: StandInRegistry,
+  existing: ReadonlyMap<string, Properties>,
 ): Promise<provider.InvokeResponse> {
   const inputs = fromStruct(request.getArgs());
-  const answer =
-    request.getTok() === "aws:ecr/getImages:getImages"
-      ? { ...inputs, imageIds: registry.list(String(inputs["repositoryName"])) }
-      : await createAwsMocks(account).call({ token: request.getTok(), inputs });
   const response = new provider.InvokeResponse();
-  response.setReturn(toStruct(answer as Properties));
+  response.setReturn(toStruct(await lookUp(request.getTok(), inputs, registry, existing)));
   return response;
+}
+
+async function lookUp(
+  token: string,
+  inputs: Properties,
+  registry: StandInRegistry,
+  existing: ReadonlyMap<string, Properties>,
+): Promise<Properties> {
+  switch (token) {
+    case "aws:ecr/getImages:getImages":
+      return { ...inputs, imageIds: registry.list(String(inputs["repositoryName"])) };
+    case "aws:ec2/getInstances:getInstances":
+      return { ...inputs, ids: findInstances(existing, inputs) };
+    default:
+      return (await createAwsMocks(account).call({ token, inputs })) as Properties;
+  }
+}
+
+/** Instances with the tags that are filtered by and one of the states; a test sets `instanceState` in their state. */
+function findInstances(
+  existing: ReadonlyMap<string, Properties>,
+  { filters, instanceStateNames }: Properties,
+): string[] {
+  return [...existing]
+    .filter(([urn]) => urn.includes("aws:ec2/instance:Instance"))
+    .filter(([, { instanceState, tags }]) => {
+      const states = instanceStateNames as string[];
+      const wanted = filters as { name: string; values: string[] }[];
+      return (
+        states.includes(String(instanceState)) &&
+        wanted.every(({ name, values }) => {
+          const tag = (tags as Record<string, string>)[name.replace(/^tag:/, "")];
+          return tag !== undefined && values.includes(tag);
+        })
+      );
+    })
+    .map(([key]) => key.split(" ").at(-1)!);
 }
 
 /**

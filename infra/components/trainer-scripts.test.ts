@@ -174,6 +174,24 @@ describe("the trainer's scripts", () => {
       assert.match(calls().join("\n"), /^systemd-run .*kennel-train/m);
     });
 
+    for (const [region, host] of [
+      ["eu-central-1", "amazoncloudwatch-agent-eu-central-1.s3.eu-central-1.amazonaws.com"],
+      ["cn-north-1", "amazoncloudwatch-agent-cn-north-1.s3.cn-north-1.amazonaws.com.cn"],
+      ["eusc-de-east-1", "amazoncloudwatch-agent-eusc-de-east-1.s3.eusc-de-east-1.amazonaws.eu"],
+    ] as const) {
+      it(`fetches a missing agent in its own partition: ${region}`, () => {
+        fs.rmSync(inFolder("agent/bin"), { recursive: true });
+        standIn("curl");
+        settings({}, { region });
+        run("boot.sh");
+        const fetched = calls().filter((call) => call.startsWith("curl") && call.endsWith(".deb"));
+        assert.deepEqual(
+          fetched.map((call) => new URL(call.split(" ").at(-1)!).host),
+          [host],
+        );
+      });
+    }
+
     it("waits for apt's locks", () => {
       fs.rmSync(inFolder("agent/bin"), { recursive: true });
       standIn("curl");

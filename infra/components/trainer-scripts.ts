@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
+import { partitionOf } from "../partitions";
 import { projectRoot } from "../project-root";
 import type { TrainerConfig } from "../schema/trainer";
 import { prefixes } from "./data-bucket";
@@ -34,6 +35,16 @@ export interface TrainerSurroundings extends TrainerHome {
   readonly groups?: TrainerGroupNames | undefined;
 }
 
+/**
+ * Where a region keeps the CloudWatch agent's package for Ubuntu.
+ *
+ * Source: Amazon CloudWatch user guide, "Verifying the signature of the CloudWatch agent package", links for each Region.
+ */
+function agentUrl(region: string): string {
+  const suffix = partitionOf(region)?.dnsSuffix ?? "amazonaws.com";
+  return `https://amazoncloudwatch-agent-${region}.s3.${region}.${suffix}/ubuntu/amd64/latest/amazon-cloudwatch-agent.deb`;
+}
+
 /** `text` as one word of a shell command. */
 function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
@@ -57,6 +68,7 @@ export function trainerSettings(
     `export AWS_DEFAULT_REGION=${quote(region)}`,
     `KENNEL_BUCKET=${quote(bucket)}`,
     `LOG_GROUP=${quote(logGroup)}`,
+    `AGENT_URL=${quote(agentUrl(region))}`,
     `SCALING_GROUPS=${list(groups === undefined ? [] : [groups.spot, groups.onDemand])}`,
     `IDLE_MINUTES=${idleMinutes}`,
     `PROGRAM=${tuning === undefined ? "train.py" : "tune.py"}`,

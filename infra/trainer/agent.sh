@@ -8,7 +8,7 @@ eval "$settings"
 agent="${KENNEL_AGENT:-/opt/aws/amazon-cloudwatch-agent}"
 if [ ! -x "$agent/bin/amazon-cloudwatch-agent-ctl" ]; then
   package="$(mktemp -d)/amazon-cloudwatch-agent.deb"
-  curl -fsS --retry 3 -o "$package" https://amazoncloudwatch-agent.s3.amazonaws.com/ubuntu/amd64/latest/amazon-cloudwatch-agent.deb
+  curl -fsS --retry 3 -o "$package" "$AGENT_URL"
   bash packages.sh "$package"
 fi
 cat > "$agent/etc/kennel.json" <<SETTINGS

@@ -54,6 +54,13 @@ def test_each_source_beats_the_next(base: Path):
     assert read(base, "--model_dir", str(base / "x"), **variables).model_dir == base / "x"
 
 
+@pytest.mark.usefixtures("data")
+def test_the_last_of_a_repeated_option_counts(base: Path):
+    # kennel-train puts its arguments behind the stack's options.
+    settings = read(base, "--batch_size", "16", "--epochs", "2", "--epochs", "5", "--batch-size=8")
+    assert (settings.epochs, settings.batch_size) == (5, 8)
+
+
 def test_the_channel_variable_names_the_data(base: Path, tmp_path: Path):
     assert read(base, SM_CHANNEL_TRAINING=str(tmp_path)).data == tmp_path
 

@@ -8,13 +8,15 @@ import { addLocalCommand } from "./commands/local";
 import { addPolicyCommand } from "./commands/policy";
 import { addPreviewCommand } from "./commands/preview";
 import { addSimulateCommand } from "./commands/simulate";
-import { reportFailure } from "./output/failure";
+import { reportFailure, WRONG_USAGE } from "./output/failure";
 
 const program = new Command("kennel")
-  .description("What is done rather than declared: judge a stack offline, run the whole path here.")
+  .description("Preview, check, price and try a Kennel stack on this machine.")
   .version("0.1.0")
   .enablePositionalOptions()
-  .showHelpAfterError("(run `kennel --help` for the commands)");
+  .showHelpAfterError("(run `kennel --help` for the commands)")
+  // Commands inherit it: --help and --version exit with 0, a wrong option as wrong usage.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_USAGE));
 
 endProgramsWithCommand();
 addPreviewCommand(program);
@@ -25,7 +27,7 @@ addSimulateCommand(program);
 addCostCommand(program);
 addDoctorCommand(program);
 
-// A reader that has seen enough (`kennel … | head`) is no failure.
+// A reader that has seen enough (`kennel … | head`) is not a failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(error.code === "EPIPE" ? 0 : 1);
 });

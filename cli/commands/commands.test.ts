@@ -18,8 +18,8 @@ describe("kennel", function () {
   };
 
   /** One clear message on standard error: no stack trace, no second guess. */
-  const refused = (run: KennelRun, message: RegExp): void => {
-    assert.equal(run.code, 1, run.stderr);
+  const refused = (run: KennelRun, message: RegExp, code = 2): void => {
+    assert.equal(run.code, code, run.stderr);
     assert.match(run.stderr, message);
     assert.doesNotMatch(run.stderr, /^\s+at /m);
     assert.doesNotMatch(run.stderr, /not expected/);
@@ -50,7 +50,11 @@ describe("kennel", function () {
         "Pulumi.a.yaml",
         "config:\n  aws:region: us-east-1\n  kennel:endponts: {}\n",
       );
-      refused(await runKennel("preview", "--config-file", file), /Did you mean kennel:endpoints\?/);
+      refused(
+        await runKennel("preview", "--config-file", file),
+        /Did you mean kennel:endpoints\?/,
+        1,
+      );
     });
 
     it("refuses a trainer that the whole internet may log in to", async () => {
@@ -59,6 +63,7 @@ describe("kennel", function () {
       refused(
         await runKennel("preview", "--config-file", write("Pulumi.b.yaml", config)),
         /kennel:trainer\.allowedCidrs\[0\] is "0\.0\.0\.0\/0"/,
+        1,
       );
     });
 

@@ -38,7 +38,7 @@ describe("the whole path on this machine", function () {
     const { port } = other.address() as AddressInfo;
     const run = await runKennel("local", "--port", String(port));
     other.close();
-    assert.equal(run.code, 1);
+    assert.equal(run.code, 2);
     assert.match(run.stderr, new RegExp(`port ${port} on 127\\.0\\.0\\.1 is in use`));
     assert.doesNotMatch(run.stderr, /Judging/);
   });

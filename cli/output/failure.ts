@@ -1,13 +1,19 @@
 import pc from "picocolors";
 
-/** A failure whose message is all that a user needs: what is wrong, what is allowed, how to fix it. */
+/** The exit code for wrong usage or surroundings: a file is missing, an option does not exist, there are no credentials. */
+export const WRONG_USAGE = 2;
+
+/** Wrong usage or surroundings. Its message is all that a user needs: what is wrong, what is allowed, how to fix it. */
 export class UserError extends Error {
   override readonly name = "UserError";
 }
 
-/** Prints one clear message (never a stack trace unless KENNEL_DEBUG=1) and sets the exit code to 1. */
+/**
+ * Prints one clear message (never a stack trace unless KENNEL_DEBUG=1) and sets the exit code: 2 for wrong usage or
+ * surroundings, 1 for everything else, such as a configuration that the program refuses.
+ */
 export function reportFailure(error: unknown): void {
-  process.exitCode = 1;
+  process.exitCode = error instanceof UserError ? WRONG_USAGE : 1;
   const message = error instanceof Error ? error.message : String(error);
   console.error(`${pc.red("kennel:")} ${message}`);
   if (process.env["KENNEL_DEBUG"] === "1") {

@@ -60,9 +60,11 @@ export async function checkFiles(inputs: readonly string[], format: Format): Pro
   return unreadable.length > 0 ? "unreadable" : isClean ? "clean" : "findings";
 }
 
-function judge({ document }: NamedDocument): DocumentCheck {
+function judge({ document, kind }: NamedDocument): DocumentCheck {
   const isManaged = typeof document === "string" && managedPolicyName(document) !== undefined;
-  return isManaged ? managedPolicyCheck(document) : checkDocument(document);
+  return isManaged
+    ? managedPolicyCheck(document)
+    : checkDocument(document, kind === undefined ? {} : { kind });
 }
 
 /** What is known of an AWS managed policy: its document is not here, but whether it grants a whole service is. */

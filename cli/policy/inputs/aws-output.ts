@@ -1,10 +1,5 @@
-import {
-  type AttachedTo,
-  type Fields,
-  isFields,
-  type NamedDocument,
-  objectsIn,
-} from "./named-document";
+import type { PolicyKind } from "../../../policies/iam/kinds";
+import { type Fields, isFields, type NamedDocument, objectsIn } from "./named-document";
 
 /**
  * The documents in what `aws … get-…` prints: one policy of IAM, a resource's policy, or a whole account
@@ -64,7 +59,7 @@ function name(entity: Fields, key: string): string {
 /** Policies of resources come as text, under a key that differs by service. */
 function resourcePolicyIn(
   value: Fields,
-): { readonly document: unknown; readonly kind?: AttachedTo } | undefined {
+): { readonly document: unknown; readonly kind?: PolicyKind } | undefined {
   if (typeof value["policyText"] === "string") {
     return { document: value["policyText"], kind: "repository" };
   }

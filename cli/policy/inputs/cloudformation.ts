@@ -1,13 +1,8 @@
-import {
-  type AttachedTo,
-  type Fields,
-  isFields,
-  type NamedDocument,
-  objectsIn,
-} from "./named-document";
+import type { PolicyKind } from "../../../policies/iam/kinds";
+import { type Fields, isFields, type NamedDocument, objectsIn } from "./named-document";
 
 /** Where the resources of a template hold a policy document, and what it is attached to. */
-const PROPERTIES: ReadonlyMap<string, readonly (readonly [string, AttachedTo])[]> = new Map([
+const PROPERTIES: ReadonlyMap<string, readonly (readonly [string, PolicyKind])[]> = new Map([
   ["AWS::IAM::Policy", [["PolicyDocument", "identity"]]],
   ["AWS::IAM::ManagedPolicy", [["PolicyDocument", "identity"]]],
   ["AWS::IAM::RolePolicy", [["PolicyDocument", "identity"]]],

@@ -1,22 +1,12 @@
-/** What a policy document is attached to, where its surroundings say so. */
-export type AttachedTo =
-  | "identity"
-  | "trust"
-  | "bucket"
-  | "repository"
-  | "queue"
-  | "topic"
-  | "key"
-  | "secret"
-  | "function"
-  | "resource";
+import type { PolicyKind } from "../../../policies/iam/kinds";
 
 /** One policy document under the name that its answer goes by. */
 export interface NamedDocument {
   readonly id: unknown;
   /** The document as an object or as JSON text; for a managed policy, its ARN. */
   readonly document: unknown;
-  readonly kind?: AttachedTo;
+  /** What it is attached to, where its surroundings say so. */
+  readonly kind?: PolicyKind;
 }
 
 export type Fields = Readonly<Record<string, unknown>>;

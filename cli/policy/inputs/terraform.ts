@@ -1,13 +1,8 @@
-import {
-  type AttachedTo,
-  type Fields,
-  isFields,
-  type NamedDocument,
-  objectsIn,
-} from "./named-document";
+import type { PolicyKind } from "../../../policies/iam/kinds";
+import { type Fields, isFields, type NamedDocument, objectsIn } from "./named-document";
 
 /** Attributes of Terraform's resources that hold a policy document, as JSON text. */
-const ATTRIBUTES: readonly (readonly [RegExp, string, AttachedTo])[] = [
+const ATTRIBUTES: readonly (readonly [RegExp, string, PolicyKind])[] = [
   [/^aws_iam_role$/, "assume_role_policy", "trust"],
   [/^aws_iam_(policy|role_policy|user_policy|group_policy)$/, "policy", "identity"],
   [/^aws_s3_bucket(_policy)?$/, "policy", "bucket"],

@@ -136,7 +136,7 @@ describe("kennel policy check", function () {
     assert.equal(run.code, 1);
     assert.match(run.stdout, /ok .*good\.json/);
     assert.match(run.stdout, /FAIL .*bad\.json.*invokes endpoints: unscoped/);
-    assert.match(run.stdout, /"Action": "sagemaker:InvokeEndpoint"/);
+    assert.match(run.stdout, /"Action": "sagemaker:InvokeEndpoint\*"/);
   });
 
   it("finds a byte order mark", async () => {

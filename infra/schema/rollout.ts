@@ -8,7 +8,7 @@ const wait = z.int().min(0).max(3600).default(300).meta({
   example: "300",
 });
 
-const maximum = z.int().min(600).max(28_800).default(3600).meta({
+const maximum = z.int().min(600).max(14_400).default(3600).meta({
   description: "Seconds after which the update is given up and rolled back",
   example: "3600",
 });

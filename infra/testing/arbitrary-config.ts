@@ -165,7 +165,7 @@ const capture = fc.record({ percentage: fc.integer({ min: 1, max: 100 }) }, { re
 const rollout = fc.oneof(
   fc.constantFrom<object>(
     { strategy: "all-at-once" },
-    { strategy: "all-at-once", waitSeconds: 3600, maximumSeconds: 28_800 },
+    { strategy: "all-at-once", waitSeconds: 3600, maximumSeconds: 14_400 },
   ),
   fc
     .tuple(
@@ -177,7 +177,7 @@ const rollout = fc.oneof(
       strategy,
       percentage,
       waitSeconds,
-      maximumSeconds: Math.min(28_800, 600 + Math.ceil(100 / percentage) * waitSeconds),
+      maximumSeconds: Math.min(14_400, 600 + Math.ceil(100 / percentage) * waitSeconds),
     })),
 );
 

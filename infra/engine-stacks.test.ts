@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "./project-root";
 import { Engine, hasPulumi } from "./testing/engine";
+import { buildType } from "./testing/stand-in-registry";
 
 describe("stacks in Pulumi's engine", function () {
   this.timeout(300_000);
@@ -67,7 +68,16 @@ describe("stacks in Pulumi's engine", function () {
       const deleted = callsSince().map(({ type }) => type.split(":").at(-1)!);
       assert.ok(deleted.includes("Target"));
       assert.ok(!deleted.includes("Endpoint") && !deleted.includes("EndpointConfiguration"));
-      assert.deepEqual([...engine.provider.existing.keys()], []);
+      // No update or destroy deletes an image: outside production they go with their repository.
+      const { existing, registry } = engine.provider;
+      const builds = [...existing.keys()].filter((urn) => urn.includes(buildType));
+      assert.deepEqual([...existing.keys()], builds);
+      assert.ok(builds.length > 0);
+      for (const { tags } of existing.values()) {
+        const [, repository = ""] = /\/(.+):/.exec(String(tags)) ?? [];
+        assert.match(repository, /^kennel-test\//);
+        assert.throws(() => registry.list(repository), /does not exist/);
+      }
     });
   });
 

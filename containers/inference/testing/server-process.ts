@@ -25,18 +25,21 @@ export class ServerProcess {
   private readonly exited: Promise<number | null>;
   private watchers: (() => void)[] = [];
 
-  /** @param launcher a command that runs the one that it is given */
+  /**
+   * @param launcher a command that runs the one that it is given
+   * @param server the command of the server, without its argument
+   */
   constructor(
     environment: Readonly<Record<string, string>>,
     argument = "serve",
     launcher: readonly string[] = [],
+    server = ownServer(),
   ) {
-    serverFile ??= join(buildServer(), "serve.js");
     // Shared between servers for speed; a spec that has ended has removed it.
     if (!cacheDirectory || !existsSync(cacheDirectory)) {
       cacheDirectory = temporaryDirectory("cache");
     }
-    const [program, ...given] = [...launcher, process.execPath, serverFile, argument];
+    const [program, ...given] = [...launcher, ...server, argument];
     this.child = spawn(program!, given, {
       env: {
         PATH: process.env.PATH,
@@ -61,6 +64,10 @@ export class ServerProcess {
     });
   }
 
+  get isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
   /** The process's id. */
   get id(): number {
     return this.child.pid!;
@@ -74,8 +81,8 @@ export class ServerProcess {
           candidate.event === event && (!requestId || candidate.request_id === requestId),
       );
       if (line) return line;
-      const { exitCode, signalCode } = this.child;
-      if (exitCode !== null || signalCode !== null) {
+      if (!this.isRunning) {
+        const { exitCode, signalCode } = this.child;
         const end = signalCode ?? `exit code ${exitCode}`;
         throw new Error(`the server ended before "${event}" (${end}): ${this.stderr}`);
       }
@@ -125,6 +132,12 @@ export class ServerProcess {
     this.child.kill("SIGKILL");
     await this.exited;
   }
+}
+
+/** The command of the server that this repository's sources make. */
+function ownServer(): string[] {
+  serverFile ??= join(buildServer(), "serve.js");
+  return [process.execPath, serverFile];
 }
 
 /** Ends whatever a failed test has left running. */

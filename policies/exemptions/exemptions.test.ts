@@ -144,7 +144,11 @@ describe("exemptions", () => {
     const notebook: WireResource = {
       type: "aws:sagemaker/notebookInstance:NotebookInstance",
       name: "lab",
-      properties: { directInternetAccess: "Enabled", rootAccess: "Disabled" },
+      properties: {
+        directInternetAccess: "Enabled",
+        rootAccess: "Disabled",
+        subnetId: "subnet-0123456789abcdef0",
+      },
     };
     write([]);
     const rule = "notebook-no-direct-internet";

@@ -11,8 +11,13 @@ let left = MOST_STEPS;
 
 /** Runs one question about documents with a fresh allowance of steps. */
 export function withEffort<Answer>(ask: () => Answer): Answer {
+  const before = left;
   left = MOST_STEPS;
-  return ask();
+  try {
+    return ask();
+  } finally {
+    left = before;
+  }
 }
 
 /** @throws TooComplex where the allowance is used up. */

@@ -525,7 +525,7 @@ describe("ConfigError", () => {
           },
         },
       },
-      /^kennel:endpoints\.main\.scaling\.invocationsPerInstance is 20: it is no target for serving\.mode async; set backlogPerInstance/,
+      /^kennel:endpoints\.main\.scaling\.invocationsPerInstance is 20: it is not a target for serving\.mode async; set backlogPerInstance/,
     ],
     [
       "a function that would wait for an async answer",

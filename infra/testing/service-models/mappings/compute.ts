@@ -125,6 +125,10 @@ export const computeMappings: Mappings = {
         adds: () => ({ MinCount: 1, MaxCount: 1 }),
       },
     ],
+    providerOnly: {
+      userDataReplaceOnChange:
+        "the provider replaces the instance instead of changing its user data",
+    },
   },
   "aws:ec2/securityGroup:SecurityGroup": {
     requests: [

@@ -93,6 +93,7 @@ const contentMappings: Mappings = {
         operation: "PutObject",
         names: {
           source: "Body",
+          content: "Body",
           tags: {
             to: "Tagging",
             as: (tags: Record<string, string>) => new URLSearchParams(tags).toString(),

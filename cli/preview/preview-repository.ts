@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-import { createAwsMocks } from "../../infra/testing/aws-mocks";
 import { UserError } from "../output/failure";
 import { PROGRAM, REPOSITORY } from "../repository";
 import type { PolicyConfiguration } from "./analyzer";
+import { offlineMocks } from "./evaluate-stack";
 import { type Preview, previewStack } from "./preview";
 import { readStack, readStackFile, type StackSettings } from "./stack-file";
 
@@ -27,10 +27,7 @@ export async function previewRepository(options: PreviewOptions): Promise<Previe
     return await previewStack({
       program: PROGRAM,
       settings,
-      mocks: createAwsMocks({
-        accountId: OFFLINE_ACCOUNT,
-        region: settings.config["aws:region"] ?? "us-east-1",
-      }),
+      mocks: offlineMocks(settings),
       packDirectory: options.policyPack,
       policyConfiguration: readPolicyConfiguration(
         options.policyConfig ?? environmentsOwn(options.policyPack, settings),
@@ -44,9 +41,6 @@ export async function previewRepository(options: PreviewOptions): Promise<Previe
     throw error;
   }
 }
-
-/** The account number that AWS's own documentation uses in examples. */
-const OFFLINE_ACCOUNT = "123456789012";
 
 /** Reads the configuration that the options choose. */
 export function chooseSettings(

@@ -5,7 +5,7 @@ import { containerNames } from "./docker-context";
 import { projectRoot } from "./project-root";
 import { encodeConfig } from "./testing/arbitrary-config";
 import { allOf, only } from "./testing/find";
-import { recordProgram } from "./testing/program";
+import { recordProgram } from "./offline/program";
 
 const model = "models/7/model.tar.gz";
 

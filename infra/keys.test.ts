@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { encodeConfig, type RawConfig } from "./testing/arbitrary-config";
 import { allOf, only, type RecordedDocument, type RecordedStatement } from "./testing/find";
-import { recordProgram } from "./testing/program";
-import type { Recording } from "./testing/recorder";
+import { recordProgram } from "./offline/program";
+import type { Recording } from "./offline/recorder";
 
 const dataKey = "arn:aws:kms:us-east-1:123456789012:key/11111111-1111-1111-1111-111111111111";
 const foreignKey = "arn:aws:kms:us-east-1:999999999999:key/22222222-2222-2222-2222-222222222222";

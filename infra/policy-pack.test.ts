@@ -8,7 +8,7 @@ import { evaluateProgram } from "../cli/preview/evaluate-program";
 import { knownStacks, readStackFile as readStackFileOf } from "../cli/preview/stack-file";
 import { projectRoot } from "./project-root";
 import { encodeConfig, validConfig, type RawConfig } from "./testing/arbitrary-config";
-import { createAwsMocks } from "./testing/aws-mocks";
+import { createAwsMocks } from "./offline/aws-mocks";
 
 /** Every stack file of the repository, from its root. */
 function shippedStackFiles(): string[] {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { rememberFormerNames, type Rename } from "./renames";
 import { only } from "./testing/find";
-import { record } from "./testing/recorder";
+import { record } from "./offline/recorder";
 
 class Store extends pulumi.ComponentResource {
   constructor(name: string) {

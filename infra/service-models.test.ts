@@ -4,10 +4,10 @@ import fc from "fast-check";
 import { knownStacks, readStackFile, type StackSettings } from "../cli/preview/stack-file";
 import { projectRoot } from "./project-root";
 import { encodeConfig, validConfig } from "./testing/arbitrary-config";
-import { kinds } from "./testing/aws-resource-kinds";
-import { recordProgram } from "./testing/program";
-import { violationsOf } from "./testing/service-models/check-resources";
-import { mappings } from "./testing/service-models/mappings";
+import { kinds } from "./offline/aws-resource-kinds";
+import { recordProgram } from "./offline/program";
+import { violationsOf } from "./offline/service-models/check-resources";
+import { mappings } from "./offline/service-models/mappings";
 
 /** Generated configurations; each is a run of the whole program. */
 const configurations = 8;

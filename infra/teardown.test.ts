@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { encodeConfig } from "./testing/arbitrary-config";
 import { allOf } from "./testing/find";
-import { recordProgram } from "./testing/program";
+import { recordProgram } from "./offline/program";
 
 const model = "models/7/model.tar.gz";
 

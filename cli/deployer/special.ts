@@ -1,5 +1,5 @@
 import type { StackConfig } from "../../infra/config";
-import type { RecordedResource } from "../../infra/testing/recorder";
+import type { RecordedResource } from "../../infra/offline/recorder";
 import { allow, type KnownStatement, type Place } from "./place";
 import { ec2Statements, ec2Types, keyStatements } from "./tagged";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { serviceModel } from "../../infra/testing/service-models/service-model";
+import { serviceModel } from "../../infra/offline/service-models/service-model";
 import { shippedPrices } from "../../packages/aws-facts/prices";
 import { deprecationDates } from "../../policies/rules/lambda/runtimes";
 

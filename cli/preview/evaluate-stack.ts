@@ -1,6 +1,6 @@
 import type { Mocks } from "@pulumi/pulumi/runtime/mocks";
 
-import { createAwsMocks } from "../../infra/testing/aws-mocks";
+import { createAwsMocks } from "../../infra/offline/aws-mocks";
 import { PROGRAM } from "../repository";
 import { type EvaluatedProgram, evaluateProgram } from "./evaluate-program";
 import type { StackSettings } from "./stack-file";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 
-import { createAwsMocks } from "../../infra/testing/aws-mocks";
+import { createAwsMocks } from "../../infra/offline/aws-mocks";
 import { POLICY_PACK, PROGRAM, REPOSITORY } from "../repository";
 import { previewStack } from "./preview";
 import { renderPreview } from "./report";

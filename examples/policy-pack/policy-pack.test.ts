@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import type { PolicyConfiguration } from "../../cli/preview/analyzer";
 import { type Preview, previewStack } from "../../cli/preview/preview";
-import { createAwsMocks } from "../../infra/testing/aws-mocks";
+import { createAwsMocks } from "../../infra/offline/aws-mocks";
 import { buildPack } from "../../policies/build";
 
 describe("the example of a project that uses the policy pack", function () {

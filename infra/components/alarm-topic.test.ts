@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { monitoringSchema } from "../schema/monitoring";
 import { allOf, only, statement } from "../testing/find";
 import { testLocation } from "../testing/location";
-import { record, type Recording, type RecordOptions } from "../testing/recorder";
+import { record, type Recording, type RecordOptions } from "../offline/recorder";
 import { AlarmTopic } from "./alarm-topic";
 
 const webhooks = ["https://events.example.com/integration/0123456789abcdef"];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { only } from "../testing/find";
-import { record } from "../testing/recorder";
+import { record } from "../offline/recorder";
 import { Budget } from "./budget";
 
 describe("Budget", () => {

@@ -6,7 +6,7 @@ import { endpointSchema, type EndpointConfig } from "../schema/endpoint";
 import { allOf, only, statement } from "../testing/find";
 import { testLocation } from "../testing/location";
 import { writeModelDirectory } from "../testing/model-directory";
-import { record, type Recording } from "../testing/recorder";
+import { record, type Recording } from "../offline/recorder";
 import { Classifier } from "./classifier";
 import { DataBucket } from "./data-bucket";
 import { Image } from "./image";

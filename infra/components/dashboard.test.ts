@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { only } from "../testing/find";
 import { testLocation } from "../testing/location";
-import { record, type RecordOptions } from "../testing/recorder";
+import { record, type RecordOptions } from "../offline/recorder";
 import { Dashboard, type DashboardEndpoint } from "./dashboard";
 
 function newDashboard(endpoints: readonly DashboardEndpoint[]): Dashboard {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { only, statement } from "../testing/find";
 import { testLocation } from "../testing/location";
-import { record, type Recording } from "../testing/recorder";
+import { record, type Recording } from "../offline/recorder";
 import { DataBucket, type DataBucketArgs } from "./data-bucket";
 
 const settings = { oldVersionsDays: 30, captureDays: 90, cacheDays: 7 };

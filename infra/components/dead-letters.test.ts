@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import { only } from "../testing/find";
 import { testLocation } from "../testing/location";
-import { record, type Recording } from "../testing/recorder";
+import { record, type Recording } from "../offline/recorder";
 import { DeadLetters } from "./dead-letters";
 
 const queueType = "aws:sqs/queue:Queue";

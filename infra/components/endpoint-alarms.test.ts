@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { defaultThresholds } from "../schema/monitoring";
 import { allOf, only } from "../testing/find";
-import { record, type Recording } from "../testing/recorder";
+import { record, type Recording } from "../offline/recorder";
 import { EndpointAlarms, type EndpointAlarmsArgs } from "./endpoint-alarms";
 
 const type = "aws:cloudwatch/metricAlarm:MetricAlarm";

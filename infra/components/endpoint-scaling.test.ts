@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import { allOf, only } from "../testing/find";
-import { record, type Recording } from "../testing/recorder";
+import { record, type Recording } from "../offline/recorder";
 import { EndpointScaling, type EndpointScalingArgs } from "./endpoint-scaling";
 
 const scaling = {

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { LiveAccount } from "../live/account";
 import { only, statement } from "../testing/find";
 import { testLocation } from "../testing/location";
-import { record, type Recording, type RecordOptions } from "../testing/recorder";
+import { record, type Recording, type RecordOptions } from "../offline/recorder";
 import { Endpoint, type EndpointArgs } from "./endpoint";
 
 const repositoryArn = "arn:aws:ecr:us-east-1:123456789012:repository/kennel-dev/inference";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { endpointSchema } from "../schema/endpoint";
 import { allOf, only, statement } from "../testing/find";
 import { testLocation } from "../testing/location";
-import { record } from "../testing/recorder";
+import { record } from "../offline/recorder";
 import { Classifier } from "./classifier";
 import { Dashboard } from "./dashboard";
 import { DataBucket } from "./data-bucket";

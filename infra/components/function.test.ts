@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { FunctionConfig } from "../schema/function";
 import { allOf, only, statement } from "../testing/find";
 import { testLocation } from "../testing/location";
-import { record, type Recording, type RecordOptions } from "../testing/recorder";
+import { record, type Recording, type RecordOptions } from "../offline/recorder";
 import { ClassifyFunction } from "./function";
 
 const endpointArn = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/kennel-dev-main-abc123";

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { allOf, only } from "../testing/find";
 import { testLocation } from "../testing/location";
-import { record, type Recording } from "../testing/recorder";
+import { record, type Recording } from "../offline/recorder";
 import { Image, type ImageArgs } from "./image";
 
 function newImage(args: Partial<ImageArgs> = {}): Image {

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { notebookSchema, type NotebookConfig } from "../schema/notebook";
 import { allOf, only, statement } from "../testing/find";
 import { testLocation } from "../testing/location";
-import { record, type Recording, type RecordOptions } from "../testing/recorder";
+import { record, type Recording, type RecordOptions } from "../offline/recorder";
 import { DataBucket } from "./data-bucket";
 import { Notebook } from "./notebook";
 import { onStartScript, scriptLimit } from "./notebook-scripts";

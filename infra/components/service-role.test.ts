@@ -5,7 +5,7 @@ import { invokeEndpoint } from "../iam/statements";
 import type { RoleConfig } from "../schema/role";
 import { allOf, only } from "../testing/find";
 import { testLocation } from "../testing/location";
-import { record, type RecordOptions } from "../testing/recorder";
+import { record, type RecordOptions } from "../offline/recorder";
 import { permissionsByRole, serviceRole, type ServiceRoleArgs } from "./service-role";
 
 const endpointArn = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/dogs";

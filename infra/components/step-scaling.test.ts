@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { endpointSchema } from "../schema/endpoint";
 import * as aws from "@pulumi/aws";
 import { allOf, only } from "../testing/find";
-import { record, type Recording } from "../testing/recorder";
+import { record, type Recording } from "../offline/recorder";
 import { EndpointScaling } from "./endpoint-scaling";
 import { scaleInSteps, scaleOutSteps, type StepAdjustment } from "./step-scaling";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { trainerSchema } from "../schema/trainer";
 import { allOf, only, statement } from "../testing/find";
 import { testLocation } from "../testing/location";
-import { record, type Recording } from "../testing/recorder";
+import { record, type Recording } from "../offline/recorder";
 import { DataBucket } from "./data-bucket";
 import { Trainer } from "./trainer";
 

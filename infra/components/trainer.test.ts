@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { TrainerConfig } from "../schema/trainer";
 import { allOf, only, statement, type RecordedDocument } from "../testing/find";
 import { testLocation } from "../testing/location";
-import { record, type Recording, type RecordOptions } from "../testing/recorder";
+import { record, type Recording, type RecordOptions } from "../offline/recorder";
 import { DataBucket } from "./data-bucket";
 import { Trainer } from "./trainer";
 

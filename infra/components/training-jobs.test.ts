@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { allOf, only, statement } from "../testing/find";
 import { testLocation } from "../testing/location";
-import { record } from "../testing/recorder";
+import { record } from "../offline/recorder";
 import { trainingSchema } from "../schema/training";
 import { DataBucket } from "./data-bucket";
 import { TrainingJobs } from "./training-jobs";

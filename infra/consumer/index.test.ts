@@ -6,8 +6,8 @@ import { evaluateProgram, type RegisteredResource } from "../../cli/preview/eval
 import { projectRoot } from "../project-root";
 import type { StackOutputs } from "../stack-outputs";
 import { encodeConfig } from "../testing/arbitrary-config";
-import { createAwsMocks } from "../testing/aws-mocks";
-import { recordProgram } from "../testing/program";
+import { createAwsMocks } from "../offline/aws-mocks";
+import { recordProgram } from "../offline/program";
 
 const stackName = "organization/kennel/prod";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Output } from "@pulumi/pulumi";
-import { record } from "../testing/recorder";
+import { record } from "../offline/recorder";
 import { policy, trust } from "./documents";
 import * as statements from "./statements";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { hasLocalStorage as packHasLocalStorage } from "../../policies/rules/sagemaker/variants";
-import { serviceModel } from "../testing/service-models/service-model";
+import { serviceModel } from "../offline/service-models/service-model";
 import { sagemakerInstanceType, servingInstanceType, trainingInstanceType } from "./instance-type";
 import { hasLocalStorage } from "./serving";
 

@@ -1,4 +1,4 @@
-import type { RecordedResource, Recording } from "./recorder";
+import type { RecordedResource, Recording } from "../offline/recorder";
 
 /** All resources of one type, such as `aws:s3/bucket:Bucket`. */
 export function allOf(recording: Recording<unknown>, type: string): RecordedResource[] {

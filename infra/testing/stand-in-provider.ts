@@ -16,8 +16,8 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 
-import { resolveIdentity } from "./aws-identities";
-import { createAwsMocks, readExisting } from "./aws-mocks";
+import { resolveIdentity } from "../offline/aws-identities";
+import { createAwsMocks, readExisting } from "../offline/aws-mocks";
 import { deletedBeforeReplacedBy, replacedBy } from "./replace-only";
 import { startStandInHttp } from "./stand-in-http";
 import { sageMakerLifecycles, type Lifecycle } from "./stand-in-lifecycles";

@@ -97,7 +97,7 @@ function lookUp(account: AwsAccount, token: string, inputs: Record<string, unkno
       };
     default:
       throw new Error(
-        `The stand-in for AWS has no answer to the look-up ${token}. Add one to lookUp() in infra/testing/aws-mocks.ts.`,
+        `The stand-in for AWS has no answer to the look-up ${token}. Add one to lookUp() in infra/offline/aws-mocks.ts.`,
       );
   }
 }
@@ -152,7 +152,7 @@ export function createAwsMocks(options: AwsMocksOptions = {}): pulumi.runtime.Mo
             : readExisting(account, type, readId);
         if (state === undefined) {
           throw new Error(
-            `The stand-in for AWS has no ${type} ${readId}. Add it to readExisting() in infra/testing/aws-mocks.ts, or to its option stacks.`,
+            `The stand-in for AWS has no ${type} ${readId}. Add it to readExisting() in infra/offline/aws-mocks.ts, or to its option stacks.`,
           );
         }
         return { id: readId, state };

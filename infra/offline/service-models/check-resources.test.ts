@@ -167,7 +167,7 @@ describe("violationsOf", () => {
   it("refuses a type of resource whose requests are not known, and names it", async () => {
     assert.equal(
       await violationOf("aws:eks/cluster:Cluster", {}),
-      "aws:eks/cluster:Cluster main: which requests create it is not known; add it to infra/testing/service-models/mappings",
+      "aws:eks/cluster:Cluster main: which requests create it is not known; add it to infra/offline/service-models/mappings",
     );
   });
 

@@ -77,7 +77,7 @@ function unsentProperties(
   const mapping = mappings[type];
   if (mapping === undefined) {
     return [
-      `${type} ${name}: which requests create it is not known; add it to infra/testing/service-models/mappings`,
+      `${type} ${name}: which requests create it is not known; add it to infra/offline/service-models/mappings`,
     ];
   }
   return Object.keys(sentProperties(resource, mapping, defaultTags))

@@ -6,9 +6,9 @@ import { record, type Recording, type RecordOptions } from "./recorder";
 /** Forgets every module of the program, so that the next `require` evaluates it again. */
 function forgetProgram(): void {
   const infra = path.join(projectRoot, "infra") + path.sep;
-  const testing = path.join(infra, "testing") + path.sep;
+  const kept = ["offline", "testing"].map((folder) => path.join(infra, folder) + path.sep);
   for (const file of Object.keys(require.cache)) {
-    if (file.startsWith(infra) && !file.startsWith(testing)) {
+    if (file.startsWith(infra) && !kept.some((folder) => file.startsWith(folder))) {
       // eslint-disable-next-line @typescript-eslint/no-dynamic-delete
       delete require.cache[file];
     }

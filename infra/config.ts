@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { partitionOf } from "./partitions";
-import { closest } from "./schema/closest";
+import { partitionOf } from "../packages/aws-facts/partitions";
+import { nearestSpelling } from "../packages/aws-facts/nearest-spelling";
 import type { SchemaNode } from "./schema/explain";
 import { inspect } from "./schema/mistakes";
 import { absent, resolveStack, stackSchema, type StackSettings } from "./schema/stack";
@@ -109,7 +109,7 @@ function readRegion(values: Readonly<Record<string, string>>, problems: string[]
 function findMisspeltNamespaces(keys: readonly string[], namespace: string): string[] {
   return keys.flatMap((key) => {
     const [given = "", name = ""] = key.split(":");
-    const suspicious = given !== namespace && closest(given, [namespace]) !== undefined;
+    const suspicious = given !== namespace && nearestSpelling(given, [namespace]) !== undefined;
     return suspicious ? [`${key} is not a known key. Did you mean ${namespace}:${name}?`] : [];
   });
 }

@@ -1,4 +1,4 @@
-import { isArm } from "./schema/instance-type";
+import { isArm } from "../packages/aws-facts/instance-types";
 import { instanceTypeOf } from "./schema/serving";
 import type { StackSettings } from "./schema/stack";
 

@@ -1,4 +1,4 @@
-import { closest } from "./closest";
+import { nearestSpelling } from "../packages/aws-facts/nearest-spelling";
 import type { Rule } from "./rule";
 
 /** Policies that the framework adds to the rules. */
@@ -38,6 +38,6 @@ export function configurationProblems(
 }
 
 function suggestion(word: string, candidates: readonly string[]): string {
-  const meant = closest(word, candidates);
+  const meant = nearestSpelling(word, candidates);
   return meant === undefined ? "" : `; did you mean ${meant}?`;
 }

@@ -1,3 +1,4 @@
+import { partitionOf } from "../packages/aws-facts/partitions";
 import { judgedResource, type EngineResource } from "./resource";
 
 const ENDPOINT = "aws:sagemaker/endpoint:Endpoint";
@@ -26,26 +27,12 @@ export class KnownEndpoint {
       this.#arn = known["arn"];
     } else if (isText(known["name"])) {
       const region = isText(provider["region"]) ? provider["region"] : "REGION";
-      this.#arn = `arn:${partitionOf(region)}:sagemaker:${region}:ACCOUNT:endpoint/${known["name"]}`;
+      const partition = partitionOf(region)?.id ?? "aws";
+      this.#arn = `arn:${partition}:sagemaker:${region}:ACCOUNT:endpoint/${known["name"]}`;
     }
   }
 }
 
 function isText(value: unknown): value is string {
   return typeof value === "string" && value !== "";
-}
-
-/** Source: botocore's partitions.json. */
-const PARTITIONS: readonly (readonly [start: string, partition: string])[] = [
-  ["cn-", "aws-cn"],
-  ["us-gov-", "aws-us-gov"],
-  ["eusc-", "aws-eusc"],
-  ["us-iso-", "aws-iso"],
-  ["us-isob-", "aws-iso-b"],
-  ["eu-isoe-", "aws-iso-e"],
-  ["us-isof-", "aws-iso-f"],
-];
-
-function partitionOf(region: string): string {
-  return PARTITIONS.find(([start]) => region.startsWith(start))?.[1] ?? "aws";
 }

@@ -1,15 +1,10 @@
 import { parseConfig, existingRoles } from "../../infra/config";
 import { recordProgram } from "../../infra/offline/program";
+import { partitionOf } from "../../packages/aws-facts/partitions";
 import type { RecordedResource } from "../../infra/offline/recorder";
 import type { StackSettings } from "../preview/stack-file";
 import { deployerPolicies, type DeployerPolicy } from "./policies";
 import type { StackFacts } from "./special";
-
-/** The partition of a region, such as `aws-cn` of `cn-north-1`. */
-function partitionOf(region: string): string {
-  const [, own] = /^(cn|us-gov|eusc)-/.exec(region) ?? [];
-  return own === undefined ? "aws" : `aws-${own}`;
-}
 
 /** The resources of a stack, and what else its policies follow from. */
 export interface EvaluatedStack {
@@ -30,7 +25,8 @@ export async function evaluateStack(
 ): Promise<EvaluatedStack> {
   const parsed = parseConfig(config, project, secretKeys);
   const { region } = parsed;
-  const partition = partitionOf(region);
+  // What is not a region has been refused by then.
+  const partition = partitionOf(region)!.id;
   const evaluated = { project, stack, config, accountId: account, region, partition };
   const { resources } = await recordProgram(evaluated);
   const bucket = resources.find(({ type }) => type === "aws:s3/bucket:Bucket");

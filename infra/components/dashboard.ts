@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Location } from "../location";
-import { partitionNamed } from "../partitions";
+import { partitionNamed } from "../../packages/aws-facts/partitions";
 import { stackName, type Naming } from "../names";
 import { variantName as ownVariantName } from "./endpoint-variant";
 

@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { hasLocalStorage, type ServingConfig } from "../schema/serving";
+import { hasLocalStorage } from "../../packages/aws-facts/instance-types";
+import type { ServingConfig } from "../schema/serving";
 import type { ShadowConfig } from "../schema/shadow";
 import { prefixes } from "./data-bucket";
 

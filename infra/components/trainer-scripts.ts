@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import { partitionOf } from "../partitions";
+import { partitionOf } from "../../packages/aws-facts/partitions";
 import { projectRoot } from "../project-root";
 import type { TrainerConfig } from "../schema/trainer";
 import { prefixes } from "./data-bucket";

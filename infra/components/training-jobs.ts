@@ -13,7 +13,7 @@ import {
 import { arn, bucketArn, type Location } from "../location";
 import { stackName, type Naming } from "../names";
 import type { RoleConfig } from "../schema/role";
-import { hasLocalStorage } from "../schema/serving";
+import { hasLocalStorage } from "../../packages/aws-facts/instance-types";
 import type { TrainingConfig } from "../schema/training";
 import { prefixes, type DataBucket } from "./data-bucket";
 import type { Image } from "./image";

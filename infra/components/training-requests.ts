@@ -1,4 +1,4 @@
-import { hasLocalStorage } from "../schema/serving";
+import { hasLocalStorage } from "../../packages/aws-facts/instance-types";
 import type { TrainingConfig } from "../schema/training";
 import { prefixes } from "./data-bucket";
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { resolveIdentity } from "./aws-identities";
-import { partitionOf } from "../partitions";
+import { partitionOf } from "../../packages/aws-facts/partitions";
 import { dnsSuffixOf, hexDigest, type AwsAccount } from "./aws-resource-kinds";
 
 /** What the stand-in AWS should pretend. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { partitionNamed } from "../partitions";
+import { partitionNamed } from "../../packages/aws-facts/partitions";
 
 /** The account that the stand-in AWS pretends to be. */
 export interface AwsAccount {

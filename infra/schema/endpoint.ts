@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isBurstable } from "../../packages/aws-facts/instance-types";
 import { parseModelSource, type ModelSource } from "../model-source";
 import { apart, type Conflict } from "./conflict";
 import { networkConflicts } from "./network";
@@ -9,13 +10,7 @@ import { modelGuidance, modelKeyConflicts, modelKmsKey, modelText } from "./mode
 import { resolveScaling, scalingSchema, type ScalingConfig, type WrittenScaling } from "./scaling";
 import { stepConflicts } from "./scaling-steps";
 import { resolveShadow, shadowConflicts, shadowSchema, type ShadowConfig } from "./shadow";
-import {
-  cheapest,
-  isBurstable,
-  servingSchema,
-  type ServingConfig,
-  type WrittenServing,
-} from "./serving";
+import { cheapest, servingSchema, type ServingConfig, type WrittenServing } from "./serving";
 
 const model = modelText.meta({
   ...modelGuidance,

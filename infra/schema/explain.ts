@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { closest } from "./closest";
+import { nearestSpelling } from "../../packages/aws-facts/nearest-spelling";
 
 /** The parts of a JSON schema that explanations need; `allowed` and `example` come from the fields' metadata. */
 export interface SchemaNode {
@@ -161,7 +161,7 @@ export function explain(issue: z.core.$ZodIssue, context: Context): string[] {
   if (issue.code === "unrecognized_keys") {
     const known = Object.keys(node?.properties ?? {});
     return issue.keys.map((unknown) => {
-      const suggestion = closest(unknown, known);
+      const suggestion = nearestSpelling(unknown, known);
       const advice =
         suggestion === undefined
           ? `Known here: ${known.join(", ")}.`

@@ -1,12 +1,11 @@
 import { z } from "zod";
+import { logRetentionDays } from "../../packages/aws-facts/log-retention";
 import { apart, type Conflict } from "./conflict";
 import { concurrencyConflicts, functionScalingSchema } from "./function-concurrency";
 import { roleSchema } from "./role";
 
-/** Retention times that CloudWatch Logs knows, in days, from a week on: what is gone sooner can't explain an incident. */
-const retentionDays = [
-  7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-] as const;
+/** A week at least: what is gone sooner can't explain an incident. */
+const retentionDays = logRetentionDays.filter((days) => days >= 7);
 
 const access = z
   .discriminatedUnion("type", [

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { hasLocalStorage as packHasLocalStorage } from "../../policies/rules/sagemaker/variants";
 import { serviceModel } from "../offline/service-models/service-model";
 import { sagemakerInstanceType, servingInstanceType, trainingInstanceType } from "./instance-type";
-import { hasLocalStorage } from "./serving";
 
 /** Everything that SageMaker lets models, notebooks and jobs run on. */
 const types = ["ProductionVariantInstanceType", "InstanceType", "TrainingInstanceType"].flatMap(
@@ -53,23 +51,3 @@ for (const [name, schema, shape, other] of [
     });
   });
 }
-
-describe("hasLocalStorage", () => {
-  /** Families that EC2 gives instance storage. */
-  const local = [
-    ["m5d", "c5d", "r5d", "m6gd", "c6gd", "r6gd", "m6id", "c6id", "r6id", "r7gd"],
-    ["g4dn", "g5", "g6", "g6e", "g7", "g7e", "dl1", "trn1", "trn1n", "trn2"],
-    ["p3dn", "p4d", "p4de", "p5", "p5e", "p5en", "p6-b200", "p6-b300", "p6e-gb200"],
-  ].flat();
-
-  it("knows which families have disks of their own", () => {
-    const families = new Set(types.map((type) => type.split(".")[1]!));
-    const found = [...families].filter((family) => hasLocalStorage(`ml.${family}.xlarge`));
-    assert.deepEqual(found.sort(), local.sort());
-  });
-
-  it("agrees with the policy pack, which is a package of its own", () => {
-    const differing = types.filter((type) => hasLocalStorage(type) !== packHasLocalStorage(type));
-    assert.deepEqual(differing, []);
-  });
-});

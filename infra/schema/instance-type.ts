@@ -1,21 +1,10 @@
 import { z } from "zod";
+import { isArm, isGraviton } from "../../packages/aws-facts/instance-types";
 
 /** A SageMaker instance type by its form; AWS adds types faster than a list here could follow. */
 export const sagemakerInstanceType = z
   .string()
   .regex(/^ml\.[a-z][a-z0-9-]*\.(medium|large|xlarge|\d{1,2}xlarge)$/);
-
-/**
- * Whether instances of this type, with or without `ml.`, have an Arm processor: Graviton families carry a g behind their
- * generation, and Grace Blackwell's are called gb.
- */
-export function isArm(instanceType: string): boolean {
-  return isGraviton(instanceType) || /^(ml\.)?[a-z]+\d+[a-z]*-gb\d+\./.test(instanceType);
-}
-
-function isGraviton(instanceType: string): boolean {
-  return /^(ml\.)?([a-z]+\d+[a-z]*g[a-z]*|a1)\./.test(instanceType);
-}
 
 /** A refinement that refuses instance types which SageMaker does not have: a family of EC2 is not always one of SageMaker. */
 function without(
@@ -48,8 +37,3 @@ export const trainingInstanceType = sagemakerInstanceType
 
 /** A subnet's id. */
 export const subnetId = z.string().regex(/^subnet-[0-9a-f]{8,17}$/);
-
-/** Whether SageMaker keeps instances of this type out of shadow tests and rollouts in steps (Inferentia 1). */
-export function isFirstInferentia(instanceType: string): boolean {
-  return instanceType.startsWith("ml.inf1.");
-}

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { closest } from "./closest";
+import { nearestSpelling } from "../../packages/aws-facts/nearest-spelling";
 import { guard } from "./conflict";
 import { explain, schemaAt, valueAt, type Path, type SchemaNode } from "./explain";
 import { stackConflicts, stackSchema, type WrittenStack } from "./stack";
@@ -147,13 +147,14 @@ class Repairs {
     }
     const options = (issue as { options?: readonly unknown[] }).options ?? [];
     const given = valueAt(this.value, issue.path);
-    const meant = typeof given === "string" ? closest(given, options.map(String)) : undefined;
+    const meant =
+      typeof given === "string" ? nearestSpelling(given, options.map(String)) : undefined;
     return meant === undefined ? options : [meant];
   }
 
   private meant(path: Path, key: string): string | undefined {
     const node = schemaAt(this.schema, this.value, path);
-    return closest(key, Object.keys(node?.properties ?? {}));
+    return nearestSpelling(key, Object.keys(node?.properties ?? {}));
   }
 
   /** Gives what has an impossible name a possible one, so that it is looked at, too. */

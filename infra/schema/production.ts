@@ -1,7 +1,7 @@
 import { apart, readable, type Conflict } from "./conflict";
 import { instanceCountOf, instanceTypeOf, type WrittenEndpoint } from "./endpoint";
 import type { NotebookConfig } from "./notebook";
-import { hasLocalStorage } from "./serving";
+import { hasLocalStorage } from "../../packages/aws-facts/instance-types";
 
 /** The parts of a stack's settings that production asks more of. */
 export interface ProductionSettings {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { apart, type Conflict } from "./conflict";
-import { isFirstInferentia } from "./instance-type";
+import { isFirstInferentia } from "../../packages/aws-facts/instance-types";
 import type { WrittenServing } from "./serving";
 
 const wait = z.int().min(0).max(3600).default(300).meta({

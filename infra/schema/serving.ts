@@ -117,18 +117,3 @@ export type ServingConfig =
 export function instanceTypeOf(serving: ServingConfig): string | undefined {
   return serving.mode === "serverless" ? undefined : serving.instanceType;
 }
-
-/** Whether SageMaker refuses to scale instances of this type, because they run on saved-up credits. */
-export function isBurstable(instanceType: string): boolean {
-  return /^ml\.t\d/.test(instanceType);
-}
-
-/**
- * Whether instances of this type keep data on disks of their own, which are encrypted by hardware: SageMaker refuses a KMS
- * key for them.
- */
-export function hasLocalStorage(instanceType: string): boolean {
-  return /^ml\.([a-z]\d[a-z]*d[a-z]*|dl1|g[4-7]e?|gr6|p3dn|p4de?|p5e?n?|p6e?-[a-z]+\d+|trn\dn?)\./.test(
-    instanceType,
-  );
-}

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { parseModelSource, type ModelSource } from "../model-source";
 import { apart, type Conflict } from "./conflict";
-import { isFirstInferentia, servingInstanceType } from "./instance-type";
+import { isFirstInferentia } from "../../packages/aws-facts/instance-types";
+import { servingInstanceType } from "./instance-type";
 import { modelGuidance, modelKeyConflicts, modelKmsKey, modelText } from "./model";
 import type { RolloutConfig } from "./rollout";
 import type { WrittenServing } from "./serving";

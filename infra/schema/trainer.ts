@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { cidrProblem } from "./cidr";
-import { isArm, subnetId } from "./instance-type";
+import { isArm } from "../../packages/aws-facts/instance-types";
+import { subnetId } from "./instance-type";
 import { roleSchema } from "./role";
 import { hyperparametersSchema } from "./training";
 

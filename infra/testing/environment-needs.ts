@@ -1,4 +1,4 @@
-import { hasLocalStorage } from "../schema/serving";
+import { hasLocalStorage } from "../../packages/aws-facts/instance-types";
 import type { RawConfig } from "./arbitrary-config";
 
 type Section = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import { closest } from "../closest";
+import { nearestSpelling } from "../../packages/aws-facts/nearest-spelling";
 import { isFingerprint } from "./fingerprint";
 
 /** One finding that is accepted for a time: an entry of the file. */
@@ -74,7 +74,7 @@ function problemOf(
 }
 
 function suggest(word: string, candidates: readonly string[]): string {
-  const best = closest(word, candidates);
+  const best = nearestSpelling(word, candidates);
   return best === undefined ? "" : ` (did you mean "${best}"?)`;
 }
 

@@ -1,3 +1,4 @@
+import { isBurstable } from "../../../packages/aws-facts/instance-types";
 import { forEach, whereKnown } from "../../outcomes";
 import type { JudgedResource, JudgedStack } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
@@ -24,7 +25,7 @@ function* judge(target: JudgedResource, stack: JudgedStack): Generator<Outcome> 
   const { configuration, variants } = scaledVariants(scaledEndpoint(target, stack), stack);
   yield* whereKnown(function* (): Generator<Outcome> {
     for (const variant of variants()) {
-      if (!isServerless(variant) && /^ml\.t\d/.test(variant.instanceType ?? "")) {
+      if (!isServerless(variant) && isBurstable(variant.instanceType ?? "")) {
         yield {
           resource: target,
           message: `${target.name} scales ${variant.path} of ${configuration!.name}, which runs on burstable ${variant.instanceType!}: AWS refuses to scale that.`,

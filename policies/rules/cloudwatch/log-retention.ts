@@ -1,15 +1,10 @@
+import { logRetentionDays } from "../../../packages/aws-facts/log-retention";
 import { defineRule, type Outcome } from "../../rule";
 
 interface Config {
   fewestDays: number;
   mostDays: number;
 }
-
-/** What CloudWatch Logs takes (API reference, PutRetentionPolicy). */
-const ALLOWED_DAYS = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
-  3653,
-];
 
 export const logRetention = defineRule<Config>({
   name: "log-retention",
@@ -48,12 +43,12 @@ export const logRetention = defineRule<Config>({
         return;
       }
       const days = Number(properties["retentionInDays"] ?? 0);
-      const fix = `retentionInDays: ${ALLOWED_DAYS.find((each) => each >= Math.max(config.fewestDays, 30)) ?? config.fewestDays}`;
+      const fix = `retentionInDays: ${logRetentionDays.find((each) => each >= Math.max(config.fewestDays, 30)) ?? config.fewestDays}`;
       if (days === 0) {
         yield { message: `${name} keeps what is logged for ever.`, fix };
-      } else if (!ALLOWED_DAYS.includes(days)) {
+      } else if (!logRetentionDays.some((each) => each === days)) {
         yield {
-          message: `${name} asks for ${days} days, which CloudWatch refuses; allowed are ${ALLOWED_DAYS.join(", ")}.`,
+          message: `${name} asks for ${days} days, which CloudWatch refuses; allowed are ${logRetentionDays.join(", ")}.`,
           fix,
         };
       } else if (days < config.fewestDays) {
@@ -64,7 +59,7 @@ export const logRetention = defineRule<Config>({
       } else if (days > config.mostDays) {
         yield {
           message: `${name} keeps logs for ${days} days; the most is ${config.mostDays}.`,
-          fix: `retentionInDays: ${ALLOWED_DAYS.findLast((each) => each <= config.mostDays) ?? config.mostDays}`,
+          fix: `retentionInDays: ${logRetentionDays.findLast((each) => each <= config.mostDays) ?? config.mostDays}`,
         };
       }
     },

@@ -1,3 +1,4 @@
+import { type Network, parseNetwork } from "../../../packages/aws-facts/networks";
 import { UNKNOWN } from "../../iam/unknown";
 import { forEach } from "../../outcomes";
 import type { JudgedResource, JudgedStack } from "../../resource";
@@ -10,14 +11,7 @@ import {
   type Ingress,
   type Ports,
 } from "./ingress";
-import {
-  areWideTogether,
-  describeNetwork,
-  isWide,
-  parseNetwork,
-  type Network,
-  type ShortestPrefixes,
-} from "./network";
+import { areWideTogether, describeNetwork, isWide, type ShortestPrefixes } from "./network";
 
 const PREFIX_LIST = "aws:ec2/managedPrefixList:ManagedPrefixList";
 const PREFIX_LIST_ENTRY = "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry";

@@ -1,8 +1,9 @@
+import { hasLocalStorage } from "../../../packages/aws-facts/instance-types";
 import { UNKNOWN } from "../../iam/unknown";
 import { defineRule, type Outcome } from "../../rule";
 import { exceptEnvironments, isIn } from "../stack/environments";
 import { ENDPOINT_CONFIGURATION } from "./types";
-import { hasLocalStorage, isServerless, type Variant, variantsOf } from "./variants";
+import { isServerless, type Variant, variantsOf } from "./variants";
 
 interface Config {
   exceptEnvironments: string[];

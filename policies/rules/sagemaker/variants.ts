@@ -44,13 +44,3 @@ export function configurationOf(
 ): JudgedResource | undefined {
   return referredTo(endpoint, "endpointConfigName", stack.ofType(ENDPOINT_CONFIGURATION))[0];
 }
-
-/**
- * Whether instances of a type keep their data on local NVMe disks, which AWS encrypts in hardware: a KMS key is refused
- * there (CreateEndpointConfig, `KmsKeyId`; families with instance store volumes in EC2's instance type tables).
- */
-export function hasLocalStorage(instanceType: string): boolean {
-  return /^ml\.([a-z]\d[a-z]*d[a-z]*|dl1|g[4-7]e?|gr6|p3dn|p4de?|p5e?n?|p6e?-[a-z]+\d+|trn\dn?)\./.test(
-    instanceType,
-  );
-}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { closest } from "./closest";
+import { nearestSpelling } from "./nearest-spelling";
 
-describe("closest", () => {
+describe("nearestSpelling", () => {
   const keys = ["endpoints", "trainer", "tags", "data"];
 
   for (const [word, expected] of [
@@ -13,11 +13,11 @@ describe("closest", () => {
     ["budget", undefined],
   ] as const) {
     it(`suggests ${expected ?? "nothing"} for ${word}`, () => {
-      assert.equal(closest(word, keys), expected);
+      assert.equal(nearestSpelling(word, keys), expected);
     });
   }
 
   it("has nothing to suggest where nothing is known", () => {
-    assert.equal(closest("anything", []), undefined);
+    assert.equal(nearestSpelling("anything", []), undefined);
   });
 });

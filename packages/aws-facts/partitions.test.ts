@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseConfig } from "./config";
 import { partitionOf, partitions } from "./partitions";
-import { projectRoot } from "./project-root";
 
 interface Botocore {
   readonly partitions: readonly {
@@ -14,7 +12,7 @@ interface Botocore {
 }
 
 describe("partitions", () => {
-  const libraries = join(projectRoot, ".venv", "lib");
+  const libraries = join(__dirname, "../../.venv/lib");
   const file = (existsSync(libraries) ? readdirSync(libraries) : [])
     .map((python) => join(libraries, python, "site-packages/botocore/data/partitions.json"))
     .find((path) => existsSync(path));
@@ -31,7 +29,6 @@ describe("partitions", () => {
     for (const { id, regions } of known) {
       for (const region of Object.keys(regions).filter((name) => !name.endsWith("-global"))) {
         assert.equal(partitionOf(region)?.id, id, region);
-        assert.equal(parseConfig({ "aws:region": region }, "kennel").region, region);
       }
     }
   });

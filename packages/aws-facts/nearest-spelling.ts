@@ -1,7 +1,7 @@
 import { distance } from "fastest-levenshtein";
 
 /** The candidate that `word` is most likely a misspelling of, if any is near enough to suggest. */
-export function closest(word: string, candidates: readonly string[]): string | undefined {
+export function nearestSpelling(word: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates
     .map((candidate) => ({
       candidate,

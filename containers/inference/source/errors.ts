@@ -18,7 +18,7 @@ export const errorCodes = {
   not_found: { status: 404, when: "there is no such path" },
   method_not_allowed: { status: 405, when: "the path answers another method" },
   not_acceptable: { status: 406, when: "no answer is of a type that Accept names" },
-  request_timeout: { status: 408, when: "the request, or its next record, did not arrive in time" },
+  request_timeout: { status: 408, when: "the request did not arrive in time" },
   body_too_large: { status: 413, when: "the body, or a record, is larger than allowed" },
   fetching_disabled: { status: 415, when: "a URL was sent where photos are not fetched" },
   unsupported_media_type: { status: 415, when: "the body is not a photo, by name or by content" },

@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { request as httpRequest, type IncomingMessage } from "node:http";
-import { createInterface } from "node:readline";
-import { text } from "node:stream/consumers";
-import { setTimeout as wait } from "node:timers/promises";
+import { request as httpRequest } from "node:http";
 import sharp from "sharp";
 import { colours, removeTemporaryDirectories, writeModelDirectory } from "../testing/model-files";
 import { ServerProcess, stopServers } from "../testing/server-process";
@@ -206,62 +203,30 @@ describe("the server's formats", () => {
       assert.deepEqual([response.status, await response.text()], [200, ""]);
     });
 
-    it("works on 100 MB without holding them, and for longer than a request may take to arrive", async () => {
+    it("takes the 100 MB that batch transform sends at most, and no more", async () => {
+      const headers = { "content-type": "application/x-ndjson" };
       const line = `${record("blue").slice(0, -1)}, "name": "${"x".repeat(900_000)}"}\n`;
-      const count = Math.ceil(100e6 / line.length);
-      await answersTo(Array.from({ length: 20 }, () => line)); // What is taken once, and kept.
-      const before = await residentBytes();
-      const request = httpRequest(await server.url("/invocations"), {
-        method: "POST",
-        headers: { "content-type": "application/x-ndjson", "content-length": count * line.length },
-      });
-      const answered = new Promise<string>((resolve, reject) => {
-        request.on("response", (response) => void text(response).then(resolve, reject));
-        request.on("error", reject);
-      });
-      let largest = 0;
-      for (let index = 0; index < count; index += 1) {
-        if (!request.write(line)) await new Promise((resolve) => request.once("drain", resolve));
-        if (index % 20 === 0) largest = Math.max(largest, await residentBytes());
-        // Twice the time that one line may take, and each wait well below it.
-        if (index % 10 === 0) await wait(200);
-      }
-      request.end();
-      const rows = (await answered).trim().split("\n");
+      const count = Math.floor((100 * 1024 * 1024) / line.length);
+      const response = await server.classify(Buffer.from(line.repeat(count)), headers);
+      const rows = (await response.text()).trim().split("\n");
       assert.equal(rows.length, count);
       assert.deepEqual(
         [...new Set(rows)].map((row) => colourOf(JSON.parse(row) as number[])),
         ["blue"],
       );
-      assert.ok(largest - before < 70e6, `${before} -> ${largest} bytes`);
+      const refused = await server.classify(Buffer.from(line.repeat(count + 1)), headers);
+      assert.equal(refused.status, 413);
     });
 
-    it("answers what has come before the next comes, and gives up on a client that stops sending", async () => {
-      const request = httpRequest(await server.url("/invocations"), {
-        method: "POST",
-        headers: {
-          "content-type": "application/jsonlines",
-          "content-length": 9999,
-          "x-amzn-sagemaker-custom-attributes": "a-slow-client",
-        },
-      });
-      request.write(`${record("red")}\n${record("blue")}\n`);
-      const [response] = (await once(request, "response")) as [IncomingMessage];
-      const rows = createInterface({ input: response })[Symbol.asyncIterator]();
-      const nextRow = async () => JSON.parse((await rows.next()).value as string) as unknown;
-      assert.equal(colourOf((await nextRow()) as number[]), "red");
-      assert.equal(colourOf((await nextRow()) as number[]), "blue");
-      request.write(`${record("green")}\n{"image": "`);
-      assert.equal(colourOf((await nextRow()) as number[]), "green");
-      assert.deepEqual(await nextRow(), {
-        error: { code: "request_timeout", message: "No record came within 1000 ms." },
-      });
-      assert.equal((await rows.next()).done, true);
-      const { error, classified } = await server.logged("invocation", "a-slow-client");
-      assert.deepEqual([error, classified], ["request_timeout", 3]);
-      const closed = once(request, "close");
-      request.destroy();
-      await closed;
+    it("answers others while it refuses many bad lines", async () => {
+      const headers = { "content-type": "application/jsonlines" };
+      let isDone = false;
+      const batch = server.classify(Buffer.from("x\n".repeat(30_000)), headers);
+      void batch.then(() => (isDone = true));
+      const photo = Buffer.from(photos.get("green")!, "base64");
+      assert.equal((await server.classify(photo)).status, 200);
+      assert.equal(isDone, false);
+      assert.equal((await (await batch).text()).split("\n").length, 30_001);
     });
 
     it("leaves room for everybody, however many send slowly", async () => {
@@ -281,9 +246,4 @@ describe("the server's formats", () => {
       for (const request of slow) request.destroy();
     });
   });
-
-  async function residentBytes(): Promise<number> {
-    const metrics = await (await fetch(await server.url("/metrics"))).text();
-    return Number(/^process_resident_memory_bytes (\S+)$/m.exec(metrics)![1]);
-  }
 });

@@ -236,10 +236,13 @@ describe("the server's life", () => {
       headers: { "content-type": "application/jsonlines" },
     });
     outgoing.write(line);
-    const [response] = (await once(outgoing, "response")) as [IncomingMessage];
+    await once(outgoing, "socket");
+    // The server has the beginning of the request once it has answered another one.
+    await fetch(await server.url("/ping"));
     server.signal("SIGTERM");
     await server.logged("stopping");
     outgoing.end(line);
+    const [response] = (await once(outgoing, "response")) as [IncomingMessage];
     assert.equal((await text(response)).split("\n").length, 3);
     assert.equal(await server.exit(), 0);
     assert.ok(!server.logs.some(({ event }) => event === "drain_timeout"));

@@ -1,53 +1,40 @@
-import { PassThrough, pipeline, Readable } from "node:stream";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Classification } from "../classifier";
+import pMap from "p-map";
 import { RequestError } from "../errors";
-import type { BodyAccount } from "./body-budget";
 import { answerOf, type AnswerContext } from "./answers";
 import { withDeadline } from "./deadline";
-import { inOrder } from "./in-order";
 import type { InvocationsOptions } from "./invocations";
-import { linesOf, type Line } from "./lines";
+import { linesOf } from "./lines";
 import { photoOfRecord } from "./records";
-
-/**
- * Answers that wait for a client which sends everything before it reads anything. Beyond them, no further records are read until it reads.
- */
-const bufferedAnswerBytes = 32 * 1024 * 1024;
 
 /** Base64 takes four bytes for three; a little is for the JSON around it. */
 const lineBytesOf = (photoBytes: number) => Math.ceil(photoBytes / 3) * 4 + 1024;
 
 /**
- * Answers JSON lines line by line, in order and while they arrive, with as many photos in work as the workers keep busy. A record that fails is answered
- * `{"error": {"code", "message"}}` in its place and does no harm to the others; where the next one does not come, such a line is the last. Each record has
- * its own deadline.
+ * Answers JSON lines line by line, in order, with as many photos in work as the workers keep busy. A record that fails is answered
+ * `{"error": {"code", "message"}}` in its place and does no harm to the others. Each record has its own deadline.
  */
-export function answerLines(
-  body: Readable,
+export async function answerLines(
+  body: Buffer,
   request: FastifyRequest,
   reply: FastifyReply,
-  account: BodyAccount,
-  options: InvocationsOptions,
+  { settings, classifier, metrics, fetchPhoto }: InvocationsOptions,
   context: AnswerContext,
-): Readable {
-  const { settings, classifier, metrics } = options;
+): Promise<string> {
   const records = { classified: 0, failed: 0 };
   reply.records = records;
   // One listener for each photo in work.
   reply.raw.setMaxListeners(classifier.width + 10);
 
-  const classify = ({ content }: Line): Promise<Classification> =>
-    withDeadline(reply, settings.deadlineMs, async (signal) => {
-      if (content instanceof RequestError) throw content;
-      const photo = await photoOfRecord(content, signal, options.fetchPhoto);
-      return classifier.classify(photo, signal, { isPatient: true });
-    });
-
-  const answer = async (line: Line): Promise<string> => {
+  const answer = async (line: Buffer | RequestError): Promise<string> => {
     const startedAt = performance.now();
     try {
-      const classification = await classify(line);
+      const classification = await withDeadline(reply, settings.deadlineMs, async (signal) => {
+        if (line instanceof RequestError) throw line;
+        const photo = await photoOfRecord(line, signal, fetchPhoto);
+        return classifier.classify(photo, signal, { isPatient: true });
+      });
       records.classified += 1;
       metrics.classified(classification.timings);
       const result = { classification, totalMs: performance.now() - startedAt };
@@ -57,34 +44,14 @@ export function answerLines(
       if (reply.raw.destroyed) throw error;
       records.failed += 1;
       if (!(error instanceof RequestError)) request.log.error({ err: error }, "unexpected error");
-      return failureLine(error);
-    } finally {
-      account.give(line.counted);
+      // A bad record takes no turn of the event loop: millions of them would keep every other request from theirs.
+      await nextTurn();
+      return `${JSON.stringify({ error: explanation(error) })}\n`;
     }
   };
 
-  const limits = {
-    maxBytes: lineBytesOf(settings.maxBodyBytes),
-    timeoutMs: settings.requestTimeoutMs,
-    account,
-  };
-  async function* answers(): AsyncGenerator<string> {
-    try {
-      yield* inOrder(linesOf(body, limits), classifier.width, answer);
-    } catch (error) {
-      if (!(error instanceof RequestError) || reply.raw.destroyed) throw error;
-      reply.errorCode = error.code;
-      // The rest of the body may still come: the connection is of no use to anybody else.
-      reply.raw.once("finish", () => request.raw.socket.destroySoon());
-      yield failureLine(error);
-    }
-  }
-  const buffer = new PassThrough({ writableHighWaterMark: bufferedAnswerBytes });
-  return pipeline(Readable.from(answers()), buffer, () => undefined);
-}
-
-function failureLine(error: unknown): string {
-  return `${JSON.stringify({ error: explanation(error) })}\n`;
+  const lines = linesOf(body, lineBytesOf(settings.maxBodyBytes));
+  return (await pMap(lines, answer, { concurrency: classifier.width })).join("");
 }
 
 function explanation(error: unknown): { code: string; message: string } {

@@ -1,5 +1,5 @@
-import type { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import pMap from "p-map";
 import type { Classification, Classifier } from "../classifier";
 import { RequestError } from "../errors";
 import type { Metrics } from "../metrics";
@@ -10,15 +10,8 @@ import { answerLines } from "./batch-answers";
 import { checkLength } from "./body";
 import { BodyAccount, BodyBudget } from "./body-budget";
 import { withDeadline } from "./deadline";
-import { inOrder } from "./in-order";
-import { limitReceiving } from "./receiving";
-import {
-  answerType,
-  bodyKind,
-  lineMediaTypes,
-  type AnswerType,
-  type BodyKind,
-} from "./negotiation";
+import { maxBatchBytes } from "./lines";
+import { answerType, bodyKind, type AnswerType, type BodyKind } from "./negotiation";
 import { readImages } from "./npy";
 import { photoOfRecord, type FetchPhoto } from "./records";
 
@@ -60,8 +53,6 @@ export function addInvocationsRoute(app: FastifyInstance, options: InvocationsOp
   app.decorateRequest("answerType", "application/json");
   app.decorateRequest("bodyBytes", 0);
   app.decorateRequest("account", undefined);
-  // Many records are worked on while they arrive; nobody holds them all.
-  app.addContentTypeParser([...lineMediaTypes], (_request, body, done) => done(null, body));
   app.post("/invocations", {
     // Everything that can be refused by its headers is refused before its body is read.
     onRequest: (request, reply, done) => {
@@ -72,12 +63,9 @@ export function addInvocationsRoute(app: FastifyInstance, options: InvocationsOp
       const reason = options.notReadyReason();
       if (reason) throw new RequestError("not_ready", `Not ready: ${reason}.`);
       classifier.admission.check();
-      if (request.kind !== "lines") {
-        const length = Number(request.headers["content-length"] ?? 0);
-        checkLength(length, settings.maxBodyBytes);
-        bodies.check(length);
-        limitReceiving(request, settings.requestTimeoutMs);
-      }
+      const length = Number(request.headers["content-length"] ?? 0);
+      checkLength(length, maxBytesOf(request, settings));
+      bodies.check(length);
       const account = new BodyAccount(bodies);
       reply.raw.once("close", () => account.close());
       request.account = account;
@@ -85,15 +73,13 @@ export function addInvocationsRoute(app: FastifyInstance, options: InvocationsOp
     },
     handler: async (request, reply) => {
       const context = { name: await classifier.modelName(), classes: classifier.classes };
-      if (request.kind === "lines") {
-        void reply.type(request.answerType);
-        const { body, account } = request;
-        const answers = answerLines(body as Readable, request, reply, account!, options, context);
-        return reply.send(answers);
-      }
       const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0);
       request.bodyBytes = body.length;
       if (request.kind === "tensor") return answerTensor(body, request, reply, options, context);
+      if (request.kind === "lines") {
+        void reply.type(request.answerType);
+        return answerLines(body, request, reply, options, context);
+      }
       const startedAt = performance.now();
       const classification = await withDeadline(reply, settings.deadlineMs, async (signal) => {
         const isPhoto = request.kind === "photo" && !startsAsJson(body);
@@ -114,6 +100,11 @@ export function addInvocationsRoute(app: FastifyInstance, options: InvocationsOp
   });
 }
 
+/** Bytes of the largest body: one photo, or as many records as batch transform sends at a time. */
+export function maxBytesOf({ kind }: FastifyRequest, { maxBodyBytes }: Settings): number {
+  return kind === "lines" ? Math.max(maxBatchBytes, maxBodyBytes) : maxBodyBytes;
+}
+
 /** Whether a body begins as a JSON object does, perhaps with a byte-order mark; no photo does. */
 function startsAsJson(body: Buffer): boolean {
   return /^(\xef\xbb\xbf)?\s*\{/.test(body.toString("latin1", 0, 64));
@@ -130,13 +121,12 @@ async function answerTensor(
   const { images, areMany } = readImages(body, settings.maxPixels);
   const startedAt = performance.now();
   const results = await withDeadline(reply, settings.deadlineMs, async (signal) => {
-    const classify = (image: Source) => classifier.classify(image, signal, { isPatient: true });
-    const done = [];
-    for await (const classification of inOrder(images, classifier.width, classify)) {
+    const classify = async (image: Source) => {
+      const classification = await classifier.classify(image, signal, { isPatient: true });
       metrics.classified(classification.timings);
-      done.push({ classification, totalMs: performance.now() - startedAt });
-    }
-    return done;
+      return { classification, totalMs: performance.now() - startedAt };
+    };
+    return pMap(images, classify, { concurrency: classifier.width });
   });
   reply.records = { classified: results.length, failed: 0 };
   void reply.type(request.answerType);

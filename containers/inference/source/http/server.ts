@@ -15,9 +15,8 @@ import { Metrics } from "../metrics";
 import type { Settings } from "../settings";
 import { addHealthRoutes } from "./health";
 import { readBody } from "./body";
-import { addInvocationsRoute } from "./invocations";
+import { addInvocationsRoute, maxBytesOf } from "./invocations";
 import { answerClientError, answerProtocolRefusals } from "./protocol-refusals";
-import { limitReceiving } from "./receiving";
 import type { FetchPhoto } from "./records";
 
 export interface ServerOptions {
@@ -60,8 +59,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
       requestIdLogLabel: "request_id",
     }),
     genReqId,
-    // See limitReceiving; for the headers there is headersTimeout.
-    requestTimeout: 0,
+    requestTimeout: settings.requestTimeoutMs,
     // Longer than a load balancer keeps an idle connection, so that it is the one to close it.
     keepAliveTimeout: 75_000,
     return503OnClosing: false,
@@ -80,7 +78,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   // Bodies are bytes here, whatever they are called: /invocations has judged the Content-Type before a byte is read.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (request: FastifyRequest, body: IncomingMessage) =>
-    readBody(body, settings.maxBodyBytes, request.account),
+    readBody(body, maxBytesOf(request, settings), request.account),
   );
   app.setErrorHandler(answerError);
   // Hooks with a callback: promises would be most of what they cost.
@@ -93,10 +91,6 @@ export function createServer(options: ServerOptions): FastifyInstance {
   app.addHook("onResponse", (_request, _reply, done) => {
     // An answer that began before the end was in sight has promised to keep its connection.
     if (options.isStopping()) setImmediate(() => app.server.closeIdleConnections());
-    done();
-  });
-  app.addHook("onRequest", (request, _reply, done) => {
-    if (request.url !== "/invocations") limitReceiving(request, settings.requestTimeoutMs);
     done();
   });
   addHealthRoutes(app, { settings, metrics, notReadyReason: options.notReadyReason });

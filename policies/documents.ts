@@ -8,6 +8,8 @@ export interface HeldDocument {
   /** The property it stands in, such as `policy` or `inlinePolicies[0].policy`. */
   readonly path: string;
   readonly document: PolicyDocument;
+  /** The document as the program gave it. */
+  readonly written: unknown;
   /** What it is attached to. */
   readonly kind: PolicyKind;
   /** The properties' paths that are not known yet, such as `policy.Statement[0].Resource`. */
@@ -165,5 +167,5 @@ export function attachedPolicies(resource: JudgedResource): AttachedPolicy[] {
 function hold(path: string, value: unknown, kind: PolicyKind): HeldDocument {
   const document = readDocument(value);
   const unknown = document.unknown.map((part) => (part === "" ? path : `${path}.${part}`));
-  return { path, document, kind, unknown };
+  return { path, document, written: value, kind, unknown };
 }

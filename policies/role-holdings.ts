@@ -52,7 +52,7 @@ export function roleHoldings(stack: JudgedStack): RoleHoldings[] {
 }
 
 /** Whether a property was computed from a resource, or holds one of its identifying values. */
-function refersTo(
+export function refersTo(
   from: JudgedResource,
   property: string,
   to: JudgedResource,

@@ -24,7 +24,21 @@ export interface RegisteredResource {
     readonly ignoreChanges: readonly string[];
     readonly deleteBeforeReplace: boolean;
     readonly additionalSecretOutputs: readonly string[];
+    readonly retainOnDelete: boolean;
+    readonly replaceOnChanges: readonly string[];
+    /** Former names: URNs, or what of a URN was different. */
+    readonly aliases: readonly (string | AliasSpec)[];
   };
+}
+
+/** What was different in a former URN of a resource; what is empty was as it is now. */
+export interface AliasSpec {
+  readonly name: string;
+  readonly type: string;
+  readonly stack: string;
+  readonly project: string;
+  readonly parenturn: string;
+  readonly noparent: boolean;
 }
 
 /** The program's answer: every resource in the order of registration, and the stack's outputs. */
@@ -140,6 +154,12 @@ function describe(request: RegisterRequest, response: RegisterResponse): Registe
       ignoreChanges: request.getIgnorechangesList(),
       deleteBeforeReplace: request.getDeletebeforereplace(),
       additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+      retainOnDelete: request.getRetainondelete(),
+      replaceOnChanges: request.getReplaceonchangesList(),
+      aliases: [
+        ...request.getAliasurnsList(),
+        ...request.getAliasesList().map((alias) => alias.toObject().spec ?? alias.toObject().urn),
+      ],
     },
   };
 }
@@ -175,6 +195,10 @@ interface RegisterRequest {
   getDeletebeforereplace(): boolean;
   getIgnorechangesList(): string[];
   getAdditionalsecretoutputsList(): string[];
+  getRetainondelete(): boolean;
+  getReplaceonchangesList(): string[];
+  getAliasurnsList(): string[];
+  getAliasesList(): { toObject(): { spec?: AliasSpec; urn: string } }[];
   getDependenciesList(): string[];
   getPropertydependenciesMap(): Map<string, { getUrnsList(): string[] }>;
   getObject(): { toJavaScript(): Record<string, unknown> } | undefined;

@@ -18,7 +18,7 @@ import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/st
 
 import { resolveIdentity } from "../offline/aws-identities";
 import { createAwsMocks, readExisting } from "../offline/aws-mocks";
-import { deletedBeforeReplacedBy, replacedBy } from "./replace-only";
+import { deletedBeforeReplacedBy, replacedBy } from "../offline/replace-only";
 import { startStandInHttp } from "./stand-in-http";
 import { sageMakerLifecycles, type Lifecycle } from "./stand-in-lifecycles";
 import { StandInSageMaker } from "./stand-in-sagemaker";

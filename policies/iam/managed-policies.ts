@@ -21,6 +21,12 @@ export function managedPolicyName(arn: string): string | undefined {
   return /^arn:[^:]*:iam::aws:policy\/(?:.*\/)?([^/]+)$/i.exec(arn.trim())?.[1];
 }
 
+/** The services of which an AWS managed policy allows everything, as far as the table knows; `*` for all. */
+export function managedPolicyServices(arn: string): readonly string[] {
+  const known = policies()[managedPolicyName(arn) ?? ""];
+  return known?.services ?? [];
+}
+
 /** Why an AWS managed policy grants too much; undefined where it does not, or where the ARN is of another policy. */
 export function explainManagedPolicy(arn: string): Explanation | undefined {
   const name = managedPolicyName(arn);

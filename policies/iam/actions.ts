@@ -3,19 +3,15 @@ import { serviceOf, services } from "./services";
 import { hasWildcard, matches, simplify } from "./wildcard";
 import { domain, language, wordIn, type Language } from "./words";
 
-/** What a list of action patterns takes in of one service. */
-interface OfService {
+/** What a list of action patterns takes in of the services that one name or pattern stands for. */
+interface Listed {
   /** Whether it is every action, those that AWS adds later among them. */
   all: boolean;
   readonly names: Set<string>;
-  /** Patterns with wildcards, by their first character; those that start with a wildcard under "". */
-  readonly globs: Map<string, string[]>;
-}
-
-/** A pattern whose service has a wildcard. */
-interface AnyService {
-  readonly service: string;
-  readonly action: string;
+  /** What stands before a star at the end; in order, and none begins with another. */
+  fronts: string[];
+  /** Patterns with other wildcards. */
+  readonly globs: string[];
 }
 
 /** Names that a service may give to actions to come. */
@@ -23,11 +19,9 @@ const FUTURE = domain("[a+]");
 
 /** The set of actions that an Action or NotAction element denotes; names are compared in lower case. */
 export class ActionSet {
-  readonly #byService = new Map<string, OfService>();
-  readonly #anyService: AnyService[] = [];
-  /** With a part of `#anyService`, worked out when it is first asked for. */
-  readonly #merged = new Map<string, OfService>();
-  #isEverything = false;
+  readonly #byService = new Map<string, Listed>();
+  /** Of services with a wildcard. */
+  readonly #byPattern = new Map<string, Listed>();
 
   /** @param negated whether the element is NotAction: everything but the patterns */
   constructor(
@@ -35,44 +29,38 @@ export class ActionSet {
     readonly negated: boolean,
   ) {
     for (const pattern of patterns) {
-      this.#add(pattern.toLowerCase());
+      const { service, action } = splitAction(pattern.toLowerCase());
+      const known = hasWildcard(service) ? this.#byPattern : this.#byService;
+      const listed = known.get(service) ?? { all: false, names: new Set(), fronts: [], globs: [] };
+      known.set(service, listed);
+      if (action === "*" || action === "?*") {
+        listed.all = true;
+      } else if (!hasWildcard(action)) {
+        listed.names.add(action);
+      } else if (/^[^*?]*\*$/.test(action)) {
+        listed.fronts.push(action.slice(0, -1));
+      } else {
+        listed.globs.push(action);
+      }
+    }
+    for (const listed of [...this.#byService.values(), ...this.#byPattern.values()]) {
+      listed.fronts = shortest(listed.fronts);
     }
   }
 
-  #add(pattern: string): void {
-    const { service, action } = splitAction(pattern);
-    if (service === "*" && action === "*") {
-      this.#isEverything = true;
-    } else if (hasWildcard(service)) {
-      this.#anyService.push({ service, action });
-    } else {
-      const of = this.#byService.get(service) ?? { all: false, names: new Set(), globs: new Map() };
-      this.#byService.set(service, of);
-      addTo(of, action);
-    }
-  }
-
-  /** What the patterns list of a service, those with a wildcard in the service among them. */
-  #of(service: string): OfService | undefined {
-    if (this.#isEverything) {
-      return EVERYTHING;
-    }
-    if (this.#anyService.length === 0) {
-      return this.#byService.get(service);
-    }
-    let of = this.#merged.get(service);
-    if (of === undefined) {
-      spend(this.#anyService.length);
-      const own = this.#byService.get(service);
-      of = { all: own?.all === true, names: new Set(own?.names), globs: copyOf(own?.globs) };
-      for (const each of this.#anyService) {
-        if (matches(each.service, service)) {
-          addTo(of, each.action);
+  /** What the patterns list of a service: in doubt, in several parts. */
+  #of(service: string): Listed[] {
+    const own = this.#byService.get(service);
+    const found = own === undefined ? [] : [own];
+    if (this.#byPattern.size > 0) {
+      spend(this.#byPattern.size);
+      for (const [pattern, listed] of this.#byPattern) {
+        if (matches(pattern, service)) {
+          found.push(listed);
         }
       }
-      this.#merged.set(service, of);
     }
-    return of;
+    return found;
   }
 
   /** Whether an action belongs to the set; both parts in lower case. */
@@ -82,89 +70,147 @@ export class ActionSet {
 
   /** Whether a pattern, negated or not, matches an action. */
   lists(service: string, action: string): boolean {
-    const of = this.#of(service);
-    if (of === undefined) {
-      return false;
+    return this.#of(service).some(({ all, names, fronts, globs }) => {
+      spend(1 + fronts.length + globs.length);
+      return (
+        all ||
+        names.has(action) ||
+        fronts.some((front) => action.startsWith(front)) ||
+        globs.some((glob) => matches(glob, action))
+      );
+    });
+  }
+
+  /**
+   * Marks which actions of a service the patterns list: two places for each of its names in order, today's action and one to
+   * come whose name begins with it.
+   */
+  mark(service: string, taken: Uint8Array): void {
+    const { names } = serviceOf(service);
+    for (const listed of this.#of(service)) {
+      if (listed.all) {
+        taken.fill(1);
+        return;
+      }
+      const { fronts, globs } = listed;
+      spend(fronts.length + names.length * (1 + 2 * globs.length));
+      let at = 0;
+      names.forEach((name, index) => {
+        while (at < fronts.length && fronts[at]! <= name) {
+          at++;
+        }
+        // If a front begins the name, it is the last one that is not after it.
+        const isWhole = at > 0 && name.startsWith(fronts[at - 1]!);
+        const isListed = isWhole || listed.names.has(name);
+        taken[2 * index]! |= Number(isListed || globs.some((glob) => matches(glob, name)));
+        taken[2 * index + 1]! |= Number(
+          isWhole || globs.some((glob) => matches(glob, name + TOMORROW)),
+        );
+      });
     }
-    if (of.all || of.names.has(action)) {
-      return true;
-    }
-    const isMatching = (globs: readonly string[] | undefined): boolean => {
-      spend(1 + 5 * (globs?.length ?? 0));
-      return globs?.some((glob) => matches(glob, action)) === true;
-    };
-    return isMatching(of.globs.get("")) || isMatching(of.globs.get(action[0] ?? ""));
   }
 
   /** Whether the patterns list every action of a service, those to come among them. */
   listsAll(service: string): boolean {
-    return this.#of(service)?.all === true;
+    return this.#of(service).some(({ all }) => all);
   }
 
   /** Whether a pattern may list an action of a service. */
   mentions(service: string): boolean {
-    const of = this.#of(service);
-    return of !== undefined && (of.all || of.names.size + of.globs.size > 0);
+    return this.#of(service).length > 0;
   }
 
   /** Whether a pattern leaves the service open. */
   get hasAnyService(): boolean {
-    return this.#isEverything || this.#anyService.length > 0;
+    return this.#byPattern.size > 0;
   }
 
   /** The services of which the patterns may list actions: those that they spell out, and AWS's that a wildcard takes in. */
   services(): Set<string> {
-    const found = new Set(this.#byService.keys());
-    if (this.#isEverything) {
-      return new Set([...found, ...services()]);
-    }
-    if (this.#anyService.length > 0) {
-      for (const service of services()) {
-        if (this.mentions(service)) {
-          found.add(service);
-        }
-      }
-    }
-    return found;
+    return new Set([
+      ...this.#byService.keys(),
+      ...(this.hasAnyService ? [...services()].filter((each) => this.mentions(each)) : []),
+    ]);
   }
 
   /** The names that the patterns spell out of a service; undefined where a wildcard may list more. */
   onlyNames(service: string): ReadonlySet<string> | undefined {
-    const of = this.#of(service);
-    return of === undefined ? NO_NAMES : of.all || of.globs.size > 0 ? undefined : of.names;
+    const parts = this.#of(service);
+    return parts.some(({ all, fronts, globs }) => all || fronts.length + globs.length > 0)
+      ? undefined
+      : new Set(parts.flatMap(({ names }) => [...names]));
   }
 
   /** What the patterns list of a service, as a language of names. */
   namesOf(service: string): Language {
-    const of = this.#of(service);
-    const texts = [...(of?.names ?? []), ...[...(of?.globs.values() ?? [])].flat()];
-    return language(of?.all === true ? ["*"] : texts, { wildcards: true });
+    const texts = this.#of(service).flatMap(({ all, names, fronts, globs }) =>
+      all ? ["*"] : [...names, ...fronts.map((front) => `${front}*`), ...globs],
+    );
+    return language(texts, { wildcards: true });
   }
 }
 
-function copyOf(globs: OfService["globs"] = new Map()): OfService["globs"] {
-  return new Map([...globs].map(([first, alike]) => [first, [...alike]]));
-}
-
-/** Adds a pattern of actions, in lower case. */
-function addTo(of: OfService, action: string): void {
-  if (action === "*" || action === "?*") {
-    of.all = true;
-  } else if (hasWildcard(action)) {
-    const first = /^[*?]/.test(action) ? "" : action[0]!;
-    const alike = of.globs.get(first) ?? [];
-    of.globs.set(first, alike);
-    alike.push(action);
-  } else {
-    of.names.add(action);
+/** The texts in order, but for those that begin with another. */
+function shortest(fronts: string[]): string[] {
+  const kept: string[] = [];
+  for (const front of fronts.sort()) {
+    const last = kept[kept.length - 1];
+    if (last === undefined || !front.startsWith(last)) {
+      kept.push(front);
+    }
   }
+  return kept;
 }
 
-const EVERYTHING: OfService = { all: true, names: new Set(), globs: new Map() };
-const NO_NAMES: ReadonlySet<string> = new Set();
+/** What stands for the rest of the name of an action to come. */
+const TOMORROW = "zq";
+
+/** Whether sets of actions take in every action of a service together, those to come among them. */
+export function takeAll(sets: readonly ActionSet[], service: string): boolean {
+  if (sets.some((each) => (each.negated ? !each.mentions(service) : each.listsAll(service)))) {
+    return true;
+  }
+  const { names } = serviceOf(service);
+  return (
+    names.length >= FEWEST_ACTIONS &&
+    // Mostly the first name or the last one tells at once.
+    [names[0]!, names[names.length - 1]!].every((name) =>
+      sets.some((each) => each.has(service, name)),
+    ) &&
+    !marked(sets, service).includes(0)
+  );
+}
+
+/** Services of fewer actions are covered by chance: two wildcards may be all there is of them. */
+const FEWEST_ACTIONS = 10;
+
+/** Whether a set takes in an action of a service. */
+export function takesSome(set: ActionSet, service: string): boolean {
+  return set.negated
+    ? !set.listsAll(service) && marked([set], service).includes(1)
+    : set.listsAll(service) || (set.mentions(service) && marked([set], service).includes(1));
+}
+
+function marked(sets: readonly ActionSet[], service: string): Uint8Array {
+  const size = 2 * serviceOf(service).names.length;
+  const taken = new Uint8Array(size);
+  for (const set of sets) {
+    if (set.negated) {
+      const listed = new Uint8Array(size);
+      set.mark(service, listed);
+      listed.forEach((each, at) => (taken[at]! |= 1 - each));
+    } else {
+      set.mark(service, taken);
+    }
+  }
+  return taken;
+}
 
 /** Takes a pattern apart. Without a colon, a star at the end stands for every action; anything else is no action at all. */
-export function splitAction(pattern: string): AnyService {
+export function splitAction(pattern: string): {
+  readonly service: string;
+  readonly action: string;
+} {
   const colon = pattern.indexOf(":");
   return colon < 0
     ? { service: simplify(pattern), action: pattern.endsWith("*") ? "*" : "" }

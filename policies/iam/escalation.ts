@@ -1,9 +1,8 @@
 import { determined } from "./audience";
 import type { Statement } from "./document";
 import { ESCALATION_PATHS, type EscalationPath } from "./escalation-paths";
-import { aResource, allowedWhere, anAction, type Grants } from "./grants";
-import { placesOf, resourceAt } from "./places";
-import type { Box } from "./requests";
+import { isAllowedAt, takingIn, type Grants } from "./grants";
+import { resourceAt } from "./places";
 import { templatesOf } from "./services";
 
 /** A set of permissions with which their holder can become more than it was meant to be. */
@@ -27,18 +26,9 @@ export function escalations(grants: Grants): Escalation[] {
     const isKnown = found.some((each) =>
       each.path.needs.every((action) => path.needs.includes(action)),
     );
-    if (!isKnown) {
-      const statements = new Map<string, readonly Statement[]>();
-      for (const action of path.needs) {
-        const by = allowing(action, path.passedTo);
-        if (by.length === 0) {
-          break;
-        }
-        statements.set(action, by);
-      }
-      if (statements.size === path.needs.length) {
-        found.push({ path, statements });
-      }
+    if (!isKnown && path.needs.every((action) => allowing(action, path.passedTo).length > 0)) {
+      const by = path.needs.map((action) => [action, allowing(action, path.passedTo)] as const);
+      found.push({ path, statements: new Map(by) });
     }
   }
   return found;
@@ -54,23 +44,21 @@ export function passRoleToAnything(grants: Grants): readonly Statement[] {
  * calls, when or from where.
  */
 function allowingAny(grants: Grants, action: string, passedTo?: string): readonly Statement[] {
-  const [service, name] = action.toLowerCase().split(":") as [string, string];
-  return grants.allows
-    .filter(
-      (box) => box.statement.actions.has(service, name) && isOnAny(grants, box, action, passedTo),
+  const by = takingIn(grants.allows, action);
+  if (by.length === 0) {
+    return [];
+  }
+  const templates = templatesOf(action);
+  const scope = determined(grants.now, passedTo);
+  return by
+    .filter((box) =>
+      templates.length === 0
+        ? isAllowedAt(grants, box, { action, resource: "*" }, scope)
+        : box.places.some((place) =>
+            templates.some((template) =>
+              isAllowedAt(grants, box, { action, resource: resourceAt(place, template) }, scope),
+            ),
+          ),
     )
     .map(({ statement }) => statement);
-}
-
-function isOnAny(grants: Grants, box: Box, action: string, passedTo?: string): boolean {
-  const templates = templatesOf(action);
-  const places = placesOf([box.statement]);
-  const resources =
-    templates.length === 0
-      ? ["*"]
-      : templates.flatMap((template) => places.map((place) => resourceAt(place, template)));
-  return resources.some((resource) => {
-    const tests = [anAction(action), aResource(resource), ...box.tests];
-    return allowedWhere(grants, tests, determined(grants.now, passedTo)) !== undefined;
-  });
 }

@@ -1,13 +1,13 @@
-import { splitAction } from "./actions";
+import { splitAction, takeAll, takesSome, type ActionSet } from "./actions";
 import { anyone } from "./audience";
 import { valueOf } from "./context";
 import type { Statement } from "./document";
-import { withoutConditions, type Grants } from "./grants";
+import { isOn, withoutConditions, type Grants } from "./grants";
 import { placesOf, resourceAt } from "./places";
-import type { Box, Test } from "./requests";
+import type { Box } from "./requests";
 import { serviceOf, services } from "./services";
 import { isOpen } from "./wildcard";
-import { accepts, MARK } from "./words";
+import { MARK } from "./words";
 
 /** Every action of some services, on every resource. */
 export interface FullAccess {
@@ -19,9 +19,6 @@ export interface FullAccess {
   readonly services: readonly string[];
 }
 
-/** Services of fewer actions are covered by chance: two wildcards may be all there is of them. */
-const FEWEST_ACTIONS = 10;
-
 /**
  * The services of which the statements allow every action, those that AWS adds later among them, on every resource, after
  * what Deny statements take away that hold for every request.
@@ -29,7 +26,8 @@ const FEWEST_ACTIONS = 10;
 export function fullAccess(grants: Grants): FullAccess[] {
   const denials = grants.denials.filter((box) => isCertain(box, grants.now));
   return granted(grants.open, {
-    denialsOf: (service) => denials.filter((denial) => touches(denial, service)),
+    denialsOf: (service) =>
+      denials.filter(({ statement }) => takesSome(statement.actions, service)),
     isTaken: (by, _service, arn) => by.some((denial) => isOn(denial, arn)),
   });
 }
@@ -47,12 +45,8 @@ export function nearlyFullAccess(grants: Grants, full: readonly FullAccess[]): F
   return granted(
     grants.allows.map(withoutConditions),
     {
-      denialsOf: (service) => (takeAll(denials, service) ? denials : []),
-      isTaken: (by, service, arn) =>
-        takeAll(
-          by.filter((each) => isOn(each, arn)),
-          service,
-        ),
+      denialsOf: (service) => (takeAll(setsOf(denials), service) ? denials : []),
+      isTaken: (by, service, arn) => takeAll(setsOf(by.filter((each) => isOn(each, arn))), service),
     },
     known,
   );
@@ -83,24 +77,28 @@ function granted(
   const places = placesOf(boxes.map(({ statement }) => statement));
   const found = new Set(known);
   const isFull = (by: readonly Box[], service: string): boolean => {
-    if (!takeAll(by, service)) {
+    if (!takeAll(setsOf(by), service)) {
       return false;
     }
     const denials = denialsOf(service);
     if (isTaken(denials.filter(isEverywhere), service, "*")) {
       return false;
     }
+    const everywhere = by.filter(isEverywhere);
+    const isOpen =
+      denials.length === 0 &&
+      (everywhere.length === by.length || takeAll(setsOf(everywhere), service));
     return (
-      (denials.length === 0 && takeAll(by.filter(isEverywhere), service)) ||
+      isOpen ||
       places.some((place) =>
-        everythingOf(service, (template) => resourceAt(place, template)).some((arns) =>
-          arns.every(
-            (arn) =>
-              takeAll(
-                by.filter((box) => isOn(box, arn)),
-                service,
-              ) && !isTaken(denials, service, arn),
-          ),
+        everythingOf(service).some((templates) =>
+          templates.every((template) => {
+            const arn = resourceAt(place, template);
+            return (
+              takeAll(setsOf(by.filter((box) => isOn(box, arn))), service) &&
+              !isTaken(denials, service, arn)
+            );
+          }),
         ),
       )
     );
@@ -181,38 +179,14 @@ function openPattern(patterns: readonly string[]): string {
 }
 
 /** Resources that stand for all that a service has: one of no type in particular, or one of each type. */
-function everythingOf(service: string, at: (template: string) => string): string[][] {
+function everythingOf(service: string): (readonly string[])[] {
   const { arnNames, templates } = serviceOf(service);
   const untyped = [...arnNames].map((name) => [
-    at(`arn:\${Partition}:${name}:\${Region}:\${Account}:${MARK}`),
+    `arn:\${Partition}:${name}:\${Region}:\${Account}:${MARK}`,
   ]);
-  return templates.size === 0 ? untyped : [...untyped, [...templates.values()].map(at)];
+  return templates.size === 0 ? untyped : [...untyped, [...templates.values()]];
 }
 
-function isOn({ tests }: Box, arn: string): boolean {
-  const test = tests.find((each) => each.of === "resource") as
-    (Test & { of: "resource" }) | undefined;
-  return test !== undefined && accepts(test.words, arn) !== test.negated;
-}
-
-/** Whether statements take in every action of a service together, tomorrow's among them. */
-function takeAll(boxes: readonly Box[], service: string): boolean {
-  const sets = boxes.map(({ statement }) => statement.actions);
-  if (sets.some((each) => (each.negated ? !each.mentions(service) : each.listsAll(service)))) {
-    return true;
-  }
-  const { actions, names } = serviceOf(service);
-  return (
-    actions.size >= FEWEST_ACTIONS &&
-    names.every((name) => sets.some((set) => set.has(service, name)))
-  );
-}
-
-/** Whether a Deny takes an action of a service away, if only on some resource. */
-function touches({ statement: { actions } }: Box, service: string): boolean {
-  return (
-    (actions.negated ? !actions.listsAll(service) : actions.mentions(service)) &&
-    (actions.listsAll(service) !== actions.negated ||
-      serviceOf(service).names.some((name) => actions.has(service, name)))
-  );
+function setsOf(boxes: readonly Box[]): ActionSet[] {
+  return boxes.map(({ statement }) => statement.actions);
 }

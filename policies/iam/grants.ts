@@ -1,15 +1,21 @@
-import { ActionSet } from "./actions";
+import { ActionSet, splitAction } from "./actions";
 import { anyone, holder } from "./audience";
 import { valueOf } from "./context";
 import type { Statement } from "./document";
+import { placesOf, type Place } from "./places";
 import { isEverybody } from "./principals";
 import { boxOf, escape, Region, type Box, type Scope, type Test } from "./requests";
-import { domain, language } from "./words";
+import { accepts, domain, language } from "./words";
+
+/** A statement with the places that it names. */
+export interface Held extends Box {
+  readonly places: readonly Place[];
+}
 
 /** What the statements of a holder allow and deny, prepared for questions. */
 export interface Grants {
   /** The Allow statements, read so that in doubt more is allowed. */
-  readonly allows: readonly Box[];
+  readonly allows: readonly Held[];
   /** Those of them whose conditions hold for ordinary requests, without their conditions. */
   readonly open: readonly Box[];
   readonly denials: readonly Box[];
@@ -23,7 +29,9 @@ export function grantsOf(statements: readonly Statement[], now: number): Grants 
       resources !== undefined &&
       (principals === undefined || (!principals.negated && principals.of.some(isEverybody))),
   );
-  const allows = held.filter(isAllow).map((statement) => forAll(boxOf(statement, true)));
+  const allows = held
+    .filter(isAllow)
+    .map((statement) => ({ ...forAll(boxOf(statement, true)), places: placesOf([statement]) }));
   return {
     allows,
     open: allows.filter(({ statement }) => isUnrestricted(statement, now)).map(withoutConditions),
@@ -64,6 +72,40 @@ export function isUnrestricted({ conditions }: Statement, now: number): boolean 
 
 export function withoutConditions({ statement, tests }: Box): Box {
   return { statement, tests: tests.filter(({ of }) => of !== "key") };
+}
+
+/** The boxes that take in an action on some resource. */
+export function takingIn<Of extends Box>(boxes: readonly Of[], action: string): readonly Of[] {
+  const { service, action: name } = splitAction(action.toLowerCase());
+  return boxes.filter(({ statement }) => statement.actions.has(service, name));
+}
+
+/** Whether a box takes in a resource. */
+export function isOn({ tests }: Box, resource: string): boolean {
+  return tests.some(
+    (test) => test.of === "resource" && accepts(test.words, resource) !== test.negated,
+  );
+}
+
+/**
+ * Whether one of the Allow statements that take in an action allows it on a resource. With both known, only the conditions are left to be decided.
+ */
+export function isAllowedAt(
+  { denials }: Grants,
+  allow: Box,
+  { action, resource }: { readonly action: string; readonly resource: string },
+  scope: Scope,
+): boolean {
+  if (!isOn(allow, resource)) {
+    return false;
+  }
+  const region = Region.all(scope).within(onlyConditions(allow).tests);
+  const denying = takingIn(denials, action).filter((denial) => isOn(denial, resource));
+  return region !== undefined && escape(region, denying.map(onlyConditions)) !== undefined;
+}
+
+function onlyConditions({ statement, tests }: Box): Box {
+  return { statement, tests: tests.filter(({ of }) => of === "key") };
 }
 
 /** Requests for one action. */

@@ -5,6 +5,7 @@ import {
   allowedWhere,
   anAction,
   resourcesIn,
+  takingIn,
   withoutConditions,
   type Grants,
 } from "./grants";
@@ -114,12 +115,14 @@ function together(boxes: readonly Box[], grants: Grants): InvokeGrant[] {
     boxes.some((box) => box.statement === statement),
   );
   const statements = open.map(({ statement }) => statement);
+  const allowing = INVOKE_ACTIONS.map((action) => takingIn(open, action));
   const isWhole = placesOf(statements).some((place) => {
     const names = resourcesIn(resourceAt(place, ENDPOINT).replace(/[^/]*$/, NAMES));
-    return INVOKE_ACTIONS.some((action) => {
+    return INVOKE_ACTIONS.some((action, index) => {
       const all = [anAction(action), names];
       return (
-        allowedWhere({ ...grants, denials: open }, all) === undefined &&
+        allowing[index]!.length > 0 &&
+        allowedWhere({ ...grants, denials: allowing[index]! }, all) === undefined &&
         !grants.denials.some((denial) =>
           allowedWhere({ ...grants, denials: [] }, [...all, ...denial.tests]),
         )

@@ -2,7 +2,7 @@ import type { Statement } from "./document";
 import { MARK } from "./words";
 
 /** Where a resource is: the parts of an ARN before its name. */
-interface Place {
+export interface Place {
   readonly partition: string;
   readonly region: string;
   readonly account: string;

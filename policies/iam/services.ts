@@ -32,7 +32,7 @@ interface ActionData {
 export interface Service {
   /** Actions as AWS spells them, by their name in lower case, in alphabetical order. */
   readonly actions: ReadonlyMap<string, ActionData>;
-  /** The names in lower case, of today's actions and, for each, of one that AWS may add next to it. */
+  /** The names of the actions in lower case, in order. */
   readonly names: readonly string[];
   /** ARN templates by type, with a mark for each name: `arn:${Partition}:sagemaker:${Region}:${Account}:endpoint/` and the mark. */
   readonly templates: ReadonlyMap<string, string>;
@@ -40,8 +40,6 @@ export interface Service {
   readonly arnNames: ReadonlySet<string>;
 }
 
-/** What AWS appends to the names of today's actions to make tomorrow's. */
-const TOMORROW = "zq";
 const known = new Map<string, Service>();
 let prefixes: ReadonlySet<string> | undefined;
 
@@ -75,7 +73,7 @@ export function serviceOf(prefix: string): Service {
           ])
           .sort(([one], [other]) => (one < other ? -1 : 1)),
       ),
-      names: Object.keys(listed).flatMap((name) => [name, name + TOMORROW]),
+      names: Object.keys(listed).sort(),
       templates: new Map(
         Object.values(types).map(({ key, arn }) => [
           key,

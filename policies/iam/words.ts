@@ -14,6 +14,10 @@ export interface Language {
   readonly fold: boolean;
   /** Whether a run is not of any characters, so that words must be followed through all places at once. */
   readonly hasParts: boolean;
+  /** Whether one of the patterns matches every word. */
+  readonly isEverything: boolean;
+  /** How many characters all patterns begin with. */
+  readonly front: number;
 }
 
 /** Classes of characters. */
@@ -80,7 +84,21 @@ export function language(texts: readonly string[], reading: Reading): Language {
 
 function languageOf(patterns: readonly Pattern[], fold: boolean): Language {
   const hasParts = patterns.some((each) => each.some((token) => token < -RUN && token !== RUN_ANY));
-  return { patterns, fold, hasParts };
+  const isEverything = patterns.some((each) => each.length === 1 && each[0] === RUN_ANY);
+  return { patterns, fold, hasParts, isEverything, front: commonFront(patterns) };
+}
+
+function commonFront([first = [], ...others]: readonly Pattern[]): number {
+  let front = first.findIndex((token) => token < 0);
+  front = front < 0 ? first.length : front;
+  for (const other of others) {
+    let at = 0;
+    while (at < front && other[at] === first[at]) {
+      at++;
+    }
+    front = at;
+  }
+  return front;
 }
 
 function compile(written: string, { wildcards, variables, byPart, fold, key }: Reading): Pattern {
@@ -166,9 +184,9 @@ export function domain(...templates: readonly string[]): Language {
 }
 
 /** Whether a word, or all that a pattern's tokens stand for, is matched by a pattern. Never true where it should not be. */
-function matches(pattern: Pattern, word: Pattern): boolean {
-  let at = 0;
-  let inWord = 0;
+function matches(pattern: Pattern, word: Pattern, from = 0): boolean {
+  let at = from;
+  let inWord = from;
   let run = -1;
   let resume = 0;
   spend(1);
@@ -218,9 +236,17 @@ function codesOf(word: string, fold: boolean): number[] {
 
 /** Whether a word belongs to a language. */
 export function accepts(of: Language, word: string): boolean {
+  if (of.isEverything) {
+    return true;
+  }
   const codes = codesOf(word, of.fold);
+  for (let at = 0; at < of.front; at++) {
+    if (codes[at] !== of.patterns[0]![at]) {
+      return false;
+    }
+  }
   if (!of.hasParts) {
-    return of.patterns.some((pattern) => matches(pattern, codes));
+    return of.patterns.some((pattern) => matches(pattern, codes, of.front));
   }
   let state = startOf(of);
   for (const code of codes) {
@@ -250,13 +276,11 @@ function shortWord(pattern: Pattern, filler: string): string {
 export function wordIn(ins: readonly Language[], outs: readonly Language[]): string | undefined {
   const isFound = (word: string): boolean =>
     ins.every((each) => accepts(each, word)) && !outs.some((each) => accepts(each, word));
-  for (const filler of ["", "x"]) {
-    for (const { patterns } of ins) {
-      for (const pattern of patterns) {
-        const word = shortWord(pattern, filler);
-        if (isFound(word)) {
-          return word;
-        }
+  for (const { patterns } of ins) {
+    for (const filler of ["", "x"]) {
+      const word = patterns[0] && shortWord(patterns[0], filler);
+      if (word !== undefined && isFound(word)) {
+        return word;
       }
     }
   }
@@ -313,7 +337,7 @@ function search(ins: readonly Language[], outs: readonly Language[]): string | u
   const languages = [...ins, ...outs];
   const isAccepted = ({ states }: Node): boolean =>
     states.every((state, index) => accepting(languages[index]!, state) === index < ins.length);
-  let level: Node[] = [{ states: languages.map(startOf), parent: undefined, character: 0 }];
+  let level = [startOfAll(ins, languages)];
   const seen = new Set<string>();
   while (level.length > 0) {
     const next: Node[] = [];
@@ -337,6 +361,20 @@ function search(ins: readonly Language[], outs: readonly Language[]): string | u
     level = next;
   }
   return undefined;
+}
+
+/** Where a search begins: past the characters with which every word of one of `ins` begins. */
+function startOfAll(ins: readonly Language[], languages: readonly Language[]): Node {
+  const [given] = ins
+    .filter(({ fold }) => !fold)
+    .sort((one, other) => other.front - one.front)
+    .map(({ patterns, front }) => patterns[0]?.slice(0, front) ?? []);
+  let node: Node = { states: languages.map(startOf), parent: undefined, character: 0 };
+  for (const character of given ?? []) {
+    const states = languages.map((each, index) => step(each, node.states[index]!, character));
+    node = { states, parent: node, character };
+  }
+  return node;
 }
 
 function spell(last: Node): string {

@@ -15,10 +15,22 @@ export function startProgram(
   args: readonly string[],
   options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv },
 ): ChildProcess {
-  const child = spawn(process.execPath, ["--require", END_WITH_PARENT, ...args], {
-    ...options,
-    stdio: ["pipe", "pipe", "pipe"],
-  });
+  return startOther(process.execPath, ["--require", END_WITH_PARENT, ...args], options);
+}
+
+/**
+ * Starts any other program. Where this command is killed without a word, its standard input closes, which is how a script of
+ * ours notices.
+ */
+export function startOther(
+  program: string,
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv },
+): ChildProcess {
+  return endWithCommand(spawn(program, args, { ...options, stdio: ["pipe", "pipe", "pipe"] }));
+}
+
+function endWithCommand(child: ChildProcess): ChildProcess {
   running.add(child);
   child.once("exit", () => running.delete(child));
   return child;

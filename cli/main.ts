@@ -7,6 +7,7 @@ import { addDoctorCommand } from "./commands/doctor";
 import { addLocalCommand } from "./commands/local";
 import { addPolicyCommand } from "./commands/policy";
 import { addPreviewCommand } from "./commands/preview";
+import { addSandboxCommand } from "./commands/sandbox";
 import { addSimulateCommand } from "./commands/simulate";
 import { reportFailure, WRONG_USAGE } from "./output/failure";
 
@@ -23,6 +24,7 @@ addPreviewCommand(program);
 addPolicyCommand(program);
 addLocalCommand(program);
 addDataCommand(program);
+addSandboxCommand(program);
 addSimulateCommand(program);
 addCostCommand(program);
 addDoctorCommand(program);

@@ -13,6 +13,7 @@ const PYTHON_SOURCES = [
   "containers/training/train",
   "containers/training/tune",
   "infra",
+  "cli",
   "bench",
 ];
 

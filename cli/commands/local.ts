@@ -1,9 +1,10 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 
 import type * as running from "../local/run-locally";
 import { reportFailure } from "../output/failure";
 import { SAMPLE_MODEL } from "../repository";
 import { loadWhenNeeded } from "./load-when-needed";
+import { port } from "./numbers";
 
 interface LocalOptions {
   readonly once?: boolean;
@@ -35,12 +36,4 @@ export function addLocalCommand(program: Command): void {
         process.exit();
       }
     });
-}
-
-function port(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 0 || number > 65_535) {
-    throw new InvalidArgumentError("A port is a whole number from 0 (any free one) to 65535.");
-  }
-  return number;
 }

@@ -17,3 +17,12 @@ export function whole(text: string): number {
   }
   return value;
 }
+
+/** Reads an option's value that must be a port. */
+export function port(text: string): number {
+  const number = Number(text);
+  if (text.trim() === "" || !Number.isInteger(number) || number < 0 || number > 65_535) {
+    throw new InvalidArgumentError("A port is a whole number from 0 (any free one) to 65535.");
+  }
+  return number;
+}

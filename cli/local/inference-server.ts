@@ -19,11 +19,21 @@ export class InferenceServer {
     private port = 0,
   ) {}
 
-  /** Builds and starts the server; `ready` waits for its first honest /ping. */
-  static launch(modelDirectory: string): InferenceServer {
+  /**
+   * Builds and starts the server; `ready` waits for its first honest /ping.
+   *
+   * @param environment what the container's own environment adds
+   * @param onLine takes every line that the server logs
+   */
+  static launch(
+    modelDirectory: string,
+    environment: Readonly<Record<string, string>> = {},
+    onLine: (line: string) => void = () => undefined,
+  ): InferenceServer {
     const child = startProgram([path.join(buildServer(), "serve.js"), "serve"], {
       env: {
         ...process.env,
+        ...environment,
         // Its stages are read from its log.
         KENNEL_LOG_LEVEL: "info",
         SM_MODEL_DIR: modelDirectory,
@@ -31,6 +41,9 @@ export class InferenceServer {
         SAGEMAKER_BIND_TO_ADDRESS: "127.0.0.1",
       },
     });
+    for (const output of [child.stdout!, child.stderr!]) {
+      createInterface({ input: output }).on("line", onLine);
+    }
     const events = new ServerEvents(child);
     return new InferenceServer(child, events.first("listening"), events.first("ready"));
   }

@@ -104,25 +104,34 @@ def _matches(pattern: str, text: str) -> bool:
     return regex.compile(characters, flags).fullmatch(text) is not None
 
 
-def main() -> None:
-    """Answer each batch."""
-    session = botocore.session.get_session()
-    models: dict[str, Any] = {}
+class Validator:
+    """Validates requests to any service; a service's model is read with the first one."""
 
-    def validate(service: str, operation: str, request: Any) -> list[dict[str, str]]:
-        if service not in models:
-            models[service] = session.get_service_model(service)
-        shape = models[service].operation_model(operation).input_shape
+    def __init__(self) -> None:
+        """Know no service yet."""
+        self.session = botocore.session.get_session()
+        self.models: dict[str, Any] = {}
+
+    def validate(self, service: str, operation: str, request: Any) -> list[dict[str, str]]:
+        """List what AWS would refuse, a ``{"path", "message"}`` for each."""
+        if service not in self.models:
+            self.models[service] = self.session.get_service_model(service)
+        shape = self.models[service].operation_model(operation).input_shape
         violations = Violations()
         StrictValidator(service)._validate(request, shape, violations, name="")
         return violations.found
+
+
+def main() -> None:
+    """Answer each batch."""
+    validator = Validator()
 
     def mark(value: dict[str, Any]) -> Any:
         return MARKS[value["$"]] if "$" in value else value
 
     for line in sys.stdin:
         batch = json.loads(line, object_hook=mark)
-        print(json.dumps([validate(**each) for each in batch]), flush=True)
+        print(json.dumps([validator.validate(**each) for each in batch]), flush=True)
 
 
 if __name__ == "__main__":

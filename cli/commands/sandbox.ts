@@ -1,0 +1,27 @@
+import type { Command } from "commander";
+
+import type * as running from "../sandbox/run-sandbox";
+import { loadWhenNeeded } from "./load-when-needed";
+import { port, positive } from "./numbers";
+
+const EXAMPLES = `
+Examples:
+  kennel sandbox
+  kennel sandbox --port 0 --json
+
+It is an AWS account on this machine alone: docs/sandbox.md says what it does and what it does not.`;
+
+/** `kennel sandbox`: an AWS account on a loopback address, until Ctrl-C. */
+export function addSandboxCommand(program: Command): void {
+  program
+    .command("sandbox")
+    .description("Run an AWS account on this machine, to try every command in.")
+    .option("--port <number>", "the port on 127.0.0.1; 0: any free one", port, 4181)
+    .option("--region <name>", "the region, where a request does not name one", "us-east-1")
+    .option("--speed <number>", "seconds of SageMaker's that pass in one second", positive, 60)
+    .option("--json", "print one JSON document when it is ready")
+    .addHelpText("after", EXAMPLES)
+    .action((options: running.RunOptions) =>
+      loadWhenNeeded<typeof running>("sandbox/run-sandbox").runSandbox(options),
+    );
+}

@@ -1,0 +1,77 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { createInterface } from "node:readline";
+
+import { PYTHON } from "../../scripts/python-environment";
+import { startOther } from "../child-processes";
+import { UserError } from "../output/failure";
+
+const SERVER = path.join(__dirname, "moto_server.py");
+
+/** What AWS would refuse in a request: the member's path, such as `ProductionVariants[0].InstanceType`, and why. */
+export interface Violation {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The process that answers for every service but SageMaker, and knows AWS's descriptions of requests. */
+export class Moto {
+  private constructor(
+    private readonly process: ChildProcess,
+    readonly url: string,
+  ) {}
+
+  /** @throws UserError where the Python environment is missing, or the process ends. */
+  static async start(): Promise<Moto> {
+    if (!existsSync(PYTHON)) {
+      throw new UserError(
+        `the sandbox needs the Python environment, and there is none at ${path.relative(process.cwd(), PYTHON)}: make it with \`npm run setup:python\`.`,
+      );
+    }
+    const child = startOther(PYTHON, [SERVER], {
+      // Buckets are paths at a loopback address.
+      env: { ...process.env, S3_IGNORE_SUBDOMAIN_BUCKETNAME: "true" },
+    });
+    let complaint = "";
+    createInterface({ input: child.stderr! }).on("line", (line) => (complaint = line));
+    const lines = createInterface({ input: child.stdout! });
+    const ended = once(child, "exit").then(() => {
+      throw new UserError(
+        `the sandbox's moto has ended: ${complaint} Is it installed (npm run setup:python)?`,
+      );
+    });
+    ended.catch(() => undefined);
+    const [line] = (await Promise.race([once(lines, "line"), ended])) as [string];
+    const { port } = JSON.parse(line) as { port: number };
+    return new Moto(child, `http://127.0.0.1:${port}`);
+  }
+
+  /** Checks a request against AWS's own description of it, as botocore has it, and what is documented only. */
+  async validate(service: string, operation: string, request: unknown): Promise<Violation[]> {
+    const answer = await fetch(`${this.url}/_kennel/validate`, {
+      method: "POST",
+      body: JSON.stringify({ service, operation, request }),
+    });
+    if (!answer.ok) {
+      throw new Error(`botocore knows no ${service}:${operation}`);
+    }
+    return (await answer.json()) as Violation[];
+  }
+
+  /** The zip file of a Lambda function, by name and version or alias. */
+  async functionCode(region: string, name: string, qualifier?: string): Promise<Buffer> {
+    const query = new URLSearchParams({ region, name, ...(qualifier && { qualifier }) });
+    const answer = await fetch(`${this.url}/_kennel/function-code?${query.toString()}`);
+    return Buffer.from(await answer.arrayBuffer());
+  }
+
+  async stop(): Promise<void> {
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      const ended = once(this.process, "exit");
+      this.process.kill();
+      await ended;
+    }
+  }
+}

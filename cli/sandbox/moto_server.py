@@ -1,0 +1,94 @@
+"""moto as a server on a free loopback port, and what only its process knows.
+
+Prints ``{"port": …}`` on one line, serves, and ends when its standard input does. Beside AWS's
+requests it answers ``POST /_kennel/validate`` (a request as validate_requests.py takes it: the
+violations) and ``GET /_kennel/function-code?region=…&name=…&qualifier=…`` (the zip file of a Lambda
+function, which moto keeps in memory).
+"""
+
+import json
+import logging
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+from moto.awslambda.models import lambda_backends
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.serving import make_server
+
+SERVICE_MODELS = Path(__file__).resolve().parents[2] / "infra/offline/service-models"
+sys.path.insert(0, str(SERVICE_MODELS))
+
+from validate_requests import Validator  # noqa: E402
+
+StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+
+
+class Application:
+    """moto, with the sandbox's own questions before it."""
+
+    def __init__(self) -> None:
+        """Load nothing yet: moto loads a service with its first request."""
+        self.moto = DomainDispatcherApplication(create_backend_app)
+        self.validator = Validator()
+        self.lock = threading.Lock()
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        own = {
+            "/_kennel/validate": self.validate,
+            "/_kennel/function-code": self.function_code,
+        }
+        answer = own.get(environ["PATH_INFO"])
+        if answer is None:
+            return self.moto(environ, start_response)
+        status, body = answer(environ)
+        start_response(status, [("Content-Length", str(len(body)))])
+        return [body]
+
+    def validate(self, environ: dict[str, Any]) -> tuple[str, bytes]:
+        """What AWS would refuse in a request."""
+        content = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+        with self.lock:
+            violations = self.validator.validate(**json.loads(content))
+        return "200 OK", json.dumps(violations).encode()
+
+    def function_code(self, environ: dict[str, Any]) -> tuple[str, bytes]:
+        """The zip file that a function was created or updated with."""
+        query = {key: values[0] for key, values in parse_qs(environ["QUERY_STRING"]).items()}
+        backend = lambda_backends[DEFAULT_ACCOUNT_ID][query["region"]]
+        return "200 OK", backend.get_function(query["name"], query.get("qualifier")).code_bytes
+
+
+def end_with_standard_input() -> None:
+    """End once whoever started this has ended, however it has."""
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+def main() -> None:
+    """Serve until the standard input ends."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    threading.Thread(target=end_with_standard_input, daemon=True).start()
+    server = make_server(
+        "127.0.0.1",
+        0,
+        Application(),
+        threaded=True,
+        request_handler=MotoRequestHandler,
+    )
+    print(json.dumps({"port": server.server_port}), flush=True)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+import { json } from "node:stream/consumers";
+
+import type { FastifyInstance } from "fastify";
+
+import type { Account } from "./account";
+import { AwsError } from "./aws-error";
+
+interface Order {
+  readonly kind?: string;
+  readonly endpointName?: string;
+  readonly instances?: number;
+}
+
+/** What AWS doesn't have: what goes wrong next, what scaling aims at, and what served when. */
+export function addOwnRoutes(server: FastifyInstance, account: Account, region: string): void {
+  const take = (path: string, act: (order: Order) => void): void => {
+    server.post(`/_kennel/${path}`, async (request, reply) => {
+      try {
+        act((await json(request.raw)) as Order);
+        return await reply.code(204).send();
+      } catch (error) {
+        return reply
+          .code(error instanceof AwsError || error instanceof SyntaxError ? 400 : 500)
+          .send({ message: (error as Error).message });
+      }
+    });
+  };
+  take("misfortune", ({ kind, endpointName }) =>
+    account.misfortunes.order(String(kind), endpointName),
+  );
+  take("load", ({ endpointName, instances }) =>
+    account.sageMaker(region).scaler.aim(String(endpointName), Number(instances)),
+  );
+  server.get("/_kennel/samples", () => ({
+    samples: account.all.flatMap(({ samples }) => samples.all),
+  }));
+}

@@ -1,0 +1,139 @@
+import { AwsError } from "../aws-error";
+import type { Endpoint, Endpoints } from "./endpoints";
+import type { FleetVariant } from "./fleet";
+import type { EndpointMetrics } from "./endpoint-metrics";
+
+/** A request to the runtime, as far as it reaches a container. */
+export interface Invocation {
+  readonly endpointName: string;
+  /** X-Amzn-SageMaker-Target-Variant. */
+  readonly targetVariant: string | undefined;
+  /** Content-Type, Accept and the custom attributes. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** What the container answered. */
+export interface Inference {
+  readonly variantName: string;
+  readonly contentType: string;
+  readonly customAttributes: string | undefined;
+  readonly body: Buffer;
+}
+
+export const CUSTOM_ATTRIBUTES = "x-amzn-sagemaker-custom-attributes";
+export const LARGEST_BODY_BYTES = 25 * 1024 * 1024;
+const INVOCATION_SECONDS = 60;
+
+/** What the container did not manage: status 424 with the container's own status and message. */
+export class ModelError extends AwsError {
+  constructor(
+    message: string,
+    readonly originalStatus: number,
+    readonly originalMessage: string,
+  ) {
+    super("ModelError", message, 424);
+  }
+}
+
+/**
+ * SageMaker's runtime in front of the endpoints' servers: the requests are shared out by the variants' weights, and during a
+ * deployment by how far it is.
+ *
+ * Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html
+ */
+export class Runtime {
+  /** What each variant is owed: it is chosen as often as its share says, and not by chance. */
+  private readonly credit = new WeakMap<FleetVariant, number>();
+
+  constructor(
+    private readonly endpoints: Endpoints,
+    private readonly metrics: EndpointMetrics,
+  ) {}
+
+  /** @throws AwsError as the runtime refuses, and {@link ModelError} where the container does */
+  async invoke(invocation: Invocation): Promise<Inference> {
+    const endpoint = this.endpoints.find(invocation.endpointName);
+    if (endpoint === undefined || ["Creating", "Failed", "Deleting"].includes(endpoint.status)) {
+      throw new AwsError(
+        "ValidationError",
+        `Endpoint ${invocation.endpointName} of account 123456789012 not found.`,
+      );
+    }
+    if (invocation.body.length > LARGEST_BODY_BYTES) {
+      throw new AwsError("ValidationError", `The body is larger than ${LARGEST_BODY_BYTES} bytes.`);
+    }
+    const [variant, shadows] = this.choose(endpoint, invocation.targetVariant);
+    for (const shadow of shadows) {
+      // A shadow's answer is nobody's.
+      void this.ask(endpoint, shadow, invocation).catch(() => undefined);
+    }
+    return this.ask(endpoint, variant, invocation);
+  }
+
+  private choose(
+    { fleet, pending, traffic }: Endpoint,
+    targetVariant: string | undefined,
+  ): [FleetVariant, FleetVariant[]] {
+    const shares = [
+      { variants: fleet.variants, share: pending === undefined ? 1 : 1 - traffic },
+      { variants: pending?.variants ?? [], share: traffic },
+    ].flatMap(({ variants, share }) => {
+      const production = variants.filter(({ isShadow }) => !isShadow);
+      const sum = production.reduce((total, { weight }) => total + weight, 0) || 1;
+      return production.map((variant) => ({ variant, share: (share * variant.weight) / sum }));
+    });
+    const allowed = shares.filter(({ variant: { settings }, share }) =>
+      targetVariant === undefined ? share > 0 : settings.VariantName === targetVariant,
+    );
+    if (allowed.length === 0) {
+      throw new AwsError("ValidationError", `There is no variant ${targetVariant} to ask.`);
+    }
+    for (const { variant, share } of allowed) {
+      this.credit.set(variant, (this.credit.get(variant) ?? 0) + share);
+    }
+    const owed = ({ variant }: { variant: FleetVariant }) => this.credit.get(variant)!;
+    const { variant } = allowed.reduce((best, each) => (owed(each) > owed(best) ? each : best));
+    const total = allowed.reduce((sum, { share }) => sum + share, 0);
+    this.credit.set(variant, this.credit.get(variant)! - total);
+    return [variant, fleet.variants.filter(({ isShadow }) => isShadow)];
+  }
+
+  private async ask(
+    endpoint: Endpoint,
+    variant: FleetVariant,
+    { headers, body }: Invocation,
+  ): Promise<Inference> {
+    const variantName = variant.settings.VariantName!;
+    const started = performance.now();
+    const answer = await fetch(`${variant.server!.url}/invocations`, {
+      method: "POST",
+      headers,
+      body: body as BodyInit,
+      signal: AbortSignal.timeout(INVOCATION_SECONDS * 1000),
+    }).catch((error: Error) => new Response(error.message, { status: 503 }));
+    const content = Buffer.from(await answer.arrayBuffer());
+    this.metrics.add({
+      endpointName: endpoint.name,
+      variantName,
+      status: answer.status,
+      microseconds: (performance.now() - started) * 1000,
+      instances: variant.count ?? 1,
+    });
+    if (!answer.ok) {
+      const text = content.toString();
+      const side = answer.status < 500 ? "client" : "server";
+      throw new ModelError(
+        `Received ${side} error (${answer.status}) from ${variantName} with message "${text}".`,
+        answer.status,
+        text,
+      );
+    }
+    return {
+      variantName,
+      contentType: answer.headers.get("content-type") ?? "application/octet-stream",
+      customAttributes: answer.headers.get(CUSTOM_ATTRIBUTES) ?? undefined,
+      body: content,
+    };
+  }
+}

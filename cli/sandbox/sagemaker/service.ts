@@ -1,0 +1,98 @@
+import { validationException } from "../aws-error";
+import type { Moto } from "../moto";
+import type { Context } from "./context";
+import { EndpointMetrics } from "./endpoint-metrics";
+import { Endpoints } from "./endpoints";
+import { Models } from "./models";
+import { Runtime } from "./runtime";
+import { Samples } from "./samples";
+import { Scaler } from "./scaler";
+import { Tags } from "./tags";
+
+/** One operation of SageMaker's: the request as the API names it, to what it answers. Dates may be `Date`s. */
+type Operation = (request: never) => unknown;
+
+/** SageMaker in one region: what it knows is here, and what it does not know is moto's. */
+export class SageMaker {
+  readonly endpoints: Endpoints;
+  readonly runtime: Runtime;
+  readonly samples = new Samples();
+  readonly scaler: Scaler;
+  private readonly operations: Readonly<Record<string, Operation>>;
+  private readonly tags = new Tags();
+
+  constructor(
+    context: Context,
+    private readonly moto: Moto,
+  ) {
+    const models = new Models(context, this.tags);
+    this.endpoints = new Endpoints(context, models, this.tags, this.samples);
+    this.runtime = new Runtime(this.endpoints, new EndpointMetrics(context.clients.cloudWatch));
+    this.scaler = new Scaler(context, this.endpoints);
+    this.operations = {
+      ...operationsOf(models),
+      ...operationsOf(this.endpoints),
+    };
+  }
+
+  /**
+   * Answers a request of the control plane.
+   *
+   * @returns undefined where it is for moto to answer
+   * @throws AwsError as SageMaker refuses
+   */
+  async answer(operation: string, request: Readonly<Record<string, unknown>>): Promise<unknown> {
+    await this.check(operation, request);
+    const own = this.operations[operation];
+    return own === undefined ? this.answerAboutTags(operation, request) : own(request as never);
+  }
+
+  private async check(operation: string, request: unknown): Promise<void> {
+    const violations = await this.moto.validate("sagemaker", operation, request);
+    if (violations.length > 0) {
+      const list = violations.map(({ path, message }) => `Value at '${path}': ${message}`);
+      const errors = violations.length === 1 ? "error" : "errors";
+      throw validationException(
+        `${violations.length} validation ${errors} detected: ${list.join("; ")}`,
+      );
+    }
+  }
+
+  private answerAboutTags(operation: string, request: Readonly<Record<string, unknown>>): unknown {
+    const arn = String(request["ResourceArn"]);
+    if (!this.tags.has(arn)) {
+      return undefined;
+    }
+    switch (operation) {
+      case "AddTags":
+        return { Tags: this.tags.put(arn, request["Tags"] as []) };
+      case "DeleteTags":
+        this.tags.remove(arn, request["TagKeys"] as string[]);
+        return {};
+      case "ListTags":
+        return { Tags: this.tags.list(arn) };
+      default:
+        return undefined;
+    }
+  }
+
+  /** Ends every process that it has started. */
+  async stop(): Promise<void> {
+    await this.endpoints.stop();
+  }
+}
+
+const OPERATION = /^(create|describe|delete|list|update|stop)[A-Z]/;
+
+/** The methods that are called as operations are: `createModel` is CreateModel. */
+function operationsOf(owner: object): Record<string, Operation> {
+  const names = Object.getOwnPropertyNames(Object.getPrototypeOf(owner) as object);
+  return Object.fromEntries(
+    names
+      .filter((name) => OPERATION.test(name))
+      .map((name) => [
+        `${name[0]!.toUpperCase()}${name.slice(1)}`,
+        (owner as Record<string, Operation>)[name]!.bind(owner),
+      ]),
+  );
+}

@@ -1,0 +1,83 @@
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import { UserError } from "../output/failure";
+import { Account, CREDENTIALS } from "./account";
+import { Clock } from "./clock";
+import { Moto } from "./moto";
+import { Proxy } from "./proxy";
+import { createSandboxServer } from "./server";
+
+const HOST = "127.0.0.1";
+
+/** How a sandbox is to be. */
+export interface SandboxOptions {
+  /** On 127.0.0.1; defaults to a free one. */
+  readonly port?: number;
+  /** Of requests that don't name one. Defaults to us-east-1. */
+  readonly region?: string;
+  /** Seconds of SageMaker's in one second. Defaults to 60: minutes are seconds. */
+  readonly speed?: number;
+}
+
+/** A running sandbox: an AWS account on one loopback address. */
+export interface Sandbox {
+  readonly url: string;
+  /** What a program needs in its environment to take the sandbox for AWS. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Ends it with everything that it has started. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a sandbox.
+ *
+ * @throws UserError where the port is in use, or the Python environment is missing
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { port = 0, region = "us-east-1", speed = 60 } = options;
+  await requireFree(port);
+  const moto = await Moto.start();
+  const clock = new Clock(speed);
+  const folder = await mkdtemp(path.join(tmpdir(), "kennel-sandbox-"));
+  const account = new Account(moto, clock, folder);
+  const server = createSandboxServer(account, new Proxy(moto.url), region);
+  const stop = async (): Promise<void> => {
+    clock.stop();
+    await server.close();
+    await account.stop();
+    await moto.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  await server.listen({ host: HOST, port });
+  const url = `http://${HOST}:${(server.server.address() as AddressInfo).port}`;
+  return { url, environment: environmentOf(url, region), stop };
+}
+
+/** Says so at once, before anything has started. */
+async function requireFree(port: number): Promise<void> {
+  const probe = createServer().listen(port, HOST);
+  try {
+    await once(probe, "listening");
+  } catch {
+    throw new UserError(
+      `port ${port} of ${HOST} is in use, perhaps by another sandbox: end that, or choose another with --port (0: any free one).`,
+    );
+  } finally {
+    probe.close();
+  }
+}
+
+function environmentOf(url: string, region: string): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: url,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+    AWS_EC2_METADATA_DISABLED: "true",
+    KENNEL_SANDBOX: url,
+  };
+}

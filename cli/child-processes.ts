@@ -5,7 +5,6 @@ import path from "node:path";
 
 const STOPPING_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const END_WITH_PARENT = path.join(__dirname, "end-with-parent.js");
-const PARENT_LOOKS_MILLISECONDS = 500;
 
 const running = new Set<ChildProcess>();
 let isSignalAwaited = false;
@@ -42,10 +41,7 @@ export async function stopSignal(): Promise<void> {
   await Promise.race(STOPPING_SIGNALS.map((signal) => once(process, signal)));
 }
 
-/**
- * Lets signals end this command and what it started, where nobody awaits {@link stopSignal}, and the end of an npm that has
- * started it: npm doesn't pass every signal on. To be called once, at the start.
- */
+/** Lets signals end this command and what it started, where nobody awaits {@link stopSignal}. To be called once, at the start. */
 export function endProgramsWithCommand(): void {
   process.on("exit", () => running.forEach((child) => child.kill()));
   for (const signal of STOPPING_SIGNALS) {
@@ -54,10 +50,5 @@ export function endProgramsWithCommand(): void {
         process.exit(128 + constants.signals[signal]);
       }
     });
-  }
-  if (process.env["npm_lifecycle_event"] !== undefined) {
-    const npm = process.ppid;
-    const look = () => process.ppid !== npm && process.kill(process.pid, "SIGTERM");
-    setInterval(look, PARENT_LOOKS_MILLISECONDS).unref();
   }
 }

@@ -3,6 +3,12 @@
 "use strict";
 const path = require("node:path");
 
+// npm doesn't pass every signal on: its end is this command's, too. Looked at before anything is loaded, which takes a while.
+if (process.env.npm_lifecycle_event !== undefined) {
+  const npm = process.ppid;
+  setInterval(() => process.ppid !== npm && process.kill(process.pid, "SIGTERM"), 500).unref();
+}
+
 // It appears once in every run that loads the SDK, and says nothing about the run.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 process.env.TS_NODE_PROJECT ??= path.join(__dirname, "..", "tsconfig.json");

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 
 import { endProgramsWithCommand } from "./child-processes";
+import { addCompletionCommand } from "./commands/completion";
 import { addCostCommand } from "./commands/cost";
 import { addDataCommand } from "./commands/data";
 import { addDoctorCommand } from "./commands/doctor";
@@ -28,6 +29,7 @@ addSandboxCommand(program);
 addSimulateCommand(program);
 addCostCommand(program);
 addDoctorCommand(program);
+addCompletionCommand(program);
 
 // A reader that has seen enough (`kennel … | head`) is not a failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

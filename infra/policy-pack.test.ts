@@ -5,7 +5,8 @@ import fc from "fast-check";
 import { parse } from "yaml";
 import { Analyzer } from "../cli/preview/analyzer";
 import { evaluateProgram } from "../cli/preview/evaluate-program";
-import { knownStacks, readStackFile as readStackFileOf } from "../cli/preview/stack-file";
+import { stackNames } from "../cli/completion/names";
+import { readStackFile as readStackFileOf } from "../cli/preview/stack-file";
 import { projectRoot } from "./project-root";
 import { encodeConfig, validConfig, type RawConfig } from "./testing/arbitrary-config";
 import { createAwsMocks } from "./offline/aws-mocks";
@@ -13,7 +14,7 @@ import { createAwsMocks } from "./offline/aws-mocks";
 /** Every stack file of the repository, from its root. */
 function shippedStackFiles(): string[] {
   return ["", "systems"].flatMap((folder) =>
-    knownStacks(path.join(projectRoot, folder)).map((stack) =>
+    stackNames(path.join(projectRoot, folder)).map((stack) =>
       path.join(folder, `Pulumi.${stack}.yaml`),
     ),
   );

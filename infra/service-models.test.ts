@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
 import fc from "fast-check";
-import { knownStacks, readStackFile, type StackSettings } from "../cli/preview/stack-file";
+import { stackNames } from "../cli/completion/names";
+import { readStackFile, type StackSettings } from "../cli/preview/stack-file";
 import { projectRoot } from "./project-root";
 import { encodeConfig, validConfig } from "./testing/arbitrary-config";
 import { kinds } from "./offline/aws-resource-kinds";
@@ -14,7 +15,7 @@ const configurations = 8;
 
 const stacks: readonly StackSettings[] = [projectRoot, path.join(projectRoot, "systems")].flatMap(
   (directory) =>
-    knownStacks(directory).map((stack) =>
+    stackNames(directory).map((stack) =>
       readStackFile(projectRoot, path.join(directory, `Pulumi.${stack}.yaml`)),
     ),
 );

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 import { parseDocument } from "yaml";
@@ -6,6 +6,7 @@ import { parseDocument } from "yaml";
 import { configSchema } from "../../infra/config";
 import type { SchemaNode } from "../../infra/schema/explain";
 import { withoutSecrets } from "../../infra/schema/stand-in";
+import { stackNames } from "../completion/names";
 import { UserError } from "../output/failure";
 
 /** What the engine would hand to the program: fully qualified keys, values as Pulumi's config holds them (objects as JSON). */
@@ -20,7 +21,7 @@ export interface StackSettings {
 export function readStack(projectDirectory: string, stack: string): StackSettings {
   const file = path.join(projectDirectory, `Pulumi.${stack}.yaml`);
   if (!/^[\w.-]+$/.test(stack) || !existsSync(file)) {
-    const known = knownStacks(projectDirectory).join(", ") || "none";
+    const known = stackNames(projectDirectory).join(", ") || "none";
     throw new UserError(
       `there is no stack "${stack}" here: Pulumi.${stack}.yaml does not exist. Stacks: ${known}. ` +
         "Choose one with --stack, or name any file with --config-file.",
@@ -62,14 +63,6 @@ export function readStackFile(
     config[qualified] = asText(value);
   }
   return { project, stack, config, secretKeys };
-}
-
-/** The stacks that have a file in the project directory, sorted. */
-export function knownStacks(projectDirectory: string): string[] {
-  return readdirSync(projectDirectory)
-    .map((name) => /^Pulumi\.([\w.-]+)\.ya?ml$/.exec(name)?.[1])
-    .filter((name): name is string => name !== undefined)
-    .sort();
 }
 
 const STACK_FILE_KEYS = [

@@ -1,0 +1,44 @@
+import path from "node:path";
+
+import { Argument, type Command } from "commander";
+
+import type * as completing from "../completion/candidates";
+import type * as naming from "../completion/names";
+import { completionScript, FILES, type Shell, SHELLS } from "../completion/scripts";
+import { REPOSITORY } from "../repository";
+import { loadWhenNeeded } from "./load-when-needed";
+
+const EXAMPLES = `
+Examples:
+  source <(kennel completion bash)      # in ~/.bashrc; for zsh in ~/.zshrc, after compinit
+  kennel completion fish > ~/.config/fish/completions/kennel.fish`;
+
+/** `kennel completion`: the script for a shell, and what that script asks at each press of Tab. */
+export function addCompletionCommand(program: Command): void {
+  program
+    .command("completion")
+    .description("Print a script that completes commands, options and names in your shell.")
+    .addArgument(new Argument("<shell>", "the shell").choices(SHELLS))
+    .addHelpText("after", EXAMPLES)
+    .action((shell: Shell) => {
+      const kennel = [process.execPath, path.join(REPOSITORY, "cli", "kennel.js")];
+      console.log(completionScript(shell, kennel));
+    });
+  program
+    .command("complete", { hidden: true })
+    .argument("[words...]")
+    .passThroughOptions()
+    .action((words: string[]) => {
+      const { candidates } = loadWhenNeeded<typeof completing>("completion/candidates");
+      const { endpointNames, stackNames } = loadWhenNeeded<typeof naming>("completion/names");
+      const found = candidates(program, words, {
+        stacks: () => stackNames(REPOSITORY),
+        endpoints: (stack) => endpointNames(REPOSITORY, stack),
+      });
+      const lines =
+        found === "files"
+          ? [FILES]
+          : found.map(({ word, description }) => `${word}\t${description}`);
+      process.stdout.write(lines.map((line) => `${line}\n`).join(""));
+    });
+}

@@ -2,11 +2,13 @@
 // The bin that npm links: registers ts-node (transpile only, the repository's tsconfig) and hands over to main.ts.
 "use strict";
 const path = require("node:path");
+const { Worker } = require("node:worker_threads");
 
-// npm doesn't pass every signal on: its end is this command's, too. Looked at before anything is loaded, which takes a while.
+// npm doesn't pass every signal on: its end is this command's, too. A thread looks, because a stack is judged in one go.
 if (process.env.npm_lifecycle_event !== undefined) {
-  const npm = process.ppid;
-  setInterval(() => process.ppid !== npm && process.kill(process.pid, "SIGTERM"), 500).unref();
+  const watch = `const npm = ${process.ppid};
+    setInterval(() => process.ppid !== npm && process.kill(process.pid, "SIGTERM"), 500);`;
+  new Worker(watch, { eval: true }).unref();
 }
 
 // It appears once in every run that loads the SDK, and says nothing about the run.

@@ -1,6 +1,5 @@
 import { Command } from "commander";
 
-import { endProgramsWithCommand } from "./child-processes";
 import { addCompletionCommand } from "./commands/completion";
 import { addCostCommand } from "./commands/cost";
 import { addDataCommand } from "./commands/data";
@@ -20,7 +19,6 @@ const program = new Command("kennel")
   // Commands inherit it: --help and --version exit with 0, a wrong option as wrong usage.
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_USAGE));
 
-endProgramsWithCommand();
 addPreviewCommand(program);
 addPolicyCommand(program);
 addLocalCommand(program);

@@ -4,6 +4,7 @@ import { addCompletionCommand } from "./commands/completion";
 import { addCostCommand } from "./commands/cost";
 import { addDataCommand } from "./commands/data";
 import { addDoctorCommand } from "./commands/doctor";
+import { addGraphCommand } from "./commands/graph";
 import { addLocalCommand } from "./commands/local";
 import { addPolicyCommand } from "./commands/policy";
 import { addPreviewCommand } from "./commands/preview";
@@ -28,6 +29,7 @@ addSimulateCommand(program);
 addCostCommand(program);
 addDoctorCommand(program);
 addCompletionCommand(program);
+addGraphCommand(program);
 
 // A reader that has seen enough (`kennel … | head`) is not a failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

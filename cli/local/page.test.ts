@@ -1,19 +1,15 @@
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import path from "node:path";
 
-import axe from "axe-core";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 
 import { REPOSITORY } from "../repository";
+import { axeViolations, CHROMIUM, launchChromium } from "../testing/browser";
 import { pageAddress, startKennel } from "../testing/run-kennel";
 import { samplePhotos } from "./photos";
 
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
-  (file) => existsSync(file),
-);
 const HEIC = Buffer.from("\0\0\0\x20ftypheic\0\0\0\0mif1heic", "latin1");
 
 const sample = (name: string): string =>
@@ -31,13 +27,7 @@ describe("the page", function () {
       this.skip();
     }
     kennel = startKennel("local", "--port", "0");
-    [url, browser] = await Promise.all([
-      pageAddress(kennel),
-      chromium.launch({
-        executablePath: CHROMIUM,
-        args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-      }),
-    ]);
+    [url, browser] = await Promise.all([pageAddress(kennel), launchChromium()]);
   });
 
   after(async () => {
@@ -197,21 +187,10 @@ describe("the page", function () {
           assert.ok(
             await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth),
           );
-          await page.evaluate(axe.source);
-          const findings = async () => {
-            const { violations } = await page.evaluate(() => window.axe.run());
-            return violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`);
-          };
-          assert.deepEqual(await findings(), []);
+          assert.deepEqual(await axeViolations(page), []);
           await page.locator("#card-open").click();
-          assert.deepEqual(await findings(), []);
+          assert.deepEqual(await axeViolations(page), []);
         }));
     }
   }
 });
-
-declare global {
-  interface Window {
-    readonly axe: typeof axe;
-  }
-}

@@ -66,7 +66,7 @@ describe("the picture of a stack", () => {
     );
     assert.deepEqual(
       beside.map(({ title, resources }) => [title, resources]),
-      [["Model", [["s3 BucketObjectv2", "archive"]]]],
+      [["Model", [{ urn: "main/archive", type: "s3 BucketObjectv2", name: "archive" }]]],
     );
   });
 

@@ -12,9 +12,16 @@ export interface Box {
   readonly purpose: string;
   /** What its configuration says: instance types, sizes, counts. */
   readonly facts: readonly string[];
-  /** Type and name of each resource in it. */
-  readonly resources: readonly (readonly [type: string, name: string])[];
-  readonly findings: readonly Pick<Finding, "level" | "rule" | "message">[];
+  readonly resources: readonly DrawnResource[];
+  readonly findings: readonly Finding[];
+}
+
+/** A resource in a box. */
+export interface DrawnResource {
+  readonly urn: string;
+  /** Service and kind, such as `s3 BucketPolicy`. */
+  readonly type: string;
+  readonly name: string;
 }
 
 /** The stack as a picture: the ways of a photo, one a classifier, and what stands beside them. */
@@ -150,7 +157,7 @@ function boxOf(
     facts: own.flatMap(factsOf),
     resources: own
       .filter((resource) => !isComponent(resource))
-      .map((resource) => [shortType(resource.type), resource.name]),
+      .map(({ urn, type, name }) => ({ urn, type: shortType(type), name })),
     findings: findings.filter(({ resource }) => urns.has(resource)),
   };
 }

@@ -90,7 +90,7 @@ function listOf(resources, title) {
     element(
       "ul",
       {},
-      ...resources.map(([type, name]) => element("li", { textContent: `${type} ${name}` })),
+      ...resources.map(({ type, name }) => element("li", { textContent: `${type} ${name}` })),
     ),
   );
 }

@@ -1,0 +1,202 @@
+import type { Box, StackPicture } from "../local/stack-picture";
+import { breaksTheBuild } from "../preview/preview";
+import {
+  badge,
+  BOX_WIDTH,
+  boxHeight,
+  type Change,
+  drawBox,
+  type Marks,
+  type Numbered,
+} from "./draw-box";
+import { element, type Element } from "./svg";
+
+/** What else is drawn: what a comparison with another revision found. */
+export interface DrawOptions {
+  /** By URN. Removed resources must be in the picture, too: give `pictureOf` them with the others. */
+  readonly changes?: ReadonlyMap<string, Change>;
+}
+
+const GAP = 28;
+const MARGIN = 24;
+const LEAST_COLUMNS = 2;
+const MOST_COLUMNS = 4;
+const LINE = 20;
+/** Of a letter, at 12 px of a sans-serif font. */
+const LETTER_WIDTH = 7;
+
+const STYLE = `
+text { font: 12px system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif; fill: #1c2430 }
+.sheet { fill: #ffffff }
+.box { fill: #f5f7fa; stroke: #8a97a8 }
+.found { stroke: #7a4b00; stroke-width: 2 }
+.heading { font-size: 18px; font-weight: 600 }
+.title { font-size: 14px; font-weight: 600 }
+.faint { fill: #4f5b6b }
+.fact { font-weight: 600 }
+.way { stroke: #4f5b6b; stroke-width: 1.5; fill: none; marker-end: url(#arrow) }
+.badge { fill: #7a4b00 } .badge.violation { fill: #b3261e }
+.number { fill: #ffffff; text-anchor: middle; font-size: 11px; font-weight: 600 }
+.added text { fill: #14632b } .changed text { fill: #7a4b00 } .replaced text { fill: #8a1c5b }
+.removed text { fill: #9a1f17; text-decoration: line-through }`;
+
+/**
+ * Draws a stack as one SVG: a row for the way of a photo through each classifier, the other components in columns below, and
+ * the findings, numbered as they are at the resources.
+ */
+export function drawStack(
+  picture: StackPicture,
+  { changes = new Map() }: DrawOptions = {},
+): string {
+  const boxes = [...picture.paths.flatMap(({ boxes: way }) => way), ...picture.beside];
+  const findings = boxes.flatMap((box) => box.findings);
+  const numbers = findings.map((finding, index) => ({
+    number: index + 1,
+    isViolation: breaksTheBuild(finding),
+  }));
+  const marks: Marks = {
+    changes,
+    findings: new Map(
+      findings.map(({ resource }) => [
+        resource,
+        numbers.filter((_, index) => findings[index]!.resource === resource),
+      ]),
+    ),
+  };
+  const columnCount = Math.max(
+    LEAST_COLUMNS,
+    Math.min(MOST_COLUMNS, picture.beside.length),
+    ...picture.paths.map(({ boxes: way }) => way.length),
+  );
+  const width = 2 * MARGIN + columnCount * (BOX_WIDTH + GAP) - GAP;
+  const drawn: Element[] = [];
+  let y = MARGIN + 60;
+  for (const { name, boxes: way } of picture.paths) {
+    drawn.push(...drawWay(name, way, y, marks));
+    y += Math.max(0, ...way.map(boxHeight)) + GAP + LINE;
+  }
+  const columns = inColumns(picture.beside, columnCount, y);
+  drawn.push(...columns.places.map(([box, place]) => drawBox(box, place, marks)));
+  const list = drawFindings(findings, numbers, [columns.end + LINE, width]);
+  const height = list.end + MARGIN;
+  const title = `${picture.stack}: ${picture.summary}`;
+  return element(
+    "svg",
+    {
+      xmlns: "http://www.w3.org/2000/svg",
+      width,
+      height,
+      viewBox: `0 0 ${width} ${height}`,
+      role: "img",
+      "aria-labelledby": "stack-title stack-description",
+    },
+    element("title", { id: "stack-title" }, title),
+    element("desc", { id: "stack-description" }, describe(picture, changes)),
+    element("style", {}, STYLE),
+    element(
+      "defs",
+      {},
+      element(
+        "marker",
+        {
+          id: "arrow",
+          viewBox: "0 0 8 8",
+          refX: 7,
+          refY: 4,
+          markerWidth: 8,
+          markerHeight: 8,
+          orient: "auto",
+        },
+        element("path", { d: "M0 0 L8 4 L0 8 z", fill: "#4f5b6b" }),
+      ),
+    ),
+    element("rect", { class: "sheet", width, height }),
+    element("text", { class: "heading", x: MARGIN, y: MARGIN + 14 }, picture.stack),
+    element(
+      "text",
+      { class: "faint", x: MARGIN, y: MARGIN + 36 },
+      `${picture.verdict.toUpperCase()}. ${picture.summary}`,
+    ),
+    ...drawn,
+    ...list.drawn,
+  ).markup;
+}
+
+function drawWay(name: string, boxes: readonly Box[], y: number, marks: Marks): Element[] {
+  const top = y + 12;
+  return [
+    element("text", { class: "title", x: MARGIN, y }, `The way of a photo to ${name}`),
+    ...boxes.flatMap((box, index) => {
+      const x = MARGIN + index * (BOX_WIDTH + GAP);
+      const arrow = element("path", { class: "way", d: `M${x - GAP + 2} ${top + 24} H${x - 2}` });
+      return [...(index > 0 ? [arrow] : []), drawBox(box, [x, top], marks)];
+    }),
+  ];
+}
+
+/** Each box goes to the column that ends first, the tallest ones to begin with. */
+function inColumns(
+  boxes: readonly Box[],
+  count: number,
+  y: number,
+): { readonly places: [Box, [number, number]][]; readonly end: number } {
+  const ends = Array.from({ length: count }, () => y);
+  const places = [...boxes]
+    .sort((left, right) => boxHeight(right) - boxHeight(left))
+    .map((box): [Box, [number, number]] => {
+      const column = ends.indexOf(Math.min(...ends));
+      const place: [number, number] = [MARGIN + column * (BOX_WIDTH + GAP), ends[column]!];
+      ends[column]! += boxHeight(box) + GAP;
+      return [box, place];
+    });
+  return { places, end: Math.max(...ends) };
+}
+
+function drawFindings(
+  findings: Box["findings"],
+  numbers: readonly Numbered[],
+  [start, width]: readonly [number, number],
+): { readonly drawn: Element[]; readonly end: number } {
+  const drawn: Element[] = [];
+  const letters = Math.floor((width - 2 * MARGIN - 28) / LETTER_WIDTH);
+  let y = start;
+  findings.forEach(({ level, rule, message }, index) => {
+    drawn.push(badge(numbers[index]!, [MARGIN + 10, y]));
+    for (const line of wrapped(`${level} ${rule}: ${message}`, letters)) {
+      drawn.push(element("text", { x: MARGIN + 28, y }, line));
+      y += LINE;
+    }
+  });
+  return { drawn, end: y };
+}
+
+function wrapped(text: string, letters: number): string[] {
+  const lines = [""];
+  for (const word of text.split(/\s+/)) {
+    const last = lines.at(-1)!;
+    if (last !== "" && last.length + word.length >= letters) {
+      lines.push(word);
+    } else {
+      lines[lines.length - 1] = last === "" ? word : `${last} ${word}`;
+    }
+  }
+  return lines;
+}
+
+/** The picture in words, for readers who don't see it. */
+function describe({ paths, beside }: StackPicture, changes: ReadonlyMap<string, Change>): string {
+  const told = ({ title, name, facts, resources, findings }: Box): string => {
+    const inside = resources.map(({ urn, type, name: own }) => {
+      const change = changes.get(urn);
+      return `${type} ${own}${change === undefined ? "" : ` (${change})`}`;
+    });
+    const said = findings.map(({ level, rule, message }) => `${level} finding ${rule}: ${message}`);
+    return [`${title} ${name}`, ...facts, ...inside, ...said].join("; ");
+  };
+  return [
+    ...paths.map(
+      ({ name, boxes }) => `A photo to ${name} passes: ${boxes.map(told).join(", then ")}.`,
+    ),
+    ...beside.map((box) => `${told(box)}.`),
+  ].join(" ");
+}

@@ -1,7 +1,8 @@
 import pc from "picocolors";
 
 import { renderTable } from "../output/table";
-import type { Answer, Classification, Prediction } from "./function";
+import type { Classification } from "./function";
+import type { Answer, Prediction } from "./function-url";
 import { percent, readableLabel, verdictOf } from "./verdict";
 
 const RUNNERS_UP = 2;

@@ -3,32 +3,15 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { buildFunction } from "../../functions/classify/build";
+import {
+  type Answer,
+  type FunctionResponse,
+  functionUrlEvent,
+  isTooLarge,
+  readAnswer,
+  TOO_LARGE,
+} from "./function-url";
 import type { Photo } from "./photos";
-import { explainRefusal } from "./refusal";
-
-/** One label with its probability in [0, 1]. */
-export interface Prediction {
-  readonly label: string;
-  readonly probability: number;
-}
-
-/**
- * What the function answered: labels most probable first, or a refusal with its status and reason, as the function gives
- * it (`message`) and as a person needs it (`explanation`).
- */
-export type Answer =
-  | {
-      readonly kind: "classified";
-      readonly predictions: readonly Prediction[];
-      readonly model: string;
-      readonly milliseconds: number;
-    }
-  | {
-      readonly kind: "refused";
-      readonly status: number;
-      readonly message: string;
-      readonly explanation: string;
-    };
 
 /** Classifies one photo, or the JSON that names its address, through the Lambda handler. */
 export type Classify = (photo: Pick<Photo, "bytes" | "contentType">) => Promise<Answer>;
@@ -83,66 +66,9 @@ export async function classifyPhotos(
   return results;
 }
 
-interface HandlerResponse {
-  readonly statusCode: number;
-  readonly body: string;
-}
+type Handler = (event: unknown, context: unknown) => Promise<FunctionResponse>;
 
-type Handler = (event: unknown, context: unknown) => Promise<HandlerResponse>;
-
-/** Photo bytes that fit a request of 6 MB in base64, beside some hundred bytes of headers. */
-export const LARGEST_PHOTO_BYTES = 4_700_000;
-/**
- * What Lambda takes as the event of a synchronous call, function URLs included, and what it says to more.
- * Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
- */
-const LARGEST_EVENT_BYTES = 6_291_556;
-const TOO_LARGE: HandlerResponse = {
-  statusCode: 413,
-  body: JSON.stringify({
-    error: {
-      code: "request_too_large",
-      message: `Request must be smaller than ${LARGEST_EVENT_BYTES} bytes for the InvokeFunction operation`,
-    },
-  }),
-};
-
-function isTooLarge(event: Record<string, unknown>): boolean {
-  return Buffer.byteLength(JSON.stringify(event)) > LARGEST_EVENT_BYTES;
-}
-
-const LABELLED = "application/vnd.kennel+json";
 const FUNCTION_TIMEOUT_MILLISECONDS = 30_000;
-
-/**
- * A Lambda function URL event (payload format 2.0) with the photo as its body.
- * Source: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
- */
-function functionUrlEvent(photo: Pick<Photo, "bytes" | "contentType">): Record<string, unknown> {
-  return {
-    version: "2.0",
-    routeKey: "$default",
-    rawPath: "/",
-    rawQueryString: "",
-    headers: { "content-type": photo.contentType, accept: LABELLED },
-    requestContext: {
-      accountId: "anonymous",
-      apiId: "local",
-      domainName: "localhost",
-      http: {
-        method: "POST",
-        path: "/",
-        protocol: "HTTP/1.1",
-        sourceIp: "127.0.0.1",
-        userAgent: "kennel",
-      },
-      requestId: randomUUID(),
-      stage: "$default",
-    },
-    body: photo.bytes.toString("base64"),
-    isBase64Encoded: true,
-  };
-}
 
 function lambdaContext(): Record<string, unknown> {
   const deadline = Date.now() + FUNCTION_TIMEOUT_MILLISECONDS;
@@ -154,24 +80,4 @@ function lambdaContext(): Record<string, unknown> {
     memoryLimitInMB: "512",
     getRemainingTimeInMillis: () => deadline - Date.now(),
   };
-}
-
-function readAnswer(photo: Buffer, response: HandlerResponse, milliseconds: number): Answer {
-  const body = JSON.parse(response.body) as {
-    predictions?: Prediction[];
-    model?: string;
-    error?: { code?: string; message?: string };
-  };
-  if (response.statusCode === 200 && body.predictions !== undefined) {
-    return {
-      kind: "classified",
-      predictions: body.predictions,
-      model: body.model ?? "",
-      milliseconds,
-    };
-  }
-  const status = response.statusCode;
-  const message = body.error?.message ?? response.body;
-  const explanation = explainRefusal(photo, { status, code: body.error?.code ?? "", message });
-  return { kind: "refused", status, message, explanation };
 }

@@ -1,4 +1,4 @@
-import type { Prediction } from "./function";
+import type { Prediction } from "./function-url";
 
 /** At least this probable, an answer is given as it is. */
 const SURE = 0.7;

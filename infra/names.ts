@@ -57,12 +57,21 @@ export function nameOfSecret(text: string): string {
   return digest(text).slice(0, 6);
 }
 
-/** The data bucket's name: the account and the region are in it because bucket names are global. */
-export function dataBucketName(naming: Naming, location: Location): pulumi.Output<string> {
+/**
+ * The data bucket's name: the account and the region are in it because bucket names are global.
+ *
+ * @param name tells several buckets of one stack apart
+ */
+export function dataBucketName(
+  naming: Naming,
+  location: Location,
+  name?: string,
+): pulumi.Output<string> {
+  const parts = [naming.project, naming.stack, ...(name === undefined ? [] : [name])];
   return location.accountId.apply((accountId) => {
     // S3 allows 63 characters; the account and the region must survive, so it is the stack that is shortened.
     const suffix = `data-${accountId}-${location.region}`;
-    return `${physicalName([naming.project, naming.stack], 62 - suffix.length)}-${suffix}`;
+    return `${physicalName(parts, 62 - suffix.length)}-${suffix}`;
   });
 }
 

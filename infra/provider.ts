@@ -38,7 +38,7 @@ function providerSettings(): [key: string, value: unknown, isSecret: boolean][] 
  *
  * @returns undefined where no engine runs the program, as in a test or an offline preview: there is no account then
  */
-export function liveAccount(config: StackConfig): LiveAccount | undefined {
+export function liveAccount(config: Pick<StackConfig, "region">): LiveAccount | undefined {
   if (pulumi.runtime.getEngine() === undefined) {
     return undefined;
   }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 
 import { loadWhenNeeded } from "./load-when-needed";
 import type * as previewing from "../preview/preview-repository";
+import type * as projects from "../preview/project";
 import type * as reporting from "../preview/report";
 import { POLICY_PACK } from "../repository";
 
@@ -9,7 +10,9 @@ import { POLICY_PACK } from "../repository";
 export function addPreviewCommand(program: Command): void {
   program
     .command("preview")
-    .description("Judge a stack offline: the Pulumi program under mocks, the policy pack for real.")
+    .description(
+      "Check a stack without AWS: evaluate the Pulumi project of this folder (else Kennel's own) and apply the policy pack.",
+    )
     .option("-s, --stack <name>", "the stack whose Pulumi.<name>.yaml is read (default: dev)")
     .option("--config-file <file>", "a stack configuration file anywhere, instead of --stack")
     .option("--policy-pack <folder>", "the policy pack that judges", POLICY_PACK)
@@ -23,7 +26,8 @@ async function preview(
 ): Promise<void> {
   const { previewRepository } = loadWhenNeeded<typeof previewing>("preview/preview-repository");
   const { previewAsJson, renderPreview } = loadWhenNeeded<typeof reporting>("preview/report");
-  const judged = await previewRepository(options);
+  const { projectAround } = loadWhenNeeded<typeof projects>("preview/project");
+  const judged = await previewRepository({ ...options, project: projectAround(process.cwd()) });
   console.log(
     options.json === true ? JSON.stringify(previewAsJson(judged), null, 2) : renderPreview(judged),
   );

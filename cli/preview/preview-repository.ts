@@ -2,14 +2,17 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 import { UserError } from "../output/failure";
-import { PROGRAM, REPOSITORY } from "../repository";
+import { REPOSITORY } from "../repository";
 import type { PolicyConfiguration } from "./analyzer";
 import { offlineMocks } from "./evaluate-stack";
 import { type Preview, previewStack } from "./preview";
+import { inProject, programOf } from "./project";
 import { readStack, readStackFile, type StackSettings } from "./stack-file";
 
 /** Which stack to preview, and by which rules. */
 export interface PreviewOptions {
+  /** The folder of a Pulumi project; this repository's own where none is named. */
+  readonly project?: string;
   /** The stack whose Pulumi.<name>.yaml is read; `dev` where neither this nor a file is named. */
   readonly stack?: string;
   /** A stack configuration file anywhere, instead of `stack`. */
@@ -20,19 +23,24 @@ export interface PreviewOptions {
   readonly policyConfig?: string;
 }
 
-/** Previews this repository's own program for the chosen stack. */
+/** Previews a project's program for the chosen stack. */
 export async function previewRepository(options: PreviewOptions): Promise<Preview> {
   const settings = chooseSettings(options);
+  const { project = REPOSITORY } = options;
+  const packDirectory = path.resolve(options.policyPack);
+  const policyConfiguration = readPolicyConfiguration(
+    options.policyConfig ?? environmentsOwn(packDirectory, settings),
+  );
   try {
-    return await previewStack({
-      program: PROGRAM,
-      settings,
-      mocks: offlineMocks(settings),
-      packDirectory: options.policyPack,
-      policyConfiguration: readPolicyConfiguration(
-        options.policyConfig ?? environmentsOwn(options.policyPack, settings),
-      ),
-    });
+    return await inProject(project, () =>
+      previewStack({
+        program: programOf(project),
+        settings,
+        mocks: offlineMocks(settings),
+        packDirectory,
+        policyConfiguration,
+      }),
+    );
   } catch (error) {
     if (options.configFile !== undefined && error instanceof Error) {
       // The program names the file that Pulumi would read.
@@ -44,14 +52,15 @@ export async function previewRepository(options: PreviewOptions): Promise<Previe
 
 /** Reads the configuration that the options choose. */
 export function chooseSettings(
-  options: Pick<PreviewOptions, "stack" | "configFile">,
+  options: Pick<PreviewOptions, "project" | "stack" | "configFile">,
 ): StackSettings {
+  const { project = REPOSITORY } = options;
   if (options.stack !== undefined && options.configFile !== undefined) {
     throw new UserError("--stack and --config-file both name the configuration; give one of them.");
   }
   return options.configFile === undefined
-    ? readStack(REPOSITORY, options.stack ?? "dev")
-    : readStackFile(REPOSITORY, options.configFile);
+    ? readStack(project, options.stack ?? "dev")
+    : readStackFile(project, options.configFile);
 }
 
 /** `config/<environment>.json` of the pack, where there is one. */

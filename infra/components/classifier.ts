@@ -28,10 +28,16 @@ export interface ClassifierArgs {
   readonly naming: Naming;
   /** Account and region of the stack. */
   readonly location: Location;
-  /** Where a model of this repository goes. */
-  readonly dataBucket: DataBucket;
-  /** The image that serves the model. */
-  readonly image: Image;
+  /**
+   * Where a local model is uploaded to.
+   * @default none: only for an existing endpoint
+   */
+  readonly dataBucket?: DataBucket | undefined;
+  /**
+   * The image that serves the model.
+   * @default none: only for an existing endpoint
+   */
+  readonly image?: Image | undefined;
   /**
    * The model to serve.
    * @default that of the existing endpoint in `settings`
@@ -121,8 +127,8 @@ export class Classifier extends pulumi.ComponentResource {
           endpointName: endpoint.endpointName,
           endpointArn: endpoint.endpointArn,
           permissionName: physicalName,
-          kmsKeyArn: args.dataBucket.kmsKeyArn,
-          keyToAllow: args.dataBucket.keyToAllow,
+          kmsKeyArn: args.dataBucket?.kmsKeyArn,
+          keyToAllow: args.dataBucket?.keyToAllow,
           settings: settings.function,
         },
         child,
@@ -142,8 +148,9 @@ export class Classifier extends pulumi.ComponentResource {
 
   private createEndpoint(name: string, physicalName: string, args: ClassifierArgs): Endpoint {
     const { location, dataBucket, image, settings, model: source } = args;
-    if (source === undefined) {
-      throw new pulumi.ResourceError(`${name} has neither a model nor an endpoint.`, this, true);
+    if (source === undefined || dataBucket === undefined || image === undefined) {
+      const needed = "a model, a data bucket and an image, or an existing endpoint";
+      throw new pulumi.ResourceError(`${name} needs ${needed}.`, this, true);
     }
     const child = { parent: this };
     const model = modelArtifact({ location, dataBucket, source });
@@ -158,7 +165,7 @@ export class Classifier extends pulumi.ComponentResource {
         serving: settings.serving,
         scaledBetween: settings.scaling && widestBounds(settings.scaling),
         account: args.account,
-        shadow: this.shadow(args, model),
+        shadow: this.shadow({ ...args, dataBucket, image }, model),
         alarmTopic: args.alarms,
         deployment: this.deployment(name, args),
         capturePercentage: settings.capture?.percentage,
@@ -171,7 +178,7 @@ export class Classifier extends pulumi.ComponentResource {
 
   /** What is tried beside the model: another model, or the same on another type of instance. */
   private shadow(
-    { location, dataBucket, image, model: own, settings }: ClassifierArgs,
+    { location, dataBucket, image, model: own, settings }: ArgsToCreate,
     artifact: ModelArtifact,
   ): EndpointArgs["shadow"] {
     if (settings.shadow === undefined) {
@@ -216,6 +223,9 @@ export class Classifier extends pulumi.ComponentResource {
       : deploymentConfig(rollout, alarms.rollbackAlarmNames);
   }
 }
+
+/** Arguments of what creates an endpoint. */
+type ArgsToCreate = ClassifierArgs & Required<Pick<ClassifierArgs, "dataBucket" | "image">>;
 
 /** Whether there are alarms on the endpoint, which roll its updates back. */
 function isWatched({ alarms, settings }: ClassifierArgs): boolean {

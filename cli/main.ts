@@ -5,6 +5,7 @@ import { addCostCommand } from "./commands/cost";
 import { addDataCommand } from "./commands/data";
 import { addDoctorCommand } from "./commands/doctor";
 import { addGraphCommand } from "./commands/graph";
+import { addInitCommand } from "./commands/init";
 import { addLocalCommand } from "./commands/local";
 import { addPolicyCommand } from "./commands/policy";
 import { addPreviewCommand } from "./commands/preview";
@@ -22,6 +23,7 @@ const program = new Command("kennel")
 
 addPreviewCommand(program);
 addPolicyCommand(program);
+addInitCommand(program);
 addLocalCommand(program);
 addDataCommand(program);
 addSandboxCommand(program);

@@ -1,3 +1,5 @@
+import path from "node:path";
+
 import type { Command } from "commander";
 
 import { loadWhenNeeded } from "./load-when-needed";
@@ -13,6 +15,7 @@ export function addPreviewCommand(program: Command): void {
     .description(
       "Check a stack without AWS: evaluate the Pulumi project of this folder (else Kennel's own) and apply the policy pack.",
     )
+    .option("--project <folder>", "a folder of the Pulumi project; defaults to the current one")
     .option("-s, --stack <name>", "the stack whose Pulumi.<name>.yaml is read (default: dev)")
     .option("--config-file <file>", "a stack configuration file anywhere, instead of --stack")
     .option("--policy-pack <folder>", "the policy pack that judges", POLICY_PACK)
@@ -27,7 +30,10 @@ async function preview(
   const { previewRepository } = loadWhenNeeded<typeof previewing>("preview/preview-repository");
   const { previewAsJson, renderPreview } = loadWhenNeeded<typeof reporting>("preview/report");
   const { projectAround } = loadWhenNeeded<typeof projects>("preview/project");
-  const judged = await previewRepository({ ...options, project: projectAround(process.cwd()) });
+  const judged = await previewRepository({
+    ...options,
+    project: projectAround(path.resolve(options.project ?? ".")),
+  });
   console.log(
     options.json === true ? JSON.stringify(previewAsJson(judged), null, 2) : renderPreview(judged),
   );

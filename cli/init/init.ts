@@ -1,0 +1,118 @@
+import { spawn } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+import { buildPackage } from "../../infra/library/build";
+import { buildPack } from "../../policies/build";
+import { UserError } from "../output/failure";
+import { Progress } from "../output/progress";
+import { REPOSITORY, SAMPLE_MODEL } from "../repository";
+import { projectFiles, type PackedPackage, type ProjectSettings } from "./project-files";
+
+/** Where a project is made, and of what. */
+export interface InitOptions extends ProjectSettings {
+  /** A folder that does not exist yet, or is empty. */
+  readonly directory: string;
+  /**
+   * The model directory that is copied into the project.
+   * @default the sample model
+   */
+  readonly model?: string | undefined;
+  /** Whether to run `npm install` in the project. */
+  readonly install: boolean;
+  /**
+   * Whether the components have their types, which take the compiler some seconds.
+   * @default true
+   */
+  readonly withTypes?: boolean;
+}
+
+/**
+ * Makes a Pulumi project outside this repository, with the packages that it needs in its folder `vendor`.
+ *
+ * @returns the files and folders that were made
+ * @throws UserError where the folder is in use or the model is not one
+ */
+export async function initProject(options: InitOptions): Promise<string[]> {
+  const { directory, model = SAMPLE_MODEL, install, withTypes = true } = options;
+  checkEmpty(directory);
+  checkModel(model);
+  const vendor = path.join(directory, "vendor");
+  mkdirSync(vendor, { recursive: true });
+  const progress = new Progress();
+  const packages = await progress.step(
+    "Packing @kennel/components and @kennel/policies",
+    async () => {
+      buildPackage({ withTypes });
+      const pack = buildPack();
+      return [
+        await packed(vendor, ["--workspace", "infra/library"]),
+        await packed(vendor, [`./${path.relative(REPOSITORY, pack)}`]),
+      ];
+    },
+  );
+  const files = projectFiles(options, packages);
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(path.join(directory, name), text);
+  }
+  cpSync(model, path.join(directory, "model"), { recursive: true });
+  if (install) {
+    await progress.step("Installing the project's dependencies", () =>
+      npm(["install", "--no-audit", "--no-fund", "--loglevel", "error"], directory),
+    );
+  }
+  return [...Object.keys(files), "model/", "vendor/"];
+}
+
+function checkEmpty(directory: string): void {
+  if (
+    existsSync(directory) &&
+    (!statSync(directory).isDirectory() || readdirSync(directory).length > 0)
+  ) {
+    throw new UserError(
+      `${directory} exists already and is not an empty folder. Name a folder that does not exist yet.`,
+    );
+  }
+}
+
+function checkModel(model: string): void {
+  const missing = ["model.onnx", "classes.json", "preprocess.json"].filter(
+    (file) => !existsSync(path.join(model, file)),
+  );
+  if (missing.length > 0) {
+    throw new UserError(
+      `${model} is not a model directory: ${missing.join(", ")} missing. train.py writes one, and samples/model is one.`,
+    );
+  }
+}
+
+async function packed(destination: string, args: readonly string[]): Promise<PackedPackage> {
+  const output = await npm(
+    ["pack", ...args, "--ignore-scripts", "--pack-destination", destination, "--json", "--silent"],
+    REPOSITORY,
+  );
+  const [first] = Object.values(
+    JSON.parse(output) as Record<string, { name: string; filename: string }>,
+  );
+  return { name: first!.name, file: first!.filename };
+}
+
+/** What npm printed. */
+function npm(args: readonly string[], cwd: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn("npm", args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    let printed = "";
+    let complaints = "";
+    child.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (complaints += chunk.toString()));
+    child.once("error", reject);
+    child.once("close", (code) => {
+      if (code === 0) {
+        resolve(printed);
+      } else {
+        const detail = complaints.trim() || printed.trim();
+        reject(new UserError(`npm ${args[0]} failed in ${cwd}:\n${detail}`));
+      }
+    });
+  });
+}

@@ -5,7 +5,9 @@ import { concurrencyConflicts, functionScalingSchema } from "./function-concurre
 import { roleSchema } from "./role";
 
 /** A week at least: what is gone sooner can't explain an incident. */
-const retentionDays = logRetentionDays.filter((days) => days >= 7);
+const retentionDays = logRetentionDays.filter(
+  (days): days is Exclude<typeof days, 1 | 3 | 5> => days >= 7,
+);
 
 const access = z
   .discriminatedUnion("type", [

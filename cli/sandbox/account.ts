@@ -24,6 +24,8 @@ export class Account {
     private readonly moto: Moto,
     private readonly clock: Clock,
     private readonly folder: string,
+    /** What tells a program in a region where the account is. */
+    private readonly environmentOf: (region: string) => Readonly<Record<string, string>>,
   ) {}
 
   sageMaker(region: string): SageMaker {
@@ -33,7 +35,16 @@ export class Account {
     }
     const { clock, folder, misfortunes, moto } = this;
     const clients = clientsOf(moto.url, region);
-    const context = { accountId: ACCOUNT_ID, region, clock, folder, misfortunes, clients };
+    const environment = this.environmentOf(region);
+    const context = {
+      accountId: ACCOUNT_ID,
+      region,
+      clock,
+      folder,
+      misfortunes,
+      clients,
+      environment,
+    };
     const made = new SageMaker(context, moto);
     this.regions.set(region, made);
     return made;

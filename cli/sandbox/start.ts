@@ -43,7 +43,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const moto = await Moto.start();
   const clock = new Clock(speed);
   const folder = await mkdtemp(path.join(tmpdir(), "kennel-sandbox-"));
-  const account = new Account(moto, clock, folder);
+  const urlOf = (): string => `http://${HOST}:${(server.server.address() as AddressInfo).port}`;
+  const account = new Account(moto, clock, folder, (name) => environmentOf(urlOf(), name));
   const server = createSandboxServer(account, new Proxy(moto.url), region);
   const stop = async (): Promise<void> => {
     clock.stop();
@@ -53,7 +54,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await rm(folder, { recursive: true, force: true });
   };
   await server.listen({ host: HOST, port });
-  const url = `http://${HOST}:${(server.server.address() as AddressInfo).port}`;
+  const url = urlOf();
   return { url, environment: environmentOf(url, region), stop };
 }
 

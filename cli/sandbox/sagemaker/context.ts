@@ -21,6 +21,8 @@ export interface Context {
   readonly clock: Clock;
   readonly misfortunes: Misfortunes;
   readonly clients: Clients;
+  /** Tells programs that run in the account where it is. */
+  readonly environment: Readonly<Record<string, string>>;
   /** For archives and what is made of them; goes with the sandbox. */
   readonly folder: string;
 }

@@ -122,7 +122,7 @@ async function bake(
     if (waited >= seconds) {
       return;
     }
-    const period = Math.min(Math.max(ALARM_PERIOD_SECONDS, seconds / 20), seconds - waited);
+    const period = Math.min(Math.max(ALARM_PERIOD_SECONDS, seconds / 5), seconds - waited);
     await clock.sleep(period);
     waited += period;
   }

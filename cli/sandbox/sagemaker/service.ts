@@ -8,6 +8,7 @@ import { Runtime } from "./runtime";
 import { Samples } from "./samples";
 import { Scaler } from "./scaler";
 import { Tags } from "./tags";
+import { TrainingJobs } from "./training-jobs";
 
 /** One operation of SageMaker's: the request as the API names it, to what it answers. Dates may be `Date`s. */
 type Operation = (request: never) => unknown;
@@ -20,6 +21,7 @@ export class SageMaker {
   readonly scaler: Scaler;
   private readonly operations: Readonly<Record<string, Operation>>;
   private readonly tags = new Tags();
+  private readonly trainingJobs: TrainingJobs;
 
   constructor(
     context: Context,
@@ -28,10 +30,12 @@ export class SageMaker {
     const models = new Models(context, this.tags);
     this.endpoints = new Endpoints(context, models, this.tags, this.samples);
     this.runtime = new Runtime(this.endpoints, new EndpointMetrics(context.clients.cloudWatch));
+    this.trainingJobs = new TrainingJobs(context, this.tags);
     this.scaler = new Scaler(context, this.endpoints);
     this.operations = {
       ...operationsOf(models),
       ...operationsOf(this.endpoints),
+      ...operationsOf(this.trainingJobs),
     };
   }
 
@@ -78,7 +82,7 @@ export class SageMaker {
 
   /** Ends every process that it has started. */
   async stop(): Promise<void> {
-    await this.endpoints.stop();
+    await Promise.all([this.endpoints.stop(), this.trainingJobs.stop()]);
   }
 }
 

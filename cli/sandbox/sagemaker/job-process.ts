@@ -1,0 +1,74 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { createInterface } from "node:readline";
+
+import { PYTHON } from "../../../scripts/python-environment";
+import { REPOSITORY } from "../../repository";
+import { startOther } from "../../child-processes";
+
+const STARTER = path.join(__dirname, "..", "job_process.py");
+
+/** What the training image runs as `train` and `tune`. Source: containers/training. */
+const SCRIPTS: Readonly<Record<string, string>> = {
+  train: path.join(REPOSITORY, "training-scripts", "train.py"),
+  tune: path.join(REPOSITORY, "training-scripts", "tune.py"),
+};
+
+/** Between SIGTERM and SIGKILL. Source: SageMaker developer guide, "StopTrainingJob". */
+const SECONDS_TO_STOP = 120;
+
+/** One instance of a job. */
+export class JobProcess {
+  /** The exit status, 128 and more after a signal. */
+  readonly ended: Promise<number>;
+
+  private constructor(private readonly child: ChildProcess) {
+    this.ended = once(child, "close").then(([code]) => (code as number | null) ?? 128);
+  }
+
+  /**
+   * @param command the container's entry point and its arguments: `train` or `tune` first
+   * @param environment what the container adds to that of the machine
+   * @throws Error where the training image has no such command
+   */
+  static start(
+    command: readonly string[],
+    environment: Readonly<Record<string, string>>,
+    onLine: (line: string) => void,
+  ): JobProcess {
+    const [name = "train", ...args] = command;
+    const script = SCRIPTS[path.basename(name)];
+    if (script === undefined) {
+      throw new Error(
+        `exec: "${name}": executable file not found in $PATH. The sandbox runs Kennel's training image, which has train and tune.`,
+      );
+    }
+    const child = startOther(PYTHON, [STARTER, script, ...args], {
+      env: { ...machineEnvironment(), PYTHONUNBUFFERED: "1", ...environment },
+    });
+    for (const output of [child.stdout!, child.stderr!]) {
+      createInterface({ input: output }).on("line", onLine);
+    }
+    return new JobProcess(child);
+  }
+
+  /**
+   * SIGTERM, and SIGKILL where that is not followed.
+   *
+   * @param seconds between the two
+   */
+  async stop(seconds = SECONDS_TO_STOP): Promise<void> {
+    this.child.kill("SIGTERM");
+    const timer = setTimeout(() => this.child.kill("SIGKILL"), seconds * 1000);
+    await this.ended;
+    clearTimeout(timer);
+  }
+}
+
+/** Nothing of a job that this machine itself may be. */
+function machineEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(SM_|SAGEMAKER_|AWS_)/.test(name)),
+  );
+}

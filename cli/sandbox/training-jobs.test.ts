@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
+import { buffer } from "node:stream/consumers";
+import type { Readable } from "node:stream";
+
+import {
+  CloudWatchLogsClient,
+  DescribeLogStreamsCommand,
+  GetLogEventsCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
+import { CreateBucketCommand, GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateTrainingJobCommand,
+  type CreateTrainingJobRequest,
+  DescribeTrainingJobCommand,
+  type DescribeTrainingJobResponse,
+  ListTrainingJobsCommand,
+  SageMakerClient,
+  StopTrainingJobCommand,
+} from "@aws-sdk/client-sagemaker";
+import { list } from "tar";
+
+import { startSandbox, type Sandbox } from "./start";
+import { BUCKET } from "./testing/archives";
+import { putPhotos } from "./testing/photos";
+
+describe("the sandbox's training jobs", function () {
+  this.timeout(240_000);
+  let sandbox: Sandbox;
+  let sageMaker: SageMakerClient;
+  let s3: S3Client;
+  let logs: CloudWatchLogsClient;
+  let photos: string;
+
+  before(async () => {
+    sandbox = await startSandbox({ speed: 3000 });
+    const settings = {
+      endpoint: sandbox.url,
+      region: "us-east-1",
+      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    };
+    sageMaker = new SageMakerClient(settings);
+    logs = new CloudWatchLogsClient(settings);
+    s3 = new S3Client({ ...settings, forcePathStyle: true });
+    await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
+    photos = await putPhotos(s3, "photos");
+  });
+
+  after(() => sandbox.stop());
+
+  const start = (TrainingJobName: string, more: Partial<CreateTrainingJobRequest> = {}) =>
+    sageMaker.send(
+      new CreateTrainingJobCommand({
+        TrainingJobName,
+        RoleArn: "arn:aws:iam::123456789012:role/training",
+        AlgorithmSpecification: {
+          TrainingImage: "registry/training:1",
+          TrainingInputMode: "File",
+          MetricDefinitions: [{ Name: "valid:loss", Regex: "Validation Loss: ([0-9.]+)" }],
+        },
+        HyperParameters: { weights: "none", backbone: "resnet18", "image-size": "32", epochs: "2" },
+        InputDataConfig: [
+          {
+            ChannelName: "training",
+            DataSource: { S3DataSource: { S3DataType: "S3Prefix", S3Uri: photos } },
+          },
+        ],
+        OutputDataConfig: { S3OutputPath: `s3://${BUCKET}/models` },
+        ResourceConfig: { InstanceType: "ml.m5.xlarge", InstanceCount: 1, VolumeSizeInGB: 10 },
+        StoppingCondition: { MaxRuntimeInSeconds: 3600 },
+        ...more,
+      }),
+    );
+
+  const ended = async (TrainingJobName: string): Promise<DescribeTrainingJobResponse> => {
+    for (;;) {
+      const job = await sageMaker.send(new DescribeTrainingJobCommand({ TrainingJobName }));
+      if (["Completed", "Failed", "Stopped"].includes(job.TrainingJobStatus!)) {
+        return job;
+      }
+      await pause(200);
+    }
+  };
+
+  const logOf = async (job: string): Promise<string> => {
+    const logGroupName = "/aws/sagemaker/TrainingJobs";
+    const { logStreams = [] } = await logs.send(
+      new DescribeLogStreamsCommand({ logGroupName, logStreamNamePrefix: `${job}/algo-` }),
+    );
+    const { logStreamName } = logStreams[0]!;
+    const { events = [] } = await logs.send(
+      new GetLogEventsCommand({ logGroupName, logStreamName, startFromHead: true }),
+    );
+    return events.map(({ message }) => message).join("\n");
+  };
+
+  it("train a model on photos of S3, with log, metrics and archive", async () => {
+    await start("first");
+    const job = await ended("first");
+    assert.equal(
+      job.TrainingJobStatus,
+      "Completed",
+      `${job.FailureReason}\n${await logOf("first")}`,
+    );
+    assert.deepEqual(
+      job.SecondaryStatusTransitions!.map(({ Status }) => Status),
+      ["Starting", "Downloading", "Training", "Uploading", "Completed"],
+    );
+    assert.equal(job.FinalMetricDataList![0]!.MetricName, "valid:loss");
+    assert.ok(job.BillableTimeInSeconds! >= 1);
+    const log = await logOf("first");
+    assert.match(log, /Epoch 2: .*Training Loss: .*Validation Loss/);
+    assert.match(log, /Testing Loss/);
+    const uri = job.ModelArtifacts!.S3ModelArtifacts!;
+    assert.equal(uri, `s3://${BUCKET}/models/first/output/model.tar.gz`);
+    const { Body } = await s3.send(
+      new GetObjectCommand({ Bucket: BUCKET, Key: "models/first/output/model.tar.gz" }),
+    );
+    const names: string[] = [];
+    const archive = await buffer(Body as Readable);
+    list({ onReadEntry: (entry) => names.push(entry.path) }).end(archive);
+    await pause(100);
+    assert.ok(
+      names.some((name) => /^(\.\/)?model\.onnx$/.test(name)),
+      names.join(" "),
+    );
+  });
+
+  it("fail in SageMaker's words", async () => {
+    await start("wrong", { HyperParameters: { epochs: "many" } });
+    await start("nothing", {
+      InputDataConfig: [
+        {
+          ChannelName: "training",
+          DataSource: {
+            S3DataSource: { S3DataType: "S3Prefix", S3Uri: `s3://${BUCKET}/nothing/` },
+          },
+        },
+      ],
+    });
+    const [wrong, nothing] = [await ended("wrong"), await ended("nothing")];
+    assert.equal(wrong.TrainingJobStatus, "Failed");
+    assert.match(wrong.FailureReason!, /^AlgorithmError: .*epochs.*exit code: 2/s);
+    assert.match(nothing.FailureReason!, /^ClientError: No S3 objects found under S3 URL/);
+    await assert.rejects(start("wrong"), { name: "ResourceInUse" });
+    await assert.rejects(start("x y"), { name: "ValidationException" });
+  });
+
+  it("stop when told to", async () => {
+    await start("long", {
+      HyperParameters: {
+        weights: "none",
+        "image-size": "32",
+        epochs: "10000",
+        patience: "10000",
+      },
+    });
+    while (!(await logOf("long").catch(() => "")).includes("Epoch 1")) {
+      await pause(200);
+    }
+    await sageMaker.send(new StopTrainingJobCommand({ TrainingJobName: "long" }));
+    const job = await ended("long");
+    assert.equal(job.TrainingJobStatus, "Stopped");
+    assert.match(await logOf("long"), /Stopped by SIGTERM/);
+    await assert.rejects(
+      sageMaker.send(new StopTrainingJobCommand({ TrainingJobName: "long" })),
+      /in status Stopped/,
+    );
+  });
+
+  it("are listed by status, name and page", async () => {
+    const named = async (input: object): Promise<(string | undefined)[]> => {
+      const { TrainingJobSummaries } = await sageMaker.send(new ListTrainingJobsCommand(input));
+      return TrainingJobSummaries!.map(({ TrainingJobName }) => TrainingJobName);
+    };
+    assert.deepEqual(await named({ StatusEquals: "Failed" }), ["wrong", "nothing"]);
+    assert.deepEqual(await named({ SortBy: "Name", MaxResults: 2 }), ["first", "long"]);
+    assert.deepEqual(await named({ SortOrder: "Descending", MaxResults: 1 }), ["long"]);
+    assert.deepEqual(await named({ NameContains: "ir" }), ["first"]);
+  });
+});

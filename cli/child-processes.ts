@@ -5,6 +5,8 @@ import path from "node:path";
 const STOPPING_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const END_WITH_PARENT = path.join(__dirname, "end-with-parent.js");
 
+let stopping: Promise<void> | undefined;
+
 /** Starts a Node program that ends with this command, however the command ends, SIGKILL included. */
 export function startProgram(
   args: readonly string[],
@@ -29,6 +31,9 @@ export function startOther(
  * Resolves when this command is told to stop; from then on, ending in order is up to the caller. A command that does not
  * await it has no handler for signals, so that they end it at once, whatever it is busy with.
  */
-export async function stopSignal(): Promise<void> {
-  await Promise.race(STOPPING_SIGNALS.map((signal) => once(process, signal)));
+export function stopSignal(): Promise<void> {
+  stopping ??= Promise.race(STOPPING_SIGNALS.map((signal) => once(process, signal))).then(
+    () => undefined,
+  );
+  return stopping;
 }

@@ -8,6 +8,11 @@ export class UserError extends Error {
   override readonly name = "UserError";
 }
 
+/** A finding, a refusal or a failed roll-out: expected, told in its message, and exit code 1. */
+export class Refusal extends Error {
+  override readonly name: string = "Refusal";
+}
+
 /**
  * Prints one clear message (never a stack trace unless KENNEL_DEBUG=1) and sets the exit code: 2 for wrong usage or
  * surroundings, 1 for everything else, such as a configuration that the program refuses.
@@ -24,7 +29,7 @@ export function reportFailure(error: unknown): void {
 }
 
 function isExpected(error: unknown): boolean {
-  return error instanceof UserError || isRunError(error);
+  return error instanceof UserError || error instanceof Refusal || isRunError(error);
 }
 
 /** What `pulumi.RunError.isInstance` looks at; loading the SDK for it would slow every command down. */

@@ -124,7 +124,7 @@ function recordRegistrations(resources: RegisteredResource[]): void {
 }
 
 /** The engine leaves the stack itself out of the chain of parent types; the mock monitor does not. */
-function resourceUrn(parent: string, type: string, name: string): string {
+export function resourceUrn(parent: string, type: string, name: string): string {
   const parentType = parent.split("::")[2] ?? "";
   const chain = parentType === "" || parentType === ROOT_TYPE ? type : `${parentType}$${type}`;
   return ["urn:pulumi:" + pulumi.getStack(), pulumi.getProject(), chain, name].join("::");
@@ -164,7 +164,7 @@ function describe(request: RegisterRequest, response: RegisterResponse): Registe
   };
 }
 
-async function plainValue(value: unknown): Promise<unknown> {
+export async function plainValue(value: unknown): Promise<unknown> {
   const settled = (await value) as unknown;
   if (pulumi.Output.isInstance(settled)) {
     return plainValue(await outputPromise(settled as pulumi.Output<unknown>));

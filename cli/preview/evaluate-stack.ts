@@ -6,7 +6,7 @@ import { type EvaluatedProgram, evaluateProgram } from "./evaluate-program";
 import type { StackSettings } from "./stack-file";
 
 /** The account number that AWS's own documentation uses in examples. */
-const OFFLINE_ACCOUNT = "123456789012";
+export const OFFLINE_ACCOUNT = "123456789012";
 
 /** The region that a stack's configuration names. */
 export function regionOf({ config }: StackSettings): string {

@@ -1,0 +1,231 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import path from "node:path";
+
+import {
+  ConcurrentUpdateError,
+  type EngineEvent,
+  LocalWorkspace,
+  type OpMap,
+  type Stack as AutomationStack,
+  StackNotFoundError,
+} from "@pulumi/pulumi/automation";
+
+import type { StackOutputs } from "../../infra/stack-outputs";
+import { stopSignal } from "../child-processes";
+import { Refusal, UserError } from "../output/failure";
+import { readStack, type StackSettings } from "../preview/stack-file";
+import { POLICY_PACK, REPOSITORY } from "../repository";
+import {
+  type Drift,
+  type FormerModels,
+  type Stack,
+  type StackEvent,
+  UpdateInProgress,
+  UpdateInterrupted,
+  type UpdateResult,
+} from "./stack";
+
+type ResourceEvent = Extract<StackEvent, { kind: "resource" }>;
+
+/** What of Pulumi's operations is shown; the parts of a replacement are one. */
+const OPERATIONS: Readonly<Record<string, ResourceEvent["operation"]>> = {
+  create: "create",
+  update: "update",
+  delete: "delete",
+  "create-replacement": "replace",
+};
+
+/** A stack of Pulumi's backend, changed by the repository's own program. */
+export class PulumiStack implements Stack {
+  readonly kind = "pulumi";
+
+  constructor(
+    private readonly stack: AutomationStack,
+    private readonly directory: string,
+  ) {}
+
+  get name(): string {
+    return this.stack.name;
+  }
+
+  settings(): StackSettings {
+    return readStack(this.directory, this.name);
+  }
+
+  async outputs(): Promise<StackOutputs> {
+    const outputs = await this.stack.outputs();
+    if (outputs["endpointNames"] === undefined) {
+      throw new UserError(
+        `the stack ${this.name} has no outputs, because it was never updated: run pulumi up --stack ${this.name}.`,
+      );
+    }
+    const values = Object.entries(outputs).map(([key, { value }]) => [key, value as unknown]);
+    return Object.fromEntries(values) as StackOutputs;
+  }
+
+  async update(onEvent: (event: StackEvent) => void = () => undefined): Promise<UpdateResult> {
+    const failures: string[] = [];
+    const abort = new AbortController();
+    void stopSignal().then(() => {
+      abort.abort();
+    });
+    try {
+      const { summary } = await this.stack.up({
+        ...this.policies(),
+        message: "kennel",
+        signal: abort.signal,
+        onEvent: (event) => {
+          failures.push(...failureOf(event));
+          [...stackEvents(event)].forEach(onEvent);
+        },
+      });
+      return resultOf(summary.resourceChanges ?? {});
+    } catch (error) {
+      throw explain(error, this.name, abort.signal.aborted, failures);
+    }
+  }
+
+  async drift(): Promise<readonly Drift[]> {
+    const found: Drift[] = [];
+    await this.stack.previewRefresh({
+      onEvent: ({ resourcePreEvent, resOutputsEvent }) => {
+        const step = resOutputsEvent?.metadata ?? resourcePreEvent?.metadata;
+        if (step !== undefined && ["update", "delete"].includes(step.op)) {
+          const what =
+            step.op === "delete"
+              ? "was deleted"
+              : `is different: ${(step.diffs ?? Object.keys(step.detailedDiff ?? {})).join(", ")}`;
+          found.push({ type: step.type, name: nameOf(step.urn), what });
+        }
+      },
+    });
+    return found;
+  }
+
+  async history(): Promise<readonly FormerModels[]> {
+    const updates = await this.stack.history(20);
+    const { project } = this.settings();
+    return updates
+      .filter(({ kind, result }) => kind === "update" && result === "succeeded")
+      .map(({ startTime, config }) => ({
+        at: startTime,
+        models: modelsOf(config[`${project}:endpoints`]?.value),
+      }));
+  }
+
+  async destroy(onEvent: (event: StackEvent) => void = () => undefined): Promise<void> {
+    try {
+      await this.stack.destroy({
+        onEvent: (event) => {
+          [...stackEvents(event)].forEach(onEvent);
+        },
+      });
+    } catch (error) {
+      throw explain(error, this.name, false, []);
+    }
+  }
+
+  /** The repository's policy pack, with the settings of the stack's environment. */
+  private policies(): { policyPacks?: string[]; policyPackConfigs?: string[] } {
+    if (this.directory !== REPOSITORY) {
+      return {};
+    }
+    const { config, project } = this.settings();
+    const environment = config[`${project}:environment`] ?? "dev";
+    const file = path.join(POLICY_PACK, "config", `${environment}.json`);
+    return {
+      policyPacks: [POLICY_PACK],
+      ...(existsSync(file) && { policyPackConfigs: [file] }),
+    };
+  }
+}
+
+/**
+ * Opens a stack in Pulumi's backend.
+ *
+ * @param directory - the Pulumi project's.
+ * @throws UserError where `pulumi` is not on PATH, or the backend has no such stack
+ */
+export async function openPulumiStack(
+  name: string,
+  directory: string = REPOSITORY,
+): Promise<PulumiStack> {
+  if (spawnSync("pulumi", ["version"]).status !== 0) {
+    throw new UserError(
+      "pulumi is not on PATH: install the Pulumi CLI (https://www.pulumi.com/docs/install/) and log in (pulumi login), " +
+        "or try the stack without AWS in kennel sandbox.",
+    );
+  }
+  try {
+    const stack = await LocalWorkspace.selectStack({ stackName: name, workDir: directory });
+    return new PulumiStack(stack, directory);
+  } catch (error) {
+    throw explain(error, name, false, []);
+  }
+}
+
+function explain(
+  error: unknown,
+  name: string,
+  isAborted: boolean,
+  failures: readonly string[],
+): Error {
+  if (error instanceof StackNotFoundError) {
+    return new UserError(
+      `Pulumi's backend has no stack ${name}: run pulumi stack init ${name}, then pulumi up --stack ${name}.`,
+    );
+  }
+  if (error instanceof ConcurrentUpdateError) {
+    return new UpdateInProgress(
+      `another update of the stack ${name} is running: wait until it has ended, then run the same command. ` +
+        `If it was killed, pulumi cancel --stack ${name} releases it.`,
+    );
+  }
+  if (isAborted) {
+    return new UpdateInterrupted("the update was stopped: what was under way is done.");
+  }
+  const { message } = error as Error;
+  return new Refusal(failures.length > 0 ? failures.join("\n") : message);
+}
+
+function failureOf({ diagnosticEvent }: EngineEvent): string[] {
+  return diagnosticEvent?.severity === "error" ? [diagnosticEvent.message.trim()] : [];
+}
+
+function* stackEvents(event: EngineEvent): Generator<StackEvent> {
+  const { resourcePreEvent, resOutputsEvent, diagnosticEvent } = event;
+  const step = resOutputsEvent?.metadata ?? resourcePreEvent?.metadata;
+  const operation = step && OPERATIONS[step.op];
+  if (step !== undefined && operation !== undefined) {
+    const stage = resOutputsEvent === undefined ? "started" : "done";
+    yield { kind: "resource", operation, type: step.type, name: nameOf(step.urn), stage };
+  }
+  if (diagnosticEvent?.ephemeral !== true && diagnosticEvent?.severity === "warning") {
+    yield { kind: "message", severity: "warning", text: diagnosticEvent.message.trim() };
+  }
+}
+
+function nameOf(urn: string): string {
+  return urn.split("::").at(-1) ?? urn;
+}
+
+function resultOf(changes: OpMap): UpdateResult {
+  return {
+    created: changes.create ?? 0,
+    updated: changes.update ?? 0,
+    replaced: changes.replace ?? 0,
+    deleted: changes.delete ?? 0,
+    unchanged: changes.same ?? 0,
+  };
+}
+
+/** The models of a configuration's endpoints, as they were written. */
+function modelsOf(endpoints: string | undefined): Record<string, string> {
+  const written = JSON.parse(endpoints ?? "{}") as Record<string, { model?: string } | null>;
+  return Object.fromEntries(
+    Object.entries(written).flatMap(([name, value]) =>
+      value?.model === undefined ? [] : [[name, value.model]],
+    ),
+  );
+}

@@ -1,0 +1,142 @@
+import { once } from "node:events";
+import path from "node:path";
+import { createInterface } from "node:readline";
+
+import { partitionOf } from "../../packages/aws-facts/partitions";
+import type { StackOutputs } from "../../infra/stack-outputs";
+import { explained } from "../aws/clients";
+import { startProgram, stopSignal } from "../child-processes";
+import { Refusal, UserError } from "../output/failure";
+import { OFFLINE_ACCOUNT, regionOf } from "../preview/evaluate-stack";
+import { readStack, type StackSettings } from "../preview/stack-file";
+import { REPOSITORY } from "../repository";
+import { AwsCaller } from "./sandbox/aws-caller";
+import type { Message } from "./sandbox/messages";
+import { isInAws, Operations } from "./sandbox/operations";
+import { StateStore } from "./sandbox/state";
+import {
+  type Drift,
+  type FormerModels,
+  type Stack,
+  type StackEvent,
+  UpdateInProgress,
+  UpdateInterrupted,
+  type UpdateResult,
+} from "./stack";
+
+const PROGRAM = path.join(__dirname, "sandbox", "main.ts");
+
+/** A stack whose resources are in the sandbox, and whose state is an object there. */
+export class SandboxStack implements Stack {
+  readonly kind = "sandbox";
+
+  constructor(readonly name: string) {}
+
+  settings(): StackSettings {
+    return readStack(REPOSITORY, this.name);
+  }
+
+  async outputs(): Promise<StackOutputs> {
+    const { outputs } = await explained(() => new StateStore(this.name).read());
+    if (outputs === undefined) {
+      throw new UserError(
+        `the stack ${this.name} has not been created in this sandbox: run kennel sandbox --stack ${this.name}.`,
+      );
+    }
+    return outputs;
+  }
+
+  update(onEvent?: (event: StackEvent) => void): Promise<UpdateResult> {
+    return this.run("update", onEvent);
+  }
+
+  async destroy(onEvent?: (event: StackEvent) => void): Promise<void> {
+    await this.run("destroy", onEvent);
+  }
+
+  async history(): Promise<readonly FormerModels[]> {
+    const { history } = await explained(() => new StateStore(this.name).read());
+    return history.map(({ at, models }) => ({ at: new Date(at), models })).reverse();
+  }
+
+  async drift(): Promise<readonly Drift[]> {
+    const { resources } = await explained(() => new StateStore(this.name).read());
+    const region = regionOf(this.settings());
+    const account = {
+      accountId: OFFLINE_ACCOUNT,
+      region,
+      partition: partitionOf(region)?.id ?? "aws",
+    };
+    const aws = new AwsCaller(region);
+    const operations = new Operations(aws, account, () => ({}));
+    try {
+      const looked = resources
+        .filter(({ type }) => isInAws(type))
+        .map(async ({ type, name, inputs, ...existing }): Promise<Drift[]> => {
+          const what = await operations.drift(type, existing, inputs);
+          return what === undefined ? [] : [{ type, name, what }];
+        });
+      return (await Promise.all(looked)).flat();
+    } finally {
+      aws.stop();
+    }
+  }
+
+  private async run(
+    job: "update" | "destroy",
+    onEvent: (event: StackEvent) => void = () => undefined,
+  ): Promise<UpdateResult> {
+    const child = startProgram(
+      ["--require", "ts-node/register/transpile-only", PROGRAM, job, this.name],
+      { cwd: REPOSITORY, env: process.env },
+    );
+    // It finishes what is under way, and says so.
+    void stopSignal().then(() => child.kill("SIGINT"));
+    const errors: string[] = [];
+    createInterface({ input: child.stderr! }).on("line", (line) => errors.push(line));
+    let last: Message | undefined;
+    createInterface({ input: child.stdout! }).on("line", (line) => {
+      const message = readMessage(line);
+      if (message?.event === "stack") {
+        onEvent(message.stackEvent);
+      } else if (message !== undefined) {
+        last = message;
+      }
+    });
+    await once(child, "close");
+    if (last?.event === "done") {
+      return last.result;
+    }
+    throw failure(last, errors.join("\n"));
+  }
+}
+
+/** Opens a stack of the sandbox that KENNEL_SANDBOX names. */
+export function openSandboxStack(name: string): SandboxStack {
+  return new SandboxStack(name);
+}
+
+/** The program may print lines of its own. */
+function readMessage(line: string): Message | undefined {
+  try {
+    return JSON.parse(line) as Message;
+  } catch {
+    return undefined;
+  }
+}
+
+function failure(last: Message | undefined, errors: string): Error {
+  if (last?.event !== "failed") {
+    return new Error(`the update ended without a word. ${errors}`);
+  }
+  switch (last.kind) {
+    case "usage":
+      return new UserError(last.message);
+    case "interrupted":
+      return new UpdateInterrupted("the update was stopped: what was under way is done.");
+    case "in-progress":
+      return new UpdateInProgress(last.message);
+    case "failed":
+      return new Refusal(last.message);
+  }
+}

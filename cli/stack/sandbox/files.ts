@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
+import path from "node:path";
+
+import { hashFiles, listFiles } from "../../../infra/content-hash";
+import type { Properties } from "../../../infra/offline/service-models/request-mapping";
+
+/** Pulumi's signatures of values that are not plain; source: pulumi/sdk/nodejs/runtime/rpc.ts. */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+const ASSET = "c44067f5952c0a294b673a41bacd8c17";
+const ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7";
+
+/** A file or folder of the program, absolute. */
+interface ProgramFile {
+  readonly path: string;
+  readonly isArchive: boolean;
+}
+
+/** Inputs as AWS gets them: secrets opened, and marks that `call_aws.py` knows in the place of files. */
+export function sendable(inputs: Properties): Properties {
+  return plain(inputs, ({ path: file, isArchive }) => ({
+    $: isArchive ? "archive" : "file",
+    path: file,
+  }));
+}
+
+/** Inputs as the state keeps and compares them: secrets opened, and a hash in the place of each file. */
+export function storable(inputs: Properties): Properties {
+  const kept = plain(inputs, ({ path: file }) => ({ hash: contentHash(file) }));
+  // What JSON does not keep can't be told from its absence later.
+  return JSON.parse(JSON.stringify(kept)) as Properties;
+}
+
+function plain(inputs: Properties, replace: (file: ProgramFile) => unknown): Properties {
+  const visit = (value: unknown): unknown => {
+    if (Array.isArray(value)) {
+      return value.map(visit);
+    }
+    if (typeof value !== "object" || value === null) {
+      return value;
+    }
+    const { [SIGNATURE]: signature, ...rest } = value as Record<string, unknown>;
+    switch (signature) {
+      case undefined:
+        return Object.fromEntries(Object.entries(rest).map(([key, each]) => [key, visit(each)]));
+      case SECRET:
+        return visit(rest["value"]);
+      case ASSET:
+      case ARCHIVE:
+        return typeof rest["path"] === "string"
+          ? replace({ path: path.resolve(rest["path"]), isArchive: signature === ARCHIVE })
+          : String(rest["text"]);
+      default:
+        throw new Error(`an input has a value of an unknown kind (${String(signature)}).`);
+    }
+  };
+  return visit(inputs) as Properties;
+}
+
+function contentHash(file: string): string {
+  return statSync(file).isDirectory()
+    ? hashFiles(file, listFiles(file, "."))
+    : createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 16);
+}

@@ -1,0 +1,116 @@
+/**
+ * Updates or destroys a stack of the sandbox, in a process of its own, because a Pulumi program runs once in a process.
+ *
+ * Arguments: `update` or `destroy`, the stack's name. Standard output: a JSON message a line. SIGINT and SIGTERM let it
+ * finish the requests that are under way and save the state.
+ */
+import { readDefaultTags } from "../../../infra/offline/service-models/resource-requests";
+import { partitionOf } from "../../../packages/aws-facts/partitions";
+import type { StackOutputs } from "../../../infra/stack-outputs";
+import { explainAwsError } from "../../aws/clients";
+import { UserError } from "../../output/failure";
+import { OFFLINE_ACCOUNT, regionOf } from "../../preview/evaluate-stack";
+import { readStack, type StackSettings } from "../../preview/stack-file";
+import { PROGRAM, REPOSITORY } from "../../repository";
+import { type StackEvent, UpdateInProgress, type UpdateResult } from "../stack";
+import { AwsCaller } from "./aws-caller";
+import { StackEngine } from "./engine";
+import { isInAws, Operations } from "./operations";
+import type { Message } from "./messages";
+import { runProgram } from "./run-program";
+import { StateStore } from "./state";
+
+function say(message: Message): void {
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+}
+
+/** Settings of the provider that say where AWS is have no meaning here. */
+function inSandbox(settings: StackSettings): StackSettings {
+  const config = Object.entries(settings.config).filter(
+    ([key]) => !key.startsWith("aws:") || key === "aws:region",
+  );
+  return { ...settings, config: Object.fromEntries(config) };
+}
+
+async function main(job: "update" | "destroy", name: string): Promise<void> {
+  const settings = inSandbox(readStack(REPOSITORY, name));
+  const region = regionOf(settings);
+  // The live account, the state and botocore ask where the stack is.
+  process.env["AWS_REGION"] = region;
+  const store = new StateStore(name);
+  await store.lock();
+  const aws = new AwsCaller(region);
+  let defaultTags: Readonly<Record<string, string>> = {};
+  const account = {
+    accountId: OFFLINE_ACCOUNT,
+    region,
+    partition: partitionOf(region)?.id ?? "aws",
+  };
+  const operations = new Operations(aws, account, () => defaultTags);
+  const onEvent = (stackEvent: StackEvent): void => {
+    say({ event: "stack", stackEvent });
+  };
+  let fail: (error: Error) => void = () => undefined;
+  const ended = new Promise<never>((_, reject) => {
+    const interrupted = () => {
+      reject(new Interrupted());
+    };
+    process.on("SIGINT", interrupted).on("SIGTERM", interrupted);
+    process.on("unhandledRejection", reject).on("uncaughtException", reject);
+    fail = reject;
+  });
+  const engine = new StackEngine(store, operations, onEvent, (error) => {
+    fail(error);
+  });
+  const update = async (): Promise<UpdateResult> => {
+    if (job === "destroy") {
+      const result = await engine.finish();
+      delete store.state.outputs;
+      return result;
+    }
+    const outputs = await runProgram(PROGRAM, settings, {
+      register: (registration) => engine.register(registration),
+      isInAws,
+      onProvider: (inputs) => {
+        defaultTags = readDefaultTags([{ type: "pulumi:providers:aws", inputs }]);
+      },
+      onEvent,
+    });
+    const result = await engine.finish();
+    store.state.outputs = outputs as unknown as StackOutputs;
+    const { modelUris } = store.state.outputs;
+    store.state.history.push({ at: new Date().toISOString(), models: modelUris });
+    return result;
+  };
+  try {
+    say({ event: "done", result: await Promise.race([update(), ended]) });
+  } catch (error) {
+    await engine.stop();
+    throw error;
+  } finally {
+    await store.unlock();
+    aws.stop();
+  }
+}
+
+class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
+const [job, name] = process.argv.slice(2);
+main(job as "update" | "destroy", name!).then(
+  () => process.exit(0),
+  (error: unknown) => {
+    const explained = explainAwsError(error);
+    const kind =
+      explained instanceof Interrupted
+        ? "interrupted"
+        : explained instanceof UpdateInProgress
+          ? "in-progress"
+          : explained instanceof UserError
+            ? "usage"
+            : "failed";
+    say({ event: "failed", kind, message: explained.message });
+    process.exit(1);
+  },
+);

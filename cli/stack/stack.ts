@@ -1,0 +1,63 @@
+import type { StackOutputs } from "../../infra/stack-outputs";
+import { Refusal } from "../output/failure";
+import type { StackSettings } from "../preview/stack-file";
+
+/** What happens to one resource of an update, or what the program says meanwhile. */
+export type StackEvent =
+  | {
+      readonly kind: "resource";
+      readonly operation: "create" | "update" | "replace" | "delete" | "keep";
+      readonly type: string;
+      readonly name: string;
+      /** `started` comes before the request, `done` after it. */
+      readonly stage: "started" | "done";
+    }
+  | { readonly kind: "message"; readonly severity: "info" | "warning"; readonly text: string };
+
+/** How many resources an update has created, changed, replaced and deleted, and how many stayed as they were. */
+export interface UpdateResult {
+  readonly created: number;
+  readonly updated: number;
+  readonly replaced: number;
+  readonly deleted: number;
+  readonly unchanged: number;
+}
+
+/** A resource that the account does not have as the state says. */
+export interface Drift {
+  readonly type: string;
+  readonly name: string;
+  /** What is different, in a sentence. */
+  readonly what: string;
+}
+
+/** A successful update of the past, as far as it tells which models were served. */
+export interface FormerModels {
+  /** When it ended. */
+  readonly at: Date;
+  /** Models by endpoint, as a stack's configuration may name them. */
+  readonly models: Readonly<Record<string, string>>;
+}
+
+/** A stack that can be read and changed, wherever it is. */
+export interface Stack {
+  readonly name: string;
+  readonly kind: "pulumi" | "sandbox";
+  /** The configuration as it is written now. */
+  settings(): StackSettings;
+  /** @throws UserError where the stack has not been created. */
+  outputs(): Promise<StackOutputs>;
+  /** Makes the account what the configuration says. */
+  update(onEvent?: (event: StackEvent) => void): Promise<UpdateResult>;
+  /** What somebody else has changed or deleted. */
+  drift(): Promise<readonly Drift[]>;
+  /** Successful updates, newest first. */
+  history(): Promise<readonly FormerModels[]>;
+  destroy(onEvent?: (event: StackEvent) => void): Promise<void>;
+}
+
+/** The update was stopped in order: what was under way is done, and the state knows it. */
+export class UpdateInterrupted extends Refusal {}
+
+/** Another update of the stack is running. */
+export class UpdateInProgress extends Refusal {}

@@ -1,0 +1,84 @@
+import { resolveIdentity } from "../aws-identities";
+import type { AwsAccount } from "../aws-resource-kinds";
+import type { RecordedResource } from "../recorder";
+import { buildRequest, type BuiltRequest } from "./build-request";
+import { readInputs } from "./read-inputs";
+import type { Properties, RequestMapping, TypeMapping } from "./request-mapping";
+import { inputShape, serviceModel, shapeOf } from "./service-model";
+import type { Request } from "./validate";
+
+/** What of a resource decides its requests. */
+export type RequestingResource = Pick<RecordedResource, "type" | "name" | "inputs">;
+
+/** A request that a resource causes, with what could not be put into it. */
+export interface ResourceRequest extends Pick<BuiltRequest, "problems" | "sources"> {
+  readonly request: Request;
+}
+
+const providerType = "pulumi:providers:aws";
+
+/** The tags that the provider gives everything, from the inputs of the provider among `resources`. */
+export function readDefaultTags(
+  resources: readonly Pick<RequestingResource, "type" | "inputs">[],
+): Readonly<Record<string, string>> {
+  const provider = resources.find(({ type }) => type === providerType);
+  const text = provider?.inputs["defaultTags"];
+  return typeof text === "string"
+    ? (JSON.parse(text) as { tags: Record<string, string> }).tags
+    : {};
+}
+
+/** The properties that the provider sees: with the name that it generates and the default tags. */
+export function sentProperties(
+  { type, name, inputs }: RequestingResource,
+  mapping: TypeMapping,
+  defaultTags: Readonly<Record<string, string>>,
+  account: AwsAccount,
+): Properties {
+  const given = readInputs(inputs);
+  const { generatedName } = resolveIdentity(account, type, name, inputs);
+  const named = { ...given, ...generatedName };
+  const tags = { ...defaultTags, ...(given["tags"] as Record<string, string> | undefined) };
+  return isTaggable(mapping) && Object.keys(tags).length > 0 ? { ...named, tags } : named;
+}
+
+/**
+ * The requests of `mapping` for a resource.
+ *
+ * @param properties those of {@link sentProperties}
+ */
+export function requestsOf(
+  mapping: TypeMapping,
+  properties: Properties,
+  account: AwsAccount,
+): ResourceRequest[] {
+  const { providerOnly = {} } = mapping;
+  return mapping.requests
+    .filter((request) => request.when?.(properties) ?? true)
+    .map((request) => {
+      const taken = Object.entries(properties).filter(
+        ([property]) => providerOnly[property] === undefined && takesProperty(request, property),
+      );
+      const { service, operation } = request;
+      const { members, sources, problems } = buildRequest(request, Object.fromEntries(taken));
+      const body = { ...request.adds?.(properties, account), ...members };
+      return { sources, problems, request: { service, operation, request: body } };
+    });
+}
+
+function isTaggable({ requests, untagged }: TypeMapping): boolean {
+  return (
+    untagged === undefined &&
+    requests.some(({ service, operation }) => {
+      const { members = {} } = shapeOf(serviceModel(service), inputShape(service, operation));
+      return Object.keys(members).some((member) =>
+        /^(tags|tagging|tagspecifications|resourcetags)$/i.test(member),
+      );
+    })
+  );
+}
+
+/** Whether a request takes a property. */
+export function takesProperty({ takes, leaves = [] }: RequestMapping, property: string): boolean {
+  return takes === undefined ? !leaves.includes(property) : takes.includes(property);
+}

@@ -9,6 +9,7 @@ import { addInitCommand } from "./commands/init";
 import { addLocalCommand } from "./commands/local";
 import { addPolicyCommand } from "./commands/policy";
 import { addPreviewCommand } from "./commands/preview";
+import { addReviewCommand } from "./commands/review";
 import { addSandboxCommand } from "./commands/sandbox";
 import { addSimulateCommand } from "./commands/simulate";
 import { reportFailure, WRONG_USAGE } from "./output/failure";
@@ -22,6 +23,7 @@ const program = new Command("kennel")
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_USAGE));
 
 addPreviewCommand(program);
+addReviewCommand(program);
 addPolicyCommand(program);
 addInitCommand(program);
 addLocalCommand(program);

@@ -38,7 +38,7 @@ export class Analyzer {
     private readonly client: AnalyzerClient,
   ) {}
 
-  /** @throws UserError where the folder is no policy pack or the pack does not start within 30 s. */
+  /** @throws UserError where the folder is no policy pack or the pack does not start within two minutes. */
   static async start(packDirectory: string): Promise<Analyzer> {
     const main = packMain(packDirectory);
     const compiler = main.endsWith(".ts")
@@ -141,7 +141,7 @@ export class Analyzer {
 }
 
 const ENDPOINT_TYPE = "aws:sagemaker/endpoint:Endpoint";
-const START_TIMEOUT_MILLISECONDS = 30_000;
+const START_TIMEOUT_MILLISECONDS = 120_000;
 const LARGEST_MESSAGE = 400 * 1024 * 1024;
 
 const LEVELS: Readonly<Record<number, EnforcementLevel>> = {
@@ -179,7 +179,10 @@ function announcedPort(child: ChildProcess, packDirectory: string): Promise<numb
         new UserError(`the policy pack in ${packDirectory} ${why}${detail && `:\n${detail}`}`),
       );
     };
-    const timer = setTimeout(() => fail("did not start within 30 s"), START_TIMEOUT_MILLISECONDS);
+    const timer = setTimeout(
+      () => fail("did not start within two minutes"),
+      START_TIMEOUT_MILLISECONDS,
+    );
     child.stderr?.on("data", (chunk: Buffer) => (complaints += chunk.toString()));
     child.once("error", (error) => fail(`could not be started (${error.message})`));
     child.once("exit", (code) => fail(`ended with exit code ${code} while starting`));

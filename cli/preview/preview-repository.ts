@@ -1,10 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 import { UserError } from "../output/failure";
 import { REPOSITORY } from "../repository";
-import type { PolicyConfiguration } from "./analyzer";
 import { offlineMocks } from "./evaluate-stack";
+import { choosePolicyConfiguration } from "./policy-configuration";
 import { type Preview, previewStack } from "./preview";
 import { inProject, programOf } from "./project";
 import { readStack, readStackFile, type StackSettings } from "./stack-file";
@@ -28,9 +27,7 @@ export async function previewRepository(options: PreviewOptions): Promise<Previe
   const settings = chooseSettings(options);
   const { project = REPOSITORY } = options;
   const packDirectory = path.resolve(options.policyPack);
-  const policyConfiguration = readPolicyConfiguration(
-    options.policyConfig ?? environmentsOwn(packDirectory, settings),
-  );
+  const chosen = choosePolicyConfiguration(packDirectory, settings, options.policyConfig);
   try {
     return await inProject(project, () =>
       previewStack({
@@ -38,7 +35,7 @@ export async function previewRepository(options: PreviewOptions): Promise<Previe
         settings,
         mocks: offlineMocks(settings),
         packDirectory,
-        policyConfiguration,
+        policyConfiguration: chosen.configuration,
       }),
     );
   } catch (error) {
@@ -61,25 +58,4 @@ export function chooseSettings(
   return options.configFile === undefined
     ? readStack(project, options.stack ?? "dev")
     : readStackFile(project, options.configFile);
-}
-
-/** `config/<environment>.json` of the pack, where there is one. */
-function environmentsOwn(policyPack: string, settings: StackSettings): string | undefined {
-  const environment = settings.config[`${settings.project}:environment`] ?? "dev";
-  const file = path.join(policyPack, "config", `${environment}.json`);
-  return existsSync(file) ? file : undefined;
-}
-
-function readPolicyConfiguration(file: string | undefined): PolicyConfiguration {
-  if (file === undefined) {
-    return {};
-  }
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as PolicyConfiguration;
-  } catch (error) {
-    throw new UserError(
-      `can't read the policy configuration ${file}: ${(error as Error).message}. ` +
-        'It is JSON of rule names to levels or settings, for example {"no-full-access": "mandatory"}.',
-    );
-  }
 }

@@ -1,0 +1,102 @@
+/**
+ * Evaluates and judges stacks of one checkout, in a process of its own: Pulumi's monitor belongs to a process, and two
+ * checkouts are evaluated at the same time. The arguments: what to evaluate, as JSON, and the file that the answer goes to.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+import { hashFiles, listFiles } from "../../infra/content-hash";
+import { offlineMocks, regionOf } from "../preview/evaluate-stack";
+import { choosePolicyConfiguration } from "../preview/policy-configuration";
+import { previewStack } from "../preview/preview";
+import { programOf } from "../preview/project";
+import { readStack } from "../preview/stack-file";
+import { writeSide, type Side, type WrittenSide } from "./side";
+import { stackSecrets } from "./stack-secrets";
+
+/** Which stacks of which checkout, and what judges them. */
+export interface SidesRequest {
+  readonly directory: string;
+  readonly stacks: readonly string[];
+  /** Relative to the checkout, or absolute. */
+  readonly policyPack: string;
+  readonly policyConfig?: string;
+}
+
+/** A stack's side, null where the checkout has no such stack, or why it can't be evaluated. */
+export type SideAnswer = WrittenSide | null | { readonly failure: string };
+
+async function evaluate(request: SidesRequest): Promise<Record<string, SideAnswer>> {
+  const answers: Record<string, SideAnswer> = {};
+  for (const stack of request.stacks) {
+    const exists = existsSync(path.join(request.directory, `Pulumi.${stack}.yaml`));
+    try {
+      answers[stack] = exists ? writeSide(await side(request, stack)) : null;
+    } catch (error) {
+      answers[stack] = { failure: error instanceof Error ? error.message : String(error) };
+    }
+  }
+  return answers;
+}
+
+async function side(request: SidesRequest, stack: string): Promise<Side> {
+  const { directory } = request;
+  const settings = readStack(directory, stack);
+  const packDirectory = path.resolve(directory, request.policyPack);
+  const preview = await previewStack({
+    program: programOf(directory),
+    settings,
+    mocks: offlineMocks(settings),
+    packDirectory,
+    policyConfiguration: choosePolicyConfiguration(
+      packDirectory,
+      settings,
+      request.policyConfig && path.resolve(directory, request.policyConfig),
+    ).configuration,
+  });
+  return {
+    project: settings.project,
+    stack,
+    region: regionOf(settings),
+    resources: preview.resources.map((resource) => ({
+      ...resource,
+      inputs: withContents(resource.inputs, directory) as Record<string, unknown>,
+      outputs: withContents(resource.outputs, directory) as Record<string, unknown>,
+    })),
+    findings: preview.findings,
+    secrets: stackSecrets(path.join(directory, `Pulumi.${stack}.yaml`)),
+  };
+}
+
+/** The files of a checkout by their contents: where they lie differs between two checkouts, and a path doesn't tell of a change. */
+function withContents(value: unknown, directory: string): unknown {
+  if (typeof value === "string") {
+    return value.replaceAll(directory + path.sep, "");
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  if (Array.isArray(value)) {
+    return value.map((each) => withContents(each, directory));
+  }
+  const { path: file, ...rest } = value as { readonly path?: unknown };
+  if (("__pulumiAsset" in rest || "__pulumiArchive" in rest) && typeof file === "string") {
+    return { ...rest, contents: contentHash(path.resolve(directory, file)) };
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [key, withContents(each, directory)]),
+  );
+}
+
+function contentHash(file: string): string {
+  return statSync(file).isDirectory()
+    ? hashFiles(file, listFiles(file, "."))
+    : createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 16);
+}
+
+const [request, answerFile] = process.argv.slice(2) as [string, string];
+void evaluate(JSON.parse(request) as SidesRequest).then((answers) => {
+  writeFileSync(answerFile, JSON.stringify(answers), { mode: 0o600 });
+  process.exit(0);
+});

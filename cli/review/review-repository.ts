@@ -1,0 +1,128 @@
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+
+import { currentPrices } from "../cost/price-tables";
+import { startProgram } from "../child-processes";
+import { UserError } from "../output/failure";
+import { knownStacks } from "../preview/stack-file";
+import { POLICY_PACK, REPOSITORY } from "../repository";
+import type { SideAnswer, SidesRequest } from "./evaluate-sides";
+import { checkOutBase, describeHead } from "./git";
+import { pageOf, type Page } from "./page";
+import { type Review, reviewChange } from "./review-change";
+import { readSide, type Side } from "./side";
+
+/** What to review. */
+export interface ReviewOptions {
+  readonly base?: string;
+  /** Every stack of either side, where none is named. */
+  readonly stack?: readonly string[];
+  readonly policyPack?: string;
+  readonly policyConfig?: string;
+}
+
+/** The reviews of a change, one a stack. */
+export interface RepositoryReview {
+  /** Such as `3f2a91c (main) → 8be01d7`. */
+  readonly head: string;
+  readonly base: string;
+  readonly reviews: readonly Review[];
+  readonly pages: readonly Page[];
+}
+
+/** Reviews this checkout against the commit that it has in common with the base. */
+export async function reviewRepository(options: ReviewOptions): Promise<RepositoryReview> {
+  const base = await checkOutBase(REPOSITORY, options.base);
+  try {
+    const stacks = options.stack ?? [
+      ...new Set([...knownStacks(REPOSITORY), ...knownStacks(base.directory)]),
+    ];
+    const policyPack = options.policyPack ?? path.relative(REPOSITORY, POLICY_PACK);
+    const request = { stacks, policyPack, policyConfig: options.policyConfig };
+    const [before, after, head] = await Promise.all([
+      evaluateSides({ ...request, directory: base.directory }),
+      evaluateSides({ ...request, directory: REPOSITORY }),
+      describeHead(REPOSITORY),
+    ]);
+    const pairs = stacks.map((stack) => ({ stack, before: before[stack]!, after: after[stack]! }));
+    const reviewed = pairs.map((pair) => reviewStack(pair, base.hasSamePackages));
+    return {
+      ...{ base: base.commit, head: `${base.commit.slice(0, 9)} (${base.ref}) → ${head}` },
+      reviews: reviewed.map(({ review }) => review),
+      pages: reviewed.map(({ review, notes }) => pageOf(review, notes)),
+    };
+  } finally {
+    base.remove();
+  }
+}
+
+interface Pair {
+  readonly stack: string;
+  readonly before: SideAnswer;
+  readonly after: SideAnswer;
+}
+
+function reviewStack(
+  { stack, before, after }: Pair,
+  hasSamePackages: boolean,
+): { readonly review: Review; readonly notes: readonly string[] } {
+  if (after !== null && "failure" in after) {
+    throw new Error(after.failure);
+  }
+  if (before === null && after === null) {
+    const known = knownStacks(REPOSITORY).join(", ") || "none";
+    throw new UserError(
+      `there is no stack "${stack}" on either side: Pulumi.${stack}.yaml does not exist. Stacks: ${known}. Choose with --stack.`,
+    );
+  }
+  const notes: string[] = [];
+  let old: Side | undefined;
+  if (before === null) {
+    notes.push("the stack is new: everything in it is");
+  } else if ("failure" in before) {
+    notes.push(
+      `the base can't be evaluated, so that everything counts as new: ${before.failure.split("\n").join(" ")}`,
+    );
+  } else {
+    old = readSide(before);
+  }
+  if (after === null) {
+    notes.push("the stack file is gone: `pulumi destroy` would delete all of it");
+  }
+  if (!hasSamePackages) {
+    notes.push(
+      "package-lock.json differs: both sides were evaluated with the packages that are installed here",
+    );
+  }
+  const review = reviewChange(old, after === null ? undefined : readSide(after), currentPrices());
+  return { review, notes };
+}
+
+async function evaluateSides(request: SidesRequest): Promise<Record<string, SideAnswer>> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "kennel-side-"));
+  const answer = path.join(folder, "answer.json");
+  try {
+    const child = startProgram(
+      [
+        "--require",
+        require.resolve("ts-node/register/transpile-only"),
+        path.join(__dirname, "evaluate-sides.ts"),
+        JSON.stringify(request),
+        answer,
+      ],
+      { cwd: request.directory, env: process.env },
+    );
+    let complaints = "";
+    child.stdout!.resume();
+    child.stderr!.on("data", (chunk: Buffer) => (complaints += chunk.toString()));
+    const code = await new Promise((resolve) => child.once("close", resolve));
+    if (code !== 0) {
+      throw new Error(`${request.directory} could not be evaluated: ${complaints.trim()}`);
+    }
+    return JSON.parse(readFileSync(answer, "utf8")) as Record<string, SideAnswer>;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,45 @@
+import type { AliasSpec, RegisteredResource } from "../preview/evaluate-program";
+
+const ROOT_TYPE = "pulumi:pulumi:Stack";
+
+/** Every URN that a resource has or had: its own, and what its aliases and those of its parents say. */
+export function formerUrns(
+  resource: RegisteredResource,
+  byUrn: ReadonlyMap<string, RegisteredResource>,
+): ReadonlySet<string> {
+  const parent = byUrn.get(resource.parent);
+  const parents = parent === undefined ? [resource.parent] : [...formerUrns(parent, byUrn)];
+  const urns = new Set([resource.urn]);
+  for (const each of parents) {
+    urns.add(urnOf(resource, each, {}));
+    for (const alias of resource.options.aliases) {
+      urns.add(typeof alias === "string" ? alias : urnOf(resource, each, alias));
+    }
+  }
+  return urns;
+}
+
+function urnOf(
+  { urn, type, name }: RegisteredResource,
+  parent: string,
+  alias: Partial<AliasSpec>,
+): string {
+  const [stack, project] = urn.split("::") as [string, string];
+  const above = alias.noparent === true ? "" : alias.parenturn || parent;
+  const parentType = above.split("::")[2] ?? "";
+  const own = alias.type || type;
+  const chain = parentType === "" || parentType === ROOT_TYPE ? own : `${parentType}$${own}`;
+  return [
+    alias.stack ? `urn:pulumi:${alias.stack}` : stack,
+    alias.project || project,
+    chain,
+    alias.name || name,
+  ].join("::");
+}
+
+/** A URN as a reader knows it: `aws:s3:Bucket data`. */
+export function shortUrn(urn: string): string {
+  const [, , chain = "", ...name] = urn.split("::");
+  const type = chain.split("$").at(-1)!;
+  return `${type.replace(/^(\w[\w-]*:\w+)\/\w+:/, "$1:")} ${name.join("::")}`;
+}

@@ -6,7 +6,7 @@ import path from "node:path";
 import { currentPrices } from "../cost/price-tables";
 import { startProgram } from "../child-processes";
 import { UserError } from "../output/failure";
-import { knownStacks } from "../preview/stack-file";
+import { stackNames } from "../completion/names";
 import { POLICY_PACK, REPOSITORY } from "../repository";
 import type { SideAnswer, SidesRequest } from "./evaluate-sides";
 import { checkOutBase, describeHead } from "./git";
@@ -37,7 +37,7 @@ export async function reviewRepository(options: ReviewOptions): Promise<Reposito
   const base = await checkOutBase(REPOSITORY, options.base);
   try {
     const stacks = options.stack ?? [
-      ...new Set([...knownStacks(REPOSITORY), ...knownStacks(base.directory)]),
+      ...new Set([...stackNames(REPOSITORY), ...stackNames(base.directory)]),
     ];
     const policyPack = options.policyPack ?? path.relative(REPOSITORY, POLICY_PACK);
     const request = { stacks, policyPack, policyConfig: options.policyConfig };
@@ -72,7 +72,7 @@ function reviewStack(
     throw new Error(after.failure);
   }
   if (before === null && after === null) {
-    const known = knownStacks(REPOSITORY).join(", ") || "none";
+    const known = stackNames(REPOSITORY).join(", ") || "none";
     throw new UserError(
       `there is no stack "${stack}" on either side: Pulumi.${stack}.yaml does not exist. Stacks: ${known}. Choose with --stack.`,
     );

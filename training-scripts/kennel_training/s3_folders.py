@@ -55,7 +55,7 @@ def copied(folders: tuple[S3Folder, ...], rank: int = 0) -> Iterator[None]:
     for folder in folders:
         if not folder.written:
             with _turn(folder.copy):
-                _download(client, folder)
+                download_folder(client, folder)
     yield
     for folder in written:
         _upload(client, folder)
@@ -71,8 +71,12 @@ def _require_writable(client: Any, folder: S3Folder) -> None:
         client.abort_multipart_upload(**place, UploadId=upload)
 
 
-def _download(client: Any, folder: S3Folder) -> None:
-    """Make the copy hold what S3 holds, and nothing else."""
+def download_folder(client: Any, folder: S3Folder) -> None:
+    """Make the copy hold what S3 holds, and nothing else.
+
+    Raises:
+        TrainingError: naming the option, and the permission where one is missing.
+    """
     with _explained(folder, "s3:ListBucket"):
         there = _list(client, folder.location)
     if not there:

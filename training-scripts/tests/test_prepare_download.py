@@ -263,4 +263,4 @@ def test_nobody_answering_is_one_message(
 def test_only_the_web_is_downloaded_from(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     status, out = prepare(capsys, "file:///etc/passwd", tmp_path / "data")
     assert status == 2
-    assert "only http and https addresses can be downloaded" in out
+    assert "only http, https and s3 addresses can be downloaded" in out

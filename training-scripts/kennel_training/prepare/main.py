@@ -25,6 +25,7 @@ from kennel_training.prepare.manifest import (
     verify,
 )
 from kennel_training.prepare.members import declared_bytes
+from kennel_training.prepare.s3_source import fetch_from_s3
 from kennel_training.prepare.settings import PrepareSettings, read_prepare_settings
 from kennel_training.prepare.split import complete_splits
 from kennel_training.prepare.store import Store
@@ -69,7 +70,7 @@ def _prepare(arguments: Sequence[str], _environment: Mapping[str, str]) -> None:
 
 
 def _require_apart(settings: PrepareSettings) -> None:
-    if settings.is_url:
+    if settings.is_url or settings.is_s3:
         return
     source, data = Path(settings.source).resolve(), settings.data.resolve()
     if source == data or source in data.parents or data in source.parents:
@@ -126,10 +127,14 @@ def _fetch(settings: PrepareSettings, staging: Path) -> Path:
     if settings.is_url:
         log.info("Downloading %s", source_name(settings))
         source = download(settings.source, staging / "download", settings.largest)
+    elif settings.is_s3:
+        source = fetch_from_s3(settings.source, staging / "download", settings.largest)
     else:
         source = Path(settings.source)
     if settings.sha256:
-        require_checksum(source, settings.sha256, downloaded=settings.is_url)
+        if source.is_dir():
+            raise SettingsError(["--sha256 is of an archive, and --source is a folder in S3"])
+        require_checksum(source, settings.sha256, downloaded=settings.is_url or settings.is_s3)
     needed = declared_bytes(source)
     if needed is not None:
         require_room("--data", staging, min(needed, settings.largest))

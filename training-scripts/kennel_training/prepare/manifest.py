@@ -26,6 +26,8 @@ Manifest = dict[str, Any]
 
 def source_name(settings: PrepareSettings) -> str:
     """The source as it may be written down: without what could be a secret."""
+    if settings.is_s3:
+        return settings.source
     if not settings.is_url:
         return Path(settings.source).name
     address = settings.source.split("?")[0].split("#")[0]

@@ -25,7 +25,7 @@ class PrepareSettings:
     """What to prepare, and how.
 
     Attributes:
-        source: a folder, an archive or an http(s) address.
+        source: a folder, an archive, or the address of one: http(s), or s3://BUCKET/KEY.
         fractions: of train, valid and test; they add up to 1.
         sha256: what the archive must have, in hexadecimal; empty for any.
         largest: bytes that may be downloaded, and bytes that may be unpacked.
@@ -47,6 +47,11 @@ class PrepareSettings:
         """Whether the source has to be downloaded."""
         return is_url(self.source)
 
+    @property
+    def is_s3(self) -> bool:
+        """Whether the source is in S3: a prefix, or an archive's key."""
+        return self.source.startswith("s3://")
+
 
 def is_url(text: str) -> bool:
     """Whether a source is an address and not a path."""
@@ -56,11 +61,11 @@ def is_url(text: str) -> bool:
 def _source(text: str) -> str:
     if is_url(text):
         return text
+    if text.startswith("s3://"):
+        S3Location.parse(text)
+        return text
     if "://" in text:
-        raise ValueError(
-            "only http and https addresses can be downloaded; copy others here first, for example "
-            "with aws s3 sync"
-        )
+        raise ValueError("only http, https and s3 addresses can be downloaded")
     if not text.strip():
         raise ValueError("missing")
     path = Path(text).expanduser().absolute()
@@ -97,9 +102,9 @@ PREPARATION = Program(
             "source",
             "",
             _source,
-            "a folder, a zip or tar file, or an http(s) address of one",
+            "a folder, a zip or tar file, an http(s) address of one, or s3://BUCKET/PREFIX",
             "dogs.zip",
-            "a folder of photos, a zip or tar file, or its http(s) address",
+            "a folder of photos, a zip or tar file, its http(s) address, or either one's in S3",
             "PATH|URL",
         ),
         Definition(

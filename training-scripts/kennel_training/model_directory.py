@@ -1,5 +1,6 @@
 """The model directory: whole or not there at all."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -12,9 +13,11 @@ from typing import Any
 from kennel_training.errors import TrainingError
 from kennel_training.files import require_writable
 from kennel_training.lock import only_one
+from kennel_training.origin import ORIGIN
 
 STAGING_PREFIX = ".staging-"
-# In the order of their appearance; the server needs all, so the model itself comes last.
+# What every model directory has, in the order of their appearance; the server needs all, so the
+# model itself comes last.
 FILES = ("classes.json", "preprocess.json", "metrics.json", "model.onnx")
 
 
@@ -34,8 +37,9 @@ def write_model_directory(
     preprocessing: dict[str, Any],
     metrics: dict[str, Any],
     write_model: Callable[[Path], None],
+    origin: dict[str, Any] | None = None,
 ) -> None:
-    """Write the four files of the contract.
+    """Write the four files of the contract, and origin.json where the origin is known.
 
     They are made in a folder beside their final place and moved only when all are there. An old
     model.onnx goes first and the new one comes last, so that no moment shows a mixture as whole.
@@ -51,9 +55,14 @@ def write_model_directory(
         (staging / "classes.json").write_bytes(to_json(list(classes)))
         (staging / "preprocess.json").write_bytes(to_json(preprocessing))
         (staging / "metrics.json").write_bytes(to_json(metrics))
+        names = FILES
+        if origin is not None:
+            (staging / ORIGIN).write_bytes(to_json(origin))
+            names = (ORIGIN, *FILES)
         with _signals_wait():
-            (directory / "model.onnx").unlink(missing_ok=True)
-            for name in FILES:
+            for name in ("model.onnx", ORIGIN):
+                (directory / name).unlink(missing_ok=True)
+            for name in names:
                 (staging / name).replace(directory / name)
     except OSError as error:
         reason = error.strerror or error
@@ -79,6 +88,12 @@ def held_model_directory(option: str, directory: Path) -> Iterator[None]:
     with only_one(directory, busy):
         remove_leftovers(directory)
         yield
+
+
+def model_digest(directory: Path) -> str:
+    """SHA-256 of model.onnx in hexadecimal; the server calls a model by its first 12 digits."""
+    with (directory / "model.onnx").open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def remove_leftovers(directory: Path) -> None:

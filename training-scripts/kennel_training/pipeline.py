@@ -25,7 +25,8 @@ from kennel_training.forward import Forward, choose_forward
 from kennel_training.group import Group
 from kennel_training.head import Epoch, Head, HeadSettings, fit_head, head_key
 from kennel_training.metrics import describe
-from kennel_training.model_directory import to_json, write_model_directory
+from kennel_training.model_directory import model_digest, to_json, write_model_directory
+from kennel_training.origin import ORIGIN, describe_origin
 from kennel_training.reliability import describe_reliability, fit_temperature
 from kennel_training.report import FinishedRun, write_report
 from kennel_training.run_record import RunRecord
@@ -282,14 +283,20 @@ class Pipeline:
 
         history = [asdict(epoch) for epoch in head.history]
         write_whole(settings.output_dir / "history.json", to_json(history))
+        origin = describe_origin(self._dataset)
         write_model_directory(
             settings.model_dir,
             self._dataset.classes,
             self._preprocessing.to_json(),
             metrics,
             write_model,
+            origin,
         )
         log.info("Wrote the model to %s", settings.model_dir)
+        # SageMaker packs it beside the model, so that nobody has to load that to know it.
+        known = {name: metrics[name] for name in ("test_accuracy", "test_loss", "fingerprints")}
+        summary = {"model": model_digest(settings.model_dir), **known, **origin}
+        write_whole(settings.output_dir / ORIGIN, to_json(summary))
         return metrics
 
     def _pixels_to_check(self, photos: tuple[Photo, ...]) -> Pixels:

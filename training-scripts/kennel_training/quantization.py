@@ -74,6 +74,7 @@ def quantize(
             model.preprocessing.to_json(),
             metrics,
             lambda target: shutil.copyfile(path, target),
+            model.origin,
         )
     log.info("Wrote the INT8 model to %s", settings.int8_dir)
 

@@ -3,17 +3,15 @@
 The model is there already; nothing in here makes a training fail.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from pathlib import Path
 from typing import Any
 
 from kennel_training.dataset import Photo
 from kennel_training.evaluation import Evaluation
 from kennel_training.files import write_whole
 from kennel_training.head import Epoch
-from kennel_training.model_directory import to_json
+from kennel_training.model_directory import model_digest, to_json
 from kennel_training.page import page_may_fail, render_page
 from kennel_training.report_card import describe_licence, describe_limits, describe_use
 from kennel_training.report_matrix import lay_out
@@ -100,7 +98,7 @@ def _content(run: FinishedRun) -> dict[str, Any]:
         "limits": describe_limits(metrics),
         "licence": describe_licence(metrics),
         "settings": _settings(run.settings),
-        "fingerprints": {"model": _digest(run.settings.model_dir), **metrics["fingerprints"]},
+        "fingerprints": {"model": model_digest(run.settings.model_dir), **metrics["fingerprints"]},
         "side": run.preprocessing.crop,
     }
 
@@ -113,8 +111,3 @@ def _settings(settings: Settings) -> dict[str, str]:
         for name, value in values.items()
         if name != "base_directory" and (value is not None or name == "unfreeze")
     }
-
-
-def _digest(model_directory: Path) -> str:
-    with (model_directory / "model.onnx").open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -7,17 +7,23 @@ from typing import Any
 
 from kennel_training.errors import TrainingError
 from kennel_training.model_directory import FILES
+from kennel_training.origin import ORIGIN
 from kennel_training.transform import Preprocessing
 
 
 @dataclass(frozen=True)
 class TrainedModel:
-    """The four files of a model directory; the graph itself is at ``path``."""
+    """What a model directory holds; the graph itself is at ``path``.
+
+    Attributes:
+        origin: content of origin.json; None where there is none.
+    """
 
     path: Path
     classes: tuple[str, ...]
     preprocessing: Preprocessing
     metrics: dict[str, Any]
+    origin: dict[str, Any] | None = None
 
 
 def read_model_directory(directory: Path) -> TrainedModel:
@@ -50,7 +56,14 @@ def read_model_directory(directory: Path) -> TrainedModel:
     if not isinstance(classes, list) or not all(isinstance(name, str) for name in classes):
         raise TrainingError(f"{directory / 'classes.json'} is not a JSON array of class names")
     metrics = _read_object(directory / "metrics.json")
-    return TrainedModel(directory / "model.onnx", tuple(classes), known, metrics)
+    origin = directory / ORIGIN
+    return TrainedModel(
+        directory / "model.onnx",
+        tuple(classes),
+        known,
+        metrics,
+        _read_object(origin) if origin.is_file() else None,
+    )
 
 
 def _read(path: Path) -> Any:

@@ -76,6 +76,7 @@ def test_log_lines_and_files_of_the_contract(
         "classes.json",
         "metrics.json",
         "model.onnx",
+        "origin.json",
         "preprocess.json",
     ]
     assert read_json(model / "classes.json") == ["across", "upright"]
@@ -101,6 +102,7 @@ def test_log_lines_and_files_of_the_contract(
     assert sorted(path.name for path in output.iterdir()) == [
         "history.json",
         "mistakes.json",
+        "origin.json",
         "report.html",
         "run.json",
     ]

@@ -16,6 +16,15 @@ def write(folder: Path, content: bytes = b"model") -> None:
     )
 
 
+def test_an_origin_goes_with_its_model(tmp_path: Path):
+    write_model_directory(
+        tmp_path, ("a",), {}, {}, lambda path: path.write_bytes(b"model"), {"commit": "0123"}
+    )
+    assert listing(tmp_path) == sorted([*NAMES, "origin.json"])
+    write(tmp_path)
+    assert listing(tmp_path) == NAMES, "one whose origin is not known"
+
+
 def listing(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 

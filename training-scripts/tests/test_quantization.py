@@ -89,9 +89,10 @@ def test_the_int8_model_keeps_the_contract_and_the_accuracy(
         "classes.json",
         "metrics.json",
         "model.onnx",
+        "origin.json",
         "preprocess.json",
     ]
-    for name in ("classes.json", "preprocess.json"):
+    for name in ("classes.json", "origin.json", "preprocess.json"):
         assert (int8 / name).read_bytes() == (trained / name).read_bytes()
     assert (int8 / "model.onnx").stat().st_size < 0.3 * (trained / "model.onnx").stat().st_size
 

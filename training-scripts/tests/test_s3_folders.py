@@ -10,6 +10,7 @@ import pytest
 from kennel_training import dataset, quantization_main, s3_folders, tuning_main
 from kennel_training.main import main
 from kennel_training.model_directory import FILES
+from kennel_training.origin import ORIGIN
 from tests.aws import BUCKET, answering, keys, use_endpoint
 from tests.conftest import arguments, environment
 
@@ -47,8 +48,8 @@ def test_photos_come_from_s3_and_the_model_goes_there(
     )
     assert status == 0, out
     assert f"Downloaded {bucket}/dogs to {base}/s3/{BUCKET}/dogs: 40 files, 0 were there" in out
-    assert f"Uploaded 4 files of --model_dir to {bucket}/model" in out
-    assert sorted(keys(s3, "model/")) == sorted(f"model/{name}" for name in FILES)
+    assert f"Uploaded 5 files of --model_dir to {bucket}/model" in out
+    assert sorted(keys(s3, "model/")) == sorted(f"model/{name}" for name in (*FILES, ORIGIN))
     assert {"out/report.html", "out/run.json"} <= set(keys(s3, "out/"))
     # Also where SageMaker packs it from.
     model = (base / "model/model.onnx").read_bytes()
@@ -69,7 +70,7 @@ def test_photos_come_from_s3_and_the_model_goes_there(
     assert re.search(r"Downloaded .*: 1 files, 38 were there already", out)
     assert "photos: 23 train" in out
     # What another program wrote there is not taken away.
-    assert len(keys(s3, "model/")) == 4
+    assert len(keys(s3, "model/")) == len((*FILES, ORIGIN))
 
 
 @pytest.mark.parametrize("option", ["--model_dir", "--output_dir", "--data"])
@@ -160,6 +161,6 @@ def test_tuning_and_quantization_know_s3_too(
     command = ["--data", f"{bucket}/photos", "--model_dir", f"{bucket}/model"]
     command += ["--int8_dir", f"{bucket}/int8", "--max-drop", "100"]
     assert quantization_main.main(command, environment(base)) == 0, capsys.readouterr().err
-    assert len(keys(s3, "int8/")) == len(FILES)
+    assert len(keys(s3, "int8/")) == len((*FILES, ORIGIN))
     metrics = s3.get_object(Bucket=BUCKET, Key="int8/metrics.json")["Body"].read()
     assert json.loads(metrics)["precision"] == "int8"

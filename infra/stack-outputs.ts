@@ -1,5 +1,13 @@
 import type * as aws from "@pulumi/aws";
 import type { TrainingJob } from "./components/training-jobs";
+import type { trainingJobRequest, tuningJobRequest } from "./components/training-requests";
+
+/** A job under `kennel:training`, with the requests that start it: all but a name. */
+export interface StackTrainingJob extends Pick<TrainingJob, "instanceType" | "instanceCount"> {
+  readonly trainingJob: ReturnType<typeof trainingJobRequest>;
+  /** Absent without `tuning`. */
+  readonly tuningJob?: ReturnType<typeof tuningJobRequest>;
+}
 
 /**
  * What a Kennel stack tells other stacks: the types of its outputs, as `StackReference.requireOutput` resolves them.
@@ -22,7 +30,7 @@ export interface StackOutputs {
   /** Training jobs, and the role that they are started with; null without any. */
   readonly training: {
     readonly roleArn: string;
-    readonly jobs: Readonly<Record<string, Pick<TrainingJob, "instanceType" | "instanceCount">>>;
+    readonly jobs: Readonly<Record<string, StackTrainingJob>>;
   } | null;
   /** The command that tells the public name of the EC2 trainer, another one after each start; null without a trainer. */
   readonly trainerAddress: string | null;

@@ -143,7 +143,7 @@ describe("kennel", function () {
       assert.match(run.stderr, /--source 'nowhere.zip': no such file or folder/);
       const help = await runKennel("data", "--help");
       assert.equal(help.code, 0, help.stderr);
-      assert.match(help.stdout, /--max_gigabytes/);
+      assert.match(help.stdout, /--max-gigabytes/);
     });
   });
 });

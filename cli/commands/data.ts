@@ -1,43 +1,42 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { existsSync } from "node:fs";
-import path from "node:path";
-
 import type { Command } from "commander";
 
-import { PYTHON } from "../../scripts/python-environment";
-import { UserError } from "../output/failure";
-import { REPOSITORY } from "../repository";
+import type * as verb from "../jobs/prepare-data";
+import { loadWhenNeeded } from "./load-when-needed";
 
-const PREPARE = path.join(REPOSITORY, "training-scripts", "prepare.py");
-const STOPPING_SIGNALS = ["SIGINT", "SIGTERM"] as const;
+const HELP = `
+Everything else goes to training-scripts/prepare.py:
+  --data <folder>       where train/, valid/, test/ and manifest.json go (default: photos)
+  --fractions <x,x,x>   shares of train, valid and test (default: 0.8,0.1,0.1); splits that the source has are kept
+  --seed, --sha256, --max-gigabytes, --max-files, --max-bad, --workers: training-scripts/README.md, Data
 
-/** `kennel data`: `training-scripts/prepare.py`, which reads all of its options itself, in the project's Python environment. */
+Examples:
+  kennel data --source dogs.zip --data photos
+  kennel data --source s3://team-photos/dogs --data photos --upload              # into the bucket of the stack dev
+  kennel data --source https://example.com/dogs.zip --upload s3://bucket/data
+
+The same command goes on where it was stopped; what is there already is not sent again.`;
+
+interface DataOptions {
+  readonly source?: string;
+  readonly upload?: string | true;
+  readonly stack: string;
+  readonly json?: boolean;
+}
+
+/** `kennel data`: `training-scripts/prepare.py`, and the way into a stack's bucket. */
 export function addDataCommand(program: Command): void {
   program
     .command("data")
     .description("Turn a folder, an archive or a download of photos into train/, valid/ and test/.")
-    .usage("--source <folder|archive|url> [--data <folder>] [--upload s3://<bucket>/<prefix>] …")
-    .helpOption(false)
+    .option("--source <place>", "a folder, a zip or tar file, its http(s) address, or s3://…")
+    .option("--upload [address]", "copy the result to s3://…; without one to the stack's bucket")
+    .option("-s, --stack <name>", "the stack whose bucket --upload means", "dev")
+    .option("--json", "print one JSON document at the end")
+    .addHelpText("after", HELP)
     .allowUnknownOption()
-    .passThroughOptions()
     .allowExcessArguments()
-    .action(async (_options: unknown, command: Command) => {
-      process.exitCode = await prepare(command.args);
+    .action(async ({ source, upload, stack, json = false }: DataOptions, command: Command) => {
+      const { prepareData } = loadWhenNeeded<typeof verb>("jobs/prepare-data");
+      process.exitCode = await prepareData({ source, upload, stack, json, others: command.args });
     });
-}
-
-/** @returns the exit status of prepare.py. */
-async function prepare(args: readonly string[]): Promise<number> {
-  if (!existsSync(PYTHON)) {
-    throw new UserError(
-      `there is no Python environment at ${path.relative(process.cwd(), PYTHON)}: make it with \`npm run setup:python\`.`,
-    );
-  }
-  const child = spawn(PYTHON, [PREPARE, ...args], { stdio: "inherit" });
-  const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
-  STOPPING_SIGNALS.forEach((signal) => process.on(signal, forward));
-  const [code] = (await once(child, "exit")) as [number | null];
-  STOPPING_SIGNALS.forEach((signal) => process.off(signal, forward));
-  return code ?? 1;
 }

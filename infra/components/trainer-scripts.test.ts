@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -47,6 +47,9 @@ function settings(written: object = {}, more: object = {}): void {
   fs.writeFileSync(inFolder("settings-in-bucket"), text);
 }
 
+/** Variables that whoever runs a script sets. */
+let surroundings: Record<string, string> = {};
+
 function run(script: string, ...args: string[]) {
   const environment = {
     PATH: `${inFolder("bin")}:${process.env["PATH"]}`,
@@ -57,6 +60,7 @@ function run(script: string, ...args: string[]) {
     KENNEL_LOG: inFolder("train.log"),
     KENNEL_LAST_USE: inFolder("last-use"),
     KENNEL_AGENT: inFolder("agent"),
+    ...surroundings,
   };
   const answer = spawnSync("bash", [path.join(scriptsDirectory, script), ...args], {
     encoding: "utf8",
@@ -67,6 +71,7 @@ function run(script: string, ...args: string[]) {
 
 describe("the trainer's scripts", () => {
   beforeEach(() => {
+    surroundings = {};
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "kennel-trainer-"));
     for (const name of ["code", "work", "agent/etc", "etc/cron.d", "usr/local/bin"]) {
       fs.mkdirSync(inFolder(name), { recursive: true });
@@ -258,6 +263,31 @@ describe("the trainer's scripts", () => {
       settings({ tuning: { trials: 12 } });
       run("kennel-train.sh");
       assert.match(calls().join("\n"), /^python .*\/tune\.py .* --trials 12 --jobs 1$/m);
+    });
+
+    it("runs the program that kennel train asks for, with its options alone", () => {
+      standInPython();
+      settings({ hyperparameters: { epochs: 3 }, tuning: { trials: 12 } });
+      surroundings = { KENNEL_PROGRAM: "train.py" };
+      assert.equal(run("kennel-train.sh", "--epochs", "5").status, 0);
+      assert.match(calls().join("\n"), /^python .*\/train\.py .*\/kept\/cache --epochs 5$/m);
+    });
+
+    it("leaves a training alone that runs already", () => {
+      standInPython();
+      const holder = spawn("flock", [inFolder("work/lock"), "/bin/sleep", "60"]);
+      try {
+        execFileSync("bash", [
+          "-c",
+          `until ! flock -n "${inFolder("work/lock")}" true; do :; done`,
+        ]);
+        const { status, output } = run("kennel-train.sh");
+        assert.equal(status, 1);
+        assert.equal(output, "Another training runs on this trainer.\n");
+        assert.deepEqual(calls(), []);
+      } finally {
+        holder.kill();
+      }
     });
 
     it("installs packages again when they have changed, and only then", () => {

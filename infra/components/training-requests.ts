@@ -49,7 +49,8 @@ const parameterRanges = {
   CategoricalParameterRanges: [{ Name: "batch_size", Values: ["32", "64", "128", "256"] }],
 };
 
-const tunedNames: ReadonlySet<string> = new Set(
+/** The hyperparameters that a search finds, by train.py's names. */
+export const tunedNames: ReadonlySet<string> = new Set(
   Object.values(parameterRanges).flatMap((ranges) => ranges.map(({ Name }) => Name)),
 );
 

@@ -1,12 +1,20 @@
 #!/bin/bash
 # Trains on the data bucket's photos as the stack says: with tune.py where the trainer has `tuning`, with train.py otherwise. Arguments go
-# behind the stack's hyperparameters and count before them: kennel-train --epochs 5. KENNEL_WORK and KENNEL_LOG move its files.
+# behind the stack's hyperparameters and count before them: kennel-train --epochs 5. With KENNEL_PROGRAM, that program gets the arguments
+# alone. KENNEL_WORK and KENNEL_LOG move its files.
 set -euo pipefail
 exec > >(tee -a "${KENNEL_LOG:-/var/log/kennel/train.log}") 2>&1
 settings="$(kennel-settings)"
 eval "$settings"
 work="${KENNEL_WORK:-/var/lib/kennel}"
 run="$(date -u +%Y%m%dT%H%M%SZ)"
+if [ -n "${KENNEL_PROGRAM:-}" ]; then
+  PROGRAM="$KENNEL_PROGRAM"
+  OPTIONS=()
+fi
+mkdir -p "$work"
+exec 9> "$work/lock"
+flock -n 9 || { echo "Another training runs on this trainer."; exit 1; }
 
 rm -rf "$work/code"
 mkdir -p "$work/code" "$work/data" "$work/runs/$run/model" "$work/runs/$run/output" "$work/kept/checkpoints" "$work/kept/cache"

@@ -1,0 +1,49 @@
+import type { Command } from "commander";
+
+import type * as verb from "../jobs/job-verbs";
+import { loadWhenNeeded } from "./load-when-needed";
+import { whole } from "./numbers";
+
+const EXAMPLES = `
+Examples:
+  kennel jobs                            # the newest jobs of the stack dev: status, time, metrics, cost
+  kennel jobs JOB                        # one of them; of a search, its trials
+  kennel jobs JOB --follow               # back to a job that Ctrl-C has left
+  kennel jobs JOB --stop
+  kennel jobs JOB --save-best            # a search's best trial into the stack's file`;
+
+interface JobsOptions {
+  readonly stack: string;
+  readonly last: number;
+  readonly follow?: boolean;
+  readonly stop?: boolean;
+  readonly saveBest?: boolean;
+  readonly json?: boolean;
+}
+
+/** `kennel jobs`: what trains, and what has trained. */
+export function addJobsCommand(program: Command): void {
+  program
+    .command("jobs")
+    .description("List training and tuning jobs; show, follow or stop one.")
+    .argument("[job]", "a job's name")
+    .option("-s, --stack <name>", "the stack whose jobs they are", "dev")
+    .option("--last <number>", "the newest so many", whole, 20)
+    .option("--follow", "follow the job until it ends")
+    .option("--stop", "stop the job; a search keeps the trials that are done")
+    .option("--save-best", "write a search's best hyperparameters into the stack's file")
+    .option("--json", "print one JSON document (with --follow one a line)")
+    .addHelpText("after", EXAMPLES)
+    .action(jobs);
+}
+
+async function jobs(name: string | undefined, options: JobsOptions): Promise<void> {
+  const { stack, last, json = false } = options;
+  const verbs = loadWhenNeeded<typeof verb>("jobs/job-verbs");
+  if (name === undefined) {
+    await verbs.showJobs({ stack, last, json });
+  } else {
+    const { follow = false, stop = false, saveBest = false } = options;
+    await verbs.showJob(name, { stack, json, follow, stop, saveBest });
+  }
+}

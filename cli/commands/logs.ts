@@ -1,0 +1,28 @@
+import type { Command } from "commander";
+
+import type * as verb from "../jobs/show-log";
+import { loadWhenNeeded } from "./load-when-needed";
+import { positive } from "./numbers";
+
+const EXAMPLES = `
+Examples:
+  kennel logs kennel-dev-dogs-261127183000     # a job's log, from its start
+  kennel logs main --follow                    # the log of the endpoint main
+  kennel logs main --function --minutes 60     # that of its function`;
+
+/** `kennel logs`: a job's, an endpoint's or a function's log. */
+export function addLogsCommand(program: Command): void {
+  program
+    .command("logs")
+    .description("Print the log of a job, an endpoint, a function or the EC2 trainer.")
+    .argument("<name>", "a job's name, an endpoint's key under kennel:endpoints, or trainer")
+    .option("-s, --stack <name>", "the stack whose endpoints are meant", "dev")
+    .option("--function", "the log of the endpoint's function")
+    .option("--minutes <number>", "of an endpoint and a function: so far back", positive, 15)
+    .option("--follow", "go on with new lines until Ctrl-C, of a job until it ends")
+    .option("--json", "print one JSON document a line: time, stream, text")
+    .addHelpText("after", EXAMPLES)
+    .action((name: string, options: verb.LogOptions) =>
+      loadWhenNeeded<typeof verb>("jobs/show-log").showLog(name, options),
+    );
+}

@@ -1,0 +1,32 @@
+import type { Command } from "commander";
+
+import type * as verb from "../models/show-models";
+import { loadWhenNeeded } from "./load-when-needed";
+
+const EXAMPLES = `
+Examples:
+  kennel models                          # every model in the bucket of the stack dev
+  kennel models sha256:0123456789ab      # from a served answer's "model" to its job, commit, image and photos
+  kennel models 0123456789ab | (cd photos && sha256sum --check --quiet)`;
+
+interface ModelsOptions {
+  readonly stack: string;
+  readonly json?: boolean;
+}
+
+/** `kennel models`: which models there are, and what they come from. */
+export function addModelsCommand(program: Command): void {
+  program
+    .command("models")
+    .description("List the models of a stack's bucket; tell what one was made from.")
+    .argument("[digest]", "how a served answer names its model")
+    .option("-s, --stack <name>", "the stack whose bucket is read", "dev")
+    .option("--json", "print one JSON document")
+    .addHelpText("after", EXAMPLES)
+    .action(async (digest: string | undefined, { stack, json = false }: ModelsOptions) => {
+      const { listModels, showModel } = loadWhenNeeded<typeof verb>("models/show-models");
+      await (digest === undefined
+        ? listModels({ stack, json })
+        : showModel(digest, { stack, json }));
+    });
+}

@@ -1,0 +1,81 @@
+import { Option, type Command } from "commander";
+
+import type * as here from "../jobs/train-here";
+import type * as verb from "../jobs/start-and-watch";
+import type * as trainer from "../jobs/train-on-ec2";
+import { UserError } from "../output/failure";
+import { loadWhenNeeded } from "./load-when-needed";
+
+const EXAMPLES = `
+Examples:
+  kennel train dogs                      # the job kennel:training.dogs of the stack dev, followed to its end
+  kennel train dogs --stack prod --no-wait
+  kennel train dogs --on ec2             # on the stack's trainer
+  kennel train dogs --here               # on this machine: photos/ in, models/dogs out
+
+Ctrl-C leaves a job that runs in AWS; kennel jobs JOB --follow comes back to it.`;
+
+/** What `train` and `tune` have in common. */
+export interface JobOptions {
+  readonly stack: string;
+  readonly on: "sagemaker" | "ec2";
+  readonly here?: boolean;
+  readonly data: string;
+  readonly modelDir?: string;
+  readonly wait: boolean;
+  readonly json?: boolean;
+}
+
+/** `kennel train`: one training, in SageMaker, on the stack's trainer or here. */
+export function addTrainCommand(program: Command): void {
+  withJobOptions(
+    program
+      .command("train")
+      .description("Train a model, follow it live, and say what it cost.")
+      .argument("<name>", "the job's key under kennel:training"),
+  )
+    .addHelpText("after", EXAMPLES)
+    .action((name: string, options: JobOptions) => runJob("training", name, options));
+}
+
+/** Adds where a job runs and how it is followed. */
+export function withJobOptions(command: Command): Command {
+  return command
+    .option("-s, --stack <name>", "the stack whose job it is", "dev")
+    .addOption(
+      new Option("--on <where>", "where it runs in AWS")
+        .choices(["sagemaker", "ec2"])
+        .default("sagemaker"),
+    )
+    .option("--here", "run it in this machine's Python environment, without AWS")
+    .option("--data <folder>", "with --here: the photos, in train/, valid/ and test/", "photos")
+    .option("--model-dir <folder>", "with --here: where the model goes (default: models/NAME)")
+    .option("--wait", "follow it until it ends", true)
+    .option("--no-wait", "start it, print its name and return")
+    .option("--json", "print one JSON document a line");
+}
+
+/** Runs a job where the options say. */
+export async function runJob(
+  kind: "training" | "tuning",
+  name: string,
+  options: JobOptions,
+): Promise<void> {
+  const { stack, on, data, json = false } = options;
+  if (options.here === true) {
+    if (on === "ec2" || !options.wait) {
+      throw new UserError("--here runs on this machine: leave --on and --no-wait out.");
+    }
+    const { trainHere } = loadWhenNeeded<typeof here>("jobs/train-here");
+    const modelDirectory = options.modelDir ?? `models/${name}`;
+    process.exitCode = await trainHere({ kind, stack, name, data, modelDirectory, json });
+    return;
+  }
+  if (on === "ec2") {
+    const { trainOnEc2 } = loadWhenNeeded<typeof trainer>("jobs/train-on-ec2");
+    await trainOnEc2({ kind, stack, name, wait: options.wait, json });
+    return;
+  }
+  const { startAndWatch } = loadWhenNeeded<typeof verb>("jobs/start-and-watch");
+  await startAndWatch(kind, { stack, name, wait: options.wait, json });
+}

@@ -1,0 +1,53 @@
+import type { Command } from "commander";
+
+import type * as best from "../jobs/keep-best";
+import type * as verb from "../jobs/start-and-watch";
+import { UserError } from "../output/failure";
+import { loadWhenNeeded } from "./load-when-needed";
+import { runJob, withJobOptions, type JobOptions } from "./train";
+
+const EXAMPLES = `
+Examples:
+  kennel tune dogs                       # a search, with a live leaderboard
+  kennel tune dogs --save-best           # then write the best trial's hyperparameters into Pulumi.dev.yaml
+  kennel tune dogs --here                # on this machine, over features that are extracted once`;
+
+interface TuneOptions extends JobOptions {
+  readonly saveBest?: boolean;
+}
+
+/** `kennel tune`: a search for hyperparameters. */
+export function addTuneCommand(program: Command): void {
+  withJobOptions(
+    program
+      .command("tune")
+      .description("Search for hyperparameters, with a live leaderboard.")
+      .argument("<name>", "the job's key under kennel:training; it has tuning"),
+  )
+    .option("--save-best", "write the best trial's hyperparameters into the stack's file")
+    .addHelpText("after", EXAMPLES)
+    .action(tune);
+}
+
+async function tune(name: string, options: TuneOptions): Promise<void> {
+  const { stack, here, on, wait, json = false, saveBest = false } = options;
+  if (saveBest && (!wait || on === "ec2")) {
+    throw new UserError(
+      "--save-best needs the end of a search in SageMaker or --here: leave --no-wait and --on ec2 out.",
+    );
+  }
+  if (here === true || on === "ec2") {
+    await runJob("tuning", name, options);
+    if (saveBest && process.exitCode === 0) {
+      const { keepBestHere } = loadWhenNeeded<typeof best>("jobs/keep-best");
+      keepBestHere(stack, name, json);
+    }
+    return;
+  }
+  const { startAndWatch } = loadWhenNeeded<typeof verb>("jobs/start-and-watch");
+  const ended = await startAndWatch("tuning", { stack, name, wait, json });
+  if (saveBest && ended !== undefined) {
+    const { keepBest } = loadWhenNeeded<typeof best>("jobs/keep-best");
+    keepBest(stack, name, ended.trials, json);
+  }
+}

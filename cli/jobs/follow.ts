@@ -1,0 +1,121 @@
+import { setTimeout as pause } from "node:timers/promises";
+
+import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import type { SageMakerClient } from "@aws-sdk/client-sagemaker";
+
+import { type EpochFigures, figuresIn } from "./epochs";
+import { describeTraining, describeTuning, hasEnded, type Job } from "./job";
+import { LogTail, trainingLog } from "./log-tail";
+import { listTrials, type Trial } from "./trials";
+
+/** What happens to a job while it is followed. */
+export type JobEvent =
+  | { readonly event: "status"; readonly job: Job }
+  | { readonly event: "log"; readonly stream: string; readonly text: string }
+  | ({ readonly event: "figures" } & EpochFigures)
+  | { readonly event: "trials"; readonly job: Job; readonly trials: readonly Trial[] };
+
+/** How a job is followed. */
+export interface Following {
+  readonly sageMaker: SageMakerClient;
+  readonly logs: CloudWatchLogsClient;
+  readonly onEvent: (event: JobEvent) => void;
+  /** Ends the following, not the job. */
+  readonly signal: AbortSignal;
+  /** Between two looks. */
+  readonly milliseconds: number;
+}
+
+/** A job with its trials; a training job has none. */
+export interface FollowedJob {
+  readonly job: Job;
+  readonly trials: readonly Trial[];
+}
+
+/** Looks for late lines of a job that has ended. */
+const LAST_LOOKS = 3;
+
+/**
+ * Tells of a job until it ends.
+ *
+ * @returns the job at its end; undefined where the signal came first.
+ */
+export function followJob(job: Job, following: Following): Promise<FollowedJob | undefined> {
+  return job.kind === "training"
+    ? followTraining(job, following)
+    : followTuning(job.name, following);
+}
+
+async function followTraining(
+  { name, created }: Job,
+  following: Following,
+): Promise<FollowedJob | undefined> {
+  const { sageMaker, logs, onEvent } = following;
+  const tail = new LogTail(logs, trainingLog(name), created ?? new Date(0));
+  const tellLines = async (): Promise<number> => {
+    const lines = await tail.read();
+    for (const { stream, text } of lines) {
+      onEvent({ event: "log", stream, text });
+      const figures = figuresIn(text);
+      if (figures !== undefined) {
+        onEvent({ event: "figures", ...figures });
+      }
+    }
+    return lines.length;
+  };
+  const job = await untilEnded(following, async () => {
+    const now = await describeTraining(sageMaker, name);
+    await tellLines();
+    return now;
+  });
+  if (job === undefined) {
+    return undefined;
+  }
+  for (let look = 0; look < LAST_LOOKS && (await tellLines()) > 0; look += 1) {
+    await patience(following);
+  }
+  return { job, trials: [] };
+}
+
+async function followTuning(name: string, following: Following): Promise<FollowedJob | undefined> {
+  const { sageMaker, onEvent } = following;
+  let shown = "";
+  let trials: Trial[] = [];
+  const job = await untilEnded(following, async () => {
+    const now = await describeTuning(sageMaker, name);
+    trials = await listTrials(sageMaker, name);
+    // The seconds of a running trial are another number each time.
+    const state = JSON.stringify(trials.map((each) => [each.name, each.status, each.objective]));
+    if (state !== shown) {
+      shown = state;
+      onEvent({ event: "trials", job: now, trials });
+    }
+    return now;
+  });
+  return job && { job, trials };
+}
+
+/** Looks again and again, and tells of each change of the status. */
+async function untilEnded(
+  following: Following,
+  look: () => Promise<Job>,
+): Promise<Job | undefined> {
+  let known = "";
+  while (!following.signal.aborted) {
+    const job = await look();
+    const state = `${job.status} ${job.phase ?? ""}`;
+    if (state !== known) {
+      known = state;
+      following.onEvent({ event: "status", job });
+    }
+    if (hasEnded(job)) {
+      return job;
+    }
+    await patience(following);
+  }
+  return undefined;
+}
+
+async function patience({ milliseconds, signal }: Following): Promise<void> {
+  await pause(milliseconds, undefined, { signal }).catch(() => undefined);
+}

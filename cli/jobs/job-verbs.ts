@@ -1,0 +1,149 @@
+import {
+  SageMakerClient,
+  StopHyperParameterTuningJobCommand,
+  StopTrainingJobCommand,
+} from "@aws-sdk/client-sagemaker";
+
+import { clientSettings, explained } from "../aws/clients";
+import { UserError } from "../output/failure";
+import { Progress } from "../output/progress";
+import { dollars, duration } from "../output/quantities";
+import { renderTable } from "../output/table";
+import { readStack } from "../preview/stack-file";
+import { REPOSITORY } from "../repository";
+import type { FollowedJob } from "./follow";
+import { describeJob, hasEnded, type Job } from "./job";
+import { trainingCost, tuningCost } from "./job-cost";
+import { keepBest } from "./keep-best";
+import { listJobs } from "./list-jobs";
+import { metricsText, renderEnd } from "./show-job";
+import { stackOfJobs } from "./stack-of-jobs";
+import { listTrials } from "./trials";
+import { comeBack, detaching, watchJob } from "./watch-job";
+
+/** `kennel jobs`: the newest jobs of a stack. */
+export async function showJobs(options: {
+  readonly stack: string;
+  readonly last: number;
+  readonly json: boolean;
+}): Promise<void> {
+  const { stack, last, json } = options;
+  const progress = new Progress();
+  const { region, outputs } = await progress.step(`Reading the stack ${stack}`, () =>
+    stackOfJobs(stack),
+  );
+  const client = new SageMakerClient(clientSettings(region));
+  const found = await progress.step("Asking SageMaker for its jobs", () =>
+    explained(async () => {
+      const jobs = await listJobs(client, outputs.bucketName, last);
+      return Promise.all(jobs.map((job) => withTrials(client, job)));
+    }),
+  );
+  if (json) {
+    const documents = found.map((each) => ({ ...each.job, dollars: costOf(each, region) }));
+    console.log(JSON.stringify(documents, null, 2));
+  } else if (found.length === 0) {
+    console.log(`The stack ${stack} has started no job yet: kennel train NAME starts one.`);
+  } else {
+    console.log(
+      renderTable(
+        HEADINGS,
+        found.map((each) => row(each, region)),
+      ),
+    );
+  }
+}
+
+/** `kennel jobs JOB`: one job, followed or stopped where that is asked for. */
+export async function showJob(
+  name: string,
+  options: {
+    readonly stack: string;
+    readonly json: boolean;
+    readonly follow: boolean;
+    readonly stop: boolean;
+    readonly saveBest: boolean;
+  },
+): Promise<void> {
+  const { stack, json, saveBest } = options;
+  // A job is known by its name; of the stack only the region counts.
+  const region = readStack(REPOSITORY, stack).config["aws:region"] ?? "us-east-1";
+  const client = new SageMakerClient(clientSettings(region));
+  let job = await new Progress().step(`Asking SageMaker for ${name}`, () =>
+    explained(() => describeJob(client, name)),
+  );
+  if (saveBest && (job.kind !== "tuning" || job.training === undefined)) {
+    throw new UserError(`${name} is not a search that kennel tune has started.`);
+  }
+  if (options.stop) {
+    job = await stopJob(client, job);
+    console.error(`${name} is ${job.status}.`);
+  }
+  let ended: FollowedJob | undefined;
+  if (options.follow) {
+    ended = await watchJob(job, { region, json, signal: detaching() });
+    if (ended === undefined) {
+      return;
+    }
+  } else {
+    ended = await explained(() => withTrials(client, job));
+    if (json) {
+      console.log(
+        JSON.stringify(
+          { ...ended.job, trials: ended.trials, dollars: costOf(ended, region) },
+          null,
+          2,
+        ),
+      );
+    } else {
+      console.log(renderEnd(ended, region));
+      if (!hasEnded(job)) {
+        console.log(comeBack(job));
+      }
+    }
+  }
+  if (saveBest) {
+    keepBest(stack, job.training!, ended.trials, json);
+  }
+}
+
+const HEADINGS = ["JOB", "KIND", "STATUS", "STARTED", "TIME", "COST", "METRICS"];
+
+function row(followed: FollowedJob, region: string): string[] {
+  const { job } = followed;
+  const cost = costOf(followed, region);
+  const seconds = ((job.ended ?? new Date()).getTime() - (job.created?.getTime() ?? NaN)) / 1000;
+  return [
+    job.name,
+    job.kind,
+    job.status === "InProgress" && job.phase !== undefined ? job.phase : job.status,
+    job.created?.toISOString().slice(0, 16).replace("T", " ") ?? "",
+    Number.isNaN(seconds) ? "" : duration(seconds),
+    cost === null ? "" : dollars(cost),
+    job.failure ?? metricsText(job.metrics),
+  ];
+}
+
+async function withTrials(client: SageMakerClient, job: Job): Promise<FollowedJob> {
+  return { job, trials: job.kind === "tuning" ? await listTrials(client, job.name) : [] };
+}
+
+function costOf({ job, trials }: FollowedJob, region: string): number | null {
+  return job.kind === "training" ? trainingCost(job, region) : tuningCost(job, trials, region);
+}
+
+async function stopJob(client: SageMakerClient, job: Job): Promise<Job> {
+  if (hasEnded(job)) {
+    return job;
+  }
+  return explained(async () => {
+    if (job.kind === "training") {
+      await client.send(new StopTrainingJobCommand({ TrainingJobName: job.name }));
+    } else {
+      await client.send(
+        new StopHyperParameterTuningJobCommand({ HyperParameterTuningJobName: job.name }),
+      );
+    }
+    return describeJob(client, job.name);
+  });
+}

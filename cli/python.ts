@@ -1,0 +1,53 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { createInterface } from "node:readline";
+
+import { PYTHON } from "../scripts/python-environment";
+import { stopSignal } from "./child-processes";
+import { UserError } from "./output/failure";
+import { REPOSITORY } from "./repository";
+
+/** How a script of `training-scripts/` is run. */
+export interface PythonRun {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Gets each line of its standard output, which is shown as it is otherwise. */
+  readonly onLine?: (line: string) => void;
+}
+
+/**
+ * Runs a script of `training-scripts/` in the project's Python environment. Signals reach it, and it ends in its own way.
+ *
+ * @returns its exit status; 1 where a signal has ended it.
+ * @throws UserError where there is no Python environment.
+ */
+export async function runPython(
+  script: string,
+  args: readonly string[],
+  { environment = {}, onLine }: PythonRun = {},
+): Promise<number> {
+  if (!existsSync(PYTHON)) {
+    throw new UserError(
+      `there is no Python environment at ${path.relative(process.cwd(), PYTHON)}: make it with \`npm run setup:python\`.`,
+    );
+  }
+  const child = spawn(PYTHON, [path.join(REPOSITORY, "training-scripts", script), ...args], {
+    stdio: ["ignore", onLine === undefined ? "inherit" : "pipe", "inherit"],
+    env: { ...process.env, PYTHONUNBUFFERED: "1", ...environment },
+  });
+  if (onLine !== undefined) {
+    createInterface({ input: child.stdout! }).on("line", onLine);
+  }
+  // From now on this command ends with the script.
+  void stopSignal();
+  const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
+  // Ctrl-C in a terminal reaches the script by itself.
+  const signals: NodeJS.Signals[] = process.stdin.isTTY
+    ? ["SIGTERM", "SIGHUP"]
+    : ["SIGTERM", "SIGHUP", "SIGINT"];
+  signals.forEach((signal) => process.on(signal, forward));
+  const [code] = (await once(child, "close")) as [number | null];
+  signals.forEach((signal) => process.off(signal, forward));
+  return code ?? 1;
+}

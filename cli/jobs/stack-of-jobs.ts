@@ -1,7 +1,7 @@
 import type { Naming } from "../../infra/names";
 import type { StackOutputs } from "../../infra/stack-outputs";
 import { loadWhenNeeded } from "../commands/load-when-needed";
-import type { StackSettings } from "../preview/stack-file";
+import type * as stacks from "../stack/open-stack";
 
 /** What the verbs of jobs need of a stack. */
 export interface StackOfJobs {
@@ -12,11 +12,7 @@ export interface StackOfJobs {
 
 /** @throws UserError where the stack does not exist, or has never been updated. */
 export async function stackOfJobs(name: string): Promise<StackOfJobs> {
-  const { openStack } = loadWhenNeeded<{
-    openStack(
-      name: string,
-    ): Promise<{ settings(): StackSettings; outputs(): Promise<StackOutputs> }>;
-  }>("stack/open-stack");
+  const { openStack } = loadWhenNeeded<typeof stacks>("stack/open-stack");
   const stack = await openStack(name);
   const settings = stack.settings();
   const { project, stack: own } = settings;

@@ -5,9 +5,10 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 
 import { PYTHON } from "../scripts/python-environment";
-import { stopSignal } from "./child-processes";
 import { UserError } from "./output/failure";
 import { REPOSITORY } from "./repository";
+
+const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /** How a script of `training-scripts/` is run. */
 export interface PythonRun {
@@ -39,15 +40,14 @@ export async function runPython(
   if (onLine !== undefined) {
     createInterface({ input: child.stdout! }).on("line", onLine);
   }
-  // From now on this command ends with the script.
-  void stopSignal();
-  const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
-  // Ctrl-C in a terminal reaches the script by itself.
-  const signals: NodeJS.Signals[] = process.stdin.isTTY
-    ? ["SIGTERM", "SIGHUP"]
-    : ["SIGTERM", "SIGHUP", "SIGINT"];
-  signals.forEach((signal) => process.on(signal, forward));
+  // Ctrl-C in a terminal reaches the script by itself; either way this command ends when the script does.
+  const forward = (signal: NodeJS.Signals): void => {
+    if (signal !== "SIGINT" || !process.stdin.isTTY) {
+      child.kill(signal);
+    }
+  };
+  SIGNALS.forEach((signal) => process.on(signal, forward));
   const [code] = (await once(child, "close")) as [number | null];
-  signals.forEach((signal) => process.off(signal, forward));
+  SIGNALS.forEach((signal) => process.off(signal, forward));
   return code ?? 1;
 }

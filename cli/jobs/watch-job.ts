@@ -20,10 +20,7 @@ export const LOOKS_MILLISECONDS = process.env["KENNEL_SANDBOX"] === undefined ? 
 /** A signal that is aborted when this command is told to stop; told twice, the command ends at once. */
 export function detaching(): AbortSignal {
   const controller = new AbortController();
-  void stopSignal().then(() => {
-    controller.abort();
-    void stopSignal().then(() => process.exit(INTERRUPTED));
-  });
+  void stopSignal().then(() => controller.abort());
   return controller.signal;
 }
 

@@ -53,7 +53,7 @@ export class ActionSet {
     const own = this.#byService.get(service);
     const found = own === undefined ? [] : [own];
     if (this.#byPattern.size > 0) {
-      spend(this.#byPattern.size);
+      spend(2 * this.#byPattern.size);
       for (const [pattern, listed] of this.#byPattern) {
         if (matches(pattern, service)) {
           found.push(listed);

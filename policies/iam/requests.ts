@@ -130,6 +130,7 @@ export class Region {
 }
 
 function passes(test: Test, point: Point, { now = 0 }: Scope): boolean {
+  spend(4);
   switch (test.of) {
     case "action": {
       const [service, name] = point.action!.toLowerCase().split(":") as [string, string];

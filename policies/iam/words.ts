@@ -225,8 +225,7 @@ function takes(token: number, code: number, isRun = false): boolean {
   return isRun || (token === ONE_ANY && code > -RUN);
 }
 
-function codesOf(word: string, fold: boolean): number[] {
-  const text = fold ? word.toLowerCase() : word;
+function codesOf(text: string): number[] {
   const codes = new Array<number>(text.length);
   for (let at = 0; at < text.length; at++) {
     codes[at] = text.charCodeAt(at);
@@ -235,16 +234,19 @@ function codesOf(word: string, fold: boolean): number[] {
 }
 
 /** Whether a word belongs to a language. */
-export function accepts(of: Language, word: string): boolean {
+export function accepts(of: Language, given: string): boolean {
   if (of.isEverything) {
     return true;
   }
-  const codes = codesOf(word, of.fold);
+  const word = of.fold ? given.toLowerCase() : given;
+  const [first] = of.patterns;
   for (let at = 0; at < of.front; at++) {
-    if (codes[at] !== of.patterns[0]![at]) {
+    if (word.charCodeAt(at) !== first![at]) {
       return false;
     }
   }
+  const codes = codesOf(word);
+  spend(codes.length >> 3);
   if (!of.hasParts) {
     return of.patterns.some((pattern) => matches(pattern, codes, of.front));
   }
@@ -258,6 +260,7 @@ export function accepts(of: Language, word: string): boolean {
 
 /** A short word of a pattern: single characters stand for x, runs for the filler. */
 function shortWord(pattern: Pattern, filler: string): string {
+  spend(pattern.length >> 2);
   let word = "";
   for (const token of pattern) {
     if (token >= 0) {
@@ -308,7 +311,11 @@ function covers({ patterns, fold }: Language, inner: Pattern, innerFold: boolean
 }
 
 function textOf(codes: readonly number[]): string {
-  return codes.map((code) => String.fromCharCode(code)).join("");
+  let text = "";
+  for (const code of codes) {
+    text += String.fromCharCode(code);
+  }
+  return text;
 }
 
 function isFinite({ patterns }: Language): boolean {

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { checkDocument } from "./check";
+import { ESCALATION_PATHS } from "./escalation-paths";
+import { serviceOf } from "./services";
+
+const allow = (Action: unknown, passedTo?: string): object => ({
+  Effect: "Allow",
+  Action,
+  Resource: "*",
+  ...(passedTo === undefined
+    ? {}
+    : { Condition: { StringEquals: { "iam:PassedToService": passedTo } } }),
+});
+
+describe("the known ways to escalate", () => {
+  it("take actions that exist, and none more than another way does", () => {
+    for (const { needs, passedTo } of ESCALATION_PATHS) {
+      for (const action of needs) {
+        const [service, name] = action.split(":") as [string, string];
+        assert.equal(serviceOf(service).actions.get(name.toLowerCase())?.name, name, action);
+      }
+      const within = ESCALATION_PATHS.filter(
+        (other) =>
+          other.needs.every((action) => needs.includes(action)) &&
+          (other.passedTo ?? passedTo) === passedTo,
+      );
+      assert.equal(within.length, 1, needs.join(" and "));
+    }
+  });
+
+  it("are found where all their actions are allowed together, and not where one is missing", () => {
+    for (const { needs, how, passedTo } of ESCALATION_PATHS) {
+      const found = (actions: readonly string[]): boolean =>
+        checkDocument({
+          Version: "2012-10-17",
+          Statement: actions.map((action) =>
+            allow(action, action === "iam:PassRole" ? passedTo : undefined),
+          ),
+        }).findings.some(
+          ({ rule, message }) => rule === "no-privilege-escalation" && message.includes(how),
+        );
+      assert.ok(found(needs), needs.join(" and "));
+      assert.ok(!found(needs.slice(1)), needs.join(" and "));
+    }
+  });
+});

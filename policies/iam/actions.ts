@@ -1,7 +1,8 @@
 import { spend } from "./effort";
 import { serviceOf, services } from "./services";
 import { hasWildcard, matches, simplify } from "./wildcard";
-import { domain, language, wordIn, type Language } from "./words";
+import { domain, language, type Language } from "./language";
+import { wordIn } from "./words";
 
 /** What a list of action patterns takes in of the services that one name or pattern stands for. */
 interface Listed {

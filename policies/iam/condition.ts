@@ -1,5 +1,6 @@
 import { addressRanges, contains, isBroad } from "./addresses";
-import { accepts, language, MARK, type Language } from "./words";
+import { language, MARK, type Language } from "./language";
+import { accepts } from "./words";
 
 /** A condition of a statement: one key under one operator. */
 export interface Condition {

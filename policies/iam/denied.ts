@@ -6,7 +6,7 @@ import { resourcesIn } from "./grants";
 import { placesOf, resourceAt } from "./places";
 import { candidatesFor } from "./principals";
 import { boxOf, escape, Region } from "./requests";
-import { domain } from "./words";
+import { domain } from "./language";
 
 /**
  * Whether Deny statements take in every request of anybody for some actions on some resources whose context has a value, such as

@@ -4,7 +4,7 @@ import { describe, ElementReader, isObject, quote } from "./element-reader";
 import { parseJsonText } from "./json-text";
 import { UNKNOWN } from "./unknown";
 import { isOpen } from "./wildcard";
-import { RESERVED } from "./words";
+import { RESERVED } from "./language";
 
 /** A Resource or NotResource element. */
 export interface Resources {

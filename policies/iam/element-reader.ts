@@ -1,5 +1,5 @@
 import { UNKNOWN } from "./unknown";
-import { RESERVED } from "./words";
+import { RESERVED } from "./language";
 
 /** More problems are counted, not kept: one broken document should not fill the screen. */
 const MOST_PROBLEMS = 20;

@@ -5,7 +5,7 @@ import type { Principal, Statement } from "./document";
 import type { PolicyKind } from "./kinds";
 import { isEverybody } from "./principals";
 import { boxOf, escape, Region, type Test } from "./requests";
-import { MARK } from "./words";
+import { MARK } from "./language";
 
 /** Somebody whom a trust or resource policy lets in without saying which of them. */
 export interface Exposure {

@@ -7,7 +7,7 @@ import { placesOf, resourceAt } from "./places";
 import type { Box } from "./requests";
 import { serviceOf, services } from "./services";
 import { isOpen } from "./wildcard";
-import { MARK } from "./words";
+import { MARK } from "./language";
 
 /** Every action of some services, on every resource. */
 export interface FullAccess {

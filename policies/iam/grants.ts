@@ -5,7 +5,8 @@ import type { Statement } from "./document";
 import { placesOf, type Place } from "./places";
 import { isEverybody } from "./principals";
 import { boxOf, escape, Region, type Box, type Scope, type Test } from "./requests";
-import { accepts, domain, language } from "./words";
+import { domain, language } from "./language";
+import { accepts } from "./words";
 
 /** A statement with the places that it names. */
 export interface Held extends Box {

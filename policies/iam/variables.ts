@@ -1,5 +1,6 @@
 import type { Statement } from "./document";
-import { language, wordIn } from "./words";
+import { language } from "./language";
+import { wordIn } from "./words";
 
 const VARIABLE = /\$\{[^}*?$][^}]*\}/;
 

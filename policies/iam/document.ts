@@ -1,6 +1,7 @@
 import { ActionSet } from "./actions";
 import { readCondition, type Condition } from "./condition";
 import { describe, ElementReader, isObject, quote } from "./element-reader";
+import { isTooLong, MOST_CHARACTERS } from "./effort";
 import { parseJsonText } from "./json-text";
 import { UNKNOWN } from "./unknown";
 import { isOpen } from "./wildcard";
@@ -57,6 +58,8 @@ export interface PolicyDocument {
   readonly problems: readonly string[];
   /** The elements whose values are not known yet, such as `Statement[0].Resource`; `""` for the whole document. */
   readonly unknown: readonly string[];
+  /** Whether it is longer than any document that is read: whatever it allows is not known. */
+  readonly isTooLong: boolean;
 }
 
 const VERSIONS = ["2012-10-17", "2008-10-17"];
@@ -82,7 +85,11 @@ function keys(...names: string[]): ReadonlyMap<string, string> {
 /** Reads a document from an object or from its JSON text. Never throws: what cannot be read is a problem. */
 export function readDocument(input: unknown): PolicyDocument {
   if (input === UNKNOWN) {
-    return { statements: [], problems: [], unknown: [""] };
+    return { statements: [], problems: [], unknown: [""], isTooLong: false };
+  }
+  if (isTooLong(input)) {
+    const problem = `it has more than ${MOST_CHARACTERS.toLocaleString("en")} characters, which no policy of AWS has`;
+    return { statements: [], problems: [problem], unknown: [], isTooLong: true };
   }
   const reader = new ElementReader();
   let value = input;
@@ -92,7 +99,7 @@ export function readDocument(input: unknown): PolicyDocument {
     value = text.value;
   }
   const statements = value === undefined && typeof input === "string" ? [] : read(value, reader);
-  return { statements, problems: reader.problems, unknown: reader.unknown };
+  return { statements, problems: reader.problems, unknown: reader.unknown, isTooLong: false };
 }
 
 function read(value: unknown, reader: ElementReader): Statement[] {

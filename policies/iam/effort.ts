@@ -5,25 +5,47 @@ export class TooComplex extends Error {
   }
 }
 
-/** Steps (comparisons of a character) that one question may take: tens of milliseconds. */
+/**
+ * The longest document that is read, in characters. AWS's interfaces take texts of up to 131,072 (IAM API reference,
+ * CreatePolicy), and the longest policy that AWS itself manages has 152,297.
+ */
+export const MOST_CHARACTERS = 200_000;
+/** Steps (comparisons of a few characters) that one question about a document may take: some tens of milliseconds. */
 const MOST_STEPS = 300_000;
-let left = MOST_STEPS;
+let stepsLeft = MOST_STEPS;
 
 /** Runs one question about documents with a fresh allowance of steps. */
 export function withEffort<Answer>(ask: () => Answer): Answer {
-  const before = left;
-  left = MOST_STEPS;
+  const before = stepsLeft;
+  stepsLeft = MOST_STEPS;
   try {
     return ask();
   } finally {
-    left = before;
+    stepsLeft = before;
   }
 }
 
 /** @throws TooComplex where the allowance is used up. */
 export function spend(steps: number): void {
-  left -= steps;
-  if (left < 0) {
+  stepsLeft -= steps;
+  if (stepsLeft < 0) {
     throw new TooComplex();
   }
+}
+
+/** Whether a document, as a text or as a value, is longer than any that is read. */
+export function isTooLong(document: unknown): boolean {
+  let left = MOST_CHARACTERS;
+  const open: unknown[] = [document];
+  while (open.length > 0 && left >= 0) {
+    const value = open.pop();
+    left -= typeof value === "string" ? value.length : 1;
+    if (typeof value === "object" && value !== null) {
+      for (const [key, each] of Object.entries(value)) {
+        left -= key.length;
+        open.push(each);
+      }
+    }
+  }
+  return left < 0;
 }

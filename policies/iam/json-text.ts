@@ -7,24 +7,10 @@ export interface JsonText {
 }
 
 const BYTE_ORDER_MARK = "\uFEFF";
-/**
- * AWS stores policies of up to 32,768 characters, its interfaces take texts of up to 131,072 (IAM API reference, CreatePolicy),
- * and the longest policy that AWS itself manages has 152,297: a longer text is refused unread.
- */
-export const LONGEST_TEXT = 200_000;
-
 /** Parses a policy document's text: names a byte order mark and duplicate keys, which JSON.parse rejects or passes over. */
 export function parseJsonText(text: string): JsonText {
   const problems: string[] = [];
   let json = text;
-  if (json.length > LONGEST_TEXT) {
-    return {
-      value: undefined,
-      problems: [
-        `it has ${json.length.toLocaleString("en")} characters; no AWS policy has more than 32,768`,
-      ],
-    };
-  }
   if (json.startsWith(BYTE_ORDER_MARK)) {
     problems.push(
       "it starts with a byte order mark, which AWS rejects: save it as UTF-8 without BOM",

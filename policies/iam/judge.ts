@@ -66,7 +66,9 @@ export interface JudgeOptions {
 
 /** Judges one document. */
 export function judgeDocument(document: PolicyDocument, options: JudgeOptions = {}): Verdict {
-  const verdict = judge(document.statements, options);
+  const verdict = document.isTooLong
+    ? undecided(options.kind ?? "identity")
+    : judge(document.statements, options);
   return { ...verdict, findings: [...document.problems.map(unreadable), ...verdict.findings] };
 }
 
@@ -79,17 +81,21 @@ export function judge(statements: readonly Statement[], options: JudgeOptions = 
     if (!(error instanceof TooComplex)) {
       throw error;
     }
-    // What can't be decided may be allowed.
-    return {
-      kind,
-      fullAccess: true,
-      fullServices: ["*"],
-      adminLike: true,
-      invokeScope: "unscoped",
-      passRoleStar: true,
-      findings: [unreadable(error.message)],
-    };
+    return { ...undecided(kind), findings: [unreadable(error.message)] };
   }
+}
+
+/** What can't be decided may be allowed. */
+function undecided(kind: PolicyKind): Verdict {
+  return {
+    kind,
+    fullAccess: true,
+    fullServices: ["*"],
+    adminLike: true,
+    invokeScope: "unscoped",
+    passRoleStar: true,
+    findings: [],
+  };
 }
 
 function decide(

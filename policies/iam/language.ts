@@ -106,11 +106,14 @@ function compile(written: string, { wildcards, variables, byPart, fold, key }: R
   }
   const hasParts = byPart === true && text.split(":", 6).length === 6;
   const pattern: number[] = [];
+  const lastClose = text.lastIndexOf("}");
   let colons = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     const close =
-      variables === true && code === 36 && text[at + 1] === "{" ? text.indexOf("}", at) : -1;
+      variables === true && code === 36 && text[at + 1] === "{" && at < lastClose
+        ? text.indexOf("}", at)
+        : -1;
     if (close > 0) {
       pushAll(pattern, variableAs(text.slice(at + 2, close)));
       at = close;

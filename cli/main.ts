@@ -1,5 +1,6 @@
 import { Command } from "commander";
 
+import { addAuditCommand } from "./commands/audit";
 import { addCompletionCommand } from "./commands/completion";
 import { addCostCommand } from "./commands/cost";
 import { addDataCommand } from "./commands/data";
@@ -42,6 +43,7 @@ addSandboxCommand(program);
 addSimulateCommand(program);
 addCostCommand(program);
 addDoctorCommand(program);
+addAuditCommand(program);
 addCompletionCommand(program);
 addGraphCommand(program);
 

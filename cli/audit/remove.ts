@@ -1,0 +1,70 @@
+import { createInterface } from "node:readline/promises";
+
+import { explainAwsError } from "../aws/clients";
+import { UserError } from "../output/failure";
+import type { Finding, Removal } from "./finding";
+
+/** What became of a finding that could be ended. */
+export interface Outcome {
+  readonly finding: Finding;
+  readonly outcome: "removed" | "kept" | "failed";
+  /** Why it failed. */
+  readonly reason?: string;
+}
+
+/** Asks a person; resolves to whether to do it. */
+export type Confirm = (removal: Removal) => Promise<boolean>;
+
+/** Ends each finding that is confirmed. One that fails is named, and the others go on. */
+export async function removeConfirmed(
+  findings: readonly Finding[],
+  confirm: Confirm,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const finding of findings) {
+    const { removal } = finding;
+    if (removal === undefined) {
+      continue;
+    }
+    if (!(await confirm(removal))) {
+      outcomes.push({ finding, outcome: "kept" });
+      continue;
+    }
+    try {
+      await removal.run();
+      outcomes.push({ finding, outcome: "removed" });
+    } catch (error) {
+      outcomes.push({ finding, outcome: "failed", reason: explainAwsError(error).message });
+    }
+  }
+  return outcomes;
+}
+
+/**
+ * Asks on the terminal, one by one; anything but `y` or `yes` keeps it, and so does the end of the input.
+ *
+ * @param isAgreed - agrees to all, unasked.
+ * @throws UserError where there is nobody to ask.
+ */
+export function confirmation(isAgreed: boolean): Confirm {
+  if (isAgreed) {
+    return () => Promise.resolve(true);
+  }
+  if (process.stdin.isTTY !== true) {
+    throw new UserError(
+      "--remove asks one by one, and there is no terminal to ask on: run it in one, or agree to everything that is listed with --yes.",
+    );
+  }
+  return async ({ what }) => {
+    const terminal = createInterface({ input: process.stdin, output: process.stderr });
+    // Ctrl-C ends the command, as it does elsewhere: what was not asked yet stays.
+    terminal.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
+    const answer = terminal.question(`${what[0]!.toUpperCase()}${what.slice(1)}? [y/N] `);
+    const ended = new Promise<string>((resolve) => terminal.once("close", () => resolve("")));
+    try {
+      return /^y(es)?$/i.test((await Promise.race([answer, ended])).trim());
+    } finally {
+      terminal.close();
+    }
+  };
+}

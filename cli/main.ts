@@ -7,6 +7,7 @@ import { addDataCommand } from "./commands/data";
 import { addDoctorCommand } from "./commands/doctor";
 import { addGraphCommand } from "./commands/graph";
 import { addInitCommand } from "./commands/init";
+import { addInvokeCommand } from "./commands/invoke";
 import { addJobsCommand } from "./commands/jobs";
 import { addLocalCommand } from "./commands/local";
 import { addLogsCommand } from "./commands/logs";
@@ -46,6 +47,7 @@ addDoctorCommand(program);
 addAuditCommand(program);
 addCompletionCommand(program);
 addGraphCommand(program);
+addInvokeCommand(program);
 
 // A reader that has seen enough (`kennel … | head`) is not a failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -1,0 +1,54 @@
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+
+import { clientSettings, explained } from "../aws/clients";
+import type { Classify } from "../local/function";
+import {
+  type FunctionResponse,
+  functionUrlEvent,
+  isTooLarge,
+  readAnswer,
+  TOO_LARGE,
+} from "../local/function-url";
+
+/** Callers use the alias, as the function's permissions and its provisioned concurrency do. */
+const ALIAS = "live";
+
+/** Asks a function in AWS as its URL would, which needs no URL: `lambda:InvokeFunction` is enough. */
+export function functionAsker(functionName: string, region: string): Classify {
+  const client = new LambdaClient(clientSettings(region));
+  return async (photo) => {
+    const started = performance.now();
+    const event = functionUrlEvent(photo);
+    const response = isTooLarge(event)
+      ? TOO_LARGE
+      : await explained(() => invoke(client, functionName, event));
+    return readAnswer(photo.bytes, response, performance.now() - started);
+  };
+}
+
+async function invoke(
+  client: LambdaClient,
+  functionName: string,
+  event: Readonly<Record<string, unknown>>,
+): Promise<FunctionResponse> {
+  const { Payload, FunctionError } = await client.send(
+    new InvokeCommand({
+      FunctionName: functionName,
+      Qualifier: ALIAS,
+      Payload: Buffer.from(JSON.stringify(event)),
+    }),
+  );
+  const text = Buffer.from(Payload ?? []).toString();
+  if (FunctionError === undefined) {
+    return JSON.parse(text) as FunctionResponse;
+  }
+  // It ended without an answer: a timeout, no memory left, an error on loading.
+  const { errorType, errorMessage } = JSON.parse(text) as Record<string, string | undefined>;
+  const message =
+    `the function ${functionName} failed: ${[errorType, errorMessage].filter(Boolean).join(": ")}. ` +
+    `Its log: aws logs tail /aws/lambda/${functionName} --since 10m`;
+  return {
+    statusCode: 502,
+    body: JSON.stringify({ error: { code: "function_failed", message } }),
+  };
+}

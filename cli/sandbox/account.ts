@@ -1,12 +1,16 @@
 import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 
 import type { Clock } from "./clock";
+import { Functions } from "./lambda/functions";
+import { Metrics } from "./metrics";
 import { Misfortunes } from "./misfortunes";
 import type { Moto } from "./moto";
 import type { Clients } from "./sagemaker/context";
+import type { Sample } from "./sagemaker/samples";
 import { SageMaker } from "./sagemaker/service";
 
 /** moto's account number, and that of the mocks. */
@@ -15,10 +19,22 @@ export const ACCOUNT_ID = "123456789012";
 /** Whatever they are: nothing looks at signatures. */
 export const CREDENTIALS = { accessKeyId: "sandbox", secretAccessKey: "sandbox" } as const;
 
-/** The sandbox's account: a SageMaker in each region that was asked for anything. */
+/** What the sandbox itself answers for in a region. */
+interface Region {
+  readonly sageMaker: SageMaker;
+  readonly functions: Functions;
+}
+
+interface Settings {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: typeof CREDENTIALS;
+}
+
+/** The sandbox's account: the regions that were asked for anything. */
 export class Account {
   readonly misfortunes = new Misfortunes();
-  private readonly regions = new Map<string, SageMaker>();
+  private readonly regions = new Map<string, Region>();
 
   constructor(
     private readonly moto: Moto,
@@ -28,41 +44,52 @@ export class Account {
     private readonly environmentOf: (region: string) => Readonly<Record<string, string>>,
   ) {}
 
-  sageMaker(region: string): SageMaker {
-    const known = this.regions.get(region);
+  /** A region, from its first request on. */
+  region(name: string): Region {
+    const known = this.regions.get(name);
     if (known !== undefined) {
       return known;
     }
     const { clock, folder, misfortunes, moto } = this;
-    const clients = clientsOf(moto.url, region);
-    const environment = this.environmentOf(region);
-    const context = {
-      accountId: ACCOUNT_ID,
-      region,
-      clock,
-      folder,
-      misfortunes,
-      clients,
-      environment,
+    const settings = { endpoint: moto.url, region: name, credentials: CREDENTIALS };
+    const clients = clientsOf(settings);
+    const environment = this.environmentOf(name);
+    const made = {
+      sageMaker: new SageMaker(
+        { accountId: ACCOUNT_ID, region: name, clock, folder, misfortunes, clients, environment },
+        moto,
+      ),
+      functions: new Functions({
+        region: name,
+        moto,
+        client: new LambdaClient(settings),
+        logs: clients.logs,
+        metrics: new Metrics(clients.cloudWatch, "AWS/Lambda"),
+        folder,
+        environment,
+      }),
     };
-    const made = new SageMaker(context, moto);
-    this.regions.set(region, made);
+    this.regions.set(name, made);
     return made;
   }
 
-  /** The SageMakers that there are. */
-  get all(): SageMaker[] {
-    return [...this.regions.values()];
+  /** What served when, everywhere. */
+  get samples(): Sample[] {
+    return [...this.regions.values()].flatMap(({ sageMaker }) => sageMaker.samples.all);
   }
 
   /** Ends every process that was started for it. */
   async stop(): Promise<void> {
-    await Promise.all(this.all.map((each) => each.stop()));
+    await Promise.all(
+      [...this.regions.values()].flatMap(({ sageMaker, functions }) => [
+        sageMaker.stop(),
+        functions.stop(),
+      ]),
+    );
   }
 }
 
-function clientsOf(endpoint: string, region: string): Clients {
-  const settings = { endpoint, region, credentials: CREDENTIALS };
+function clientsOf(settings: Settings): Clients {
   return {
     s3: new S3Client({ ...settings, forcePathStyle: true }),
     cloudWatch: new CloudWatchClient(settings),

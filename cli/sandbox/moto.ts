@@ -60,11 +60,18 @@ export class Moto {
     return (await answer.json()) as Violation[];
   }
 
-  /** The zip file of a Lambda function, by name and version or alias. */
-  async functionCode(region: string, name: string, qualifier?: string): Promise<Buffer> {
-    const query = new URLSearchParams({ region, name, ...(qualifier && { qualifier }) });
-    const answer = await fetch(`${this.url}/_kennel/function-code?${query.toString()}`);
-    return Buffer.from(await answer.arrayBuffer());
+  /** Puts the code of a Lambda function's version into a folder. */
+  async unpackFunction(
+    region: string,
+    name: string,
+    version: string,
+    folder: string,
+  ): Promise<void> {
+    const query = new URLSearchParams({ region, name, version, folder });
+    const answer = await fetch(`${this.url}/_kennel/unpack-function?${query.toString()}`);
+    if (!answer.ok) {
+      throw new Error(`the code of ${name} can't be unpacked: is it a zip file?`);
+    }
   }
 
   async stop(): Promise<void> {

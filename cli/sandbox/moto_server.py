@@ -2,15 +2,18 @@
 
 Prints ``{"port": …}`` on one line, serves, and ends when its standard input does. Beside AWS's
 requests it answers ``POST /_kennel/validate`` (a request as validate_requests.py takes it: the
-violations) and ``GET /_kennel/function-code?region=…&name=…&qualifier=…`` (the zip file of a Lambda
-function, which moto keeps in memory).
+violations) and
+``GET /_kennel/unpack-function?region=…&name=…&version=…&folder=…`` (puts the code of
+a Lambda function, which moto keeps in memory, into a folder).
 """
 
+import io
 import json
 import logging
 import os
 import sys
 import threading
+import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -46,7 +49,7 @@ class Application:
         """Answer one request."""
         own = {
             "/_kennel/validate": self.validate,
-            "/_kennel/function-code": self.function_code,
+            "/_kennel/unpack-function": self.unpack_function,
         }
         answer = own.get(environ["PATH_INFO"])
         if answer is None:
@@ -62,11 +65,13 @@ class Application:
             violations = self.validator.validate(**json.loads(content))
         return "200 OK", json.dumps(violations).encode()
 
-    def function_code(self, environ: dict[str, Any]) -> tuple[str, bytes]:
-        """The zip file that a function was created or updated with."""
+    def unpack_function(self, environ: dict[str, Any]) -> tuple[str, bytes]:
+        """Unpack the zip file that a version of a function was made of."""
         query = {key: values[0] for key, values in parse_qs(environ["QUERY_STRING"]).items()}
         backend = lambda_backends[DEFAULT_ACCOUNT_ID][query["region"]]
-        return "200 OK", backend.get_function(query["name"], query.get("qualifier")).code_bytes
+        version = backend.get_function(query["name"], query["version"])
+        zipfile.ZipFile(io.BytesIO(version.code_bytes)).extractall(query["folder"])
+        return "200 OK", b""
 
 
 def end_with_standard_input() -> None:

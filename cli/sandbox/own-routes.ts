@@ -29,9 +29,9 @@ export function addOwnRoutes(server: FastifyInstance, account: Account, region: 
     account.misfortunes.order(String(kind), endpointName),
   );
   take("load", ({ endpointName, instances }) =>
-    account.sageMaker(region).scaler.aim(String(endpointName), Number(instances)),
+    account.region(region).sageMaker.scaler.aim(String(endpointName), Number(instances)),
   );
   server.get("/_kennel/samples", () => ({
-    samples: account.all.flatMap(({ samples }) => samples.all),
+    samples: account.samples,
   }));
 }

@@ -5,6 +5,7 @@ import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 
 import type { Account } from "./account";
 import { AwsError } from "./aws-error";
+import { addLambdaRoutes } from "./lambda-routes";
 import { addOwnRoutes } from "./own-routes";
 import type { Proxy } from "./proxy";
 import { addRuntimeRoutes } from "./runtime-routes";
@@ -26,10 +27,11 @@ export function createSandboxServer(
   // Bodies stay streams: most pass through.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
-  const sageMakerOf = (request: FastifyRequest) => account.sageMaker(regionOf(request) ?? region);
+  const regionFor = (request: FastifyRequest) => account.region(regionOf(request) ?? region);
 
   addOwnRoutes(server, account, region);
-  addRuntimeRoutes(server, sageMakerOf);
+  addRuntimeRoutes(server, (request) => regionFor(request).sageMaker);
+  addLambdaRoutes(server, (request) => regionFor(request).functions);
   server.all("*", async (request, reply) => {
     const target = String(request.headers["x-amz-target"]);
     if (!target.startsWith(TARGET)) {
@@ -37,7 +39,7 @@ export function createSandboxServer(
     }
     const body = await buffer(request.raw);
     const [status, answer] = await answerOf(
-      sageMakerOf(request),
+      regionFor(request).sageMaker,
       target.slice(TARGET.length),
       body,
     );

@@ -1,7 +1,8 @@
 import { AwsError } from "../aws-error";
 import type { Endpoint, Endpoints } from "./endpoints";
 import type { FleetVariant } from "./fleet";
-import type { EndpointMetrics } from "./endpoint-metrics";
+import type { Metrics } from "../metrics";
+import { countInvocation } from "./endpoint-metrics";
 
 /** A request to the runtime, as far as it reaches a container. */
 export interface Invocation {
@@ -48,7 +49,7 @@ export class Runtime {
 
   constructor(
     private readonly endpoints: Endpoints,
-    private readonly metrics: EndpointMetrics,
+    private readonly metrics: Metrics,
   ) {}
 
   /** @throws AwsError as the runtime refuses, and {@link ModelError} where the container does */
@@ -113,7 +114,7 @@ export class Runtime {
       signal: AbortSignal.timeout(INVOCATION_SECONDS * 1000),
     }).catch((error: Error) => new Response(error.message, { status: 503 }));
     const content = Buffer.from(await answer.arrayBuffer());
-    this.metrics.add({
+    countInvocation(this.metrics, {
       endpointName: endpoint.name,
       variantName,
       status: answer.status,

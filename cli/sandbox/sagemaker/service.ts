@@ -1,7 +1,7 @@
 import { validationException } from "../aws-error";
+import { Metrics } from "../metrics";
 import type { Moto } from "../moto";
 import type { Context } from "./context";
-import { EndpointMetrics } from "./endpoint-metrics";
 import { Endpoints } from "./endpoints";
 import { Models } from "./models";
 import { Runtime } from "./runtime";
@@ -29,7 +29,10 @@ export class SageMaker {
   ) {
     const models = new Models(context, this.tags);
     this.endpoints = new Endpoints(context, models, this.tags, this.samples);
-    this.runtime = new Runtime(this.endpoints, new EndpointMetrics(context.clients.cloudWatch));
+    this.runtime = new Runtime(
+      this.endpoints,
+      new Metrics(context.clients.cloudWatch, "AWS/SageMaker"),
+    );
     this.trainingJobs = new TrainingJobs(context, this.tags);
     this.scaler = new Scaler(context, this.endpoints);
     this.operations = {

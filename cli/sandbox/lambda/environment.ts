@@ -1,0 +1,116 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { createInterface } from "node:readline";
+
+import { startProgram } from "../../child-processes";
+
+const PROGRAM = path.join(__dirname, "environment.mjs");
+
+/** What an event came to. */
+export interface Outcome {
+  /** JSON: the handler's answer, or Lambda's description of an error. */
+  readonly payload: string;
+  /** Undefined where the handler answered. */
+  readonly functionError?: "Unhandled";
+}
+
+/** An event on its way to a handler. */
+export interface LambdaEvent {
+  readonly requestId: string;
+  /** JSON. */
+  readonly payload: string;
+  readonly functionArn: string;
+  /** The function's Timeout. */
+  readonly seconds: number;
+}
+
+/** A process that runs a function's code, an event at a time. */
+export class Environment {
+  isBusy = false;
+  private readonly port: Promise<number>;
+
+  private constructor(private readonly child: ChildProcess) {
+    this.port = new Promise((resolve, reject) => {
+      createInterface({ input: child.stdout! }).on("line", (line) => {
+        const [, port] = /^\{"kennelPort":(\d+)\}$/.exec(line) ?? [];
+        if (port !== undefined) {
+          resolve(Number(port));
+        }
+      });
+      child.once("exit", () => reject(new Error("the runtime has ended")));
+    });
+    this.port.catch(() => undefined);
+  }
+
+  /** @param onLine takes what the function prints */
+  static start(
+    code: string,
+    handler: string,
+    env: NodeJS.ProcessEnv,
+    onLine: (line: string) => void,
+  ): Environment {
+    const child = startProgram([PROGRAM, handler], { cwd: code, env });
+    for (const output of [child.stdout!, child.stderr!]) {
+      createInterface({ input: output }).on("line", (line) => {
+        if (!line.startsWith('{"kennelPort":')) {
+          onLine(line);
+        }
+      });
+    }
+    return new Environment(child);
+  }
+
+  /** Whether it can take an event. */
+  get isFree(): boolean {
+    return !this.isBusy && this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** Hands an event to the function; one that takes too long, or ends the process, is the last. */
+  async handle(event: LambdaEvent): Promise<Outcome> {
+    this.isBusy = true;
+    const milliseconds = event.seconds * 1000;
+    try {
+      const signal = AbortSignal.timeout(milliseconds);
+      const answer = await fetch(`http://127.0.0.1:${await this.port}`, {
+        method: "POST",
+        headers: {
+          "x-request-id": event.requestId,
+          "x-deadline": String(Date.now() + milliseconds),
+          "x-arn": event.functionArn,
+        },
+        body: event.payload,
+        signal,
+      });
+      const payload = await answer.text();
+      return answer.ok ? { payload } : { payload, functionError: "Unhandled" };
+    } catch (error) {
+      const isLate = (error as Error).name === "TimeoutError";
+      void this.stop();
+      return {
+        functionError: "Unhandled",
+        payload: JSON.stringify(
+          isLate
+            ? {
+                errorType: "Sandbox.Timedout",
+                errorMessage: `RequestId: ${event.requestId} Error: Task timed out after ${event.seconds.toFixed(2)} seconds`,
+              }
+            : {
+                errorType: "Runtime.ExitError",
+                errorMessage: `RequestId: ${event.requestId} Error: Runtime exited without providing a reason`,
+              },
+        ),
+      };
+    } finally {
+      this.isBusy = false;
+    }
+  }
+
+  async stop(): Promise<void> {
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      const ended = once(this.child, "exit");
+      this.child.kill("SIGKILL");
+      await ended;
+    }
+  }
+}

@@ -15,8 +15,8 @@ interface Listed {
   readonly globs: string[];
 }
 
-/** Names that a service may give to actions to come. */
-const FUTURE = domain("[a+]");
+/** Names that a service may give to actions to come, in any case. */
+const FUTURE: Language = { ...domain("[a+]"), fold: true };
 
 /** The set of actions that an Action or NotAction element denotes; names are compared in lower case. */
 export class ActionSet {
@@ -147,7 +147,14 @@ export class ActionSet {
     const texts = this.#of(service).flatMap(({ all, names, fronts, globs }) =>
       all ? ["*"] : [...names, ...fronts.map((front) => `${front}*`), ...globs],
     );
-    return language(texts, { wildcards: true });
+    return language(texts, { wildcards: true, fold: true });
+  }
+
+  /** Which of the elements' services take in a service: those of one answer list the same of it. */
+  partsOf(service: string): string {
+    const own = this.#byService.has(service) ? service : "";
+    const patterns = [...this.#byPattern.keys()].filter((pattern) => matches(pattern, service));
+    return [own, ...patterns].join(" ");
   }
 }
 
@@ -236,27 +243,33 @@ export function actionIn(
   const isIn = (service: string, name: string): boolean =>
     listed.every((each) => each.lists(service, name)) &&
     !unlisted.some((each) => each.lists(service, name));
+  /** For services of which the sets list the same, a name that may come; undefined where there is none. */
+  const toCome = new Map<string, string | undefined>();
+  let future: string | undefined;
   for (const service of candidates) {
     const { actions } = serviceOf(service);
-    const names = listed.map((each) => each.onlyNames(service)).find((only) => only !== undefined);
-    for (const name of names ?? actions.keys()) {
+    const only = listed.map((each) => each.onlyNames(service)).find((names) => names !== undefined);
+    if (only === undefined) {
+      const alike = [...listed, ...unlisted].map((each) => each.partsOf(service)).join("|");
+      if (!toCome.has(alike)) {
+        const ofAll = (sets: readonly ActionSet[]): Language[] =>
+          sets.map((each) => each.namesOf(service));
+        toCome.set(alike, wordIn([FUTURE, ...ofAll(listed)], ofAll(unlisted)));
+      }
+      const name = toCome.get(alike);
+      if (name === undefined) {
+        // What has no name to come has none today.
+        continue;
+      }
+      future ??= `${service}:${name}`;
+    }
+    for (const name of only ?? actions.keys()) {
       if (isIn(service, name)) {
         return `${service}:${actions.get(name)?.name ?? name}`;
       }
     }
   }
-  for (const service of candidates) {
-    if (listed.every((each) => each.onlyNames(service) === undefined)) {
-      const name = wordIn(
-        [FUTURE, ...listed.map((each) => each.namesOf(service))],
-        unlisted.map((each) => each.namesOf(service)),
-      );
-      if (name !== undefined) {
-        return `${service}:${name}`;
-      }
-    }
-  }
-  return undefined;
+  return future;
 }
 
 function isPlain({ negated }: ActionSet): boolean {

@@ -7,6 +7,7 @@ import { port, positive } from "./numbers";
 const EXAMPLES = `
 Examples:
   kennel sandbox
+  kennel sandbox --stack dev        # with what the stack declares
   kennel sandbox --port 0 --json
 
 It is an AWS account on this machine alone: docs/sandbox.md says what it does and what it does not.`;
@@ -19,6 +20,7 @@ export function addSandboxCommand(program: Command): void {
     .option("--port <number>", "the port on 127.0.0.1; 0: any free one", port, 4181)
     .option("--region <name>", "the region, where a request does not name one", "us-east-1")
     .option("--speed <number>", "seconds of SageMaker's that pass in one second", positive, 60)
+    .option("-s, --stack <name>", "a stack to create in it, with its endpoints")
     .option("--json", "print one JSON document when it is ready")
     .addHelpText("after", EXAMPLES)
     .action((options: running.RunOptions) =>

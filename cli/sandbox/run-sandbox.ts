@@ -1,25 +1,55 @@
 import pc from "picocolors";
 
+import type { StackOutputs } from "../../infra/stack-outputs";
 import { stopSignal } from "../child-processes";
+import { Progress } from "../output/progress";
+import { openStack } from "../stack/open-stack";
 import { type Sandbox, type SandboxOptions, startSandbox } from "./start";
 
 /** The options of `kennel sandbox`. */
 export interface RunOptions extends SandboxOptions {
   readonly json?: boolean;
+  /** A stack of this repository to create in it. */
+  readonly stack?: string;
 }
 
 /** `kennel sandbox`: says where the account is, and runs until it is told to stop. */
-export async function runSandbox({ json, ...options }: RunOptions): Promise<void> {
+export async function runSandbox({ json, stack, ...options }: RunOptions): Promise<void> {
   const stopped = stopSignal();
   const sandbox = await startSandbox(options);
-  console.log(
-    json === true ? JSON.stringify({ environment: sandbox.environment }) : welcome(sandbox),
-  );
-  await stopped;
-  await sandbox.stop();
+  try {
+    const created = stack === undefined ? undefined : await createStack(stack, sandbox);
+    const { environment } = sandbox;
+    console.log(
+      json === true ? JSON.stringify({ environment, ...created }) : welcome(sandbox, created),
+    );
+    await stopped;
+  } finally {
+    await sandbox.stop();
+  }
 }
 
-function welcome({ url, environment }: Sandbox): string {
+/** A stack that was created when the sandbox started. */
+interface CreatedStack {
+  readonly stack: string;
+  readonly outputs: StackOutputs;
+}
+
+async function createStack(name: string, { environment }: Sandbox): Promise<CreatedStack> {
+  Object.assign(process.env, environment);
+  const stack = await openStack(name);
+  await new Progress().step(`Creating the stack ${name}`, () => stack.update());
+  return { stack: name, outputs: await stack.outputs() };
+}
+
+function describeStack({ stack, outputs }: CreatedStack): string {
+  const endpoints = Object.entries(outputs.endpointNames).map(
+    ([endpoint, name]) => `  ${endpoint}: ${name}`,
+  );
+  return `\n\n${pc.bold(`The stack ${stack} is there`)}, its data in s3://${outputs.bucketName}. ${endpoints.length === 0 ? "No endpoint serves yet." : `Endpoints:\n${endpoints.join("\n")}`}`;
+}
+
+function welcome({ url, environment }: Sandbox, created?: CreatedStack): string {
   const exports = Object.entries(environment).map(([name, value]) => `  export ${name}=${value}`);
   return `${pc.bold(`An AWS account answers at ${url}.`)} Paste this where you want to use it:
 
@@ -27,5 +57,5 @@ ${exports.join("\n")}
 
 Every kennel command, the AWS CLI and the SDKs then talk to it. It forgets everything when it ends.
 It checks requests as AWS describes them, and no permissions, quotas or signatures; its time runs faster. See docs/sandbox.md.
-Ctrl-C ends it, with everything that runs in it.`;
+Ctrl-C ends it, with everything that runs in it.${created === undefined ? "" : describeStack(created)}`;
 }

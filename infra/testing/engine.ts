@@ -110,6 +110,21 @@ export class Engine {
     return this.project;
   }
 
+  /** What the CLI needs in its environment to find the backend and the stand-in for AWS. */
+  get environment(): Readonly<Record<string, string>> {
+    return {
+      PULUMI_BACKEND_URL: `file://${join(this.directory, "state")}`,
+      PULUMI_CONFIG_PASSPHRASE: "test",
+      PULUMI_HOME: join(this.directory, "home"),
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      PULUMI_DEBUG_PROVIDERS: this.provider.debugProviders,
+      AWS_ENDPOINT_URL: this.provider.awsUrl,
+      AWS_ACCESS_KEY_ID: "stand-in",
+      AWS_SECRET_ACCESS_KEY: "stand-in",
+    };
+  }
+
   private async makeStack(linked: readonly string[]): Promise<void> {
     mkdirSync(this.project, { recursive: true });
     for (const entry of linked) {
@@ -215,19 +230,7 @@ export class Engine {
       const child = spawn("pulumi", [...args], {
         cwd: this.project,
         stdio: ["ignore", "pipe", "pipe"],
-        env: {
-          ...process.env,
-          PULUMI_BACKEND_URL: `file://${join(this.directory, "state")}`,
-          PULUMI_CONFIG_PASSPHRASE: "test",
-          PULUMI_HOME: join(this.directory, "home"),
-          PULUMI_SKIP_UPDATE_CHECK: "true",
-          PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-          PULUMI_DEBUG_PROVIDERS: this.provider.debugProviders,
-          AWS_ENDPOINT_URL: this.provider.awsUrl,
-          AWS_ACCESS_KEY_ID: "stand-in",
-          AWS_SECRET_ACCESS_KEY: "stand-in",
-          NO_COLOR: "1",
-        },
+        env: { ...process.env, ...this.environment, NO_COLOR: "1" },
       });
       let output = "";
       child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));

@@ -1,0 +1,35 @@
+import type { Command } from "commander";
+
+import type * as rolling from "../promote/rollback";
+import { loadWhenNeeded } from "./load-when-needed";
+
+const EXAMPLES = `
+Examples:
+  kennel rollback main --stack prod
+  kennel rollback main --to s3://bucket/models/3c2bf4fa3cd45bc1/model.tar.gz --yes
+
+It moves the endpoint to the configuration that it had, which is never deleted, with the instances that run; writes the former
+model into the stack's configuration file; and updates the stack once no alarm rings.`;
+
+/** `kennel rollback`: an endpoint to the model that it has served before. */
+export function addRollbackCommand(program: Command): void {
+  program
+    .command("rollback <endpoint>")
+    .description("Go back to the model that an endpoint has served before.")
+    .option("-s, --stack <name>", "the stack that declares the endpoint", "dev")
+    .option("--to <model>", "another model than the one before")
+    .option("-y, --yes", "do not ask")
+    .option("--json", "print one JSON document")
+    .addHelpText("after", EXAMPLES)
+    .action(rollback);
+}
+
+async function rollback(
+  endpoint: string,
+  { json, ...options }: rolling.RollbackOptions & { readonly json?: boolean },
+): Promise<void> {
+  const { rollback: run, renderRollback } = loadWhenNeeded<typeof rolling>("promote/rollback");
+  const result = await run(endpoint, options);
+  console.log(json === true ? JSON.stringify(result, null, 2) : renderRollback(result));
+  process.exitCode = result.outcome === "declined" ? 1 : 0;
+}

@@ -1,0 +1,30 @@
+import type { Command } from "commander";
+
+import type * as looking from "../status/status";
+import { loadWhenNeeded } from "./load-when-needed";
+
+const EXAMPLES = `
+Examples:
+  kennel status --stack prod
+  kennel status --json | jq '.endpoints[].state.instances'
+
+Exit code 1: an endpoint does not serve, an alarm rings, or the account is not as the stack's state says.`;
+
+/** `kennel status`: endpoints, instances, alarms, last jobs and drift of a stack. */
+export function addStatusCommand(program: Command): void {
+  program
+    .command("status")
+    .description("Show a stack's endpoints, instances, alarms, last training jobs and drift.")
+    .option("-s, --stack <name>", "the stack", "dev")
+    .option("--json", "print one JSON document")
+    .addHelpText("after", EXAMPLES)
+    .action(status);
+}
+
+async function status(options: { readonly stack: string; readonly json?: boolean }): Promise<void> {
+  const { stackStatus, renderStatus, needsAttention } =
+    loadWhenNeeded<typeof looking>("status/status");
+  const found = await stackStatus(options.stack);
+  console.log(options.json === true ? JSON.stringify(found, null, 2) : renderStatus(found));
+  process.exitCode = needsAttention(found) ? 1 : 0;
+}

@@ -1,0 +1,150 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+
+import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { DescribeTrainingJobCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
+
+import { packDirectory } from "../../infra/archive";
+import { hashFiles, listFiles } from "../../infra/content-hash";
+import { clientSettings, explained } from "../aws/clients";
+import { Refusal, UserError } from "../output/failure";
+import { openStack } from "../stack/open-stack";
+import {
+  fetchArchive,
+  type ModelFacts,
+  readModelFacts,
+  temporaryFolder,
+  unpackModel,
+} from "./model-files";
+
+/** Where the model is that a user names; one of them. */
+export interface ModelChoice {
+  /** A model directory, a model.tar.gz or an address in S3. */
+  readonly model?: string;
+  /** A training job of SageMaker's. */
+  readonly job?: string;
+  /** A stack that serves it. */
+  readonly fromStack?: string;
+}
+
+/** A model that may be promoted. */
+export interface Candidate extends ModelFacts {
+  /** What the user calls it. */
+  readonly source: string;
+  /** Where it is unpacked. */
+  readonly directory: string;
+  /** Its archive in S3; undefined where it is on this machine only. */
+  readonly uri?: string;
+  /** Its archive on this machine. */
+  readonly archive: string;
+  readonly kmsKeyArn?: string | undefined;
+}
+
+/**
+ * Finds the model that a user names, and unpacks it.
+ *
+ * @param endpoint - tells which model of another stack is meant
+ * @throws UserError where it is not there, Refusal where it is not a model
+ */
+export async function findCandidate(choice: ModelChoice, endpoint: string): Promise<Candidate> {
+  const named = Object.values(choice).filter((value) => value !== undefined);
+  if (named.length !== 1) {
+    throw new UserError("name the model by one of --model, --job and --from-stack.");
+  }
+  const { model = "", job, fromStack } = choice;
+  if (job !== undefined) {
+    return inS3(await artifactOf(job), `the model of the job ${job}`);
+  }
+  if (fromStack !== undefined) {
+    return inS3(await modelOfStack(fromStack, endpoint), `the model of ${fromStack}`);
+  }
+  return model.startsWith("s3://") ? inS3(model, model) : onThisMachine(model);
+}
+
+/** Reads a model in S3. */
+export async function inS3(uri: string, source: string): Promise<Candidate> {
+  const { file, kmsKeyArn } = await fetchArchive(uri);
+  const directory = await unpackModel(file, source);
+  return { source, uri, directory, archive: file, kmsKeyArn, ...readModelFacts(directory, source) };
+}
+
+async function onThisMachine(name: string): Promise<Candidate> {
+  const file = path.resolve(name);
+  if (!existsSync(file)) {
+    throw new UserError(`--model ${name}: there is no such model directory or model.tar.gz.`);
+  }
+  if (statSync(file).isDirectory()) {
+    const facts = readModelFacts(file, name);
+    const archive = packDirectory(file, temporaryFolder()).path;
+    return { source: name, directory: file, archive, ...facts };
+  }
+  const directory = await unpackModel(file, name);
+  return { source: name, directory, archive: file, ...readModelFacts(directory, name) };
+}
+
+async function artifactOf(job: string): Promise<string> {
+  const client = new SageMakerClient(clientSettings());
+  try {
+    const { ModelArtifacts, TrainingJobStatus } = await explained(() =>
+      client.send(new DescribeTrainingJobCommand({ TrainingJobName: job })),
+    );
+    const uri = ModelArtifacts?.S3ModelArtifacts;
+    if (uri === undefined || TrainingJobStatus !== "Completed") {
+      throw new Refusal(
+        `the job ${job} is ${TrainingJobStatus} and has no model: kennel logs ${job} shows why.`,
+      );
+    }
+    return uri;
+  } catch (error) {
+    if (/Requested resource not found|could not find/i.test((error as Error).message)) {
+      throw new UserError(`there is no training job ${job}: kennel jobs lists them.`);
+    }
+    throw error;
+  } finally {
+    client.destroy();
+  }
+}
+
+async function modelOfStack(name: string, endpoint: string): Promise<string> {
+  const { modelUris } = await (await openStack(name)).outputs();
+  const uri = modelUris[endpoint];
+  if (uri === undefined) {
+    const known = Object.keys(modelUris).join(", ") || "none";
+    throw new UserError(
+      `the stack ${name} serves no model at an endpoint ${endpoint}. Its endpoints: ${known}.`,
+    );
+  }
+  return uri;
+}
+
+/**
+ * Puts a model of this machine into the stack's data bucket, under the hash of its content.
+ *
+ * @returns its address
+ */
+export async function uploadCandidate(candidate: Candidate, bucket: string): Promise<string> {
+  const { directory, archive } = candidate;
+  const key = `models/${hashFiles(directory, listFiles(directory, "."))}/model.tar.gz`;
+  const client = new S3Client(clientSettings());
+  try {
+    await explained(async () => {
+      const isThere = await client
+        .send(new HeadObjectCommand({ Bucket: bucket, Key: key }))
+        .then(() => true)
+        .catch((error: Error) => {
+          if (error.name !== "NotFound") {
+            throw error;
+          }
+          return false;
+        });
+      if (!isThere) {
+        const Body = readFileSync(archive);
+        const ContentType = "application/gzip";
+        await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body, ContentType }));
+      }
+    });
+  } finally {
+    client.destroy();
+  }
+  return `s3://${bucket}/${key}`;
+}

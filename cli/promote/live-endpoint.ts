@@ -1,0 +1,143 @@
+import {
+  CloudWatchClient,
+  type MetricAlarm,
+  paginateDescribeAlarms,
+} from "@aws-sdk/client-cloudwatch";
+import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { DescribeEndpointCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
+import { InvokeEndpointCommand, SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";
+
+import { endpointLogGroupName } from "../../infra/names";
+import { clientSettings, explained } from "../aws/clients";
+import type { Photo } from "../local/photos";
+import { LABELLED, type ModelAnswer, readAnswer } from "./try-model";
+
+/** An endpoint as it is now. */
+export interface EndpointState {
+  /** SageMaker's EndpointStatus. */
+  readonly status: string;
+  readonly configurationName: string;
+  /** Instances by variant; serverless ones are absent. */
+  readonly instances: Readonly<Record<string, number>>;
+  readonly failureReason?: string | undefined;
+  readonly changed?: Date | undefined;
+}
+
+/** An alarm of an endpoint. */
+export interface EndpointAlarm {
+  readonly name: string;
+  /** CloudWatch's StateValue: OK, ALARM or INSUFFICIENT_DATA. */
+  readonly state: string;
+  readonly reason: string;
+}
+
+/** What AWS says of one endpoint. */
+export class LiveEndpoint {
+  private readonly settings;
+
+  constructor(
+    /** Its name in SageMaker. */
+    readonly name: string,
+    region: string,
+  ) {
+    this.settings = clientSettings(region);
+  }
+
+  /** Undefined where there is none. */
+  describe(): Promise<EndpointState | undefined> {
+    const client = new SageMakerClient(this.settings);
+    return explained(async () => {
+      try {
+        const answer = await client.send(new DescribeEndpointCommand({ EndpointName: this.name }));
+        const variants = answer.ProductionVariants ?? [];
+        return {
+          status: answer.EndpointStatus!,
+          configurationName: answer.EndpointConfigName!,
+          instances: Object.fromEntries(
+            variants.flatMap(({ VariantName, CurrentInstanceCount }) =>
+              CurrentInstanceCount === undefined ? [] : [[VariantName!, CurrentInstanceCount]],
+            ),
+          ),
+          failureReason: answer.FailureReason,
+          changed: answer.LastModifiedTime,
+        };
+      } catch (error) {
+        if (/could not find/i.test((error as Error).message)) {
+          return undefined;
+        }
+        throw error;
+      } finally {
+        client.destroy();
+      }
+    });
+  }
+
+  /** Asks for a photo, as a caller does. */
+  async ask(photo: Photo): Promise<ModelAnswer> {
+    const client = new SageMakerRuntimeClient(this.settings);
+    try {
+      const { Body } = await explained(() =>
+        client.send(
+          new InvokeEndpointCommand({
+            EndpointName: this.name,
+            ContentType: photo.contentType,
+            Accept: LABELLED,
+            Body: photo.bytes,
+          }),
+        ),
+      );
+      return readAnswer(Body.transformToString());
+    } finally {
+      client.destroy();
+    }
+  }
+
+  /** Every alarm on one of its metrics. */
+  async alarms(): Promise<readonly EndpointAlarm[]> {
+    const client = new CloudWatchClient(this.settings);
+    try {
+      return await explained(async () => {
+        const found: EndpointAlarm[] = [];
+        for await (const { MetricAlarms = [] } of paginateDescribeAlarms({ client }, {})) {
+          const own = MetricAlarms.filter((alarm) => this.isAbout(alarm));
+          found.push(
+            ...own.map(({ AlarmName, StateValue, StateReason }) => ({
+              name: AlarmName!,
+              state: StateValue ?? "INSUFFICIENT_DATA",
+              reason: StateReason ?? "",
+            })),
+          );
+        }
+        return found;
+      });
+    } finally {
+      client.destroy();
+    }
+  }
+
+  /** The last thing that its containers have said since a moment, errors before everything else. */
+  async lastWords(since: Date): Promise<string | undefined> {
+    const client = new CloudWatchLogsClient(this.settings);
+    const logGroupName = endpointLogGroupName(this.name);
+    try {
+      const { events = [] } = await client.send(
+        new FilterLogEventsCommand({ logGroupName, startTime: since.getTime(), limit: 1000 }),
+      );
+      const lines = events.map(({ message = "" }) => message.trim());
+      return lines.findLast((line) => /error|fatal|"level":[56]0/i.test(line)) ?? lines.at(-1);
+    } catch {
+      // There may be no log group yet, or no permission to read it: then there are no words.
+      return undefined;
+    } finally {
+      client.destroy();
+    }
+  }
+
+  private isAbout({ Dimensions = [], Metrics = [] }: MetricAlarm): boolean {
+    const all = [
+      Dimensions,
+      ...Metrics.map(({ MetricStat }) => MetricStat?.Metric?.Dimensions ?? []),
+    ];
+    return all.flat().some(({ Name, Value }) => Name === "EndpointName" && Value === this.name);
+  }
+}

@@ -1,0 +1,143 @@
+import { createHash, randomBytes } from "node:crypto";
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+
+import { GetObjectCommand, HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import * as tar from "tar";
+
+import { readModelDirectory } from "../../containers/inference/source/model-directory";
+import { clientSettings, explainAwsError } from "../aws/clients";
+import { Refusal, UserError } from "../output/failure";
+
+/** What a model directory says of its model. */
+export interface ModelFacts {
+  /** In the order of the model's outputs. */
+  readonly classes: readonly string[];
+  /** metrics.json; undefined where there is none. */
+  readonly metrics: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** An object in S3. */
+export interface S3Address {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** @throws UserError where it is not an address of a model's archive. */
+export function parseAddress(uri: string): S3Address {
+  const found = /^s3:\/\/([^/]+)\/(.+\.tar\.gz)$/.exec(uri);
+  if (found === null) {
+    throw new UserError(`${uri} is not the address of a model in S3: s3://BUCKET/…/model.tar.gz.`);
+  }
+  return { bucket: found[1]!, key: found[2]! };
+}
+
+/**
+ * Reads what a model directory says.
+ *
+ * @param source - how the user calls it
+ * @throws Refusal naming the file that is missing or wrong
+ */
+export function readModelFacts(directory: string, source: string): ModelFacts {
+  try {
+    const { classes } = readModelDirectory(directory);
+    const metrics = path.join(directory, "metrics.json");
+    return {
+      classes,
+      metrics: existsSync(metrics)
+        ? (JSON.parse(readFileSync(metrics, "utf8")) as ModelFacts["metrics"])
+        : undefined,
+    };
+  } catch (error) {
+    const reason = (error as Error).message.replaceAll(directory, source);
+    throw new Refusal(`${source} is not a model as training writes it: ${reason}.`);
+  }
+}
+
+/** Folders that go when the command ends, however it ends. */
+const temporary = new Set<string>();
+
+/** A new folder for this command. */
+export function temporaryFolder(): string {
+  if (temporary.size === 0) {
+    process.on("exit", () => {
+      temporary.forEach((folder) => {
+        rmSync(folder, { recursive: true, force: true });
+      });
+    });
+  }
+  const folder = mkdtempSync(path.join(tmpdir(), "kennel-promote-"));
+  temporary.add(folder);
+  return folder;
+}
+
+/**
+ * Unpacks a model's archive into a folder of this command.
+ *
+ * @throws Refusal where it is not a gzipped tar archive
+ */
+export async function unpackModel(archive: string, source: string): Promise<string> {
+  const folder = path.join(temporaryFolder(), "model");
+  mkdirSync(folder);
+  try {
+    await tar.extract({ file: archive, cwd: folder, strict: true });
+  } catch (error) {
+    throw new Refusal(`${source} is not a model.tar.gz: ${(error as Error).message}.`);
+  }
+  return folder;
+}
+
+/** An archive that was fetched. */
+export interface FetchedArchive {
+  readonly file: string;
+  /** ARN of the customer's KMS key that it is encrypted with, where there is one. */
+  readonly kmsKeyArn?: string | undefined;
+}
+
+/**
+ * Fetches a model's archive from S3.
+ *
+ * @throws UserError where it is not there, or may not be read
+ */
+export async function fetchArchive(uri: string): Promise<FetchedArchive> {
+  const { bucket, key } = parseAddress(uri);
+  const client = new S3Client(clientSettings());
+  const file = path.join(temporaryFolder(), `${randomBytes(4).toString("hex")}.tar.gz`);
+  try {
+    const head = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    await pipeline(Body as Readable, createWriteStream(file));
+    return { file, kmsKeyArn: head.SSEKMSKeyId };
+  } catch (error) {
+    const { name, message } = error as Error;
+    if (/^(NotFound|NoSuchKey|NoSuchBucket|404)$/.test(name)) {
+      throw new UserError(`there is no ${uri}: kennel models lists what there is.`);
+    }
+    if (/Forbidden|403/.test(name)) {
+      throw new UserError(
+        `these credentials may not read ${uri}: allow s3:GetObject. AWS says: ${message}`,
+      );
+    }
+    throw explainAwsError(error);
+  } finally {
+    client.destroy();
+  }
+}
+
+/** SHA-256 of a file, in hexadecimal. */
+export async function sha256(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(file), hash);
+  return hash.digest("hex");
+}

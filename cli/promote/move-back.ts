@@ -1,0 +1,111 @@
+import { setTimeout as pause } from "node:timers/promises";
+
+import {
+  DescribeEndpointConfigCommand,
+  DescribeModelCommand,
+  paginateListEndpointConfigs,
+  SageMakerClient,
+  UpdateEndpointCommand,
+} from "@aws-sdk/client-sagemaker";
+
+import { clientSettings, explained } from "../aws/clients";
+import type { LiveEndpoint } from "./live-endpoint";
+
+const POLL_MILLISECONDS = 1000;
+
+/**
+ * The newest endpoint configuration whose model has a given archive; none is ever deleted, so that this is found.
+ *
+ * @param endpoint - the endpoint's key in the configuration, with which the names begin
+ */
+export async function configurationOf(
+  endpoint: string,
+  modelUri: string,
+  region: string,
+): Promise<string | undefined> {
+  const client = new SageMakerClient(clientSettings(region));
+  try {
+    return await explained(async () => {
+      const input = {
+        NameContains: `${endpoint}-`,
+        SortBy: "CreationTime",
+        SortOrder: "Descending",
+      } as const;
+      for await (const { EndpointConfigs = [] } of paginateListEndpointConfigs({ client }, input)) {
+        for (const { EndpointConfigName } of EndpointConfigs) {
+          if ((await modelOf(client, EndpointConfigName!)) === modelUri) {
+            return EndpointConfigName;
+          }
+        }
+      }
+      return undefined;
+    });
+  } finally {
+    client.destroy();
+  }
+}
+
+/** The archive that an endpoint configuration's first variant serves; undefined where its model was deleted. */
+async function modelOf(
+  client: SageMakerClient,
+  EndpointConfigName: string,
+): Promise<string | undefined> {
+  const { ProductionVariants } = await client.send(
+    new DescribeEndpointConfigCommand({ EndpointConfigName }),
+  );
+  const ModelName = ProductionVariants?.[0]?.ModelName;
+  const model = await client.send(new DescribeModelCommand({ ModelName })).catch(() => undefined);
+  return model?.PrimaryContainer?.ModelDataUrl;
+}
+
+/** The archive of the model that an endpoint serves. */
+export async function servedModel(
+  endpoint: LiveEndpoint,
+  region: string,
+): Promise<string | undefined> {
+  const state = await endpoint.describe();
+  const client = new SageMakerClient(clientSettings(region));
+  try {
+    return state && (await explained(() => modelOf(client, state.configurationName)));
+  } finally {
+    client.destroy();
+  }
+}
+
+/**
+ * Moves an endpoint to a configuration that is there, at once and with the instances that run: the alarms that may be the
+ * reason for it are not asked, because they would undo it.
+ */
+export async function moveTo(
+  endpoint: LiveEndpoint,
+  configurationName: string,
+  region: string,
+): Promise<void> {
+  const client = new SageMakerClient(clientSettings(region));
+  try {
+    await settled(endpoint);
+    await explained(() =>
+      client.send(
+        new UpdateEndpointCommand({
+          EndpointName: endpoint.name,
+          EndpointConfigName: configurationName,
+          RetainAllVariantProperties: true,
+        }),
+      ),
+    );
+    await settled(endpoint);
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Waits until SageMaker is done with an endpoint. */
+export async function settled(endpoint: LiveEndpoint): Promise<void> {
+  while (
+    /^(Creating|Updating|SystemUpdating|RollingBack)$/.test(
+      (await endpoint.describe())?.status ?? "",
+    )
+  ) {
+    await pause(POLL_MILLISECONDS);
+  }
+}

@@ -1,0 +1,224 @@
+import assert from "node:assert/strict";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import { CloudWatchClient, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
+
+import { clientSettings } from "../aws/clients";
+import { readPhotos, samplePhotos } from "../local/photos";
+import { UserError } from "../output/failure";
+import { startSandbox, type Sandbox } from "../sandbox/start";
+import { MISFORTUNES } from "../sandbox/misfortunes";
+import { openStack } from "../stack/open-stack";
+import { modelLike, TemporaryStack } from "../testing/temporary-stack";
+import { LiveEndpoint } from "./live-endpoint";
+import { servedModel } from "./move-back";
+import { promote, type PromoteOptions, type Promotion } from "./promote";
+import { rollback } from "./rollback";
+
+const MIN_INSTANCES = 2;
+
+describe("kennel promote", function () {
+  this.timeout(300_000);
+  let sandbox: Sandbox;
+  let live: LiveEndpoint;
+  let bucket: string;
+  const stack = new TemporaryStack();
+  const environment = { ...process.env };
+  const better = modelLike({ "metrics.json": '{"test_accuracy": 0.8}' });
+
+  before(async () => {
+    sandbox = await startSandbox({ speed: 3000 });
+    Object.assign(process.env, sandbox.environment);
+    stack.configure({
+      environment: "dev",
+      endpoints: {
+        main: {
+          model: "samples/model",
+          scaling: { minInstances: MIN_INSTANCES, maxInstances: 4 },
+          rollout: { strategy: "canary", percentage: 50 },
+        },
+      },
+    });
+    const created = await openStack(stack.name);
+    await created.update();
+    const { endpointNames, bucketName } = await created.outputs();
+    live = new LiveEndpoint(endpointNames["main"]!, "us-east-1");
+    bucket = bucketName;
+  });
+
+  after(async () => {
+    stack.remove();
+    process.env = environment;
+    await sandbox.stop();
+  });
+
+  const run = (options: Partial<PromoteOptions>, endpoint = "main"): Promise<Promotion> =>
+    promote(endpoint, {
+      ...{ stack: stack.name, tolerance: 0.01, watch: 0, yes: true, acceptWorse: false },
+      ...options,
+    });
+
+  const setAlarms = async (state: "OK" | "ALARM"): Promise<void> => {
+    const client = new CloudWatchClient(clientSettings());
+    for (const { name } of await live.alarms()) {
+      const change = { AlarmName: name, StateValue: state, StateReason: "a test" } as const;
+      await client.send(new SetAlarmStateCommand(change));
+    }
+  };
+
+  it("promotes a model directory, keeping the file's comments", async () => {
+    const { outcome, model, digest, instances } = await run({ model: better });
+    assert.equal(outcome, "promoted");
+    assert.deepEqual(instances, { primary: MIN_INSTANCES });
+    assert.equal(await servedModel(live, "us-east-1"), model);
+    const [photo] = readPhotos(samplePhotos().slice(0, 1));
+    assert.equal((await live.ask(photo!)).model, digest);
+    assert.match(stack.read(), /^# Kept by every change\.\n/);
+    assert.match(stack.read(), new RegExp(`model: ${model.replace(`s3://${bucket}/`, "")}\n`));
+  });
+
+  it("does nothing where the endpoint serves the model already", async () => {
+    assert.equal((await run({ model: better })).outcome, "unchanged");
+  });
+
+  for (const [what, files, expected] of [
+    ["has no classes.json", { "classes.json": undefined }, /is not a model .*classes\.json/],
+    ["does not load", { "model.onnx": "no graph" }, /inference server can't load/],
+    [
+      "is worse",
+      { "metrics.json": '{"test_accuracy": 0.75}' },
+      /75\.0 %.* 80\.0 %: more than 1\.0 % worse\. Accept that with --accept-worse/,
+    ],
+    ["has no accuracy", { "metrics.json": "{}" }, /no test_accuracy[^]*--accept-worse/],
+    ["is without metrics", { "metrics.json": undefined }, /no test_accuracy/],
+  ] as const) {
+    it(`refuses a model that ${what}`, async () => {
+      const text = stack.read();
+      await assert.rejects(run({ model: modelLike(files) }), expected);
+      assert.equal(stack.read(), text);
+    });
+  }
+
+  for (const [what, options, endpoint, expected] of [
+    ["a model that is not there", { model: "nowhere" }, "main", /no such model directory/],
+    [
+      "an object that is not there",
+      { model: "s3://nowhere/model.tar.gz" },
+      "main",
+      /there is no s3:/,
+    ],
+    ["no model at all", {}, "main", /one of --model, --job and --from-stack/],
+    ["two models", { model: "a", job: "b" }, "main", /one of --model, --job and --from-stack/],
+    ["a job that is not there", { job: "nobody" }, "main", /no training job nobody: kennel jobs/],
+    [
+      "another endpoint",
+      { model: better },
+      "other",
+      /declares no endpoint other\. Endpoints: main/,
+    ],
+    ["another stack", { model: better, stack: "nowhere" }, "main", /there is no stack "nowhere"/],
+    ["a stack that was never created", { fromStack: "dev" }, "main", /kennel sandbox --stack dev/],
+  ] as const) {
+    it(`says what to do about ${what}`, async () => {
+      await assert.rejects(run(options, endpoint), (error: Error) => {
+        assert.ok(error instanceof UserError, error.stack);
+        assert.match(error.message, expected);
+        return true;
+      });
+    });
+  }
+
+  for (const kind of MISFORTUNES) {
+    it(`notices the misfortune "${kind}" and takes the promotion back`, async () => {
+      const [text, served] = [stack.read(), await servedModel(live, "us-east-1")];
+      await fetch(`${sandbox.url}/_kennel/misfortune`, {
+        method: "POST",
+        body: JSON.stringify({ kind }),
+      });
+      const next = modelLike({ "metrics.json": `{"test_accuracy": 0.9, "note": "${kind}"}` });
+      await assert.rejects(
+        run({ model: next }),
+        /main was not promoted: [^]*SageMaker (says|rolled)[^]*The former model serves, and Pulumi\..*yaml is as it was/,
+      );
+      assert.equal(stack.read(), text);
+      assert.equal(await servedModel(live, "us-east-1"), served);
+      await setAlarms("OK");
+    });
+  }
+
+  it("goes back at once where an alarm goes off afterwards", async () => {
+    const [text, served] = [stack.read(), await servedModel(live, "us-east-1")];
+    const next = modelLike({ "metrics.json": '{"test_accuracy": 0.95}' });
+    const promotion = run({ model: next, watch: 600 });
+    const isServed = async (): Promise<boolean> =>
+      (await servedModel(live, "us-east-1")) !== served;
+    while (!(await isServed())) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    await setAlarms("ALARM");
+    await assert.rejects(promotion, /the alarm .* went off: a test[^]*The former model serves/);
+    assert.equal(stack.read(), text);
+    assert.equal(await servedModel(live, "us-east-1"), served);
+    await setAlarms("OK");
+  });
+
+  it("is done by one at a time", async () => {
+    const next = modelLike({ "metrics.json": '{"test_accuracy": 0.96}' });
+    const both = await Promise.allSettled([run({ model: next }), run({ model: next })]);
+    const refused = both.filter((each) => each.status === "rejected");
+    assert.equal(refused.length, 1);
+    assert.match(String(refused[0]!.reason), /another promotion or rollback of the stack test-/);
+  });
+
+  it("is undone by kennel rollback", async () => {
+    const before = await servedModel(live, "us-east-1");
+    const { to } = await rollback("main", { stack: stack.name, yes: true });
+    assert.notEqual(to, before);
+    assert.equal(await servedModel(live, "us-east-1"), to);
+    assert.match(stack.read(), new RegExp(`model: ${to.replace(`s3://${bucket}/`, "")}\n`));
+    assert.deepEqual(await (await openStack(stack.name)).drift(), []);
+  });
+
+  it("never had fewer instances than the least", async () => {
+    const { samples } = (await (await fetch(`${sandbox.url}/_kennel/samples`)).json()) as {
+      samples: readonly Record<string, unknown>[];
+    };
+    const running = samples.map((sample) => Number(sample["running"] ?? sample["instances"]));
+    assert.ok(running.length > 10);
+    assert.ok(Math.min(...running) >= MIN_INSTANCES, JSON.stringify(samples.slice(0, 5)));
+  });
+
+  describe("where AWS refuses", () => {
+    let server: Server;
+    let code: string;
+
+    before(async () => {
+      server = createServer((request, response) => {
+        request.resume();
+        response.writeHead(400, { "content-type": "application/xml" });
+        response.end(`<Error><Code>${code}</Code><Message>no</Message></Error>`);
+      });
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      process.env["AWS_ENDPOINT_URL"] =
+        `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    });
+
+    after(() => {
+      server.close();
+      process.env["AWS_ENDPOINT_URL"] = sandbox.url;
+    });
+
+    for (const [name, expected] of [
+      ["ExpiredToken", /have expired: log in again/],
+      ["AccessDenied", /may not do that/],
+    ] as const) {
+      it(`says what to do about ${name}, and changes nothing`, async () => {
+        code = name;
+        const text = stack.read();
+        await assert.rejects(run({ model: better }), expected);
+        assert.equal(stack.read(), text);
+      });
+    }
+  });
+});

@@ -1,0 +1,56 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+import { REPOSITORY } from "../repository";
+import { UpdateInProgress } from "../stack/stack";
+
+/** Where one checkout keeps who is changing a stack's configuration file. */
+const LOCKS = path.join(REPOSITORY, ".cache", "promotions");
+
+/**
+ * Keeps everybody else on this machine from changing a stack's model while `work` is at it; other machines are kept off by the
+ * stack's own state.
+ *
+ * @throws UpdateInProgress where somebody else is at it
+ */
+export async function withPromotionLock<Result>(
+  stack: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  mkdirSync(LOCKS, { recursive: true });
+  const file = path.join(LOCKS, `${stack}.pid`);
+  lock(file, stack);
+  try {
+    return await work();
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+function lock(file: string, stack: string): void {
+  try {
+    writeFileSync(file, String(process.pid), { flag: "wx" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
+      throw error;
+    }
+    const pid = Number(readFileSync(file, "utf8"));
+    if (isRunning(pid)) {
+      throw new UpdateInProgress(
+        `another promotion or rollback of the stack ${stack} is running (process ${pid}): wait until it has ended, then run the same command.`,
+      );
+    }
+    // Whoever made it was killed.
+    rmSync(file, { force: true });
+    lock(file, stack);
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,130 @@
+import { stopSignal } from "../child-processes";
+import { Refusal, UserError } from "../output/failure";
+import { Progress } from "../output/progress";
+import { regionOf } from "../preview/evaluate-stack";
+import { openStack } from "../stack/open-stack";
+import { type Stack, UpdateInterrupted } from "../stack/stack";
+import { confirm } from "./confirm";
+import { LiveEndpoint } from "./live-endpoint";
+import { configurationOf, moveTo, servedModel } from "./move-back";
+import { withPromotionLock } from "./promotion-lock";
+import { inAlarm, showEvent } from "./roll-out";
+import { StackConfiguration } from "./stack-configuration";
+
+/** The options of `kennel rollback`. */
+export interface RollbackOptions {
+  readonly stack: string;
+  /** The model to go back to; defaults to the one before. */
+  readonly to?: string;
+  readonly yes?: boolean;
+}
+
+/** How a rollback ended. */
+export interface Rollback {
+  readonly endpoint: string;
+  readonly stack: string;
+  readonly outcome: "rolled back" | "declined";
+  /** As the configuration names them. */
+  readonly from: string;
+  readonly to: string;
+  /** Alarms that keep SageMaker from another update for now. */
+  readonly ringing: readonly string[];
+}
+
+/**
+ * Goes back to the model that an endpoint has served before.
+ *
+ * Where its endpoint configuration is still there, the endpoint moves to it at once, past the alarms that may be the reason;
+ * the stack is updated once none rings.
+ *
+ * @throws UserError where there is no former model
+ */
+export function rollback(endpoint: string, options: RollbackOptions): Promise<Rollback> {
+  return withPromotionLock(options.stack, () => rollbackAlone(endpoint, options));
+}
+
+async function rollbackAlone(endpoint: string, options: RollbackOptions): Promise<Rollback> {
+  const progress = new Progress();
+  const stopped = stopSignal();
+  const stack = await openStack(options.stack);
+  const configuration = new StackConfiguration(stack.name);
+  const configured = configuration.model(endpoint);
+  const { modelUris, endpointNames, bucketName } = await stack.outputs();
+  const from = modelUris[endpoint] ?? configured?.model ?? "none";
+  const inOwnBucket = (model: string): string =>
+    model.startsWith("models/") && model.endsWith(".tar.gz")
+      ? `s3://${bucketName}/${model}`
+      : model;
+  const region = regionOf(stack.settings());
+  const live = new LiveEndpoint(nameOf(endpointNames, endpoint, stack), region);
+  const current = configured === undefined ? from : inOwnBucket(configured.model);
+  // The history may know a model directory by its archive.
+  const isDirectory = !current.startsWith("s3://");
+  const others = (await stack.history()).flatMap(({ models }) => models[endpoint] ?? []);
+  const former = others
+    .map(inOwnBucket)
+    .find((model) => model !== current && !(isDirectory && model === from));
+  const to = options.to ?? former ?? noFormer(endpoint, stack);
+  const result = { endpoint, stack: stack.name, from, to };
+  if (
+    options.yes !== true &&
+    !(await confirm(`Move ${endpoint} of ${stack.name} back to ${to}?`))
+  ) {
+    return { ...result, outcome: "declined", ringing: [] };
+  }
+  let isStopped = false;
+  void stopped.then(() => (isStopped = true));
+  configuration.setModel(endpoint, { model: to.replace(`s3://${bucketName}/models/`, "models/") });
+  const isServed = (await servedModel(live, region)) === to;
+  const kept = isServed ? undefined : await configurationOf(endpoint, to, region);
+  if (kept !== undefined) {
+    await progress.step(`Moving ${live.name} to ${kept}`, () => moveTo(live, kept, region));
+  }
+  const ringing = inAlarm(await live.alarms()).map(({ name }) => name);
+  // SageMaker would undo any update while an alarm rings.
+  if (!isStopped && ((kept === undefined && !isServed) || ringing.length === 0)) {
+    try {
+      await progress.step(`Updating the stack ${stack.name}`, () => stack.update(showEvent));
+    } catch (error) {
+      throw new Refusal(`${(error as Error).message}\n${goOn(endpoint, stack, error)}`);
+    }
+  }
+  return { ...result, outcome: "rolled back", ringing };
+}
+
+function goOn(endpoint: string, stack: Stack, error: unknown): string {
+  const why = error instanceof UpdateInterrupted ? "To go on" : "Once the cause is gone";
+  return `${why}: kennel rollback ${endpoint} --stack ${stack.name}`;
+}
+
+function nameOf(
+  names: Readonly<Record<string, string>>,
+  endpoint: string,
+  { name }: Stack,
+): string {
+  const found = names[endpoint];
+  if (found === undefined) {
+    throw new UserError(
+      `${endpoint} of the stack ${name} serves nothing yet: kennel promote ${endpoint} --stack ${name} --model …`,
+    );
+  }
+  return found;
+}
+
+function noFormer(endpoint: string, { name }: Stack): never {
+  throw new UserError(
+    `the history of the stack ${name} has no other model of ${endpoint}: name one with --to s3://…/model.tar.gz (kennel models lists them).`,
+  );
+}
+
+/** What a rollback has come to. */
+export function renderRollback({ endpoint, stack, outcome, to, ringing }: Rollback): string {
+  if (outcome === "declined") {
+    return "Nothing was changed.";
+  }
+  const waiting =
+    ringing.length === 0
+      ? ""
+      : `\nThe stack was not updated, because SageMaker undoes updates while an alarm rings (${ringing.join(", ")}). Once they are quiet, run the same command again.`;
+  return `${endpoint} of ${stack} serves ${to} again.${waiting}`;
+}

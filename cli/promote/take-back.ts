@@ -1,0 +1,87 @@
+import { Refusal } from "../output/failure";
+import type { Progress } from "../output/progress";
+import { type Stack, UpdateInProgress } from "../stack/stack";
+import type { LiveEndpoint } from "./live-endpoint";
+import { configurationOf, moveTo, servedModel, settled } from "./move-back";
+import { inAlarm, showEvent } from "./roll-out";
+import type { StackConfiguration } from "./stack-configuration";
+
+/** A roll-out that has failed. */
+export interface FailedRollOut {
+  readonly stack: Stack;
+  readonly endpoint: string;
+  readonly configuration: StackConfiguration;
+  /** The configuration file as it was before. */
+  readonly text: string;
+  /** The archive of the model that served before; undefined where none did. */
+  readonly formerUri: string | undefined;
+  /** The endpoint that served before; undefined where there was none. */
+  readonly live: LiveEndpoint | undefined;
+  readonly region: string;
+  readonly started: Date;
+  readonly progress: Progress;
+  /** Whether it is to be taken back. */
+  readonly isWanted: boolean;
+}
+
+/**
+ * Takes a failed roll-out back: the configuration file as it was, and the endpoint on the model that served before.
+ *
+ * @returns what has happened, in one message
+ */
+export async function takeBack(error: Error, failed: FailedRollOut): Promise<Refusal> {
+  const { endpoint, stack, live, started, isWanted, formerUri } = failed;
+  if (error instanceof UpdateInProgress) {
+    failed.configuration.write(failed.text);
+    return new UpdateInProgress(`${error.message} Nothing was changed.`);
+  }
+  const words = await live?.lastWords(started);
+  const cause = [
+    `${endpoint} was not promoted: ${error.message}`,
+    words === undefined ? undefined : `the containers' last words: ${words}`,
+  ]
+    .filter((line) => line !== undefined)
+    .join("\n");
+  const command = `kennel rollback ${endpoint} --stack ${stack.name}`;
+  if (!isWanted) {
+    return new Refusal(`${cause}\nNothing was taken back. Go back with: ${command}`);
+  }
+  try {
+    return new Refusal(`${cause}\n${await restore(failed)}`);
+  } catch (restoring) {
+    const { message } = restoring as Error;
+    return new Refusal(
+      `${cause}\nTaking it back failed, too: ${message}\n${
+        formerUri === undefined
+          ? "Correct the cause and run the same command."
+          : `Go back with: ${command}`
+      }`,
+    );
+  }
+}
+
+async function restore(failed: FailedRollOut): Promise<string> {
+  const { configuration, text, formerUri, live, endpoint, region, progress, stack } = failed;
+  configuration.write(text);
+  const file = `${configuration.file.split("/").at(-1)} is as it was`;
+  if (live === undefined || formerUri === undefined) {
+    return `${file}; no model served before.`;
+  }
+  await settled(live);
+  if ((await servedModel(live, region)) === formerUri) {
+    // SageMaker has rolled back, and the state knows it.
+    return `The former model serves, and ${file}.`;
+  }
+  const wanted = await configurationOf(endpoint, formerUri, region);
+  if (wanted !== undefined) {
+    await progress.step(`Moving ${live.name} back to ${wanted}`, () =>
+      moveTo(live, wanted, region),
+    );
+  }
+  // While an alarm rings, SageMaker would roll an update back, whatever it brings.
+  if (inAlarm(await live.alarms()).length > 0) {
+    return `The former model serves, and ${file}. Once the alarms are quiet, the next update of the stack goes on from there.`;
+  }
+  await progress.step(`Updating the stack ${stack.name}`, () => stack.update(showEvent));
+  return `The former model serves, and ${file}.`;
+}

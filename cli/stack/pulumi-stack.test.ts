@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+
+import { Engine, hasPulumi } from "../../infra/testing/engine";
+import { UserError } from "../output/failure";
+import { openPulumiStack, type PulumiStack } from "./pulumi-stack";
+import type { StackEvent } from "./stack";
+
+describe("a stack of Pulumi's", function () {
+  this.timeout(300_000);
+  let engine: Engine;
+  let stack: PulumiStack;
+  const environment = { ...process.env };
+
+  before(async function () {
+    // The Automation API does not work with a CLI that does not know its own version.
+    if (!hasPulumi() || !/^v\d/.test(spawnSync("pulumi", ["version"]).stdout.toString())) {
+      this.skip();
+    }
+    engine = await Engine.start();
+    Object.assign(process.env, engine.environment);
+    engine.configure({ environment: "dev", endpoints: { main: { model: "samples/model" } } });
+    stack = await openPulumiStack("test", engine.sources);
+  });
+
+  after(() => {
+    process.env = environment;
+    (engine as Engine | undefined)?.stop();
+  });
+
+  it("has no outputs before it is updated", async () => {
+    await assert.rejects(stack.outputs(), /was never updated: run pulumi up --stack test/);
+  });
+
+  it("is updated, and tells what happens", async () => {
+    const events: StackEvent[] = [];
+    const { created } = await stack.update((event) => events.push(event));
+    assert.ok(created > 15);
+    assert.ok(
+      events.some(
+        (event) =>
+          event.kind === "resource" &&
+          event.type === "aws:sagemaker/endpoint:Endpoint" &&
+          event.stage === "done",
+      ),
+    );
+    const { endpointNames, modelUris } = await stack.outputs();
+    assert.match(endpointNames["main"]!, /^kennel-test-main-/);
+    assert.match(modelUris["main"]!, /^s3:/);
+    assert.deepEqual(await stack.drift(), []);
+  });
+
+  it("remembers the models that its configuration named", async () => {
+    const [latest] = await stack.history();
+    assert.deepEqual(latest?.models, { main: "samples/model" });
+  });
+
+  it("passes on what the program refuses", async () => {
+    engine.configure({ environment: "nowhere" });
+    await assert.rejects(stack.update(), /kennel:environment/);
+  });
+
+  it("says which command makes a stack that the backend does not have", async () => {
+    await assert.rejects(openPulumiStack("nowhere", engine.sources), /pulumi stack init nowhere/);
+  });
+});
+
+describe("a stack of Pulumi's without Pulumi", () => {
+  const { PATH } = process.env;
+
+  afterEach(() => {
+    process.env["PATH"] = PATH;
+  });
+
+  it("says how to get it", async () => {
+    process.env["PATH"] = "/nowhere";
+    await assert.rejects(
+      openPulumiStack("dev"),
+      (error: Error) => error instanceof UserError && /pulumi is not on PATH/.test(error.message),
+    );
+  });
+});

@@ -9,6 +9,7 @@ import { addGraphCommand } from "./commands/graph";
 import { addInitCommand } from "./commands/init";
 import { addInvokeCommand } from "./commands/invoke";
 import { addJobsCommand } from "./commands/jobs";
+import { addLoadCommand } from "./commands/load";
 import { addLocalCommand } from "./commands/local";
 import { addLogsCommand } from "./commands/logs";
 import { addModelsCommand } from "./commands/models";
@@ -54,6 +55,7 @@ addAuditCommand(program);
 addCompletionCommand(program);
 addGraphCommand(program);
 addInvokeCommand(program);
+addLoadCommand(program);
 
 // A reader that has seen enough (`kennel … | head`) is not a failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

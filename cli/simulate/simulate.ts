@@ -2,7 +2,9 @@ import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 import TinyQueue from "tinyqueue";
 
+import { arrivals } from "./arrivals";
 import { Instance } from "./instance";
+import { type Latency, latencyOf, percentile } from "./latency";
 import { type ScalingPolicy, TargetTracking } from "./scaling";
 import type { Traffic } from "./traffic";
 
@@ -53,14 +55,6 @@ export interface Simulation {
   readonly meanWait: number;
   readonly instanceHours: number;
   readonly mostInstances: number;
-}
-
-/** Latency in milliseconds. */
-export interface Latency {
-  readonly mean: number;
-  readonly p50: number;
-  readonly p95: number;
-  readonly p99: number;
 }
 
 /** Sends `traffic` to an endpoint, request by request; the same seed gives the same simulation. */
@@ -276,33 +270,4 @@ interface MinuteCounts {
   instances: number;
   /** Milliseconds. */
   latencies: number[];
-}
-
-/** Times of arrival of a Poisson process whose rate follows the traffic's steps, in seconds. */
-function* arrivals({ steps, seconds }: Traffic, random: RandomGenerator): Generator<number> {
-  for (const [index, { second, requestsPerSecond }] of steps.entries()) {
-    const end = steps[index + 1]?.second ?? seconds;
-    // Without memory, the process may start anew at each step.
-    for (let now = second; requestsPerSecond > 0;) {
-      now -= Math.log(1 - uniformFloat64(random)) / requestsPerSecond;
-      if (now >= end) {
-        break;
-      }
-      yield now;
-    }
-  }
-}
-
-function latencyOf(sorted: Float64Array): Latency | null {
-  if (sorted.length === 0) {
-    return null;
-  }
-  const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => percentile(sorted, share)!);
-  const mean = sorted.reduce((sum, each) => sum + each, 0) / sorted.length;
-  return { mean, p50: p50!, p95: p95!, p99: p99! };
-}
-
-/** The smallest value that at least this share of the sorted values does not exceed; null without values. */
-function percentile(sorted: Float64Array, share: number): number | null {
-  return sorted.length === 0 ? null : sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)]!;
 }

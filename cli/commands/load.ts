@@ -1,0 +1,50 @@
+import type { Command } from "commander";
+
+import type * as loading from "../load/load";
+import type * as reporting from "../load/report";
+import { loadWhenNeeded } from "./load-when-needed";
+import { positive, whole } from "./numbers";
+
+const EXAMPLES = `
+Examples:
+  kennel load dogs --rate 20 --seconds 300          # does it scale, and what do callers feel meanwhile?
+  kennel load dogs --rate 50 --seconds 60 --direct --json
+
+Requests are real: they cost what requests cost, and instances that scaling adds do, too. Ctrl-C ends the sending.
+Exit code 1: a request was not answered.`;
+
+/** `kennel load`: requests at a steady rate, and what became of them. */
+export function addLoadCommand(program: Command): void {
+  program
+    .command("load")
+    .description("Send requests to an endpoint at a steady rate; show latency, errors, instances.")
+    .argument("<endpoint>", "the endpoint's name in the configuration")
+    .requiredOption("--rate <number>", "requests a second, arriving at random", positive)
+    .requiredOption("--seconds <number>", "how long requests are sent", positive)
+    .option("-s, --stack <name>", "the stack that has the endpoint", "dev")
+    .option("--photo <file...>", "photos to send in turn (default: the samples)")
+    .option("--direct", "ask the endpoint itself, also where it has a function")
+    .option("--max-in-flight <number>", "requests that may wait for an answer", positive, 500)
+    .option("--seed <number>", "another one gives other times of arrival", whole, 1)
+    .option("--json", "print one JSON document")
+    .addHelpText("after", EXAMPLES)
+    .action(load);
+}
+
+async function load(
+  endpoint: string,
+  { json, ...options }: loading.LoadOptions & { readonly json?: boolean },
+): Promise<void> {
+  const { loadEndpoint } = loadWhenNeeded<typeof loading>("load/load");
+  const { loadAsJson, renderLoad } = loadWhenNeeded<typeof reporting>("load/report");
+  const result = await loadEndpoint(endpoint, options, ({ kind, name }) => {
+    console.error(
+      `Sending about ${Math.round(options.rate * options.seconds)} requests to the ${kind} ${name} for ${options.seconds} s.`,
+    );
+  });
+  console.log(
+    json === true ? JSON.stringify(loadAsJson(endpoint, result), null, 2) : renderLoad(result),
+  );
+  process.exitCode =
+    result.notSent > 0 || result.samples.some(({ error }) => error !== undefined) ? 1 : 0;
+}

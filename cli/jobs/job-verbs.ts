@@ -77,7 +77,10 @@ export async function showJob(
   }
   if (options.stop) {
     job = await stopJob(client, job);
-    console.error(`${name} is ${job.status}.`);
+    if (!options.follow && !json) {
+      console.log(`${name} is ${job.status}.`);
+      return;
+    }
   }
   let ended: FollowedJob | undefined;
   if (options.follow) {
@@ -120,8 +123,16 @@ function row(followed: FollowedJob, region: string): string[] {
     job.created?.toISOString().slice(0, 16).replace("T", " ") ?? "",
     Number.isNaN(seconds) ? "" : duration(seconds),
     cost === null ? "" : dollars(cost),
-    job.failure ?? metricsText(job.metrics),
+    job.failure ?? metricsText(telling(job.metrics)),
   ];
+}
+
+/** What the test split says, or until there is that, the validation split. */
+function telling(metrics: Job["metrics"]): Job["metrics"] {
+  const of = (split: string): [string, number][] =>
+    Object.entries(metrics).filter(([name]) => name.startsWith(split));
+  const tested = of("Testing");
+  return Object.fromEntries(tested.length > 0 ? tested : of("Validation"));
 }
 
 async function withTrials(client: SageMakerClient, job: Job): Promise<FollowedJob> {

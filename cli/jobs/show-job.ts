@@ -4,7 +4,7 @@ import { LiveLine } from "../output/live-line";
 import { dollars, duration, percent } from "../output/quantities";
 import { trainingCost, tuningCost } from "./job-cost";
 import type { FollowedJob, JobEvent } from "./follow";
-import type { Job } from "./job";
+import { hasEnded, type Job } from "./job";
 import { renderLeaderboard } from "./leaderboard";
 import { bestTrial, type Trial } from "./trials";
 
@@ -58,13 +58,12 @@ export function textView(): JobView {
   };
 }
 
-/** How a job ended: time, cost, metrics, and what to do next. */
+/** How a job stands or has ended: time, cost, metrics, and what to do next. */
 export function renderEnd({ job, trials }: FollowedJob, region: string): string {
   const lines = job.kind === "tuning" ? [renderLeaderboard(trials), ""] : [];
   const isGood = job.status === "Completed";
-  lines.push(
-    `${isGood ? pc.green(job.status) : pc.red(job.status)} ${job.name}${spent(job, trials, region)}`,
-  );
+  const status = hasEnded(job) && !isGood ? pc.red(job.status) : pc.green(job.status);
+  lines.push(`${status} ${job.name}${hasEnded(job) ? spent(job, trials, region) : ""}`);
   if (job.failure !== undefined) {
     lines.push(`SageMaker says: ${job.failure}`);
   }

@@ -10,7 +10,7 @@ import { Progress } from "../output/progress";
 import { describeJob, hasEnded } from "./job";
 import { type LogLine, type LogPlace, LogTail, trainingLog } from "./log-tail";
 import { stackOfJobs, type StackOfJobs } from "./stack-of-jobs";
-import { detaching, LOOKS_MILLISECONDS } from "./watch-job";
+import { detaching, lookInterval } from "./watch-job";
 
 /** The name that stands for the stack's EC2 trainer. */
 const TRAINER = "trainer";
@@ -47,7 +47,7 @@ export async function showLog(name: string, options: LogOptions): Promise<void> 
     printed += lines.length;
     lines.forEach((line) => console.log(json ? JSON.stringify(line) : textOf(line)));
     if (!isLast) {
-      await pause(LOOKS_MILLISECONDS, undefined, { signal }).catch(() => undefined);
+      await pause(lookInterval(), undefined, { signal }).catch(() => undefined);
     }
   }
   if (printed === 0) {

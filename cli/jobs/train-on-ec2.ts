@@ -18,7 +18,7 @@ import { type StackOfJobs, stackOfJobs } from "./stack-of-jobs";
 import { readTraining, trainingOptions } from "./train-here";
 import { commandStatus, RUNNING, sendCommand, trainerCommand } from "./trainer-command";
 import { type TrainerHost, trainerHost } from "./trainer-host";
-import { detaching, INTERRUPTED, LOOKS_MILLISECONDS } from "./watch-job";
+import { detaching, INTERRUPTED, lookInterval } from "./watch-job";
 
 /** Which training to run on a stack's trainer. */
 export interface TrainerTraining {
@@ -111,7 +111,7 @@ async function follow(
   let status: CommandInvocationStatus = "Pending";
   try {
     while (RUNNING.has(status) && !signal.aborted) {
-      await pause(LOOKS_MILLISECONDS, undefined, { signal }).catch(() => undefined);
+      await pause(lookInterval(), undefined, { signal }).catch(() => undefined);
       status = await explained(() => commandStatus(ssm, host, commandId));
       for (const { stream, text } of await explained(() => tail.read())) {
         view.show({ event: "log", stream, text });

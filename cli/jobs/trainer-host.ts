@@ -12,7 +12,7 @@ import { DescribeInstanceInformationCommand, SSMClient } from "@aws-sdk/client-s
 import { stackName, type Naming } from "../../infra/names";
 import { clientSettings } from "../aws/clients";
 import { UserError } from "../output/failure";
-import { LOOKS_MILLISECONDS } from "./watch-job";
+import { lookInterval } from "./watch-job";
 
 /** A trainer that takes commands. */
 export interface TrainerHost {
@@ -53,7 +53,7 @@ export async function trainerHost(
       await askFor(ec2, region, start);
       isAsked = true;
     }
-    await pause(LOOKS_MILLISECONDS, undefined, { signal }).catch(() => undefined);
+    await pause(lookInterval(), undefined, { signal }).catch(() => undefined);
     if (signal.aborted) {
       throw new UserError("left before the training began; the trainer stops when it is idle.");
     }

@@ -14,8 +14,10 @@ import { jsonView, renderEnd, textView } from "./show-job";
 /** The exit code of a command that Ctrl-C has ended. */
 export const INTERRUPTED = 128 + constants.signals.SIGINT;
 
-/** Between two looks at what goes on in AWS; time passes faster in the sandbox. */
-export const LOOKS_MILLISECONDS = process.env["KENNEL_SANDBOX"] === undefined ? 5000 : 500;
+/** Milliseconds between two looks at what goes on in AWS; time passes faster in the sandbox. */
+export function lookInterval(): number {
+  return process.env["KENNEL_SANDBOX"] === undefined ? 5000 : 500;
+}
 
 /** A signal that is aborted when this command is told to stop; told twice, the command ends at once. */
 export function detaching(): AbortSignal {
@@ -42,7 +44,7 @@ export async function watchJob(
       logs: new CloudWatchLogsClient(clientSettings(region)),
       onEvent: view.show,
       signal,
-      milliseconds: LOOKS_MILLISECONDS,
+      milliseconds: lookInterval(),
     });
   } catch (error) {
     view.end();

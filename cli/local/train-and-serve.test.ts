@@ -4,32 +4,16 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:f
 import os from "node:os";
 import path from "node:path";
 
-import sharp from "sharp";
-
 import { PYTHON } from "../../scripts/python-environment";
 import { REPOSITORY } from "../repository";
+import { drawStripes } from "../testing/draw-stripes";
 import { loadFunction } from "./function";
 import { InferenceServer } from "./inference-server";
 import { readPhotos } from "./photos";
 import { RuntimeEndpoint } from "./runtime-endpoint";
 
-const SIDE = 64;
 const PHOTOS = { train: 24, valid: 8, test: 8 };
 const CLASSES = ["across", "upright"] as const;
-
-/** A JPEG of dark and light stripes; their direction is the class. */
-async function drawStripes(file: string, upright: boolean, seed: number): Promise<void> {
-  const period = 8 + (seed % 5);
-  const [dark, light] = [20 + ((seed * 37) % 60), 180 + ((seed * 53) % 70)];
-  const pixels = Buffer.alloc(SIDE * SIDE * 3);
-  for (let index = 0; index < pixels.length; index += 1) {
-    const [x, y] = [Math.floor(index / 3) % SIDE, Math.floor(index / 3 / SIDE)];
-    pixels[index] = ((upright ? x : y) + seed) % period < period / 2 ? dark : light;
-  }
-  await sharp(pixels, { raw: { width: SIDE, height: SIDE, channels: 3 } })
-    .jpeg()
-    .toFile(file);
-}
 
 async function drawDataSet(folder: string): Promise<void> {
   for (const [split, count] of Object.entries(PHOTOS)) {

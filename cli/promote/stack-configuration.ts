@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-import { type Document, isMap, isScalar, parseDocument, stringify } from "yaml";
+import { type Document, isMap, isScalar, parseDocument } from "yaml";
 
 import { UserError } from "../output/failure";
 import { REPOSITORY } from "../repository";
@@ -52,9 +52,11 @@ export class StackConfiguration {
     const { document, place, settings } = this.endpoint(endpoint);
     const text = this.read();
     const node = document.getIn([...place, "model"], true);
-    if (isScalar(node) && node.range && settings["modelKmsKeyArn"] === modelKmsKeyArn) {
+    const isOneLine = isScalar(node) && /^(PLAIN|QUOTE_)/.test(node.type ?? "");
+    if (isOneLine && node.range && settings["modelKmsKeyArn"] === modelKmsKeyArn) {
       const [start, end] = node.range;
-      this.write(text.slice(0, start) + stringify(model).trimEnd() + text.slice(end));
+      const value = /^[\w./:-]+$/.test(model) ? model : JSON.stringify(model);
+      this.write(text.slice(0, start) + value + text.slice(end));
       return;
     }
     document.setIn([...place, "model"], model);

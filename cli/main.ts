@@ -1,6 +1,7 @@
 import { Command } from "commander";
 
 import { addAuditCommand } from "./commands/audit";
+import { addBatchCommand } from "./commands/batch";
 import { addCompletionCommand } from "./commands/completion";
 import { addCostCommand } from "./commands/cost";
 import { addDataCommand } from "./commands/data";
@@ -52,6 +53,7 @@ addSimulateCommand(program);
 addCostCommand(program);
 addDoctorCommand(program);
 addAuditCommand(program);
+addBatchCommand(program);
 addCompletionCommand(program);
 addGraphCommand(program);
 addInvokeCommand(program);

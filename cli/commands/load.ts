@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type * as loading from "../load/load";
 import type * as reporting from "../load/report";
 import { loadWhenNeeded } from "./load-when-needed";
-import { positive, whole } from "./numbers";
+import { count, positive, whole } from "./numbers";
 
 const EXAMPLES = `
 Examples:
@@ -24,7 +24,7 @@ export function addLoadCommand(program: Command): void {
     .option("-s, --stack <name>", "the stack that has the endpoint", "dev")
     .option("--photo <file...>", "photos to send in turn (default: the samples)")
     .option("--direct", "ask the endpoint itself, also where it has a function")
-    .option("--max-in-flight <number>", "requests that may wait for an answer", positive, 500)
+    .option("--max-in-flight <number>", "requests that may wait for an answer", count, 500)
     .option("--seed <number>", "another one gives other times of arrival", whole, 1)
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)

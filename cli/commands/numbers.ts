@@ -18,6 +18,15 @@ export function whole(text: string): number {
   return value;
 }
 
+/** Reads an option's value that must be a whole number, 1 or more. */
+export function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) {
+    throw new InvalidArgumentError("Allowed: a whole number, 1 or more.");
+  }
+  return value;
+}
+
 /** Reads an option's value that must be a port. */
 export function port(text: string): number {
   const number = Number(text);

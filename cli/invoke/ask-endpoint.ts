@@ -81,7 +81,8 @@ async function callAsync(
   bucket: string,
   { bytes, contentType }: Photo,
 ): Promise<Uint8Array> {
-  const key = `async/requests/${randomUUID()}`;
+  // Where its role may read: `asyncPrefixes` in infra.
+  const key = `async/${endpointName}/requests/${randomUUID()}`;
   await s3.send(
     new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: contentType }),
   );

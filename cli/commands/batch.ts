@@ -1,0 +1,56 @@
+import type { Command } from "commander";
+
+import type * as clients from "../aws/clients";
+import type * as batching from "../batch/batch";
+import type * as reporting from "../batch/report";
+import { stopSignal } from "../child-processes";
+import { loadWhenNeeded } from "./load-when-needed";
+import { count } from "./numbers";
+
+const EXAMPLES = `
+Examples:
+  kennel batch --model dogs --photos s3://photos/inbox/
+  kennel batch --model dogs --photos s3://photos/ --instances 4 -o inbox.jsonl --json
+
+A line of the output file: {"photo", "label", "probability", "doubt", "predictions", "model"}.
+The model's role reads the photos and the manifest, and writes the answers below batch/ of the stack's bucket; the
+role of an endpoint may do neither: name one that may with --role.
+Ctrl-C stops the job; what is answered by then is kept. Exit code 1: a photo has no answer.`;
+
+interface Options extends batching.BatchOptions {
+  readonly json?: boolean;
+}
+
+/** `kennel batch`: any number of photos in S3 through SageMaker's batch transform. */
+export function addBatchCommand(program: Command): void {
+  program
+    .command("batch")
+    .description("Classify every photo below an address in S3 with SageMaker's batch transform.")
+    .requiredOption("--model <endpoint>", "the endpoint whose model is used, as configured")
+    .requiredOption("--photos <address>", "s3://BUCKET/PREFIX")
+    .option("-s, --stack <name>", "the stack that has the endpoint", "dev")
+    .option("--instance-type <type>", "on which the model runs", "ml.m5.xlarge")
+    .option("--instances <number>", "how many of them", count, 1)
+    .option("--role <arn>", "the role that the model runs with (default: the endpoint's)")
+    .option("-o, --output <file>", "where the answers go, a line each", "answers.jsonl")
+    .option("--json", "print one JSON document")
+    .addHelpText("after", EXAMPLES)
+    .action(run);
+}
+
+async function run({ json, ...options }: Options): Promise<void> {
+  const { explained } = loadWhenNeeded<typeof clients>("aws/clients");
+  const { batch } = loadWhenNeeded<typeof batching>("batch/batch");
+  const { renderBatch } = loadWhenNeeded<typeof reporting>("batch/report");
+  const stop = new AbortController();
+  void stopSignal().then(() => {
+    console.error("Stopping; press Ctrl-C again to leave the job running.");
+    stop.abort();
+  });
+  const onStatus = (status: string): void => console.error(status);
+  const result = await explained(() => batch(options, { onStatus, stop: stop.signal }));
+  console.log(
+    json === true ? JSON.stringify(result, null, 2) : renderBatch(result, options.output),
+  );
+  process.exitCode = result.failed.length > 0 ? 1 : 0;
+}

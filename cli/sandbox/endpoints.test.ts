@@ -30,7 +30,7 @@ import { putArchive, putSampleModel, samplePhoto } from "./testing/archives";
 const ROLE = "arn:aws:iam::123456789012:role/execution";
 
 describe("the sandbox's endpoints", function () {
-  this.timeout(90_000);
+  this.timeout(240_000);
   let sandbox: Sandbox;
   let sageMaker: SageMakerClient;
   let runtime: SageMakerRuntimeClient;

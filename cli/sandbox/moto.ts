@@ -16,6 +16,17 @@ export interface Violation {
   readonly message: string;
 }
 
+/** A search of hyperparameters so far, as suggest.py takes it. */
+export interface Search {
+  /** SageMaker's. */
+  readonly strategy: string;
+  readonly minimize: boolean;
+  /** SageMaker's ParameterRanges. */
+  readonly ranges: unknown;
+  /** A trial's value is null while it runs. */
+  readonly trials: readonly { parameters: Record<string, string>; value: number | null }[];
+}
+
 /** The process that answers for every service but SageMaker, and knows AWS's descriptions of requests. */
 export class Moto {
   private constructor(
@@ -50,14 +61,23 @@ export class Moto {
 
   /** Checks a request against AWS's own description of it, as botocore has it, and what is documented only. */
   async validate(service: string, operation: string, request: unknown): Promise<Violation[]> {
-    const answer = await fetch(`${this.url}/_kennel/validate`, {
+    return this.ask("validate", { service, operation, request });
+  }
+
+  /** Hyperparameters for the next trial of a tuning job. */
+  suggest(search: Search): Promise<Record<string, string>> {
+    return this.ask("suggest", search);
+  }
+
+  private async ask<Answer>(question: string, content: unknown): Promise<Answer> {
+    const answer = await fetch(`${this.url}/_kennel/${question}`, {
       method: "POST",
-      body: JSON.stringify({ service, operation, request }),
+      body: JSON.stringify(content),
     });
     if (!answer.ok) {
-      throw new Error(`botocore knows no ${service}:${operation}`);
+      throw new Error(`botocore or Optuna can't answer ${question} ${JSON.stringify(content)}`);
     }
-    return (await answer.json()) as Violation[];
+    return (await answer.json()) as Answer;
   }
 
   /** Puts the code of a Lambda function's version into a folder. */

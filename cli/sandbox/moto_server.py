@@ -2,9 +2,9 @@
 
 Prints ``{"port": …}`` on one line, serves, and ends when its standard input does. Beside AWS's
 requests it answers ``POST /_kennel/validate`` (a request as validate_requests.py takes it: the
-violations) and
-``GET /_kennel/unpack-function?region=…&name=…&version=…&folder=…`` (puts the code of
-a Lambda function, which moto keeps in memory, into a folder).
+violations), ``GET /_kennel/unpack-function?region=…&name=…&version=…&folder=…`` (puts the code of
+a Lambda function, which moto keeps in memory, into a folder), and ``POST /_kennel/suggest`` (the
+arguments of suggest.py's function: what it returns).
 """
 
 import io
@@ -50,6 +50,7 @@ class Application:
         own = {
             "/_kennel/validate": self.validate,
             "/_kennel/unpack-function": self.unpack_function,
+            "/_kennel/suggest": self.suggest,
         }
         answer = own.get(environ["PATH_INFO"])
         if answer is None:
@@ -58,11 +59,17 @@ class Application:
         start_response(status, [("Content-Length", str(len(body)))])
         return [body]
 
+    def suggest(self, environ: dict[str, Any]) -> tuple[str, bytes]:
+        """Hyperparameters for the next trial."""
+        # Optuna takes a second to load, and few need it.
+        from suggest import suggest
+
+        return "200 OK", json.dumps(suggest(**_content(environ))).encode()
+
     def validate(self, environ: dict[str, Any]) -> tuple[str, bytes]:
         """What AWS would refuse in a request."""
-        content = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
         with self.lock:
-            violations = self.validator.validate(**json.loads(content))
+            violations = self.validator.validate(**_content(environ))
         return "200 OK", json.dumps(violations).encode()
 
     def unpack_function(self, environ: dict[str, Any]) -> tuple[str, bytes]:
@@ -72,6 +79,10 @@ class Application:
         version = backend.get_function(query["name"], query["version"])
         zipfile.ZipFile(io.BytesIO(version.code_bytes)).extractall(query["folder"])
         return "200 OK", b""
+
+
+def _content(environ: dict[str, Any]) -> Any:
+    return json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
 
 
 def end_with_standard_input() -> None:

@@ -8,6 +8,8 @@ export interface Listed {
   readonly creationTime: Date;
   readonly lastModifiedTime?: Date | undefined;
   readonly status?: string | undefined;
+  /** A trial's objective. */
+  readonly value?: number | undefined;
 }
 
 /** How a list is sorted where the request doesn't say. */
@@ -85,6 +87,8 @@ function compare(left: Listed, right: Listed, by: string): number {
       return (left.status ?? "").localeCompare(right.status ?? "");
     case "LastModifiedTime":
       return changed(left) - changed(right);
+    case "FinalObjectiveMetricValue":
+      return (left.value ?? Infinity) - (right.value ?? Infinity) || 0;
     default:
       return left.creationTime.getTime() - right.creationTime.getTime();
   }

@@ -46,7 +46,7 @@ export async function layOut(
     network_interface_name: "eth0",
   };
   const files = {
-    hyperparameters,
+    hyperparameters: relocate(hyperparameters, base),
     inputdataconfig: Object.fromEntries(inputData) as unknown,
     resourceconfig: resources,
   };
@@ -79,4 +79,13 @@ export async function downloadChannels(
       );
     }
   }
+}
+
+/** Where a container would find /opt/ml, the instance's folder is. */
+export function relocate(
+  values: Readonly<Record<string, string>>,
+  base: string,
+): Record<string, string> {
+  const moved = (text: string) => text.replace(/(^|")\/opt\/ml(?=\/|"|$)/, `$1${base}`);
+  return Object.fromEntries(Object.entries(values).map(([name, text]) => [name, moved(text)]));
 }

@@ -106,7 +106,7 @@ export async function downloadFolder(
 }
 
 /** Below the prefix where that is a folder, else below the prefix's folder. */
-function nameBelow(prefix: string, key: string): string {
+export function nameBelow(prefix: string, key: string): string {
   return key.startsWith(`${prefix}/`)
     ? key.slice(prefix.length + 1)
     : key.slice(prefix.lastIndexOf("/") + 1);

@@ -9,6 +9,8 @@ import { Samples } from "./samples";
 import { Scaler } from "./scaler";
 import { Tags } from "./tags";
 import { TrainingJobs } from "./training-jobs";
+import { TransformJobs } from "./transform-jobs";
+import { TuningJobs } from "./tuning-jobs";
 
 /** One operation of SageMaker's: the request as the API names it, to what it answers. Dates may be `Date`s. */
 type Operation = (request: never) => unknown;
@@ -21,7 +23,7 @@ export class SageMaker {
   readonly scaler: Scaler;
   private readonly operations: Readonly<Record<string, Operation>>;
   private readonly tags = new Tags();
-  private readonly trainingJobs: TrainingJobs;
+  private readonly owners: readonly object[];
 
   constructor(
     context: Context,
@@ -33,13 +35,16 @@ export class SageMaker {
       this.endpoints,
       new Metrics(context.clients.cloudWatch, "AWS/SageMaker"),
     );
-    this.trainingJobs = new TrainingJobs(context, this.tags);
+    const trainingJobs = new TrainingJobs(context, this.tags);
     this.scaler = new Scaler(context, this.endpoints);
-    this.operations = {
-      ...operationsOf(models),
-      ...operationsOf(this.endpoints),
-      ...operationsOf(this.trainingJobs),
-    };
+    this.owners = [
+      models,
+      this.endpoints,
+      new TuningJobs(context, this.tags, trainingJobs, moto),
+      trainingJobs,
+      new TransformJobs(context, models, this.tags),
+    ];
+    this.operations = Object.assign({}, ...this.owners.map(operationsOf)) as typeof this.operations;
   }
 
   /**
@@ -85,7 +90,9 @@ export class SageMaker {
 
   /** Ends every process that it has started. */
   async stop(): Promise<void> {
-    await Promise.all([this.endpoints.stop(), this.trainingJobs.stop()]);
+    await Promise.all(
+      this.owners.map((owner: { stop?(): Promise<void> | void }) => owner.stop?.()),
+    );
   }
 }
 

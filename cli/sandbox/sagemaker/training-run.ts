@@ -6,7 +6,7 @@ import path from "node:path";
 import { LogStream } from "../log-stream";
 import type { Context } from "./context";
 import { JobProcess } from "./job-process";
-import { downloadChannels, layOut } from "./ml-folder";
+import { downloadChannels, layOut, relocate } from "./ml-folder";
 import { downloadFolder, parseS3Uri } from "./model-data";
 import type { TrainingJob } from "./training-job";
 import { TrainingMetrics } from "./training-metrics";
@@ -126,7 +126,7 @@ export class TrainingRun {
           // The instances share this machine's ports.
           MASTER_PORT: String(port),
           ...this.context.environment,
-          ...input.Environment,
+          ...relocate(input.Environment ?? {}, path.join(folder, host)),
         },
         (line) => {
           log.write(line);

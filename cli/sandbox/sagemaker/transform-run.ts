@@ -1,0 +1,177 @@
+import { buffer, json } from "node:stream/consumers";
+
+import { paginateListObjectsV2, PutObjectCommand } from "@aws-sdk/client-s3";
+import type { ContainerDefinition, CreateTransformJobRequest } from "@aws-sdk/client-sagemaker";
+
+import { InferenceServer } from "../../local/inference-server";
+import { LogStream } from "../log-stream";
+import type { Context } from "./context";
+import { nameBelow, openObject, parseS3Uri, unpackModel } from "./model-data";
+import { assemble, splitRecords } from "./transform-records";
+
+const LOG_GROUP = "/aws/sagemaker/TransformJobs";
+const MEGABYTE = 1024 * 1024;
+const PAYLOAD_MEGABYTES = 6;
+
+/** An object to transform. */
+interface Input {
+  readonly bucket: string;
+  readonly key: string;
+  /** Below the output path, without `.out`. */
+  readonly name: string;
+}
+
+/** One batch transform job at work: each object of S3 through the inference server, into an object `.out`. */
+export class TransformRun {
+  isStopped = false;
+  private server?: InferenceServer;
+
+  constructor(
+    private readonly context: Context,
+    private readonly job: CreateTransformJobRequest,
+    private readonly container: ContainerDefinition,
+  ) {}
+
+  /**
+   * Transforms everything that it can, as SageMaker does: an object that fails has no output, and then the job fails.
+   *
+   * @throws Error with the job's FailureReason
+   */
+  async run(): Promise<void> {
+    const { logs } = this.context.clients;
+    const stream = `${this.job.TransformJobName}/i-${Math.random().toString(16).slice(2, 14)}`;
+    const serverLog = new LogStream(logs, LOG_GROUP, stream);
+    const dataLog = new LogStream(logs, LOG_GROUP, `${stream}/data-log`);
+    try {
+      const inputs = await this.inputs();
+      await this.startServer((line) => serverLog.write(line));
+      const concurrency = await this.concurrency();
+      let failures = 0;
+      const work = async (): Promise<void> => {
+        for (let input = inputs.shift(); input && !this.isStopped; input = inputs.shift()) {
+          const { bucket, key } = input;
+          await this.transform(input).catch((error: Error) => {
+            failures += 1;
+            dataLog.write(
+              `${new Date().toISOString()}:[sagemaker logs]: ${bucket}/${key}: ${error.message}`,
+            );
+          });
+        }
+      };
+      await Promise.all(Array.from({ length: concurrency }, work));
+      if (failures > 0) {
+        throw new Error("ClientError: See job logs for more information");
+      }
+    } finally {
+      await this.server?.stop();
+      await Promise.all([serverLog.flush(), dataLog.flush()]);
+    }
+  }
+
+  private async startServer(onLine: (line: string) => void): Promise<void> {
+    const folder = await unpackModel(this.context, this.container);
+    if (this.isStopped) {
+      return;
+    }
+    const environment = {
+      SAGEMAKER_BATCH: "true",
+      SAGEMAKER_MAX_PAYLOAD_IN_MB: String(this.job.MaxPayloadInMB ?? PAYLOAD_MEGABYTES),
+      ...this.container.Environment,
+      ...this.job.Environment,
+    };
+    this.server = InferenceServer.launch(folder, environment, onLine);
+    await this.server.ready().catch((error: Error) => {
+      throw new Error(`AlgorithmError: The container did not pass the ping: ${error.message}`);
+    });
+  }
+
+  /** MaxConcurrentTransforms, or what the container proposes. */
+  private async concurrency(): Promise<number> {
+    const { MaxConcurrentTransforms = 0 } = this.job;
+    if (MaxConcurrentTransforms > 0) {
+      return MaxConcurrentTransforms;
+    }
+    const proposal = await fetch(`${this.server!.url}/execution-parameters`);
+    const answer = (await proposal.json()) as { MaxConcurrentTransforms?: number };
+    return answer.MaxConcurrentTransforms ?? 1;
+  }
+
+  /** @throws Error where there are none */
+  private async inputs(): Promise<Input[]> {
+    const { S3DataType, S3Uri } = this.job.TransformInput!.DataSource!.S3DataSource!;
+    const inputs =
+      S3DataType === "ManifestFile" ? await this.ofManifest(S3Uri!) : await this.ofPrefix(S3Uri!);
+    if (inputs.length === 0) {
+      throw new Error(
+        `ClientError: No S3 objects found under S3 URL "${S3Uri}" given in input data source.`,
+      );
+    }
+    return inputs;
+  }
+
+  private async ofPrefix(uri: string): Promise<Input[]> {
+    const { bucket, key: Prefix } = parseS3Uri(uri);
+    const inputs: Input[] = [];
+    const pages = paginateListObjectsV2(
+      { client: this.context.clients.s3 },
+      { Bucket: bucket, Prefix },
+    );
+    for await (const { Contents = [] } of pages) {
+      for (const { Key: key } of Contents) {
+        if (!key!.endsWith("/")) {
+          inputs.push({ bucket, key: key!, name: nameBelow(Prefix, key!) });
+        }
+      }
+    }
+    return inputs;
+  }
+
+  /** `[{"prefix": "s3://…/"}, "KEY BELOW IT", …]`. */
+  private async ofManifest(uri: string): Promise<Input[]> {
+    const content = await openObject(this.context, parseS3Uri(uri));
+    const [{ prefix }, ...names] = (await json(content)) as [{ prefix: string }, ...string[]];
+    const { bucket, key } = parseS3Uri(prefix);
+    return names.map((name) => ({ bucket, key: `${key}${name}`, name }));
+  }
+
+  private async transform({ bucket, key, name }: Input): Promise<void> {
+    const content = await buffer(await openObject(this.context, { bucket, key }));
+    const { SplitType = "None" } = this.job.TransformInput!;
+    const { S3OutputPath, AssembleWith = "None" } = this.job.TransformOutput!;
+    const most = (this.job.MaxPayloadInMB ?? PAYLOAD_MEGABYTES) * MEGABYTE;
+    const answers: Buffer[] = [];
+    const isSingle = this.job.BatchStrategy === "SingleRecord";
+    for (const record of splitRecords(content, SplitType, isSingle ? 0 : most)) {
+      answers.push(await this.ask(record));
+    }
+    const output = parseS3Uri(`${S3OutputPath!.replace(/\/$/, "")}/${name}.out`);
+    const Body = assemble(answers, AssembleWith);
+    await this.context.clients.s3.send(
+      new PutObjectCommand({ Bucket: output.bucket, Key: output.key, Body }),
+    );
+  }
+
+  private async ask(body: Buffer): Promise<Buffer> {
+    const { ContentType = "application/octet-stream" } = this.job.TransformInput!;
+    const { Accept = "application/json" } = this.job.TransformOutput!;
+    const { InvocationsTimeoutInSeconds = 600 } = this.job.ModelClientConfig ?? {};
+    const answer = await fetch(`${this.server!.url}/invocations`, {
+      method: "POST",
+      headers: { "content-type": ContentType, accept: Accept },
+      body: body as BodyInit,
+      signal: AbortSignal.timeout(InvocationsTimeoutInSeconds * 1000),
+    });
+    const content = Buffer.from(await answer.arrayBuffer());
+    if (!answer.ok) {
+      throw new Error(
+        `Bad HTTP status received from algorithm: ${answer.status}: ${content.toString()}`,
+      );
+    }
+    return content;
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    await this.server?.stop();
+  }
+}

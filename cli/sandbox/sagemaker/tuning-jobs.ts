@@ -1,0 +1,187 @@
+import { randomBytes } from "node:crypto";
+
+import type {
+  CreateHyperParameterTuningJobRequest,
+  ListHyperParameterTuningJobsRequest,
+  ListTrainingJobsForHyperParameterTuningJobRequest,
+} from "@aws-sdk/client-sagemaker";
+
+import { AwsError, validationException } from "../aws-error";
+import type { Moto } from "../moto";
+import { arnOf, type Context } from "./context";
+import { listPage } from "./listing";
+import type { Tags } from "./tags";
+import type { TrainingJobs } from "./training-jobs";
+import { TuningJob, type Trial } from "./tuning-job";
+
+/** SageMaker's tuning jobs: a training job for each trial. */
+export class TuningJobs {
+  private readonly jobs = new Map<string, TuningJob>();
+
+  constructor(
+    private readonly context: Context,
+    private readonly tags: Tags,
+    private readonly trainingJobs: TrainingJobs,
+    private readonly moto: Moto,
+  ) {}
+
+  createHyperParameterTuningJob(input: CreateHyperParameterTuningJobRequest): unknown {
+    const name = input.HyperParameterTuningJobName!;
+    const arn = arnOf(this.context, "hyper-parameter-tuning-job", name);
+    if (this.jobs.has(name)) {
+      throw new AwsError("ResourceInUse", `Hyperparameter tuning job already exists: ${arn}.`);
+    }
+    if (input.TrainingJobDefinition === undefined) {
+      throw validationException("The sandbox tunes one algorithm: TrainingJobDefinition.");
+    }
+    const { ParameterRanges, HyperParameterTuningJobObjective: objective } =
+      input.HyperParameterTuningJobConfig!;
+    if (ParameterRanges === undefined || objective === undefined) {
+      throw validationException(
+        "HyperParameterTuningJobConfig needs ParameterRanges and HyperParameterTuningJobObjective.",
+      );
+    }
+    const job = new TuningJob(name, arn, input);
+    this.jobs.set(name, job);
+    this.tags.put(arn, input.Tags);
+    void this.run(job);
+    return { HyperParameterTuningJobArn: arn };
+  }
+
+  private async run(job: TuningJob): Promise<void> {
+    const limits = job.input.HyperParameterTuningJobConfig!.ResourceLimits!;
+    const most = limits.MaxNumberOfTrainingJobs ?? 1;
+    try {
+      const work = async (): Promise<void> => {
+        while (job.status === "InProgress" && job.trials.length < most) {
+          const trial = await this.startTrial(job, most);
+          await trial?.job.ended;
+          job.lastModifiedTime = new Date();
+        }
+      };
+      await Promise.all(Array.from({ length: limits.MaxParallelTrainingJobs! }, work));
+      const isStopped = job.status === "Stopping";
+      const isFailed = !isStopped && job.best === undefined;
+      job.status = isStopped ? "Stopped" : isFailed ? "Failed" : "Completed";
+      if (isFailed) {
+        job.failureReason = "All training jobs failed. See their FailureReason.";
+      }
+    } catch (error) {
+      job.status = "Failed";
+      job.failureReason = (error as Error).message;
+    }
+    job.endTime = new Date();
+  }
+
+  /** Undefined where there was nothing left to start by the time that it was known with what. */
+  private async startTrial(job: TuningJob, most: number): Promise<Trial | undefined> {
+    const { Strategy, ParameterRanges } = job.input.HyperParameterTuningJobConfig!;
+    const parameters = await this.moto.suggest({
+      strategy: Strategy!,
+      minimize: job.objective.Type === "Minimize",
+      ranges: ParameterRanges,
+      trials: job.trials
+        .filter((trial) => !trial.job.hasEnded || job.valueOf(trial) !== undefined)
+        .map((trial) => ({
+          parameters: trial.parameters,
+          value: trial.job.hasEnded ? job.valueOf(trial)! : null,
+        })),
+    });
+    if (job.status !== "InProgress" || job.trials.length >= most) {
+      return undefined;
+    }
+    const definition = job.input.TrainingJobDefinition!;
+    const number = String(job.trials.length + 1).padStart(3, "0");
+    const { MetricDefinitions, TrainingImage, TrainingInputMode } =
+      definition.AlgorithmSpecification!;
+    const started = this.trainingJobs.start(
+      {
+        TrainingJobName: `${job.name}-${number}-${randomBytes(4).toString("hex")}`,
+        RoleArn: definition.RoleArn,
+        AlgorithmSpecification: { MetricDefinitions, TrainingImage, TrainingInputMode },
+        InputDataConfig: definition.InputDataConfig,
+        OutputDataConfig: definition.OutputDataConfig,
+        ResourceConfig: definition.ResourceConfig ?? {
+          ...definition.HyperParameterTuningResourceConfig,
+          VolumeSizeInGB: definition.HyperParameterTuningResourceConfig?.VolumeSizeInGB,
+        },
+        StoppingCondition: definition.StoppingCondition,
+        Environment: definition.Environment,
+        EnableManagedSpotTraining: definition.EnableManagedSpotTraining,
+        HyperParameters: {
+          ...definition.StaticHyperParameters,
+          ...parameters,
+          _tuning_objective_metric: job.objective.MetricName!,
+        },
+      },
+      job.arn,
+    );
+    const trial = { job: started, parameters };
+    job.trials.push(trial);
+    return trial;
+  }
+
+  describeHyperParameterTuningJob(input: { HyperParameterTuningJobName: string }): unknown {
+    return this.require(input.HyperParameterTuningJobName).describe();
+  }
+
+  stopHyperParameterTuningJob(input: { HyperParameterTuningJobName: string }): unknown {
+    const job = this.require(input.HyperParameterTuningJobName);
+    if (job.status !== "InProgress") {
+      throw validationException(
+        `The request was rejected because the hyperparameter tuning job is in status ${job.status}.`,
+      );
+    }
+    job.status = "Stopping";
+    for (const trial of job.trials.filter((each) => each.job.status === "InProgress")) {
+      this.trainingJobs.stopTrainingJob({ TrainingJobName: trial.job.name });
+    }
+    return {};
+  }
+
+  listHyperParameterTuningJobs(input: ListHyperParameterTuningJobsRequest): unknown {
+    const { items, NextToken } = listPage(
+      this.jobs.values(),
+      { ...input },
+      { sortBy: "Name", sortOrder: "Ascending", maxResults: 10 },
+    );
+    return { HyperParameterTuningJobSummaries: items.map((job) => job.summary()), NextToken };
+  }
+
+  listTrainingJobsForHyperParameterTuningJob(
+    input: ListTrainingJobsForHyperParameterTuningJobRequest,
+  ): unknown {
+    const job = this.require(input.HyperParameterTuningJobName!);
+    const listed = job.trials.map((trial) => ({
+      trial,
+      name: trial.job.name,
+      status: trial.job.status,
+      creationTime: trial.job.creationTime,
+      value: job.valueOf(trial),
+    }));
+    const { items, NextToken } = listPage(
+      listed,
+      { ...input },
+      { sortBy: "Name", sortOrder: "Ascending", maxResults: 10 },
+    );
+    return {
+      TrainingJobSummaries: items.map(({ trial }) => job.trialSummary(trial)),
+      NextToken,
+    };
+  }
+
+  private require(name: string): TuningJob {
+    const job = this.jobs.get(name);
+    if (job === undefined) {
+      throw new AwsError("ResourceNotFound", "Requested resource not found.");
+    }
+    return job;
+  }
+
+  /** Starts no more trials; those that run are the training jobs' to end. */
+  stop(): void {
+    for (const job of this.jobs.values()) {
+      job.status = "Stopping";
+    }
+  }
+}

@@ -41,6 +41,13 @@ describe("kennel", function () {
       assert.deepEqual(preview["findings"], []);
     });
 
+    it("says in ten lines that all is well: what judged it by what, and what it costs", async () => {
+      const run = await runKennel("preview", "--stack", "dev");
+      assert.ok(run.stdout.trimEnd().split("\n").length <= 10, run.stdout);
+      assert.match(run.stdout, /Policy configuration: policies\/config\/dev\.json/);
+      assert.match(run.stdout.trimEnd(), /\nCost: \d+\.\d\d USD a month at rest, .*$/);
+    });
+
     it("names the stacks that exist for an unknown one", async () => {
       refused(await runKennel("preview", "--stack", "nowhere"), /no stack "nowhere".*dev, prod/);
     });

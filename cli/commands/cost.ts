@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 
+import { HOURS } from "../cost/hours";
 import type * as tables from "../cost/price-tables";
 import type * as refreshing from "../cost/refresh-prices";
 import type * as reporting from "../cost/report";
@@ -11,9 +12,6 @@ import type * as stackFiles from "../preview/stack-file";
 import { REPOSITORY, SAMPLE_MODEL } from "../repository";
 import { loadWhenNeeded } from "./load-when-needed";
 import { positive, whole } from "./numbers";
-
-const HOURS_PER_MONTH = 730;
-const NOTEBOOK_HOURS_PER_MONTH = 160;
 
 const EXAMPLES = `
 Examples:
@@ -153,11 +151,7 @@ async function stack({ stack: name, configFile, json }: StackOptions): Promise<v
   const { renderStack, stackTotals } = loadWhenNeeded<typeof reporting>("cost/report");
   const settings =
     configFile === undefined ? readStack(REPOSITORY, name) : readStackFile(REPOSITORY, configFile);
-  const hours = {
-    hoursPerMonth: HOURS_PER_MONTH,
-    notebookHoursPerMonth: NOTEBOOK_HOURS_PER_MONTH,
-  };
-  const estimate = await stackCost(settings, hours, currentPrices());
+  const estimate = await stackCost(settings, HOURS, currentPrices());
   const { items, withoutPrice, unknown } = estimate;
   const unknownValues = unknown.map(({ unknown: path }) => path);
   print(

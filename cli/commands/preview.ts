@@ -20,12 +20,13 @@ export function addPreviewCommand(program: Command): void {
     .option("--config-file <file>", "a stack configuration file anywhere, instead of --stack")
     .option("--policy-pack <folder>", "the policy pack that judges", POLICY_PACK)
     .option("--policy-config <file>", "levels and settings of rules, as JSON")
+    .option("--verbose", "list every resource, also where nothing is found")
     .option("--json", "print resources, findings, outputs and verdict as JSON")
     .action(preview);
 }
 
 async function preview(
-  options: previewing.PreviewOptions & { readonly json?: boolean },
+  options: previewing.PreviewOptions & { readonly verbose?: boolean; readonly json?: boolean },
 ): Promise<void> {
   const { previewRepository } = loadWhenNeeded<typeof previewing>("preview/preview-repository");
   const { previewAsJson, renderPreview } = loadWhenNeeded<typeof reporting>("preview/report");
@@ -35,7 +36,9 @@ async function preview(
     project: projectAround(path.resolve(options.project ?? ".")),
   });
   console.log(
-    options.json === true ? JSON.stringify(previewAsJson(judged), null, 2) : renderPreview(judged),
+    options.json === true
+      ? JSON.stringify(previewAsJson(judged), null, 2)
+      : renderPreview(judged, options.verbose),
   );
   process.exitCode = judged.verdict === "pass" ? 0 : 1;
 }

@@ -18,6 +18,8 @@ function previewOf(
   return {
     project: "kennel",
     stack: "dev",
+    policyConfiguration: undefined,
+    region: "us-east-1",
     policyPack: "kennel",
     rules: ["one", "two"],
     resources,

@@ -36,6 +36,7 @@ export async function previewRepository(options: PreviewOptions): Promise<Previe
         mocks: offlineMocks(settings),
         packDirectory,
         policyConfiguration: chosen.configuration,
+        policyConfigurationFile: chosen.file,
       }),
     );
   } catch (error) {

@@ -4,6 +4,7 @@ import type { Mocks } from "@pulumi/pulumi/runtime/mocks";
 
 import { Analyzer, type Finding, type PolicyConfiguration } from "./analyzer";
 import { evaluateProgram, type RegisteredResource } from "./evaluate-program";
+import { regionOf } from "./evaluate-stack";
 import type { StackSettings } from "./stack-file";
 
 /** What to preview: a program, the settings of one stack, and the pack that judges it. */
@@ -13,6 +14,8 @@ export interface PreviewArgs {
   readonly mocks: Mocks;
   readonly packDirectory: string;
   readonly policyConfiguration?: PolicyConfiguration;
+  /** Where the policy configuration comes from. */
+  readonly policyConfigurationFile?: string | undefined;
 }
 
 /** A judged stack. */
@@ -20,6 +23,9 @@ export interface Preview {
   readonly project: string;
   readonly stack: string;
   readonly policyPack: string;
+  /** The file that levels and settings of rules come from; undefined where the rules keep their own. */
+  readonly policyConfiguration: string | undefined;
+  readonly region: string;
   readonly rules: readonly string[];
   readonly resources: readonly RegisteredResource[];
   readonly findings: readonly Finding[];
@@ -45,6 +51,8 @@ export async function previewStack(args: PreviewArgs): Promise<Preview> {
       project: args.settings.project,
       stack: args.settings.stack,
       policyPack: name,
+      policyConfiguration: args.policyConfigurationFile,
+      region: regionOf(args.settings),
       rules,
       resources: evaluated.resources,
       findings,

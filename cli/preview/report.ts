@@ -1,21 +1,55 @@
+import path from "node:path";
+
 import pc from "picocolors";
 
+import { costLine } from "../cost/cost-line";
 import { renderTable } from "../output/table";
 import type { Finding } from "./analyzer";
 import type { RegisteredResource } from "./evaluate-program";
 import { breaksTheBuild, type Preview } from "./preview";
 
-/** The preview as a person reads it: resources, findings, verdict. */
-export function renderPreview(preview: Preview): string {
-  const parts = [
-    pc.bold(`${preview.project}/${preview.stack}: ${preview.resources.length} resources`),
-    renderTable(["TYPE", "NAME", "VERDICT"], resourceRows(preview)),
-  ];
-  if (preview.findings.length > 0) {
-    parts.push("", pc.bold("Findings"), ...preview.findings.map(renderFinding));
+/**
+ * The preview as a person reads it: findings, verdict, and what it would cost.
+ *
+ * @param isVerbose whether every resource is listed; a stack with findings in it is
+ */
+export function renderPreview(preview: Preview, isVerbose = false): string {
+  const { project, stack, resources, findings } = preview;
+  const parts = [pc.bold(`${project}/${stack}: ${resources.length} resources`)];
+  if (isVerbose || preview.verdict === "fail") {
+    parts.push(renderTable(["TYPE", "NAME", "VERDICT"], resourceRows(preview)));
+  } else {
+    parts.push(...kindRows(preview));
   }
-  parts.push("", renderVerdict(preview));
-  return parts.join("\n");
+  if (findings.length > 0) {
+    parts.push("", pc.bold("Findings"), ...findings.map(renderFinding));
+  }
+  parts.push("", renderVerdict(preview), renderConfiguration(preview));
+  return [...parts, costLine(resources, preview.region)].join("\n");
+}
+
+/** How many resources each service has, the largest first: three lines that say what kind of stack it is. */
+function kindRows({ resources }: Preview): string[] {
+  const counts = new Map<string, number>();
+  for (const { type } of resources.filter(
+    (each) => each.custom && !each.type.startsWith("pulumi:"),
+  )) {
+    const service = type.split(":")[1]!.split("/")[0]!;
+    counts.set(service, (counts.get(service) ?? 0) + 1);
+  }
+  const services = [...counts]
+    .sort((left, right) => right[1] - left[1])
+    .map(([service, count]) => `${count} ${service}`);
+  return [
+    `  ${services.slice(0, 12).join(", ")}${services.length > 12 ? ` and ${services.length - 12} more services` : ""}`,
+    "  (--verbose lists them)",
+  ];
+}
+
+function renderConfiguration({ policyConfiguration }: Preview): string {
+  return policyConfiguration === undefined
+    ? "Policy configuration: none; the rules keep their own levels"
+    : `Policy configuration: ${path.relative(process.cwd(), policyConfiguration)}`;
 }
 
 /** The preview as a program reads it (`--json`): resources, findings, outputs, verdict. */
@@ -24,6 +58,7 @@ export function previewAsJson(preview: Preview): Record<string, unknown> {
     project: preview.project,
     stack: preview.stack,
     policyPack: preview.policyPack,
+    policyConfiguration: preview.policyConfiguration ?? null,
     rules: preview.rules,
     resources: preview.resources.map(({ urn, type, name, parent, inputs }) => ({
       urn,

@@ -1,6 +1,7 @@
 import { type PriceTables, shippedPrices } from "../../packages/aws-facts/prices";
 import type { JudgedStack } from "../../policies/resource";
-import { type CostEstimate, estimateCost, type Hours } from "../../policies/rules/stack/cost-items";
+import { type CostEstimate, estimateCost } from "../../policies/rules/stack/cost-items";
+import { HOURS } from "../cost/hours";
 
 /** US dollars a month, before and after. */
 export interface Dollars {
@@ -25,9 +26,6 @@ export interface CostChange {
   /** What has no known price, or is not known before the deployment: sums are then at least these. */
   readonly unknown: readonly string[];
 }
-
-/** A month that runs through; notebooks are used in working hours. */
-export const HOURS: Hours = { hoursPerMonth: 730, notebookHoursPerMonth: 160 };
 
 /** Compares what both sides cost, each in its own region. */
 export function costChange(

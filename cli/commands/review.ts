@@ -1,9 +1,13 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
 
 import type { Command } from "commander";
 
+import { UserError } from "../output/failure";
+import type * as drawing from "../review/draw-change";
 import type * as markdown from "../review/markdown";
 import type * as reviewing from "../review/review-repository";
+import type * as sarif from "../review/sarif";
 import type * as text from "../review/text";
 import { loadWhenNeeded } from "./load-when-needed";
 
@@ -25,6 +29,16 @@ export function addReviewCommand(program: Command): void {
     .option("--policy-pack <folder>", "the policy pack that judges, in each of the two checkouts")
     .option("--policy-config <file>", "levels and settings of rules, as JSON")
     .option("--markdown <file>", "write a comment for the pull request")
+    .option("--sarif <file>", "write the findings for code scanning")
+    .option("--graph <folder>", "draw each stack with what changes, as <stack>.svg")
+    .option(
+      "--with-account",
+      "ask Pulumi and AWS, too: the real preview, and drift; wants credentials",
+    )
+    .option(
+      "--expect-no-drift",
+      "with --with-account: exit with 1 where AWS differs from the state",
+    )
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)
     .action(review);
@@ -32,21 +46,59 @@ export function addReviewCommand(program: Command): void {
 
 interface Options extends reviewing.ReviewOptions {
   readonly markdown?: string;
+  readonly sarif?: string;
+  readonly graph?: string;
+  readonly expectNoDrift?: boolean;
   readonly json?: boolean;
 }
 
 async function review(options: Options): Promise<void> {
   const { reviewRepository } = loadWhenNeeded<typeof reviewing>("review/review-repository");
-  const { renderMarkdown } = loadWhenNeeded<typeof markdown>("review/markdown");
-  const { renderText } = loadWhenNeeded<typeof text>("review/text");
-  const { head, base, reviews, pages } = await reviewRepository(options);
+  const reviewed = await reviewRepository(options);
+  const { head, base, reviews, pages, accounts } = reviewed;
   if (options.markdown !== undefined) {
-    writeFileSync(options.markdown, renderMarkdown(pages, head));
+    const { renderMarkdown } = loadWhenNeeded<typeof markdown>("review/markdown");
+    write(options.markdown, renderMarkdown(pages, head));
   }
+  if (options.sarif !== undefined) {
+    const { sarifOf } = loadWhenNeeded<typeof sarif>("review/sarif");
+    write(options.sarif, JSON.stringify(sarifOf(reviews), null, 2));
+  }
+  if (options.graph !== undefined) {
+    draw(options.graph, reviewed);
+  }
+  const { renderText } = loadWhenNeeded<typeof text>("review/text");
   console.log(
     options.json === true
-      ? JSON.stringify({ base, head, reviews }, null, 2)
+      ? JSON.stringify({ base, head, reviews, accounts }, null, 2)
       : renderText(pages, head),
   );
-  process.exitCode = reviews.some(({ verdict }) => verdict === "fail") ? 1 : 0;
+  if (options.withAccount !== true && options.json !== true) {
+    console.log(
+      "\nOffline: what AWS has was not asked (--with-account adds the preview and drift).",
+    );
+  }
+  const asked = Object.values(accounts);
+  const isBroken =
+    reviews.some(({ verdict }) => verdict === "fail") ||
+    asked.some(({ failure }) => failure !== undefined) ||
+    (options.expectNoDrift === true && asked.some(({ drift }) => drift.length > 0));
+  process.exitCode = isBroken ? 1 : 0;
+}
+
+function draw(folder: string, { reviews, sides }: reviewing.RepositoryReview): void {
+  const { drawChange } = loadWhenNeeded<typeof drawing>("review/draw-change");
+  reviews.forEach((each, index) => {
+    const { before, after } = sides[index]!;
+    write(path.join(folder, `${each.stack}.svg`), drawChange(each, before, after));
+  });
+}
+
+function write(file: string, contents: string): void {
+  try {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, `${contents.trimEnd()}\n`);
+  } catch (error) {
+    throw new UserError(`can't write ${file}: ${(error as Error).message}.`);
+  }
 }

@@ -2,6 +2,7 @@ import type { Request } from "../../policies/iam/evaluate";
 import { breaksTheBuild } from "../preview/preview";
 import type { Finding } from "../preview/analyzer";
 import type { AccessChange } from "./access";
+import type { AccountReview } from "./account";
 import { changesCost, type CostChange, isChanged } from "./cost-change";
 import type { ResourceChange } from "./change";
 import type { Reach } from "./reach";
@@ -36,7 +37,11 @@ export interface Page {
 }
 
 /** Lays a review out, the most important first. */
-export function pageOf(review: Review, notes: readonly string[] = []): Page {
+export function pageOf(
+  review: Review,
+  notes: readonly string[] = [],
+  account?: AccountReview,
+): Page {
   const { findings, changes, cost } = review;
   const sections = [
     findingsSection("Findings", findings.added, "new", true),
@@ -46,6 +51,7 @@ export function pageOf(review: Review, notes: readonly string[] = []): Page {
     costSection(cost),
     reachSection(review.reach),
     listSection("Not known before the deployment", review.unknown, false),
+    ...accountSections(account),
     findingsSection("Findings from before", findings.remaining, "not from this change", false),
     findingsSection("Findings that are gone", findings.resolved, "gone", false),
   ].filter((each) => each !== undefined);
@@ -54,10 +60,21 @@ export function pageOf(review: Review, notes: readonly string[] = []): Page {
     verdict: review.verdict,
     headline: headlineOf(review),
     sections: review.isQuiet
-      ? sections.filter(({ title }) => title.startsWith("Findings from"))
+      ? sections.filter(({ title }) => /^(?:Findings from|Drift|Preview)/.test(title))
       : sections,
     notes,
   };
+}
+
+function accountSections(account: AccountReview | undefined): (Section | undefined)[] {
+  if (account === undefined) {
+    return [];
+  }
+  const { preview, drift, failure } = account;
+  return [
+    listSection("Preview in the account", failure === undefined ? preview : [failure]),
+    listSection("Drift", drift),
+  ];
 }
 
 function headlineOf(review: Review): string {

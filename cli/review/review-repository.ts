@@ -8,6 +8,7 @@ import { startProgram } from "../child-processes";
 import { UserError } from "../output/failure";
 import { stackNames } from "../completion/names";
 import { POLICY_PACK, REPOSITORY } from "../repository";
+import { type AccountReview, reviewInAccount } from "./account";
 import type { SideAnswer, SidesRequest } from "./evaluate-sides";
 import { checkOutBase, describeHead } from "./git";
 import { pageOf, type Page } from "./page";
@@ -21,6 +22,8 @@ export interface ReviewOptions {
   readonly stack?: readonly string[];
   readonly policyPack?: string;
   readonly policyConfig?: string;
+  /** Whether to ask the account, too: the real preview, and the drift. */
+  readonly withAccount?: boolean;
 }
 
 /** The reviews of a change, one a stack. */
@@ -30,6 +33,13 @@ export interface RepositoryReview {
   readonly base: string;
   readonly reviews: readonly Review[];
   readonly pages: readonly Page[];
+  /** What the account says, by stack. */
+  readonly accounts: Readonly<Record<string, AccountReview>>;
+  /** Both sides of each stack. */
+  readonly sides: readonly {
+    readonly before: Side | undefined;
+    readonly after: Side | undefined;
+  }[];
 }
 
 /** Reviews this checkout against the commit that it has in common with the base. */
@@ -41,21 +51,36 @@ export async function reviewRepository(options: ReviewOptions): Promise<Reposito
     ];
     const policyPack = options.policyPack ?? path.relative(REPOSITORY, POLICY_PACK);
     const request = { stacks, policyPack, policyConfig: options.policyConfig };
-    const [before, after, head] = await Promise.all([
+    const [before, after, head, accounts] = await Promise.all([
       evaluateSides({ ...request, directory: base.directory }),
       evaluateSides({ ...request, directory: REPOSITORY }),
       describeHead(REPOSITORY),
+      reviewAccounts(options.withAccount === true ? stacks : [], policyPack),
     ]);
     const pairs = stacks.map((stack) => ({ stack, before: before[stack]!, after: after[stack]! }));
     const reviewed = pairs.map((pair) => reviewStack(pair, base.hasSamePackages));
     return {
       ...{ base: base.commit, head: `${base.commit.slice(0, 9)} (${base.ref}) → ${head}` },
       reviews: reviewed.map(({ review }) => review),
-      pages: reviewed.map(({ review, notes }) => pageOf(review, notes)),
+      pages: reviewed.map(({ review, notes }) => pageOf(review, notes, accounts[review.stack])),
+      accounts,
+      sides: reviewed.map(({ old, now }) => ({ before: old, after: now })),
     };
   } finally {
     base.remove();
   }
+}
+
+/** One after the other: an update of a stack locks it, and a preview of two asks AWS twice as often. */
+async function reviewAccounts(
+  stacks: readonly string[],
+  policyPack: string,
+): Promise<Record<string, AccountReview>> {
+  const found: Record<string, AccountReview> = {};
+  for (const stack of stacks) {
+    found[stack] = await reviewInAccount(stack, path.resolve(REPOSITORY, policyPack));
+  }
+  return found;
 }
 
 interface Pair {
@@ -67,7 +92,12 @@ interface Pair {
 function reviewStack(
   { stack, before, after }: Pair,
   hasSamePackages: boolean,
-): { readonly review: Review; readonly notes: readonly string[] } {
+): {
+  readonly review: Review;
+  readonly notes: readonly string[];
+  readonly old: Side | undefined;
+  readonly now: Side | undefined;
+} {
   if (after !== null && "failure" in after) {
     throw new Error(after.failure);
   }
@@ -96,8 +126,8 @@ function reviewStack(
       "package-lock.json differs: both sides were evaluated with the packages that are installed here",
     );
   }
-  const review = reviewChange(old, after === null ? undefined : readSide(after), currentPrices());
-  return { review, notes };
+  const now = after === null ? undefined : readSide(after);
+  return { review: reviewChange(old, now, currentPrices()), notes, old, now };
 }
 
 async function evaluateSides(request: SidesRequest): Promise<Record<string, SideAnswer>> {

@@ -296,6 +296,20 @@ export const kinds: Readonly<Record<string, Kind>> = {
   ),
   "aws:ecr/lifecyclePolicy:LifecyclePolicy": idFromInput("repository"),
   "aws:ecr/repository:Repository": repository,
+  "aws:iam/openIdConnectProvider:OpenIdConnectProvider": {
+    identify: ({ account, inputs }) => {
+      const issuer = String(inputs["url"]).replace("https://", "");
+      const arn = iamArn(account, `oidc-provider/${issuer}`);
+      return { id: arn, computed: { arn } };
+    },
+  },
+  "aws:iam/policy:Policy": {
+    namedBy: "name",
+    identify: ({ account, physicalName }) => {
+      const arn = iamArn(account, `policy/${physicalName}`);
+      return { id: arn, computed: { arn } };
+    },
+  },
   "aws:iam/instanceProfile:InstanceProfile": instanceProfile,
   "aws:iam/role:Role": role,
   "aws:iam/rolePolicy:RolePolicy": rolePolicy,

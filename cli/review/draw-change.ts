@@ -1,0 +1,47 @@
+import { drawStack } from "../graph/draw-stack";
+import { pictureOf, type StackPicture } from "../local/stack-picture";
+import type { Change } from "../graph/draw-box";
+import type { ChangeKind } from "./change";
+import { pageOf } from "./page";
+import type { Review } from "./review-change";
+import type { Side } from "./side";
+
+const CHANGES: Readonly<Record<ChangeKind, Change>> = {
+  created: "added",
+  updated: "changed",
+  replaced: "replaced",
+  deleted: "removed",
+};
+
+/** A stack after a change, what goes included, with what the change does at each resource, and what it costs and newly reaches. */
+export function drawChange(
+  review: Review,
+  before: Side | undefined,
+  after: Side | undefined,
+): string {
+  const changes = new Map(review.changes.map(({ urn, kind }) => [urn, CHANGES[kind]] as const));
+  const gone = (before?.resources ?? []).filter(({ urn }) => changes.get(urn) === "removed");
+  const resources = [...(after?.resources ?? []), ...gone];
+  const { project, stack, verdict, findings } = review;
+  const picture = pictureOf({
+    ...{ project, stack, verdict, resources, outputs: {}, policyPack: "kennel", rules: [] },
+    ...{ policyConfiguration: undefined, region: after?.region ?? before?.region ?? "" },
+    findings: [...findings.added, ...findings.remaining],
+  });
+  return drawStack(withFacts(picture, review), { changes });
+}
+
+/** Boxes say which role of theirs reaches more, and the picture's summary what the change costs. */
+function withFacts(picture: StackPicture, review: Review): StackPicture {
+  const reached = new Map(review.reach.map(({ urn, title }) => [urn, `${title} reaches more`]));
+  const mark = (box: StackPicture["beside"][number]): StackPicture["beside"][number] => ({
+    ...box,
+    facts: [...box.facts, ...box.resources.flatMap(({ urn }) => reached.get(urn) ?? [])],
+  });
+  return {
+    ...picture,
+    summary: pageOf(review).headline,
+    paths: picture.paths.map(({ name, boxes }) => ({ name, boxes: boxes.map(mark) })),
+    beside: picture.beside.map(mark),
+  };
+}

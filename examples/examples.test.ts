@@ -6,6 +6,10 @@ import { previewExample } from "./preview-example";
 const shown = {
   minimal: { "aws:sagemaker/endpoint:Endpoint": 1, "aws:s3/bucket:Bucket": 1 },
   canary: { "aws:lambda/function:Function": 1, "aws:sns/topic:Topic": 1 },
+  "github-deployer": {
+    "aws:iam/role:Role": 1,
+    "aws:iam/openIdConnectProvider:OpenIdConnectProvider": 1,
+  },
   async: { "aws:appautoscaling/target:Target": 1 },
   "several-models": {
     "aws:sagemaker/endpoint:Endpoint": 2,

@@ -58,7 +58,7 @@ async function review(options: Options): Promise<void> {
   const { head, base, reviews, pages, accounts } = reviewed;
   if (options.markdown !== undefined) {
     const { renderMarkdown } = loadWhenNeeded<typeof markdown>("review/markdown");
-    write(options.markdown, renderMarkdown(pages, head));
+    write(options.markdown, renderMarkdown(pages, head, runLink()));
   }
   if (options.sarif !== undefined) {
     const { sarifOf } = loadWhenNeeded<typeof sarif>("review/sarif");
@@ -84,6 +84,18 @@ async function review(options: Options): Promise<void> {
     asked.some(({ failure }) => failure !== undefined) ||
     (options.expectNoDrift === true && asked.some(({ drift }) => drift.length > 0));
   process.exitCode = isBroken ? 1 : 0;
+}
+
+/** In GitHub Actions, the run has the pictures as an artifact. */
+function runLink(): string[] {
+  const {
+    GITHUB_SERVER_URL: server,
+    GITHUB_REPOSITORY: repository,
+    GITHUB_RUN_ID: run,
+  } = process.env;
+  return run === undefined
+    ? []
+    : [`[Pictures of the change, and the full text](${server}/${repository}/actions/runs/${run})`];
 }
 
 function draw(folder: string, { reviews, sides }: reviewing.RepositoryReview): void {

@@ -34,14 +34,14 @@ export function* judgeHoldings(
   stack: JudgedStack,
   options: JudgeOptions = {},
 ): Generator<Outcome> {
-  for (const { role, documents } of roleHoldings(stack).filter(
+  for (const { role, documents, denied } of roleHoldings(stack).filter(
     (each) => each.documents.length > 1,
   )) {
     const messages = documents.flatMap(({ statements }) =>
       judge(statements, options).findings.map(({ message }) => message),
     );
     const alone = new Set(messages);
-    const together = documents.flatMap(({ statements }) => statements);
+    const together = [...documents.flatMap(({ statements }) => statements), ...denied];
     for (const { rule: broken, message, fix } of judge(together, options).findings) {
       if (broken === rule && !alone.has(message)) {
         yield {

@@ -53,6 +53,44 @@ describe("what one role holds", () => {
     assert.deepEqual(together(role, policy), []);
   });
 
+  it("is judged within its permissions boundary", () => {
+    const boundary = (Statement: object): JudgedResource =>
+      testResource({
+        type: "aws:iam/policy:Policy",
+        name: "boundary",
+        props: {
+          policy: { Version: "2012-10-17", Statement },
+          arn: "arn:aws:iam::123456789012:policy/boundary",
+        },
+      });
+    const bounded = testResource({
+      type: "aws:iam/role:Role",
+      name: "train",
+      props: {
+        name: "train-1",
+        inlinePolicies: [{ policy: PASS }, { policy: JOB }],
+        permissionsBoundary: "arn:aws:iam::123456789012:policy/boundary",
+      },
+    });
+    const found = (Statement: object): number =>
+      together(bounded, boundary(Statement)).filter((each) => each.includes("together")).length;
+    const all = { Effect: "Allow", Action: "*", Resource: "*" };
+    const one = "arn:aws:iam::123456789012:role/kennel";
+    assert.equal(found(all), 1);
+    assert.equal(found({ ...all, Action: ["s3:*", "sagemaker:*"] }), 0);
+    assert.equal(found({ ...all, Action: ["IAM:*", "sagemaker:*"] }), 1);
+    assert.equal(found([all, { ...all, Effect: "Deny", Action: "iam:*" }]), 0);
+    assert.equal(
+      found([
+        { ...all, Action: "sagemaker:*" },
+        { ...all, Action: "iam:*", Resource: one },
+      ]),
+      0,
+    );
+    // In doubt it may be allowed.
+    assert.equal(found({ Effect: "Allow", NotAction: "iam:*", Resource: "*" }), 1);
+  });
+
   it("is not what another role holds", () => {
     const policy = testResource({
       type: "aws:iam/rolePolicy:RolePolicy",

@@ -1,4 +1,5 @@
 import { identityDocuments, IDENTITY_TYPES, type HeldDocument } from "./documents";
+import { beyondBoundary } from "./iam/boundary";
 import type { Statement } from "./iam/document";
 import type { JudgedResource, JudgedStack } from "./resource";
 
@@ -10,6 +11,8 @@ export interface RoleHoldings {
     readonly source: string;
     readonly statements: readonly Statement[];
   }[];
+  /** What its permissions boundary keeps it from, where the stack declares the boundary. */
+  readonly denied: readonly Statement[];
 }
 
 const ROLE = "aws:iam/role:Role";
@@ -47,6 +50,10 @@ export function roleHoldings(stack: JudgedStack): RoleHoldings[] {
       documents: holders
         .filter(({ type }) => IDENTITY_TYPES.includes(type))
         .flatMap((holder) => identityDocuments(holder).map((held) => withSource(holder, held))),
+      denied: policies
+        .filter((policy) => refersTo(role, "permissionsBoundary", policy, ["arn", "id"]))
+        .flatMap(identityDocuments)
+        .flatMap(({ document }) => beyondBoundary(document.statements)),
     };
   });
 }

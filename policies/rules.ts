@@ -18,6 +18,7 @@ import { imageScanOnPush } from "./rules/ecr/image-scan-on-push";
 import { imageTagsImmutable } from "./rules/ecr/image-tags-immutable";
 import { noPublicRegistry } from "./rules/ecr/no-public-registry";
 import { invokeEndpointScope } from "./rules/iam/invoke-endpoint-scope";
+import { knownActions } from "./rules/iam/known-actions";
 import { noFullAccess } from "./rules/iam/no-full-access";
 import { noNearlyFullAccess } from "./rules/iam/no-nearly-full-access";
 import { noPrivilegeEscalation } from "./rules/iam/no-privilege-escalation";
@@ -60,6 +61,7 @@ export const rules: readonly Rule[] = [
   passRoleScope,
   noPrivilegeEscalation,
   readablePolicyDocument,
+  knownActions,
   roleTrustScope,
   roleTrustSource,
   noPublicResourcePolicy,

@@ -7,6 +7,7 @@ import {
   namedPrincipal,
   onResource,
   patchText,
+  renamed,
   resourceFor,
   usualInstead,
   withCondition,
@@ -16,6 +17,7 @@ import type { FullAccess } from "./full-access";
 import { actionsOf, type InvokeGrant, type InvokeScope } from "./invoke";
 import type { PolicyKind } from "./kinds";
 import { serviceOf, templatesOf } from "./services";
+import { unknownActions } from "./unknown-actions";
 
 /** A finding in words. */
 export interface Explanation {
@@ -251,4 +253,24 @@ function subjectOf(provider: string): [key: string, value: string] {
     default:
       return [`${host}:sub`, "SUBJECT"];
   }
+}
+
+/** Which actions AWS does not have, with the nearest that it has. */
+export function explainUnknownActions(statement: Statement): Explanation[] {
+  const unknown = unknownActions(statement);
+  const named = unknown
+    .slice(0, EXAMPLES)
+    .map(({ pattern, nearest }) =>
+      nearest === undefined ? quote(pattern) : `${quote(pattern)} (did you mean ${nearest}?)`,
+    );
+  const more = unknown.length > EXAMPLES ? ` and ${unknown.length - EXAMPLES} more` : "";
+  return unknown.length === 0
+    ? []
+    : [
+        explained(
+          `${nameOf(statement)} names ${named.join(", ")}${more}, which AWS does not have: it has no effect`,
+          "Name actions that AWS has",
+          renamed(statement, new Map(unknown.map(({ pattern, nearest }) => [pattern, nearest]))),
+        ),
+      ];
 }

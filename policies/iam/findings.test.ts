@@ -317,6 +317,10 @@ describe("what a document breaks", () => {
     const all = [
       ...cases.map(({ document }) => document),
       ...Object.values(documents).flatMap((table) => Object.values(table)),
+      policy(allow(["iam:PasRole", "s3:GetObject"])),
+      policy(allow("sagemaker:InvokEndpoint")),
+      policy(allow("s3:Frobnicate")),
+      policy(allow("s3:GetObject"), { Effect: "Deny", Action: "iam:PasRole", Resource: "*" }),
     ];
     let pasted = 0;
     for (const document of all) {
@@ -338,6 +342,24 @@ describe("what a document breaks", () => {
       }
     }
     assert.ok(pasted > 150, String(pasted));
+  });
+
+  it("names actions that AWS does not have, with the nearest that it has", () => {
+    const { findings } = check(
+      policy(allow(["s3:GetObjct", "s3:GetObject", "s3:PutObjekt*", "dinamodb:GetItem"])),
+    );
+    assert.deepEqual(
+      findings.map(({ rule, level }) => [rule, level]),
+      [["known-actions", "advisory"]],
+    );
+    assert.match(
+      findings[0]!.message,
+      /"s3:GetObjct" \(did you mean s3:GetObject\?\), "s3:PutObjekt\*" \(did you mean s3:PutObject\?\), "dinamodb:GetItem" \(did you mean dynamodb:GetItem\?\)/,
+    );
+    for (const action of ["s3:GetObject?", "s3:*Zebra*", "newservice:Frobnicate", "s3:Get*"]) {
+      assert.deepEqual(rulesOf(check(policy(allow(action)))), [], action);
+    }
+    assert.deepEqual(rulesOf(check(policy(allow("s3:Frobnicate")))), ["known-actions"]);
   });
 
   it("names the kind of a document that stands alone", () => {

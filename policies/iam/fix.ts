@@ -158,6 +158,35 @@ export function usualInstead(
   };
 }
 
+/** A statement without some of its actions, and beside it those that are meant, on a resource of theirs. */
+export function renamed(
+  statement: Statement,
+  names: ReadonlyMap<string, string | undefined>,
+): Patch {
+  const { patterns, negated } = statement.actions;
+  const element = negated ? "NotAction" : "Action";
+  const kept = patterns.filter((each) => !names.has(each));
+  const meant = [...new Set(names.values())].filter((each) => each !== undefined);
+  const withActions = (actions: readonly string[], change: Fields = {}): Fields => ({
+    ...changed(statement, { [element]: oneOrList(actions), ...change }),
+    Effect: statement.effect,
+  });
+  const onTheirs =
+    statement.effect === "Deny" || negated || statement.resources === undefined
+      ? {}
+      : { Resource: resourceFor(meant[0] ?? "") };
+  return {
+    statements: [statement.index],
+    with: [
+      ...(kept.length > 0 ? [withActions(negated ? [...kept, ...meant] : kept)] : []),
+      ...(meant.length > 0 && !(negated && kept.length > 0) ? [withActions(meant, onTheirs)] : []),
+      ...(kept.length + meant.length === 0
+        ? [usualStatement(splitAction(patterns[0]!.toLowerCase()).service, undefined)]
+        : []),
+    ],
+  };
+}
+
 /** A named principal in place of one that is everybody. */
 export function namedPrincipal(statement: Statement, principal: Principal | undefined): Patch {
   const written = writtenAs(statement, "Principal");

@@ -8,6 +8,7 @@ import {
   explainInvokeGrants,
   explainNearlyFullAccess,
   explainPassRole,
+  explainUnknownActions,
   type Explanation,
 } from "./explain";
 import { exposures } from "./exposure";
@@ -20,6 +21,7 @@ import { services } from "./services";
 /** The rules that a policy document can break, with the level that they have unless configured otherwise. */
 export const DOCUMENT_RULES = {
   "readable-policy-document": { severity: "high", level: "mandatory" },
+  "known-actions": { severity: "low", level: "advisory" },
   "no-full-access": { severity: "critical", level: "mandatory" },
   "no-nearly-full-access": { severity: "medium", level: "advisory" },
   "invoke-endpoint-scope": { severity: "high", level: "mandatory" },
@@ -125,6 +127,7 @@ function decide(
       ...findings("no-full-access", explainFullAccess(full, adminLike)),
       ...findings("no-nearly-full-access", explainNearlyFullAccess(nearlyFullAccess(grants, full))),
       ...findings("invoke-endpoint-scope", explainInvokeGrants(tooWide, options.endpointArn)),
+      ...findings("known-actions", statements.flatMap(explainUnknownActions)),
       // An administrator needs no detour: only for others are the ways to escalate worth naming.
       ...(adminLike ? [] : detours(grants, passing)),
       ...exposures(statements, kind, now).flatMap((exposure) =>

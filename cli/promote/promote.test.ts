@@ -84,7 +84,11 @@ describe("kennel promote", function () {
 
   for (const [what, files, expected] of [
     ["has no classes.json", { "classes.json": undefined }, /is not a model .*classes\.json/],
-    ["does not load", { "model.onnx": "no graph" }, /inference server can't load/],
+    [
+      "does not load",
+      { "model.onnx": "no graph", "metrics.json": '{"test_accuracy": 0.9}' },
+      /inference server can't load/,
+    ],
     [
       "is worse",
       { "metrics.json": '{"test_accuracy": 0.75}' },

@@ -125,9 +125,9 @@ function ended(
 /** An asynchronous endpoint takes its photos from S3. */
 function canBeAsked({ stack, endpoint }: Plan): boolean {
   const { config, project } = stack.settings();
-  type Endpoints = Record<string, { readonly async?: unknown } | null>;
+  type Endpoints = Record<string, { readonly serving?: { readonly mode?: string } } | null>;
   const endpoints = JSON.parse(config[`${project}:endpoints`] ?? "{}") as Endpoints;
-  return endpoints[endpoint]?.async === undefined;
+  return endpoints[endpoint]?.serving?.mode !== "async";
 }
 
 function interrupted({ endpoint, stack, next }: Plan): UpdateInterrupted {

@@ -18,7 +18,7 @@ export async function withPromotionLock<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   mkdirSync(LOCKS, { recursive: true });
-  const file = path.join(LOCKS, `${stack}.pid`);
+  const file = path.join(LOCKS, `${encodeURIComponent(stack)}.pid`);
   lock(file, stack);
   try {
     return await work();

@@ -58,6 +58,8 @@ function save(
     ),
   );
   if (changes.length > 0) {
-    console.log(`Train with them: pulumi up, then kennel train ${name} --stack ${stack}`);
+    console.log(
+      `Train with them: update the stack (pulumi up, in the sandbox kennel sandbox --stack ${stack}), then kennel train ${name} --stack ${stack}`,
+    );
   }
 }

@@ -54,6 +54,18 @@ describe("a job in the sandbox", function () {
   /** So that it takes seconds. */
   const quick = { backbone: "efficientnet_lite0", image_size: 64, epochs: 2 };
 
+  const putPhotos = async (): Promise<void> => {
+    const photos = ["basset-hound.jpg", "beagle.jpg"].map((name) =>
+      readFileSync(path.join(SAMPLE_PHOTOS, name)),
+    );
+    for (const split of ["train", "valid", "test"]) {
+      for (const [index, Body] of photos.entries()) {
+        const Key = `data/${split}/class-${index}/photo.jpg`;
+        await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body }));
+      }
+    }
+  };
+
   const follow = async (
     job: Job,
     onEvent: (event: JobEvent) => void,
@@ -90,15 +102,7 @@ describe("a job in the sandbox", function () {
   });
 
   it("trains, is followed, and leaves a model that names what it was made from", async () => {
-    const photos = ["basset-hound.jpg", "beagle.jpg"].map((name) =>
-      readFileSync(path.join(SAMPLE_PHOTOS, name)),
-    );
-    for (const split of ["train", "valid", "test"]) {
-      for (const [index, Body] of photos.entries()) {
-        const Key = `data/${split}/class-${index}/photo.jpg`;
-        await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body }));
-      }
-    }
+    await putPhotos();
     const events: JobEvent[] = [];
     const job = await startJob("training", opened(quick), "dogs");
     assert.equal(job.training, "dogs");
@@ -125,6 +129,18 @@ describe("a job in the sandbox", function () {
       [[job.name, "Completed"]],
     );
     assert.deepEqual(await listJobs(sageMaker, "another-bucket", 5), []);
+  });
+
+  it("is refused in SageMaker's words", async () => {
+    await putPhotos();
+    const stack = opened(quick);
+    const { ResourceConfig } = stack.outputs.training!.jobs["dogs"]!.trainingJob;
+    Object.assign(ResourceConfig, { InstanceType: "ml.none.large" });
+    await assert.rejects(startJob("training", stack, "dogs"), (error: Error) => {
+      assert.equal(error.name, "UserError");
+      assert.match(error.message, /^SageMaker did not start dogs: .*ml\.none\.large/s);
+      return true;
+    });
   });
 
   it("fails with train.py's own reason", async () => {

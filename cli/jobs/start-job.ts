@@ -5,7 +5,7 @@ import {
   SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
 
-import { clientSettings, explained } from "../aws/clients";
+import { clientSettings, explainAwsError, explained } from "../aws/clients";
 import { UserError } from "../output/failure";
 import { currentCommit } from "./commit";
 import { describeJob, type Job } from "./job";
@@ -32,12 +32,35 @@ export async function startJob(
   await explained(() => requirePhotos(outputs.bucketName, region, naming.stack));
   const client = new SageMakerClient(clientSettings(region));
   return explained(async () => {
-    if (command instanceof CreateTrainingJobCommand) {
-      await client.send(command);
-      return describeJob(client, command.input.TrainingJobName!);
-    }
-    await client.send(command);
-    return describeJob(client, command.input.HyperParameterTuningJobName!);
+    const jobName =
+      command instanceof CreateTrainingJobCommand
+        ? command.input.TrainingJobName
+        : command.input.HyperParameterTuningJobName;
+    await send(client, command).catch((error: unknown) => {
+      throw refusal(name, explainAwsError(error));
+    });
+    return describeJob(client, jobName!);
+  });
+}
+
+function send(
+  client: SageMakerClient,
+  command: CreateTrainingJobCommand | CreateHyperParameterTuningJobCommand,
+): Promise<unknown> {
+  return command instanceof CreateTrainingJobCommand ? client.send(command) : client.send(command);
+}
+
+/** What SageMaker says of a job that it does not start; nothing has been made. */
+function refusal(name: string, error: Error): Error {
+  if (error instanceof UserError) {
+    return error;
+  }
+  const hint =
+    error.name === "ResourceLimitExceeded"
+      ? " Ask for more in Service Quotas (Amazon SageMaker), or choose another instanceType."
+      : "";
+  return new UserError(`SageMaker did not start ${name}: ${error.message}${hint}`, {
+    cause: error,
   });
 }
 

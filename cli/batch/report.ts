@@ -21,7 +21,11 @@ export function renderBatch(result: BatchResult, output: string): string {
     ...(more > 0 ? [pc.dim(`and ${more} other classes`)] : []),
     "",
     `${answered} of ${photos} photos answered; in doubt: ${doubts.some} some, ${doubts.much} much`,
-    ...(otherObjects > 0 ? [`${otherObjects} objects that are not photos were left out`] : []),
+    ...(otherObjects > 0
+      ? [
+          `Left out: ${otherObjects} ${otherObjects === 1 ? "object that is not a photo" : "objects that are not photos"}`,
+        ]
+      : []),
     ...failed.slice(0, FAILURES_SHOWN).map((photo) => `${pc.red("no answer")} ${photo}`),
     ...(failed.length > FAILURES_SHOWN
       ? [pc.red(`and ${failed.length - FAILURES_SHOWN} others without an answer`)]

@@ -34,7 +34,7 @@ export function renderBatch(result: BatchResult, output: string): string {
       ? []
       : [`SageMaker says: ${reason}. Its log group is /aws/sagemaker/TransformJobs.`]),
     ...(result.isStopped
-      ? [pc.yellow("Stopped: the photos above are those done until then.")]
+      ? [pc.yellow("Stopped before the end: what was answered by then is kept.")]
       : []),
     `A line for each answer: ${output}; as they came: ${folder}`,
   ].join("\n");

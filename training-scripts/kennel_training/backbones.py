@@ -38,6 +38,9 @@ class Backbone(nn.Module):
     Scaling and normalisation are inside, so the exported graph and feature extraction agree.
     """
 
+    mean: Tensor
+    deviation: Tensor
+
     def __init__(self, name: str, network: nn.Module, width: int) -> None:
         super().__init__()
         self.name = name
@@ -58,7 +61,12 @@ class Backbone(nn.Module):
         """The parts of the network that can be fine-tuned one by one, from input to output."""
         network: Any = self.network
         if self.name.startswith("resnet"):
-            stages = (network.layer1, network.layer2, network.layer3, network.layer4)
+            stages: tuple[Any, ...] = (
+                network.layer1,
+                network.layer2,
+                network.layer3,
+                network.layer4,
+            )
             return [nn.ModuleList([network.conv1, network.bn1]), *_flatten(stages)]
         if self.name.startswith("shufflenet"):
             stages = (network.stage2, network.stage3, network.stage4)

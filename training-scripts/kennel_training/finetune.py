@@ -89,7 +89,7 @@ class Finetuning:
         # Only GPUs train faster in this format.
         on_gpu = device.type == "cuda"
         memory_format = torch.channels_last if on_gpu else torch.preserve_format
-        self._backbone = backbone.to(device, memory_format=memory_format).requires_grad_(False)
+        self._backbone = backbone.to(device).to(memory_format=memory_format).requires_grad_(False)
         blocks = backbone.blocks()
         self._blocks = blocks if settings.blocks is None else blocks[-settings.blocks :]
         for block in self._blocks:
@@ -118,7 +118,7 @@ class Finetuning:
         schedule = torch.optim.lr_scheduler.OneCycleLR(
             optimizer, settings.learning_rate, total_steps=settings.epochs * steps + 1
         )
-        parts = {
+        parts: dict[str, Any] = {
             "backbone": self._backbone,
             "layer": self._layer,
             "optimizer": optimizer,

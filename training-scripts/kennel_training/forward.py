@@ -57,7 +57,7 @@ class TorchForward:
     """Torch: on a GPU, and in bf16 on a CPU, which ONNX Runtime does not compute."""
 
     def __init__(self, backbone: Backbone, precision: str, device: torch.device) -> None:
-        self._backbone = backbone.eval().to(device, memory_format=torch.channels_last)
+        self._backbone = backbone.eval().to(device).to(memory_format=torch.channels_last)
         self._precision = precision
         self._device = device
         self.width = backbone.width

@@ -83,7 +83,7 @@ def joined(placement: Placement, backend: str) -> Iterator[Group]:
 def _meet(placement: Placement, backend: str, watch: Watch) -> None:
     address = reach_master(placement)
     try:
-        store = distributed.TCPStore(
+        store = distributed.TCPStore(  # type: ignore[attr-defined]  # documented, not exported
             address, placement.port, placement.size, placement.rank == 0, timedelta(minutes=5)
         )
         # Features are gathered from main memory, which is gloo's part, whatever GPUs use.

@@ -36,7 +36,7 @@ def write_model_directory(
     classes: tuple[str, ...],
     preprocessing: dict[str, Any],
     metrics: dict[str, Any],
-    write_model: Callable[[Path], None],
+    write_model: Callable[[Path], object],
     origin: dict[str, Any] | None = None,
 ) -> None:
     """Write the four files of the contract, and origin.json where the origin is known.

@@ -3,6 +3,8 @@
 import io
 import re
 import zlib
+from types import TracebackType
+from typing import Any
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
@@ -19,7 +21,7 @@ SIZE = (4.6, 3.0)
 # Parts of the figure: what matplotlib's own layout finds out in twice the time of drawing.
 MARGINS = {"left": 0.165, "right": 0.97, "bottom": 0.17, "top": 0.95}
 
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     # Text stays text, and the same numbers give the same file.
     "svg.fonttype": "none",
     "svg.hashsalt": "kennel",
@@ -55,12 +57,17 @@ class Plot:
         axes.spines[["top", "right"]].set_visible(False)
         return axes
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         try:
-            if error[0] is None:
+            if error is None:
                 self.svg = _svg(self._figure)
         finally:
-            self._context.__exit__(*error)
+            self._context.__exit__(kind, error, trace)
 
 
 def whole_numbers(axes: Axes) -> None:

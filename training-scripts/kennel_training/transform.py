@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from kennel_training.errors import UnreadablePhotoError
 from kennel_training.orientation import orientation_of
@@ -93,7 +93,7 @@ def open_photo(content: bytes) -> Image.Image:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return Image.open(io.BytesIO(content), formats=FORMATS)
-    except Image.UnidentifiedImageError:
+    except UnidentifiedImageError:
         raise UnreadablePhotoError(
             "not a JPEG, PNG or WebP photo (only these can be served)"
         ) from None

@@ -1,6 +1,7 @@
 """Plots of a search as SVG by title."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -41,7 +42,7 @@ def _by_trial(trials: Sequence[FrozenTrial], best: FrozenTrial) -> str:
         _points(axes, [t.number + 1 for t in complete], [t.value for t in complete], "o", BLUE)
         last = [t.intermediate_values[max(t.intermediate_values)] for t in pruned]
         _points(axes, [t.number + 1 for t in pruned], last, "x", GREY)
-        lowest = [min(t.value for t in complete[: i + 1]) for i in range(len(complete))]
+        lowest = list(accumulate((t.value for t in complete if t.value is not None), min))
         axes.step([t.number + 1 for t in complete], lowest, where="post", color=ORANGE, lw=1)
         _points(axes, [best.number + 1], [best.value], "o", ORANGE)
         whole_numbers(axes)

@@ -51,10 +51,11 @@ def report(trials: Sequence[FrozenTrial], best: FrozenTrial, settings: TuningSet
     _print(rows, f"{len(complete)} trials to their end, {pruned} given up early")
 
     output = settings.training.output_dir
+    described = [_describe(trial) for trial in finished]
     content = {
         "best": _describe(best),
         "search_space": asdict(settings.space),
-        "trials": [_describe(trial) for trial in finished],
+        "trials": described,
     }
     write_whole(output / "tuning.json", to_json(content))
     with page_may_fail(output / PAGE):
@@ -65,7 +66,7 @@ def report(trials: Sequence[FrozenTrial], best: FrozenTrial, settings: TuningSet
             rows=rows,
             complete=len(complete),
             pruned=pruned,
-            seconds=sum(trial["seconds"] or 0 for trial in content["trials"]),
+            seconds=sum(trial["seconds"] or 0 for trial in described),
             plots=plot_trials(finished, best),
             space=content["search_space"],
         )

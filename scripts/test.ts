@@ -40,8 +40,17 @@ const STEPS: readonly Step[] = [
   check("format (Prettier)", "prettier", ["--check", "."]),
   check("lint (ESLint)", "eslint", [".", "--max-warnings", "0"]),
   check("types (tsc)", "tsc", ["--noEmit"]),
+  check("licences", "npm", ["run", "--silent", "licences"]),
+  check("dependencies (dependency-cruiser)", "npm", ["run", "--silent", "dependencies"]),
   pythonCheck("format (Ruff)", ["format", "--check"]),
   pythonCheck("lint (Ruff)", ["check"]),
+  {
+    part: "checks",
+    title: "types (mypy)",
+    command: PYTHON,
+    args: ["-m", "mypy", "--config-file", "training-scripts/pyproject.toml"],
+    count: countCheck,
+  },
   {
     part: "mocha",
     title: "TypeScript tests (mocha)",
@@ -113,7 +122,8 @@ function runCommand(step: Step): Promise<{ output: string; code: number | null }
 }
 
 function check(title: string, command: string, args: readonly string[]): Step {
-  return { part: "checks", title, command: executable(command), args, count: countCheck };
+  const program = command === "npm" ? command : executable(command);
+  return { part: "checks", title, command: program, args, count: countCheck };
 }
 
 function pythonCheck(title: string, args: readonly string[]): Step {

@@ -4,7 +4,8 @@ import type { LiveAccount } from "../live/account";
 import { only, statement } from "../testing/find";
 import { testLocation } from "../testing/location";
 import { record, type Recording, type RecordOptions } from "../offline/recorder";
-import { Endpoint, type EndpointArgs } from "./endpoint";
+import { Endpoint } from "./endpoint";
+import type { EndpointArgs } from "./endpoint-args";
 
 const repositoryArn = "arn:aws:ecr:us-east-1:123456789012:repository/kennel-dev/inference";
 

@@ -21,7 +21,7 @@ import {
 import { arn, bucketArn, type Location } from "../location";
 import { endpointLogGroupName } from "../names";
 import type { NetworkConfig } from "../schema/network";
-import type { EndpointArgs } from "./endpoint";
+import type { EndpointArgs } from "./endpoint-args";
 import { asyncPrefixes, capturePrefix, disksTakeKey } from "./endpoint-variant";
 
 /** What an endpoint's execution role is for: to load its models, run them, and write what they answer. */

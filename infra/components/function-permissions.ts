@@ -4,7 +4,7 @@ import { invokeEndpoint, sendMessages, sendTraces, writeLogs } from "../iam/stat
 import { arn } from "../location";
 import { deadLetterQueueName, functionLogGroupName } from "../names";
 import { queueArn } from "./dead-letters";
-import type { ClassifyFunctionArgs } from "./function";
+import type { ClassifyFunctionArgs } from "./function-args";
 import type { RolePermissions } from "./service-role";
 
 /** What a function may do: call its endpoint, write its logs and traces, and put failed calls into its queue. */

@@ -1,44 +1,15 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Location } from "../location";
 import { deadLetterQueueName, functionLogGroupName } from "../names";
-import type { FunctionConfig } from "../schema/function";
 import { DeadLetters } from "./dead-letters";
 import { FunctionApi } from "./function-api";
 import { FunctionConcurrency } from "./function-concurrency";
+import type { ClassifyFunctionArgs } from "./function-args";
 import { functionPermissions } from "./function-permissions";
 import { serviceRole, type PermissionsToGrant } from "./service-role";
 
 /** The alias that callers use: it always points to a published version. */
 export const liveAlias = "live";
-
-/** Arguments of {@link ClassifyFunction}. */
-export interface ClassifyFunctionArgs {
-  /** The function's name in Lambda. */
-  readonly functionName: string;
-  /** Account and region of the stack. */
-  readonly location: Location;
-  /** The bundled handler: `index.mjs` exporting `handler`. */
-  readonly code: pulumi.Input<pulumi.asset.Archive>;
-  /** The endpoint to invoke, waited for. */
-  readonly endpointName: pulumi.Input<string>;
-  /** ARN of that endpoint: the only one that the function may invoke. */
-  readonly endpointArn: pulumi.Input<string>;
-  /** The endpoint's name where it is known beforehand; names the permission, so that a new endpoint has its own. */
-  readonly permissionName: string;
-  /**
-   * KMS key of failed calls, where they are kept.
-   * @default one that SQS manages
-   */
-  readonly kmsKeyArn?: pulumi.Input<string> | undefined;
-  /**
-   * The same key where the function's role must allow its use, because the key's own policy does not.
-   * @default none
-   */
-  readonly keyToAllow?: string | undefined;
-  /** Memory, time, concurrency, logs and access. */
-  readonly settings: FunctionConfig;
-}
 
 /** A Lambda function that classifies photos with one endpoint, behind the alias {@link liveAlias}. */
 export class ClassifyFunction extends pulumi.ComponentResource {

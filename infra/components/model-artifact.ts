@@ -4,7 +4,7 @@ import { packDirectory } from "../archive";
 import { bucketArn, type Location } from "../location";
 import type { ModelSource } from "../model-source";
 import { prefixes, type DataBucket } from "./data-bucket";
-import type { ModelArtifact } from "./endpoint";
+import type { ModelArtifact } from "./endpoint-args";
 
 /** Arguments of {@link modelArtifact}. */
 export interface ModelArtifactArgs {

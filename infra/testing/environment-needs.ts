@@ -1,5 +1,4 @@
 import { hasLocalStorage } from "../../packages/aws-facts/instance-types";
-import type { RawConfig } from "./arbitrary-config";
 
 type Section = Readonly<Record<string, unknown>>;
 
@@ -45,7 +44,7 @@ function withLikeShadow(endpoint: Section): Section {
 }
 
 /** What generated settings lack for the environment that they are generated for: prod asks for more than dev. */
-export function withEnvironmentNeeds(raw: RawConfig): RawConfig {
+export function withEnvironmentNeeds(raw: Section): Section {
   const environment = raw["environment"] ?? "dev";
   const notebook = section(raw["notebook"]);
   const network = { type: "vpc", subnetId: "subnet-0123456789abcdef0" };

@@ -4,7 +4,7 @@ import pMap from "p-map";
 import { RequestError } from "../errors";
 import { answerOf, type AnswerContext } from "./answers";
 import { withDeadline } from "./deadline";
-import type { InvocationsOptions } from "./invocations";
+import type { InvocationsOptions } from "./invocations-options";
 import { linesOf } from "./lines";
 import { photoOfRecord } from "./records";
 

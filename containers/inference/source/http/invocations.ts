@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import pMap from "p-map";
-import type { Classification, Classifier } from "../classifier";
+import type { Classification } from "../classifier";
 import { RequestError } from "../errors";
-import type { Metrics } from "../metrics";
 import type { Source } from "../photo/pixels";
 import type { Settings } from "../settings";
 import { answerOf, type AnswerContext } from "./answers";
@@ -12,8 +11,9 @@ import { BodyAccount, BodyBudget } from "./body-budget";
 import { withDeadline } from "./deadline";
 import { maxBatchBytes } from "./lines";
 import { answerType, bodyKind, type AnswerType, type BodyKind } from "./negotiation";
+import type { InvocationsOptions } from "./invocations-options";
 import { readImages } from "./npy";
-import { photoOfRecord, type FetchPhoto } from "./records";
+import { photoOfRecord } from "./records";
 
 declare module "fastify" {
   interface FastifyReply {
@@ -32,14 +32,6 @@ declare module "fastify" {
     /** Where the bytes of its body are counted. */
     account?: BodyAccount;
   }
-}
-
-export interface InvocationsOptions {
-  readonly settings: Settings;
-  readonly classifier: Classifier;
-  readonly metrics: Metrics;
-  readonly notReadyReason: () => string | undefined;
-  readonly fetchPhoto?: FetchPhoto;
 }
 
 /** POST /invocations: photos in, their scores out. */

@@ -1,4 +1,4 @@
-import type { Samples } from "./jpeg/decoder";
+import type { Samples } from "./jpeg/samples";
 
 /** Samples as RGB [height, width, 3]: grey three times, CMYK by Pillow's arithmetic (src/libImaging/Convert.c, cmyk2rgb). */
 export function rgbOf({ data, width, height, channels }: Samples): Uint8Array {

@@ -1,7 +1,7 @@
 import koffi from "koffi";
 import { loadSharp } from "../load-sharp";
 import { ReusedBuffer } from "./buffer";
-import type { JpegDecoder, Reduction } from "./decoder";
+import type { JpegDecoder, Reduction } from "./samples";
 import type { JpegHeader } from "./header";
 
 // VipsAccess and VipsFailOn in libvips's foreign.h

@@ -1,6 +1,6 @@
 import koffi, { type LibraryHandle } from "koffi";
 import { ReusedBuffer } from "./buffer";
-import type { JpegDecoder } from "./decoder";
+import type { JpegDecoder } from "./samples";
 
 /** Where the library is: Debian's package libturbojpeg0, Homebrew's jpeg-turbo. */
 const files = [

@@ -1,4 +1,4 @@
-// Who may import whom. `npm run dependencies` checks it, imports of types included.
+// Who may import whom. `npm run boundaries` checks it, imports of types included.
 "use strict";
 
 const tests = "([.]test[.]ts$|/testing/|^integration/|^examples/|^bench/|test-support)";

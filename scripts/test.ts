@@ -41,7 +41,7 @@ const STEPS: readonly Step[] = [
   check("lint (ESLint)", "eslint", [".", "--max-warnings", "0"]),
   check("types (tsc)", "tsc", ["--noEmit"]),
   check("licences", "npm", ["run", "--silent", "licences"]),
-  check("dependencies (dependency-cruiser)", "npm", ["run", "--silent", "dependencies"]),
+  check("boundaries (dependency-cruiser)", "npm", ["run", "--silent", "boundaries"]),
   pythonCheck("format (Ruff)", ["format", "--check"]),
   pythonCheck("lint (Ruff)", ["check"]),
   {

@@ -6,13 +6,12 @@ import {
 import { IDENTITY_TYPES, RESOURCE_POLICY_TYPES, TRUST_TYPES } from "../../policies/documents";
 import { plain } from "../../policies/resource";
 import type { RegisteredResource } from "../preview/evaluate-program";
+import type { ChangeKind } from "./change-kind";
 import { consequences } from "./consequences";
 import type { Side } from "./side";
 import { inRegion, moveOf } from "./region";
 import { formerUrns, shortUrn } from "./urns";
 import { same, type ValueChange, valueChanges } from "./values";
-
-export type ChangeKind = "created" | "updated" | "replaced" | "deleted";
 
 /** What a change does to one resource. */
 export interface ResourceChange {

@@ -1,5 +1,5 @@
 import type { RegisteredResource } from "../preview/evaluate-program";
-import type { ChangeKind } from "./change";
+import type { ChangeKind } from "./change-kind";
 
 /** What happens to users of a type of resource, beside the change itself. */
 interface Effects {

@@ -55,7 +55,7 @@ def write_model_directory(
         (staging / "classes.json").write_bytes(to_json(list(classes)))
         (staging / "preprocess.json").write_bytes(to_json(preprocessing))
         (staging / "metrics.json").write_bytes(to_json(metrics))
-        names = FILES
+        names: tuple[str, ...] = FILES
         if origin is not None:
             (staging / ORIGIN).write_bytes(to_json(origin))
             names = (ORIGIN, *FILES)

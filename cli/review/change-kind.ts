@@ -1,0 +1,2 @@
+/** What becomes of a resource. */
+export type ChangeKind = "created" | "updated" | "replaced" | "deleted";

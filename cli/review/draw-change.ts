@@ -1,7 +1,7 @@
 import { drawStack } from "../graph/draw-stack";
 import { pictureOf, type StackPicture } from "../local/stack-picture";
 import type { Change } from "../graph/draw-box";
-import type { ChangeKind } from "./change";
+import type { ChangeKind } from "./change-kind";
 import { pageOf } from "./page";
 import type { Review } from "./review-change";
 import type { Side } from "./side";

@@ -4,6 +4,7 @@ import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 
+import { validationException } from "./aws-error";
 import type { Clock } from "./clock";
 import { Functions } from "./lambda/functions";
 import { Metrics } from "./metrics";
@@ -71,6 +72,21 @@ export class Account {
     };
     this.regions.set(name, made);
     return made;
+  }
+
+  /**
+   * Says how many instances the requests to an endpoint ask for, in whichever region it is.
+   *
+   * @throws AwsError where there is none
+   */
+  aim(endpointName: string, instances: number): void {
+    const owner = [...this.regions.values()].find(
+      ({ sageMaker }) => sageMaker.endpoints.find(endpointName) !== undefined,
+    );
+    if (owner === undefined) {
+      throw validationException(`Could not find endpoint "${endpointName}".`);
+    }
+    owner.sageMaker.scaler.aim(endpointName, instances);
   }
 
   /** What served when, everywhere. */

@@ -34,14 +34,17 @@ export class Moto {
     readonly url: string,
   ) {}
 
-  /** @throws UserError where the Python environment is missing, or the process ends. */
-  static async start(): Promise<Moto> {
+  /**
+   * @param folder goes with the process where this one can't remove it any more
+   * @throws UserError where the Python environment is missing, or the process ends
+   */
+  static async start(folder: string): Promise<Moto> {
     if (!existsSync(PYTHON)) {
       throw new UserError(
         `the sandbox needs the Python environment, and there is none at ${path.relative(process.cwd(), PYTHON)}: make it with \`npm run setup:python\`.`,
       );
     }
-    const child = startOther(PYTHON, [SERVER], {
+    const child = startOther(PYTHON, [SERVER, folder], {
       // Buckets are paths at a loopback address.
       env: { ...process.env, S3_IGNORE_SUBDOMAIN_BUCKETNAME: "true" },
     });

@@ -1,4 +1,4 @@
-"""moto as a server on a free loopback port, and what only its process knows.
+"""``moto_server.py FOLDER``: moto on a free loopback port, and what only its process knows.
 
 Prints ``{"port": …}`` on one line, serves, and ends when its standard input does. Beside AWS's
 requests it answers ``POST /_kennel/validate`` (a request as validate_requests.py takes it: the
@@ -11,6 +11,7 @@ import io
 import json
 import logging
 import os
+import shutil
 import sys
 import threading
 import zipfile
@@ -86,8 +87,9 @@ def _content(environ: dict[str, Any]) -> Any:
 
 
 def end_with_standard_input() -> None:
-    """End once whoever started this has ended, however it has."""
+    """End once whoever started this has ended, however it has, and take its folder along."""
     sys.stdin.buffer.read()
+    shutil.rmtree(sys.argv[1], ignore_errors=True)
     os._exit(0)
 
 

@@ -12,7 +12,7 @@ interface Order {
 }
 
 /** What AWS doesn't have: what goes wrong next, what scaling aims at, and what served when. */
-export function addOwnRoutes(server: FastifyInstance, account: Account, region: string): void {
+export function addOwnRoutes(server: FastifyInstance, account: Account): void {
   const take = (path: string, act: (order: Order) => void): void => {
     server.post(`/_kennel/${path}`, async (request, reply) => {
       try {
@@ -29,7 +29,7 @@ export function addOwnRoutes(server: FastifyInstance, account: Account, region: 
     account.misfortunes.order(String(kind), endpointName),
   );
   take("load", ({ endpointName, instances }) =>
-    account.region(region).sageMaker.scaler.aim(String(endpointName), Number(instances)),
+    account.aim(String(endpointName), Number(instances)),
   );
   server.get("/_kennel/samples", () => ({
     samples: account.samples,

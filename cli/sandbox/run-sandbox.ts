@@ -16,17 +16,24 @@ export interface RunOptions extends SandboxOptions {
 /** `kennel sandbox`: says where the account is, and runs until it is told to stop. */
 export async function runSandbox({ json, stack, ...options }: RunOptions): Promise<void> {
   const stopped = stopSignal();
-  const sandbox = await startSandbox(options);
+  const sandbox = await new Progress().step("Starting an AWS account", () => startSandbox(options));
   try {
-    const created = stack === undefined ? undefined : await createStack(stack, sandbox);
-    const { environment } = sandbox;
-    console.log(
-      json === true ? JSON.stringify({ environment, ...created }) : welcome(sandbox, created),
-    );
-    await stopped;
+    const work = stack === undefined ? undefined : createStack(stack, sandbox);
+    const created = await Promise.race([work, stopped.then(() => "interrupted" as const)]);
+    if (created === "interrupted") {
+      work?.catch(() => undefined);
+    } else {
+      const { environment } = sandbox;
+      console.log(
+        json === true ? JSON.stringify({ environment, ...created }) : welcome(sandbox, created),
+      );
+      await stopped;
+    }
   } finally {
     await sandbox.stop();
   }
+  // A stack that was being created goes on asking an account that has gone.
+  process.exit();
 }
 
 /** A stack that was created when the sandbox started. */

@@ -29,7 +29,7 @@ export function createSandboxServer(
   server.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
   const regionFor = (request: FastifyRequest) => account.region(regionOf(request) ?? region);
 
-  addOwnRoutes(server, account, region);
+  addOwnRoutes(server, account);
   addRuntimeRoutes(server, (request) => regionFor(request).sageMaker);
   addLambdaRoutes(server, (request) => regionFor(request).functions);
   server.all("*", async (request, reply) => {

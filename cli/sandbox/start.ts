@@ -40,9 +40,9 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { port = 0, region = "us-east-1", speed = 60 } = options;
   await requireFree(port);
-  const moto = await Moto.start();
-  const clock = new Clock(speed);
   const folder = await mkdtemp(path.join(tmpdir(), "kennel-sandbox-"));
+  const moto = await Moto.start(folder);
+  const clock = new Clock(speed);
   const urlOf = (): string => `http://${HOST}:${(server.server.address() as AddressInfo).port}`;
   const account = new Account(moto, clock, folder, (name) => environmentOf(urlOf(), name));
   const server = createSandboxServer(account, new Proxy(moto.url), region);
@@ -76,6 +76,8 @@ function environmentOf(url: string, region: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: url,
     AWS_REGION: region,
+    // What boto3 reads.
+    AWS_DEFAULT_REGION: region,
     AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
     AWS_EC2_METADATA_DISABLED: "true",

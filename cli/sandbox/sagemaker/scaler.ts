@@ -21,7 +21,6 @@ export class Scaler {
 
   /** Says how many instances the requests to an endpoint ask for from now on. */
   aim(endpointName: string, instances: number): void {
-    this.endpoints.require(endpointName);
     this.loads.set(endpointName, instances);
     if (this.loads.size === 1) {
       void this.run();

@@ -26,6 +26,19 @@ export default tseslint.config(
     rules: { "max-lines-per-function": "off", "max-lines": "off" },
   },
   {
+    files: ["infra/**/*.ts"],
+    ignores: ["infra/consumer/**"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "NewExpression[callee.property.name='RunError']",
+          message: "Throw a Refusal: the stack trace of a RunError takes minutes to be made.",
+        },
+      ],
+    },
+  },
+  {
     // These talk to a person on a terminal.
     files: ["cli/**/*.ts", "scripts/**/*.ts", "bench/**/*.ts", "**/{build,compile-kernel}.ts"],
     rules: { "no-console": "off" },

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { partitionOf } from "../packages/aws-facts/partitions";
 import { nearestSpelling } from "../packages/aws-facts/nearest-spelling";
 import type { SchemaNode } from "./schema/explain";
+import { Refusal } from "./refusal";
 import { inspect } from "./schema/mistakes";
 import { absent, resolveStack, stackSchema, type StackSettings } from "./schema/stack";
 
@@ -13,7 +14,7 @@ export interface StackConfig extends Readonly<StackSettings> {
 }
 
 /** The configuration is wrong: Pulumi shows the message alone, without a stack trace. */
-export class ConfigError extends pulumi.RunError {
+export class ConfigError extends Refusal {
   /** @param problems one sentence each, naming its key */
   constructor(readonly problems: readonly string[]) {
     const stack = pulumi.getStack();

@@ -4,6 +4,7 @@ import { trust, type ServicePrincipal } from "../iam/documents";
 import { rolePath } from "../iam/roles";
 import { trusts } from "../iam/trust";
 import type { Location } from "../location";
+import { Refusal } from "../refusal";
 import type { RoleConfig } from "../schema/role";
 
 /** What a role may do, and the name of the resource that says so. */
@@ -99,7 +100,7 @@ function existingRole(
   const found = aws.iam.getRoleOutput({ name: existing }, { parent });
   const arn = pulumi.all([found.arn, found.assumeRolePolicy]).apply(([roleArn, trustPolicy]) => {
     if (!trusts(trustPolicy, service)) {
-      throw new pulumi.RunError(
+      throw new Refusal(
         `The role ${existing} can't be used: its trust policy does not allow ${service} to take it. ` +
           "Add the service to the trust policy, or take another role.",
       );

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { Refusal } from "../refusal";
 import type { TrainerConfig } from "../schema/trainer";
 
 /** The tag by which a running trainer tells whether it can stay as it is. */
@@ -47,7 +48,7 @@ export function refuseWhileRunning(
     const same = await running({ name: `tag:${settingsTag}`, values: [value] });
     const disturbed = (await running()).filter((id) => !same.includes(id));
     if (disturbed.length > 0) {
-      throw new pulumi.RunError(
+      throw new Refusal(
         `The trainer ${disturbed.join(", ")} is running, and another instanceType, keyName, subnetId, amiFlavour, spot or data bucket ` +
           "stops or replaces it. Wait until it has stopped, or stop it with kennel-stop (a training then goes on from its checkpoint), and update again.",
       );

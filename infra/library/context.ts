@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { currentLocation, type Location } from "../location";
 import type { Naming } from "../names";
+import { Refusal } from "../refusal";
 
 /** What every component of the package takes. */
 export interface RegionArgs {
@@ -21,14 +22,14 @@ export interface Context {
 /**
  * The project, stack, account and region of a component.
  *
- * @throws RunError where no region is known
+ * @throws Refusal where no region is known
  */
 export function currentContext(
   { region = configuredRegion() }: RegionArgs,
   { parent, provider }: pulumi.ComponentResourceOptions = {},
 ): Context {
   if (region === undefined) {
-    throw new pulumi.RunError(
+    throw new Refusal(
       "No AWS region is known. Run `pulumi config set aws:region us-east-1`, or give the component its region.",
     );
   }

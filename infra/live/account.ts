@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import { Refusal } from "../refusal";
 
 /** What runs in the account while the program is evaluated: what Pulumi's state cannot know, because AWS changes it. */
 export interface LiveAccount {
@@ -43,13 +43,6 @@ export interface LiveAlarm {
 }
 
 /** What the account looks like is not known, or does not allow an update: Pulumi shows the message alone. */
-export class LiveAccountError extends pulumi.RunError {
-  constructor(message: string) {
-    // Nobody sees the stack, and that of a Pulumi program's promises takes minutes to be put together.
-    const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = 0;
-    super(message);
-    Error.stackTraceLimit = stackTraceLimit;
-    this.name = "LiveAccountError";
-  }
+export class LiveAccountError extends Refusal {
+  override readonly name = "LiveAccountError";
 }

@@ -40,7 +40,7 @@ export function whatStays(args: TeardownArgs): pulumi.Output<string[]> {
     ...(args.settings.ownKey === true
       ? ["KMS key of the bucket: without it nothing in the bucket can be read"]
       : []),
-    `Image repositories of ${containers.join(" and ")}: an endpoint outside the stack may run their images`,
+    `Image repositories of ${containers.join(" and ")}: an endpoint outside the stack may run their images (docs/teardown.md tells how a new stack takes over what stayed)`,
   ];
   return pulumi.all([...(args.keep ? data : []), ...models, ...logs]);
 }

@@ -9,7 +9,8 @@ const wait = z.int().min(0).max(3600).default(300).meta({
 });
 
 const maximum = z.int().min(600).max(14_400).default(3600).meta({
-  description: "Seconds after which the update is given up and rolled back",
+  description:
+    "Seconds after which the update is given up and rolled back. Pulumi's AWS provider waits an hour at most: where an update takes longer, `pulumi up` fails meanwhile; run it again, and it says how the update ended",
   example: "3600",
 });
 

@@ -8,38 +8,25 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { Engine, hasPulumi } from "./testing/engine";
+import { callsSince, model as sampleModel, succeed, useEngine } from "./testing/use-engine";
 
 describe("images in Pulumi's engine", function () {
   this.timeout(300_000);
 
-  let engine: Engine;
+  const engine = useEngine();
 
-  before(async function () {
-    if (!hasPulumi()) {
-      this.skip();
-    }
-    engine = await Engine.start({ copied: true });
-  });
-
-  after(() => {
-    engine?.stop();
-  });
-
-  const endpoints = (instanceType = "ml.c5.large", model = "samples/model") => ({
+  const endpoints = (instanceType = "ml.c5.large", model = sampleModel) => ({
     endpoints: { main: { model, serving: { mode: "realtime", instanceType } } },
   });
 
   /** Runs `pulumi up` and gives the repositories that something was pushed to, and what else was done. */
   async function up(): Promise<{ pushed: string[]; calls: string[] }> {
-    const { provider } = engine;
-    const [before] = [provider.registry.pushes.length, provider.calls.splice(0)];
-    const { code, output } = await engine.up();
-    assert.equal(code, 0, output);
-    const pushed = provider.registry.pushes.slice(before).map((push) => push.split(/[/:]/)[1]!);
-    const calls = provider.calls.map(
-      ({ operation, type }) => `${operation} ${type.split(":").at(-1)}`,
-    );
+    const { pushes } = engine.provider.registry;
+    callsSince(engine);
+    const before = pushes.length;
+    await succeed(engine.up());
+    const pushed = pushes.slice(before).map((push) => push.split(/[/:]/)[1]!);
+    const calls = callsSince(engine);
     return { pushed: pushed.sort(), calls };
   }
 
@@ -98,8 +85,7 @@ describe("images in Pulumi's engine", function () {
   });
 
   it("survive a refresh", async () => {
-    const { code, output } = await engine.refresh();
-    assert.equal(code, 0, output);
+    await succeed(engine.refresh());
     assert.deepEqual(await up(), { pushed: [], calls: [] });
   });
 
@@ -121,8 +107,7 @@ describe("images in Pulumi's engine", function () {
   });
 
   it("go with their repositories", async () => {
-    const { code, output } = await engine.destroy();
-    assert.equal(code, 0, output);
+    await succeed(engine.destroy());
     assert.throws(() => engine.provider.registry.list("kennel-test/inference"), /does not exist/);
   });
 
@@ -138,9 +123,8 @@ describe("images in Pulumi's engine", function () {
       });`;
     const kept = await engine.beside("kept", program(true));
     kept.configure({});
-    const { code, output } = await kept.up();
-    assert.equal(code, 0, output);
-    assert.equal((await kept.destroy()).code, 0);
+    await succeed(kept.up());
+    await succeed(kept.destroy());
     assert.equal(engine.provider.registry.list("kept/inference").length, 1);
   });
 });

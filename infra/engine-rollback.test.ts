@@ -1,57 +1,28 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { projectRoot } from "./project-root";
-import { Engine, hasPulumi } from "./testing/engine";
 import { reasons, type Misfortune } from "./testing/stand-in-deployment";
+import { fail, model, retrain, succeed, useEngine } from "./testing/use-engine";
 
 describe("a roll-out that goes wrong in Pulumi's engine", function () {
   this.timeout(300_000);
 
-  let engine: Engine;
-  let model: string;
+  const engine = useEngine();
 
-  before(async function () {
-    if (!hasPulumi()) {
-      this.skip();
-    }
-    model = mkdtempSync(join(tmpdir(), "kennel-model-"));
-    cpSync(join(projectRoot, "samples", "model"), model, { recursive: true });
-    engine = await Engine.start();
-  });
-
-  after(() => {
-    engine?.stop();
-    if (model !== undefined) {
-      rmSync(model, { recursive: true });
-    }
-  });
-
-  const configure = (instanceType: string): void => {
+  const configure = (instanceType: string, rollout: object = {}): void => {
     engine.configure({
       endpoints: {
         main: {
           model,
           serving: { mode: "realtime", instanceType },
           scaling: { minInstances: 2, maxInstances: 8 },
-          rollout: { strategy: "canary", percentage: 50 },
+          rollout: { strategy: "canary", percentage: 50, ...rollout },
         },
       },
     });
   };
 
-  const succeed = async (...options: string[]): Promise<void> => {
-    const { code, output } = await engine.up(...options);
-    assert.equal(code, 0, output);
-  };
-
-  const fail = async (misfortune?: Misfortune): Promise<string> => {
+  const failWith = async (misfortune?: Misfortune): Promise<string> => {
     engine.provider.sageMaker.misfortune = misfortune;
-    const { code, output } = await engine.up();
-    assert.notEqual(code, 0, output);
-    assert.doesNotMatch(output, /at .*\.ts:\d+/);
-    return output;
+    return fail(engine.up());
   };
 
   /** The endpoints that serve, each with its configuration. */
@@ -62,12 +33,12 @@ describe("a roll-out that goes wrong in Pulumi's engine", function () {
 
   it("begins with a new model that the canary's alarm rejects, which the update says", async () => {
     configure("ml.m5.large");
-    await succeed();
+    await succeed(engine.up());
     engine.provider.sageMaker.load = 5;
     engine.provider.sageMaker.advance(600);
     const before = served();
-    writeFileSync(join(model, "classes.json"), JSON.stringify(["new", "classes"]));
-    const output = await fail("canary");
+    retrain(engine);
+    const output = await failWith("canary");
     assert.match(output, /SageMaker rolled the update back/);
     assert.match(output, /the alarm main-latency-\S+ is in ALARM since .*: Threshold Crossed/);
     assert.match(output, /log group \/aws\/sagemaker\/Endpoints\/kennel-test-main-/);
@@ -88,7 +59,7 @@ describe("a roll-out that goes wrong in Pulumi's engine", function () {
   ] as const) {
     it(`is tried again, and says that the reason is now the ${misfortune}`, async () => {
       const before = served();
-      assert.match(await fail(misfortune), said);
+      assert.match(await failWith(misfortune), said);
       assert.deepEqual(served(), before);
     });
   }
@@ -99,7 +70,7 @@ describe("a roll-out that goes wrong in Pulumi's engine", function () {
     sageMaker.load = 7;
     sageMaker.advance(600);
     sageMaker.samples.splice(0);
-    await succeed();
+    await succeed(engine.up());
     assert.notEqual(served()[0], former);
     assert.equal(Math.min(...sageMaker.samples.map(({ running }) => running)), 7);
   });
@@ -107,14 +78,14 @@ describe("a roll-out that goes wrong in Pulumi's engine", function () {
   it("is refused with the way out where the new endpoint is Failed, while the former one serves", async () => {
     const before = served();
     configure("ml.c5.xlarge");
-    assert.match(await fail("creation"), new RegExp(reasons.creation));
-    const output = await fail();
+    assert.match(await failWith("creation"), new RegExp(reasons.creation));
+    const output = await failWith();
     assert.match(output, /The endpoint \S+ is Failed: The execution role may not read/);
     const [, name] = /aws sagemaker delete-endpoint --endpoint-name (\S+)/.exec(output)!;
     assert.deepEqual(served(), before);
     // What the message tells to do.
     engine.provider.sageMaker.delete(name!);
-    await succeed("--refresh");
+    await succeed(engine.up("--refresh"));
     const [endpoint, ...others] = [...engine.provider.sageMaker.endpoints.values()];
     assert.deepEqual(others, []);
     assert.equal(endpoint!.name, name);
@@ -127,8 +98,36 @@ describe("a roll-out that goes wrong in Pulumi's engine", function () {
     const wanted = endpoint!.fleet.configurationName;
     const former = [...sageMaker.configurations.keys()].find((name) => name !== wanted)!;
     endpoint!.fleet = { ...endpoint!.fleet, configurationName: former };
-    assert.match(await fail(), new RegExp(`serves the configuration ${former} and not`));
-    await succeed("--refresh");
+    assert.match(await failWith(), new RegExp(`serves the configuration ${former} and not`));
+    await succeed(engine.up("--refresh"));
     assert.equal(served()[0], wanted);
+  });
+
+  describe("that takes longer than the provider waits", () => {
+    // Twice forty minutes.
+    const slow = { waitSeconds: 2400, maximumSeconds: 14_400 };
+
+    const outlast = async (misfortune?: Misfortune): Promise<void> => {
+      assert.match(await failWith(misfortune), /timeout while waiting for state/);
+      engine.provider.sageMaker.advance(7200);
+    };
+
+    it("ends well without another update, and the next one says so", async () => {
+      configure("ml.c5.xlarge", slow);
+      await outlast();
+      const [wanted] = served();
+      const { seconds } = engine.provider.sageMaker;
+      await succeed(engine.up());
+      assert.deepEqual(served(), [wanted]);
+      assert.equal(engine.provider.sageMaker.seconds, seconds);
+    });
+
+    it("is rolled back, and the next update says why", async () => {
+      const before = served();
+      retrain(engine, ["other", "classes"]);
+      await outlast("alarm");
+      assert.deepEqual(served(), before);
+      assert.match(await failWith(), /SageMaker rolled the update back[^]*is in ALARM/);
+    });
   });
 });

@@ -2,33 +2,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "./project-root";
-import { Engine, hasPulumi } from "./testing/engine";
 import { buildType } from "./testing/stand-in-registry";
+import { succeed, useEngine } from "./testing/use-engine";
 
 describe("stacks in Pulumi's engine", function () {
   this.timeout(300_000);
 
-  let engine: Engine;
-
-  before(async function () {
-    if (!hasPulumi()) {
-      this.skip();
-    }
-    engine = await Engine.start();
-  });
-
-  after(() => {
-    engine?.stop();
-  });
-
-  const succeed = async (
-    operation: "up" | "destroy" | "preview",
-    stack: Engine = engine,
-  ): Promise<string> => {
-    const { code, output } = await stack[operation]();
-    assert.equal(code, 0, output);
-    return output;
-  };
+  const engine = useEngine();
 
   const callsSince = () => engine.provider.calls.splice(0);
 
@@ -47,7 +27,7 @@ describe("stacks in Pulumi's engine", function () {
         },
         training: { main: { role } },
       });
-      await succeed("up");
+      await succeed(engine.up());
       const created = callsSince().map(({ type }) => type.split(":").at(-1)!);
       assert.ok(created.includes("Function") && created.includes("Target"), created.join(", "));
       for (const kind of ["Endpoint", "EndpointConfiguration", "Model", "Bucket", "Role"]) {
@@ -64,7 +44,7 @@ describe("stacks in Pulumi's engine", function () {
     });
 
     it("leaves them where they are at the end, without the scaling that it put on them", async () => {
-      await succeed("destroy");
+      await succeed(engine.destroy());
       const deleted = callsSince().map(({ type }) => type.split(":").at(-1)!);
       assert.ok(deleted.includes("Target"));
       assert.ok(!deleted.includes("Endpoint") && !deleted.includes("EndpointConfiguration"));
@@ -96,8 +76,8 @@ describe("stacks in Pulumi's engine", function () {
         const { code, output } = await engine.setSecret(path, value);
         assert.equal(code, 0, output);
       }
-      const preview = await succeed("preview");
-      const update = await succeed("up");
+      const preview = await succeed(engine.preview());
+      const update = await succeed(engine.up());
       const outputs = JSON.stringify(await engine.outputs());
       const subscriptions = callsSince().filter(({ type }) => type.endsWith("TopicSubscription"));
       assert.equal(subscriptions.length, 2);
@@ -124,8 +104,8 @@ describe("stacks in Pulumi's engine", function () {
       assert.notEqual(code, 0);
       assert.match(output, /kennel:tags is set as a secret/);
       engine.configure({});
-      await succeed("up");
-      await succeed("destroy");
+      await succeed(engine.up());
+      await succeed(engine.destroy());
       callsSince();
     });
   });
@@ -133,9 +113,9 @@ describe("stacks in Pulumi's engine", function () {
   describe("with keys that are there and have nothing behind them", () => {
     it("tells an empty object, absence and nothing apart", async () => {
       engine.configure({ notebook: {} });
-      assert.match(await succeed("preview"), /NotebookInstance/);
+      assert.match(await succeed(engine.preview()), /NotebookInstance/);
       engine.configure({});
-      assert.doesNotMatch(await succeed("preview"), /NotebookInstance/);
+      assert.doesNotMatch(await succeed(engine.preview()), /NotebookInstance/);
       engine.configure({ notebook: null, endpoints: null, data: { ownKey: null } });
       const { code, output } = await engine.preview();
       assert.notEqual(code, 0);
@@ -150,18 +130,18 @@ describe("stacks in Pulumi's engine", function () {
       engine.configure({
         endpoints: { main: { existing: "team-dogs", function: {} } },
       });
-      await succeed("up");
+      await succeed(engine.up());
       const source = join(projectRoot, "infra", "consumer", "index.ts");
       const application = await engine.beside("dog-app", readFileSync(source, "utf8"));
       application.configure({ kennel: "organization/kennel/test" });
-      await succeed("up", application);
+      await succeed(application.up());
       const policy = [...engine.provider.existing]
         .filter(([urn]) => urn.includes("::dog-app::"))
         .map(([, state]) => JSON.stringify(state["policy"]))
         .join();
       assert.match(policy, /lambda:us-east-1:123456789012:function:kennel-test-main:live/);
-      await succeed("destroy", application);
-      await succeed("destroy");
+      await succeed(application.destroy());
+      await succeed(engine.destroy());
       callsSince();
     });
   });
@@ -185,7 +165,7 @@ describe("stacks in Pulumi's engine", function () {
     it("replaces nothing that is recorded as renamed, and would replace it otherwise", async () => {
       const stack = await engine.beside("renamed", program("kennel:index:Store", "photos", "[]"));
       stack.configure({});
-      await succeed("up", stack);
+      await succeed(stack.up());
       callsSince();
       stack.write(
         program(
@@ -194,15 +174,15 @@ describe("stacks in Pulumi's engine", function () {
           '[{ type: "kennel:index:Archive", formerly: () => ({ type: "kennel:index:Store", name: "photos" }) }]',
         ),
       );
-      await succeed("up", stack);
+      await succeed(stack.up());
       assert.deepEqual(callsSince(), []);
       stack.write(program("kennel:index:Shelf", "pictures", "[]"));
-      await succeed("up", stack);
+      await succeed(stack.up());
       assert.deepEqual(
         callsSince().map(({ operation }) => operation),
         ["create", "delete"],
       );
-      await succeed("destroy", stack);
+      await succeed(stack.destroy());
     });
   });
 });

@@ -1,21 +1,10 @@
 import assert from "node:assert/strict";
-import { Engine, hasPulumi } from "./testing/engine";
+import { fail, succeed, useEngine } from "./testing/use-engine";
 
 describe("the trainer in Pulumi's engine", function () {
   this.timeout(300_000);
 
-  let engine: Engine;
-
-  before(async function () {
-    if (!hasPulumi()) {
-      this.skip();
-    }
-    engine = await Engine.start();
-  });
-
-  after(() => {
-    engine?.stop();
-  });
+  const engine = useEngine();
 
   const configure = (settings: object): void => {
     engine.configure({ trainer: { instanceType: "m5.xlarge", ...settings } });
@@ -24,8 +13,7 @@ describe("the trainer in Pulumi's engine", function () {
   /** What an update does to the trainer and its settings. */
   async function up(): Promise<string[]> {
     engine.provider.calls.splice(0);
-    const { code, output } = await engine.up();
-    assert.equal(code, 0, output);
+    await succeed(engine.up());
     return engine.provider.calls
       .filter(({ name, type }) => name.startsWith("trainer") && /Instance$|Objectv2$/.test(type))
       .map(({ operation, type }) => `${operation} ${type.split(":").at(-1)}`);
@@ -56,8 +44,7 @@ describe("the trainer in Pulumi's engine", function () {
     ]) {
       configure(settings);
       calls.splice(0);
-      const { code, output } = await engine.up();
-      assert.notEqual(code, 0);
+      const output = await fail(engine.up());
       assert.match(output, /The trainer i-[0-9a-f]+ is running, and another instanceType, keyName/);
       assert.ok(!calls.some(({ type }) => type.endsWith(":Instance")));
     }

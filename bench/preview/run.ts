@@ -1,13 +1,11 @@
 /** How long a judged preview of the dev stack takes, offline and through Pulumi's engine, beside what merely loading the SDKs takes. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 
-import { parse } from "yaml";
-
-import { Engine, hasPulumi } from "../../infra/testing/engine";
+import { Engine, hasPulumi, shippedSettings } from "../../infra/testing/engine";
 import { renderSpread, spread } from "../spread";
 import { table } from "../table";
 
@@ -58,27 +56,10 @@ function offline(): Contestant[] {
 
 /** The dev stack's own configuration, in an engine whose AWS is the stand-in provider. */
 async function startEngine(): Promise<Engine> {
-  const stack = parse(readFileSync(path.join(REPOSITORY, "Pulumi.dev.yaml"), "utf8")) as {
-    config: Record<string, unknown>;
-  };
-  const settings = Object.entries(stack.config).filter(([key]) => key.startsWith("kennel:"));
-  const engine = await Engine.start();
-  engine.configure(
-    Object.fromEntries(
-      settings.map(([key, value]) => [key.slice("kennel:".length), withModelPath(value)]),
-    ),
-  );
+  const engine = new Engine();
+  await engine.start();
+  engine.configure(shippedSettings("Pulumi.dev.yaml"));
   return engine;
-}
-
-/** The engine works in a folder of its own: the sample model's path becomes an absolute one. */
-function withModelPath(value: unknown): unknown {
-  return JSON.parse(
-    JSON.stringify(value).replaceAll(
-      '"samples/model"',
-      JSON.stringify(path.join(REPOSITORY, "samples/model")),
-    ),
-  );
 }
 
 function throughEngine(engine: Engine): Contestant {

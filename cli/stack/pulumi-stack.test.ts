@@ -8,7 +8,7 @@ import type { StackEvent } from "./stack";
 
 describe("a stack of Pulumi's", function () {
   this.timeout(300_000);
-  let engine: Engine;
+  const engine = new Engine();
   let stack: PulumiStack;
   const environment = { ...process.env };
 
@@ -17,7 +17,7 @@ describe("a stack of Pulumi's", function () {
     if (!hasPulumi() || !/^v\d/.test(spawnSync("pulumi", ["version"]).stdout.toString())) {
       this.skip();
     }
-    engine = await Engine.start();
+    await engine.start();
     Object.assign(process.env, engine.environment);
     engine.configure({ environment: "dev", endpoints: { main: { model: "samples/model" } } });
     stack = await openPulumiStack("test", engine.sources);
@@ -25,7 +25,7 @@ describe("a stack of Pulumi's", function () {
 
   after(() => {
     process.env = environment;
-    (engine as Engine | undefined)?.stop();
+    engine.stop();
   });
 
   it("has no outputs before it is updated", async () => {

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
 
 import { projectRoot } from "../project-root";
 import { startStandInProvider, type StandInProvider } from "./stand-in-provider";
@@ -24,22 +24,14 @@ export interface EngineAnswer {
   readonly output: string;
 }
 
-/** What the language host looks for beside Pulumi.yaml. */
-const LINKED = [
+/** The program, and what it and its images are made from. */
+const SOURCES = [
   "Pulumi.yaml",
-  "package.json",
-  "tsconfig.json",
-  "tsconfig.pulumi.json",
-  "node_modules",
-  "infra",
-];
-
-/** What the program and its images are made from, beside {@link LINKED}. */
-const COPIED = [
-  "infra",
   "cli",
   "containers",
   "functions",
+  "infra",
+  "packages",
   "policies",
   "samples",
   "training-scripts",
@@ -47,45 +39,64 @@ const COPIED = [
   "package-lock.json",
   ".npmrc",
   "tsconfig.json",
+  "tsconfig.pulumi.json",
 ];
+
+/** A resource as `pulumi stack export` shows it. */
+export interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id: string;
+  readonly custom: boolean;
+  readonly external?: boolean;
+  /** Whether another one has taken its place and it is still to be deleted. */
+  readonly delete?: boolean;
+  readonly retainOnDelete?: boolean;
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
 
 /** Whether the Pulumi CLI is on PATH. */
 export function hasPulumi(): boolean {
   return spawnSync("pulumi", ["version"]).status === 0;
 }
 
+/** The program's settings in a stack file of the repository, for {@link Engine.configure}. */
+export function shippedSettings(file: string): Record<string, unknown> {
+  const { config } = parse(readFileSync(join(projectRoot, file), "utf8")) as {
+    config: Record<string, unknown>;
+  };
+  const own = Object.entries(config).filter(([key]) => key.startsWith("kennel:"));
+  return Object.fromEntries(own.map(([key, value]) => [key.slice("kennel:".length), value]));
+}
+
 /**
  * The Pulumi CLI with a file backend in a temporary folder and the stand-in provider in place of AWS.
  *
- * The repository's own Pulumi.yaml and program run unchanged; only the stack's configuration is the test's.
+ * The repository's own Pulumi.yaml and program run unchanged, in a copy whose sources a test may change; only the stack's
+ * configuration is the test's.
  */
 export class Engine {
-  /** The CLI writes stack files beside Pulumi.yaml: it gets a folder of links to the repository instead of the repository. */
-  private readonly project: string;
+  /** What stands in for AWS, once the engine is started. */
+  provider!: StandInProvider;
+  private directory!: string;
 
-  private constructor(
-    readonly provider: StandInProvider,
-    private readonly directory: string,
-    private readonly projectName: string,
-  ) {
-    this.project = join(directory, projectName);
-  }
+  /** @param stack the stack's name */
+  constructor(
+    private readonly stack = "test",
+    private readonly projectName = "kennel",
+  ) {}
 
-  /**
-   * Starts the provider and makes an empty stack of the repository's program.
-   *
-   * @param copied makes the project a copy of the repository, {@link sources}, for a test that changes sources
-   */
-  static async start({ copied = false } = {}): Promise<Engine> {
-    const directory = mkdtempSync(join(tmpdir(), "kennel-engine-"));
-    mkdirSync(join(directory, "state"));
-    const provider = await startStandInProvider(join(directory, "kennel"));
-    const engine = new Engine(provider, directory, "kennel");
-    if (copied) {
-      copySources(engine.project);
+  /** Copies the sources, starts the provider and makes an empty stack. */
+  async start(): Promise<void> {
+    this.directory = mkdtempSync(join(tmpdir(), "kennel-engine-"));
+    mkdirSync(join(this.directory, "state"));
+    this.provider = await startStandInProvider(this.sources);
+    const made = /(^|\/)(node_modules|dist|fixtures|__pycache__|\.cache|\.venv)$/;
+    for (const name of SOURCES) {
+      const filter = (source: string): boolean => !made.test(source);
+      cpSync(join(projectRoot, name), join(this.sources, name), { recursive: true, filter });
     }
-    await engine.makeStack(LINKED.filter((name) => !copied || !COPIED.includes(name)));
-    return engine;
+    await this.makeStack();
   }
 
   /**
@@ -94,20 +105,29 @@ export class Engine {
    * @param program its source; it finds the repository's `infra` folder beside it
    */
   async beside(name: string, program: string): Promise<Engine> {
-    const other = new Engine(this.provider, this.directory, name);
-    await other.makeStack(["tsconfig.json", "tsconfig.pulumi.json", "node_modules", "infra"]);
+    const other = new Engine(this.stack, name);
+    other.directory = this.directory;
+    other.provider = this.provider;
+    mkdirSync(other.sources);
+    for (const entry of ["tsconfig.json", "tsconfig.pulumi.json", "infra"]) {
+      symlinkSync(join(this.sources, entry), join(other.sources, entry));
+    }
+    const runtime = { name: "nodejs", options: { tsconfig: "tsconfig.pulumi.json" } };
+    const file = { name, main: "main.ts", runtime };
+    writeFileSync(join(other.sources, "Pulumi.yaml"), stringify(file));
     other.write(program);
+    await other.makeStack();
     return other;
   }
 
   /** Replaces the program of an engine that {@link beside} made. */
   write(program: string): void {
-    writeFileSync(join(this.project, "main.ts"), program);
+    writeFileSync(join(this.sources, "main.ts"), program);
   }
 
   /** The folder that the program runs in. */
   get sources(): string {
-    return this.project;
+    return join(this.directory, this.projectName);
   }
 
   /** What the CLI needs in its environment to find the backend and the stand-in for AWS. */
@@ -125,19 +145,10 @@ export class Engine {
     };
   }
 
-  private async makeStack(linked: readonly string[]): Promise<void> {
-    mkdirSync(this.project, { recursive: true });
-    for (const entry of linked) {
-      symlinkSync(join(projectRoot, entry), join(this.project, entry));
-    }
-    if (!linked.includes("Pulumi.yaml")) {
-      const runtime = { name: "nodejs", options: { tsconfig: "tsconfig.pulumi.json" } };
-      const file = { name: this.projectName, main: "main.ts", runtime };
-      writeFileSync(join(this.project, "Pulumi.yaml"), stringify(file));
-    }
-    const made = await this.run("stack", "init", "test");
+  private async makeStack(): Promise<void> {
+    symlinkSync(join(projectRoot, "node_modules"), join(this.sources, "node_modules"));
+    const made = await this.run("stack", "init", this.stack);
     if (made.code !== 0) {
-      this.stop();
       throw new Error(`pulumi stack init failed:\n${made.output}`);
     }
   }
@@ -148,7 +159,7 @@ export class Engine {
       Object.entries(settings).map(([key, value]) => [`${this.projectName}:${key}`, value]),
     );
     writeFileSync(
-      join(this.project, "Pulumi.test.yaml"),
+      join(this.sources, `Pulumi.${this.stack}.yaml`),
       stringify({ config: { "aws:region": "us-east-1", ...config } }),
     );
   }
@@ -176,7 +187,7 @@ export class Engine {
       "config",
       "set",
       "--stack",
-      "test",
+      this.stack,
       "--secret",
       "--path",
       `kennel:${path}`,
@@ -186,8 +197,22 @@ export class Engine {
 
   /** `pulumi stack output`, without what is secret. */
   async outputs(): Promise<Readonly<Record<string, unknown>>> {
-    const { output } = await this.run("stack", "output", "--stack", "test", "--json");
+    const { output } = await this.run("stack", "output", "--stack", this.stack, "--json");
     return JSON.parse(output) as Record<string, unknown>;
+  }
+
+  /** What the state says of the resources that the stack manages. */
+  async state(): Promise<readonly StateResource[]> {
+    return (await this.exported()).filter(
+      ({ custom, external, type }) =>
+        custom && external !== true && !type.startsWith("pulumi:providers:"),
+    );
+  }
+
+  private async exported(): Promise<readonly StateResource[]> {
+    const { output } = await this.run("stack", "export", "--stack", this.stack);
+    const { deployment } = JSON.parse(output) as { deployment: { resources?: StateResource[] } };
+    return deployment.resources ?? [];
   }
 
   /** All that the backend keeps of all stacks: state, history and backups, as text. */
@@ -210,25 +235,52 @@ export class Engine {
     return this.onStack("refresh", "--preview-only", "--diff");
   }
 
-  /** `pulumi destroy`. */
-  destroy(): Promise<EngineAnswer> {
-    return this.onStack("destroy", "--yes", "--skip-preview");
+  /** `pulumi state unprotect --all`. */
+  unprotect(): Promise<EngineAnswer> {
+    return this.run("state", "unprotect", "--all", "--yes", "--stack", this.stack);
   }
 
-  /** Stops the provider and removes the backend. */
+  /**
+   * `pulumi import`, below a parent and with a provider that are in the state.
+   *
+   * @param parent the parent's type and name
+   */
+  async import(
+    [type, name, id]: readonly [type: string, name: string, id: string],
+    parent: readonly [type: string, name: string],
+  ): Promise<EngineAnswer> {
+    const all = await this.exported();
+    const urn = ([of, called]: readonly [string, string]): string =>
+      all.find((each) => each.type === of && each.urn.endsWith(`::${called}`))!.urn;
+    const references = [
+      ...["--provider", `aws=${urn(["pulumi:providers:aws", "aws"])}`],
+      ...["--parent", `parent=${urn(parent)}`],
+    ];
+    const quiet = ["--yes", "--skip-preview", "--protect=false", "--generate-code=false"];
+    return this.onStack("import", type, name, id, ...references, ...quiet);
+  }
+
+  /** `pulumi destroy`, with the preview that refuses what is protected. */
+  destroy(): Promise<EngineAnswer> {
+    return this.onStack("destroy", "--yes");
+  }
+
+  /** Stops the provider and removes the backend, as far as they are there. */
   stop(): void {
-    this.provider.stop();
-    rmSync(this.directory, { recursive: true, force: true });
+    this.provider?.stop();
+    if (this.directory !== undefined) {
+      rmSync(this.directory, { recursive: true, force: true });
+    }
   }
 
   private onStack(command: string, ...args: readonly string[]): Promise<EngineAnswer> {
-    return this.run(command, "--stack", "test", "--non-interactive", ...args);
+    return this.run(command, "--stack", this.stack, "--non-interactive", ...args);
   }
 
   private run(...args: readonly string[]): Promise<EngineAnswer> {
     return new Promise((resolve, reject) => {
       const child = spawn("pulumi", [...args], {
-        cwd: this.project,
+        cwd: this.sources,
         stdio: ["ignore", "pipe", "pipe"],
         env: { ...process.env, ...this.environment, NO_COLOR: "1" },
       });
@@ -238,13 +290,5 @@ export class Engine {
       child.once("error", reject);
       child.once("close", (code) => resolve({ code, output }));
     });
-  }
-}
-
-function copySources(target: string): void {
-  const made = /(^|\/)(node_modules|dist|fixtures|__pycache__|\.cache|\.venv)$/;
-  for (const name of COPIED) {
-    const filter = (source: string): boolean => !made.test(source);
-    cpSync(join(projectRoot, name), join(target, name), { recursive: true, filter });
   }
 }

@@ -1,3 +1,4 @@
+import { UnfinishedError } from "./stand-in-grpc";
 import type { DeploymentConfig } from "./stand-in-deployment";
 import type { StandInSageMaker } from "./stand-in-sagemaker";
 
@@ -12,6 +13,9 @@ export interface Lifecycle {
   read?(id: string): Properties | undefined;
   delete?(id: string): void;
 }
+
+/** Seconds that the provider waits for an endpoint: a constant of it, which no custom timeout changes. */
+const patience = 3600;
 
 interface Variant {
   readonly variantName: string;
@@ -42,13 +46,21 @@ export function sageMakerLifecycles(
         }
         return served(name);
       },
-      update(name, { endpointConfigName, deploymentConfig }, former) {
+      update(name, state, former) {
+        const { endpointConfigName, deploymentConfig } = state;
         const isMoved =
           endpointConfigName !== former["endpointConfigName"] ||
           JSON.stringify(deploymentConfig) !== JSON.stringify(former["deploymentConfig"]);
         if (isMoved) {
           account.update(name, String(endpointConfigName), deploymentConfig as DeploymentConfig);
-          account.settle(name);
+          const { status } = account.settle(name, patience);
+          if (status === "Updating") {
+            throw new UnfinishedError(
+              name,
+              { ...state },
+              `waiting for SageMaker AI Endpoint (${name}) update: timeout while waiting for state to become 'InService' (last state: 'Updating', timeout: 1h0m0s)`,
+            );
+          }
         }
         return served(name);
       },

@@ -14,11 +14,11 @@ import {
   RegisterResourceResponse,
 } from "@pulumi/pulumi/proto/resource_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 
 import { resolveIdentity } from "../offline/aws-identities";
 import { createAwsMocks, readExisting } from "../offline/aws-mocks";
 import { deletedBeforeReplacedBy, replacedBy } from "../offline/replace-only";
+import { fromStruct, toStruct, unary } from "./stand-in-grpc";
 import { startStandInHttp } from "./stand-in-http";
 import { sageMakerLifecycles, type Lifecycle } from "./stand-in-lifecycles";
 import { StandInSageMaker } from "./stand-in-sagemaker";
@@ -185,8 +185,11 @@ function resourceMethods(
       if (!request.getPreview()) {
         const type = typeOf(request.getUrn());
         state = registry.update(type, state, news);
+        const key = `${request.getUrn()} ${request.getId()}`;
+        // What is under way stays so where the provider gives up waiting for it.
+        existing.set(key, state);
         state = { ...state, ...lifecycles[type]?.update?.(request.getId(), state, former) };
-        existing.set(`${request.getUrn()} ${request.getId()}`, state);
+        existing.set(key, state);
         record("update", request.getUrn(), request.getId());
       }
       const response = new provider.UpdateResponse();
@@ -239,11 +242,18 @@ function read(
   if (state !== undefined) {
     response.setId(request.getId());
     response.setProperties(toStruct(state));
-    const inputs = fromStruct(request.getInputs());
+    const inputs = isManaged || !own ? fromStruct(request.getInputs()) : importable(request, own);
     const actual = Object.keys(inputs).map((key) => [key, state[key] ?? inputs[key]] as const);
     response.setInputs(toStruct(Object.fromEntries(actual)));
   }
   return response;
+}
+
+/** What an import takes for the inputs of something that was created here and left behind. */
+function importable(request: provider.ReadRequest, state: Properties): Properties {
+  const [type, name] = [typeOf(request.getUrn()), nameOf(request.getUrn())];
+  const { computed = {} } = resolveIdentity(account, type, name, state);
+  return Object.fromEntries(Object.entries(state).filter(([key]) => !(key in computed)));
 }
 
 /**
@@ -427,20 +437,6 @@ async function construct(
   return response;
 }
 
-function unary<Request, Response>(answer: (request: Request) => Response | Promise<Response>) {
-  return (
-    call: grpc.ServerUnaryCall<Request, Response>,
-    callback: grpc.sendUnaryData<Response>,
-  ): void => {
-    Promise.resolve()
-      .then(() => answer(call.request))
-      .then(
-        (response) => callback(null, response),
-        (error: Error) => callback({ code: grpc.status.UNKNOWN, message: error.message }),
-      );
-  };
-}
-
 function unknownValues(properties: Properties): Properties {
   return Object.fromEntries(Object.keys(properties).map((key) => [key, UNKNOWN]));
 }
@@ -451,12 +447,4 @@ function typeOf(urn: string): string {
 
 function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
-}
-
-function fromStruct(struct: Struct | undefined): Properties {
-  return (struct?.toJavaScript() ?? {}) as Properties;
-}
-
-function toStruct(properties: Properties): Struct {
-  return Struct.fromJavaScript(properties as Record<string, JavaScriptValue>);
 }

@@ -128,7 +128,11 @@ export class StandInSageMaker {
 
   /** DeleteEndpoint, which takes the registration of its variants along (SageMaker developer guide, "Delete a scaling policy"). */
   delete(name: string): void {
-    this.endpoints.delete(name);
+    const endpoint = this.endpoints.get(name);
+    if (endpoint !== undefined) {
+      this.sample(endpoint, 0);
+      this.endpoints.delete(name);
+    }
     for (const resourceId of this.bounds.keys()) {
       if (resourceId.startsWith(`endpoint/${name}/`)) {
         this.bounds.delete(resourceId);
@@ -152,10 +156,15 @@ export class StandInSageMaker {
     this.seconds = end;
   }
 
-  /** Lets time pass until nothing is under way in an endpoint, as the provider waits. */
-  settle(name: string): StandInEndpoint {
+  /**
+   * Lets time pass until nothing is under way in an endpoint, as the provider waits.
+   *
+   * @param patience seconds after which the provider gives up
+   */
+  settle(name: string, patience = Infinity): StandInEndpoint {
     const endpoint = this.require(name);
-    while (endpoint.status === "Creating" || endpoint.status === "Updating") {
+    const end = this.seconds + patience;
+    while (["Creating", "Updating"].includes(endpoint.status) && this.seconds < end) {
       this.advance(30);
     }
     return endpoint;

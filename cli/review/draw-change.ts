@@ -20,7 +20,11 @@ export function drawChange(
   after: Side | undefined,
 ): string {
   const changes = new Map(review.changes.map(({ urn, kind }) => [urn, CHANGES[kind]] as const));
-  const gone = (before?.resources ?? []).filter(({ urn }) => changes.get(urn) === "removed");
+  const present = new Set((after?.resources ?? []).map(({ urn }) => urn));
+  // A component that goes holds what goes with it.
+  const gone = (before?.resources ?? []).filter(
+    ({ urn, custom }) => !present.has(urn) && (!custom || changes.get(urn) === "removed"),
+  );
   const resources = [...(after?.resources ?? []), ...gone];
   const { project, stack, verdict, findings } = review;
   const picture = pictureOf({

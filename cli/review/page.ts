@@ -95,7 +95,10 @@ function headlineOf(review: Review): string {
       ? changesCost(cost)
         ? "the same cost in all"
         : "no change in cost"
-      : `${signed(dollars)} USD a month${most === dollars ? "" : `, ${signed(most)} at most`}`,
+      : [
+          dollars === 0 ? "the same cost at rest" : `${signed(dollars)} USD a month`,
+          ...(signed(most) === signed(dollars) ? [] : [`${signed(most)} USD a month at most`]),
+        ].join(", "),
     changesInNumbers(changes),
   ].join("; ");
 }

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+
+import { runKennel } from "../testing/run-kennel";
+import { drawChange } from "./draw-change";
+import type { Side } from "./side";
+import { reviewChange } from "./review-change";
+import { sarifOf } from "./sarif";
+import { evaluatedSide } from "./testing/seeds";
+
+describe("kennel review", function () {
+  this.timeout(240_000);
+
+  it("evaluates both checkouts, and writes the comment, the findings and the picture", async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), "kennel-review-test-"));
+    try {
+      const files = ["comment.md", "findings.sarif"].map((name) => path.join(folder, name));
+      const run = await runKennel(
+        ...["review", "--base", "HEAD", "--stack", "prod", "--json"],
+        ...["--markdown", files[0]!, "--sarif", files[1]!, "--graph", folder],
+      );
+      assert.equal(run.code, 0, run.stderr);
+      const { reviews } = JSON.parse(run.stdout) as {
+        reviews: { stack: string; verdict: string }[];
+      };
+      assert.deepEqual(
+        reviews.map(({ stack, verdict }) => [stack, verdict]),
+        [["prod", "pass"]],
+      );
+      assert.match(readFileSync(files[0]!, "utf8"), /^<!-- kennel review -->\n## Kennel review: /);
+      assert.match(readFileSync(path.join(folder, "prod.svg"), "utf8"), /^<svg /);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("names a base that git does not know, and a stack that is on neither side", async () => {
+    const [base, stack] = await Promise.all([
+      runKennel("review", "--base", "nowhere"),
+      runKennel("review", "--base", "HEAD", "--stack", "nowhere"),
+    ]);
+    assert.deepEqual([base.code, stack.code], [2, 2]);
+    assert.match(base.stderr, /no commit "nowhere".*--base/);
+    assert.match(stack.stderr, /no stack "nowhere" on either side.*Stacks: dev/);
+  });
+
+  it("draws what is added and removed, and what the change costs and newly reaches", async () => {
+    const before = await evaluatedSide();
+    const after = await evaluatedSide(({ endpoints }) => {
+      endpoints["second"] = { model: "samples/model" };
+      delete endpoints["main"]!["function"];
+    });
+    const drawing = drawChange(reviewChange(before, after), before, after);
+    assert.match(drawing, /sagemaker Endpoint second: added/);
+    assert.match(drawing, /lambda Function main: removed/);
+    assert.match(drawing, /\+40\.88 USD a month/);
+    assert.match(drawing, /role second-execution reaches more/);
+  });
+
+  it("gives code scanning a place, a level and a fingerprint for each finding", async () => {
+    const after: Side = {
+      ...(await evaluatedSide()),
+      findings: [
+        {
+          level: "mandatory",
+          rule: "no-full-access",
+          resource: "urn:pulumi:dev::k::a::b",
+          message: "Too much.\n(fingerprint 0123abcd)",
+        },
+      ],
+    };
+    const { runs } = sarifOf([reviewChange(undefined, after)]) as {
+      runs: { results: Record<string, unknown>[] }[];
+    };
+    const [result] = runs[0]!.results;
+    assert.equal(result!["level"], "error");
+    assert.match(JSON.stringify(result), /"uri":"Pulumi.dev.yaml".*0123abcd/);
+  });
+});

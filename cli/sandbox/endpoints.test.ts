@@ -239,6 +239,14 @@ describe("the sandbox's endpoints", function () {
     });
   }
 
+  it("are updated again once the alarm is over", async () => {
+    let updated: DescribeEndpointOutput;
+    do {
+      updated = await update("dogs", "one", { DeploymentConfig: canary });
+    } while (/errors went off/.test(updated.FailureReason ?? ""));
+    assert.equal(updated.EndpointConfigName, "one");
+  });
+
   it("meet nothing that there is not", async () => {
     const answer = await post("misfortune", { kind: "flood" });
     assert.equal(answer.status, 400);

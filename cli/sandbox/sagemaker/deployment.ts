@@ -17,6 +17,9 @@ const STARTING_SECONDS = 120;
 /** Seconds between two looks at the alarms. */
 const ALARM_PERIOD_SECONDS = 10;
 
+/** Seconds that an alarm which a misfortune sets off stays in ALARM. */
+const RECOVERY_SECONDS = 900;
+
 /** Longest that an update takes where its policy doesn't say. */
 const EXECUTION_TIMEOUT_SECONDS = 3600;
 
@@ -116,7 +119,7 @@ async function bake(
   for (let waited = 0; ;) {
     if (isToGoOff && waited >= seconds / 2) {
       isToGoOff = false;
-      await setOff(cloudWatch, names[0]!);
+      await setOff(cloudWatch, names[0]!, clock);
     }
     await requireQuiet(cloudWatch, names);
     if (waited >= seconds) {
@@ -128,10 +131,24 @@ async function bake(
   }
 }
 
-async function setOff(cloudWatch: CloudWatchClient, AlarmName: string): Promise<void> {
-  const StateReason =
-    "Threshold Crossed: 3 datapoints were greater than the threshold (a misfortune of the sandbox).";
-  await cloudWatch.send(new SetAlarmStateCommand({ AlarmName, StateValue: "ALARM", StateReason }));
+/** Lets an alarm go off, and be well again once the bad fleet has been gone for a while. */
+async function setOff(
+  cloudWatch: CloudWatchClient,
+  AlarmName: string,
+  clock: Clock,
+): Promise<void> {
+  const become = (StateValue: "ALARM" | "OK", StateReason: string) =>
+    cloudWatch.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason }));
+  await become(
+    "ALARM",
+    "Threshold Crossed: 3 datapoints were greater than the threshold (a misfortune of the sandbox).",
+  );
+  void clock
+    .sleep(RECOVERY_SECONDS)
+    .then(() =>
+      become("OK", "Threshold Crossed: 3 datapoints were not greater than the threshold."),
+    )
+    .catch(() => undefined);
 }
 
 async function requireQuiet(cloudWatch: CloudWatchClient, AlarmNames: string[]): Promise<void> {

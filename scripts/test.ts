@@ -19,7 +19,7 @@ const PYTHON_SOURCES = [
 
 /** Named here and not in .mocharc.json, where it would add itself to a single file that somebody runs. */
 const SPECIFICATIONS =
-  "{bench,cli,containers,examples,functions,infra,packages,policies,scripts,systems}/**/*.test.ts";
+  "{bench,cli,containers,examples,functions,infra,integration,packages,policies,scripts,systems}/**/*.test.ts";
 
 interface Counts {
   readonly passed: number;

@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+
+import { SAMPLE_PHOTOS } from "../cli/repository";
+import { drawStripes } from "../cli/testing/draw-stripes";
+import { runKennel, startKennel } from "../cli/testing/run-kennel";
+import { modelLike, TemporaryStack } from "../cli/testing/temporary-stack";
+import { PYTHON } from "../scripts/python-environment";
+
+/** README, From photos to an endpoint: the same verbs in the same order, in a sandbox. */
+describe("the way from photos to an endpoint", function () {
+  this.timeout(600_000);
+
+  const stack = new TemporaryStack();
+  const folder = mkdtempSync(path.join(tmpdir(), "kennel-walk-"));
+  const photos = path.join(folder, "photos");
+  const environment = { ...process.env };
+  let sandbox: ChildProcess;
+  let url: string;
+  let job: string;
+
+  before(function () {
+    if (!existsSync(PYTHON)) {
+      this.skip();
+    }
+    stack.configure({
+      environment: "dev",
+      endpoints: {
+        main: {
+          model: "samples/model",
+          scaling: { minInstances: 1, maxInstances: 2 },
+          function: {},
+        },
+      },
+      training: {
+        stripes: {
+          instanceType: "ml.m5.large",
+          hyperparameters: { backbone: "efficientnet_lite0", epochs: 5 },
+        },
+      },
+    });
+  });
+
+  after(() => {
+    process.env = environment;
+    sandbox?.kill("SIGKILL");
+    stack.remove();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const kennel = async (code: number, ...args: readonly string[]): Promise<string> => {
+    const run = await runKennel(...args);
+    assert.equal(run.code, code, `kennel ${args.join(" ")}\n${run.stdout}\n${run.stderr}`);
+    return code === 0 ? run.stdout : run.stderr;
+  };
+
+  const labelOf = async (photo: string): Promise<string> => {
+    const text = await kennel(
+      0,
+      ...["invoke", "main", "--stack", stack.name, "--photo", photo, "--json"],
+    );
+    return /"label": ?"([^"]+)"/.exec(text)![1]!;
+  };
+
+  it("begins with a sandbox that has the stack's things", async () => {
+    sandbox = startKennel(
+      ...["sandbox", "--stack", stack.name, "--port", "0", "--speed", "600", "--json"],
+    );
+    const line = await new Promise<string>((resolve, reject) => {
+      createInterface({ input: sandbox.stdout! }).once("line", resolve);
+      sandbox.stderr!.resume();
+      sandbox.once("exit", (code) => reject(new Error(`kennel sandbox ended with ${code}`)));
+    });
+    const started = JSON.parse(line) as {
+      environment: Record<string, string>;
+      outputs: { endpointNames: Record<string, string> };
+    };
+    Object.assign(process.env, started.environment);
+    url = started.environment["AWS_ENDPOINT_URL"]!;
+    assert.match(started.outputs.endpointNames["main"]!, /^kennel-test-/);
+  });
+
+  it("splits photos and puts them into the bucket", async () => {
+    const source = path.join(folder, "source");
+    for (const label of ["across", "upright"]) {
+      mkdirSync(path.join(source, label), { recursive: true });
+      for (let number = 0; number < 20; number += 1) {
+        await drawStripes(path.join(source, label, `${number}.jpg`), label === "upright", number);
+      }
+    }
+    await kennel(0, "data", "--source", source, "--data", photos, "--upload", "-s", stack.name);
+    assert.ok(existsSync(path.join(photos, "train", "across")));
+  });
+
+  it("trains a model in a job", async () => {
+    const lines = await kennel(0, "train", "stripes", "--stack", stack.name, "--json");
+    const started = JSON.parse(lines.split("\n")[0]!) as { job: { name: string } };
+    job = started.job.name;
+    assert.ok((await kennel(0, "models", "--stack", stack.name, "--json")).includes(job));
+  });
+
+  it("promotes it, with the classes that it has", async () => {
+    const args = ["promote", "main", "--stack", stack.name, "--job", job, "--yes", "--watch", "1"];
+    assert.match(await kennel(1, ...args), /Accept that with --accept-classes/);
+    await kennel(0, ...args, "--accept-classes");
+    const photo = path.join(folder, "new.jpg");
+    await drawStripes(photo, true, 777);
+    assert.equal(await labelOf(photo), "upright");
+  });
+
+  it("refuses a broken model and a worse one, and takes back what crashes", async () => {
+    const promote = (model: string, ...more: string[]): Promise<string> =>
+      kennel(1, "promote", "main", "-s", stack.name, "--model", model, "--yes", ...more);
+    const accept = ["--accept-classes", "--accept-worse", "--watch", "1"];
+    const text = stack.read();
+    assert.match(await promote(modelLike({ "model.onnx": "none" }), ...accept), /can't load/);
+    const worse = modelLike({ "metrics.json": '{"test_accuracy": 0.01}' });
+    assert.match(await promote(worse, "--accept-classes"), /--accept-worse/);
+    const body = JSON.stringify({ kind: "crash" });
+    await fetch(`${url}/_kennel/misfortune`, { method: "POST", body });
+    assert.match(await promote(worse, ...accept), /The former model serves/);
+    assert.equal(stack.read(), text);
+  });
+
+  it("goes back to the model before", async () => {
+    await kennel(0, "rollback", "main", "--stack", stack.name, "--yes");
+    assert.equal(await labelOf(path.join(SAMPLE_PHOTOS, "beagle.jpg")), "beagle");
+    await kennel(0, "status", "--stack", stack.name);
+  });
+
+  it("finds what an audit should find", async () => {
+    const { stdout, code } = await runKennel("audit", "--json");
+    assert.ok(code === 0 || code === 1, stdout);
+    JSON.parse(stdout);
+  });
+
+  it("leaves nothing behind", async () => {
+    sandbox.kill("SIGINT");
+    await once(sandbox, "exit");
+    await assert.rejects(fetch(url));
+  });
+});

@@ -1,0 +1,60 @@
+import { readDocument } from "./document";
+import { withEffort } from "./effort";
+import type { Request } from "./evaluate";
+import { candidatesFor } from "./principals";
+import { boxOf, Region, type Scope, type Test } from "./requests";
+
+/**
+ * Why no request is allowed by one document and not by another: values that stand for all that requests may have, so that every
+ * request is decided as one of their combinations is. `certificate-check.ts` verifies it without the algebra.
+ */
+export interface Certificate {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  /** Undefined where no statement names a principal. */
+  readonly principals: readonly Request["principal"][];
+  /** By key in lower case; null: the key is absent. */
+  readonly context: Readonly<Record<string, readonly (string | readonly string[] | null)[]>>;
+}
+
+/**
+ * The classes of requests that two documents tell apart. Costly, and so made on request only.
+ *
+ * @throws TooComplex where that takes too many steps
+ */
+export function certify(older: unknown, newer: unknown): Certificate {
+  const statements = [older, newer].flatMap((each) => readDocument(each).statements);
+  const tests = statements.flatMap((statement) => boxOf(statement).tests);
+  const elements = statements.flatMap(({ principals }) => principals ?? []);
+  const scope: Scope = {
+    principals: candidatesFor(elements),
+    domainOf: () => ({ mayLack: true }),
+  };
+  const classes = (of: (test: Test) => boolean): Region[] =>
+    tests
+      .filter(of)
+      .reduce<Region[]>(
+        (regions, test) =>
+          regions.flatMap((region) =>
+            [region.and(test, true), region.and(test, false)].filter((each) => each !== undefined),
+          ),
+        [Region.all(scope)],
+      );
+  const keys = new Set(statements.flatMap(({ conditions }) => conditions.map(({ key }) => key)));
+  return withEffort(() => ({
+    actions: classes(({ of }) => of === "action").map(({ point }) => point.action!),
+    resources: classes(({ of }) => of === "resource").map(({ point }) => point.resource ?? "*"),
+    principals:
+      elements.length === 0
+        ? [undefined]
+        : scope.principals.map(({ kind, value }) => ({ [kind]: value })),
+    context: Object.fromEntries(
+      [...keys].map((key) => [
+        key,
+        classes((test) => test.of === "key" && test.condition.key === key).map(
+          ({ point }) => point.context.get(key) ?? null,
+        ),
+      ]),
+    ),
+  }));
+}

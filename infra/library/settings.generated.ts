@@ -454,7 +454,7 @@ export interface EndpointRolloutAllAtOnceSettings {
    */
   readonly waitSeconds?: number | undefined;
   /**
-   * Seconds after which the update is given up and rolled back.
+   * Seconds after which the update is given up and rolled back. Pulumi's AWS provider waits an hour at most: where an update takes longer, `pulumi up` fails meanwhile; run it again, and it says how the update ended.
    * Allowed: a whole number from 600 to 14400.
    * @default 3600
    * @example `3600`
@@ -482,7 +482,7 @@ export interface EndpointRolloutCanarySettings {
    */
   readonly waitSeconds?: number | undefined;
   /**
-   * Seconds after which the update is given up and rolled back.
+   * Seconds after which the update is given up and rolled back. Pulumi's AWS provider waits an hour at most: where an update takes longer, `pulumi up` fails meanwhile; run it again, and it says how the update ended.
    * Allowed: a whole number from 600 to 14400.
    * @default 3600
    * @example `3600`
@@ -510,7 +510,7 @@ export interface EndpointRolloutLinearSettings {
    */
   readonly waitSeconds?: number | undefined;
   /**
-   * Seconds after which the update is given up and rolled back.
+   * Seconds after which the update is given up and rolled back. Pulumi's AWS provider waits an hour at most: where an update takes longer, `pulumi up` fails meanwhile; run it again, and it says how the update ended.
    * Allowed: a whole number from 600 to 14400.
    * @default 3600
    * @example `3600`
@@ -538,7 +538,7 @@ export interface EndpointRolloutRollingSettings {
    */
   readonly waitSeconds?: number | undefined;
   /**
-   * Seconds after which the update is given up and rolled back.
+   * Seconds after which the update is given up and rolled back. Pulumi's AWS provider waits an hour at most: where an update takes longer, `pulumi up` fails meanwhile; run it again, and it says how the update ended.
    * Allowed: a whole number from 600 to 14400.
    * @default 3600
    * @example `3600`

@@ -2,6 +2,7 @@ import path from "node:path";
 
 import * as pulumi from "@pulumi/pulumi";
 import type { Mocks } from "@pulumi/pulumi/runtime/mocks";
+import { specialResourceSig, specialSigKey } from "@pulumi/pulumi/runtime/rpc";
 
 import type { StackSettings } from "./stack-file";
 
@@ -116,7 +117,10 @@ function recordRegistrations(resources: RegisteredResource[]): void {
     const resource = resources[index];
     if (resource !== undefined) {
       // What the state of a component, and of the stack itself, holds is what it registers when it is done.
-      const outputs = { ...resource.outputs, ...request.getOutputs()?.toJavaScript() };
+      const outputs = {
+        ...resource.outputs,
+        ...withoutReferences(request.getOutputs()?.toJavaScript() ?? {}),
+      };
       resources[index] = { ...resource, outputs };
     }
     registerOutputs(request, callback);
@@ -133,7 +137,7 @@ export function resourceUrn(parent: string, type: string, name: string): string 
 const ROOT_TYPE = "pulumi:pulumi:Stack";
 
 function describe(request: RegisterRequest, response: RegisterResponse): RegisteredResource {
-  const inputs = request.getObject()?.toJavaScript() ?? {};
+  const inputs = withoutReferences(request.getObject()?.toJavaScript() ?? {});
   const propertyDependencies = new Map<string, readonly string[]>();
   request
     .getPropertydependenciesMap()
@@ -145,7 +149,11 @@ function describe(request: RegisterRequest, response: RegisterResponse): Registe
     custom: request.getCustom(),
     parent: request.getParent(),
     inputs,
-    outputs: { ...inputs, ...(response.getObject()?.toJavaScript() ?? {}), id: response.getId() },
+    outputs: {
+      ...inputs,
+      ...withoutReferences(response.getObject()?.toJavaScript() ?? {}),
+      id: response.getId(),
+    },
     dependencies: request.getDependenciesList(),
     propertyDependencies,
     provider: request.getProvider(),
@@ -162,6 +170,30 @@ function describe(request: RegisterRequest, response: RegisterResponse): Registe
       ],
     },
   };
+}
+
+/**
+ * A resource that was passed is its id, and a component its URN, as the engine tells an analyzer.
+ * Source: pulumi/pulumi, sdk/go/common/resource/plugin/rpc.go, marshalling without KeepResources.
+ */
+function withoutReferences<Value>(value: Value): Value {
+  return resolveReferences(value) as Value;
+}
+
+function resolveReferences(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(resolveReferences);
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  const properties = value as Record<string, unknown>;
+  if (properties[specialSigKey] === specialResourceSig) {
+    return properties["id"] ?? properties["urn"];
+  }
+  return Object.fromEntries(
+    Object.entries(properties).map(([key, each]) => [key, resolveReferences(each)]),
+  );
 }
 
 export async function plainValue(value: unknown): Promise<unknown> {

@@ -64,6 +64,15 @@ describe("the offline preview", function () {
     );
   });
 
+  it("judges a program that passes and exports resources in the place of ids", async () => {
+    const program = path.join(__dirname, "fixtures", "passed-resources.ts");
+    const { findings, resources } = await preview(program);
+    const attached = findings.find(({ rule }) => rule === "no-full-access");
+    assert.match(attached?.resource ?? "", /RolePolicyAttachment::passed$/);
+    const logs = resources.find(({ type }) => type === "test:index:Logs");
+    assert.match(String(logs?.inputs["bucket"]), /^passed-\w+$/);
+  });
+
   it("names a rule that the pack does not have", async () => {
     await assert.rejects(
       previewStack({

@@ -20,7 +20,7 @@ export interface TrainerHost {
   readonly instanceType: string;
 }
 
-/** EC2 and Systems Manager take minutes; without spare capacity an On-Demand instance follows after ten. */
+/** EC2 and Systems Manager take minutes; without Spot capacity an On-Demand instance follows after ten. */
 const LONGEST_START_MILLISECONDS = 20 * 60_000;
 
 /**

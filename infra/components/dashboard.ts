@@ -16,9 +16,9 @@ export interface DashboardEndpoint {
    * @default the one that `Endpoint` makes
    */
   readonly variantName?: pulumi.Input<string>;
-  /** The variant that gets copies of requests, to be compared with the other; absent: none. */
+  /** The variant that gets copies of requests, to be compared with the other. Omit for none. */
   readonly shadowVariantName?: string;
-  /** The function in front of it; absent: none. */
+  /** The function in front of it. Omit for none. */
   readonly functionName?: string;
 }
 
@@ -34,7 +34,7 @@ export interface DashboardArgs {
 
 /** One page with the requests, latencies, errors and load of every endpoint. */
 export class Dashboard extends pulumi.ComponentResource {
-  /** Address in the browser, for who is logged in to AWS. */
+  /** Address in the browser, for whoever is logged in to AWS. */
   readonly url: pulumi.Output<string>;
 
   constructor(name: string, args: DashboardArgs, options?: pulumi.ComponentResourceOptions) {

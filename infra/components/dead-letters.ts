@@ -13,7 +13,7 @@ export interface DeadLettersArgs {
   readonly location: Location;
   /** The function's alias: what calls of it end here when they fail. */
   readonly alias: aws.lambda.Alias;
-  /** KMS key of the queue; absent: one that SQS manages. */
+  /** KMS key of the queue. Defaults to one that SQS manages. */
   readonly kmsKeyArn?: pulumi.Input<string> | undefined;
   /** Attempts, waiting and keeping. */
   readonly settings: DeadLettersConfig;

@@ -19,16 +19,16 @@ export interface EndpointConfigurationOptions {
   readonly modelName: pulumi.Input<string>;
   /** How the model is served. */
   readonly serving: ServingConfig;
-  /** A second model, which gets copies of requests; absent: none. */
+  /** A second model, which gets copies of requests. Omit for none. */
   readonly shadow?:
     { readonly modelName: pulumi.Input<string>; readonly settings: ShadowConfig } | undefined;
-  /** Topic that hears of errors of an async endpoint which names none itself; absent: none. */
+  /** Topic that hears of errors of an async endpoint which names none itself. Omit for none. */
   readonly alarmTopicArn?: pulumi.Input<string> | undefined;
-  /** Share of the requests to record, in percent; absent: none. */
+  /** Share of the requests to record, in percent. Omit for none. */
   readonly capturePercentage: number | undefined;
   /** Where requests, answers and recordings are. */
   readonly bucketName: pulumi.Input<string>;
-  /** KMS key of what is written to disks and to the bucket; absent: AWS's own. */
+  /** KMS key of what is written to disks and to the bucket. Defaults to AWS's own. */
   readonly kmsKeyArn: pulumi.Input<string> | undefined;
 }
 

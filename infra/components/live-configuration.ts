@@ -16,9 +16,9 @@ export interface LiveConfigurationOptions {
   readonly wanted: WantedConfiguration;
   /** How the endpoint moves to it. */
   readonly deployment: aws.types.input.sagemaker.EndpointDeploymentConfig | undefined;
-  /** The fleet that scaling moves; absent: the number of instances is as wanted. */
+  /** The fleet that scaling moves. Omit where the number of instances is as wanted. */
   readonly fleet: ScaledFleet | undefined;
-  /** Where to look at what runs; absent: nowhere, as in a test. */
+  /** Where to look at what runs. Omit to look nowhere, as in a test. */
   readonly account: LiveAccount | undefined;
 }
 

@@ -30,7 +30,7 @@ export interface NotebookArgs {
 
 /** A notebook that may use the stack's data, nobody is root on, and that stops itself when it is idle. */
 export class Notebook extends pulumi.ComponentResource {
-  /** Address in the browser, for who is logged in to AWS. */
+  /** Address in the browser, for whoever is logged in to AWS. */
   readonly url: pulumi.Output<string>;
   /** What the owner of an existing role has to allow. */
   readonly toGrant: readonly PermissionsToGrant[];

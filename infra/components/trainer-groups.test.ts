@@ -38,13 +38,13 @@ function capacity(recording: Recording<unknown>, name: string) {
   };
 }
 
-describe("a trainer from spare capacity", () => {
+describe("a trainer on a Spot Instance", () => {
   let recording: Awaited<ReturnType<typeof build>>;
   before(async () => {
     recording = await build({ volumeSize: 200, keyName: "team" });
   });
 
-  it("wants one spot instance, and no ordinary one as long as it gets it", () => {
+  it("wants one Spot Instance, and none On-Demand as long as it gets it", () => {
     assert.deepEqual(capacity(recording, "trainer-spot"), {
       bounds: [0, 1, 1],
       onDemandPercent: 0,
@@ -56,7 +56,7 @@ describe("a trainer from spare capacity", () => {
     assert.equal(allOf(recording, "aws:ec2/instance:Instance").length, 0);
   });
 
-  it("falls back to ordinary capacity ten minutes after spare capacity was wanted in vain", () => {
+  it("falls back to On-Demand ten minutes after Spot capacity was requested in vain", () => {
     const alarm = only(recording, "aws:cloudwatch/metricAlarm:MetricAlarm", "trainer-no-spot");
     const policy = only(recording, "aws:autoscaling/policy:Policy");
     assert.equal(alarm.inputs["evaluationPeriods"], 10);

@@ -6,9 +6,9 @@ import { metadataOptions, type TrainerHostArgs } from "./trainer-instance";
 
 /** The names of the two Auto Scaling groups. */
 export interface TrainerGroupNames {
-  /** From spare capacity. */
+  /** Spot Instances. */
   readonly spot: string;
-  /** From ordinary capacity, while there is no spare one. */
+  /** On-Demand Instances, while there is no Spot capacity. */
   readonly onDemand: string;
 }
 
@@ -24,7 +24,7 @@ export interface TrainerGroupsArgs extends TrainerHostArgs {
   readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Minutes for which spare capacity is looked for before ordinary capacity is taken. */
+/** Minutes for which Spot capacity is requested before an On-Demand Instance is started. */
 export const fallbackMinutes = 10;
 
 /** The groups' names, known in a preview: the trainer's role may change exactly their capacity. */
@@ -36,13 +36,13 @@ export function groupNames(naming: Naming): TrainerGroupNames {
 }
 
 /**
- * A trainer from spare capacity that falls back to ordinary capacity.
+ * A trainer on a Spot Instance that falls back to On-Demand.
  *
- * EC2 itself never does: a fleet and a mixed group leave missing spare capacity missing. So there are two groups of one
+ * EC2 itself never does: a fleet and a mixed group leave missing Spot capacity missing. So there are two groups of one
  * instance at most. Where the spot group has wanted an instance for {@link fallbackMinutes} without getting it, an alarm
  * raises the other one from 0 to 1; the instance that then starts tells the spot group to stop looking. An interrupted
- * instance is replaced the same way, and goes on from the checkpoint in the data bucket. Who is done or idle sets both
- * groups to 0: the instance and its disk go.
+ * instance is replaced the same way, and resumes from the checkpoint in the data bucket. A trainer that is done or idle
+ * sets both groups to 0: the instance and its disk go.
  */
 export class TrainerGroups extends pulumi.ComponentResource {
   constructor(name: string, args: TrainerGroupsArgs, options?: pulumi.ComponentResourceOptions) {
@@ -153,12 +153,12 @@ export class TrainerGroups extends pulumi.ComponentResource {
     new aws.cloudwatch.MetricAlarm(
       `${name}-no-spot`,
       {
-        alarmDescription: pulumi.interpolate`${spot.name} has found no spare capacity for ${fallbackMinutes} minutes: ${onDemand.name} starts an instance`,
+        alarmDescription: pulumi.interpolate`${spot.name} has found no Spot capacity for ${fallbackMinutes} minutes: ${onDemand.name} starts an instance`,
         metricQueries: [
           {
             id: "missing",
             expression: "wanted - running",
-            label: "instances that spare capacity is missing for",
+            label: "instances that Spot capacity is missing for",
             returnData: true,
           },
           count("wanted", "GroupDesiredCapacity"),

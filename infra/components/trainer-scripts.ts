@@ -31,7 +31,7 @@ export interface TrainerHome {
 export interface TrainerSurroundings extends TrainerHome {
   /** Log group that the trainings' lines go to. */
   readonly logGroup: string;
-  /** The groups that start it; absent: it is one instance that stops and keeps its disk. */
+  /** The groups that start it. Omit for one instance that stops and keeps its disk. */
   readonly groups?: TrainerGroupNames | undefined;
 }
 

@@ -47,8 +47,8 @@ export interface TrainerArgs {
 /**
  * An EC2 instance with a Deep Learning AMI that can read the data and write models, and nothing else.
  *
- * By default it is one instance that stops itself and is started again with its disk. With `spot` it comes from spare
- * capacity, or from ordinary capacity where there is none ({@link TrainerGroups}), and goes when it is done.
+ * By default it is one instance that stops itself and is started again with its disk. With `spot` it is a Spot
+ * Instance, or On-Demand where there is none ({@link TrainerGroups}), and goes when it is done.
  */
 export class Trainer extends pulumi.ComponentResource {
   /** The command that tells its public DNS name, which is another one after each start. */

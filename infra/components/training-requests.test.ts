@@ -92,7 +92,7 @@ describe("trainingJobRequest", () => {
     );
   });
 
-  it("keeps checkpoints of what may be interrupted, and waits for spare capacity", () => {
+  it("keeps checkpoints of what may be interrupted, and waits for Spot capacity", () => {
     const request = trainingJobRequest(multi, surroundings);
     assert.deepEqual(request.CheckpointConfig, {
       S3Uri: "s3://team-data/cache/checkpoints/kennel-dev/main/",

@@ -10,7 +10,7 @@ export interface TrainingSurroundings {
   readonly roleArn: string;
   /** The data bucket. */
   readonly bucketName: string;
-  /** KMS key of the data bucket; absent: S3's own keys. */
+  /** KMS key of the data bucket. Defaults to S3's own keys. */
   readonly kmsKeyArn?: string | undefined;
   /** Folder of what the job leaves for its next run, such as `kennel-dev/single`. */
   readonly folder: string;

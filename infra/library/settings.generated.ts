@@ -1,11 +1,11 @@
-// Made from the schema that checks the settings: `npx ts-node infra/generate.ts`.
+// Generated from the schema that checks the settings: `npx ts-node infra/generate.ts`.
 
 /**
  * @example `{"model": "samples/model", "function": {}}`
  */
 export interface EndpointSettings {
   /**
-   * Model to serve; absent: nothing of this endpoint is created, so that a stack can start before anything is trained.
+   * Model to serve. Omit to create nothing of this endpoint yet, so that a stack can start before anything is trained.
    * Allowed: s3://bucket/key/model.tar.gz, a key of the data bucket like models/name/model.tar.gz, or a model directory of this repository.
    * @example `samples/model`
    */
@@ -17,13 +17,13 @@ export interface EndpointSettings {
    */
   readonly modelKmsKeyArn?: string | undefined;
   /**
-   * Endpoint to use as it is instead of creating one: alarms, scaling, dashboard and function are put around it; absent: created.
+   * Endpoint to use as it is instead of creating one: alarms, scaling, dashboard and function are put around it. Omit to create one.
    * Allowed: the name of an endpoint of this account and region.
    * @example `team-dogs`
    */
   readonly existing?: string | undefined;
   /**
-   * A role of yours; absent: one is created with exactly the permissions needed.
+   * Your own role. Omit to create one with exactly the permissions needed.
    * @example `{"existing": "team-sagemaker"}`
    */
   readonly role?: EndpointRoleSettings | undefined;
@@ -33,7 +33,7 @@ export interface EndpointSettings {
    */
   readonly serving?: EndpointServingRealtimeSettings | EndpointServingAsyncSettings | EndpointServingServerlessSettings | undefined;
   /**
-   * A shadow variant of a realtime endpoint: it gets copies of requests, and capture records its answers; absent: none.
+   * A shadow variant of a realtime endpoint: it gets copies of requests, and capture records its answers. Omit for none.
    * @example `{"model": "models/next/model.tar.gz", "percentage": 10}`
    */
   readonly shadow?: EndpointShadowSettings | undefined;
@@ -48,24 +48,24 @@ export interface EndpointSettings {
    */
   readonly rollout?: EndpointRolloutAllAtOnceSettings | EndpointRolloutCanarySettings | EndpointRolloutLinearSettings | EndpointRolloutRollingSettings | undefined;
   /**
-   * Records requests and answers below capture/ in the data bucket; absent: nothing.
+   * Records requests and answers below capture/ in the data bucket. Omit to record nothing.
    * @example `{"percentage": 10}`
    */
   readonly capture?: EndpointCaptureSettings | undefined;
   /**
-   * The Lambda function in front of the endpoint; absent: none.
+   * The Lambda function in front of the endpoint. Omit for none.
    * @example `{"memory": 512, "timeout": 30}`
    */
   readonly function?: EndpointFunctionSettings | undefined;
 }
 
 /**
- * A role of yours; absent: one is created with exactly the permissions needed.
+ * Your own role. Omit to create one with exactly the permissions needed.
  * @example `{"existing": "team-sagemaker"}`
  */
 export interface EndpointRoleSettings {
   /**
-   * IAM role to use as it is instead of creating one; the stack output permissionsToGrant holds what it must allow.
+   * IAM role to use as it is instead of creating one; the stack output permissionsToGrant lists what it must allow.
    * Allowed: the name of a role of this account, without its path.
    * @example `team-sagemaker`
    */
@@ -85,26 +85,26 @@ export interface EndpointRoleSettings {
 export interface EndpointServingRealtimeSettings {
   readonly mode: "realtime";
   /**
-   * SageMaker instance type; absent: ml.t2.medium, or ml.c5.large with scaling.
+   * SageMaker instance type. Defaults to ml.t2.medium, or ml.c5.large with scaling.
    * Allowed: a SageMaker instance type for endpoints, so none of ml.t3.
    * @example `ml.m5.large`
    */
   readonly instanceType?: string | undefined;
   /**
-   * Instances at the start; absent: scaling.minInstances, or 1.
+   * Number of instances at the start. Defaults to scaling.minInstances, or 1.
    * Allowed: a whole number from 1 to 100.
    * @example `1`
    */
   readonly instanceCount?: number | undefined;
   /**
-   * VPC that the model is in; absent: none, and the container has no network. Serverless endpoints know neither.
+   * VPC that the model is in. Omit to run the container without a network. Serverless endpoints support neither.
    * @example `{"subnetIds": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"], "securityGroupIds": ["sg-0123456789abcdef0"]}`
    */
   readonly network?: EndpointServingRealtimeNetworkSettings | undefined;
 }
 
 /**
- * VPC that the model is in; absent: none, and the container has no network. Serverless endpoints know neither.
+ * VPC that the model is in. Omit to run the container without a network. Serverless endpoints support neither.
  * @example `{"subnetIds": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"], "securityGroupIds": ["sg-0123456789abcdef0"]}`
  */
 export interface EndpointServingRealtimeNetworkSettings {
@@ -121,7 +121,7 @@ export interface EndpointServingRealtimeNetworkSettings {
    */
   readonly securityGroupIds: readonly string[];
   /**
-   * Whether the container still has no network: SageMaker alone uses the VPC, to load the model; false: the container reaches what the VPC reaches.
+   * Whether the container still has no network, and only SageMaker uses the VPC, to load the model. With false, the container reaches what the VPC reaches.
    * Allowed: true or false.
    * @default true
    * @example `true`
@@ -135,19 +135,19 @@ export interface EndpointServingRealtimeNetworkSettings {
 export interface EndpointServingAsyncSettings {
   readonly mode: "async";
   /**
-   * SageMaker instance type; absent: ml.t2.medium, or ml.c5.large with scaling.
+   * SageMaker instance type. Defaults to ml.t2.medium, or ml.c5.large with scaling.
    * Allowed: a SageMaker instance type for endpoints, so none of ml.t3.
    * @example `ml.m5.large`
    */
   readonly instanceType?: string | undefined;
   /**
-   * Instances at the start; absent: scaling.minInstances, or 1.
+   * Number of instances at the start. Defaults to scaling.minInstances, or 1.
    * Allowed: a whole number from 1 to 100.
    * @example `1`
    */
   readonly instanceCount?: number | undefined;
   /**
-   * VPC that the model is in; absent: none, and the container has no network. Serverless endpoints know neither.
+   * VPC that the model is in. Omit to run the container without a network. Serverless endpoints support neither.
    * @example `{"subnetIds": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"], "securityGroupIds": ["sg-0123456789abcdef0"]}`
    */
   readonly network?: EndpointServingAsyncNetworkSettings | undefined;
@@ -159,14 +159,14 @@ export interface EndpointServingAsyncSettings {
    */
   readonly concurrentPerInstance?: number | undefined;
   /**
-   * Who hears that an answer or an error lies in the data bucket.
+   * SNS topics that are told that an answer or an error is in the data bucket.
    * @example `{"successTopicArn": "arn:aws:sns:us-east-1:123456789012:dog-photos"}`
    */
   readonly notifications?: EndpointServingAsyncNotificationsSettings | undefined;
 }
 
 /**
- * VPC that the model is in; absent: none, and the container has no network. Serverless endpoints know neither.
+ * VPC that the model is in. Omit to run the container without a network. Serverless endpoints support neither.
  * @example `{"subnetIds": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"], "securityGroupIds": ["sg-0123456789abcdef0"]}`
  */
 export interface EndpointServingAsyncNetworkSettings {
@@ -183,7 +183,7 @@ export interface EndpointServingAsyncNetworkSettings {
    */
   readonly securityGroupIds: readonly string[];
   /**
-   * Whether the container still has no network: SageMaker alone uses the VPC, to load the model; false: the container reaches what the VPC reaches.
+   * Whether the container still has no network, and only SageMaker uses the VPC, to load the model. With false, the container reaches what the VPC reaches.
    * Allowed: true or false.
    * @default true
    * @example `true`
@@ -192,18 +192,18 @@ export interface EndpointServingAsyncNetworkSettings {
 }
 
 /**
- * Who hears that an answer or an error lies in the data bucket.
+ * SNS topics that are told that an answer or an error is in the data bucket.
  * @example `{"successTopicArn": "arn:aws:sns:us-east-1:123456789012:dog-photos"}`
  */
 export interface EndpointServingAsyncNotificationsSettings {
   /**
-   * SNS topic that hears of every answer; absent: none.
+   * SNS topic that is told of every answer. Omit for none.
    * Allowed: the ARN of an SNS topic (not FIFO).
    * @example `arn:aws:sns:us-east-1:123456789012:dog-photos`
    */
   readonly successTopicArn?: string | undefined;
   /**
-   * SNS topic that hears of every error; absent: the alarms' topic, with monitoring.
+   * SNS topic that is told of every error. Defaults to the alarms' topic, with monitoring.
    * Allowed: the ARN of an SNS topic (not FIFO).
    * @example `arn:aws:sns:us-east-1:123456789012:dog-photos`
    */
@@ -222,14 +222,14 @@ export interface EndpointServingServerlessSettings {
    */
   readonly memory?: 1024 | 2048 | 3072 | 4096 | 5120 | 6144 | undefined;
   /**
-   * Most invocations at a time.
+   * Maximum number of concurrent invocations.
    * Allowed: a whole number from 1 to 200.
    * @default 5
    * @example `5`
    */
   readonly maxConcurrency?: number | undefined;
   /**
-   * Environments kept warm, paid by the hour; absent: none.
+   * Number of environments kept warm, paid by the hour. Omit for none.
    * Allowed: a whole number from 1 to 200.
    * @example `1`
    */
@@ -237,12 +237,12 @@ export interface EndpointServingServerlessSettings {
 }
 
 /**
- * A shadow variant of a realtime endpoint: it gets copies of requests, and capture records its answers; absent: none.
+ * A shadow variant of a realtime endpoint: it gets copies of requests, and capture records its answers. Omit for none.
  * @example `{"model": "models/next/model.tar.gz", "percentage": 10}`
  */
 export interface EndpointShadowSettings {
   /**
-   * Model to try; absent: the endpoint's own, to try another instance type.
+   * Model to try. Defaults to the endpoint's, to try another instance type.
    * Allowed: s3://bucket/key/model.tar.gz, a key of the data bucket like models/name/model.tar.gz, or a model directory of this repository.
    * @example `samples/model`
    */
@@ -254,13 +254,13 @@ export interface EndpointShadowSettings {
    */
   readonly modelKmsKeyArn?: string | undefined;
   /**
-   * SageMaker instance type; in prod with local disks if the endpoint's has them, else without; absent: the endpoint's.
+   * SageMaker instance type; in prod with local disks if the endpoint's has them, else without. Defaults to the endpoint's.
    * Allowed: a SageMaker instance type for endpoints, so none of ml.t3.
    * @example `ml.m5.large`
    */
   readonly instanceType?: string | undefined;
   /**
-   * Instances; scaling leaves them alone.
+   * Number of instances, which scaling does not change.
    * Allowed: a whole number from 1 to 100.
    * @default 1
    * @example `1`
@@ -312,7 +312,7 @@ export interface EndpointScalingSettings {
    */
   readonly backlogPerInstance?: number | undefined;
   /**
-   * Adds and removes instances in steps instead of staying near a target; absent: the target.
+   * Adds and removes instances in steps. Omit to stay near a target.
    * @example `{"metric": "latency", "scaleOut": [{"from": 500, "add": 1}], "scaleIn": [{"upTo": 100, "remove": 1}]}`
    */
   readonly steps?: EndpointScalingStepsSettings | undefined;
@@ -339,7 +339,7 @@ export interface EndpointScalingSettings {
 }
 
 /**
- * Adds and removes instances in steps instead of staying near a target; absent: the target.
+ * Adds and removes instances in steps. Omit to stay near a target.
  * @example `{"metric": "latency", "scaleOut": [{"from": 500, "add": 1}], "scaleIn": [{"upTo": 100, "remove": 1}]}`
  */
 export interface EndpointScalingStepsSettings {
@@ -547,12 +547,12 @@ export interface EndpointRolloutRollingSettings {
 }
 
 /**
- * Records requests and answers below capture/ in the data bucket; absent: nothing.
+ * Records requests and answers below capture/ in the data bucket. Omit to record nothing.
  * @example `{"percentage": 10}`
  */
 export interface EndpointCaptureSettings {
   /**
-   * Share of the requests that is recorded.
+   * Share of the requests to record.
    * Allowed: a whole number from 1 to 100.
    * @default 10
    * @example `10`
@@ -561,7 +561,7 @@ export interface EndpointCaptureSettings {
 }
 
 /**
- * The Lambda function in front of the endpoint; absent: none.
+ * The Lambda function in front of the endpoint. Omit for none.
  * @example `{"memory": 512, "timeout": 30}`
  */
 export interface EndpointFunctionSettings {
@@ -573,31 +573,31 @@ export interface EndpointFunctionSettings {
    */
   readonly memory?: number | undefined;
   /**
-   * Seconds after which an invocation is given up.
+   * Seconds after which an invocation times out.
    * Allowed: a whole number from 1 to 900.
    * @default 30
    * @example `30`
    */
   readonly timeout?: number | undefined;
   /**
-   * Most invocations at a time, set aside from the account's limit; absent: shared.
+   * Maximum number of concurrent invocations, reserved from the account's limit. Omit to share that limit.
    * Allowed: a whole number from 0 to 10000.
    * @example `5`
    */
   readonly reservedConcurrency?: number | undefined;
   /**
-   * Environments kept warm, paid by the hour; absent: none.
+   * Number of environments kept warm, paid by the hour. Omit for none.
    * Allowed: a whole number from 1 to 10000.
    * @example `2`
    */
   readonly provisionedConcurrency?: number | undefined;
   /**
-   * Keeps more environments warm while they are busy, provisionedConcurrency at least; absent: a fixed number.
+   * Keeps more environments warm while they are busy, and never fewer than provisionedConcurrency. Omit to keep a fixed number.
    * @example `{"maxConcurrency": 20}`
    */
   readonly scaling?: EndpointFunctionScalingSettings | undefined;
   /**
-   * Keeps asynchronous calls that failed for good in an encrypted queue, called as the function with -failed at its end; direct calls then fail on 429 and 5xx instead of answering; absent: they are lost.
+   * Keeps asynchronous calls that failed for good in an encrypted queue, called as the function with -failed at its end; direct calls then fail on 429 and 5xx instead of answering. Omit to lose failed calls.
    * @example `{"retries": 2, "retentionDays": 14}`
    */
   readonly deadLetters?: EndpointFunctionDeadLettersSettings | undefined;
@@ -620,25 +620,25 @@ export interface EndpointFunctionSettings {
    */
   readonly access?: EndpointFunctionAccessUrlSettings | EndpointFunctionAccessApiSettings | EndpointFunctionAccessNoneSettings | undefined;
   /**
-   * A role of yours; absent: one is created with exactly the permissions needed.
+   * Your own role. Omit to create one with exactly the permissions needed.
    * @example `{"existing": "team-sagemaker"}`
    */
   readonly role?: EndpointFunctionRoleSettings | undefined;
 }
 
 /**
- * Keeps more environments warm while they are busy, provisionedConcurrency at least; absent: a fixed number.
+ * Keeps more environments warm while they are busy, and never fewer than provisionedConcurrency. Omit to keep a fixed number.
  * @example `{"maxConcurrency": 20}`
  */
 export interface EndpointFunctionScalingSettings {
   /**
-   * Most environments kept warm.
+   * Maximum number of environments kept warm.
    * Allowed: a whole number from 1 to 10000.
    * @example `20`
    */
   readonly maxConcurrency: number;
   /**
-   * Share of the warm environments that is to be busy.
+   * Share of the warm environments that scaling keeps busy.
    * Allowed: a whole number from 10 to 90.
    * @default 70
    * @example `70`
@@ -684,13 +684,13 @@ export interface EndpointFunctionScalingScheduleItemSettings {
    */
   readonly timezone?: string | undefined;
   /**
-   * Fewest environments kept warm from then on.
+   * Minimum number of environments kept warm from then on.
    * Allowed: a whole number from 0 to 10000.
    * @example `20`
    */
   readonly minConcurrency: number;
   /**
-   * Most environments kept warm from then on.
+   * Maximum number of environments kept warm from then on.
    * Allowed: a whole number from 1 to 10000.
    * @example `50`
    */
@@ -698,7 +698,7 @@ export interface EndpointFunctionScalingScheduleItemSettings {
 }
 
 /**
- * Keeps asynchronous calls that failed for good in an encrypted queue, called as the function with -failed at its end; direct calls then fail on 429 and 5xx instead of answering; absent: they are lost.
+ * Keeps asynchronous calls that failed for good in an encrypted queue, called as the function with -failed at its end; direct calls then fail on 429 and 5xx instead of answering. Omit to lose failed calls.
  * @example `{"retries": 2, "retentionDays": 14}`
  */
 export interface EndpointFunctionDeadLettersSettings {
@@ -710,7 +710,7 @@ export interface EndpointFunctionDeadLettersSettings {
    */
   readonly retries?: number | undefined;
   /**
-   * Seconds after which a call that still waits is given up.
+   * Seconds after which a call that is still waiting is given up.
    * Allowed: a whole number from 60 to 21600.
    * @default 21600
    * @example `3600`
@@ -761,12 +761,12 @@ export interface EndpointFunctionAccessNoneSettings {
 }
 
 /**
- * A role of yours; absent: one is created with exactly the permissions needed.
+ * Your own role. Omit to create one with exactly the permissions needed.
  * @example `{"existing": "team-sagemaker"}`
  */
 export interface EndpointFunctionRoleSettings {
   /**
-   * IAM role to use as it is instead of creating one; the stack output permissionsToGrant holds what it must allow.
+   * IAM role to use as it is instead of creating one; the stack output permissionsToGrant lists what it must allow.
    * Allowed: the name of a role of this account, without its path.
    * @example `team-sagemaker`
    */
@@ -792,19 +792,19 @@ export interface DataSettings {
    */
   readonly kmsKeyArn?: string | undefined;
   /**
-   * Whether the stack makes a KMS key of its own for the bucket, disks and recordings, at about 1 USD a month; prod keeps it; absent: no.
+   * Whether the stack creates its own KMS key for the bucket, disks and recordings, at about 1 USD a month; prod keeps it. Defaults to false.
    * Allowed: true or false.
    * @example `true`
    */
   readonly ownKey?: boolean | undefined;
   /**
-   * Bucket to use as it is instead of creating one: its encryption, policy and retention stay yours; absent: created.
+   * Bucket to use as it is instead of creating one: its encryption, policy and retention stay yours. Omit to create one.
    * Allowed: the name of a bucket of this account.
    * @example `team-dog-photos`
    */
   readonly existing?: string | undefined;
   /**
-   * Bucket that S3 writes this one's access log to; absent: no log.
+   * Bucket that S3 writes this one's access log to. Omit for no log.
    * Allowed: the name of a bucket in the same region that S3's log delivery may write to.
    * @example `team-access-logs`
    */
@@ -833,18 +833,18 @@ export interface DataSettings {
 }
 
 /**
- * Alarms and a dashboard; absent: none.
+ * Alarms and a dashboard. Omit for none.
  * @example `{"emails": ["team@example.com"]}`
  */
 export interface MonitoringSettings {
   /**
-   * Addresses that alarms are mailed to; each must confirm the first mail.
+   * E-mail addresses that alarms are sent to; each must confirm the first mail.
    * Allowed: a list of at most 10 e-mail addresses.
    * @example `["team@example.com"]`
    */
   readonly emails?: readonly string[] | undefined;
   /**
-   * Services that are told, such as an incident tool's SNS integration; set them with --secret, because whoever knows the address can raise alarms.
+   * HTTPS endpoints that are told of alarms, such as an incident tool's SNS integration; set them with --secret, because whoever knows the address can raise alarms.
    * Allowed: a list of at most 5 https addresses.
    * @example `["https://events.example.com/integration/0123456789abcdef/enqueue"]`
    */
@@ -873,7 +873,7 @@ export interface MonitoringSettings {
 }
 
 /**
- * Mails at 80 % of the month's budget and when it is forecast to be exceeded; absent: none.
+ * Mails at 80 % of the month's budget and when it is forecast to be exceeded. Omit for none.
  * @example `{"monthlyDollars": 100, "emails": ["team@example.com"]}`
  */
 export interface BudgetSettings {
@@ -884,7 +884,7 @@ export interface BudgetSettings {
    */
   readonly monthlyDollars: number;
   /**
-   * Addresses that are told; each must confirm the first mail.
+   * E-mail addresses that are told; each must confirm the first mail.
    * Allowed: a list of 1 to 10 e-mail addresses.
    * @example `["team@example.com"]`
    */

@@ -15,18 +15,19 @@ import { cheapest, servingSchema, type ServingConfig, type WrittenServing } from
 const model = modelText.meta({
   ...modelGuidance,
   description:
-    "Model to serve; absent: nothing of this endpoint is created, so that a stack can start before anything is trained",
+    "Model to serve. Omit to create nothing of this endpoint yet, so that a stack can start before anything is trained",
 });
 
 const capture = z
   .strictObject({
     percentage: z.int().min(1).max(100).default(10).meta({
-      description: "Share of the requests that is recorded",
+      description: "Share of the requests to record",
       example: "10",
     }),
   })
   .meta({
-    description: "Records requests and answers below capture/ in the data bucket; absent: nothing",
+    description:
+      "Records requests and answers below capture/ in the data bucket. Omit to record nothing",
     example: '{"percentage": 10}',
   });
 
@@ -35,7 +36,7 @@ const existing = z
   .regex(/^(?=.{1,63}$)[A-Za-z0-9](-?[A-Za-z0-9])*$/)
   .meta({
     description:
-      "Endpoint to use as it is instead of creating one: alarms, scaling, dashboard and function are put around it; absent: created",
+      "Endpoint to use as it is instead of creating one: alarms, scaling, dashboard and function are put around it. Omit to create one",
     allowed: "the name of an endpoint of this account and region",
     example: "team-dogs",
   });
@@ -258,21 +259,21 @@ function resolveServing({ serving, scaling }: WrittenEndpoint): ServingConfig {
 
 /** A checked endpoint with every default filled in. */
 export interface EndpointConfig {
-  /** Absent: nothing is created. */
+  /** Omit to create nothing. */
   readonly model: ModelSource | undefined;
-  /** An endpoint that somebody else manages; absent: one is created. */
+  /** An endpoint that somebody else manages. Omit to create one. */
   readonly existing: string | undefined;
-  /** The role to run with; absent: one is created. */
+  /** The role to run with. Omit to create one. */
   readonly role: RoleConfig | undefined;
   readonly serving: ServingConfig;
-  /** Absent: none. */
+  /** Omit for none. */
   readonly shadow: ShadowConfig | undefined;
-  /** Absent: a fixed number of instances. */
+  /** Omit for a fixed number of instances. */
   readonly scaling: ScalingConfig | undefined;
   readonly rollout: RolloutConfig;
-  /** Absent: nothing is recorded. */
+  /** Omit to record nothing. */
   readonly capture: { readonly percentage: number } | undefined;
-  /** Absent: none. */
+  /** Omit for none. */
   readonly function: FunctionConfig | undefined;
 }
 

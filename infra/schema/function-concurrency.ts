@@ -6,11 +6,11 @@ const schedule = z
   .strictObject({
     ...scheduledTime,
     minConcurrency: z.int().min(0).max(10_000).meta({
-      description: "Fewest environments kept warm from then on",
+      description: "Minimum number of environments kept warm from then on",
       example: "20",
     }),
     maxConcurrency: z.int().min(1).max(10_000).meta({
-      description: "Most environments kept warm from then on",
+      description: "Maximum number of environments kept warm from then on",
       example: "50",
     }),
   })
@@ -26,11 +26,11 @@ const schedule = z
 export const functionScalingSchema = z
   .strictObject({
     maxConcurrency: z.int().min(1).max(10_000).meta({
-      description: "Most environments kept warm",
+      description: "Maximum number of environments kept warm",
       example: "20",
     }),
     utilizationPercent: z.int().min(10).max(90).default(70).meta({
-      description: "Share of the warm environments that is to be busy",
+      description: "Share of the warm environments that scaling keeps busy",
       example: "70",
     }),
     schedule: z.array(schedule).max(20).default([]).meta({
@@ -42,7 +42,7 @@ export const functionScalingSchema = z
   })
   .meta({
     description:
-      "Keeps more environments warm while they are busy, provisionedConcurrency at least; absent: a fixed number",
+      "Keeps more environments warm while they are busy, and never fewer than provisionedConcurrency. Omit to keep a fixed number",
     example: '{"maxConcurrency": 20}',
   });
 

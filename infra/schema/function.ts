@@ -44,7 +44,7 @@ const deadLetters = z
       example: "2",
     }),
     maximumAgeSeconds: z.int().min(60).max(21_600).default(21_600).meta({
-      description: "Seconds after which a call that still waits is given up",
+      description: "Seconds after which a call that is still waiting is given up",
       example: "3600",
     }),
     retentionDays: z.int().min(1).max(14).default(14).meta({
@@ -54,7 +54,7 @@ const deadLetters = z
   })
   .meta({
     description:
-      "Keeps asynchronous calls that failed for good in an encrypted queue, called as the function with -failed at its end; direct calls then fail on 429 and 5xx instead of answering; absent: they are lost",
+      "Keeps asynchronous calls that failed for good in an encrypted queue, called as the function with -failed at its end; direct calls then fail on 429 and 5xx instead of answering. Omit to lose failed calls",
     example: '{"retries": 2, "retentionDays": 14}',
   });
 
@@ -69,15 +69,16 @@ export const functionSchema = z
       example: "512",
     }),
     timeout: z.int().min(1).max(900).default(30).meta({
-      description: "Seconds after which an invocation is given up",
+      description: "Seconds after which an invocation times out",
       example: "30",
     }),
     reservedConcurrency: z.int().min(0).max(10_000).optional().meta({
-      description: "Most invocations at a time, set aside from the account's limit; absent: shared",
+      description:
+        "Maximum number of concurrent invocations, reserved from the account's limit. Omit to share that limit",
       example: "5",
     }),
     provisionedConcurrency: z.int().min(1).max(10_000).optional().meta({
-      description: "Environments kept warm, paid by the hour; absent: none",
+      description: "Number of environments kept warm, paid by the hour. Omit for none",
       example: "2",
     }),
     scaling: functionScalingSchema.optional(),
@@ -98,7 +99,7 @@ export const functionSchema = z
     role: roleSchema.optional(),
   })
   .meta({
-    description: "The Lambda function in front of the endpoint; absent: none",
+    description: "The Lambda function in front of the endpoint. Omit for none",
     example: '{"memory": 512, "timeout": 30}',
   });
 

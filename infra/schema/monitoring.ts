@@ -18,7 +18,7 @@ const webhooks = z
   .default([])
   .meta({
     description:
-      "Services that are told, such as an incident tool's SNS integration; set them with --secret, because whoever knows the address can raise alarms",
+      "HTTPS endpoints that are told of alarms, such as an incident tool's SNS integration; set them with --secret, because whoever knows the address can raise alarms",
     allowed: "a list of at most 5 https addresses",
     example: '["https://events.example.com/integration/0123456789abcdef/enqueue"]',
   });
@@ -27,7 +27,7 @@ const webhooks = z
 export const monitoringSchema = z
   .strictObject({
     emails: z.array(email).max(10).default([]).meta({
-      description: "Addresses that alarms are mailed to; each must confirm the first mail",
+      description: "E-mail addresses that alarms are sent to; each must confirm the first mail",
       allowed: "a list of at most 10 e-mail addresses",
       example: '["team@example.com"]',
     }),
@@ -46,7 +46,7 @@ export const monitoringSchema = z
     }),
   })
   .meta({
-    description: "Alarms and a dashboard; absent: none",
+    description: "Alarms and a dashboard. Omit for none",
     example: '{"emails": ["team@example.com"]}',
   });
 
@@ -71,14 +71,14 @@ export const budgetSchema = z
       example: "100",
     }),
     emails: z.array(email).min(1).max(10).meta({
-      description: "Addresses that are told; each must confirm the first mail",
+      description: "E-mail addresses that are told; each must confirm the first mail",
       allowed: "a list of 1 to 10 e-mail addresses",
       example: '["team@example.com"]',
     }),
   })
   .meta({
     description:
-      "Mails at 80 % of the month's budget and when it is forecast to be exceeded; absent: none",
+      "Mails at 80 % of the month's budget and when it is forecast to be exceeded. Omit for none",
     example: '{"monthlyDollars": 100, "emails": ["team@example.com"]}',
   });
 

@@ -37,13 +37,13 @@ export const networkSchema = z
       }),
     isolated: z.boolean().default(true).meta({
       description:
-        "Whether the container still has no network: SageMaker alone uses the VPC, to load the model; false: the container reaches what the VPC reaches",
+        "Whether the container still has no network, and only SageMaker uses the VPC, to load the model. With false, the container reaches what the VPC reaches",
       example: "true",
     }),
   })
   .meta({
     description:
-      "VPC that the model is in; absent: none, and the container has no network. Serverless endpoints know neither",
+      "VPC that the model is in. Omit to run the container without a network. Serverless endpoints support neither",
     example:
       '{"subnetIds": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"], "securityGroupIds": ["sg-0123456789abcdef0"]}',
   });

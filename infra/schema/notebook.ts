@@ -6,7 +6,7 @@ const network = z
   .discriminatedUnion("type", [
     z
       .strictObject({ type: z.literal("internet") })
-      .meta({ description: "Outside any VPC of yours, with its own way to the internet" }),
+      .meta({ description: "Outside your VPCs, with its own internet access" }),
     z
       .strictObject({
         type: z.literal("vpc"),
@@ -16,7 +16,7 @@ const network = z
           example: "subnet-0123456789abcdef0",
         }),
       })
-      .meta({ description: "In a subnet of yours, without direct internet access" }),
+      .meta({ description: "In your own subnet, without direct internet access" }),
   ])
   .meta({ description: "How the notebook reaches the network", example: '{"type": "internet"}' });
 
@@ -42,14 +42,14 @@ export const notebookSchema = z
       .regex(/^https:\/\/[^\s]{1,1000}$/)
       .optional()
       .meta({
-        description: "Git repository to open; absent: none",
+        description: "Git repository to open. Omit for none",
         allowed: "the https address of a Git repository",
         example: "https://github.com/team/dogs.git",
       }),
     role: roleSchema.optional(),
   })
   .meta({
-    description: "A notebook to explore data in; absent: none",
+    description: "A notebook to explore data in. Omit for none",
     example: '{"instanceType": "ml.t3.medium"}',
   });
 

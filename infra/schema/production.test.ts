@@ -46,7 +46,7 @@ describe("what an environment asks of a configuration", () => {
     const endpoints = { main: { model, serving: twoInstances } };
     assertProblem(
       { environment: "prod", endpoints },
-      /^kennel:data\.ownKey is not set: it leaves the disks of the endpoint main without a key of yours, which prod needs/,
+      /^kennel:data\.ownKey is not set: it leaves the disks of the endpoint main without your own KMS key, which prod needs/,
     );
     assert.deepEqual(problems({ environment: "dev", endpoints }), []);
     const kmsKeyArn = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";

@@ -62,7 +62,7 @@ function* shadowConflict(path: readonly string[], endpoint: WrittenEndpoint): Ge
   const other = shadow.instanceType;
   if (hasLocalStorage(own) !== hasLocalStorage(other)) {
     const [local, keyless] = hasLocalStorage(own) ? [own, other] : [other, own];
-    const reason = `goes with no ${own} in prod: ${local} has local disks, beside which SageMaker takes no key of yours for the disks of ${keyless}; take two types with local disks, or two without`;
+    const reason = `goes with no ${own} in prod: ${local} has local disks, beside which SageMaker takes no KMS key for the disks of ${keyless}; take two types with local disks, or two without`;
     yield { path: [...path, "shadow", "instanceType"], value: other, reason };
   }
 }
@@ -87,7 +87,7 @@ function* keyConflict({ endpoints, notebook, data }: ProductionSettings): Genera
     .map((name) => `the endpoint ${name}`);
   const users = notebook === undefined ? withDisks : [...withDisks, "the notebook"];
   if (users.length > 0) {
-    const reason = `leaves the disks of ${users.join(", ")} without a key of yours, which prod needs; set it to true, or set data.kmsKeyArn`;
+    const reason = `leaves the disks of ${users.join(", ")} without your own KMS key, which prod needs; set it to true, or set data.kmsKeyArn`;
     yield { path: ["data", "ownKey"], value: false, reason };
   }
 }

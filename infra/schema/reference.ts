@@ -68,8 +68,8 @@ export function configurationReference(namespace: string, schema: SchemaNode): s
     .map(line);
   return `# Configuration
 
-What may stand in a stack file (\`Pulumi.<stack>.yaml\`), beside \`aws:region\` and the AWS provider's other settings. This page
-is made from the schema that checks it: \`npx ts-node infra/generate.ts\`.
+What a stack file (\`Pulumi.<stack>.yaml\`) may contain, besides \`aws:region\` and the AWS provider's other settings. This page
+is generated from the schema that checks it: \`npx ts-node infra/generate.ts\`.
 
 | Key | Meaning | Allowed | Default | Example |
 | --- | --- | --- | --- | --- |

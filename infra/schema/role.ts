@@ -8,7 +8,7 @@ export const roleSchema = z
       .regex(/^[\w+=,.@-]{1,64}$/)
       .meta({
         description:
-          "IAM role to use as it is instead of creating one; the stack output permissionsToGrant holds what it must allow",
+          "IAM role to use as it is instead of creating one; the stack output permissionsToGrant lists what it must allow",
         allowed: "the name of a role of this account, without its path",
         example: "team-sagemaker",
       }),
@@ -18,7 +18,7 @@ export const roleSchema = z
     }),
   })
   .meta({
-    description: "A role of yours; absent: one is created with exactly the permissions needed",
+    description: "Your own role. Omit to create one with exactly the permissions needed",
     example: '{"existing": "team-sagemaker"}',
   });
 

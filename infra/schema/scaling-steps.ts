@@ -85,8 +85,7 @@ export const stepsSchema = z
     ),
   })
   .meta({
-    description:
-      "Adds and removes instances in steps instead of staying near a target; absent: the target",
+    description: "Adds and removes instances in steps. Omit to stay near a target",
     example:
       '{"metric": "latency", "scaleOut": [{"from": 500, "add": 1}], "scaleIn": [{"upTo": 100, "remove": 1}]}',
   });

@@ -7,12 +7,12 @@ export const cheapest = { fixed: "ml.t2.medium", scaled: "ml.c5.large" } as cons
 
 const instances = {
   instanceType: servingInstanceType.optional().meta({
-    description: `SageMaker instance type; absent: ${cheapest.fixed}, or ${cheapest.scaled} with scaling`,
+    description: `SageMaker instance type. Defaults to ${cheapest.fixed}, or ${cheapest.scaled} with scaling`,
     allowed: "a SageMaker instance type for endpoints, so none of ml.t3",
     example: "ml.m5.large",
   }),
   instanceCount: z.int().min(1).max(100).optional().meta({
-    description: "Instances at the start; absent: scaling.minInstances, or 1",
+    description: "Number of instances at the start. Defaults to scaling.minInstances, or 1",
     example: "1",
   }),
   network: networkSchema.optional(),
@@ -33,15 +33,15 @@ const topicArn = z
 const notifications = z
   .strictObject({
     successTopicArn: topicArn.optional().meta({
-      description: "SNS topic that hears of every answer; absent: none",
+      description: "SNS topic that is told of every answer. Omit for none",
     }),
     errorTopicArn: topicArn.optional().meta({
       description:
-        "SNS topic that hears of every error; absent: the alarms' topic, with monitoring",
+        "SNS topic that is told of every error. Defaults to the alarms' topic, with monitoring",
     }),
   })
   .meta({
-    description: "Who hears that an answer or an error lies in the data bucket",
+    description: "SNS topics that are told that an answer or an error is in the data bucket",
     example: '{"successTopicArn": "arn:aws:sns:us-east-1:123456789012:dog-photos"}',
   });
 
@@ -69,11 +69,11 @@ const serverless = z
       example: "2048",
     }),
     maxConcurrency: z.int().min(1).max(200).default(5).meta({
-      description: "Most invocations at a time",
+      description: "Maximum number of concurrent invocations",
       example: "5",
     }),
     provisionedConcurrency: z.int().min(1).max(200).optional().meta({
-      description: "Environments kept warm, paid by the hour; absent: none",
+      description: "Number of environments kept warm, paid by the hour. Omit for none",
       example: "1",
     }),
   })
@@ -87,13 +87,13 @@ export const servingSchema = z
     example: '{"mode": "realtime", "instanceType": "ml.m5.large"}',
   });
 
-/** Serving as written: types and counts may be absent. */
+/** Serving as written: types and counts may be omitted. */
 export type WrittenServing = z.output<typeof servingSchema>;
 
 interface Instances {
   readonly instanceType: string;
   readonly instanceCount: number;
-  /** Absent: outside any VPC of yours, and the container has no network. */
+  /** Omit to run outside your VPCs, without a network for the container. */
   readonly network?: NetworkConfig | undefined;
 }
 
@@ -103,7 +103,7 @@ export type ServingConfig =
   | (Instances & {
       readonly mode: "async";
       readonly concurrentPerInstance: number;
-      /** Absent: errors alone, and only with monitoring. */
+      /** Defaults to errors alone, and only with monitoring. */
       readonly notifications?: z.output<typeof notifications> | undefined;
     })
   | {

@@ -90,5 +90,5 @@ export function settingsTypes(sections: Readonly<Record<string, SchemaNode>>): s
   for (const [name, node] of Object.entries(sections)) {
     typeOf(node, name, declared);
   }
-  return `// Made from the schema that checks the settings: \`npx ts-node infra/generate.ts\`.\n\n${[...declared.values()].join("\n")}`;
+  return `// Generated from the schema that checks the settings: \`npx ts-node infra/generate.ts\`.\n\n${[...declared.values()].join("\n")}`;
 }

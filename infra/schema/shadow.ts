@@ -12,17 +12,17 @@ export const shadowSchema = z
   .strictObject({
     model: modelText.optional().meta({
       ...modelGuidance,
-      description: "Model to try; absent: the endpoint's own, to try another instance type",
+      description: "Model to try. Defaults to the endpoint's, to try another instance type",
     }),
     modelKmsKeyArn: modelKmsKey,
     instanceType: servingInstanceType.optional().meta({
       description:
-        "SageMaker instance type; in prod with local disks if the endpoint's has them, else without; absent: the endpoint's",
+        "SageMaker instance type; in prod with local disks if the endpoint's has them, else without. Defaults to the endpoint's",
       allowed: "a SageMaker instance type for endpoints, so none of ml.t3",
       example: "ml.m5.large",
     }),
     instanceCount: z.int().min(1).max(100).default(1).meta({
-      description: "Instances; scaling leaves them alone",
+      description: "Number of instances, which scaling does not change",
       example: "1",
     }),
     percentage: z.int().min(1).max(100).default(10).meta({
@@ -32,7 +32,7 @@ export const shadowSchema = z
   })
   .meta({
     description:
-      "A shadow variant of a realtime endpoint: it gets copies of requests, and capture records its answers; absent: none",
+      "A shadow variant of a realtime endpoint: it gets copies of requests, and capture records its answers. Omit for none",
     example: '{"model": "models/next/model.tar.gz", "percentage": 10}',
   });
 
@@ -41,7 +41,7 @@ export type WrittenShadow = z.output<typeof shadowSchema>;
 
 /** A shadow with every default filled in. */
 export interface ShadowConfig extends Omit<WrittenShadow, "model" | "modelKmsKeyArn"> {
-  /** Absent: the endpoint's own. */
+  /** Defaults to the endpoint's. */
   readonly model: ModelSource | undefined;
 }
 

@@ -19,17 +19,17 @@ const data = z
     }),
     ownKey: z.boolean().optional().meta({
       description:
-        "Whether the stack makes a KMS key of its own for the bucket, disks and recordings, at about 1 USD a month; prod keeps it; absent: no",
+        "Whether the stack creates its own KMS key for the bucket, disks and recordings, at about 1 USD a month; prod keeps it. Defaults to false",
       example: "true",
     }),
     existing: bucketName.optional().meta({
       description:
-        "Bucket to use as it is instead of creating one: its encryption, policy and retention stay yours; absent: created",
+        "Bucket to use as it is instead of creating one: its encryption, policy and retention stay yours. Omit to create one",
       allowed: "the name of a bucket of this account",
       example: "team-dog-photos",
     }),
     accessLogs: bucketName.optional().meta({
-      description: "Bucket that S3 writes this one's access log to; absent: no log",
+      description: "Bucket that S3 writes this one's access log to. Omit for no log",
       allowed: "the name of a bucket in the same region that S3's log delivery may write to",
       example: "team-access-logs",
     }),
@@ -76,7 +76,7 @@ const tags = z
     }
   })
   .meta({
-    description: "Tags of every resource, beside Project, Stack, Environment and ManagedBy",
+    description: "Tags of every resource, besides Project, Stack, Environment and ManagedBy",
     allowed: `a map of at most ${mostTags} names to texts`,
     example: '{"Team": "classification"}',
   });
@@ -112,7 +112,7 @@ export const absent = "none";
 export const stackSchema = z.strictObject({
   environment: z.enum(["dev", "staging", "prod"]).default("dev").meta({
     description:
-      "What the stack is for: prod protects and keeps what holds data, and asks for two instances, a key and a VPC",
+      "What the stack is for. prod protects and keeps resources that store data, and requires two instances, a KMS key and a VPC",
     example: "dev",
   }),
   endpoints: endpoints.default({}),

@@ -14,7 +14,7 @@ const cidr = z
     }
   })
   .meta({
-    allowed: "a network of yours in CIDR notation, IPv4 /16 to /32 or IPv6 /32 to /128",
+    allowed: "your own network in CIDR notation, IPv4 /16 to /32 or IPv6 /32 to /128",
     example: "198.51.100.7/32",
   });
 
@@ -25,13 +25,13 @@ const tuning = z
       example: "40",
     }),
     jobs: z.int().min(1).max(256).default(1).meta({
-      description: "Trials at the same time",
+      description: "Number of concurrent trials",
       example: "2",
     }),
   })
   .meta({
     description:
-      "Search for hyperparameters with Optuna: the trainer runs tune.py in place of train.py; defaults to none",
+      "Search for hyperparameters with Optuna: the trainer runs tune.py in place of train.py. Omit for none",
     example: '{"trials": 40}',
   });
 
@@ -54,12 +54,12 @@ export const trainerSchema = z
       })
       .default("t3.medium"),
     allowedCidrs: z.array(cidr).default([]).meta({
-      description: "Networks that may connect by SSH; empty: none, use Session Manager",
+      description: "Networks that may connect by SSH. Defaults to none: use Session Manager",
       allowed: "a list of networks in CIDR notation",
       example: '["198.51.100.7/32"]',
     }),
     keyName: z.string().min(1).max(255).optional().meta({
-      description: "EC2 key pair for SSH; absent: none",
+      description: "EC2 key pair for SSH. Omit for none",
       example: "my-key",
     }),
     amiFlavour: z
@@ -88,17 +88,17 @@ export const trainerSchema = z
     tuning: tuning.optional(),
     spot: z.boolean().default(false).meta({
       description:
-        "Whether spare capacity is used, and ordinary capacity only where there is none: cheaper; its disk goes when it is done, and what a training needs to go on is kept in the bucket",
+        "Whether to use a Spot Instance, and an On-Demand one only where there is none: cheaper; its disk is deleted when it is done, and what a training needs to resume is kept in the bucket",
       example: "true",
     }),
     subnetId: subnetId.optional().meta({
-      description: "Subnet to run in; absent: the account's default VPC",
+      description: "Subnet to run in. Defaults to one of the account's default VPC",
       example: "subnet-0123456789abcdef0",
     }),
     role: roleSchema.optional(),
   })
   .meta({
-    description: "An EC2 instance to train on; absent: none",
+    description: "An EC2 instance to train on. Omit for none",
     example: '{"instanceType": "t3.large", "allowedCidrs": ["198.51.100.7/32"]}',
   });
 

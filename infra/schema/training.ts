@@ -44,20 +44,20 @@ const tuning = z
   .strictObject({
     instanceType: instanceType.default("ml.m5.large"),
     jobs: z.int().min(1).max(500).default(4).meta({
-      description: "Most trials",
+      description: "Maximum number of trials",
       example: "12",
     }),
     parallelJobs: z.int().min(1).max(100).default(1).meta({
-      description: "Most trials at a time",
+      description: "Maximum number of concurrent trials",
       example: "3",
     }),
     earlyStopping: z.enum(["Auto", "Off"]).default("Auto").meta({
-      description: "Whether SageMaker ends trials that will not win",
+      description: "Whether SageMaker ends trials that are unlikely to be the best",
       example: "Auto",
     }),
   })
   .meta({
-    description: "Search for hyperparameters before the training; absent: none",
+    description: "Search for hyperparameters before the training. Omit for none",
     example: '{"jobs": 12, "parallelJobs": 3}',
   });
 
@@ -78,7 +78,8 @@ export const trainingSchema = z
       example: "120",
     }),
     spot: z.boolean().default(false).meta({
-      description: "Whether spare capacity is used: cheaper, may be interrupted and resumed",
+      description:
+        "Whether to use Spot capacity, which is cheaper and may be interrupted and resumed",
       example: "true",
     }),
     hyperparameters: hyperparametersSchema.default({}),

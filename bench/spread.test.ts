@@ -7,7 +7,7 @@ describe("spread", () => {
     assert.deepEqual(spread([4, 1, 2, 3]), { median: 2.5, lowest: 1, highest: 4 });
   });
 
-  it("is no number where nothing was measured", () => {
+  it("is not a number where nothing was measured", () => {
     assert.deepEqual(spread([]), { median: NaN, lowest: NaN, highest: NaN });
   });
 

@@ -166,7 +166,7 @@ describe("who may use which key", function () {
 
   for (const [what, data, key] of [
     ["the stack's own key", { ownKey: true }, undefined],
-    ["a key of yours", { kmsKeyArn: dataKey }, dataKey],
+    ["your own key", { kmsKeyArn: dataKey }, dataKey],
   ] as const) {
     describe(`with ${what}`, () => {
       let recording: Recording<unknown>;

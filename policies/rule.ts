@@ -92,7 +92,7 @@ export interface RuleDefinition<Config extends object> {
   readonly stack?: StackCheck<Config>;
 }
 
-/** A rule whose configuration type no longer matters to who holds it. */
+/** A rule whose configuration type no longer matters to its holder. */
 export type Rule = RuleDefinition<Record<string, unknown>>;
 
 /**

@@ -1,4 +1,4 @@
-"""FastAPI + ONNX Runtime: what an engineer writes who wants it fast and stays with Python.
+"""FastAPI + ONNX Runtime: what an engineer writes for speed within Python.
 
 One process: uvicorn on uvloop receives, a pool of one thread a core decodes, resizes and runs the
 model (all three release the interpreter's lock), and the event loop stays free.

@@ -74,8 +74,8 @@ describe("kennel", function () {
       );
     });
 
-    it("names a folder that is no policy pack", async () => {
-      refused(await runKennel("preview", "--policy-pack", directory), /is no policy pack/);
+    it("names a folder that is not a policy pack", async () => {
+      refused(await runKennel("preview", "--policy-pack", directory), /is not a policy pack/);
     });
 
     it("says where a policy configuration is no JSON", async () => {
@@ -83,7 +83,7 @@ describe("kennel", function () {
       refused(await runKennel("preview", "--policy-config", file), /policy configuration .*JSON/s);
     });
 
-    it("says what is no policy configuration", async () => {
+    it("says what is not a policy configuration", async () => {
       const nothing = write("nothing.json", "null");
       const wrong = write("wrong.json", '{"no-full-access": 5}');
       refused(

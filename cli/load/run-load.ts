@@ -20,7 +20,7 @@ export interface Load {
 export interface Sample {
   /** When it was due, in seconds from the start. */
   readonly second: number;
-  /** From then to its answer: a late start is no excuse. */
+  /** From then to its answer: a late start does not excuse it. */
   readonly milliseconds: number;
   /** Absent where it was answered; otherwise the reason, such as `ThrottlingException`. */
   readonly error?: string;

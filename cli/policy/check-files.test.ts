@@ -108,7 +108,7 @@ describe("kennel policy check", function () {
     assert.equal(lines.length, 1);
   });
 
-  it("never passes what it can't read: broken text, a line that is no record, a duplicate key", async () => {
+  it("never passes what it can't read: broken text, a line that is not a record, a duplicate key", async () => {
     const { code, lines } = await judgeLines(
       [
         JSON.stringify({ id: "cut", document: '{"Version":"2012-10-17","Statement":[' }),

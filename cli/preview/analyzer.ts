@@ -38,7 +38,7 @@ export class Analyzer {
     private readonly client: AnalyzerClient,
   ) {}
 
-  /** @throws UserError where the folder is no policy pack or the pack does not start within two minutes. */
+  /** @throws UserError where the folder is not a policy pack or the pack does not start within two minutes. */
   static async start(packDirectory: string): Promise<Analyzer> {
     const main = packMain(packDirectory);
     const compiler = main.endsWith(".ts")
@@ -70,7 +70,7 @@ export class Analyzer {
   /**
    * Sets enforcement levels and rule settings; `all` sets every level, and a rule that is not named keeps its own.
    *
-   * @throws UserError naming a rule that the pack does not have, a level that does not exist, or what is no setting.
+   * @throws UserError naming a rule that the pack does not have, a level that does not exist, or what is not a setting.
    */
   async configure(configuration: PolicyConfiguration): Promise<void> {
     if (!isObject(configuration)) {
@@ -156,7 +156,7 @@ function packMain(packDirectory: string): string {
   const description = path.join(packDirectory, "PulumiPolicy.yaml");
   if (!existsSync(description)) {
     throw new UserError(
-      `${packDirectory} is no policy pack: it has no PulumiPolicy.yaml. Name a pack's folder with --policy-pack.`,
+      `${packDirectory} is not a policy pack: it has no PulumiPolicy.yaml. Name a pack's folder with --policy-pack.`,
     );
   }
   const manifest = path.join(packDirectory, "package.json");

@@ -43,7 +43,7 @@ export interface Promotion {
  * The stack's configuration file is changed by one edit, after everything that can be checked before. What goes wrong after
  * that is taken back.
  *
- * @throws UserError for wrong usage and surroundings, Refusal for a model or a roll-out that is no good
+ * @throws UserError for wrong usage and surroundings, Refusal for a model or a roll-out that fails
  */
 export function promote(endpoint: string, options: PromoteOptions): Promise<Promotion> {
   return withPromotionLock(options.stack, () => promoteAlone(endpoint, options));

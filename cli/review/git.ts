@@ -82,7 +82,7 @@ async function commonCommit(repository: string, ref: string): Promise<string> {
   );
   if (commit === "") {
     throw new UserError(
-      `git knows no commit ${JSON.stringify(ref)} here. Name a branch, a tag or a commit with --base; in a shallow clone, fetch it first (actions/checkout: fetch-depth: 0).`,
+      `git does not know the commit ${JSON.stringify(ref)} here. Name a branch, a tag or a commit with --base; in a shallow clone, fetch it first (actions/checkout: fetch-depth: 0).`,
     );
   }
   return git(repository, "merge-base", commit, "HEAD").catch(() => {

@@ -18,7 +18,7 @@ export interface Classification {
 
 /**
  * Reads an endpoint's answer: the labelled form `{"predictions", "scores", "model"}`, or the original containers' plain
- * `[[score, …]]`, which has no labels. An index is no label, so none is made up.
+ * `[[score, …]]`, which has no labels. An index is not a label, so none is made up.
  *
  * @param endpointName for the message
  * @throws ClassifyError with status 502 when it is neither

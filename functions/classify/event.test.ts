@@ -70,7 +70,7 @@ describe("the handler, given an HTTP event", () => {
       }
     });
 
-    it(`refuses what is no photo and no URL (${name})`, async () => {
+    it(`refuses what is neither a photo nor a URL (${name})`, async () => {
       const jpegAsText = JPEG.toString("utf8");
       const image = { "Content-Type": "image/png" };
       const cases: readonly (readonly [Parameters<typeof makeEvent>[0], number, RegExp])[] = [

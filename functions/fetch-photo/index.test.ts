@@ -169,7 +169,7 @@ describe("fetchPhoto: its caller", () => {
     await assert.rejects(loopback.fetch("/", { signal: controller.signal }), reason);
   });
 
-  it("learns which option makes no sense", async () => {
+  it("learns which option is invalid", async () => {
     for (const options of [
       { maxBytes: 0 },
       { maxBytes: 1.5 },

@@ -90,7 +90,7 @@ export function checkPhotoUrl(url: string, options: PhotoUrlOptions = {}): void 
  * @param url an absolute https URL
  * @returns the photo's bytes and their media type
  * @throws PhotoError with `code`, `statusCode` and a message for the person who sent the URL; RangeError for an option that
- *   makes no sense
+ *   is invalid
  */
 export async function fetchPhoto(url: string, options: FetchPhotoOptions = {}): Promise<Photo> {
   const settings = { ...DEFAULTS, ...withoutUndefined(options) };

@@ -29,7 +29,7 @@ describe("fetchPhoto: a body", () => {
     await refusal("photo_too_large", loopback.fetch());
   });
 
-  it("that is no photo is refused after its first bytes", async () => {
+  it("that is not a photo is refused after its first bytes", async () => {
     loopback.handle = (_request, response) => {
       response.writeHead(200, { "content-type": "text/html" });
       response.write("<!doctype html><title>Dogs</title>");

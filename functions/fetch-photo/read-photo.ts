@@ -18,7 +18,7 @@ export interface Photo {
 }
 
 /**
- * Reads a photo from the answer of its server. Stops at the first byte over the limit and, when the start is no image's, as
+ * Reads a photo from the answer of its server. Stops at the first byte over the limit and, when the start is not an image's, as
  * soon as that start is there: an endless body costs no more than the limit.
  *
  * @param maxBytes the largest photo that is read

@@ -44,7 +44,7 @@ describe("DeadLetters", () => {
     });
   });
 
-  it("takes a key of yours instead of SQS's", async () => {
+  it("takes your own key instead of SQS's", async () => {
     const kmsKeyArn = "arn:aws:kms:us-east-1:123456789012:key/1";
     const { inputs } = only(await build(kmsKeyArn), queueType);
     assert.equal(inputs["kmsMasterKeyId"], kmsKeyArn);

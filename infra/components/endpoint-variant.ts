@@ -70,7 +70,7 @@ function productionVariant(
   };
 }
 
-/** Whether the disks can be encrypted with a key of yours: local disks, and what serverless runs on, take none. */
+/** Whether the disks can be encrypted with your own key: local disks, and what serverless runs on, take none. */
 export function disksTakeKey(serving: ServingConfig, shadow: ShadowConfig | undefined): boolean {
   return (
     serving.mode !== "serverless" &&

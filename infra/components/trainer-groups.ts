@@ -74,7 +74,7 @@ export class TrainerGroups extends pulumi.ComponentResource {
           healthCheckType: "EC2",
           enabledMetrics: ["GroupDesiredCapacity", "GroupInServiceInstances"],
           metricsGranularity: "1Minute",
-          // No capacity is no reason for an update to fail, and a stack that goes takes its instance along.
+          // Missing capacity must not fail an update, and a stack that goes takes its instance along.
           waitForCapacityTimeout: "0",
           forceDelete: true,
           tags: Object.entries({ ...args.tags, Name: args.displayName }).map(([key, value]) => ({

@@ -178,7 +178,7 @@ function newestImage(
   return aws.ssm.getParameterOutput(
     { name: `/aws/service/deeplearning/ami/x86_64/${amiFlavour}/latest/ami-id` },
     options,
-    // The public parameter is no secret; as one, no rule could read which image the instance runs.
+    // The public parameter is not a secret; as one, no rule could read which image the instance runs.
   ).insecureValue;
 }
 

@@ -51,7 +51,7 @@ export type TrainingJob = Omit<TrainingConfig, "role"> & {
 /**
  * What SageMaker training and tuning jobs need before they are started: a role limited to the stack's data and image.
  *
- * A job is no desired state, so it is not declared here: what starts one is an output.
+ * A job is not a desired state, so it is not declared here: what starts one is an output.
  */
 export class TrainingJobs extends pulumi.ComponentResource {
   /** The jobs by name, each with its role. */

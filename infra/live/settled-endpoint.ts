@@ -34,7 +34,7 @@ async function whenSettled(
     }
     if (waited >= limit) {
       throw new LiveAccountError(
-        `The endpoint ${name} has been ${endpoint.status} for ${limit / 60_000} minutes, and SageMaker takes no update meanwhile. Wait until it is InService and run pulumi up again.`,
+        `The endpoint ${name} has been ${endpoint.status} for ${limit / 60_000} minutes, and SageMaker accepts no update until then. Wait until it is InService and run pulumi up again.`,
       );
     }
     if (waited === 0) {

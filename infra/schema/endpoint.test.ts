@@ -115,7 +115,7 @@ describe("shadow", () => {
     [
       "a shadow of an async endpoint",
       { serving: { mode: "async" }, shadow },
-      /^shadow is .*: it is for realtime endpoints; SageMaker knows no shadow of serving\.mode async/,
+      /^shadow is .*: it is for realtime endpoints; SageMaker does not support a shadow with serving\.mode async/,
     ],
     [
       "a shadow of a serverless endpoint",

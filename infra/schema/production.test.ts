@@ -93,7 +93,7 @@ describe("what an environment asks of a configuration", () => {
     assert.deepEqual(problems({ environment: "staging", endpoints }), []);
   });
 
-  it("is a network of yours for notebooks outside dev", () => {
+  it("is your own network for notebooks outside dev", () => {
     const notebook = { instanceType: "ml.t3.medium" };
     assertProblem(
       { environment: "staging", notebook },

@@ -74,7 +74,7 @@ export function* shadowConflicts(shadowed: Shadowed): Generator<Conflict> {
     return;
   }
   if (serving.mode !== "realtime") {
-    const reason = `is for realtime endpoints; SageMaker knows no shadow of serving.mode ${serving.mode}; remove it`;
+    const reason = `is for realtime endpoints; SageMaker does not support a shadow with serving.mode ${serving.mode}; remove it`;
     yield { path: ["shadow"], value: shadow, reason };
     return;
   }

@@ -67,7 +67,7 @@ function problemOf(
     case "expires":
       return isDate(value)
         ? undefined
-        : `expires on ${said}, which is no date of the form YYYY-MM-DD, such as 2027-01-31`;
+        : `expires on ${said}, which is not a date of the form YYYY-MM-DD, such as 2027-01-31`;
     default:
       return undefined;
   }

@@ -204,9 +204,9 @@ describe("exemptions", () => {
   const fine = exemption("0123456789ab");
   for (const [what, content, expected] of [
     ["no JSON", "[{]", /exemptions\.json cannot be read: .*No exemption counts/],
-    ["no list", { rule: "no-full-access" }, /exemptions\.json is no list of exemptions/],
+    ["no list", { rule: "no-full-access" }, /exemptions\.json is not a list of exemptions/],
     [
-      "an entry that is no object",
+      "an entry that is not an object",
       ["no-full-access"],
       /entry 1 is "no-full-access", not an object/,
     ],
@@ -217,11 +217,15 @@ describe("exemptions", () => {
     ],
     ["a missing field", [{ ...fine, owner: undefined }], /entry 1 .* has no owner/],
     ["an empty reason", [{ ...fine, reason: "  " }], /entry 1 .* has an empty reason/],
-    ["a date that is none", [{ ...fine, expires: "2027-02-30" }], /"2027-02-30", which is no date/],
+    [
+      "a date that is none",
+      [{ ...fine, expires: "2027-02-30" }],
+      /"2027-02-30", which is not a date/,
+    ],
     [
       "a date of another form",
       [{ ...fine, expires: "31.1.2027" }],
-      /"31.1.2027", which is no date/,
+      /"31.1.2027", which is not a date/,
     ],
     ["a number", [{ ...fine, fingerprint: 12 }], /has 12 for its fingerprint, not a text/],
     ["a fingerprint of another form", [{ ...fine, fingerprint: "abc" }], /12 hexadecimal digits/],

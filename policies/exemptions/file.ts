@@ -48,7 +48,7 @@ function entriesOf(file: string, content: unknown, rules: readonly string[]): Ex
     return {
       path: file,
       entries: [],
-      problems: [`${file} is no list of exemptions ([{ "rule": …, … }]). No exemption counts.`],
+      problems: [`${file} is not a list of exemptions ([{ "rule": …, … }]). No exemption counts.`],
     };
   }
   const entries: Entry[] = [];

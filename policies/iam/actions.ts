@@ -214,7 +214,7 @@ function marked(sets: readonly ActionSet[], service: string): Uint8Array {
   return taken;
 }
 
-/** Takes a pattern apart. Without a colon, a star at the end stands for every action; anything else is no action at all. */
+/** Takes a pattern apart. Without a colon, a star at the end stands for every action; anything else is not an action. */
 export function splitAction(pattern: string): {
   readonly service: string;
   readonly action: string;

@@ -141,7 +141,7 @@ function rejectRepeatedSids(statements: readonly Statement[], reader: ElementRea
   for (const { sid } of statements) {
     if (sid !== undefined && sid !== "") {
       if (seen.has(sid)) {
-        reader.problem(`the Sid ${quote(sid)} stands twice`);
+        reader.problem(`the Sid ${quote(sid)} appears twice`);
       }
       seen.add(sid);
     }

@@ -16,9 +16,9 @@ describe("a policy's text", () => {
 
   for (const [title, text, expected] of [
     ["a byte order mark", '\uFEFF{"a":1}', /byte order mark/],
-    ["a key that stands twice", '{"a":1,"b":{"a":2},"a":3}', /"a" stands twice/],
-    ["a key that stands twice in another spelling", '{"a":1,"\\u0061":3}', /"a" stands twice/],
-    ["a nested key that stands twice", '{"a":[{"b":1,"b":2}]}', /"b" stands twice/],
+    ["a key that appears twice", '{"a":1,"b":{"a":2},"a":3}', /"a" appears twice/],
+    ["a key that appears twice in another spelling", '{"a":1,"\\u0061":3}', /"a" appears twice/],
+    ["a nested key that appears twice", '{"a":[{"b":1,"b":2}]}', /"b" appears twice/],
     ["a comment", '{"a":1} // no', /not JSON/],
     ["nothing", "", /not JSON/],
   ] as const) {

@@ -31,7 +31,7 @@ export function parseJsonText(text: string): JsonText {
   }
   for (const key of duplicateKeys(json)) {
     problems.push(
-      `the key ${JSON.stringify(key)} stands twice in one object, and only the last one counts`,
+      `the key ${JSON.stringify(key)} appears twice in one object, and only the last one counts`,
     );
   }
   return { value, problems };

@@ -24,7 +24,7 @@ FILES = ("classes.json", "preprocess.json", "metrics.json", "model.onnx")
 def to_json(content: object) -> bytes:
     """Readable, with a final newline.
 
-    What of a file's name is no text becomes an escape that JSON allows.
+    What of a file's name is not text becomes an escape that JSON allows.
     """
     return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode(
         errors="backslashreplace"

@@ -20,7 +20,7 @@ def page_may_fail(path: Path) -> Iterator[None]:
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     try:
         yield
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is no reason to fail
+    except Exception as error:  # noqa: BLE001 - whatever it is, it must not fail the job
         # An earlier run's page must not be taken for this one's.
         with suppress(OSError):
             path.unlink(missing_ok=True)

@@ -139,7 +139,7 @@ def _list(client: Any, location: S3Location) -> dict[str, dict[str, Any]]:
     for page in pages:
         for entry in page.get("Contents", []):
             name = entry["Key"].removeprefix(prefix)
-            # Consoles mark folders by empty objects; other odd names are no files here.
+            # Consoles mark folders by empty objects; other odd names are not files here.
             if name and not name.endswith("/") and ".." not in PurePosixPath(name).parts:
                 entries[name.lstrip("/")] = entry
     return entries

@@ -273,7 +273,7 @@ def _from_command_line(
         raise SettingsError([*problems, *error.problems]) from None
     known = [definition.name for definition in program.definitions]
     first = program.definitions[0].option
-    # The value after an unknown option is no problem of its own.
+    # The value after an unknown option is not a separate problem.
     for index, word in enumerate(unknown):
         if word.startswith("-"):
             name = word.partition("=")[0].lstrip("-").replace("-", "_")

@@ -47,7 +47,7 @@ def test_only_what_is_missing_or_different_is_sent_again(
     s3.delete_object(Bucket=BUCKET, Key=f"data/{names[0]}")
     size = len((data / names[1]).read_bytes())
     s3.put_object(Bucket=BUCKET, Key=f"data/{names[1]}", Body=bytes(size))
-    # As under a KMS key: the ETag is no checksum, the metadata is.
+    # As under a KMS key: the ETag is not a checksum, the metadata is.
     digest = read_json(data / "manifest.json")["files"][names[2]]["sha256"]  # type: ignore[index]
     s3.put_object(
         Bucket=BUCKET, Key=f"data/{names[2]}", Body=bytes(size + 1), Metadata={"sha256": digest}

@@ -78,7 +78,7 @@ export class Operations {
     return { id, outputs: { ...computed, ...generatedName, ...inputs }, overridden: {} };
   }
 
-  /** Deletes what there is; what is already gone is no error. */
+  /** Deletes what there is; what is already gone is not an error. */
   async delete(type: string, existing: Existing): Promise<void> {
     for (const request of lifecycles[type]?.deletes?.(existing) ?? []) {
       if (request.operation === "DeleteBucket") {

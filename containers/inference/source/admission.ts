@@ -26,7 +26,7 @@ export class Admission {
     if (this.inFlight < this.limits.inFlight) return;
     throw new RequestError(
       "overloaded",
-      `The server has ${this.inFlight} photos in work or waiting, which is its limit: try again, or add instances.`,
+      `The server is processing or queueing ${this.inFlight} photos, which is its limit: try again, or add instances.`,
     );
   }
 

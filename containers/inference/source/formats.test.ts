@@ -146,7 +146,7 @@ describe("the server's formats", () => {
     assert.deepEqual(answers.map(colourOf), ["blue", "red"]);
   });
 
-  it("says that what should be a photo in JSON is no base64", async () => {
+  it("says that what should be a photo in JSON is not base64", async () => {
     for (const image of ["!!!!", `data:image/png;base64,${photos.get("green")}`]) {
       const headers = { "content-type": "application/json" };
       const response = await server.classify(Buffer.from(JSON.stringify({ image })), headers);

@@ -36,7 +36,7 @@ describe("readModelDirectory", () => {
       /classes\.json is missing: expected a JSON array/,
     ],
     [
-      "classes that are no array",
+      "classes that are not an array",
       { classes: "{}" },
       /classes\.json is wrong .*expected a JSON array/,
     ],

@@ -236,7 +236,7 @@ describe("the server", () => {
     ["what is not HTTP", "hello\r\n\r\n", / 400 /],
     ["huge headers", `GET /ping HTTP/1.1\r\nHost: x\r\nX: ${"a".repeat(40_000)}\r\n\r\n`, / 431 /],
     [
-      "a length that is no number",
+      "a length that is not a number",
       "POST /invocations HTTP/1.1\r\nHost: x\r\nContent-Length: -4\r\n\r\n",
       / 400 /,
     ],

@@ -8,7 +8,7 @@ export interface BuiltRequest {
   readonly members: Readonly<Record<string, unknown>>;
   /** The property that each member comes from, both by their paths. */
   readonly sources: ReadonlyMap<string, string>;
-  /** Properties that are no member's; `path` is the property's. */
+  /** Properties that are not a member's; `path` is the property's. */
   readonly problems: readonly Violation[];
 }
 

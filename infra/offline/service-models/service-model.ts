@@ -59,7 +59,7 @@ export function serviceModel(service: string): ServiceModel {
   }
   const directory = path.join(dataDirectory(), service);
   if (!fs.existsSync(directory)) {
-    throw new Error(`botocore knows no service ${service}.`);
+    throw new Error(`botocore does not know the service ${service}.`);
   }
   const newest = fs
     .readdirSync(directory)

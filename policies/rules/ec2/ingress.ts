@@ -155,7 +155,7 @@ export function portsOf({ protocol, fromPort, toPort }: Ingress): Ports | string
   if (unknown !== undefined) {
     return unknown.path;
   }
-  // EC2 takes -1 for every port; what is no port at all is read as widely.
+  // EC2 takes -1 for every port; what is not a port is read as widely.
   const from = portOr(fromPort.value, 0);
   return { protocol: name, from, to: portOr(toPort.value, HIGHEST_PORT) };
 }

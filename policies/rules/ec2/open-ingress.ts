@@ -98,7 +98,7 @@ function* judgeSources(
     }
     const network = parseNetwork(String(value));
     if (network === undefined) {
-      const message = `has ${JSON.stringify(value)}, which is no network in CIDR notation, as the source for`;
+      const message = `has ${JSON.stringify(value)}, which is not a network in CIDR notation, as the source for`;
       yield report({ message, fix });
     } else if (isWide(network, open.shortest)) {
       yield report({ message: `lets ${describeNetwork(network)} reach`, fix });

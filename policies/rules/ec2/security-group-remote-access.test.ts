@@ -86,7 +86,7 @@ describe("security-group-remote-access", () => {
       /SSH/,
     ],
     [
-      "ports that are no numbers",
+      "ports that are not numbers",
       INGRESS_RULE,
       { ipProtocol: "tcp", fromPort: "ssh", toPort: "ssh", cidrIpv4: "0.0.0.0/0" },
       /SSH/,
@@ -101,7 +101,7 @@ describe("security-group-remote-access", () => {
       "no network",
       INGRESS_RULE,
       { ...sshRule, cidrIpv4: "anywhere" },
-      /"anywhere", which is no network/,
+      /"anywhere", which is not a network/,
     ],
   ] as const) {
     it(`finds ${title}`, () => {

@@ -8,7 +8,7 @@ const PERMISSION = "aws:lambda/permission:Permission";
 export const noPublicResourcePolicy = defineRule({
   ...documentRule("no-public-resource-policy"),
   what: "No bucket, repository, key, topic, queue, secret or function can be used by anyone.",
-  why: "A principal of * without a condition is everybody who has an AWS account, or nobody's account at all.",
+  why: "A principal of * without a condition is anybody with an AWS account, or without one.",
   howToFix: [
     "Name the principal, or restrict it to the organization:",
     "",

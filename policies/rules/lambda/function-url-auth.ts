@@ -3,7 +3,7 @@ import { FUNCTION_URL, PERMISSION } from "./types";
 
 export const functionUrlAuth = defineRule({
   name: "function-url-auth",
-  what: "Who calls a function by its URL has an AWS identity.",
+  what: "Whoever calls a function by its URL has an AWS identity.",
   why: "Without it everybody who finds the address runs the function, and whatever it calls, at your cost.",
   howToFix: [
     "```ts",

@@ -22,7 +22,7 @@ const SECRET_NAME =
 const ABOUT_A_SECRET =
   /[_-](?:ARN|NAME|ID|PATH|PROVIDER|SOURCE|STORE|MANAGER|PREFIX|PARAMETER|PARAM|URL|URI|ENDPOINT|HOST|REGION|VERSION|STAGE|TYPE|TTL|SECONDS|MINUTES|HOURS|DAYS|EXPIRY|EXPIRATION|LENGTH|SIZE|LIMIT|COUNT|HEADER|FIELD|AUDIENCE|ISSUER|ALGORITHM|ENABLED|REQUIRED|FILE)$/;
 const ABOUT_CONTENT = /(?:SHA\d*|HASH|DIGEST|CHECKSUM|FINGERPRINT|COMMIT|ETAG|UUID|VERSION)/;
-/** Values that point to a secret, or are no text at all. */
+/** Values that point to a secret, or are not text. */
 const REFERENCE =
   /^(?:arn:|https?:\/\/|s3:\/\/|\/|\{\{resolve:|true$|false$|\d{1,12}$|none$|null$)/i;
 

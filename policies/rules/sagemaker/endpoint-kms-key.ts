@@ -33,7 +33,7 @@ export const endpointKmsKey = defineRule<Config>({
     "```",
     "",
     "Instances with local NVMe disks, which AWS encrypts in hardware, and serverless variants take no key: this rule asks",
-    "nothing of them. Beside such instances SageMaker takes no key for others either: give all variants local disks, or none.",
+    "nothing of them. Beside such instances SageMaker accepts no key for others either: give all variants local disks, or none.",
   ].join("\n"),
   severity: "medium",
   level: "advisory",

@@ -14,7 +14,7 @@ export const modelNetwork = defineRule({
   why: "A container that can reach the internet can send away every request that it sees, and the credentials of its role.",
   howToFix: [
     "Isolate it; SageMaker still loads the model and delivers requests. A container that must reach something belongs into a",
-    "subnet of yours. Serverless endpoints accept neither, so this rule asks nothing of a model that only they serve.",
+    "subnet that you own. Serverless endpoints accept neither, so this rule asks nothing of a model that only they serve.",
     "",
     "```ts",
     "new aws.sagemaker.Model(name, {",

@@ -6,7 +6,7 @@ const FIX = 'rootAccess: "Disabled",';
 
 export const notebookNoRoot = defineRule({
   name: "notebook-no-root",
-  what: "Nobody is root on a notebook.",
+  what: "The users of a notebook do not have root access.",
   why: "Root can switch off what stops an idle notebook, read other users' files and change what runs at every start.",
   howToFix: [
     "Lifecycle scripts run as root all the same: install there what needs it.",

@@ -44,7 +44,7 @@ export interface Usage {
 export function usageOfRole(role: JudgedResource, stack: JudgedStack): Usage {
   return usage(role, stack, (resource, property) => {
     if (resource.type === INSTANCE_PROFILE && property === "role") {
-      // A profile that no instance has is no use either.
+      // A profile that no instance has does not count as a use either.
       return usage(resource, stack, () => true).used;
     }
     return !(ATTACHMENTS[resource.type] ?? []).includes(property);
@@ -89,7 +89,7 @@ function usage(
   return { used: false, doubt };
 }
 
-/** Components hand their outputs around; that is no use. The stack's own outputs are: somebody outside reads them. */
+/** Components hand their outputs around; that is not a use. The stack's own outputs are: somebody outside reads them. */
 function isOrganisation({ type }: JudgedResource): boolean {
   return (
     type.startsWith("pulumi:providers:") ||

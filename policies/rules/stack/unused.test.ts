@@ -37,7 +37,7 @@ const messages = (rule: Rule, resources: JudgedResource[], config: object = {}):
 describe("unused-role", () => {
   const unused = ["Nothing in the stack uses the role classify."];
 
-  it("names a role that nothing uses; policies, profiles and waiting are no use", () => {
+  it("names a role that nothing uses; policies, profiles and waiting are not uses", () => {
     const attachment = resource("aws:iam/rolePolicyAttachment:RolePolicyAttachment", {
       role: "dogs",
     });

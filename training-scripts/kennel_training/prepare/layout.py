@@ -1,4 +1,4 @@
-"""Which split and class each photo belongs to, told by the folders that it lies in."""
+"""Which split and class each photo belongs to, told by its folders."""
 
 import unicodedata
 from collections import defaultdict
@@ -29,12 +29,12 @@ class Arranged:
 
 
 def arrange(items: Sequence[Item], skipped: SkippedFiles) -> list[Arranged]:
-    """Read split and class from the folders; outer folders that hold everything are no classes.
+    """Read split and class from the folders; outer folders that hold everything are not classes.
 
     Photos that lie in no class folder are skipped.
 
     Raises:
-        TrainingError: when the folders are no layout that can be understood, or too many photos
+        TrainingError: when the folders are not a layout that can be understood, or too many photos
             are in no class folder.
     """
     if not items:

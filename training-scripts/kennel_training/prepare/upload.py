@@ -111,7 +111,7 @@ def _same(
         return False
     if etag == hashlib.md5(content, usedforsecurity=False).hexdigest():
         return True
-    # With a KMS key the ETag is no checksum.
+    # With a KMS key the ETag is not a checksum.
     try:
         head = client.head_object(Bucket=location.bucket, Key=location.key(name))
     except s3_errors():

@@ -77,7 +77,7 @@ function partsOf(file: Buffer): { header: string; data: Buffer } {
 function unusable(reason: string): RequestError {
   return new RequestError(
     "invalid_npy",
-    `The body is no usable NumPy array (${reason}): expected uint8 [height, width, 3] or [count, height, width, 3], as numpy.save writes it.`,
+    `The body is not a usable NumPy array (${reason}): expected uint8 [height, width, 3] or [count, height, width, 3], as numpy.save writes it.`,
   );
 }
 

@@ -40,7 +40,7 @@ function isText(value: unknown): value is string {
 /** Line breaks, as in e-mail, are passed over. */
 function photoOfBase64(text: string): Buffer {
   const photo = Buffer.from(text, "base64");
-  // What is no base64 is left out by Node.js, so that little comes of it.
+  // What is not base64 is left out by Node.js, so that little comes of it.
   if (!text.startsWith("data:") && photo.length >= Math.floor(text.length * 0.7)) return photo;
   throw new RequestError(
     "invalid_json",

@@ -73,7 +73,7 @@ describe("orientationOf", () => {
     }
   });
 
-  it("takes what is no photo, or ends early, as upright", () => {
+  it("takes what is not a photo, or ends early, as upright", () => {
     const photo = Buffer.concat([
       plain.subarray(0, 2),
       segment(prefix, exif(6)),

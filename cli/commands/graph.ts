@@ -31,7 +31,7 @@ export function addGraphCommand(program: Command): void {
     .description("Draw a stack as SVG: its resources by component, with the findings marked.")
     .option("-s, --stack <name>", "the stack whose Pulumi.<name>.yaml is read (default: dev)")
     .option("--config-file <file>", "a stack configuration file anywhere, instead of --stack")
-    .option("--policy-pack <folder>", "the policy pack that judges", POLICY_PACK)
+    .option("--policy-pack <folder>", "the policy pack to check with", POLICY_PACK)
     .option(
       "--base <ref>",
       "mark what changes since the commit in common with a branch, tag or commit",

@@ -19,13 +19,13 @@ export function addLocalCommand(program: Command): void {
   program
     .command("local")
     .description(
-      "Run the whole path here: judge the stack, serve a model, classify photos, show a page.",
+      "Run the whole path here: check the stack, serve a model, classify photos, show a page.",
     )
     .option("--once", "print and exit instead of staying up with the page")
     .option("--photo <file...>", "photos to classify (default: the sample photos)")
     .option("--model <folder>", "the model directory to serve", SAMPLE_MODEL)
     .option("--port <number>", "the page's port on 127.0.0.1", port, 4180)
-    .option("-s, --stack <name>", "the stack to judge", "dev")
+    .option("-s, --stack <name>", "the stack to check", "dev")
     .action(async (options: LocalOptions) => {
       const { runLocally } = loadWhenNeeded<typeof running>("local/run-locally");
       try {

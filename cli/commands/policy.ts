@@ -24,12 +24,12 @@ Examples:
   kennel policy diff deployed.json proposed.json
   kennel policy diff - --json < pairs.jsonl                               # {"id": …, "old": …, "new": …} a line
 
-OLD and NEW may each hold one document, a list of documents that apply together, or
+OLD and NEW may each contain one document, a list of documents that apply together, or
 {"documents": [...], "boundary": {...}} for a role with a permissions boundary.
 
 Exit code 1: something is newly allowed, or that can't be decided; 2: an input could not be read.`;
 
-/** `kennel policy …`: IAM documents judged and compared without Pulumi. */
+/** `kennel policy …`: IAM documents checked and compared without Pulumi. */
 export function addPolicyCommand(program: Command): void {
   const policy = program.command("policy").description("Work with IAM policy documents.");
   addDiff(policy);

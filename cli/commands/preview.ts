@@ -18,7 +18,7 @@ export function addPreviewCommand(program: Command): void {
     .option("--project <folder>", "a folder of the Pulumi project; defaults to the current one")
     .option("-s, --stack <name>", "the stack whose Pulumi.<name>.yaml is read (default: dev)")
     .option("--config-file <file>", "a stack configuration file anywhere, instead of --stack")
-    .option("--policy-pack <folder>", "the policy pack that judges", POLICY_PACK)
+    .option("--policy-pack <folder>", "the policy pack to check with", POLICY_PACK)
     .option("--policy-config <file>", "levels and settings of rules, as JSON")
     .option("--verbose", "list every resource, also where nothing is found")
     .option("--json", "print resources, findings, outputs and verdict as JSON")

@@ -26,7 +26,7 @@ export function addReviewCommand(program: Command): void {
     )
     .option("--base <ref>", "what the change is to be merged into (default: origin/main, or main)")
     .option("-s, --stack <name...>", "the stacks to review (default: all that have a file)")
-    .option("--policy-pack <folder>", "the policy pack that judges, in each of the two checkouts")
+    .option("--policy-pack <folder>", "the policy pack to check with, in each of the two checkouts")
     .option("--policy-config <file>", "levels and settings of rules, as JSON")
     .option("--markdown <file>", "write a comment for the pull request")
     .option("--sarif <file>", "write the findings for code scanning")

@@ -14,7 +14,7 @@ Examples:
 A traffic file has a line for each change: seconds, a comma, requests a second. The time of service is what one request takes
 of one worker, such as the "inference" time that an answer reports.`;
 
-/** `kennel simulate`: whether an endpoint's fleet holds a traffic, and which bounds and target would. */
+/** `kennel simulate`: whether an endpoint's fleet can take a traffic, and which bounds and target would. */
 export function addSimulateCommand(program: Command): void {
   program
     .command("simulate <endpoint>")

@@ -43,7 +43,7 @@ Make the page again with \`npx ts-node cli/deployer/generate.ts\`.
   keys) is told by the tag \`Stack\`, which the program gives to everything. An HTTP API has neither: \`/apis/*\` is every API of the region.
 - What the stack leaves behind on a destroy (models, endpoint configurations; in prod bucket, key and repositories), it can't delete.
 - Roles can be created and passed under the path \`/kennel/prod/\` only, to the services that use them. Whoever can write a role's policy can give
-  itself what that role may do: let an administrator hold these policies in a pipeline's role, or set a permissions boundary in your organization.
+  itself what that role may do: let an administrator attach these policies to a pipeline's role, or set a permissions boundary in your organization.
 - Another endpoint, function or role of your own needs the policies printed and attached again first; another model or setting does not.
 - IAM counts at most ${policyLimit.toLocaleString("en")} characters a managed policy, and a role takes ten.
 - Not in it: the bucket of Pulumi's own state, starting jobs (\`sagemaker:CreateTrainingJob\`), and the cleaning up by hand in teardown.md.

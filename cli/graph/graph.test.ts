@@ -24,7 +24,7 @@ function box(title: string, resources: number, findings: Box["findings"] = []): 
 const PICTURE: StackPicture = {
   stack: "kennel/dev",
   verdict: "fail",
-  summary: "2 rules judged 60 resources: 1 violation, 1 advisory",
+  summary: "2 rules checked 60 resources: 1 violation, 1 advisory",
   paths: [{ name: "main", boxes: [box("Function", 8), box("Endpoint", 14)] }],
   beside: [
     box("Bucket", 12, [

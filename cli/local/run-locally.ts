@@ -45,7 +45,7 @@ export async function runLocally(run: LocalRun): Promise<void> {
   try {
     const ready = server.ready();
     const [preview] = await progress.step(
-      `Judging the stack "${run.stack}" with the policy pack`,
+      `Checking the stack "${run.stack}" with the policy pack`,
       // A model that does not load ends the run at once, and not after the judgement.
       () => Promise.all([previewRepository({ stack: run.stack, policyPack: POLICY_PACK }), ready]),
     );

@@ -96,7 +96,7 @@ describe("the picture of a stack", () => {
     );
     assert.equal(picture.paths[0]!.boxes[1]!.findings.length, 1);
     assert.equal(picture.beside.at(-1)!.findings.length, 1);
-    assert.match(picture.summary, /^2 rules judged 13 resources: 2 violations, 0 advisory$/);
+    assert.match(picture.summary, /^2 rules checked 13 resources: 2 violations, 0 advisory$/);
   });
 
   it("keeps every resource but components, the stack and its providers", () => {

@@ -200,7 +200,7 @@ function shortType(type: string): string {
 function summaryOf({ rules, resources, findings }: Preview): string {
   const violations = findings.filter(breaksTheBuild).length;
   return (
-    `${rules.length} rules judged ${resources.length} resources: ${violations} ` +
+    `${rules.length} rules checked ${resources.length} resources: ${violations} ` +
     `${violations === 1 ? "violation" : "violations"}, ${findings.length - violations} advisory`
   );
 }

@@ -20,7 +20,7 @@ export type Outcome = "clean" | "findings" | "unreadable";
  * Judges documents one after another. An input that can't be read is named, and the others are judged all the same.
  *
  * @param inputs - files, folders, ARNs of AWS managed policies; `-` reads JSON lines from standard input.
- * @throws UserError where there was nothing to judge.
+ * @throws UserError where there is nothing to check.
  */
 export async function checkFiles(inputs: readonly string[], format: Format): Promise<Outcome> {
   prepareToCheck();
@@ -45,7 +45,7 @@ export async function checkFiles(inputs: readonly string[], format: Format): Pro
   }
   if (count === 0 && unreadable.length === 0) {
     throw new UserError(
-      'there was nothing to judge: the inputs hold no policy document. Standard input takes lines of {"id": …, "document": …}.',
+      'there is nothing to check: the inputs contain no policy document. Standard input takes lines of {"id": …, "document": …}.',
     );
   }
   if (format === "sarif") {
@@ -54,7 +54,7 @@ export async function checkFiles(inputs: readonly string[], format: Format): Pro
     await print(asMarkdown(judged));
   } else if (format === "text") {
     await print(
-      `${isClean ? pc.green("PASS") : pc.red("FAIL")}  ${count} document${count === 1 ? "" : "s"} judged`,
+      `${isClean ? pc.green("PASS") : pc.red("FAIL")}  ${count} document${count === 1 ? "" : "s"} checked`,
     );
   }
   return unreadable.length > 0 ? "unreadable" : isClean ? "clean" : "findings";

@@ -58,7 +58,7 @@ export function asMarkdown(documents: readonly JudgedDocument[]): string {
     .map(
       ({ id, level, rule, message }) => `| ${[id, level, rule, message].map(cell).join(" | ")} |`,
     );
-  const counted = `${documents.length} document${documents.length === 1 ? "" : "s"} judged`;
+  const counted = `${documents.length} document${documents.length === 1 ? "" : "s"} checked`;
   return rows.length === 0
     ? `${counted}: nothing to say.`
     : [

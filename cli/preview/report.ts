@@ -128,11 +128,11 @@ function renderFinding(finding: Finding): string {
 function renderVerdict(preview: Preview): string {
   const breaking = preview.findings.filter(breaksTheBuild).length;
   const advisory = preview.findings.length - breaking;
-  const judged = `${preview.rules.length} rules of the pack "${preview.policyPack}" judged ${preview.resources.length} resources and the stack`;
+  const scope = `${preview.rules.length} rules of the pack "${preview.policyPack}" checked ${preview.resources.length} resources and the stack`;
   const counted = `${breaking} violation${plural(breaking)}, ${advisory} advisory`;
   return preview.verdict === "pass"
-    ? `${pc.green("PASS")}  ${judged}: ${counted}`
-    : `${pc.red("FAIL")}  ${judged}: ${counted}`;
+    ? `${pc.green("PASS")}  ${scope}: ${counted}`
+    : `${pc.red("FAIL")}  ${scope}: ${counted}`;
 }
 
 function plural(count: number): string {

@@ -97,7 +97,7 @@ const endpoints = z.record(resourceName, writtenEndpoint).meta({
 
 const training = z.record(resourceName, trainingSchema).meta({
   description:
-    "SageMaker training jobs by name; the output `training` holds the requests that start them",
+    "SageMaker training jobs by name; the output `training` has the requests that start them",
   allowed: "a map of names to training jobs",
   example: '{"single": {"instanceType": "ml.m5.xlarge"}}',
 });

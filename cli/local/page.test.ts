@@ -59,7 +59,10 @@ describe("the page", function () {
     withPage({}, async (page) => {
       assert.match((await page.locator("#known").textContent())!, /118 breeds/);
       assert.equal(await page.locator("#classes li").count(), 118);
-      assert.match((await page.locator(".verdict").textContent())!, /^PASS .*checked \d+ resources/);
+      assert.match(
+        (await page.locator(".verdict").textContent())!,
+        /^PASS .*checked \d+ resources/,
+      );
       assert.deepEqual(await page.locator(".path strong").allTextContents(), [
         "Photo",
         "Function",

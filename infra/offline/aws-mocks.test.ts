@@ -49,10 +49,62 @@ describe("createAwsMocks", () => {
     assert.equal(state["arn"], "arn:aws-cn:sagemaker:cn-north-1:210987654321:endpoint/main");
   });
 
-  it("refuses a look-up that it has no answer to, and names it", () => {
+  it("refuses a look-up that the SDK does not declare, and names it", () => {
     assert.throws(
-      () => createAwsMocks().call({ token: "aws:eks/getCluster:getCluster", inputs: {} }),
-      /aws:eks\/getCluster:getCluster/,
+      () => createAwsMocks().call({ token: "aws:eks/getNothing:getNothing", inputs: {} }),
+      /aws:eks\/getNothing/,
     );
+  });
+
+  it("answers any look-up of the SDK with values of the declared types", async () => {
+    const cluster = await createAwsMocks().call({
+      token: "aws:eks/getCluster:getCluster",
+      inputs: { name: "main" },
+    });
+    assert.equal(cluster["name"], "main");
+    assert.match(String(cluster["arn"]), /^arn:aws:eks:us-east-1:123456789012:/);
+    assert.deepEqual(cluster["enabledClusterLogTypes"], []);
+    assert.equal(cluster["deletionProtection"], false);
+    assert.deepEqual(cluster["vpcConfig"], {});
+    const plan = await createAwsMocks().call({
+      token: "aws:backup/getPlan:getPlan",
+      inputs: { planId: "daily" },
+    });
+    assert.deepEqual(plan["tags"], {});
+  });
+
+  it("answers the usual look-ups of other programs", async () => {
+    const { call } = createAwsMocks({ region: "eu-west-1" });
+    const zones = await call({
+      token: "aws:index/getAvailabilityZones:getAvailabilityZones",
+      inputs: {},
+    });
+    assert.deepEqual(zones["names"], ["eu-west-1a", "eu-west-1b", "eu-west-1c"]);
+    const image = await call({ token: "aws:ec2/getAmi:getAmi", inputs: { mostRecent: true } });
+    assert.match(String(image["id"]), /^ami-0[0-9a-f]{16}$/);
+  });
+
+  it("gives resources that it has no table of what the SDK declares", async () => {
+    const { state } = await createAwsMocks().newResource({
+      type: "aws:dynamodb/table:Table",
+      name: "counts",
+      inputs: { readCapacity: 5 },
+    });
+    assert.match(
+      String(state["arn"]),
+      /^arn:aws:dynamodb:us-east-1:123456789012:table\/counts-[0-9a-f]{7}$/,
+    );
+    assert.equal(state["readCapacity"], 5);
+  });
+
+  it("reads an existing resource by its id", async () => {
+    const { id, state } = await createAwsMocks().newResource({
+      type: "aws:sns/topic:Topic",
+      name: "alerts",
+      inputs: {},
+      id: "arn:aws:sns:us-east-1:123456789012:alerts",
+    });
+    assert.equal(id, "arn:aws:sns:us-east-1:123456789012:alerts");
+    assert.equal(typeof state, "object");
   });
 });

@@ -21,7 +21,7 @@ const stacks: readonly StackSettings[] = [projectRoot, path.join(projectRoot, "s
 );
 
 describe("the requests that the program causes, against AWS's own service models", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   for (const { stack, config } of stacks) {
     it(`are valid for the stack ${stack}`, async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { record, type Recording } from "../offline/recorder";
+import { violationsOf } from "../offline/service-models/check-resources";
 import { allOf, only } from "../testing/find";
 import { GitHubDeployer, type GitHubDeployerArgs } from "./github-deployer";
 
@@ -35,6 +36,12 @@ describe("GitHubDeployer", () => {
         },
       },
     });
+  });
+
+  it("causes requests that AWS takes", async () => {
+    const { resources } = await build({ environment: "prod" });
+    const requesting = resources.filter(({ type }) => type.startsWith("aws:"));
+    assert.deepEqual(await violationsOf(requesting), []);
   });
 
   it("trusts one branch or one tag just as well", async () => {

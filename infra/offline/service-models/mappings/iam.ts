@@ -22,6 +22,27 @@ export const iamMappings: Mappings = {
       },
     ],
   },
+  "aws:iam/policy:Policy": {
+    requests: [
+      {
+        service,
+        operation: "CreatePolicy",
+        names: { name: "PolicyName", policy: asJson("PolicyDocument") },
+      },
+    ],
+  },
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {
+    requests: [{ service, operation: "AttachRolePolicy", names: { role: "RoleName" } }],
+  },
+  "aws:iam/openIdConnectProvider:OpenIdConnectProvider": {
+    requests: [
+      {
+        service,
+        operation: "CreateOpenIDConnectProvider",
+        names: { clientIdLists: "ClientIDList", thumbprintLists: "ThumbprintList" },
+      },
+    ],
+  },
   "aws:iam/instanceProfile:InstanceProfile": {
     requests: [
       {

@@ -20,6 +20,8 @@ export interface Violation {
 export interface Search {
   /** SageMaker's. */
   readonly strategy: string;
+  /** Another for each trial. */
+  readonly seed: number;
   readonly minimize: boolean;
   /** SageMaker's ParameterRanges. */
   readonly ranges: unknown;

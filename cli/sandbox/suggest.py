@@ -14,19 +14,19 @@ from optuna.trial import TrialState, create_trial
 
 
 def suggest(
-    strategy: str, minimize: bool, ranges: dict[str, Any], trials: list[dict[str, Any]]
+    strategy: str, seed: int, minimize: bool, ranges: dict[str, Any], trials: list[dict[str, Any]]
 ) -> dict[str, str]:
     """Suggest a value for each hyperparameter, as SageMaker writes it.
 
     Arguments:
         strategy: SageMaker's; ``Random`` looks at no trial, all others learn from them.
+        seed: another for each trial; one that failed is not among ``trials``.
         minimize: whether a smaller objective is better.
         ranges: SageMaker's ``ParameterRanges``.
         trials: ``{"parameters", "value"}`` of each so far; ``value`` is None while it runs.
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     distributions = dict(_distributions(ranges))
-    seed = len(trials)
     sampler: BaseSampler = (
         RandomSampler(seed) if strategy == "Random" else TPESampler(seed=seed, constant_liar=True)
     )

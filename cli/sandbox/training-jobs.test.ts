@@ -225,6 +225,7 @@ describe("the sandbox's training jobs", function () {
     }));
     assert.equal(best!.name, BestTrainingJob!.TrainingJobName);
     assert.ok(best!.loss <= other!.loss);
+    assert.notDeepEqual(best!.parameters, other!.parameters);
     for (const { parameters } of [best!, other!]) {
       assert.ok(Number(parameters["learning_rate"]) >= 0.001);
       assert.match(parameters["batch_size"]!, /^[24]$/);

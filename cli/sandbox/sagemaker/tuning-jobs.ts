@@ -51,10 +51,13 @@ export class TuningJobs {
   private async run(job: TuningJob): Promise<void> {
     const limits = job.input.HyperParameterTuningJobConfig!.ResourceLimits!;
     const most = limits.MaxNumberOfTrainingJobs ?? 1;
+    // One at a time: each knows of those before, and is another.
+    let starting: Promise<Trial | undefined> = Promise.resolve(undefined);
     try {
       const work = async (): Promise<void> => {
         while (job.status === "InProgress" && job.trials.length < most) {
-          const trial = await this.startTrial(job, most);
+          starting = starting.then(() => this.startTrial(job, most));
+          const trial = await starting;
           await trial?.job.ended;
           job.lastModifiedTime = new Date();
         }
@@ -78,6 +81,7 @@ export class TuningJobs {
     const { Strategy, ParameterRanges } = job.input.HyperParameterTuningJobConfig!;
     const parameters = await this.moto.suggest({
       strategy: Strategy!,
+      seed: job.trials.length,
       minimize: job.objective.Type === "Minimize",
       ranges: ParameterRanges,
       trials: job.trials

@@ -1,5 +1,3 @@
-import path from "node:path";
-
 import type { Command } from "commander";
 
 import { loadWhenNeeded } from "./load-when-needed";
@@ -30,10 +28,10 @@ async function preview(
 ): Promise<void> {
   const { previewRepository } = loadWhenNeeded<typeof previewing>("preview/preview-repository");
   const { previewAsJson, renderPreview } = loadWhenNeeded<typeof reporting>("preview/report");
-  const { projectAround } = loadWhenNeeded<typeof projects>("preview/project");
+  const { chooseProject } = loadWhenNeeded<typeof projects>("preview/project");
   const judged = await previewRepository({
     ...options,
-    project: projectAround(path.resolve(options.project ?? ".")),
+    project: chooseProject(options.project),
   });
   console.log(
     options.json === true

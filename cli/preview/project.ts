@@ -3,25 +3,41 @@ import path from "node:path";
 
 import { parse } from "yaml";
 
+import { UserError } from "../output/failure";
 import { REPOSITORY } from "../repository";
 
-/** The folder of the Pulumi project that `folder` is in, as the engine finds it; this repository where it is in none. */
-export function projectAround(folder: string): string {
+/**
+ * The Pulumi project that a user means: the one that the named folder is in, as the engine finds it; where none is named,
+ * the one of the current folder, else this repository.
+ */
+export function chooseProject(named: string | undefined): string {
+  const project = projectAround(path.resolve(named ?? "."));
+  if (project === undefined && named !== undefined) {
+    throw new UserError(
+      `--project ${named}: there is no Pulumi.yaml in it, nor in a folder above it. Name the folder that has it.`,
+    );
+  }
+  return project ?? REPOSITORY;
+}
+
+function projectAround(folder: string): string | undefined {
   if (existsSync(path.join(folder, "Pulumi.yaml"))) {
     return folder;
   }
   const above = path.dirname(folder);
-  return above === folder ? REPOSITORY : projectAround(above);
+  return above === folder ? undefined : projectAround(above);
 }
 
-/** A project's program: Pulumi.yaml's main, package.json's main, or index.ts. */
+/** A project's program: Pulumi.yaml's main, package.json's main where that is built, or index.ts. */
 export function programOf(project: string): string {
   const declared = ["Pulumi.yaml", "package.json"]
     .map((file) => path.join(project, file))
     .filter((file) => existsSync(file))
     // YAML is a superset of JSON.
-    .map((file) => (parse(readFileSync(file, "utf8")) as { main?: string } | null)?.main);
-  return path.resolve(project, declared.find((main) => main !== undefined) ?? "index.ts");
+    .map((file) => (parse(readFileSync(file, "utf8")) as { main?: string } | null)?.main)
+    .filter((main) => main !== undefined)
+    .map((main) => path.resolve(project, main));
+  return declared.find((main) => existsSync(main)) ?? path.join(project, "index.ts");
 }
 
 /** Runs `run` in a project's folder, where Pulumi starts its program. */

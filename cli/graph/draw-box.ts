@@ -28,14 +28,14 @@ const LETTERS = 38;
 
 /** The height that {@link drawBox} needs. */
 export function boxHeight({ facts, resources }: Box): number {
-  return HEAD + (facts.length > 0 ? LINE : 0) + resources.length * LINE + PADDING;
+  return HEAD + (factLines(facts).length + resources.length) * LINE + PADDING;
 }
 
 /** A component with its resources, one a line; changes stand before a resource, numbers of findings behind it. */
 export function drawBox(box: Box, [x, y]: readonly [number, number], marks: Marks): Element {
   const isFound = box.resources.some(({ urn }) => marks.findings.has(urn));
-  const hasFacts = box.facts.length > 0;
-  const top = HEAD + (hasFacts ? LINE : 0);
+  const facts = factLines(box.facts);
+  const top = HEAD + facts.length * LINE;
   return element(
     "g",
     { transform: `translate(${x} ${y})` },
@@ -51,13 +51,27 @@ export function drawBox(box: Box, [x, y]: readonly [number, number], marks: Mark
       { class: "faint", x: PADDING, y: 36 },
       shortened([box.name, box.purpose].filter(Boolean).join(": "), LETTERS + 6),
     ),
-    ...(hasFacts
-      ? [element("text", { class: "fact", x: PADDING, y: HEAD + 8 }, box.facts.join(", "))]
-      : []),
+    ...facts.map((line, index) =>
+      element("text", { class: "fact", x: PADDING, y: HEAD + 8 + LINE * index }, line),
+    ),
     ...box.resources.map((resource, index) =>
       drawResource(resource, top + LINE * index + LINE / 2 + 4, marks),
     ),
   );
+}
+
+/** As many facts a line as fit. */
+function factLines(facts: readonly string[]): readonly string[] {
+  const lines: string[] = [];
+  for (const fact of facts) {
+    const joined = [...lines.slice(-1), fact].join(", ");
+    if (lines.length > 0 && joined.length <= LETTERS) {
+      lines[lines.length - 1] = joined;
+    } else {
+      lines.push(shortened(fact, LETTERS));
+    }
+  }
+  return lines;
 }
 
 function drawResource({ urn, type, name }: DrawnResource, y: number, marks: Marks): Element {

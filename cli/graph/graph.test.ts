@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 
 import type { Box, StackPicture } from "../local/stack-picture";
-import { axeViolations, CHROMIUM, launchChromium } from "../testing/browser";
+import { CHROMIUM } from "../testing/browser";
+import { assertReadable } from "../testing/drawing";
 import { drawStack } from "./draw-stack";
 
 function box(title: string, resources: number, findings: Box["findings"] = []): Box {
@@ -61,52 +62,38 @@ describe("the graph of a stack", () => {
   describe("in a browser", function () {
     this.timeout(60_000);
 
-    it("is well-formed, has no box over another, no text outside of its box, and pleases axe", async function () {
+    before(function () {
       if (CHROMIUM === undefined) {
         this.skip();
       }
-      const browser = await launchChromium();
-      try {
-        const page = await browser.newPage();
-        const drawing = drawStack(PICTURE);
-        await page.setContent(
-          `<!doctype html><html lang="en"><head><title>Stack</title></head><body><main><h1>Stack</h1>${drawing}</main></body></html>`,
-        );
-        const seen = await page.evaluate((markup) => {
-          const parsed = new DOMParser().parseFromString(markup, "image/svg+xml");
-          const boxes = [...document.querySelectorAll("rect.box")].map((each) => ({
-            group: each.parentElement!,
-            at: each.getBoundingClientRect(),
-          }));
-          return {
-            error: parsed.querySelector("parsererror")?.textContent ?? null,
-            overlaps: boxes.filter(({ at }, index) =>
-              boxes.some(
-                ({ at: other }, place) =>
-                  place > index &&
-                  at.left < other.right &&
-                  other.left < at.right &&
-                  at.top < other.bottom &&
-                  other.top < at.bottom,
-              ),
-            ).length,
-            outside: boxes.flatMap(({ group, at }) =>
-              [...group.querySelectorAll("text")]
-                .filter((text) => text.getBoundingClientRect().right > at.right)
-                .map((text) => text.textContent),
-            ),
-            tooWide: [...document.querySelectorAll("text")].filter(
-              (text) =>
-                text.getBoundingClientRect().right >
-                document.querySelector("svg")!.getBoundingClientRect().right,
-            ).length,
-          };
-        }, drawing);
-        assert.deepEqual(seen, { error: null, overlaps: 0, outside: [], tooWide: 0 });
-        assert.deepEqual(await axeViolations(page), []);
-      } finally {
-        await browser.close();
-      }
+    });
+
+    it("is well-formed, has no box over another, no text outside of its box, and pleases axe", () =>
+      assertReadable(drawStack(PICTURE)));
+
+    it("is as readable with changes marked at every resource", () => {
+      const kinds = ["added", "changed", "replaced", "removed"] as const;
+      const boxes = [...PICTURE.paths.flatMap((each) => each.boxes), ...PICTURE.beside];
+      const resources = boxes.flatMap((each) => each.resources);
+      const changes = new Map(resources.map(({ urn }, index) => [urn, kinds[index % 4]!]));
+      const reaching = (each: Box): Box => ({
+        ...each,
+        facts: [...each.facts, "role a-rather-long-name-of-a-role reaches more"],
+      });
+      return assertReadable(
+        drawStack(
+          {
+            ...PICTURE,
+            summary: "fails · 2 new findings · 3 roles may do more · +1,204.88 USD a month",
+            paths: PICTURE.paths.map(({ name, boxes: each }) => ({
+              name,
+              boxes: each.map(reaching),
+            })),
+            beside: PICTURE.beside.map(reaching),
+          },
+          { changes },
+        ),
+      );
     });
   });
 });

@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
+import { CHROMIUM } from "../testing/browser";
+import { assertReadable } from "../testing/drawing";
 import { runKennel } from "../testing/run-kennel";
 import { drawChange } from "./draw-change";
 import type { Side } from "./side";
@@ -57,6 +59,9 @@ describe("kennel review", function () {
     assert.match(drawing, /lambda Function main: removed/);
     assert.match(drawing, /\+40\.88 USD a month/);
     assert.match(drawing, /role second-execution reaches more/);
+    if (CHROMIUM !== undefined) {
+      await assertReadable(drawing);
+    }
   });
 
   it("gives code scanning a place, a level and a fingerprint for each finding", async () => {

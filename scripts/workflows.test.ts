@@ -36,7 +36,7 @@ describe("the workflows", function () {
     it(`please ${program}`, function () {
       const { error, status, stdout, stderr } = run(program, ...args);
       if (error !== undefined) {
-        // It is not installed.
+        this.test!.title += ` (skipped: ${program} is not installed)`;
         this.skip();
       }
       assert.equal(status, 0, `${stdout}${stderr}`);

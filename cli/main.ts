@@ -1,67 +1,9 @@
-import { Command } from "commander";
-
-import { addAuditCommand } from "./commands/audit";
-import { addBatchCommand } from "./commands/batch";
-import { addCompletionCommand } from "./commands/completion";
-import { addCostCommand } from "./commands/cost";
-import { addDataCommand } from "./commands/data";
-import { addDoctorCommand } from "./commands/doctor";
-import { addGraphCommand } from "./commands/graph";
-import { addInitCommand } from "./commands/init";
-import { addInvokeCommand } from "./commands/invoke";
-import { addJobsCommand } from "./commands/jobs";
-import { addLoadCommand } from "./commands/load";
-import { addLocalCommand } from "./commands/local";
-import { addLogsCommand } from "./commands/logs";
-import { addModelsCommand } from "./commands/models";
-import { addPolicyCommand } from "./commands/policy";
-import { addPreviewCommand } from "./commands/preview";
-import { addPromoteCommand } from "./commands/promote";
-import { addReviewCommand } from "./commands/review";
-import { addRollbackCommand } from "./commands/rollback";
-import { addSandboxCommand } from "./commands/sandbox";
-import { addSimulateCommand } from "./commands/simulate";
-import { addStatusCommand } from "./commands/status";
-import { addTrainCommand } from "./commands/train";
-import { addTuneCommand } from "./commands/tune";
-import { reportFailure, WRONG_USAGE } from "./output/failure";
-
-const program = new Command("kennel")
-  .description("Preview, check, price and try a Kennel stack on this machine.")
-  .version("0.1.0")
-  .enablePositionalOptions()
-  .showHelpAfterError("(run `kennel --help` for the commands)")
-  // Commands inherit it: --help and --version exit with 0, a wrong option as wrong usage.
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_USAGE));
-
-addPreviewCommand(program);
-addReviewCommand(program);
-addPolicyCommand(program);
-addInitCommand(program);
-addLocalCommand(program);
-addDataCommand(program);
-addTrainCommand(program);
-addTuneCommand(program);
-addJobsCommand(program);
-addLogsCommand(program);
-addModelsCommand(program);
-addSandboxCommand(program);
-addPromoteCommand(program);
-addRollbackCommand(program);
-addStatusCommand(program);
-addSimulateCommand(program);
-addCostCommand(program);
-addDoctorCommand(program);
-addAuditCommand(program);
-addBatchCommand(program);
-addCompletionCommand(program);
-addGraphCommand(program);
-addInvokeCommand(program);
-addLoadCommand(program);
+import { reportFailure } from "./output/failure";
+import { kennelProgram } from "./program";
 
 // A reader that has seen enough (`kennel … | head`) is not a failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(error.code === "EPIPE" ? 0 : 1);
 });
 
-program.parseAsync().catch(reportFailure);
+kennelProgram().parseAsync().catch(reportFailure);

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 
 import { HOURS } from "../cost/hours";
 import type * as tables from "../cost/price-tables";
@@ -56,7 +56,12 @@ export function addCostCommand(program: Command): void {
       .description(
         "Measure a model's rate here, and say what a million photos cost on which instance.",
       )
-      .option("--model <folder>", "the model directory", SAMPLE_MODEL)
+      .addOption(
+        new Option("--model <folder>", "the model directory").default(
+          SAMPLE_MODEL,
+          "samples/model",
+        ),
+      )
       .option("--photo <file...>", "photos to measure with (default: the samples)")
       .option("--seconds <number>", "how long to measure", positive, 5),
   ).action(serve);

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 
 import type * as drawing from "../graph/draw-stack";
 import type * as picturing from "../local/stack-picture";
@@ -31,7 +31,12 @@ export function addGraphCommand(program: Command): void {
     .description("Draw a stack as SVG: its resources by component, with the findings marked.")
     .option("-s, --stack <name>", "the stack whose Pulumi.<name>.yaml is read (default: dev)")
     .option("--config-file <file>", "a stack configuration file anywhere, instead of --stack")
-    .option("--policy-pack <folder>", "the policy pack to check with", POLICY_PACK)
+    .addOption(
+      new Option("--policy-pack <folder>", "the policy pack to check with").default(
+        POLICY_PACK,
+        "Kennel's own",
+      ),
+    )
     .option(
       "--base <ref>",
       "mark what changes since the commit in common with a branch, tag or commit",

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 
 import type * as running from "../local/run-locally";
 import { reportFailure } from "../output/failure";
@@ -23,7 +23,12 @@ export function addLocalCommand(program: Command): void {
     )
     .option("--once", "print and exit instead of staying up with the page")
     .option("--photo <file...>", "photos to classify (default: the sample photos)")
-    .option("--model <folder>", "the model directory to serve", SAMPLE_MODEL)
+    .addOption(
+      new Option("--model <folder>", "the model directory to serve").default(
+        SAMPLE_MODEL,
+        "samples/model",
+      ),
+    )
     .option("--port <number>", "the page's port on 127.0.0.1", port, 4180)
     .option("-s, --stack <name>", "the stack to check", "dev")
     .action(async (options: LocalOptions) => {

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 
 import { loadWhenNeeded } from "./load-when-needed";
 import type * as previewing from "../preview/preview-repository";
@@ -16,7 +16,12 @@ export function addPreviewCommand(program: Command): void {
     .option("--project <folder>", "a folder of the Pulumi project; defaults to the current one")
     .option("-s, --stack <name>", "the stack whose Pulumi.<name>.yaml is read (default: dev)")
     .option("--config-file <file>", "a stack configuration file anywhere, instead of --stack")
-    .option("--policy-pack <folder>", "the policy pack to check with", POLICY_PACK)
+    .addOption(
+      new Option("--policy-pack <folder>", "the policy pack to check with").default(
+        POLICY_PACK,
+        "Kennel's own",
+      ),
+    )
     .option("--policy-config <file>", "levels and settings of rules, as JSON")
     .option("--verbose", "list every resource, also where nothing is found")
     .option("--json", "print resources, findings, outputs and verdict as JSON")

@@ -1,0 +1,63 @@
+import { Command } from "commander";
+
+import { addAuditCommand } from "./commands/audit";
+import { addBatchCommand } from "./commands/batch";
+import { addCompletionCommand } from "./commands/completion";
+import { addCostCommand } from "./commands/cost";
+import { addDataCommand } from "./commands/data";
+import { addDoctorCommand } from "./commands/doctor";
+import { addGraphCommand } from "./commands/graph";
+import { addInitCommand } from "./commands/init";
+import { addInvokeCommand } from "./commands/invoke";
+import { addJobsCommand } from "./commands/jobs";
+import { addLoadCommand } from "./commands/load";
+import { addLocalCommand } from "./commands/local";
+import { addLogsCommand } from "./commands/logs";
+import { addModelsCommand } from "./commands/models";
+import { addPolicyCommand } from "./commands/policy";
+import { addPreviewCommand } from "./commands/preview";
+import { addPromoteCommand } from "./commands/promote";
+import { addReviewCommand } from "./commands/review";
+import { addRollbackCommand } from "./commands/rollback";
+import { addSandboxCommand } from "./commands/sandbox";
+import { addSimulateCommand } from "./commands/simulate";
+import { addStatusCommand } from "./commands/status";
+import { addTrainCommand } from "./commands/train";
+import { addTuneCommand } from "./commands/tune";
+import { WRONG_USAGE } from "./output/failure";
+
+/** `kennel` with all its commands. */
+export function kennelProgram(): Command {
+  const program = new Command("kennel")
+    .description("Take photos to a guarded SageMaker endpoint: check, train, promote, watch.")
+    .version("0.1.0")
+    .enablePositionalOptions()
+    .showHelpAfterError("(run `kennel --help` for the commands)")
+    // Commands inherit it: --help and --version exit with 0, a wrong option as wrong usage.
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_USAGE));
+  addPreviewCommand(program);
+  addReviewCommand(program);
+  addPolicyCommand(program);
+  addInitCommand(program);
+  addLocalCommand(program);
+  addDataCommand(program);
+  addTrainCommand(program);
+  addTuneCommand(program);
+  addJobsCommand(program);
+  addLogsCommand(program);
+  addModelsCommand(program);
+  addSandboxCommand(program);
+  addPromoteCommand(program);
+  addRollbackCommand(program);
+  addStatusCommand(program);
+  addSimulateCommand(program);
+  addCostCommand(program);
+  addDoctorCommand(program);
+  addAuditCommand(program);
+  addBatchCommand(program);
+  addCompletionCommand(program);
+  addGraphCommand(program);
+  addInvokeCommand(program);
+  addLoadCommand(program);
+  return program;
+}

@@ -136,6 +136,8 @@ async function evaluateSides(request: SidesRequest): Promise<Record<string, Side
   try {
     const child = startProgram(
       [
+        // Pulumi takes a stack trace for each promise, and ts-node maps its lines; only messages are told here.
+        "--stack-trace-limit=0",
         "--require",
         require.resolve("ts-node/register/transpile-only"),
         path.join(__dirname, "evaluate-sides.ts"),

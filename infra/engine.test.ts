@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { AccountWatch } from "./testing/account-watch";
 import { callsSince, fail, model, retrain, succeed, useEngine } from "./testing/use-engine";
 
 describe("the program in Pulumi's engine", function () {
@@ -142,14 +143,9 @@ describe("the program in Pulumi's engine", function () {
 
   it("leaves nothing behind but what it keeps on purpose", async () => {
     await succeed(engine.destroy());
-    const left = [...engine.provider.existing.keys()].map((key) =>
-      key.split("::")[2]!.split("$").at(-1),
-    );
-    const kept = [
-      "aws:s3/bucketObjectv2:BucketObjectv2",
+    assert.deepEqual([...new AccountWatch(engine).left()].sort(), [
       "aws:sagemaker/endpointConfiguration:EndpointConfiguration",
       "aws:sagemaker/model:Model",
-    ];
-    assert.deepEqual([...new Set(left)].sort(), kept);
+    ]);
   });
 });

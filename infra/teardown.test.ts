@@ -37,17 +37,37 @@ describe("what stays after a destroy", () => {
     assert.match(sentences[1]!, /^Log group \/aws\/sagemaker\/Endpoints\/kennel-dev-main-/);
   });
 
-  it("is data, key and images in production, each said", async () => {
+  it("is data, key and images in production, each with what protects it, and each said", async () => {
     const { types, sentences, recording } = await afterDestroy({
       environment: "prod",
-      data: { ownKey: true },
+      data: { ownKey: true, accessLogs: "team-access-logs" },
     });
-    assert.deepEqual(types, ["Alias", "Bucket", "Key", "Repository"]);
+    const ofTheKept = /^aws:(s3|kms|ecr)\//;
+    assert.deepEqual(types, [
+      "Alias",
+      "Bucket",
+      "BucketLifecycleConfiguration",
+      "BucketLogging",
+      "BucketOwnershipControls",
+      "BucketPolicy",
+      "BucketPublicAccessBlock",
+      "BucketServerSideEncryptionConfiguration",
+      "BucketVersioning",
+      "Key",
+      "LifecyclePolicy",
+      "Repository",
+    ]);
+    for (const { type, options } of recording.resources) {
+      assert.equal(options.retainOnDelete, ofTheKept.test(type), type);
+    }
     assert.deepEqual(
       sentences.map((sentence) => sentence.split(" ")[0]),
       ["Bucket", "KMS", "Image"],
     );
-    assert.match(sentences[0]!, /^Bucket kennel-dev-data-123456789012-us-east-1:/);
+    assert.match(
+      sentences[0]!,
+      /^Bucket kennel-dev-data-123456789012-us-east-1 with its settings:/,
+    );
     const isProtected = recording.resources.filter(({ options }) => options.protect);
     assert.deepEqual(isProtected.map(({ type }) => type).sort(), [
       "aws:kms/alias:Alias",

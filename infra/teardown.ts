@@ -36,7 +36,9 @@ export function whatStays(args: TeardownArgs): pulumi.Output<string[]> {
   const data = [
     ...(args.settings.existing !== undefined
       ? []
-      : [pulumi.interpolate`Bucket ${args.bucketName}: photos and models can't be made again`]),
+      : [
+          pulumi.interpolate`Bucket ${args.bucketName} with its settings: photos and models can't be made again`,
+        ]),
     ...(args.settings.ownKey === true
       ? ["KMS key of the bucket: without it nothing in the bucket can be read"]
       : []),

@@ -41,7 +41,7 @@ Make the page again with \`npx ts-node cli/deployer/generate.ts\`.
 
 - A resource is named by the stack's names; where the provider makes a name, by the beginning of it, such as \`main-*\`. What has an id only (EC2, KMS
   keys) is told by the tag \`Stack\`, which the program gives to everything. An HTTP API has neither: \`/apis/*\` is every API of the region.
-- What the stack leaves behind on a destroy (models, endpoint configurations; in prod bucket, key and repositories), it can't delete.
+- What the stack leaves behind on a destroy (models, endpoint configurations; in prod bucket, key and repositories, with what protects them), it can't delete.
 - Roles can be created and passed under the path \`/kennel/prod/\` only, to the services that use them. Whoever can write a role's policy can give
   itself what that role may do: let an administrator attach these policies to a pipeline's role, or set a permissions boundary in your organization.
 - Another endpoint, function or role of your own needs the policies printed and attached again first; another model or setting does not.

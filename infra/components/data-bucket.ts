@@ -38,7 +38,7 @@ export interface DataBucketArgs {
    */
   readonly existingRoles?: readonly string[];
   /**
-   * Protects the bucket and leaves it behind on `pulumi destroy`; otherwise it is deleted with all it holds.
+   * Protects the bucket and leaves it behind on `pulumi destroy`, with all its settings; otherwise it is deleted with all it holds.
    * @default false
    */
   readonly keep?: boolean;
@@ -131,8 +131,9 @@ export class DataBucket extends pulumi.ComponentResource {
       { bucket: args.bucketName, forceDestroy: !keep },
       { parent: this, protect: keep, retainOnDelete: keep },
     );
-    // Siblings, not children, of the bucket: what depends on this component waits for its direct children only.
-    const child = { parent: this };
+    // Siblings, not children, of the bucket: what depends on this component waits for its direct children only. They stay with
+    // it, because a bucket that is kept without them is neither as private nor as encrypted as it was.
+    const child = { parent: this, retainOnDelete: keep };
     const publicAccessBlock = new aws.s3.BucketPublicAccessBlock(
       name,
       {

@@ -58,7 +58,7 @@ export class Image extends pulumi.ComponentResource {
     new aws.ecr.LifecyclePolicy(
       name,
       { repository: repository.name, policy: expireUntagged },
-      { parent: repository },
+      { parent: repository, retainOnDelete: keep },
     );
     const context = buildContext(projectRoot, args.dockerfile);
     this.uris = new Map(

@@ -804,7 +804,7 @@ export interface DataSettings {
    */
   readonly existing?: string | undefined;
   /**
-   * Bucket that S3 writes this one's access log to. Omit for no log.
+   * Bucket that S3 writes this one's access log to. Omit for no log; in prod a log that is on stays on until you turn it off by hand (docs/teardown.md).
    * Allowed: the name of a bucket in the same region that S3's log delivery may write to.
    * @example `team-access-logs`
    */

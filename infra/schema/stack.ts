@@ -29,7 +29,8 @@ const data = z
       example: "team-dog-photos",
     }),
     accessLogs: bucketName.optional().meta({
-      description: "Bucket that S3 writes this one's access log to. Omit for no log",
+      description:
+        "Bucket that S3 writes this one's access log to. Omit for no log; in prod a log that is on stays on until you turn it off by hand (docs/teardown.md)",
       allowed: "the name of a bucket in the same region that S3's log delivery may write to",
       example: "team-access-logs",
     }),

@@ -36,7 +36,7 @@ function documentIn(file: string): object {
   try {
     content = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    throw new Error(`${file} is no JSON: ${(error as Error).message}`);
+    throw new Error(`${file} is not JSON: ${(error as Error).message}`);
   }
   const { document, PolicyVersion: version } = content as {
     document?: object;

@@ -78,7 +78,7 @@ describe("kennel", function () {
       refused(await runKennel("preview", "--policy-pack", directory), /is not a policy pack/);
     });
 
-    it("says where a policy configuration is no JSON", async () => {
+    it("says where a policy configuration is not JSON", async () => {
       const file = write("policy.json", "{");
       refused(await runKennel("preview", "--policy-config", file), /policy configuration .*JSON/s);
     });

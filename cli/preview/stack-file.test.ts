@@ -127,7 +127,7 @@ describe("stack files", () => {
     assert.throws(() => readStackFile(directory, file), /unknown top-level key "confg"/);
   });
 
-  it("says where a file is no YAML", () => {
+  it("says where a file is not YAML", () => {
     const file = write("Pulumi.odd.yaml", 'config:\n  a: "unclosed\n');
     assert.throws(() => readStackFile(directory, file), /not valid YAML.*line/s);
   });

@@ -457,7 +457,7 @@ describe("what cannot be analysed", () => {
     "an empty list of actions": { Statement: [{ ...good, Action: [] }] },
     "an action without a service": { Statement: [{ ...good, Action: "GetObject" }] },
     "a resource that is an object": { Statement: [{ ...good, Resource: {} }] },
-    "a resource that is no ARN": { Statement: [{ ...good, Resource: "bucket/*" }] },
+    "a resource that is not an ARN": { Statement: [{ ...good, Resource: "bucket/*" }] },
     "a resource with a blank": { Statement: [{ ...good, Resource: " *" }] },
     "a condition that is a text": { Statement: [{ ...good, Condition: "no" }] },
     "an unknown condition operator": {

@@ -1,6 +1,6 @@
 /** A JSON text, read as strictly as IAM reads it. */
 export interface JsonText {
-  /** The value; undefined where the text is no JSON at all. */
+  /** The value; undefined where the text is not JSON. */
   readonly value: unknown;
   /** What is wrong with the text. */
   readonly problems: readonly string[];

@@ -40,7 +40,11 @@ describe("readModelDirectory", () => {
       { classes: "{}" },
       /classes\.json is wrong .*expected a JSON array/,
     ],
-    ["classes that are no JSON", { classes: "[" }, /classes\.json can't be read .*expected a JSON/],
+    [
+      "classes that are not JSON",
+      { classes: "[" },
+      /classes\.json can't be read .*expected a JSON/,
+    ],
     ["a class named twice", { classes: '["a", "a", "b"]' }, /a class name appears twice/],
     ["a missing preprocess.json", { preprocess: null }, /preprocess\.json is missing: expected/],
     [

@@ -1,4 +1,4 @@
-/** A JPEG's signature and some bytes that are no UTF-8. */
+/** A JPEG's signature and some bytes that are not UTF-8. */
 export const JPEG = Buffer.concat([
   Buffer.from([0xff, 0xd8, 0xff, 0xe0]),
   Buffer.alloc(2_000, 0x80),

@@ -68,9 +68,9 @@ describe("image-lifecycle", () => {
     assert.deepEqual(said(few, { fewestUntagged: 1 }), []);
   });
 
-  it("finds a repository without a policy, and a policy that is none", () => {
+  it("finds a repository without a policy, and a policy that is not one", () => {
     assert.match(said([repository])[0]!, /inference has no lifecycle policy/);
-    assert.match(said([repository, policyOf("{")])[0]!, /no JSON object/);
+    assert.match(said([repository, policyOf("{")])[0]!, /is not a JSON object/);
   });
 
   it("reads the policy inside a native repository", () => {

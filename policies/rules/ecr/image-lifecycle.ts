@@ -93,7 +93,7 @@ function missing({ name }: JudgedResource): Outcome {
 function* judgePolicy(name: string, policy: unknown, config: Config): Generator<Outcome> {
   const rules = readRules(policy);
   if (rules === undefined) {
-    yield { message: `The lifecycle policy ${name} is no JSON object with rules.` };
+    yield { message: `The lifecycle policy ${name} is not a JSON object with rules.` };
     return;
   }
   for (const [index, rule] of rules.entries()) {

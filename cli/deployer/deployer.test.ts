@@ -162,9 +162,13 @@ describe("the policies of whoever deploys", function () {
   }
 
   it("know every type of resource that the program creates", () => {
-    const unknown = Object.keys(mappings).filter(
-      (type) => lifecycles[type] === undefined && !specialTypes.has(type),
-    );
+    // Of GitHubDeployer, which is in no stack: no deployer makes its own role.
+    const ofTheDeployer = ["OpenIdConnectProvider", "Policy", "RolePolicyAttachment"];
+    const unknown = Object.keys(mappings)
+      .filter((type) => lifecycles[type] === undefined && !specialTypes.has(type))
+      .filter(
+        (type) => !(type.startsWith("aws:iam/") && ofTheDeployer.includes(type.split(":")[2]!)),
+      );
     assert.deepEqual(unknown, []);
   });
 

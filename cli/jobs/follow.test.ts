@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { stripVTControlCharacters as plain } from "node:util";
 
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
@@ -121,7 +122,7 @@ describe("following a job", () => {
     ]);
     assert.equal(
       // Two instances for 600 s at 0.115 USD an hour.
-      renderEnd(ended!, "us-east-1"),
+      plain(renderEnd(ended!, "us-east-1")),
       [
         "Completed dogs-1 after 5 min 0 s, billed 10 min 0 s on 2 × ml.m5.large: 0.038 USD",
         "Testing Accuracy 98.4 %",
@@ -173,7 +174,7 @@ describe("following a job", () => {
     });
     const ended = await follow();
     assert.match(
-      renderEnd(ended!, "us-east-1"),
+      plain(renderEnd(ended!, "us-east-1")),
       /^Failed dogs-1: cost unknown\nSageMaker says: AlgorithmError: no photos$/,
     );
   });
@@ -232,7 +233,7 @@ describe("following a job", () => {
         ["Failed", undefined],
       ],
     ]);
-    const text = renderEnd(ended!, "us-east-1");
+    const text = plain(renderEnd(ended!, "us-east-1"));
     assert.match(text, /1 +tune-1-2 +Completed +0\.3000 +0\.001235 +1 min 40 s/);
     assert.match(text, /after 6 min 40 s, 3 trials on 1 × ml\.m5\.large: /);
     assert.match(text, /kennel jobs tune-1 --save-best; .*--job tune-1-2$/);

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { policy } from "../iam/documents";
+import { Refusal } from "../refusal";
 
 /** Arguments of {@link GitHubDeployer}: exactly one of `environment`, `branch` and `tag` says which jobs may deploy. */
 export interface GitHubDeployerArgs {
@@ -100,7 +101,7 @@ function subjectOf(
   { repository, environment, branch, tag }: GitHubDeployerArgs,
 ): string {
   const refuse = (what: string): never => {
-    throw new pulumi.RunError(`new GitHubDeployer(${JSON.stringify(name)}): ${what}`);
+    throw new Refusal(`new GitHubDeployer(${JSON.stringify(name)}): ${what}`);
   };
   if (!/^[\w.-]+\/[\w.-]+$/.test(repository)) {
     refuse(

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { promisify } from "node:util";
+import { isDeepStrictEqual, promisify } from "node:util";
 
 import { REPOSITORY } from "../repository";
 import { shortUrn } from "./urns";
@@ -17,57 +17,131 @@ export interface AccountReview {
 const run = promisify(execFile);
 const LARGEST_OUTPUT = 256 * 1024 * 1024;
 
+type State = Readonly<Record<"inputs" | "outputs", Readonly<Record<string, unknown>>>>;
+
+/** What `pulumi preview --json` and `pulumi refresh --json` print. */
 interface PreviewDocument {
-  readonly steps?: readonly {
-    readonly op: string;
-    readonly urn: string;
-    readonly replaceReasons?: readonly string[] | null;
-    readonly diffReasons?: readonly string[] | null;
-    readonly detailedDiff?: Readonly<Record<string, { readonly kind: string }>> | null;
-  }[];
+  readonly steps?: readonly Step[];
+  readonly diagnostics?: readonly { readonly message: string; readonly severity: string }[];
 }
 
-/** The real preview, and the drift: what the stack's state says against what the account has. Nothing is changed. */
-export async function reviewInAccount(stack: string, policyPack: string): Promise<AccountReview> {
+interface Step {
+  readonly op: string;
+  readonly urn: string;
+  readonly replaceReasons?: readonly string[] | null;
+  readonly diffReasons?: readonly string[] | null;
+  readonly detailedDiff?: Readonly<Record<string, { readonly kind: string }>> | null;
+}
+
+interface EngineEvent {
+  readonly resOutputsEvent?: {
+    readonly metadata: {
+      readonly op: string;
+      readonly urn: string;
+      readonly old?: Partial<State> | null;
+      readonly new?: Partial<State> | null;
+    };
+  };
+}
+
+/**
+ * The real preview, and the drift: what the stack's state says against what the account has. Nothing is changed.
+ *
+ * @param policyConfig the file with the levels of the pack's rules; undefined where they keep their own
+ */
+export async function reviewInAccount(
+  stack: string,
+  policyPack: string,
+  policyConfig?: string,
+): Promise<AccountReview> {
+  const judged = ["--policy-pack", policyPack];
+  if (policyConfig !== undefined) {
+    judged.push("--policy-pack-config", policyConfig);
+  }
   try {
-    const preview = await pulumi(
-      "preview",
-      "--stack",
-      stack,
-      "--policy-pack",
-      policyPack,
-      "--json",
-    );
+    const preview = await pulumi("preview", "--stack", stack, ...judged, "--json");
     const drift = await pulumi("refresh", "--stack", stack, "--preview-only", "--json");
-    return { preview: stepsOf(preview), drift: stepsOf(drift) };
+    return { preview: changesOf(JSON.parse(preview) as PreviewDocument), drift: driftOf(drift) };
   } catch (error) {
     return { preview: [], drift: [], failure: (error as Error).message };
   }
 }
 
-async function pulumi(...args: readonly string[]): Promise<PreviewDocument> {
+async function pulumi(...args: readonly string[]): Promise<string> {
   try {
     const { stdout } = await run("pulumi", [...args, "--non-interactive"], {
       cwd: REPOSITORY,
+      env: {
+        ...process.env,
+        ...(args[0] === "refresh" ? { PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true" } : {}),
+      },
       maxBuffer: LARGEST_OUTPUT,
     });
-    return JSON.parse(stdout) as PreviewDocument;
+    return stdout;
   } catch (error) {
-    const { code, stderr = "" } = error as { readonly code?: unknown; readonly stderr?: string };
-    const reason =
-      code === "ENOENT" ? "pulumi is not installed" : stderr.trim() || (error as Error).message;
-    throw new Error(`pulumi ${args[0]}: ${reason.split("\n").slice(-3).join(" ")}`, {
-      cause: error,
-    });
+    throw new Error(`pulumi ${args[0]}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+/** With `--json`, what the engine complains of is in the document, and standard error is empty. */
+function reasonOf(error: unknown): string {
+  const { code, stderr, stdout, message } = error as Error & {
+    readonly code?: unknown;
+    readonly stderr?: string;
+    readonly stdout?: string;
+  };
+  if (code === "ENOENT") {
+    return "pulumi is not installed";
+  }
+  const reason = stderr?.trim() || complaintsIn(stdout) || message;
+  return reason.split("\n").slice(-3).join(" ");
+}
+
+function complaintsIn(stdout = ""): string {
+  try {
+    const { diagnostics = [] } = JSON.parse(stdout) as PreviewDocument;
+    return diagnostics
+      .filter(({ severity }) => severity === "error")
+      .map(({ message }) => message.trim())
+      .join("\n");
+  } catch {
+    return "";
   }
 }
 
 /** Steps that do something, without values: a state may hold what nobody should read in a comment. */
-function stepsOf({ steps = [] }: PreviewDocument): string[] {
+function changesOf({ steps = [] }: PreviewDocument): string[] {
   return steps
     .filter(({ op }) => op !== "same" && op !== "read" && !op.endsWith("-replacement"))
-    .map(({ op, urn, replaceReasons, diffReasons, detailedDiff }) => {
-      const why = replaceReasons ?? diffReasons ?? Object.keys(detailedDiff ?? {});
-      return `${op}: ${shortUrn(urn)}${why.length > 0 ? ` (${why.join(", ")})` : ""}`;
+    .map(({ op, urn, replaceReasons, diffReasons, detailedDiff }) =>
+      line(op, urn, replaceReasons ?? diffReasons ?? Object.keys(detailedDiff ?? {})),
+    );
+}
+
+/**
+ * What a refresh found, without values, too. Its JSON document is made before anything is read; only the stream of events tells
+ * what was: one JSON object a line.
+ */
+export function driftOf(events: string): string[] {
+  return events
+    .split("\n")
+    .filter((each) => each.startsWith("{"))
+    .flatMap((each) => (JSON.parse(each) as EngineEvent).resOutputsEvent?.metadata ?? [])
+    .filter(({ op }) => op === "update" || op === "delete")
+    .map(({ op, urn, old, new: now }) => {
+      const keys = (["inputs", "outputs"] as const).flatMap((side) =>
+        op === "delete" ? [] : differing(old?.[side] ?? {}, now?.[side] ?? {}),
+      );
+      return line(op, urn, [...new Set(keys)]);
     });
+}
+
+function differing(before: State["inputs"], after: State["inputs"]): string[] {
+  return Object.keys({ ...before, ...after }).filter(
+    (key) => !isDeepStrictEqual(before[key], after[key]),
+  );
+}
+
+function line(op: string, urn: string, why: readonly string[]): string {
+  return `${op}: ${shortUrn(urn)}${why.length > 0 ? ` (${why.join(", ")})` : ""}`;
 }

@@ -7,6 +7,8 @@ import { currentPrices } from "../cost/price-tables";
 import { startProgram } from "../child-processes";
 import { UserError } from "../output/failure";
 import { stackNames } from "../completion/names";
+import { choosePolicyConfiguration } from "../preview/policy-configuration";
+import { readStack } from "../preview/stack-file";
 import { POLICY_PACK, REPOSITORY } from "../repository";
 import { type AccountReview, reviewInAccount } from "./account";
 import type { SideAnswer, SidesRequest } from "./evaluate-sides";
@@ -55,7 +57,7 @@ export async function reviewRepository(options: ReviewOptions): Promise<Reposito
       evaluateSides({ ...request, directory: base.directory }),
       evaluateSides({ ...request, directory: REPOSITORY }),
       describeHead(REPOSITORY),
-      reviewAccounts(options.withAccount === true ? stacks : [], policyPack),
+      reviewAccounts({ ...request, stacks: options.withAccount === true ? stacks : [] }),
     ]);
     const pairs = stacks.map((stack) => ({ stack, before: before[stack]!, after: after[stack]! }));
     const reviewed = pairs.map((pair) => reviewStack(pair, base.hasSamePackages));
@@ -73,12 +75,14 @@ export async function reviewRepository(options: ReviewOptions): Promise<Reposito
 
 /** One after the other: an update of a stack locks it, and a preview of two asks AWS twice as often. */
 async function reviewAccounts(
-  stacks: readonly string[],
-  policyPack: string,
+  request: Omit<SidesRequest, "directory">,
 ): Promise<Record<string, AccountReview>> {
   const found: Record<string, AccountReview> = {};
-  for (const stack of stacks) {
-    found[stack] = await reviewInAccount(stack, path.resolve(REPOSITORY, policyPack));
+  const pack = path.resolve(REPOSITORY, request.policyPack);
+  for (const stack of request.stacks.filter((each) => stackNames(REPOSITORY).includes(each))) {
+    const named = request.policyConfig && path.resolve(REPOSITORY, request.policyConfig);
+    const { file } = choosePolicyConfiguration(pack, readStack(REPOSITORY, stack), named);
+    found[stack] = await reviewInAccount(stack, pack, file);
   }
   return found;
 }

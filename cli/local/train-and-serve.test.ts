@@ -7,6 +7,7 @@ import path from "node:path";
 import { PYTHON } from "../../scripts/python-environment";
 import { REPOSITORY } from "../repository";
 import { drawStripes } from "../testing/draw-stripes";
+import { inEnvironment } from "../testing/environment";
 import { loadFunction } from "./function";
 import { InferenceServer } from "./inference-server";
 import { readPhotos } from "./photos";
@@ -34,7 +35,11 @@ describe("a model trained from scratch", function () {
 
   let directory: string;
 
+  let leaveEnvironment = (): void => undefined;
+
   before(function () {
+    // The function's bundle reads its settings there.
+    leaveEnvironment = inEnvironment({});
     if (!existsSync(PYTHON)) {
       this.skip();
     }
@@ -42,6 +47,7 @@ describe("a model trained from scratch", function () {
   });
 
   after(() => {
+    leaveEnvironment();
     if (directory !== undefined) {
       rmSync(directory, { recursive: true });
     }

@@ -44,7 +44,7 @@ describe("kennel review", function () {
       runKennel("review", "--base", "HEAD", "--stack", "nowhere"),
     ]);
     assert.deepEqual([base.code, stack.code], [2, 2]);
-    assert.match(base.stderr, /no commit "nowhere".*--base/);
+    assert.match(base.stderr, /does not know the commit "nowhere".*--base/);
     assert.match(stack.stderr, /no stack "nowhere" on either side.*Stacks: dev/);
   });
 

@@ -7,4 +7,3 @@ export const PROGRAM = path.join(REPOSITORY, "infra", "index.ts");
 export const POLICY_PACK = path.join(REPOSITORY, "policies");
 export const SAMPLE_MODEL = path.join(REPOSITORY, "samples", "model");
 export const SAMPLE_PHOTOS = path.join(REPOSITORY, "samples", "photos");
-export const INFERENCE_CONTAINER = path.join(REPOSITORY, "containers", "inference");

@@ -38,6 +38,13 @@ export function listFiles(root: string, source: string): string[] {
     .sort();
 }
 
+/** A hash of what a file or a directory holds, 16 hexadecimal digits; of a directory as {@link hashFiles} gives it. */
+export function contentHash(file: string): string {
+  return fs.statSync(file).isDirectory()
+    ? hashFiles(file, listFiles(file, "."))
+    : createHash("sha256").update(fs.readFileSync(file)).digest("hex").slice(0, 16);
+}
+
 /** A hash of the names and the bytes of `files`, 16 hexadecimal digits: the same on every machine. */
 export function hashFiles(root: string, files: readonly string[]): string {
   const hash = createHash("sha256");

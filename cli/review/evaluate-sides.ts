@@ -2,11 +2,10 @@
  * Evaluates and judges stacks of one checkout, in a process of its own: Pulumi's monitor belongs to a process, and two
  * checkouts are evaluated at the same time. The arguments: what to evaluate, as JSON, and the file that the answer goes to.
  */
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-import { hashFiles, listFiles } from "../../infra/content-hash";
+import { contentHash } from "../../infra/content-hash";
 import { offlineMocks, regionOf } from "../preview/evaluate-stack";
 import { choosePolicyConfiguration } from "../preview/policy-configuration";
 import { previewStack } from "../preview/preview";
@@ -87,12 +86,6 @@ function withContents(value: unknown, directory: string): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, each]) => [key, withContents(each, directory)]),
   );
-}
-
-function contentHash(file: string): string {
-  return statSync(file).isDirectory()
-    ? hashFiles(file, listFiles(file, "."))
-    : createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 16);
 }
 
 const [request, answerFile] = process.argv.slice(2) as [string, string];

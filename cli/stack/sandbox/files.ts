@@ -1,8 +1,6 @@
-import { createHash } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 
-import { hashFiles, listFiles } from "../../../infra/content-hash";
+import { contentHash } from "../../../infra/content-hash";
 import type { Properties } from "../../../infra/offline/service-models/request-mapping";
 
 /** Pulumi's signatures of values that are not plain; source: pulumi/sdk/nodejs/runtime/rpc.ts. */
@@ -56,10 +54,4 @@ function plain(inputs: Properties, replace: (file: ProgramFile) => unknown): Pro
     }
   };
   return visit(inputs) as Properties;
-}
-
-function contentHash(file: string): string {
-  return statSync(file).isDirectory()
-    ? hashFiles(file, listFiles(file, "."))
-    : createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 16);
 }

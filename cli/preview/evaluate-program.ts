@@ -176,7 +176,7 @@ function describe(request: RegisterRequest, response: RegisterResponse): Registe
  * A resource that was passed is its id, and a component its URN, as the engine tells an analyzer.
  * Source: pulumi/pulumi, sdk/go/common/resource/plugin/rpc.go, marshalling without KeepResources.
  */
-function withoutReferences<Value>(value: Value): Value {
+export function withoutReferences<Value>(value: Value): Value {
   return resolveReferences(value) as Value;
 }
 

@@ -13,6 +13,7 @@ import {
   RegisterResourceRequest,
   RegisterResourceResponse,
 } from "@pulumi/pulumi/proto/resource_pb";
+import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
 import { resolveIdentity } from "../offline/aws-identities";
@@ -54,9 +55,6 @@ export interface StandInProvider {
 }
 
 const account = { accountId: "123456789012", region: "us-east-1", partition: "aws" };
-
-/** What the wire holds in place of a value that is not known yet (@pulumi/pulumi, runtime/rpc.ts). */
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /**
  * Starts the stand-in on a free loopback port.
@@ -416,8 +414,8 @@ async function construct(
   component.setParent(request.getParent());
   const urn = (await register(component)).getUrn();
   const inputs = fromStruct(request.getInputs());
-  let imageUri = UNKNOWN;
-  if (inputs["repositoryUrl"] !== UNKNOWN) {
+  let imageUri = unknownValue;
+  if (inputs["repositoryUrl"] !== unknownValue) {
     const build = registry.buildOf(inputs);
     const child = new RegisterResourceRequest();
     child.setType(buildType);
@@ -438,7 +436,7 @@ async function construct(
 }
 
 function unknownValues(properties: Properties): Properties {
-  return Object.fromEntries(Object.keys(properties).map((key) => [key, UNKNOWN]));
+  return Object.fromEntries(Object.keys(properties).map((key) => [key, unknownValue]));
 }
 
 function typeOf(urn: string): string {

@@ -1,13 +1,14 @@
 import path from "node:path";
 
+import {
+  specialArchiveSig,
+  specialAssetSig,
+  specialSecretSig,
+  specialSigKey,
+} from "@pulumi/pulumi/runtime/rpc";
+
 import { contentHash } from "../../../infra/content-hash";
 import type { Properties } from "../../../infra/offline/service-models/request-mapping";
-
-/** Pulumi's signatures of values that are not plain; source: pulumi/sdk/nodejs/runtime/rpc.ts. */
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
-const SECRET = "1b47061264138c4ac30d75fd1eb44270";
-const ASSET = "c44067f5952c0a294b673a41bacd8c17";
-const ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7";
 
 /** A file or folder of the program, absolute. */
 interface ProgramFile {
@@ -38,16 +39,19 @@ function plain(inputs: Properties, replace: (file: ProgramFile) => unknown): Pro
     if (typeof value !== "object" || value === null) {
       return value;
     }
-    const { [SIGNATURE]: signature, ...rest } = value as Record<string, unknown>;
+    const { [specialSigKey]: signature, ...rest } = value as Record<string, unknown>;
     switch (signature) {
       case undefined:
         return Object.fromEntries(Object.entries(rest).map(([key, each]) => [key, visit(each)]));
-      case SECRET:
+      case specialSecretSig:
         return visit(rest["value"]);
-      case ASSET:
-      case ARCHIVE:
+      case specialAssetSig:
+      case specialArchiveSig:
         return typeof rest["path"] === "string"
-          ? replace({ path: path.resolve(rest["path"]), isArchive: signature === ARCHIVE })
+          ? replace({
+              path: path.resolve(rest["path"]),
+              isArchive: signature === specialArchiveSig,
+            })
           : String(rest["text"]);
       default:
         throw new Error(`an input has a value of an unknown kind (${String(signature)}).`);

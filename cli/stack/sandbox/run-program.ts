@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import * as state from "@pulumi/pulumi/runtime/state";
 
-import { plainValue, resourceUrn } from "../../preview/evaluate-program";
+import { plainValue, resourceUrn, withoutReferences } from "../../preview/evaluate-program";
 import { offlineMocks } from "../../preview/evaluate-stack";
 import type { StackSettings } from "../../preview/stack-file";
 import type { StackEvent } from "../stack";
@@ -57,7 +57,7 @@ export function runProgram(
     const registerResource = monitor.registerResource.bind(monitor);
     monitor.registerResource = (request, callback) => {
       const [type, name] = [request.getType(), request.getName()];
-      const inputs = request.getObject()?.toJavaScript() ?? {};
+      const inputs = withoutReferences(request.getObject()?.toJavaScript() ?? {});
       if (type === "pulumi:providers:aws") {
         host.onProvider(inputs);
       }

@@ -1,6 +1,5 @@
-import { createInterface } from "node:readline/promises";
-
 import { explainAwsError } from "../aws/clients";
+import { agrees } from "../output/ask";
 import { UserError } from "../output/failure";
 import type { Finding, Removal } from "./finding";
 
@@ -41,7 +40,7 @@ export async function removeConfirmed(
 }
 
 /**
- * Asks on the terminal, one by one; anything but `y` or `yes` keeps it, and so does the end of the input.
+ * Asks on the terminal, one by one; without a yes a thing is kept.
  *
  * @param isAgreed - agrees to all, unasked.
  * @throws UserError where there is nobody to ask.
@@ -55,16 +54,5 @@ export function confirmation(isAgreed: boolean): Confirm {
       "--remove asks one by one, and there is no terminal to ask on: run it in one, or agree to everything that is listed with --yes.",
     );
   }
-  return async ({ what }) => {
-    const terminal = createInterface({ input: process.stdin, output: process.stderr });
-    // Ctrl-C ends the command, as it does elsewhere: what was not asked yet stays.
-    terminal.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
-    const answer = terminal.question(`${what[0]!.toUpperCase()}${what.slice(1)}? [y/N] `);
-    const ended = new Promise<string>((resolve) => terminal.once("close", () => resolve("")));
-    try {
-      return /^y(es)?$/i.test((await Promise.race([answer, ended])).trim());
-    } finally {
-      terminal.close();
-    }
-  };
+  return ({ what }) => agrees(`${what[0]!.toUpperCase()}${what.slice(1)}? [y/N] `);
 }

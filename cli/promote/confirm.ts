@@ -1,5 +1,4 @@
-import { createInterface } from "node:readline/promises";
-
+import { agrees } from "../output/ask";
 import { UserError } from "../output/failure";
 
 /**
@@ -11,10 +10,5 @@ export async function confirm(question: string): Promise<boolean> {
   if (!process.stdin.isTTY) {
     throw new UserError("standard input is not a terminal, so nobody can be asked: add --yes.");
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} (y/N) `)).trim());
-  } finally {
-    terminal.close();
-  }
+  return agrees(`${question} (y/N) `);
 }

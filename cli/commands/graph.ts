@@ -1,15 +1,16 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 
 import type * as drawing from "../graph/draw-stack";
 import type * as picturing from "../local/stack-picture";
 import { UserError } from "../output/failure";
 import type * as previewing from "../preview/preview-repository";
-import { POLICY_PACK, REPOSITORY } from "../repository";
+import { REPOSITORY } from "../repository";
 import type * as drawingChange from "../review/draw-change";
 import type * as reviewing from "../review/review-repository";
+import { withCheckedStack } from "./checked-stack";
 import { loadWhenNeeded } from "./load-when-needed";
 
 const EXAMPLES = `
@@ -26,17 +27,11 @@ interface GraphOptions extends previewing.PreviewOptions {
 
 /** `kennel graph`: a stack as a picture, with what the policy pack found. */
 export function addGraphCommand(program: Command): void {
-  program
-    .command("graph")
-    .description("Draw a stack as SVG: its resources by component, with the findings marked.")
-    .option("-s, --stack <name>", "the stack whose Pulumi.<name>.yaml is read (default: dev)")
-    .option("--config-file <file>", "a stack configuration file anywhere, instead of --stack")
-    .addOption(
-      new Option("--policy-pack <folder>", "the policy pack to check with").default(
-        POLICY_PACK,
-        "Kennel's own",
-      ),
-    )
+  withCheckedStack(
+    program
+      .command("graph")
+      .description("Draw a stack as SVG: its resources by component, with the findings marked."),
+  )
     .option(
       "--base <ref>",
       "mark what changes since the commit in common with a branch, tag or commit",

@@ -1,27 +1,21 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 
+import { withCheckedStack } from "./checked-stack";
 import { loadWhenNeeded } from "./load-when-needed";
 import type * as previewing from "../preview/preview-repository";
 import type * as projects from "../preview/project";
 import type * as reporting from "../preview/report";
-import { POLICY_PACK } from "../repository";
 
 /** `kennel preview`: the program under mocks, judged by the real analyzer; exit code 1 on a mandatory violation. */
 export function addPreviewCommand(program: Command): void {
-  program
-    .command("preview")
-    .description(
-      "Check a stack without AWS: evaluate the Pulumi project of this folder (else Kennel's own) and apply the policy pack.",
-    )
-    .option("--project <folder>", "a folder of the Pulumi project; defaults to the current one")
-    .option("-s, --stack <name>", "the stack whose Pulumi.<name>.yaml is read (default: dev)")
-    .option("--config-file <file>", "a stack configuration file anywhere, instead of --stack")
-    .addOption(
-      new Option("--policy-pack <folder>", "the policy pack to check with").default(
-        POLICY_PACK,
-        "Kennel's own",
-      ),
-    )
+  withCheckedStack(
+    program
+      .command("preview")
+      .description(
+        "Check a stack without AWS: evaluate the Pulumi project of this folder (else Kennel's own) and apply the policy pack.",
+      )
+      .option("--project <folder>", "a folder of the Pulumi project; defaults to the current one"),
+  )
     .option("--policy-config <file>", "levels and settings of rules, as JSON")
     .option("--verbose", "list every resource, also where nothing is found")
     .option("--json", "print resources, findings, outputs and verdict as JSON")

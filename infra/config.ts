@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
 import { partitionOf } from "../packages/aws-facts/partitions";
 import { nearestSpelling } from "../packages/aws-facts/nearest-spelling";
 import type { SchemaNode } from "./schema/explain";
+import { configSchema } from "./schema/config-schema";
 import { Refusal } from "./refusal";
 import { inspect } from "./schema/mistakes";
-import { absent, resolveStack, stackSchema, type StackSettings } from "./schema/stack";
+import { absent, resolveStack, type StackSettings } from "./schema/stack";
 
 /** A stack's configuration, checked, with every default filled in. */
 export interface StackConfig extends Readonly<StackSettings> {
@@ -25,9 +25,6 @@ export class ConfigError extends Refusal {
     this.name = "ConfigError";
   }
 }
-
-/** What the configuration may be, with each field's description, limits and example. */
-export const configSchema = z.toJSONSchema(stackSchema, { io: "input" }) as SchemaNode;
 
 /** Sections whose values reach nothing but secrets in the state; any other would appear there in plain. */
 const secretSections: ReadonlySet<string> = new Set(["monitoring", "budget"]);

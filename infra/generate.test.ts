@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { configSchema } from "./config";
+import { configSchema } from "./schema/config-schema";
 import { generatedFiles } from "./generate";
 import { projectRoot } from "./project-root";
 import { withConfigSection } from "./schema/project-file";

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { configSchema } from "./config";
+import { configSchema } from "./schema/config-schema";
 import { projectRoot } from "./project-root";
 import type { SchemaNode } from "./schema/explain";
 import { withConfigSection } from "./schema/project-file";

@@ -2,7 +2,7 @@ import { ECRClient } from "@aws-sdk/client-ecr";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 
 import { clientSettings, explained } from "../aws/clients";
-import { regionOf } from "../preview/evaluate-stack";
+import { regionOf } from "../preview/stack-file";
 import { openStack } from "../stack/open-stack";
 import type { Finding } from "./finding";
 import { unusedImageFindings } from "./unused-images";

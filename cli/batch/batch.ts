@@ -16,7 +16,7 @@ import { clientSettings } from "../aws/clients";
 import { inBucket } from "../invoke/s3-address";
 import { targetOf } from "../invoke/target";
 import { UserError } from "../output/failure";
-import { regionOf } from "../preview/evaluate-stack";
+import { regionOf } from "../preview/stack-file";
 import { openStack } from "../stack/open-stack";
 import { ANSWERS, transform, type Transform } from "./transform";
 import { answeredPhotos, readAnswers } from "./answers";

@@ -1,8 +1,8 @@
 import type { PriceTables } from "../../packages/aws-facts/prices";
 import { type CostEstimate, estimateCost, type Hours } from "../../policies/rules/stack/cost-items";
 import { asStack } from "../preview/as-stack";
-import { evaluateStack, regionOf } from "../preview/evaluate-stack";
-import type { StackSettings } from "../preview/stack-file";
+import { evaluateStack } from "../preview/evaluate-stack";
+import { regionOf, type StackSettings } from "../preview/stack-file";
 
 /** What an estimate of a stack does not count. */
 export const notCounted = [

@@ -1,8 +1,8 @@
 import pc from "picocolors";
 
 import { renderTable } from "../output/table";
-import { evaluateStack, regionOf } from "../preview/evaluate-stack";
-import { readStack } from "../preview/stack-file";
+import { evaluateStack } from "../preview/evaluate-stack";
+import { readStack, regionOf } from "../preview/stack-file";
 import { REPOSITORY } from "../repository";
 import { checkAccount } from "./check-account";
 import { type Check, checkMachine } from "./checks";

@@ -2,7 +2,7 @@ import { classifyPhotos, type Classification, type Classify } from "../local/fun
 import { type Photo, readPhotos } from "../local/photos";
 import { verdictOf } from "../local/verdict";
 import { UserError } from "../output/failure";
-import { regionOf } from "../preview/evaluate-stack";
+import { regionOf } from "../preview/stack-file";
 import { openStack } from "../stack/open-stack";
 import { functionAsker } from "./ask-function";
 import { endpointAsker } from "./ask-endpoint";

@@ -4,7 +4,7 @@ import { endpointAsker } from "../invoke/ask-endpoint";
 import { type Target, targetOf } from "../invoke/target";
 import { readPhotos } from "../local/photos";
 import { UserError } from "../output/failure";
-import { regionOf } from "../preview/evaluate-stack";
+import { regionOf } from "../preview/stack-file";
 import { openStack } from "../stack/open-stack";
 import { type LoadResult, runLoad } from "./run-load";
 import { instancesOf, senderTo } from "./senders";

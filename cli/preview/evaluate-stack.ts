@@ -1,17 +1,10 @@
 import type { Mocks } from "@pulumi/pulumi/runtime/mocks";
 
 import { createAwsMocks } from "../../infra/offline/aws-mocks";
+import { OFFLINE_ACCOUNT } from "../offline-account";
 import { PROGRAM } from "../repository";
 import { type EvaluatedProgram, evaluateProgram } from "./evaluate-program";
-import type { StackSettings } from "./stack-file";
-
-/** The account number that AWS's own documentation uses in examples. */
-export const OFFLINE_ACCOUNT = "123456789012";
-
-/** The region that a stack's configuration names. */
-export function regionOf({ config }: StackSettings): string {
-  return config["aws:region"] ?? "us-east-1";
-}
+import { regionOf, type StackSettings } from "./stack-file";
 
 /** The answers of AWS that a stack's evaluation gets. */
 export function offlineMocks(settings: StackSettings): Mocks {

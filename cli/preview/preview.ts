@@ -4,8 +4,7 @@ import type { Mocks } from "@pulumi/pulumi/runtime/mocks";
 
 import { Analyzer, type Finding, type PolicyConfiguration } from "./analyzer";
 import { evaluateProgram, type RegisteredResource } from "./evaluate-program";
-import { regionOf } from "./evaluate-stack";
-import type { StackSettings } from "./stack-file";
+import { regionOf, type StackSettings } from "./stack-file";
 
 /** What to preview: a program, the settings of one stack, and the pack that judges it. */
 export interface PreviewArgs {

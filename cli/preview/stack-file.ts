@@ -3,7 +3,7 @@ import path from "node:path";
 
 import { parseDocument } from "yaml";
 
-import { configSchema } from "../../infra/config";
+import { configSchema } from "../../infra/schema/config-schema";
 import type { SchemaNode } from "../../infra/schema/explain";
 import { withoutSecrets } from "../../infra/schema/stand-in";
 import { stackNames } from "../completion/names";
@@ -15,6 +15,11 @@ export interface StackSettings {
   readonly stack: string;
   readonly config: Readonly<Record<string, string>>;
   readonly secretKeys: readonly string[];
+}
+
+/** The region that a stack's configuration names. */
+export function regionOf({ config }: StackSettings): string {
+  return config["aws:region"] ?? "us-east-1";
 }
 
 /** Reads Pulumi.<stack>.yaml as the engine does, with the defaults that Pulumi.yaml's schema declares. */

@@ -1,7 +1,7 @@
 import { type Photo, readPhotos, samplePhotos } from "../local/photos";
 import { Refusal } from "../output/failure";
 import type { Progress } from "../output/progress";
-import { regionOf } from "../preview/evaluate-stack";
+import { regionOf } from "../preview/stack-file";
 import { openStack } from "../stack/open-stack";
 import type { Stack } from "../stack/stack";
 import {

@@ -1,7 +1,7 @@
 import { stopSignal } from "../child-processes";
 import { Refusal, UserError } from "../output/failure";
 import { Progress } from "../output/progress";
-import { regionOf } from "../preview/evaluate-stack";
+import { regionOf } from "../preview/stack-file";
 import { openStack } from "../stack/open-stack";
 import { type Stack, UpdateInterrupted } from "../stack/stack";
 import { confirm } from "./confirm";

@@ -6,11 +6,11 @@ import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 import { contentHash } from "../../infra/content-hash";
-import { offlineMocks, regionOf } from "../preview/evaluate-stack";
+import { offlineMocks } from "../preview/evaluate-stack";
 import { choosePolicyConfiguration } from "../preview/policy-configuration";
 import { previewStack } from "../preview/preview";
 import { programOf } from "../preview/project";
-import { readStack } from "../preview/stack-file";
+import { readStack, regionOf } from "../preview/stack-file";
 import { writeSide, type Side, type WrittenSide } from "./side";
 import { stackSecrets } from "./stack-secrets";
 

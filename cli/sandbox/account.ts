@@ -4,6 +4,7 @@ import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 
+import { OFFLINE_ACCOUNT } from "../offline-account";
 import { validationException } from "./aws-error";
 import type { Clock } from "./clock";
 import { Functions } from "./lambda/functions";
@@ -13,9 +14,6 @@ import type { Moto } from "./moto";
 import type { Clients } from "./sagemaker/context";
 import type { Sample } from "./sagemaker/samples";
 import { SageMaker } from "./sagemaker/service";
-
-/** moto's account number, and that of the mocks. */
-export const ACCOUNT_ID = "123456789012";
 
 /** Whatever they are: nothing looks at signatures. */
 export const CREDENTIALS = { accessKeyId: "sandbox", secretAccessKey: "sandbox" } as const;
@@ -57,7 +55,15 @@ export class Account {
     const environment = this.environmentOf(name);
     const made = {
       sageMaker: new SageMaker(
-        { accountId: ACCOUNT_ID, region: name, clock, folder, misfortunes, clients, environment },
+        {
+          accountId: OFFLINE_ACCOUNT,
+          region: name,
+          clock,
+          folder,
+          misfortunes,
+          clients,
+          environment,
+        },
         moto,
       ),
       functions: new Functions({

@@ -1,7 +1,7 @@
 import { UserError } from "../output/failure";
 import type { RegisteredResource } from "../preview/evaluate-program";
-import { evaluateStack, regionOf } from "../preview/evaluate-stack";
-import { readStack } from "../preview/stack-file";
+import { evaluateStack } from "../preview/evaluate-stack";
+import { readStack, regionOf } from "../preview/stack-file";
 import { REPOSITORY } from "../repository";
 import type { ScalingPolicy } from "./scaling";
 

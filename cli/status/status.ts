@@ -2,7 +2,7 @@ import { ListTrainingJobsCommand, SageMakerClient } from "@aws-sdk/client-sagema
 
 import { clientSettings, explained } from "../aws/clients";
 import { renderTable } from "../output/table";
-import { regionOf } from "../preview/evaluate-stack";
+import { regionOf } from "../preview/stack-file";
 import { type EndpointAlarm, type EndpointState, LiveEndpoint } from "../promote/live-endpoint";
 import { openStack } from "../stack/open-stack";
 import type { Drift } from "../stack/stack";

@@ -1,6 +1,7 @@
 import { hasLocalStorage } from "../../packages/aws-facts/instance-types";
 import type { TrainingConfig } from "../schema/training";
 import { prefixes } from "./data-bucket";
+import { parameterRanges, tunedNames } from "./tuning-ranges";
 
 /** What a job is made of beside its own settings; everything is known. */
 export interface TrainingSurroundings {
@@ -34,25 +35,6 @@ const metricDefinitions = [
   "Testing Loss",
   "Testing Accuracy",
 ].map((name) => ({ Name: name, Regex: `${name}: ([0-9\\.]+)` }));
-
-/** The ranges that tune.py searches by default, in the words of SageMaker. */
-const parameterRanges = {
-  ContinuousParameterRanges: ["learning_rate", "weight_decay"].map((name) => ({
-    Name: name,
-    MinValue: "0.0001",
-    MaxValue: "0.1",
-    ScalingType: "Logarithmic",
-  })),
-  IntegerParameterRanges: [
-    { Name: "patience", MinValue: "3", MaxValue: "10", ScalingType: "Linear" },
-  ],
-  CategoricalParameterRanges: [{ Name: "batch_size", Values: ["32", "64", "128", "256"] }],
-};
-
-/** The hyperparameters that a search finds, by train.py's names. */
-export const tunedNames: ReadonlySet<string> = new Set(
-  Object.values(parameterRanges).flatMap((ranges) => ranges.map(({ Name }) => Name)),
-);
 
 /**
  * The body of a CreateTrainingJob request, but for `TrainingJobName`, which every start has another one of.

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { configSchema } from "../config";
+import { configSchema } from "../schema/config-schema";
 import { inspect } from "../schema/mistakes";
 import type { WrittenStack } from "../schema/stack";
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { configSchema, parseConfig } from "../config";
+import { parseConfig } from "../config";
+import { configSchema } from "./config-schema";
 import { encodeConfig } from "../testing/arbitrary-config";
 import { allowedText, type SchemaNode } from "./explain";
 import { standIn } from "./stand-in";

@@ -1,6 +1,6 @@
-import { evaluateStack, regionOf } from "../../preview/evaluate-stack";
+import { evaluateStack } from "../../preview/evaluate-stack";
 import type { RegisteredResource } from "../../preview/evaluate-program";
-import type { StackSettings } from "../../preview/stack-file";
+import { regionOf, type StackSettings } from "../../preview/stack-file";
 import type { Side } from "../side";
 
 /** What the seeded changes change of the stack's configuration. */

@@ -1,7 +1,10 @@
 import { execFile } from "node:child_process";
-import { isDeepStrictEqual, promisify } from "node:util";
+import { promisify } from "node:util";
+
+import type { EngineEvent } from "@pulumi/pulumi/automation";
 
 import { REPOSITORY } from "../repository";
+import { refreshed } from "../stack/refreshed";
 import { shortUrn } from "./urns";
 
 /** What the engine says of a stack that is deployed. */
@@ -17,8 +20,6 @@ export interface AccountReview {
 const run = promisify(execFile);
 const LARGEST_OUTPUT = 256 * 1024 * 1024;
 
-type State = Readonly<Record<"inputs" | "outputs", Readonly<Record<string, unknown>>>>;
-
 /** What `pulumi preview --json` and `pulumi refresh --json` print. */
 interface PreviewDocument {
   readonly steps?: readonly Step[];
@@ -31,17 +32,6 @@ interface Step {
   readonly replaceReasons?: readonly string[] | null;
   readonly diffReasons?: readonly string[] | null;
   readonly detailedDiff?: Readonly<Record<string, { readonly kind: string }>> | null;
-}
-
-interface EngineEvent {
-  readonly resOutputsEvent?: {
-    readonly metadata: {
-      readonly op: string;
-      readonly urn: string;
-      readonly old?: Partial<State> | null;
-      readonly new?: Partial<State> | null;
-    };
-  };
 }
 
 /**
@@ -122,24 +112,14 @@ function changesOf({ steps = [] }: PreviewDocument): string[] {
  * What a refresh found, without values, too. Its JSON document is made before anything is read; only the stream of events tells
  * what was: one JSON object a line.
  */
-export function driftOf(events: string): string[] {
+function driftOf(events: string): string[] {
   return events
     .split("\n")
     .filter((each) => each.startsWith("{"))
-    .flatMap((each) => (JSON.parse(each) as EngineEvent).resOutputsEvent?.metadata ?? [])
-    .filter(({ op }) => op === "update" || op === "delete")
-    .map(({ op, urn, old, new: now }) => {
-      const keys = (["inputs", "outputs"] as const).flatMap((side) =>
-        op === "delete" ? [] : differing(old?.[side] ?? {}, now?.[side] ?? {}),
-      );
-      return line(op, urn, [...new Set(keys)]);
-    });
-}
-
-function differing(before: State["inputs"], after: State["inputs"]): string[] {
-  return Object.keys({ ...before, ...after }).filter(
-    (key) => !isDeepStrictEqual(before[key], after[key]),
-  );
+    .flatMap((each) => refreshed(JSON.parse(each) as EngineEvent) ?? [])
+    .map(({ isDeleted, urn, properties }) =>
+      line(isDeleted ? "delete" : "update", urn, properties),
+    );
 }
 
 function line(op: string, urn: string, why: readonly string[]): string {

@@ -19,7 +19,10 @@ describe("a stack of Pulumi's", function () {
     });
     await engine.start();
     Object.assign(process.env, engine.environment);
-    engine.configure({ environment: "dev", endpoints: { main: { model: "samples/model" } } });
+    engine.configure({
+      environment: "dev",
+      endpoints: { main: { model: "samples/model", function: {} } },
+    });
     stack = await openPulumiStack("test", engine.sources);
   });
 
@@ -48,6 +51,25 @@ describe("a stack of Pulumi's", function () {
     assert.match(endpointNames["main"]!, /^kennel-test-main-/);
     assert.match(modelUris["main"]!, /^s3:/);
     assert.deepEqual(await stack.drift(), []);
+  });
+
+  it("names what somebody changed and deleted by hand, and nothing else", async () => {
+    const existing = engine.provider.existing as Map<string, Record<string, unknown>>;
+    const keyOf = (type: string): string => [...existing.keys()].find((key) => key.includes(type))!;
+    const [logGroup, alias] = [keyOf("cloudwatch/logGroup:LogGroup"), keyOf("lambda/alias:Alias")];
+    const former = { ...existing.get(logGroup) };
+    const deleted = existing.get(alias);
+    existing.set(logGroup, { ...former, retentionInDays: 1 });
+    existing.delete(alias);
+    try {
+      const found = (await stack.drift()).map(({ type, what }) => `${type} ${what}`);
+      assert.deepEqual(found.sort(), [
+        "aws:cloudwatch/logGroup:LogGroup is different: retentionInDays",
+        "aws:lambda/alias:Alias was deleted",
+      ]);
+    } finally {
+      existing.set(logGroup, former).set(alias, deleted!);
+    }
   });
 
   it("remembers the models that its configuration named", async () => {

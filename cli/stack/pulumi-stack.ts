@@ -16,6 +16,7 @@ import { stopSignal } from "../child-processes";
 import { Refusal, UserError } from "../output/failure";
 import { readStack, type StackSettings } from "../preview/stack-file";
 import { POLICY_PACK, REPOSITORY } from "../repository";
+import { refreshed } from "./refreshed";
 import {
   type Drift,
   type FormerModels,
@@ -89,14 +90,12 @@ export class PulumiStack implements Stack {
   async drift(): Promise<readonly Drift[]> {
     const found: Drift[] = [];
     await this.stack.previewRefresh({
-      onEvent: ({ resourcePreEvent, resOutputsEvent }) => {
-        const step = resOutputsEvent?.metadata ?? resourcePreEvent?.metadata;
-        if (step !== undefined && ["update", "delete"].includes(step.op)) {
-          const what =
-            step.op === "delete"
-              ? "was deleted"
-              : `is different: ${(step.diffs ?? Object.keys(step.detailedDiff ?? {})).join(", ")}`;
-          found.push({ type: step.type, name: nameOf(step.urn), what });
+      onEvent: (event) => {
+        const change = refreshed(event);
+        if (change !== undefined) {
+          const { type, urn, isDeleted, properties } = change;
+          const what = isDeleted ? "was deleted" : `is different: ${properties.join(", ")}`;
+          found.push({ type, name: nameOf(urn), what });
         }
       },
     });

@@ -26,6 +26,7 @@ import { InvokeEndpointCommand, SageMakerRuntimeClient } from "@aws-sdk/client-s
 import { startSandbox, type Sandbox } from "./start";
 import type { Misfortune } from "./misfortunes";
 import { putArchive, putSampleModel, samplePhoto } from "./testing/archives";
+import { settingsOf } from "./testing/settings";
 
 const ROLE = "arn:aws:iam::123456789012:role/execution";
 
@@ -40,11 +41,7 @@ describe("the sandbox's endpoints", function () {
   before(async () => {
     // An hour of SageMaker's is 1.2 s here.
     sandbox = await startSandbox({ speed: 3000 });
-    settings = {
-      endpoint: sandbox.url,
-      region: "us-east-1",
-      credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    };
+    settings = settingsOf(sandbox);
     sageMaker = new SageMakerClient(settings as object);
     runtime = new SageMakerRuntimeClient(settings as object);
     cloudWatch = new CloudWatchClient(settings as object);

@@ -17,6 +17,7 @@ import {
 
 import { PYTHON } from "../../scripts/python-environment";
 import { startSandbox, type Sandbox } from "./start";
+import { settingsOf } from "./testing/settings";
 
 const CODE = `
 export const handler = async (event, context) => {
@@ -35,11 +36,7 @@ describe("the sandbox's functions", function () {
 
   before(async () => {
     sandbox = await startSandbox();
-    const settings = {
-      endpoint: sandbox.url,
-      region: "eu-west-1",
-      credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    };
+    const settings = settingsOf(sandbox, "eu-west-1");
     const AssumeRolePolicyDocument = JSON.stringify({
       Version: "2012-10-17",
       Statement: [

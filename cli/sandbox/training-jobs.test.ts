@@ -26,6 +26,7 @@ import { list } from "tar";
 import { startSandbox, type Sandbox } from "./start";
 import { BUCKET } from "./testing/archives";
 import { putPhotos } from "./testing/photos";
+import { settingsOf } from "./testing/settings";
 
 describe("the sandbox's training jobs", function () {
   this.timeout(600_000);
@@ -37,11 +38,7 @@ describe("the sandbox's training jobs", function () {
 
   before(async () => {
     sandbox = await startSandbox({ speed: 3000 });
-    const settings = {
-      endpoint: sandbox.url,
-      region: "us-east-1",
-      credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    };
+    const settings = settingsOf(sandbox);
     sageMaker = new SageMakerClient(settings);
     logs = new CloudWatchLogsClient(settings);
     s3 = new S3Client({ ...settings, forcePathStyle: true });

@@ -20,6 +20,7 @@ import {
 
 import { startSandbox, type Sandbox } from "./start";
 import { BUCKET, putSampleModel, samplePhoto } from "./testing/archives";
+import { settingsOf } from "./testing/settings";
 
 describe("the sandbox's transform jobs", function () {
   this.timeout(240_000);
@@ -30,11 +31,7 @@ describe("the sandbox's transform jobs", function () {
 
   before(async () => {
     sandbox = await startSandbox({ speed: 3000 });
-    const settings = {
-      endpoint: sandbox.url,
-      region: "us-east-1",
-      credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    };
+    const settings = settingsOf(sandbox);
     sageMaker = new SageMakerClient(settings);
     logs = new CloudWatchLogsClient(settings);
     s3 = new S3Client({ ...settings, forcePathStyle: true });

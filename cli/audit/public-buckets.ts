@@ -27,7 +27,7 @@ const ALL_BLOCKED = {
   RestrictPublicBuckets: true,
 } as const;
 
-/** Buckets that anybody may use: by their policies or access control lists, where no block of their own prevents it. */
+/** Buckets that anybody may use: by their policies or access control lists, where the bucket does not block public access. */
 export async function publicBucketFindings(region: string): Promise<Finding[]> {
   const { Buckets = [] } = await new S3Client(clientSettings(region)).send(
     new ListBucketsCommand({}),

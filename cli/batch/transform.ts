@@ -40,7 +40,7 @@ const LOOK_MILLISECONDS = 2_000;
 const ENDED = new Set(["Completed", "Failed", "Stopped"]);
 
 /**
- * Runs one batch transform job over photos, each a request of its own, and waits for its end. A photo that fails has no
+ * Runs one batch transform job over photos, each in its own request, and waits for its end. A photo that fails has no
  * answer, and the job of the others goes on.
  *
  * @returns the job as it ended: `Failed` as well where only some photos have failed

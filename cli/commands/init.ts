@@ -20,7 +20,7 @@ interface Options extends asking.GivenSettings {
   readonly json?: boolean;
 }
 
-/** `kennel init`: a Pulumi project of its own outside this repository. */
+/** `kennel init`: a separate Pulumi project outside this repository. */
 export function addInitCommand(program: Command): void {
   program
     .command("init")

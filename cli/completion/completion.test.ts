@@ -103,7 +103,7 @@ describe("completion", () => {
 
     it("works in zsh", function () {
       writeFileSync(path.join(directory, "kennel.zsh"), completionScript("zsh", KENNEL));
-      // A shell of its own on a pseudo-terminal: completion runs only in its line editor.
+      // A separate shell on a pseudo-terminal: completion runs only in its line editor.
       const script = `zmodload zsh/zpty
 await() {
   seen=""

@@ -1,5 +1,5 @@
 /**
- * Evaluates and judges stacks of one checkout, in a process of its own: Pulumi's monitor belongs to a process, and two
+ * Evaluates and checks the stacks of one checkout, in a separate process: Pulumi's monitor belongs to a process, and two
  * checkouts are evaluated at the same time. The arguments: what to evaluate, as JSON, and the file that the answer goes to.
  */
 import { existsSync, writeFileSync } from "node:fs";

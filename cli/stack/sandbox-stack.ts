@@ -116,7 +116,7 @@ export function openSandboxStack(name: string): SandboxStack {
   return new SandboxStack(name);
 }
 
-/** The program may print lines of its own. */
+/** The program may print other lines as well. */
 function readMessage(line: string): Message | undefined {
   try {
     return JSON.parse(line) as Message;

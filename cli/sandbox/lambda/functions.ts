@@ -46,7 +46,7 @@ const ENVIRONMENTS = 10;
 /** Lambda runs another release, which is what the warning would be about. */
 const QUIET = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
 
-/** Runs Lambda functions, each call in a process of its own; what a function is, moto knows. */
+/** Runs Lambda functions, each call in its own process; moto knows what a function is. */
 export class Functions {
   private readonly environments = new Map<string, Environment[]>();
   private readonly code = new Map<string, Promise<string>>();

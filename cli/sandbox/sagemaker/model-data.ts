@@ -53,7 +53,7 @@ export async function requireModelData(
 }
 
 /**
- * Puts a container's model where the container finds it: a folder of its own.
+ * Puts a container's model where the container finds it: in its own folder.
  *
  * @throws Error where the archive is gone or isn't one
  */

@@ -18,7 +18,7 @@ const LONGEST_FAILURE = 1024;
 const SECONDS_TO_END = 5;
 const DEFAULT_RUNTIME_SECONDS = 24 * 3600;
 
-/** One run of a training job: a process for each instance, in /opt/ml folders of their own. */
+/** One run of a training job: a process for each instance, each with its own /opt/ml folder. */
 export class TrainingRun {
   private readonly processes: JobProcess[] = [];
   /** Why it is to stop before its time. */

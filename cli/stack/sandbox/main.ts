@@ -1,5 +1,5 @@
 /**
- * Updates or destroys a stack of the sandbox, in a process of its own, because a Pulumi program runs once in a process.
+ * Updates or destroys a stack of the sandbox, in a separate process, because a Pulumi program runs once in a process.
  *
  * Arguments: `update` or `destroy`, the stack's name. Standard output: a JSON message a line. SIGINT and SIGTERM let it
  * finish the requests that are under way and save the state.

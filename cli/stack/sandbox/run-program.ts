@@ -98,7 +98,7 @@ function engine(onEvent: ProgramHost["onEvent"]): object {
   };
 }
 
-/** What the SDK keeps to itself: without a store of its own, a program's engine can only be a server's address. */
+/** What the SDK keeps to itself: without a separate store, a program's engine can only be a server's address. */
 interface StateInternals {
   getStore(): { readonly settings: { engine: unknown } };
   withLocalStorage<Result>(work: () => Promise<Result>): Promise<Result>;

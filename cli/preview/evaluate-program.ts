@@ -5,6 +5,7 @@ import type { Mocks } from "@pulumi/pulumi/runtime/mocks";
 import { specialResourceSig, specialSigKey } from "@pulumi/pulumi/runtime/rpc";
 
 import type { StackSettings } from "./stack-file";
+import { typeChain } from "./types";
 
 /** One resource as the program registered it: the wire form that the engine would send to an analyzer. */
 export interface RegisteredResource {
@@ -127,14 +128,11 @@ function recordRegistrations(resources: RegisteredResource[]): void {
   };
 }
 
-/** The engine leaves the stack itself out of the chain of parent types; the mock monitor does not. */
+/** The URN that the engine would give; the mock monitor's has the stack among the parents. */
 export function resourceUrn(parent: string, type: string, name: string): string {
-  const parentType = parent.split("::")[2] ?? "";
-  const chain = parentType === "" || parentType === ROOT_TYPE ? type : `${parentType}$${type}`;
+  const chain = typeChain(parent, type);
   return ["urn:pulumi:" + pulumi.getStack(), pulumi.getProject(), chain, name].join("::");
 }
-
-const ROOT_TYPE = "pulumi:pulumi:Stack";
 
 function describe(request: RegisterRequest, response: RegisterResponse): RegisteredResource {
   const inputs = withoutReferences(request.getObject()?.toJavaScript() ?? {});

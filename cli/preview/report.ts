@@ -7,6 +7,7 @@ import { renderTable } from "../output/table";
 import type { Finding } from "./analyzer";
 import type { RegisteredResource } from "./evaluate-program";
 import { breaksTheBuild, type Preview } from "./preview";
+import { shortType } from "./types";
 
 /**
  * The preview as a person reads it: findings, verdict, and what it would cost.
@@ -100,11 +101,6 @@ function groupByParent(
     groups.set(resource.parent, [...(groups.get(resource.parent) ?? []), resource]);
   }
   return groups;
-}
-
-/** `aws:s3/bucket:Bucket` reads as `aws:s3:Bucket`, the way Pulumi's own display shortens it. */
-function shortType(type: string): string {
-  return type.replace(/^(\w[\w-]*:\w+)\/\w+:/, "$1:");
 }
 
 function resourceVerdict(preview: Preview, urn: string): string {

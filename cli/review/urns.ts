@@ -1,6 +1,5 @@
 import type { AliasSpec, RegisteredResource } from "../preview/evaluate-program";
-
-const ROOT_TYPE = "pulumi:pulumi:Stack";
+import { shortType, typeChain } from "../preview/types";
 
 /** Every URN that a resource has or had: its own, and what its aliases and those of its parents say. */
 export function formerUrns(
@@ -26,13 +25,10 @@ function urnOf(
 ): string {
   const [stack, project] = urn.split("::") as [string, string];
   const above = alias.noparent === true ? "" : alias.parenturn || parent;
-  const parentType = above.split("::")[2] ?? "";
-  const own = alias.type || type;
-  const chain = parentType === "" || parentType === ROOT_TYPE ? own : `${parentType}$${own}`;
   return [
     alias.stack ? `urn:pulumi:${alias.stack}` : stack,
     alias.project || project,
-    chain,
+    typeChain(above, alias.type || type),
     alias.name || name,
   ].join("::");
 }
@@ -41,5 +37,5 @@ function urnOf(
 export function shortUrn(urn: string): string {
   const [, , chain = "", ...name] = urn.split("::");
   const type = chain.split("$").at(-1)!;
-  return `${type.replace(/^(\w[\w-]*:\w+)\/\w+:/, "$1:")} ${name.join("::")}`;
+  return `${shortType(type)} ${name.join("::")}`;
 }

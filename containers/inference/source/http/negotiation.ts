@@ -16,7 +16,7 @@ const answers = [plainJson, kennelJson, npy, ...lineAnswers] as const;
 export type AnswerType = (typeof answers)[number];
 
 /** Other names of JSON lines that clients use. */
-export const lineMediaTypes = [
+const lineMediaTypes = [
   jsonLines,
   "application/x-jsonlines",
   "application/jsonl",

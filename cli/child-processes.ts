@@ -5,6 +5,9 @@ import path from "node:path";
 const STOPPING_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const END_WITH_PARENT = path.join(__dirname, "end-with-parent.js");
 
+/** Arguments of Node that let it run TypeScript and load Pulumi's SDK quickly. */
+export const TYPESCRIPT = ["--require", path.join(__dirname, "register.js")];
+
 let stopping: Promise<void> | undefined;
 
 /** Starts a Node program that ends with this command, however the command ends, SIGKILL included. */

@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { buildFunction } from "../functions/classify/build";
 import { AlarmTopic } from "./components/alarm-topic";
 import { Budget } from "./components/budget";
 import { Classifier } from "./components/classifier";
@@ -11,6 +10,7 @@ import { permissionsByRole } from "./components/service-role";
 import { Trainer } from "./components/trainer";
 import { TrainingJobs } from "./components/training-jobs";
 import { existingRoles, readConfig } from "./config";
+import { functionBundle } from "./function-bundle";
 import { currentLocation } from "./location";
 import { dataBucketName } from "./names";
 import { byName } from "./outputs";
@@ -41,7 +41,7 @@ const alarms =
 const classifiers = Object.entries(config.endpoints).flatMap(([name, settings]) => {
   const { model, existing } = settings;
   const image = images.inference;
-  const args = { ...stack, image, settings, alarms, buildFunction };
+  const args = { ...stack, image, settings, alarms, buildFunction: functionBundle };
   // Nothing serves before there is something to serve.
   return model || existing ? [new Classifier(name, { ...args, model }, inAws)] : [];
 });

@@ -10,7 +10,7 @@ import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/st
 
 import { parse } from "yaml";
 
-import { startProgram } from "../child-processes";
+import { startProgram, TYPESCRIPT } from "../child-processes";
 import { UserError } from "../output/failure";
 import type { RegisteredResource } from "./evaluate-program";
 
@@ -40,13 +40,7 @@ export class Analyzer {
 
   /** @throws UserError where the folder is not a policy pack or the pack does not start within two minutes. */
   static async start(packDirectory: string): Promise<Analyzer> {
-    const main = packMain(packDirectory);
-    const compiler = main.endsWith(".ts")
-      ? [require.resolve("ts-node/register/transpile-only")]
-      : [];
-    const child = startProgram([...compiler.flatMap((module) => ["--require", module]), main], {
-      cwd: packDirectory,
-    });
+    const child = startProgram([...TYPESCRIPT, packMain(packDirectory)], { cwd: packDirectory });
     try {
       const port = await announcedPort(child, packDirectory);
       return new Analyzer(

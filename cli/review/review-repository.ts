@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 
 import { currentPrices } from "../cost/price-tables";
-import { startProgram } from "../child-processes";
+import { startProgram, TYPESCRIPT } from "../child-processes";
 import { UserError } from "../output/failure";
 import { stackNames } from "../completion/names";
 import { choosePolicyConfiguration } from "../preview/policy-configuration";
@@ -139,15 +139,7 @@ async function evaluateSides(request: SidesRequest): Promise<Record<string, Side
   const answer = path.join(folder, "answer.json");
   try {
     const child = startProgram(
-      [
-        // Pulumi takes a stack trace for each promise, and ts-node maps its lines; only messages are told here.
-        "--stack-trace-limit=0",
-        "--require",
-        require.resolve("ts-node/register/transpile-only"),
-        path.join(__dirname, "evaluate-sides.ts"),
-        JSON.stringify(request),
-        answer,
-      ],
+      [...TYPESCRIPT, path.join(__dirname, "evaluate-sides.ts"), JSON.stringify(request), answer],
       { cwd: request.directory, env: process.env },
     );
     let complaints = "";

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { partitionOf } from "../../packages/aws-facts/partitions";
 import type { StackOutputs } from "../../infra/stack-outputs";
 import { explained } from "../aws/clients";
-import { startProgram, stopSignal } from "../child-processes";
+import { startProgram, stopSignal, TYPESCRIPT } from "../child-processes";
 import { Refusal, UserError } from "../output/failure";
 import { OFFLINE_ACCOUNT } from "../offline-account";
 import { readStack, regionOf, type StackSettings } from "../preview/stack-file";
@@ -86,10 +86,10 @@ export class SandboxStack implements Stack {
     job: "update" | "destroy",
     onEvent: (event: StackEvent) => void = () => undefined,
   ): Promise<UpdateResult> {
-    const child = startProgram(
-      ["--require", "ts-node/register/transpile-only", PROGRAM, job, this.name],
-      { cwd: REPOSITORY, env: process.env },
-    );
+    const child = startProgram([...TYPESCRIPT, PROGRAM, job, this.name], {
+      cwd: REPOSITORY,
+      env: process.env,
+    });
     // It finishes what is under way, and says so.
     void stopSignal().then(() => child.kill("SIGINT"));
     const errors: string[] = [];

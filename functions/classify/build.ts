@@ -20,11 +20,11 @@ const LAPTOP_CREDENTIALS = ["ini", "process", "sso", "web-identity"].map(
  *
  * @returns the directory that holds nothing but the bundle
  */
-export function buildFunction(): string {
+export function buildFunction(directory = DIST): string {
   buildSync({
     absWorkingDir: __dirname,
     entryPoints: ["index.ts"],
-    outfile: join(DIST, BUNDLE),
+    outfile: join(directory, BUNDLE),
     bundle: true,
     minify: true,
     // Node.js shows the line of an error: not all of the bundle.
@@ -42,7 +42,7 @@ export function buildFunction(): string {
       js: 'import{createRequire as $createRequire}from"node:module";const require=$createRequire(import.meta.url);',
     },
   });
-  return DIST;
+  return directory;
 }
 
 if (require.main === module) {

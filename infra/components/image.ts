@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import * as path from "node:path";
 import * as aws from "@pulumi/aws";
-import * as awsx from "@pulumi/awsx";
+// Not all of awsx, most of which is for ECS.
+import * as ecr from "@pulumi/awsx/ecr";
 import awsxPackage from "@pulumi/awsx/package.json";
 import * as pulumi from "@pulumi/pulumi";
 import { buildContext, type BuildContext } from "../build-context";
@@ -100,7 +101,7 @@ export class Image extends pulumi.ComponentResource {
       return imageIds?.find(({ imageTag: found }) => found === tag)?.imageDigest;
     };
     const folder = path.relative(process.cwd(), context.directory);
-    const image = new awsx.ecr.Image(
+    const image = new ecr.Image(
       name,
       {
         repositoryUrl,

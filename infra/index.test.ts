@@ -83,8 +83,8 @@ describe("the program", () => {
     });
     const custom = recording.resources.filter(({ type }) => type.startsWith("aws:"));
     assert.ok(custom.length > 0);
-    for (const { urn, options } of custom) {
-      assert.ok(options.provider.startsWith(provider.urn), urn);
+    for (const { urn, provider: used } of custom) {
+      assert.ok(used.startsWith(provider.urn), urn);
     }
   });
 

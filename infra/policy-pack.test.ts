@@ -4,7 +4,7 @@ import * as path from "node:path";
 import fc from "fast-check";
 import { parse } from "yaml";
 import { Analyzer } from "../cli/preview/analyzer";
-import { evaluateProgram } from "../cli/preview/evaluate-program";
+import { evaluateProgram } from "./offline/program";
 import { stackNames } from "../cli/completion/names";
 import { readStackFile as readStackFileOf } from "../cli/preview/stack-file";
 import { projectRoot } from "./project-root";

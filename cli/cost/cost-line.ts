@@ -1,6 +1,6 @@
 import { estimateCost } from "../../policies/rules/stack/cost-items";
 import { asStack } from "../preview/as-stack";
-import type { RegisteredResource } from "../preview/evaluate-program";
+import type { RegisteredResource } from "../../infra/offline/registrations";
 import { HOURS } from "./hours";
 import { currentPrices } from "./price-tables";
 import { stackTotals } from "./report";

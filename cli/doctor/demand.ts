@@ -1,4 +1,4 @@
-import type { RegisteredResource } from "../preview/evaluate-program";
+import type { RegisteredResource } from "../../infra/offline/registrations";
 import type { Demand } from "./check-account";
 
 type Inputs = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import type { Finding } from "../preview/analyzer";
-import type { RegisteredResource } from "../preview/evaluate-program";
+import type { RegisteredResource } from "../../infra/offline/registrations";
 import { breaksTheBuild, type Preview } from "../preview/preview";
 
 /** A box of the picture: a component, or a part of one. */

@@ -12,7 +12,7 @@ import { parse } from "yaml";
 
 import { startProgram, TYPESCRIPT } from "../child-processes";
 import { UserError } from "../output/failure";
-import type { RegisteredResource } from "./evaluate-program";
+import type { RegisteredResource } from "../../infra/offline/registrations";
 
 export type EnforcementLevel = "advisory" | "mandatory" | "remediate" | "disabled";
 

@@ -2,7 +2,7 @@ import type { PolicyResource } from "@pulumi/policy";
 
 import type { JudgedStack } from "../../policies/resource";
 import { judgedStack } from "../../policies/stack";
-import type { RegisteredResource } from "./evaluate-program";
+import type { RegisteredResource } from "../../infra/offline/registrations";
 
 /** The program's resources as the policy pack's engine side hands them to a rule. */
 export function asStack(resources: readonly RegisteredResource[], region: string): JudgedStack {

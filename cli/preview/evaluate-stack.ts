@@ -1,9 +1,9 @@
 import type { Mocks } from "@pulumi/pulumi/runtime/mocks";
 
 import { createAwsMocks } from "../../infra/offline/aws-mocks";
+import { type EvaluatedProgram, evaluateProgram } from "../../infra/offline/program";
 import { OFFLINE_ACCOUNT } from "../offline-account";
 import { PROGRAM } from "../repository";
-import { type EvaluatedProgram, evaluateProgram } from "./evaluate-program";
 import { regionOf, type StackSettings } from "./stack-file";
 
 /** The answers of AWS that a stack's evaluation gets. */

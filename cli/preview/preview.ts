@@ -2,8 +2,9 @@ import path from "node:path";
 
 import type { Mocks } from "@pulumi/pulumi/runtime/mocks";
 
+import { evaluateProgram } from "../../infra/offline/program";
+import type { RegisteredResource } from "../../infra/offline/registrations";
 import { Analyzer, type Finding, type PolicyConfiguration } from "./analyzer";
-import { evaluateProgram, type RegisteredResource } from "./evaluate-program";
 import { regionOf, type StackSettings } from "./stack-file";
 
 /** What to preview: a program, the settings of one stack, and the pack that judges it. */

@@ -5,7 +5,7 @@ import pc from "picocolors";
 import { costLine } from "../cost/cost-line";
 import { renderTable } from "../output/table";
 import type { Finding } from "./analyzer";
-import type { RegisteredResource } from "./evaluate-program";
+import type { RegisteredResource } from "../../infra/offline/registrations";
 import { breaksTheBuild, type Preview } from "./preview";
 import { shortType } from "./types";
 

@@ -5,7 +5,7 @@ import {
 } from "../../infra/offline/replace-only";
 import { IDENTITY_TYPES, RESOURCE_POLICY_TYPES, TRUST_TYPES } from "../../policies/documents";
 import { plain } from "../../policies/resource";
-import type { RegisteredResource } from "../preview/evaluate-program";
+import type { RegisteredResource } from "../../infra/offline/registrations";
 import type { ChangeKind } from "./change-kind";
 import { consequences } from "./consequences";
 import type { Side } from "./side";

@@ -1,4 +1,4 @@
-import type { RegisteredResource } from "../preview/evaluate-program";
+import type { RegisteredResource } from "../../infra/offline/registrations";
 import type { ChangeKind } from "./change-kind";
 
 /** What happens to users of a type of resource, beside the change itself. */

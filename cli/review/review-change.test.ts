@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import { SECRET_SIGNATURE, SIGNATURE_KEY } from "../../policies/resource";
 import type { Finding } from "../preview/analyzer";
-import type { RegisteredResource } from "../preview/evaluate-program";
+import type { RegisteredResource } from "../../infra/offline/registrations";
 import { LONGEST_COMMENT, renderMarkdown } from "./markdown";
 import { pageOf } from "./page";
 import { reviewChange } from "./review-change";
@@ -23,6 +23,7 @@ function resource(
     additionalSecretOutputs: [],
     replaceOnChanges: [],
     aliases: [],
+    deletedWith: "",
   };
   return {
     ...{ urn: `urn:pulumi:dev::kennel::${type}::${name}`, type, name, custom: true, parent: "" },

@@ -1,7 +1,7 @@
 import type { JudgedStack } from "../../policies/resource";
 import type { Finding } from "../preview/analyzer";
 import { asStack } from "../preview/as-stack";
-import type { RegisteredResource } from "../preview/evaluate-program";
+import type { RegisteredResource } from "../../infra/offline/registrations";
 
 /** One side of a change: a stack as the program declares it, and what the pack says of it. */
 export interface Side {

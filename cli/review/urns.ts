@@ -1,5 +1,6 @@
-import type { AliasSpec, RegisteredResource } from "../preview/evaluate-program";
-import { shortType, typeChain } from "../preview/types";
+import type { AliasSpec, RegisteredResource } from "../../infra/offline/registrations";
+import { typeChain } from "../../infra/offline/urn";
+import { shortType } from "../preview/types";
 
 /** Every URN that a resource has or had: its own, and what its aliases and those of its parents say. */
 export function formerUrns(

@@ -1,5 +1,5 @@
 import { UserError } from "../output/failure";
-import type { RegisteredResource } from "../preview/evaluate-program";
+import type { RegisteredResource } from "../../infra/offline/registrations";
 import { evaluateStack } from "../preview/evaluate-stack";
 import { readStack, regionOf } from "../preview/stack-file";
 import { REPOSITORY } from "../repository";

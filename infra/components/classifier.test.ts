@@ -144,7 +144,7 @@ describe("Classifier", () => {
       assert.equal(modelUrl(recording), `s3://team-data/${key}`);
       assert.equal(object.options.retainOnDelete, true);
       const block = only(recording, "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock");
-      assert.ok(object.options.dependencies.includes(block.urn));
+      assert.ok(object.dependencies.includes(block.urn));
     } finally {
       fs.rmSync(directory, { recursive: true });
     }
@@ -198,7 +198,7 @@ describe("Classifier", () => {
     assert.equal(alarms.length, 2);
     const latency = only(recording, "aws:cloudwatch/metricAlarm:MetricAlarm", "main-latency");
     assert.match(alarms[0]!.alarmName, new RegExp(`^${latency.name}-`));
-    assert.ok(endpoint.options.dependencies.includes(latency.urn), "the alarm comes first");
+    assert.ok(endpoint.dependencies.includes(latency.urn), "the alarm comes first");
   });
 
   it("has no alarms that nobody asked for", async () => {

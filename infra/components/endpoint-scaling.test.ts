@@ -63,7 +63,7 @@ describe("EndpointScaling", () => {
     const recording = await build();
     const endpoint = only(recording, "aws:sagemaker/endpoint:Endpoint");
     const target = only(recording, "aws:appautoscaling/target:Target");
-    assert.ok(target.options.dependencies.includes(endpoint.urn));
+    assert.ok(target.dependencies.includes(endpoint.urn));
     assert.equal(target.options.deletedWith, endpoint.urn);
     assert.equal(
       only(recording, "aws:appautoscaling/policy:Policy").options.deletedWith,

@@ -80,8 +80,8 @@ describe("Endpoint", () => {
   it("waits with the model until the role may read it", async () => {
     const recording = await build();
     const permissions = only(recording, "aws:iam/rolePolicy:RolePolicy");
-    const { options } = only(recording, "aws:sagemaker/model:Model");
-    assert.ok(options.dependencies.includes(permissions.urn));
+    const { dependencies } = only(recording, "aws:sagemaker/model:Model");
+    assert.ok(dependencies.includes(permissions.urn));
   });
 
   it("trusts SageMaker when it acts for this account only", async () => {

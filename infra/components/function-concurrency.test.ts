@@ -60,8 +60,8 @@ describe("FunctionConcurrency", () => {
     const recording = await build({ maxConcurrency: 20 });
     const provisioned = only(recording, provisionedType);
     assert.deepEqual(provisioned.options.ignoreChanges, ["provisionedConcurrentExecutions"]);
-    const { options } = only(recording, targetType);
-    assert.ok(options.dependencies.includes(provisioned.urn), "scaling goes first");
+    const { dependencies } = only(recording, targetType);
+    assert.ok(dependencies.includes(provisioned.urn), "scaling goes first");
   });
 
   it("changes the bounds at certain times", async () => {

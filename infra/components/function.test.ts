@@ -94,9 +94,9 @@ describe("ClassifyFunction", () => {
 
   it("can do what it needs before it is called", async () => {
     const recording = await build();
-    const { options } = only(recording, "aws:lambda/function:Function");
+    const { dependencies } = only(recording, "aws:lambda/function:Function");
     for (const { urn } of allOf(recording, "aws:iam/rolePolicy:RolePolicy")) {
-      assert.ok(options.dependencies.includes(urn), urn);
+      assert.ok(dependencies.includes(urn), urn);
     }
   });
 

@@ -141,10 +141,10 @@ describe("Trainer", () => {
       "code/trainer-settings.sh",
       "code/training-scripts.tar.gz",
     ]);
-    const { inputs, options } = only(recording, "aws:ec2/instance:Instance");
+    const { inputs, dependencies } = only(recording, "aws:ec2/instance:Instance");
     assert.match(String(inputs["userData"]), /^KENNEL_BUCKET='team-data'$/m);
     for (const { urn } of objects) {
-      assert.ok(options.dependencies.includes(urn), "they are there before it starts");
+      assert.ok(dependencies.includes(urn), "they are there before it starts");
     }
   });
 

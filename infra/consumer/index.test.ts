@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import * as path from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { Analyzer } from "../../cli/preview/analyzer";
-import { evaluateProgram, type RegisteredResource } from "../../cli/preview/evaluate-program";
 import { projectRoot } from "../project-root";
 import type { StackOutputs } from "../stack-outputs";
 import { encodeConfig } from "../testing/arbitrary-config";
 import { createAwsMocks } from "../offline/aws-mocks";
-import { recordProgram } from "../offline/program";
+import { evaluateProgram, recordProgram } from "../offline/program";
+import type { RegisteredResource } from "../offline/registrations";
 
 const stackName = "organization/kennel/prod";
 

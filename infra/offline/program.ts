@@ -2,34 +2,81 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { projectRoot } from "../project-root";
 import { record, type Recording, type RecordOptions } from "./recorder";
+import {
+  recordRun,
+  type Answers,
+  type ProgramSettings,
+  type RegisteredResource,
+} from "./registrations";
 
-/** Forgets every module of the program, so that the next `require` evaluates it again. */
-function forgetProgram(): void {
-  const infra = path.join(projectRoot, "infra") + path.sep;
-  const kept = ["offline", "testing"].map((folder) => path.join(infra, folder) + path.sep);
-  for (const file of Object.keys(require.cache)) {
-    if (file.startsWith(infra) && !kept.some((folder) => file.startsWith(folder))) {
-      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete
-      delete require.cache[file];
-    }
-  }
+type Outputs = Readonly<Record<string, unknown>>;
+
+/** The program's answer: every resource in the order of registration, and the stack's outputs. */
+export interface EvaluatedProgram {
+  readonly resources: readonly RegisteredResource[];
+  readonly outputs: Outputs;
 }
 
 /**
- * Evaluates the whole program, as `pulumi preview` or `pulumi up` would, and records it.
+ * Evaluates a Pulumi program offline.
  *
- * @returns the resources, and the stack outputs as the result
+ * @param program the module to load; it is loaded anew at each call, so one process can evaluate several stacks
+ * @throws what the program throws: a `pulumi.RunError` for a configuration that it refuses
  */
-export function recordProgram(
-  options: RecordOptions = {},
-): Promise<Recording<Record<string, unknown>>> {
-  const evaluate = (): Promise<Record<string, unknown>> => {
-    forgetProgram();
-    // Pulumi's language host loads the program the same way.
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    return Promise.resolve(require("../index") as Record<string, unknown>);
-  };
-  const outputs = (): Promise<Record<string, unknown>> =>
-    pulumi.runtime.runInPulumiStack(evaluate) as Promise<Record<string, unknown>>;
-  return record(outputs, options) as Promise<Recording<Record<string, unknown>>>;
+export async function evaluateProgram(
+  program: string,
+  settings: ProgramSettings,
+  answers: Answers,
+): Promise<EvaluatedProgram> {
+  const module = require.resolve(path.resolve(program));
+  forget(module);
+  try {
+    const { resources, result } = await recordRun(settings, answers, () => runStack(module));
+    return { resources, outputs: result as Outputs };
+  } finally {
+    // The next program may be made of the same modules.
+    forget(module);
+  }
+}
+
+/** Evaluates this repository's program against the stand-in AWS, and records it; the result is the stack's outputs. */
+export function recordProgram(options: RecordOptions = {}): Promise<Recording<Outputs>> {
+  const module = require.resolve(path.join(projectRoot, "infra", "index"));
+  // It alone registers resources when it is loaded; what it imports only declares.
+  // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- Node's module cache is such an object
+  delete require.cache[module];
+  return record(() => runStack(module), options);
+}
+
+/** Loads a module as Pulumi's language host does: what it exports, or what the function returns that it exports, is the stack's outputs. */
+export async function runStack(module: string): Promise<Outputs> {
+  let failure: unknown;
+  const outputs = await pulumi.runtime.runInPulumiStack(async () => {
+    try {
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- a Pulumi program is loaded by its path
+      const loaded: unknown = require(module);
+      return (typeof loaded === "function" ? await loaded() : loaded) as Outputs;
+    } catch (error) {
+      // Thrown here it would surface as an unhandled rejection of the stack resource's own promises as well.
+      failure = error;
+      return {};
+    }
+  });
+  if (failure !== undefined) {
+    throw failure as Error;
+  }
+  return outputs as Outputs;
+}
+
+/** A program registers its resources when it is loaded: it, and what it is made of, must load again. */
+function forget(module: string): void {
+  const loaded = require.cache[module];
+  if (loaded === undefined || module.includes(`${path.sep}node_modules${path.sep}`)) {
+    return;
+  }
+  // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- Node's module cache is such an object
+  delete require.cache[module];
+  loaded.children.forEach((child) => {
+    forget(child.filename);
+  });
 }

@@ -1,5 +1,5 @@
 import { evaluateStack } from "../../preview/evaluate-stack";
-import type { RegisteredResource } from "../../preview/evaluate-program";
+import type { RegisteredResource } from "../../../infra/offline/registrations";
 import { regionOf, type StackSettings } from "../../preview/stack-file";
 import type { Side } from "../side";
 

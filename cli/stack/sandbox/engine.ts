@@ -1,23 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 
+import type { Registration } from "../../../infra/offline/registrations";
 import type { Properties } from "../../../infra/offline/service-models/request-mapping";
 import { AwsCallError } from "./aws-caller";
 import { sendable, storable } from "./files";
 import { isDeletedFirst, isInAws, isReplacement, type Operations } from "./operations";
 import type { ResourceState, StateStore } from "./state";
 import type { StackEvent, UpdateResult } from "../stack";
-
-/** A resource as the program registers it. */
-export interface Registration {
-  readonly urn: string;
-  readonly type: string;
-  readonly name: string;
-  /** In Pulumi's wire form. */
-  readonly inputs: Properties;
-  readonly retainOnDelete: boolean;
-  readonly deletedWith: string;
-  readonly ignoreChanges: readonly string[];
-}
 
 type Operation = Extract<StackEvent, { kind: "resource" }>["operation"];
 
@@ -116,7 +105,8 @@ export class StackEngine {
     former?: ResourceState,
     changed: readonly string[] = [],
   ): Promise<ResourceState> {
-    const { urn, type, name, retainOnDelete, deletedWith } = registration;
+    const { urn, type, name } = registration;
+    const { retainOnDelete, deletedWith } = registration.options;
     this.tell(operation, registration, "started");
     const sent = sendable(inputs);
     let operated;
@@ -150,7 +140,7 @@ export class StackEngine {
 
   /** Options may change without a request. */
   private async keep(registration: Registration, former: ResourceState): Promise<ResourceState> {
-    const { retainOnDelete, deletedWith } = registration;
+    const { retainOnDelete, deletedWith } = registration.options;
     const kept = { ...former, retainOnDelete, deletedWith };
     if (!isDeepStrictEqual(kept, former)) {
       const { resources } = this.store.state;
@@ -184,11 +174,11 @@ function never(): Promise<never> {
 }
 
 /** Inputs with the former values of those whose changes are ignored. */
-function ignoring({ inputs, ignoreChanges }: Registration, former?: ResourceState): Properties {
+function ignoring({ inputs, options }: Registration, former?: ResourceState): Properties {
   if (former === undefined) {
     return inputs;
   }
-  const ignored = ignoreChanges.filter((property) => property in former.inputs);
+  const ignored = options.ignoreChanges.filter((property) => property in former.inputs);
   const kept = Object.fromEntries(ignored.map((property) => [property, former.inputs[property]]));
   return { ...inputs, ...kept };
 }

@@ -1,12 +1,10 @@
-import * as pulumi from "@pulumi/pulumi";
-import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import * as state from "@pulumi/pulumi/runtime/state";
 
-import { plainValue, resourceUrn, withoutReferences } from "../../preview/evaluate-program";
+import { runStack } from "../../../infra/offline/program";
+import { recordRun, type Answers, type Registration } from "../../../infra/offline/registrations";
 import { offlineMocks } from "../../preview/evaluate-stack";
 import type { StackSettings } from "../../preview/stack-file";
 import type { StackEvent } from "../stack";
-import type { Registration } from "./engine";
 import type { ResourceState } from "./state";
 
 /** What the program meets instead of Pulumi's engine. */
@@ -36,46 +34,24 @@ export function runProgram(
   const { getStore, withLocalStorage } = state as unknown as StateInternals;
   return withLocalStorage(async () => {
     const offline = offlineMocks(settings);
-    const registrations = new Map<string, Omit<Registration, "type" | "name">>();
-    const mocks: pulumi.runtime.Mocks = {
+    const answers: Answers = {
       call: (args) => offline.call(args),
-      newResource: async (args) => {
-        const { type, name } = args;
-        const registration = registrations.get(`${type} ${name}`);
-        if (registration === undefined || !host.isInAws(type)) {
+      newResource: async (args, registration) => {
+        if (registration !== undefined && args.type === "pulumi:providers:aws") {
+          host.onProvider(registration.inputs);
+        }
+        if (registration === undefined || !host.isInAws(args.type)) {
           return offline.newResource(args);
         }
-        const { id, outputs } = await host.register({ type, name, ...registration });
+        const { id, outputs } = await host.register(registration);
         return { id, state: { ...(args.inputs as Record<string, unknown>), ...outputs } };
       },
     };
-    await pulumi.runtime.setMocks(mocks, settings.project, settings.stack, false);
-    pulumi.runtime.setAllConfig({ ...settings.config }, [...settings.secretKeys]);
-    getStore().settings.engine = engine(host.onEvent);
-    const monitor = pulumi.runtime.getMonitor() as unknown as MonitorInternals;
-    monitor.newUrn = resourceUrn;
-    const registerResource = monitor.registerResource.bind(monitor);
-    monitor.registerResource = (request, callback) => {
-      const [type, name] = [request.getType(), request.getName()];
-      const inputs = withoutReferences(request.getObject()?.toJavaScript() ?? {});
-      if (type === "pulumi:providers:aws") {
-        host.onProvider(inputs);
-      }
-      registrations.set(`${type} ${name}`, {
-        urn: resourceUrn(request.getParent(), type, name),
-        inputs,
-        retainOnDelete: request.getRetainondelete(),
-        deletedWith: request.getDeletedwith(),
-        ignoreChanges: request.getIgnorechangesList(),
-      });
-      return registerResource(request, callback);
-    };
-    const outputs = await pulumi.runtime.runInPulumiStack(() => {
-      // eslint-disable-next-line @typescript-eslint/no-require-imports -- a Pulumi program is loaded by its path
-      return Promise.resolve(require(program) as Record<string, unknown>);
+    const { result } = await recordRun(settings, answers, () => {
+      getStore().settings.engine = engine(host.onEvent);
+      return runStack(program);
     });
-    await pulumi.runtime.disconnect();
-    return (await plainValue(outputs)) as Record<string, unknown>;
+    return result;
   });
 }
 
@@ -108,18 +84,3 @@ interface LogRequest {
   getSeverity(): number;
   getMessage(): string;
 }
-
-interface RegisterRequest {
-  getType(): string;
-  getName(): string;
-  getParent(): string;
-  getRetainondelete(): boolean;
-  getDeletedwith(): string;
-  getIgnorechangesList(): string[];
-  getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
-}
-
-type MonitorInternals = Omit<MockMonitor, "newUrn" | "registerResource"> & {
-  newUrn: typeof resourceUrn;
-  registerResource(request: RegisterRequest, callback: unknown): Promise<void>;
-};

@@ -70,25 +70,28 @@ const messages: KeyRequest[] = ["kms:GenerateDataKey", "kms:Decrypt"].map((actio
   context: through("sqs"),
 }));
 
+/** Every endpoint's role writes the answers of batches. */
+const executes: KeyRequest[] = [...writes(dataBucket), ...output];
+
 /** Which role uses which key for what. */
 const uses: readonly {
   readonly role: string;
   readonly data?: readonly KeyRequest[];
   readonly foreign?: readonly KeyRequest[];
 }[] = [
-  { role: "directory-execution", data: [...reads(dataBucket), ...disks] },
+  { role: "directory-execution", data: [...executes, ...disks] },
   { role: "directory", data: messages },
-  { role: "key-execution", data: [...writes(dataBucket), ...output, ...disks] },
+  { role: "key-execution", data: [...executes, ...disks] },
   // Local disks are encrypted by the hardware.
-  { role: "uri-execution", data: reads(dataBucket) },
-  { role: "foreign-execution", data: disks, foreign: reads(foreignBucket) },
+  { role: "uri-execution", data: executes },
+  { role: "foreign-execution", data: [...executes, ...disks], foreign: reads(foreignBucket) },
   {
     role: "shadow-execution",
-    data: [...reads(dataBucket), ...disks],
+    data: [...executes, ...disks],
     foreign: reads(foreignBucket),
   },
-  { role: "later-execution", data: [...writes(dataBucket), ...output, ...disks] },
-  { role: "rare-execution", data: reads(dataBucket) },
+  { role: "later-execution", data: [...executes, ...disks] },
+  { role: "rare-execution", data: executes },
   { role: "training", data: [...writes(dataBucket), ...output, ...disks] },
   { role: "trainer", data: writes(dataBucket) },
   { role: "notebook", data: [...writes(dataBucket), ...disks] },

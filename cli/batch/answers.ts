@@ -1,4 +1,8 @@
-import { GetObjectCommand, ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+
+import { GetObjectCommand, paginateListObjectsV2, type S3Client } from "@aws-sdk/client-s3";
+import { pMapIterable } from "p-map";
 
 import { parseClassification } from "../../functions/classify/classification";
 import { verdictOf } from "../local/verdict";
@@ -14,52 +18,58 @@ export interface PhotoAnswer {
   readonly model: string | null;
 }
 
+/** How many photos there are of each class, and how many in doubt. */
+export interface AnswerCounts {
+  /** Photos by label. */
+  readonly classes: Readonly<Record<string, number>>;
+  readonly doubts: { readonly some: number; readonly much: number };
+}
+
 const RUNNERS_UP = 4;
 const AT_ONCE = 16;
 
-/** Keys of the photos of which there is an answer, with the answers' keys. */
-export async function answeredPhotos(
-  s3: S3Client,
-  place: { readonly bucket: string; readonly key: string },
-  photos: readonly string[],
+/** Keys of the answers by the photo's key, in the order of S3. */
+export async function findAnswers(
+  client: S3Client,
+  { bucket, requests, answers }: Record<"bucket" | "requests" | "answers", string>,
 ): Promise<Map<string, string>> {
-  const names = new Map(photos.map((photo) => [`${place.key}${photo}.out`, photo]));
-  const answered = new Map<string, string>();
-  let token: string | undefined;
-  do {
-    const page = await s3.send(
-      new ListObjectsV2Command({
-        Bucket: place.bucket,
-        Prefix: place.key,
-        ContinuationToken: token,
-      }),
-    );
-    for (const { Key = "" } of page.Contents ?? []) {
-      const photo = names.get(Key);
-      if (photo !== undefined) {
-        answered.set(photo, Key);
-      }
+  const found = new Map<string, string>();
+  const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: answers });
+  for await (const { Contents = [] } of pages) {
+    for (const { Key: key = "" } of Contents) {
+      // SageMaker documents "a corresponding subfolder": below the manifest's prefix, or with it.
+      const name = key.slice(answers.length).replace(/\.out$/, "");
+      found.set(name.startsWith(requests) ? name.slice(requests.length) : name, key);
     }
-    token = page.NextContinuationToken;
-  } while (token !== undefined);
-  return answered;
+  }
+  return found;
 }
 
-/** Reads the answers, in the order of the photos, some at a time. */
-export async function* readAnswers(
+/** Writes a line for each answer into a file. */
+export async function writeAnswers(
   s3: S3Client,
   bucket: string,
-  photoBucket: string,
-  answered: ReadonlyMap<string, string>,
-): AsyncGenerator<PhotoAnswer> {
-  const waiting = [...answered];
-  while (waiting.length > 0) {
-    const some = waiting.splice(0, AT_ONCE).map(async ([photo, key]): Promise<PhotoAnswer> => {
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-      return answerOf(`s3://${photoBucket}/${photo}`, await Body!.transformToByteArray());
-    });
-    yield* await Promise.all(some);
+  answers: readonly { readonly photo: string; readonly key: string }[],
+  file: string,
+): Promise<AnswerCounts> {
+  const read = async ({ photo, key }: (typeof answers)[number]): Promise<PhotoAnswer> => {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return answerOf(photo, await Body!.transformToByteArray());
+  };
+  const classes: Record<string, number> = {};
+  const doubts = { none: 0, some: 0, much: 0 };
+  const output = createWriteStream(file);
+  await once(output, "open");
+  for await (const answer of pMapIterable(answers, read, { concurrency: AT_ONCE })) {
+    classes[answer.label] = (classes[answer.label] ?? 0) + 1;
+    doubts[answer.doubt] += 1;
+    if (!output.write(`${JSON.stringify(answer)}\n`)) {
+      await once(output, "drain");
+    }
   }
+  output.end();
+  await once(output, "finish");
+  return { classes, doubts: { some: doubts.some, much: doubts.much } };
 }
 
 function answerOf(photo: string, body: Uint8Array): PhotoAnswer {

@@ -10,15 +10,20 @@ import {
   type TransformInstanceType,
 } from "@aws-sdk/client-sagemaker";
 
-/** What a transform job runs with. */
+import { lookInterval } from "../jobs/watch-job";
+
+/** What transform jobs run with. */
 export interface TransformSettings {
   readonly modelName: string;
   readonly instanceType: string;
   readonly instances: number;
-  /** Where photos are, and their keys. */
-  readonly photos: { readonly bucket: string; readonly keys: readonly string[] };
-  /** Where manifest and answers go: `s3://BUCKET/FOLDER`, without a slash at its end. */
-  readonly folder: { readonly bucket: string; readonly key: string };
+  readonly bucket: string;
+  /** The folder of photos and manifests. */
+  readonly requests: string;
+  /** The folder of answers. */
+  readonly answers: string;
+  /** KMS key of the answers. Defaults to S3's own keys. */
+  readonly kmsKeyId: string | undefined;
 }
 
 export interface Transform {
@@ -30,59 +35,56 @@ export interface Transform {
   readonly stop: AbortSignal;
 }
 
-/** The folder of a job's answers. */
-export const ANSWERS = "answers/";
-
 const LABELLED = "application/vnd.kennel+json";
 /** Whatever photo it is: the server looks at the bytes. */
 const SOME_PHOTO = "application/x-image";
-const LOOK_MILLISECONDS = 2_000;
 const ENDED = new Set(["Completed", "Failed", "Stopped"]);
 
 /**
  * Runs one batch transform job over photos, each in its own request, and waits for its end. A photo that fails has no
  * answer, and the job of the others goes on.
  *
+ * @param photos - keys below the folder of requests
  * @returns the job as it ended: `Failed` as well where only some photos have failed
  * Source: SageMaker Developer Guide, "Batch transform for inference"
  */
 export async function transform(
   jobName: string,
-  { modelName, instanceType, instances, photos, folder }: TransformSettings,
+  photos: readonly string[],
+  settings: TransformSettings,
   { s3, sageMaker, onStatus, stop }: Transform,
 ): Promise<DescribeTransformJobResponse> {
-  const manifest = `${folder.key}/${jobName}.manifest`;
+  const { bucket, requests, answers } = settings;
+  const manifest = `${requests}${jobName}.manifest`;
   await s3.send(
     new PutObjectCommand({
-      Bucket: folder.bucket,
+      Bucket: bucket,
       Key: manifest,
-      Body: JSON.stringify([{ prefix: `s3://${photos.bucket}/` }, ...photos.keys]),
+      Body: JSON.stringify([{ prefix: `s3://${bucket}/${requests}` }, ...photos]),
     }),
   );
   await sageMaker.send(
     new CreateTransformJobCommand({
       TransformJobName: jobName,
-      ModelName: modelName,
+      ModelName: settings.modelName,
       BatchStrategy: "SingleRecord",
       TransformInput: {
         DataSource: {
-          S3DataSource: { S3DataType: "ManifestFile", S3Uri: `s3://${folder.bucket}/${manifest}` },
+          S3DataSource: { S3DataType: "ManifestFile", S3Uri: `s3://${bucket}/${manifest}` },
         },
         ContentType: SOME_PHOTO,
       },
       TransformOutput: {
-        S3OutputPath: `s3://${folder.bucket}/${folder.key}/${ANSWERS}`,
+        S3OutputPath: `s3://${bucket}/${answers}`,
         Accept: LABELLED,
+        KmsKeyId: settings.kmsKeyId,
       },
       TransformResources: {
-        InstanceType: instanceType as TransformInstanceType,
-        InstanceCount: instances,
+        InstanceType: settings.instanceType as TransformInstanceType,
+        InstanceCount: settings.instances,
       },
     }),
   );
-  const stopJob = async (): Promise<void> => {
-    await sageMaker.send(new StopTransformJobCommand({ TransformJobName: jobName }));
-  };
   let isStopping = false;
   let former: string | undefined;
   for (;;) {
@@ -99,10 +101,10 @@ export async function transform(
     }
     if (stop.aborted && !isStopping) {
       isStopping = true;
-      await stopJob();
+      await sageMaker.send(new StopTransformJobCommand({ TransformJobName: jobName }));
     }
     // Once it stops, there is nothing left to be woken by.
     const signal = isStopping ? undefined : stop;
-    await wait(LOOK_MILLISECONDS, undefined, { signal }).catch(() => undefined);
+    await wait(lookInterval(), undefined, { signal }).catch(() => undefined);
   }
 }

@@ -13,8 +13,8 @@ Examples:
   kennel batch --model dogs --photos s3://photos/ --instances 4 -o inbox.jsonl --json
 
 A line of the output file: {"photo", "label", "probability", "doubt", "predictions", "model"}.
-The model's role reads the photos and the manifest, and writes the answers below batch/ of the stack's bucket; the
-role of an endpoint may do neither: name one that may with --role.
+The photos are copied into the stack's bucket, below batch/, where the model's role reads them and writes its answers;
+they go after kennel:data.captureDays. You need to be able to read the photos.
 Ctrl-C stops the job; what is answered by then is kept. Exit code 1: a photo has no answer.`;
 
 interface Options extends batching.BatchOptions {
@@ -31,7 +31,6 @@ export function addBatchCommand(program: Command): void {
     .option("-s, --stack <name>", "the stack that has the endpoint", "dev")
     .option("--instance-type <type>", "on which the model runs", "ml.m5.xlarge")
     .option("--instances <number>", "how many of them", count, 1)
-    .option("--role <arn>", "the role that the model runs with (default: the endpoint's)")
     .option("-o, --output <file>", "where the answers go, a line each", "answers.jsonl")
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)

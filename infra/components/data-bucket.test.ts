@@ -106,6 +106,7 @@ describe("DataBucket", () => {
         expiration: { days: 90 },
       },
       { id: "async", status: "Enabled", filter: { prefix: "async/" }, expiration: { days: 90 } },
+      { id: "batch", status: "Enabled", filter: { prefix: "batch/" }, expiration: { days: 90 } },
       { id: "cache", status: "Enabled", filter: { prefix: "cache/" }, expiration: { days: 7 } },
     ]);
   });

@@ -6,23 +6,8 @@ import { policy } from "../iam/documents";
 import { keyPolicy } from "../iam/key-use";
 import { roleArns } from "../iam/roles";
 import { bucketArn, type Location } from "../location";
+import { prefixes } from "../prefixes";
 import type { DataConfig } from "../schema/stack";
-
-/** Where what lives in the data bucket. */
-export const prefixes = {
-  /** Photos, a folder for each split and class. */
-  data: "data/",
-  /** Trained models, as model.tar.gz. */
-  models: "models/",
-  /** Requests and answers recorded by endpoints. */
-  capture: "capture/",
-  /** Requests to async endpoints and their answers. */
-  asynchronous: "async/",
-  /** Extracted features, checkpoints and other things that can be made again. */
-  cache: "cache/",
-  /** Training code for the trainer. */
-  code: "code/",
-} as const;
 
 /** Arguments of {@link DataBucket}. */
 export interface DataBucketArgs {
@@ -226,6 +211,7 @@ function lifecycleRules(
     },
     expire("capture", prefixes.capture, settings.captureDays),
     expire("async", prefixes.asynchronous, settings.captureDays),
+    expire("batch", prefixes.batch, settings.captureDays),
     expire("cache", prefixes.cache, settings.cacheDays),
   ];
 }

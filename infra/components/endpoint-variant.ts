@@ -1,9 +1,9 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { hasLocalStorage } from "../../packages/aws-facts/instance-types";
+import { asyncPrefixes, capturePrefix } from "../prefixes";
 import type { ServingConfig } from "../schema/serving";
 import type { ShadowConfig } from "../schema/shadow";
-import { prefixes } from "./data-bucket";
 
 /** The one production variant; a second model is a second endpoint. */
 export const variantName = "primary";
@@ -30,21 +30,6 @@ export interface EndpointConfigurationOptions {
   readonly bucketName: pulumi.Input<string>;
   /** KMS key of what is written to disks and to the bucket. Defaults to AWS's own. */
   readonly kmsKeyArn: pulumi.Input<string> | undefined;
-}
-
-/** The folder that recordings of an endpoint go to. */
-export function capturePrefix(endpointName: string): string {
-  return `${prefixes.capture}${endpointName}/`;
-}
-
-/** The folders of an async endpoint: requests wait in the first, answers appear in the second, errors in the third. */
-export function asyncPrefixes(endpointName: string) {
-  const folder = `${prefixes.asynchronous}${endpointName}/`;
-  return {
-    requests: `${folder}requests/`,
-    answers: `${folder}answers/`,
-    errors: `${folder}errors/`,
-  };
 }
 
 function productionVariant(

@@ -9,6 +9,9 @@ import type { EndpointArgs } from "./endpoint-args";
 
 const repositoryArn = "arn:aws:ecr:us-east-1:123456789012:repository/kennel-dev/inference";
 
+/** Where batches of the endpoint's model are. */
+const batch = "arn:aws:s3:::data/batch/kennel-dev-main-abc123";
+
 function newEndpoint(args: Partial<EndpointArgs> = {}): Endpoint {
   return new Endpoint("main", {
     endpointName: "kennel-dev-main-abc123",
@@ -101,14 +104,20 @@ describe("Endpoint", () => {
 
   it("may load its model and image, and write its own logs and metrics", async () => {
     const role = only(await build({}, { stage: "preview" }), "aws:iam/rolePolicy:RolePolicy");
-    assert.deepEqual(statement(role, "ReadObjects").Resource, ["arn:aws:s3:::data/models/*"]);
+    assert.deepEqual(statement(role, "ReadObjects").Resource, [
+      "arn:aws:s3:::data/models/*",
+      `${batch}/requests/*`,
+    ]);
     assert.equal(statement(role, "PullImage").Resource, repositoryArn);
-    assert.equal(
-      statement(role, "WriteLogs").Resource,
-      "arn:aws:logs:us-east-1:123456789012:log-group:/aws/sagemaker/Endpoints/kennel-dev-main-abc123:log-stream:*",
-    );
+    const logs = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/sagemaker";
+    assert.deepEqual(statement(role, "WriteLogs").Resource, [
+      `${logs}/Endpoints/kennel-dev-main-abc123:log-stream:*`,
+      `${logs}/TransformJobs:log-stream:*`,
+    ]);
     assert.deepEqual(statement(role, "PublishMetrics").Condition, {
-      StringEquals: { "cloudwatch:namespace": "/aws/sagemaker/Endpoints" },
+      StringEquals: {
+        "cloudwatch:namespace": ["/aws/sagemaker/Endpoints", "/aws/sagemaker/TransformJobs"],
+      },
     });
     assert.throws(() => statement(role, "DecryptObjects"));
   });
@@ -204,9 +213,11 @@ describe("Endpoint", () => {
       const folder = "arn:aws:s3:::data/async/kennel-dev-main-abc123";
       assert.deepEqual(statement(role, "ReadObjects").Resource, [
         "arn:aws:s3:::data/models/*",
+        `${batch}/requests/*`,
         `${folder}/requests/*`,
       ]);
       assert.deepEqual(statement(role, "WriteObjects").Resource, [
+        `${batch}/answers/*`,
         `${folder}/answers/*`,
         `${folder}/errors/*`,
       ]);
@@ -224,6 +235,7 @@ describe("Endpoint", () => {
     });
     const role = only(recording, "aws:iam/rolePolicy:RolePolicy");
     assert.deepEqual(statement(role, "WriteObjects").Resource, [
+      `${batch}/answers/*`,
       "arn:aws:s3:::data/capture/kennel-dev-main-abc123/*",
     ]);
   });
@@ -311,6 +323,7 @@ describe("Endpoint", () => {
       assert.deepEqual(statement(role, "ReadObjects").Resource, [
         "arn:aws:s3:::data/models/*",
         "arn:aws:s3:::data/models/2/*",
+        `${batch}/requests/*`,
       ]);
     });
 
@@ -410,11 +423,12 @@ describe("Endpoint", () => {
     });
   });
 
-  it("writes nothing to the bucket otherwise", async () => {
-    const recording = await build();
-    assert.throws(() =>
-      statement(only(recording, "aws:iam/rolePolicy:RolePolicy"), "WriteObjects"),
-    );
+  it("writes nothing to the bucket otherwise but the answers of batches", async () => {
+    const role = only(await build(), "aws:iam/rolePolicy:RolePolicy");
+    assert.deepEqual(statement(role, "WriteObjects").Resource, [`${batch}/answers/*`]);
+    assert.deepEqual(statement(role, "ListPrefixes").Condition, {
+      StringLike: { "s3:prefix": ["batch/kennel-dev-main-abc123/requests/*"] },
+    });
   });
 
   it("encrypts disks with the bucket's key, where the instance allows it", async () => {

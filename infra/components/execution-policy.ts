@@ -10,6 +10,7 @@ import {
 } from "../iam/key-use";
 import {
   createAndWriteLogs,
+  listPrefixes,
   manageNetworkInterfaces,
   publishMetrics,
   publishTo,
@@ -20,18 +21,24 @@ import {
 } from "../iam/statements";
 import { arn, bucketArn, type Location } from "../location";
 import { endpointLogGroupName } from "../names";
+import { asyncPrefixes, batchPrefixes, capturePrefix } from "../prefixes";
 import type { NetworkConfig } from "../schema/network";
 import type { EndpointArgs } from "./endpoint-args";
-import { asyncPrefixes, capturePrefix, disksTakeKey } from "./endpoint-variant";
+import { disksTakeKey } from "./endpoint-variant";
 
-/** What an endpoint's execution role is for: to load its models, run them, and write what they answer. */
+/**
+ * What an endpoint's execution role is for: to load its models, run them, and write what they answer; and to do the same in
+ * batch transform jobs, which run with the role of their model.
+ */
 export function executionPolicy(args: EndpointArgs): aws.iam.PolicyDocument {
   const { location, endpointName, dataBucket, serving } = args;
   const { requests, answers, errors } = asyncPrefixes(endpointName);
+  const batch = batchPrefixes(endpointName);
   const objects = (...folders: string[]) =>
     folders.map((folder) => bucketArn(location, dataBucket.bucketName, `${folder}*`));
   const isAsync = serving.mode === "async";
   const written = [
+    batch.answers,
     ...(isAsync ? [answers, errors] : []),
     ...(args.capturePercentage === undefined ? [] : [capturePrefix(endpointName)]),
   ];
@@ -40,21 +47,27 @@ export function executionPolicy(args: EndpointArgs): aws.iam.PolicyDocument {
   return policy(
     readObjects(
       ...models.map(({ readableArn }) => readableArn),
-      ...(isAsync ? objects(requests) : []),
+      ...objects(batch.requests, ...(isAsync ? [requests] : [])),
     ),
-    written.length > 0 ? writeObjects(...objects(...written)) : [],
+    listPrefixes(data, [batch.requests]),
+    writeObjects(...objects(...written)),
     useKeys(
       models.flatMap(({ kmsKeyArns = [] }) => kmsKeyArns),
       decryptObjects(location, ...models.map((model) => model.bucketArn)),
     ),
     useKeys(
       [dataBucket.keyToAllow],
-      ...(written.length > 0 ? [encryptObjects(location, data), encryptOutput()] : []),
+      encryptObjects(location, data),
+      encryptOutput(),
       ...(disksTakeKey(serving, args.shadow?.settings) ? [encryptDisks()] : []),
     ),
     pullImage(args.repositoryArn),
-    createAndWriteLogs(arn(location, "logs", `log-group:${endpointLogGroupName(endpointName)}`)),
-    publishMetrics("/aws/sagemaker/Endpoints"),
+    createAndWriteLogs(
+      ...[endpointLogGroupName(endpointName), "/aws/sagemaker/TransformJobs"].map((group) =>
+        arn(location, "logs", `log-group:${group}`),
+      ),
+    ),
+    publishMetrics("/aws/sagemaker/Endpoints", "/aws/sagemaker/TransformJobs"),
     ...notified(args),
     serving.mode === "serverless" || serving.network === undefined
       ? []

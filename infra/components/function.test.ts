@@ -77,8 +77,9 @@ describe("ClassifyFunction", () => {
             Sid: "WriteLogs",
             Effect: "Allow",
             Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-            Resource:
+            Resource: [
               "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/kennel-dev-main:log-stream:*",
+            ],
           },
         ],
       },

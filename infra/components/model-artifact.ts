@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { packDirectory } from "../archive";
 import { bucketArn, type Location } from "../location";
 import type { ModelSource } from "../model-source";
-import { prefixes, type DataBucket } from "./data-bucket";
+import { prefixes } from "../prefixes";
+import type { DataBucket } from "./data-bucket";
 import type { ModelArtifact } from "./endpoint-args";
 
 /** Arguments of {@link modelArtifact}. */

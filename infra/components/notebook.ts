@@ -11,8 +11,9 @@ import {
 } from "../iam/statements";
 import { arn, bucketArn, type Location } from "../location";
 import { stackName, type Naming } from "../names";
+import { prefixes } from "../prefixes";
 import type { NotebookConfig } from "../schema/notebook";
-import { prefixes, type DataBucket } from "./data-bucket";
+import type { DataBucket } from "./data-bucket";
 import { onStartScript } from "./notebook-scripts";
 import { serviceRole, type PermissionsToGrant } from "./service-role";
 

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { partitionOf } from "../../packages/aws-facts/partitions";
 import { projectRoot } from "../project-root";
+import { prefixes } from "../prefixes";
 import type { TrainerConfig } from "../schema/trainer";
-import { prefixes } from "./data-bucket";
 import type { TrainerGroupNames } from "./trainer-groups";
 
 /** The trainer's scripts: `first-boot.sh` is its user data, the others are fetched at every boot. */

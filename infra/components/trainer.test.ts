@@ -153,10 +153,9 @@ describe("Trainer", () => {
     const group = only(recording, "aws:cloudwatch/logGroup:LogGroup");
     assert.deepEqual(group.inputs, { name: "/kennel/kennel-dev-trainer", retentionInDays: 30 });
     const role = only(recording, "aws:iam/rolePolicy:RolePolicy");
-    assert.equal(
-      statement(role, "WriteLogs").Resource,
+    assert.deepEqual(statement(role, "WriteLogs").Resource, [
       "arn:aws:logs:us-east-1:123456789012:log-group:/kennel/kennel-dev-trainer:log-stream:*",
-    );
+    ]);
     const filters = allOf(recording, "aws:cloudwatch/logMetricFilter:LogMetricFilter");
     assert.deepEqual(
       filters.map(({ inputs }) => (inputs["metricTransformation"] as { name: string }).name),

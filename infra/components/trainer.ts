@@ -16,9 +16,10 @@ import {
 import { arn, bucketArn, type Location } from "../location";
 import { stackName, trainerLogGroupName, type Naming } from "../names";
 import { projectRoot } from "../project-root";
+import { prefixes } from "../prefixes";
 import { cidrProblem } from "../schema/cidr";
 import type { TrainerConfig } from "../schema/trainer";
-import { prefixes, type DataBucket } from "./data-bucket";
+import type { DataBucket } from "./data-bucket";
 import { serviceRole, type PermissionsToGrant, type ServiceRole } from "./service-role";
 import { groupNames, TrainerGroups } from "./trainer-groups";
 import { refuseWhileRunning } from "./trainer-guard";

@@ -12,10 +12,11 @@ import {
 } from "../iam/statements";
 import { arn, bucketArn, type Location } from "../location";
 import { stackName, type Naming } from "../names";
+import { prefixes } from "../prefixes";
 import type { RoleConfig } from "../schema/role";
 import { hasLocalStorage } from "../../packages/aws-facts/instance-types";
 import type { TrainingConfig } from "../schema/training";
-import { prefixes, type DataBucket } from "./data-bucket";
+import type { DataBucket } from "./data-bucket";
 import type { Image } from "./image";
 import { serviceRole, type PermissionsToGrant, type ServiceRole } from "./service-role";
 import { trainingJobRequest, tuningJobRequest } from "./training-requests";

@@ -1,6 +1,6 @@
 import { hasLocalStorage } from "../../packages/aws-facts/instance-types";
+import { prefixes } from "../prefixes";
 import type { TrainingConfig } from "../schema/training";
-import { prefixes } from "./data-bucket";
 import { parameterRanges, tunedNames } from "./tuning-ranges";
 
 /** What a job is made of beside its own settings; everything is known. */

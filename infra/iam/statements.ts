@@ -19,35 +19,38 @@ export function invokeEndpoint(endpointArn: Arn): Statement {
   };
 }
 
-/** Write log lines to the existing log group `logGroupArn`. */
-export function writeLogs(logGroupArn: Arn): Statement {
+/** Write log lines to the existing log groups `logGroupArns`. */
+export function writeLogs(...logGroupArns: Arn[]): Statement {
   return {
     Sid: "WriteLogs",
     Effect: "Allow",
     Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-    Resource: pulumi.interpolate`${logGroupArn}:log-stream:*`,
+    Resource: logGroupArns.map((logGroupArn) => pulumi.interpolate`${logGroupArn}:log-stream:*`),
   };
 }
 
-/** Create the log group `logGroupArn`, for services that make their own, and write to it. */
-export function createAndWriteLogs(logGroupArn: Arn): Statement[] {
+/** Create the log groups `logGroupArns`, for services that make their own, and write to them. */
+export function createAndWriteLogs(...logGroupArns: Arn[]): Statement[] {
   const create: Statement = {
     Sid: "CreateLogGroup",
     Effect: "Allow",
     Action: ["logs:CreateLogGroup", "logs:DescribeLogStreams"],
-    Resource: [logGroupArn, pulumi.interpolate`${logGroupArn}:*`],
+    Resource: logGroupArns.flatMap((logGroupArn) => [
+      logGroupArn,
+      pulumi.interpolate`${logGroupArn}:*`,
+    ]),
   };
-  return [create, writeLogs(logGroupArn)];
+  return [create, writeLogs(...logGroupArns)];
 }
 
-/** Publish metrics under `namespace` only; the action knows no resources, so a condition narrows it. */
-export function publishMetrics(namespace: string): Statement {
+/** Publish metrics under `namespaces` only; the action knows no resources, so a condition narrows it. */
+export function publishMetrics(...namespaces: string[]): Statement {
   return {
     Sid: "PublishMetrics",
     Effect: "Allow",
     Action: "cloudwatch:PutMetricData",
     Resource: "*",
-    Condition: { StringEquals: { "cloudwatch:namespace": namespace } },
+    Condition: { StringEquals: { "cloudwatch:namespace": namespaces } },
   };
 }
 

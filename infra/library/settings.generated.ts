@@ -817,7 +817,7 @@ export interface DataSettings {
    */
   readonly oldVersionsDays?: number | undefined;
   /**
-   * Days that objects under capture/ and async/ are kept.
+   * Days that objects under capture/, async/ and batch/ are kept.
    * Allowed: a whole number from 1 to 3650.
    * @default 90
    * @example `90`

@@ -39,7 +39,7 @@ const data = z
       example: "30",
     }),
     captureDays: z.int().min(1).max(3650).default(90).meta({
-      description: "Days that objects under capture/ and async/ are kept",
+      description: "Days that objects under capture/, async/ and batch/ are kept",
       example: "90",
     }),
     cacheDays: z.int().min(1).max(3650).default(30).meta({

@@ -113,7 +113,7 @@ describe("images in Pulumi's engine", function () {
 
   it("stay with repositories that are kept", async () => {
     const program = (keep: boolean): string => `
-      import { Image } from "./infra/components/image";
+      import { Image } from "./infra/components/images/image";
       import { currentLocation } from "./infra/location";
       new Image("kept", {
         repositoryName: "kept/inference",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
-import { groupNames } from "./components/trainer-groups";
+import { groupNames } from "./components/trainer/trainer-groups";
 import {
   apiLogGroupName,
   dataBucketName,

@@ -1,4 +1,4 @@
-import type { Classifier } from "./components/classifier";
+import type { Classifier } from "./components/endpoint/classifier";
 
 /** One output of every classifier that has it, by the classifier's name in the configuration. */
 export function byName<T>(

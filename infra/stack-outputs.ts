@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
-import type { TrainingJob } from "./components/training-jobs";
-import type { trainingJobRequest, tuningJobRequest } from "./components/training-requests";
+import type { TrainingJob } from "./components/training/training-jobs";
+import type { trainingJobRequest, tuningJobRequest } from "./components/training/training-requests";
 
 /** A job under `kennel:training`, with the requests that start it: all but a name. */
 export interface StackTrainingJob extends Pick<TrainingJob, "instanceType" | "instanceCount"> {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Classifier } from "./components/classifier";
+import type { Classifier } from "./components/endpoint/classifier";
 import type { DataConfig } from "./schema/stack";
 
 /** What may outlive a stack. */

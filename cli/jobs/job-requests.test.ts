@@ -6,7 +6,7 @@ import {
   trainingJobRequest,
   tuningJobRequest,
   type TrainingSurroundings,
-} from "../../infra/components/training-requests";
+} from "../../infra/components/training/training-requests";
 import { validateRequests } from "../../infra/offline/service-models/validate";
 import { trainingSchema } from "../../infra/schema/training";
 import type { StackTrainingJob } from "../../infra/stack-outputs";

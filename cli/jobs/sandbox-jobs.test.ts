@@ -7,7 +7,7 @@ import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SageMakerClient, StopTrainingJobCommand } from "@aws-sdk/client-sagemaker";
 
-import { trainingJobRequest } from "../../infra/components/training-requests";
+import { trainingJobRequest } from "../../infra/components/training/training-requests";
 import { trainingSchema } from "../../infra/schema/training";
 import type { StackOutputs } from "../../infra/stack-outputs";
 import { clientSettings } from "../aws/clients";

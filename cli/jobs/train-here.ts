@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
-import { tunedNames } from "../../infra/components/tuning-ranges";
+import { tunedNames } from "../../infra/components/training/tuning-ranges";
 import { trainingSchema, type TrainingConfig } from "../../infra/schema/training";
 import { UserError } from "../output/failure";
 import { readStack } from "../preview/stack-file";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { AlarmTopic } from "../components/alarm-topic";
-import { Budget as MonthlyBudget } from "../components/budget";
+import { AlarmTopic } from "../components/monitoring/alarm-topic";
+import { Budget as MonthlyBudget } from "../components/monitoring/budget";
 import { checkArguments } from "./arguments";
 import { currentContext, type RegionArgs } from "./context";
 import type { BudgetSettings, MonitoringSettings } from "./settings.generated";

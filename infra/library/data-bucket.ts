@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { DataBucket as Bucket } from "../components/data-bucket";
+import { DataBucket as Bucket } from "../components/storage/data-bucket";
 import { dataBucketName } from "../names";
 import { checkArguments } from "./arguments";
 import { currentContext, type RegionArgs } from "./context";

@@ -1,9 +1,9 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { AlarmTopic } from "../components/alarm-topic";
-import { Classifier } from "../components/classifier";
-import type { DataBucket as Bucket } from "../components/data-bucket";
-import type { Image } from "../components/image";
+import type { AlarmTopic } from "../components/monitoring/alarm-topic";
+import { Classifier } from "../components/endpoint/classifier";
+import type { DataBucket as Bucket } from "../components/storage/data-bucket";
+import type { Image } from "../components/images/image";
 import { platformsInUse, type Platform } from "../platform";
 import { projectRoot } from "../project-root";
 import { liveAccount } from "../provider";

@@ -8,6 +8,6 @@ export { ArgumentError } from "./arguments";
 export type { RegionArgs } from "./context";
 export { DataBucket, type DataBucketArgs } from "./data-bucket";
 export { Endpoint, type EndpointArgs } from "./endpoint";
-export { GitHubDeployer, type GitHubDeployerArgs } from "../components/github-deployer";
+export { GitHubDeployer, type GitHubDeployerArgs } from "../components/roles/github-deployer";
 export { InferenceImage, type InferenceImageArgs } from "./inference-image";
 export type * from "./settings.generated";

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { Image } from "../components/image";
+import { Image } from "../components/images/image";
 import { repositoryName } from "../names";
 import type { Platform } from "../platform";
 import { currentContext, type RegionArgs } from "./context";

@@ -1,0 +1,234 @@
+import { isDeepStrictEqual } from "node:util";
+import * as pulumi from "@pulumi/pulumi";
+import type { LiveAccount } from "../../live/account";
+import type { Location } from "../../location";
+import type { ModelSource } from "../../model-source";
+import { endpointName, functionName, type Naming } from "../../names";
+import type { EndpointConfig } from "../../schema/endpoint";
+import { defaultThresholds } from "../../schema/monitoring";
+import { widestBounds } from "../../schema/scaling";
+import { instanceTypeOf } from "../../schema/serving";
+import type { AlarmTopic } from "../monitoring/alarm-topic";
+import type { DashboardEndpoint } from "../monitoring/dashboard";
+import type { DataBucket } from "../storage/data-bucket";
+import { Endpoint } from "./endpoint";
+import type { EndpointArgs, ModelArtifact } from "./endpoint-args";
+import { EndpointAlarms } from "./endpoint-alarms";
+import { EndpointScaling } from "./endpoint-scaling";
+import { shadowVariantName } from "./endpoint-variant";
+import { ExistingEndpoint } from "./existing-endpoint";
+import { ClassifyFunction } from "../function/function";
+import type { Image } from "../images/image";
+import { modelArtifact } from "./model-artifact";
+import { deploymentConfig } from "./rollout";
+import type { PermissionsToGrant } from "../roles/service-role";
+
+/** Arguments of {@link Classifier}. */
+export interface ClassifierArgs {
+  /** Project and stack, for the names of what is created. */
+  readonly naming: Naming;
+  /** Account and region of the stack. */
+  readonly location: Location;
+  /**
+   * Where a local model is uploaded to.
+   * @default none: only for an existing endpoint
+   */
+  readonly dataBucket?: DataBucket | undefined;
+  /**
+   * The image that serves the model.
+   * @default none: only for an existing endpoint
+   */
+  readonly image?: Image | undefined;
+  /**
+   * The model to serve.
+   * @default that of the existing endpoint in `settings`
+   */
+  readonly model?: ModelSource | undefined;
+  /** Serving, scaling, rollout and function. */
+  readonly settings: EndpointConfig;
+  /**
+   * When alarms go off and who hears them.
+   * @default alarms only where a rollout looks at them, heard by no one
+   */
+  readonly alarms?: Pick<AlarmTopic, "topicArn" | "knownTopicArn" | "thresholds">;
+  /**
+   * Where to look at the instances that run: without it, an update starts with as few as a first start.
+   * @default nowhere
+   */
+  readonly account?: LiveAccount | undefined;
+  /**
+   * Makes the function's bundle; called only where there is a function.
+   *
+   * @returns the directory with `index.mjs`
+   */
+  readonly buildFunction: () => string;
+}
+
+/** One model from its archive to the caller: endpoint, scaling and function, as far as they are configured. */
+export class Classifier extends pulumi.ComponentResource {
+  /** The endpoint's name. */
+  readonly endpointName: pulumi.Output<string>;
+  /** Address of the model that the endpoint serves; absent where it is somebody else's. */
+  readonly modelUri?: pulumi.Output<string>;
+  /** The function's name; absent without `function`. */
+  readonly functionName?: pulumi.Output<string>;
+  /** The function's address; absent without `function` or with `access: {type: "none"}`. */
+  readonly functionUrl?: pulumi.Output<string>;
+
+  /** What a dashboard shows of it. */
+  readonly shown: DashboardEndpoint;
+  /** What the owners of existing roles have to allow. */
+  readonly toGrant: readonly PermissionsToGrant[];
+
+  constructor(name: string, args: ClassifierArgs, options?: pulumi.ComponentResourceOptions) {
+    super("kennel:index:Classifier", name, {}, options);
+    const { naming, location, settings } = args;
+    const child = { parent: this };
+    const physicalName =
+      settings.existing ??
+      endpointName(naming, name, {
+        ...settings.serving,
+        rollsBack: settings.serving.mode !== "serverless" && isWatched(args),
+      });
+    const existing =
+      settings.existing === undefined
+        ? undefined
+        : new ExistingEndpoint(name, { endpointName: settings.existing, location }, child);
+    this.shown = {
+      title: name,
+      endpointName: physicalName,
+      variantName: existing?.variantName,
+      shadowVariantName: settings.shadow && shadowVariantName,
+      functionName: settings.function && functionName(naming, name),
+    };
+    const endpoint = existing ?? this.createEndpoint(name, physicalName, args);
+    if (existing !== undefined) {
+      // Nothing is rolled out here, but whoever changes the endpoint hears of it.
+      this.deployment(name, args);
+    }
+    this.endpointName = endpoint.endpointName;
+    if (settings.scaling !== undefined) {
+      const { scaling } = settings;
+      const existingVariant = existing?.variantName;
+      const { account } = args;
+      new EndpointScaling(
+        name,
+        { endpoint: endpoint.endpoint, existingVariant, scaling, account },
+        child,
+      );
+    }
+    let classify: ClassifyFunction | undefined;
+    if (settings.function !== undefined) {
+      classify = new ClassifyFunction(
+        name,
+        {
+          functionName: functionName(naming, name),
+          location,
+          code: new pulumi.asset.FileArchive(args.buildFunction()),
+          endpointName: endpoint.endpointName,
+          endpointArn: endpoint.endpointArn,
+          permissionName: physicalName,
+          kmsKeyArn: args.dataBucket?.kmsKeyArn,
+          keyToAllow: args.dataBucket?.keyToAllow,
+          settings: settings.function,
+        },
+        child,
+      );
+      this.functionName = classify.functionName;
+      this.functionUrl = classify.functionUrl;
+    }
+    const own = endpoint instanceof Endpoint ? endpoint : undefined;
+    this.modelUri = own?.modelUri;
+    this.toGrant = [own?.toGrant, classify?.toGrant].filter((grant) => grant !== undefined);
+    this.registerOutputs({
+      endpointName: this.endpointName,
+      functionName: this.functionName,
+      functionUrl: this.functionUrl,
+    });
+  }
+
+  private createEndpoint(name: string, physicalName: string, args: ClassifierArgs): Endpoint {
+    const { location, dataBucket, image, settings, model: source } = args;
+    if (source === undefined || dataBucket === undefined || image === undefined) {
+      const needed = "a model, a data bucket and an image, or an existing endpoint";
+      throw new pulumi.ResourceError(`${name} needs ${needed}.`, this, true);
+    }
+    const child = { parent: this };
+    const model = modelArtifact({ location, dataBucket, source });
+    return new Endpoint(
+      name,
+      {
+        endpointName: physicalName,
+        location,
+        imageUri: image.uriFor(instanceTypeOf(settings.serving)),
+        repositoryArn: image.repositoryArn,
+        model,
+        serving: settings.serving,
+        scaledBetween: settings.scaling && widestBounds(settings.scaling),
+        account: args.account,
+        shadow: this.shadow({ ...args, dataBucket, image }, model),
+        alarmTopic: args.alarms,
+        deployment: this.deployment(name, args),
+        capturePercentage: settings.capture?.percentage,
+        role: settings.role,
+        dataBucket,
+      },
+      child,
+    );
+  }
+
+  /** What is tried beside the model: another model, or the same on another type of instance. */
+  private shadow(
+    { location, dataBucket, image, model: own, settings }: ArgsToCreate,
+    artifact: ModelArtifact,
+  ): EndpointArgs["shadow"] {
+    if (settings.shadow === undefined) {
+      return undefined;
+    }
+    const source = settings.shadow.model ?? own;
+    const model =
+      source === undefined || isDeepStrictEqual(source, own)
+        ? artifact
+        : modelArtifact({ location, dataBucket, source });
+    const instanceType = settings.shadow.instanceType ?? instanceTypeOf(settings.serving);
+    return { model, imageUri: image.uriFor(instanceType), settings: settings.shadow };
+  }
+
+  /** Alarms exist before the endpoint does: the very first update can be rolled back. */
+  private deployment(
+    name: string,
+    args: ClassifierArgs,
+  ): ReturnType<typeof deploymentConfig> | undefined {
+    const { settings, alarms: topic } = args;
+    const { serving, scaling, rollout } = settings;
+    if (!isWatched(args)) {
+      return undefined;
+    }
+    const alarms = new EndpointAlarms(
+      name,
+      {
+        endpointName: this.shown.endpointName,
+        variantName: this.shown.variantName,
+        functionName: this.shown.functionName,
+        keepsDeadLetters: settings.function?.deadLetters !== undefined,
+        serving,
+        scaling,
+        thresholds: topic?.thresholds ?? defaultThresholds,
+        topicArn: topic?.topicArn,
+      },
+      { parent: this },
+    );
+    // Serverless endpoints change all at once and know no rollback.
+    return serving.mode === "serverless"
+      ? undefined
+      : deploymentConfig(rollout, alarms.rollbackAlarmNames);
+  }
+}
+
+/** Arguments of what creates an endpoint. */
+type ArgsToCreate = ClassifierArgs & Required<Pick<ClassifierArgs, "dataBucket" | "image">>;
+
+/** Whether there are alarms on the endpoint, which roll its updates back. */
+function isWatched({ alarms, settings }: ClassifierArgs): boolean {
+  return alarms !== undefined || settings.rollout.strategy !== "all-at-once";
+}

@@ -1,0 +1,200 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { LiveAccount, LiveBounds } from "../../live/account";
+import { boundsInForce } from "../../live/bounds-in-force";
+import type { ScalingConfig, TargetPolicy } from "../../schema/scaling";
+import { variantName } from "./endpoint-variant";
+import { capacityOf, scheduleCapacity, type ScaledCapacity } from "./scaled-capacity";
+import { stepScaling } from "./step-scaling";
+
+/** Arguments of {@link EndpointScaling}. */
+export interface EndpointScalingArgs {
+  /** The endpoint to scale; scaling waits for it and goes with it. */
+  readonly endpoint: aws.sagemaker.Endpoint;
+  /**
+   * The variant to scale of an endpoint that is not this stack's: that one stays, so scaling is taken off it at the end.
+   * @default the variant that `Endpoint` makes
+   */
+  readonly existingVariant?: pulumi.Input<string>;
+  /** Bounds, target and cooldowns. */
+  readonly scaling: ScalingConfig;
+  /**
+   * Where to look at the bounds of an endpoint whose place this one takes in the middle of a scheduled time.
+   * @default nowhere: such an endpoint gets the bounds outside of scheduled times
+   */
+  readonly account?: LiveAccount | undefined;
+}
+
+/** Adds and removes instances to keep a metric near its target, or in steps; down to none where that is allowed. */
+export class EndpointScaling extends pulumi.ComponentResource {
+  constructor(name: string, args: EndpointScalingArgs, options?: pulumi.ComponentResourceOptions) {
+    super("kennel:index:EndpointScaling", name, {}, options);
+    const { endpoint, scaling, existingVariant } = args;
+    if (scaling.minInstances > scaling.maxInstances) {
+      throw new pulumi.ResourceError(
+        `minInstances is ${scaling.minInstances}: it must be at most maxInstances, which is ${scaling.maxInstances}.`,
+        this,
+        true,
+      );
+    }
+    // AWS forgets the target with its endpoint, and refuses to deregister what is no longer there.
+    const together = existingVariant === undefined ? { deletedWith: endpoint } : {};
+    const bounds = this.bounds(args);
+    const target = new aws.appautoscaling.Target(
+      name,
+      {
+        serviceNamespace: "sagemaker",
+        scalableDimension: "sagemaker:variant:DesiredInstanceCount",
+        resourceId: pulumi.interpolate`endpoint/${endpoint.name}/variant/${existingVariant ?? variantName}`,
+        minCapacity: bounds.minInstances,
+        maxCapacity: bounds.maxInstances,
+      },
+      {
+        parent: this,
+        dependsOn: endpoint,
+        // Each scheduled time sets the bounds, and they are right until the next does.
+        ignoreChanges: scaling.schedule.length === 0 ? [] : ["minCapacity", "maxCapacity"],
+        ...together,
+      },
+    );
+    const scaled = capacityOf(target);
+    const child = { parent: target, ...together };
+    if (scaling.policy.type === "steps") {
+      const { policy, scaleInCooldown, scaleOutCooldown } = scaling;
+      const metrics = {
+        endpointName: endpoint.name,
+        variantName: existingVariant ?? variantName,
+      };
+      const cooldowns = { scaleInCooldown, scaleOutCooldown };
+      stepScaling(name, { target: scaled, policy, ...metrics, ...cooldowns }, child);
+    } else {
+      trackTarget(name, scaled, { endpoint, scaling, policy: scaling.policy }, child);
+    }
+    const schedule = scaling.schedule.map(({ minInstances, maxInstances, ...time }) => ({
+      ...time,
+      minCapacity: minInstances,
+      maxCapacity: maxInstances,
+    }));
+    scheduleCapacity(name, scaled, schedule, child);
+    if ([scaling, ...scaling.schedule].some(({ minInstances }) => minInstances === 0)) {
+      // Without instances there is no backlog of each instance to track: this wakes the endpoint up.
+      const wakeUp = new aws.appautoscaling.Policy(
+        `${name}-wake-up`,
+        {
+          ...scaled,
+          policyType: "StepScaling",
+          stepScalingPolicyConfiguration: {
+            adjustmentType: "ChangeInCapacity",
+            metricAggregationType: "Maximum",
+            cooldown: scaling.scaleInCooldown,
+            stepAdjustments: [{ metricIntervalLowerBound: "0", scalingAdjustment: 1 }],
+          },
+        },
+        child,
+      );
+      this.wakeUpAlarm(name, endpoint, wakeUp);
+    }
+    this.registerOutputs();
+  }
+
+  /** Those outside of scheduled times, unless the endpoint takes another's place within one. */
+  private bounds(
+    args: EndpointScalingArgs,
+  ): Readonly<Record<keyof LiveBounds, pulumi.Input<number>>> {
+    const { endpoint, existingVariant, scaling, account } = args;
+    const { minInstances, maxInstances, schedule } = scaling;
+    const otherwise = { minInstances, maxInstances };
+    if (account === undefined || existingVariant !== undefined || schedule.length === 0) {
+      return otherwise;
+    }
+    const inForce = endpoint.name.apply((endpointName) =>
+      boundsInForce(account, { endpointName, variantName }, otherwise, schedule),
+    );
+    return {
+      minInstances: inForce.minInstances,
+      maxInstances: inForce.maxInstances,
+    };
+  }
+
+  private wakeUpAlarm(
+    name: string,
+    endpoint: aws.sagemaker.Endpoint,
+    wakeUp: aws.appautoscaling.Policy,
+  ): void {
+    new aws.cloudwatch.MetricAlarm(
+      `${name}-wake-up`,
+      {
+        alarmDescription: pulumi.interpolate`Requests wait for ${endpoint.name}, which has no instance`,
+        namespace: "AWS/SageMaker",
+        metricName: "HasBacklogWithoutCapacity",
+        dimensions: { EndpointName: endpoint.name },
+        statistic: "Average",
+        comparisonOperator: "GreaterThanOrEqualToThreshold",
+        threshold: 1,
+        period: 60,
+        evaluationPeriods: 1,
+        treatMissingData: "missing",
+        alarmActions: [wakeUp.arn],
+      },
+      { parent: wakeUp },
+    );
+  }
+}
+
+interface Tracked {
+  readonly endpoint: aws.sagemaker.Endpoint;
+  readonly scaling: ScalingConfig;
+  readonly policy: TargetPolicy;
+}
+
+function trackTarget(
+  name: string,
+  scaled: ScaledCapacity,
+  { endpoint, scaling, policy }: Tracked,
+  options: pulumi.CustomResourceOptions,
+): void {
+  new aws.appautoscaling.Policy(
+    name,
+    {
+      ...scaled,
+      policyType: "TargetTrackingScaling",
+      targetTrackingScalingPolicyConfiguration: {
+        ...trackedMetric(endpoint.name, policy.metric),
+        targetValue: policy.value,
+        scaleInCooldown: scaling.scaleInCooldown,
+        scaleOutCooldown: scaling.scaleOutCooldown,
+      },
+    },
+    options,
+  );
+}
+
+type TrackedMetric = Pick<
+  aws.types.input.appautoscaling.PolicyTargetTrackingScalingPolicyConfiguration,
+  "predefinedMetricSpecification" | "customizedMetricSpecification"
+>;
+
+function trackedMetric(
+  endpointName: pulumi.Input<string>,
+  metric: TargetPolicy["metric"],
+): TrackedMetric {
+  switch (metric) {
+    case "invocations":
+      return predefined("SageMakerVariantInvocationsPerInstance");
+    case "concurrency":
+      return predefined("SageMakerVariantConcurrentRequestsPerModelHighResolution");
+    case "backlog":
+      return {
+        customizedMetricSpecification: {
+          namespace: "AWS/SageMaker",
+          metricName: "ApproximateBacklogSizePerInstance",
+          dimensions: [{ name: "EndpointName", value: endpointName }],
+          statistic: "Average",
+        },
+      };
+  }
+}
+
+function predefined(predefinedMetricType: string): TrackedMetric {
+  return { predefinedMetricSpecification: { predefinedMetricType } };
+}

@@ -1,62 +1,125 @@
-import type { HeldDocument } from "./documents";
+import {
+  documentsOf,
+  identityDocuments,
+  IDENTITY_TYPES,
+  RESOURCE_POLICY_TYPES,
+  resourcePolicyDocuments,
+  trustDocuments,
+  TRUST_TYPES,
+  type HeldDocument,
+} from "./documents";
+import type { InvokeScope } from "./iam/invoke";
 import {
   DOCUMENT_RULES,
   judge,
   judgeDocument,
+  type DocumentFinding,
   type DocumentRule,
-  type JudgeOptions,
 } from "./iam/judge";
-import type { JudgedStack } from "./resource";
+import { memoized } from "./memoized";
+import type { JudgedResource, JudgedStack } from "./resource";
 import { roleHoldings } from "./role-holdings";
-import type { Outcome, RuleDefinition } from "./rule";
+import { defineRule, type Context, type Outcome, type Rule, type RuleDefinition } from "./rule";
 
-/** What one rule says about documents, and which of their values are not known yet. */
-export function* judgeDocuments(
-  rule: DocumentRule,
-  documents: readonly HeldDocument[],
-  options: JudgeOptions = {},
-): Generator<Outcome> {
-  for (const { path, document, unknown, kind } of documents) {
-    for (const finding of judgeDocument(document, { ...options, kind }).findings) {
-      if (finding.rule === rule) {
-        yield { message: `${path}: ${finding.message}.`, fix: finding.fix };
-      }
-    }
-    for (const each of unknown) {
-      yield { unknown: each };
-    }
-  }
+/** The setting of `invoke-endpoint-scope`. */
+interface Config {
+  widest?: InvokeScope;
 }
 
-/** What one rule says about all that a role holds together, and about none of its documents alone. */
-export function* judgeHoldings(
-  rule: DocumentRule,
-  stack: JudgedStack,
-  options: JudgeOptions = {},
-): Generator<Outcome> {
-  for (const { role, documents, denied } of roleHoldings(stack).filter(
-    (each) => each.documents.length > 1,
-  )) {
-    const messages = documents.flatMap(({ statements }) =>
-      judge(statements, options).findings.map(({ message }) => message),
-    );
-    const alone = new Set(messages);
-    const together = [...documents.flatMap(({ statements }) => statements), ...denied];
-    for (const { rule: broken, message, fix } of judge(together, options).findings) {
-      if (broken === rule && !alone.has(message)) {
-        yield {
-          resource: role,
-          message: `The policies of ${role.name} together: ${message}.`,
-          fix,
-        };
-      }
-    }
-  }
+/** What a rule about documents judges: the types that hold them, and those of a resource. */
+const DOCUMENTS = {
+  identity: [IDENTITY_TYPES, identityDocuments],
+  trust: [TRUST_TYPES, trustDocuments],
+  resource: [RESOURCE_POLICY_TYPES, resourcePolicyDocuments],
+  every: [[...IDENTITY_TYPES, ...TRUST_TYPES, ...RESOURCE_POLICY_TYPES], documentsOf],
+} as const;
+
+interface DocumentRuleDefinition extends Pick<
+  RuleDefinition<Config>,
+  "what" | "why" | "howToFix" | "example" | "standards" | "config" | "types" | "check"
+> {
+  readonly name: DocumentRule;
+  readonly documents: keyof typeof DOCUMENTS;
+  /** Whether it judges what all policies of a role allow together, too. */
+  readonly together?: boolean;
 }
 
-/** The name, severity and level that a rule about documents has both in the pack and in the document check. */
-export function documentRule(
-  name: DocumentRule,
-): Pick<RuleDefinition<object>, "name" | "severity" | "level"> {
-  return { name, ...DOCUMENT_RULES[name] };
+/** Declares a rule whose violations the evaluator finds in documents; `check` says what else it finds, in `types`. */
+export function documentRule({
+  documents,
+  together = false,
+  types = [],
+  check,
+  ...rule
+}: DocumentRuleDefinition): Rule {
+  const [documentTypes, documentsIn] = DOCUMENTS[documents];
+  return defineRule<Config>({
+    ...rule,
+    ...DOCUMENT_RULES[rule.name],
+    types: [...new Set([...documentTypes, ...types])],
+    *check(resource, context): Generator<Outcome> {
+      for (const held of documentsIn(resource)) {
+        for (const finding of findingsIn(held)(context)) {
+          if (finding.rule === rule.name) {
+            yield { message: `${held.path}: ${finding.message}.`, fix: finding.fix };
+          }
+        }
+        yield* held.unknown.map((unknown) => ({ unknown }));
+      }
+      if (types.includes(resource.type)) {
+        yield* check!(resource, context);
+      }
+    },
+    ...(together && {
+      *stack(stack: JudgedStack, context: Context<Config>): Generator<Outcome> {
+        for (const { role, findings } of findingsTogether(stack)(context)) {
+          for (const { message, fix } of findings.filter((each) => each.rule === rule.name)) {
+            const whole = `The policies of ${role.name} together: ${message}.`;
+            yield { resource: role, message: whole, fix };
+          }
+        }
+      },
+    }),
+  });
+}
+
+type Findings = readonly DocumentFinding[];
+
+/** What every rule finds in a document. */
+const findingsIn = memoized(({ document, kind }: HeldDocument) =>
+  byContext((options): Findings => judgeDocument(document, { ...options, kind }).findings),
+);
+
+/** What every rule finds in all that a role holds together, and in none of its documents alone. */
+const findingsTogether = memoized((stack: JudgedStack) => {
+  const holdings = roleHoldings(stack).filter(({ documents }) => documents.length > 1);
+  return byContext((options): { role: JudgedResource; findings: Findings }[] =>
+    holdings.map(({ role, documents, denied }) => {
+      const alone = new Set(
+        documents.flatMap((statements) =>
+          judge(statements, options).findings.map(({ message }) => message),
+        ),
+      );
+      const { findings } = judge([...documents.flat(), ...denied], options);
+      return { role, findings: findings.filter(({ message }) => !alone.has(message)) };
+    }),
+  );
+});
+
+interface Options {
+  readonly endpointArn: string | undefined;
+  readonly widestInvokeScope: InvokeScope;
+}
+
+/** Computes a value once for all rules, and again only for one that is configured otherwise. */
+function byContext<Value>(
+  compute: (options: Options) => Value,
+): (context: Context<Config>) => Value {
+  const values = new Map<string, Value>();
+  return ({ config: { widest = "prefix" }, endpointArn }) => {
+    const key = `${widest} ${endpointArn}`;
+    const value = values.get(key) ?? compute({ endpointArn, widestInvokeScope: widest });
+    values.set(key, value);
+    return value;
+  };
 }

@@ -1,6 +1,7 @@
 import { readDocument, type PolicyDocument } from "./iam/document";
 import type { PolicyKind } from "./iam/kinds";
 import { UNKNOWN } from "./iam/unknown";
+import { memoized } from "./memoized";
 import type { JudgedResource } from "./resource";
 
 /** A policy document that a resource holds. */
@@ -25,31 +26,42 @@ export interface AttachedPolicy {
 
 const ROLE = "aws:iam/role:Role";
 
-/** Where identity policies stand: what their holder may do. */
-const IDENTITY_PROPERTIES: Readonly<Record<string, readonly string[]>> = {
-  "aws:iam/rolePolicy:RolePolicy": ["policy"],
-  "aws:iam/policy:Policy": ["policy"],
-  "aws:iam/userPolicy:UserPolicy": ["policy"],
-  "aws:iam/groupPolicy:GroupPolicy": ["policy"],
-  "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": ["inlinePolicy"],
-  "aws-native:iam:RolePolicy": ["policyDocument"],
-  "aws-native:iam:UserPolicy": ["policyDocument"],
-  "aws-native:iam:GroupPolicy": ["policyDocument"],
-  "aws-native:iam:ManagedPolicy": ["policyDocument"],
-};
-
-/** Where inline policies stand in a list, and what the document is called there. */
-const INLINE_LISTS: Readonly<Record<string, readonly [list: string, document: string]>> = {
-  [ROLE]: ["inlinePolicies", "policy"],
-  "aws-native:iam:Role": ["policies", "policyDocument"],
-  "aws-native:iam:User": ["policies", "policyDocument"],
-  "aws-native:iam:Group": ["policies", "policyDocument"],
-};
-
-/** Where a role says who may assume it. */
-const TRUST_PROPERTIES: Readonly<Record<string, string>> = {
-  [ROLE]: "assumeRolePolicy",
-  "aws-native:iam:Role": "assumeRolePolicyDocument",
+/** Where policy documents stand: the property, `[]` for each element of a list, and what the document is attached to. */
+const PLACES: Readonly<Record<string, Readonly<Record<string, PolicyKind>>>> = {
+  [ROLE]: { assumeRolePolicy: "trust", "inlinePolicies[].policy": "identity" },
+  "aws:iam/rolePolicy:RolePolicy": { policy: "identity" },
+  "aws:iam/policy:Policy": { policy: "identity" },
+  "aws:iam/userPolicy:UserPolicy": { policy: "identity" },
+  "aws:iam/groupPolicy:GroupPolicy": { policy: "identity" },
+  "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": { inlinePolicy: "identity" },
+  "aws-native:iam:Role": {
+    assumeRolePolicyDocument: "trust",
+    "policies[].policyDocument": "identity",
+  },
+  "aws-native:iam:User": { "policies[].policyDocument": "identity" },
+  "aws-native:iam:Group": { "policies[].policyDocument": "identity" },
+  "aws-native:iam:RolePolicy": { policyDocument: "identity" },
+  "aws-native:iam:UserPolicy": { policyDocument: "identity" },
+  "aws-native:iam:GroupPolicy": { policyDocument: "identity" },
+  "aws-native:iam:ManagedPolicy": { policyDocument: "identity" },
+  "aws:s3/bucketPolicy:BucketPolicy": { policy: "bucket" },
+  "aws:s3/bucket:Bucket": { policy: "bucket" },
+  "aws:s3/bucketV2:BucketV2": { policy: "bucket" },
+  "aws:ecr/repositoryPolicy:RepositoryPolicy": { policy: "repository" },
+  "aws:ecr/registryPolicy:RegistryPolicy": { policy: "repository" },
+  "aws:kms/key:Key": { policy: "key" },
+  "aws:kms/keyPolicy:KeyPolicy": { policy: "key" },
+  "aws:sns/topic:Topic": { policy: "topic" },
+  "aws:sns/topicPolicy:TopicPolicy": { policy: "topic" },
+  "aws:sqs/queue:Queue": { policy: "queue" },
+  "aws:sqs/queuePolicy:QueuePolicy": { policy: "queue" },
+  "aws:secretsmanager/secret:Secret": { policy: "secret" },
+  "aws:secretsmanager/secretPolicy:SecretPolicy": { policy: "secret" },
+  "aws-native:s3:BucketPolicy": { policyDocument: "bucket" },
+  "aws-native:ecr:Repository": { repositoryPolicyText: "repository" },
+  "aws-native:kms:Key": { keyPolicy: "key" },
+  "aws-native:sqs:QueuePolicy": { policyDocument: "queue" },
+  "aws-native:sns:TopicPolicy": { policyDocument: "topic" },
 };
 
 /** Where managed policies are attached: the property with one ARN or a list of them. */
@@ -68,84 +80,57 @@ const ATTACHING_PROPERTIES: Readonly<Record<string, string>> = {
   "aws-native:iam:Group": "managedPolicyArns",
 };
 
-/** Where a resource says who may use it, and what the resource is. */
-const RESOURCE_POLICY_PROPERTIES: Readonly<Record<string, readonly [string, PolicyKind]>> = {
-  "aws:s3/bucketPolicy:BucketPolicy": ["policy", "bucket"],
-  "aws:s3/bucket:Bucket": ["policy", "bucket"],
-  "aws:s3/bucketV2:BucketV2": ["policy", "bucket"],
-  "aws:ecr/repositoryPolicy:RepositoryPolicy": ["policy", "repository"],
-  "aws:ecr/registryPolicy:RegistryPolicy": ["policy", "repository"],
-  "aws:kms/key:Key": ["policy", "key"],
-  "aws:kms/keyPolicy:KeyPolicy": ["policy", "key"],
-  "aws:sns/topic:Topic": ["policy", "topic"],
-  "aws:sns/topicPolicy:TopicPolicy": ["policy", "topic"],
-  "aws:sqs/queue:Queue": ["policy", "queue"],
-  "aws:sqs/queuePolicy:QueuePolicy": ["policy", "queue"],
-  "aws:secretsmanager/secret:Secret": ["policy", "secret"],
-  "aws:secretsmanager/secretPolicy:SecretPolicy": ["policy", "secret"],
-  "aws-native:s3:BucketPolicy": ["policyDocument", "bucket"],
-  "aws-native:ecr:Repository": ["repositoryPolicyText", "repository"],
-  "aws-native:kms:Key": ["keyPolicy", "key"],
-  "aws-native:sqs:QueuePolicy": ["policyDocument", "queue"],
-  "aws-native:sns:TopicPolicy": ["policyDocument", "topic"],
-};
-
 /** The types whose documents say what their holder may do. */
-export const IDENTITY_TYPES: readonly string[] = [
-  ...Object.keys(IDENTITY_PROPERTIES),
-  ...Object.keys(INLINE_LISTS),
-];
+export const IDENTITY_TYPES = typesWith((kind) => kind === "identity");
 /** The types that say who may assume a role. */
-export const TRUST_TYPES: readonly string[] = Object.keys(TRUST_PROPERTIES);
+export const TRUST_TYPES = typesWith((kind) => kind === "trust");
 /** The types that say who may use a resource. */
-export const RESOURCE_POLICY_TYPES: readonly string[] = Object.keys(RESOURCE_POLICY_PROPERTIES);
+export const RESOURCE_POLICY_TYPES = typesWith(isOfResource);
 /** The types that attach managed policies. */
 export const ATTACHING_TYPES: readonly string[] = Object.keys(ATTACHING_PROPERTIES);
 
-/** The identity policy documents of a resource. */
-export function identityDocuments(resource: JudgedResource): HeldDocument[] {
-  const { type, known } = resource;
-  const own = (IDENTITY_PROPERTIES[type] ?? []).map((path) => hold(path, known[path], "identity"));
-  const inline = INLINE_LISTS[type];
-  return inline === undefined ? own : [...own, ...inlineDocuments(known[inline[0]], ...inline)];
+function typesWith(holds: (kind: PolicyKind) => boolean): readonly string[] {
+  return Object.keys(PLACES).filter((type) => Object.values(PLACES[type]!).some(holds));
 }
 
-function inlineDocuments(value: unknown, list: string, property: string): HeldDocument[] {
-  if (value === undefined || value === null) {
-    return [];
-  }
-  if (!Array.isArray(value)) {
-    return [hold(list, value, "identity")];
-  }
-  return value.flatMap((inline: unknown, index) => {
-    const path = `${list}[${index}].${property}`;
-    if (inline === UNKNOWN) {
-      return [hold(path, UNKNOWN, "identity")];
+function isOfResource(kind: PolicyKind): boolean {
+  return kind !== "identity" && kind !== "trust";
+}
+
+/** All policy documents of a resource. */
+export const documentsOf = memoized((resource: JudgedResource): readonly HeldDocument[] =>
+  Object.entries(PLACES[resource.type] ?? {}).flatMap(([place, kind]) => {
+    const [property = "", inner] = place.split("[].");
+    const value = resource.known[property];
+    // The provider reports "" where a resource has no policy.
+    if (value === undefined || value === null || value === "") {
+      return [];
     }
-    const document = (inline as Readonly<Record<string, unknown>> | null)?.[property];
-    return document === undefined ? [] : [hold(path, document, "identity")];
-  });
+    return inner === undefined || !Array.isArray(value)
+      ? [hold(property, value, kind)]
+      : value.flatMap((element: unknown, index) => {
+          const document =
+            element === UNKNOWN ? UNKNOWN : (element as Record<string, unknown> | null)?.[inner];
+          return document === undefined
+            ? []
+            : [hold(`${property}[${index}].${inner}`, document, kind)];
+        });
+  }),
+);
+
+/** The identity policy documents of a resource. */
+export function identityDocuments(resource: JudgedResource): HeldDocument[] {
+  return documentsOf(resource).filter(({ kind }) => kind === "identity");
 }
 
 /** The trust policy of a role. */
 export function trustDocuments(resource: JudgedResource): HeldDocument[] {
-  return documentAt([TRUST_PROPERTIES[resource.type], "trust"], resource);
+  return documentsOf(resource).filter(({ kind }) => kind === "trust");
 }
 
 /** The policy of a resource that says who may use it. */
 export function resourcePolicyDocuments(resource: JudgedResource): HeldDocument[] {
-  return documentAt(RESOURCE_POLICY_PROPERTIES[resource.type] ?? [undefined, "resource"], resource);
-}
-
-function documentAt(
-  [path, kind]: readonly [string | undefined, PolicyKind],
-  { known }: JudgedResource,
-): HeldDocument[] {
-  const value = path === undefined ? undefined : known[path];
-  // The provider reports "" where a resource has no policy.
-  return path === undefined || value === undefined || value === null || value === ""
-    ? []
-    : [hold(path, value, kind)];
+  return documentsOf(resource).filter(({ kind }) => isOfResource(kind));
 }
 
 /** The managed policies that a resource attaches. */

@@ -10,6 +10,11 @@ import {
   type RemediateResponse,
 } from "@pulumi/pulumi/proto/analyzer_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import type { Exemptions } from "./exemptions/exemptions";
+import { toPolicies } from "./pack";
+import { Received } from "./received";
+import type { Rule } from "./rule";
+import { type Handler, listeningHandlers } from "./wire";
 
 export type WireProperties = Record<string, JavaScriptValue>;
 
@@ -33,48 +38,43 @@ export interface WireResource {
   readonly urn?: string;
 }
 
-type Call<Request, Response> = (
-  call: { request: Request },
-  done: (error: Error | null, response?: Response) => void,
-) => Promise<void>;
-type Maker<Request, Response> = (
-  pack: string,
-  version: string,
-  level: string,
-  policies: Policies,
-) => Call<Request, Response>;
+type Maker = (pack: string, version: string, level: string, policies: Policies) => Handler;
 
 /** What the engine calls; the package exports it, but leaves it out of its declarations. */
-const { makeAnalyzeRpcFun, makeAnalyzeStackRpcFun, makeRemediateRpcFun } = server as unknown as {
-  makeAnalyzeRpcFun: Maker<AnalyzeRequest, AnalyzeResponse>;
-  makeAnalyzeStackRpcFun: Maker<AnalyzeStackRequest, AnalyzeResponse>;
-  makeRemediateRpcFun: Maker<AnalyzeRequest, RemediateResponse>;
-};
+const { makeAnalyzeRpcFun, makeAnalyzeStackRpcFun, makeRemediateRpcFun } =
+  server as unknown as Record<string, Maker>;
 
-/** The policies in this process, called as the engine calls them, on the data of the wire. */
+/** The pack in this process, called as the engine calls it, on the data of the wire. */
 export class TestEngine {
-  readonly #policies: Policies;
+  readonly #handlers: Readonly<Record<string, Handler>>;
 
-  constructor(policies: Policies) {
-    this.#policies = policies;
+  constructor(rules: readonly Rule[], exemptions?: Exemptions) {
+    const received = new Received();
+    const pack = ["kennel", "1", "advisory", toPolicies(rules, received, exemptions)] as const;
+    const handlers = {
+      analyze: makeAnalyzeRpcFun!(...pack),
+      analyzeStack: makeAnalyzeStackRpcFun!(...pack),
+      remediate: makeRemediateRpcFun!(...pack),
+    };
+    this.#handlers = listeningHandlers(handlers, rules, received);
   }
 
   /** What a resource breaks, each as `level rule: message`. */
   async analyze(resource: WireResource): Promise<string[]> {
-    return said(await this.#call(makeAnalyzeRpcFun, filled(new AnalyzeRequest(), resource)));
+    return said(await this.#call("analyze", filled(new AnalyzeRequest(), resource)));
   }
 
   /** What a stack breaks, each as `level rule: message`. */
   async analyzeStack(...resources: WireResource[]): Promise<string[]> {
     const request = new AnalyzeStackRequest();
     request.setResourcesList(resources.map((each) => filled(new AnalyzerResource(), each)));
-    return said(await this.#call(makeAnalyzeStackRpcFun, request));
+    return said(await this.#call("analyzeStack", request));
   }
 
   /** By rule: the properties as the engine gets them back. */
   async remediate(resource: WireResource): Promise<Record<string, WireProperties | undefined>> {
     const request = filled(new AnalyzeRequest(), resource);
-    const response = await this.#call(makeRemediateRpcFun, request);
+    const response = await this.#call<RemediateResponse>("remediate", request);
     return Object.fromEntries(
       response
         .getRemediationsList()
@@ -82,15 +82,10 @@ export class TestEngine {
     );
   }
 
-  #call<Request, Response>(make: Maker<Request, Response>, request: Request): Promise<Response> {
+  #call<Response = AnalyzeResponse>(method: string, request: unknown): Promise<Response> {
     return new Promise((resolve, reject) => {
-      void make(
-        "kennel",
-        "1",
-        "advisory",
-        this.#policies,
-      )({ request }, (error, response) =>
-        response === undefined ? reject(error!) : resolve(response),
+      void this.#handlers[method]!({ request }, (error, response) =>
+        response === undefined ? reject(new Error(error?.message)) : resolve(response as Response),
       );
     });
   }

@@ -1,9 +1,9 @@
 import { PolicyPack } from "@pulumi/policy";
 import { toPolicies } from "./pack";
+import { Received } from "./received";
 import { rules } from "./rules";
-import { SecretPaths } from "./secret-paths";
 import { listenToEngine } from "./wire";
 
-const secrets = new SecretPaths();
-listenToEngine(rules, secrets);
-new PolicyPack("kennel", { policies: toPolicies(rules, undefined, secrets) });
+const received = new Received();
+listenToEngine(rules, received);
+new PolicyPack("kennel", { policies: toPolicies(rules, received) });

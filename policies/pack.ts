@@ -6,31 +6,15 @@ import type {
 } from "@pulumi/policy";
 import { Exemptions } from "./exemptions/exemptions";
 import { exemptionsPolicy, staleExemptionsPolicy } from "./exemptions/policy";
-import { KnownEndpoint } from "./known-endpoint";
 import { forEach, isUnknownFinding, render, whereKnown } from "./outcomes";
+import { Received } from "./received";
 import { applyRepair } from "./remediation";
-import {
-  judgedResource,
-  UnknownValueError,
-  type JudgedResource,
-  type JudgedStack,
-} from "./resource";
-import { configurationOf, type Context, type Finding, type Outcome, type Rule } from "./rule";
-import { SecretPaths } from "./secret-paths";
-import { judgedStack } from "./stack";
+import { UnknownValueError } from "./resource";
+import { configurationOf, howToFix, type Context, type Outcome, type Rule } from "./rule";
 import { UnknownLedger } from "./unknown-ledger";
 import { unknownValuesPolicy } from "./unknown-values-policy";
 
 type PackPolicy = Policies[number];
-type RuleContext = Context<Record<string, unknown>>;
-
-/** What the policies of one pack share. */
-interface Shared {
-  readonly ledger: UnknownLedger;
-  readonly exemptions: Exemptions;
-  readonly endpoint: KnownEndpoint;
-  readonly secrets: SecretPaths;
-}
 
 /**
  * The rules as policies of `@pulumi/policy`: one policy a rule, which judges resources, the whole stack or both under one
@@ -39,159 +23,131 @@ interface Shared {
  */
 export function toPolicies(
   rules: readonly Rule[],
+  received = new Received(),
   exemptions = new Exemptions(rules.map(({ name }) => name)),
-  secrets = new SecretPaths(),
 ): PackPolicy[] {
   const ledger = new UnknownLedger();
-  const endpoint = new KnownEndpoint();
   const isOpen = (rule: string, urn: string): boolean =>
     ledger.unknownsOf(urn).some((unknown) => unknown.rules.includes(rule));
   return [
     exemptionsPolicy(exemptions),
-    ...rules.map((rule) => toPolicy(rule, { ledger, exemptions, endpoint, secrets })),
+    ...rules.map((rule) => new RulePolicy(rule, received, exemptions, ledger).policy()),
     unknownValuesPolicy(ledger),
     staleExemptionsPolicy(exemptions, isOpen),
   ];
 }
 
-function toPolicy(rule: Rule, shared: Shared): PackPolicy {
-  return {
-    name: rule.name,
-    description: rule.what,
-    enforcementLevel: rule.level,
-    severity: rule.severity,
-    remediationSteps: rule.howToFix,
-    configSchema: { properties: { ...rule.config } },
-    validateStack: (args: StackValidationArgs, report: ReportViolation) => {
-      judgeStack(rule, args, report, shared);
-    },
-    ...(rule.resource === undefined
-      ? {}
-      : {
-          validateResource: (args: ResourceValidationArgs, report: ReportViolation) => {
-            judgeResource(rule, args, report, shared);
-          },
-        }),
-    ...(rule.resource?.remediate === undefined
-      ? {}
-      : { remediateResource: (args: ResourceValidationArgs) => remediate(rule, args, shared) }),
-  };
-}
+/** One rule at work: what it is told, and whom it tells. */
+class RulePolicy {
+  constructor(
+    private readonly rule: Rule,
+    private readonly received: Received,
+    private readonly exemptions: Exemptions,
+    private readonly ledger: UnknownLedger,
+  ) {}
 
-function judgeResource(
-  rule: Rule,
-  args: ResourceValidationArgs,
-  report: ReportViolation,
-  { ledger, exemptions, endpoint, secrets }: Shared,
-): void {
-  endpoint.see(args);
-  if (!rule.resource!.types.includes(args.type)) {
-    return args.notApplicable(`Judges ${rule.resource!.types.join(", ")}.`);
+  policy(): PackPolicy {
+    const { rule } = this;
+    return {
+      name: rule.name,
+      description: rule.what,
+      enforcementLevel: rule.level,
+      severity: rule.severity,
+      remediationSteps: howToFix(rule),
+      configSchema: { properties: { ...rule.config } },
+      validateStack: (args, report) => this.judgeStack(args, report),
+      ...(rule.check && {
+        validateResource: (args: ResourceValidationArgs, report: ReportViolation) =>
+          this.judgeResource(args, report),
+      }),
+      ...(rule.remediate && {
+        remediateResource: (args: ResourceValidationArgs) => this.remediate(args),
+      }),
+    };
   }
-  const resource = judgedResource(args, secrets.of(args.urn));
-  const context = { ...contextOf(rule, args), endpointArn: endpoint.arn };
-  ledger.begin(rule.name, args.urn);
-  for (const outcome of whereKnown(() => rule.resource!.check(resource, context))) {
-    if (isUnknownFinding(outcome)) {
-      ledger.add(rule.name, args.urn, outcome.unknown);
-    } else {
-      const { fingerprint, isExempt } = exemptions.judge(rule.name, args.urn, outcome.message);
-      if (!isExempt) {
-        report(render(outcome, fingerprint));
-      }
+
+  private judgeResource(args: ResourceValidationArgs, report: ReportViolation): void {
+    const { rule, ledger } = this;
+    if (rule.types!.includes(args.type)) {
+      const resource = this.received.resource(args.urn);
+      ledger.begin(rule.name, args.urn);
+      this.tell(
+        forEach([resource], (each) => rule.check!(each, this.context(args))),
+        report,
+      );
     }
   }
-}
 
-function judgeStack(
-  rule: Rule,
-  args: StackValidationArgs,
-  report: ReportViolation,
-  { ledger, exemptions, endpoint, secrets }: Shared,
-): void {
-  const stack = judgedStack(args.resources, secrets);
-  args.resources.forEach((resource) => endpoint.see(resource));
-  const context = { ...contextOf(rule, args), endpointArn: endpoint.arn };
-  const unjudged = (outcomes: Iterable<Outcome>): void => {
+  private judgeStack(args: StackValidationArgs, report: ReportViolation): void {
+    const { rule, ledger } = this;
+    const { stack } = this.received;
+    const context = this.context(args);
+    // The resource check once more, where not all values were known, or where the engine has not shown the resource before.
+    const open = (rule.check === undefined ? [] : stack.ofType(...rule.types!)).filter(
+      (resource) => !ledger.isJudged(rule.name, resource.urn),
+    );
+    open.forEach((resource) => ledger.begin(rule.name, resource.urn));
+    this.tell(
+      forEach(open, (resource) => rule.check!(resource, context)),
+      report,
+    );
+    if (rule.stack !== undefined) {
+      this.tell(
+        whereKnown(() => rule.stack!(stack, context)),
+        report,
+      );
+    }
+  }
+
+  private tell(outcomes: Iterable<Outcome>, report: ReportViolation): void {
     for (const outcome of outcomes) {
+      const urn = outcome.resource?.urn;
       if (isUnknownFinding(outcome)) {
-        ledger.add(rule.name, outcome.resource?.urn ?? "", outcome.unknown);
-      } else {
-        const urn = outcome.resource?.urn;
-        const { fingerprint, isExempt } = exemptions.judge(rule.name, urn, outcome.message);
-        if (!isExempt) {
-          report(render(outcome, fingerprint), urn);
-        }
+        this.ledger.add(this.rule.name, urn ?? "", outcome.unknown);
+        continue;
+      }
+      const { fingerprint, isExempt } = this.exemptions.judge(this.rule.name, urn, outcome.message);
+      if (!isExempt) {
+        report(render(outcome, fingerprint), urn);
       }
     }
-  };
-  unjudged(judgeAgain(rule, stack, context, ledger));
-  if (rule.stack !== undefined) {
-    unjudged(whereKnown(() => rule.stack!(stack, context)));
   }
-}
 
-/** The resource check once more, on those resources whose values were not all known, or which it has never seen. */
-function judgeAgain(
-  rule: Rule,
-  stack: JudgedStack,
-  context: RuleContext,
-  ledger: UnknownLedger,
-): Iterable<Outcome> {
-  if (rule.resource === undefined) {
-    return [];
-  }
-  const open = stack
-    .ofType(...rule.resource.types)
-    .filter((resource) => !ledger.isJudged(rule.name, resource.urn));
-  for (const resource of open) {
-    ledger.begin(rule.name, resource.urn);
-  }
-  return forEach(open, (resource) => rule.resource!.check(resource, context));
-}
-
-function remediate(
-  rule: Rule,
-  args: ResourceValidationArgs,
-  shared: Shared,
-): Record<string, unknown> | undefined {
-  if (!rule.resource!.types.includes(args.type)) {
-    return args.notApplicable(`Repairs ${rule.resource!.types.join(", ")}.`);
-  }
-  const resource = judgedResource(args);
-  const context = contextOf(rule, args);
-  try {
-    const repair = rule.resource!.remediate!(resource, context);
-    return repair === undefined || isAccepted(rule, resource, context, shared)
-      ? undefined
-      : applyRepair(args.props, resource.known, repair);
-  } catch (error) {
-    if (error instanceof UnknownValueError) {
-      // Nothing is changed on a guess: the check that follows names the unknown value.
+  private remediate(args: ResourceValidationArgs): Record<string, unknown> | undefined {
+    if (!this.rule.types!.includes(args.type)) {
       return undefined;
     }
-    throw error;
+    const resource = this.received.resource(args.urn);
+    try {
+      const repair = this.rule.remediate!(resource, this.context(args));
+      return repair === undefined || this.isAccepted(args)
+        ? undefined
+        : applyRepair(args.props, resource.known, repair);
+    } catch (error) {
+      if (error instanceof UnknownValueError) {
+        // Nothing is changed on a guess: the check that follows names the unknown value.
+        return undefined;
+      }
+      throw error;
+    }
   }
-}
 
-/** Whether all that the rule finds in the resource is exempt: what is accepted is not rewritten. */
-function isAccepted(
-  rule: Rule,
-  resource: JudgedResource,
-  context: RuleContext,
-  { exemptions }: Shared,
-): boolean {
-  const findings = [...whereKnown(() => rule.resource!.check(resource, context))].filter(
-    (outcome): outcome is Finding => !isUnknownFinding(outcome),
-  );
-  return (
-    findings.length > 0 &&
-    findings
-      .map(({ message }) => exemptions.judge(rule.name, resource.urn, message))
-      .every(({ isExempt }) => isExempt)
-  );
-}
+  /** Whether all that the rule finds in the resource is exempt: what is accepted is not rewritten. */
+  private isAccepted(args: ResourceValidationArgs): boolean {
+    const resource = this.received.resource(args.urn);
+    const exempt = [...whereKnown(() => this.rule.check!(resource, this.context(args)))].flatMap(
+      (outcome) =>
+        isUnknownFinding(outcome)
+          ? []
+          : this.exemptions.judge(this.rule.name, args.urn, outcome.message).isExempt,
+    );
+    return exempt.length > 0 && exempt.every(Boolean);
+  }
 
-function contextOf(rule: Rule, args: ResourceValidationArgs | StackValidationArgs): RuleContext {
-  return { config: configurationOf(rule, args.getConfig()) };
+  private context(
+    args: ResourceValidationArgs | StackValidationArgs,
+  ): Context<Record<string, unknown>> {
+    const { endpointArn } = this.received;
+    return { config: configurationOf(this.rule, args.getConfig()), endpointArn };
+  }
 }

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { secret, TestEngine, UNKNOWN_STRING, type WireProperties } from "./engine-testing";
-import { toPolicies } from "./pack";
 import { rules } from "./rules";
 
 const remediate = (type: string, properties: WireProperties): Promise<object> =>
-  new TestEngine(toPolicies(rules)).remediate({ type, name: "it", properties });
+  new TestEngine(rules).remediate({ type, name: "it", properties });
 
 describe("a repair, on the wire", () => {
   const NOTEBOOK = "aws:sagemaker/notebookInstance:NotebookInstance";

@@ -60,43 +60,35 @@ export const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 const OUTPUT_SIGNATURE = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
 /**
- * A deep, plain copy of what the engine sent: secrets and outputs unwrapped, `UNKNOWN` in place of what is not known yet.
- * Works on the engine's own guarded objects, whose properties throw when they are unknown, and on bare wire data.
+ * A deep, plain copy of what the engine sends: secrets and outputs unwrapped, `UNKNOWN` in place of what is not known yet.
+ *
+ * @param noteSecret is told the path of each secret, such as `environment.variables.TOKEN`
  */
-export function plain(value: unknown): unknown {
+export function plain(
+  value: unknown,
+  noteSecret: (path: string) => void = () => undefined,
+  path = "",
+): unknown {
   if (typeof value === "string") {
     return UNKNOWN_SENTINELS.has(value) ? UNKNOWN : value;
   }
   if (typeof value !== "object" || value === null) {
     return value;
   }
+  const at = (key: number | string, each: unknown): unknown =>
+    plain(each, noteSecret, path === "" ? String(key) : `${path}.${key}`);
   if (Array.isArray(value)) {
-    return Array.from({ length: value.length }, (_, index) => plainAt(value, index));
+    return value.map((each: unknown, index) => at(index, each));
   }
-  const signature = plainAt(value, SIGNATURE_KEY);
-  if (signature === SECRET_SIGNATURE) {
-    return plainAt(value, "value");
+  const fields = value as Readonly<Record<string, unknown>>;
+  if (fields[SIGNATURE_KEY] === SECRET_SIGNATURE) {
+    noteSecret(path);
+    return plain(fields["value"]);
   }
-  if (signature === OUTPUT_SIGNATURE) {
-    return "value" in value ? plainAt(value, "value") : UNKNOWN;
+  if (fields[SIGNATURE_KEY] === OUTPUT_SIGNATURE) {
+    return "value" in fields ? plain(fields["value"], noteSecret, path) : UNKNOWN;
   }
-  return Object.fromEntries(Object.keys(value).map((key) => [key, plainAt(value, key)]));
-}
-
-function plainAt(container: object, key: string | number): unknown {
-  try {
-    return plain((container as Record<string | number, unknown>)[key]);
-  } catch (error) {
-    if (isEngineUnknown(error)) {
-      return UNKNOWN;
-    }
-    throw error;
-  }
-}
-
-/** `@pulumi/policy` does not export its UnknownValueError's type; the sentinel it carries identifies it. */
-function isEngineUnknown(error: unknown): boolean {
-  return error instanceof Error && "unknownTypeSentinel" in error;
+  return Object.fromEntries(Object.entries(fields).map(([key, each]) => [key, at(key, each)]));
 }
 
 /** Wraps plain data so that touching an `UNKNOWN` throws UnknownValueError with its path. */
@@ -113,29 +105,30 @@ export function guarded<T extends object>(data: T, urn: string, path = ""): T {
   });
 }
 
-/** What both of the engine's resource shapes (`ResourceValidationArgs`, `PolicyResource`) have in common. */
+/** A resource as the engine sends it, in Pulumi's wire format. */
 export interface EngineResource {
   readonly type: string;
   readonly name: string;
   readonly urn: string;
   readonly props: Readonly<Record<string, unknown>>;
-  readonly provider?: { readonly props: Readonly<Record<string, unknown>> };
+  /** Its provider's properties. */
+  readonly provider?: Readonly<Record<string, unknown>>;
 }
 
-/** The engine's resource as a rule sees it, without its place in the stack. */
-export function judgedResource(
-  engine: EngineResource,
-  secrets: ReadonlySet<string> = new Set(),
-): JudgedResource {
-  const known = plain(engine.props) as Record<string, unknown>;
+/** A resource as a rule sees it, without its place in the stack. */
+export function judgedResource({
+  type,
+  name,
+  urn,
+  props,
+  provider,
+}: EngineResource): JudgedResource {
+  const secrets = new Set<string>();
+  const known = plain(props, (path) => secrets.add(path)) as Record<string, unknown>;
   return {
-    type: engine.type,
-    name: engine.name,
-    urn: engine.urn,
-    known,
-    properties: guarded(known, engine.urn),
-    secrets,
-    provider: plain(engine.provider?.props ?? {}) as Record<string, unknown>,
+    ...{ type, name, urn, known, secrets },
+    properties: guarded(known, urn),
+    provider: plain(provider ?? {}) as Record<string, unknown>,
     dependencies: [],
     propertyDependencies: {},
   };

@@ -1,4 +1,4 @@
-import { identityDocuments, IDENTITY_TYPES, type HeldDocument } from "./documents";
+import { identityDocuments, type HeldDocument } from "./documents";
 import { beyondBoundary } from "./iam/boundary";
 import type { Statement } from "./iam/document";
 import type { JudgedResource, JudgedStack } from "./resource";
@@ -6,11 +6,8 @@ import type { JudgedResource, JudgedStack } from "./resource";
 /** Everything that a stack lets one role do. */
 export interface RoleHoldings {
   readonly role: JudgedResource;
-  /** The documents that it holds: its own, those written for it, and those of the customer policies attached to it. */
-  readonly documents: readonly {
-    readonly source: string;
-    readonly statements: readonly Statement[];
-  }[];
+  /** The statements of each document that it holds: its own, those written for it, and those of the customer policies attached to it. */
+  readonly documents: readonly (readonly Statement[])[];
   /** What its permissions boundary keeps it from, where the stack declares the boundary. */
   readonly denied: readonly Statement[];
 }
@@ -47,9 +44,9 @@ export function roleHoldings(stack: JudgedStack): RoleHoldings[] {
     const holders = [...new Set([role, ...own, ...attached, ...direct])];
     return {
       role,
-      documents: holders
-        .filter(({ type }) => IDENTITY_TYPES.includes(type))
-        .flatMap((holder) => identityDocuments(holder).map((held) => withSource(holder, held))),
+      documents: holders.flatMap((holder) =>
+        identityDocuments(holder).map((held) => withSource(holder, held)),
+      ),
       denied: policies
         .filter((policy) => refersTo(role, "permissionsBoundary", policy, ["arn", "id"]))
         .flatMap(identityDocuments)
@@ -76,10 +73,8 @@ export function refersTo(
   });
 }
 
-function withSource(
-  holder: JudgedResource,
-  { path, document }: HeldDocument,
-): RoleHoldings["documents"][number] {
+/** The statements of a document, which say where they stand. */
+function withSource(holder: JudgedResource, { path, document }: HeldDocument): Statement[] {
   const source = path === "policy" ? holder.name : `${holder.name}.${path}`;
-  return { source, statements: document.statements.map((each) => ({ ...each, source })) };
+  return document.statements.map((each) => ({ ...each, source }));
 }

@@ -7,14 +7,14 @@ export type EnforcementLevel = "advisory" | "mandatory" | "remediate";
 /** How bad a broken rule is, worst last. */
 export type Severity = "low" | "medium" | "high" | "critical";
 
-/** Where public standards ask for the same thing. */
+/** Where public standards ask for the same thing: their names for it, separated by commas. */
 export interface Standards {
   /** Recommendations of the CIS AWS Foundations Benchmark 5.0, such as `1.15`. */
-  readonly cisAws5?: readonly string[];
+  readonly cisAws5?: string;
   /** Controls of NIST SP 800-53 revision 5, such as `AC-6`. */
-  readonly nist80053r5?: readonly string[];
+  readonly nist80053r5?: string;
   /** Controls of AWS Security Hub, such as `IAM.1`. */
-  readonly securityHub?: readonly string[];
+  readonly securityHub?: string;
 }
 
 /** One violation of a rule. */
@@ -53,27 +53,6 @@ export type ConfigSchema<Config extends object> = {
   };
 };
 
-/** Judges one resource by its inputs, before it is created or changed. */
-export interface ResourceCheck<Config extends object> {
-  /** Pulumi type tokens, such as `aws:iam/rolePolicy:RolePolicy`. */
-  readonly types: readonly string[];
-  check(resource: JudgedResource, context: Context<Config>): Iterable<Outcome>;
-  /**
-   * The properties to set, and only those (objects are merged into what is there), or undefined where there is nothing to
-   * repair. Runs at level `remediate`.
-   */
-  remediate?(
-    resource: JudgedResource,
-    context: Context<Config>,
-  ): Record<string, unknown> | undefined;
-}
-
-/** Judges all resources together, after a preview or an update. */
-export type StackCheck<Config extends object> = (
-  stack: JudgedStack,
-  context: Context<Config>,
-) => Iterable<Outcome>;
-
 /** One rule; one file under `rules/<service>/`. */
 export interface RuleDefinition<Config extends object> {
   /** Unique, in kebab case; what configuration and exemptions call it. */
@@ -82,14 +61,28 @@ export interface RuleDefinition<Config extends object> {
   readonly what: string;
   /** What goes wrong when it is broken. */
   readonly why: string;
-  /** How to satisfy it, with an example that can be pasted (Markdown). */
-  readonly howToFix: string;
+  /** How to satisfy it (Markdown); needed where `example` does not say it all. */
+  readonly howToFix?: string;
+  /** Code to paste: TypeScript or, where it begins as JSON does, JSON. */
+  readonly example?: string | readonly string[];
   readonly severity: Severity;
   readonly level: EnforcementLevel;
   readonly standards: Standards;
   readonly config?: ConfigSchema<Config>;
-  readonly resource?: ResourceCheck<Config>;
-  readonly stack?: StackCheck<Config>;
+  /** What `check` judges: Pulumi type tokens, such as `aws:iam/rolePolicy:RolePolicy`. */
+  readonly types?: readonly string[];
+  /** Judges one resource by its inputs, before it is created or changed. */
+  check?(resource: JudgedResource, context: Context<Config>): Iterable<Outcome>;
+  /**
+   * The properties to set, and only those (objects are merged into what is there), or undefined where there is nothing to
+   * repair. Runs at level `remediate`.
+   */
+  remediate?(
+    resource: JudgedResource,
+    context: Context<Config>,
+  ): Record<string, unknown> | undefined;
+  /** Judges all resources together, after a preview or an update. */
+  stack?(stack: JudgedStack, context: Context<Config>): Iterable<Outcome>;
 }
 
 /** A rule whose configuration type no longer matters to its holder. */
@@ -103,11 +96,20 @@ export type Rule = RuleDefinition<Record<string, unknown>>;
 export function defineRule<Config extends object = Record<string, never>>(
   definition: RuleDefinition<Config>,
 ): Rule {
-  if (definition.resource === undefined && definition.stack === undefined) {
-    throw new Error(`Rule ${definition.name} needs a resource check or a stack check.`);
+  const { name, types, check, stack } = definition;
+  if ((check === undefined) !== (types === undefined) || (check ?? stack) === undefined) {
+    throw new Error(`Rule ${name} needs a check with its types, or a stack check.`);
   }
   // The framework hands every check its own rule's configuration, so the erased type is never confused with another's.
   return definition as unknown as Rule;
+}
+
+/** How to satisfy a rule, with what to paste, in Markdown. */
+export function howToFix({ howToFix: text, example }: Rule): string {
+  const code = [example ?? []].flat().join("\n");
+  const fenced =
+    code === "" ? [] : [`\`\`\`${/^["{]/.test(code) ? "json" : "ts"}\n${code}\n\`\`\``];
+  return [...(text === undefined ? [] : [text]), ...fenced].join("\n\n");
 }
 
 /** The rule's defaults, overlaid with `configured`. */

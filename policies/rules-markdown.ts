@@ -1,4 +1,4 @@
-import type { Rule } from "./rule";
+import { howToFix, type Rule } from "./rule";
 
 /** The list of rules as a page of Markdown: an overview, then each rule. */
 export function rulesMarkdown(rules: readonly Rule[]): string {
@@ -30,7 +30,7 @@ function section(rule: Rule): string[] {
     "",
     "**How to fix.**",
     "",
-    rule.howToFix,
+    howToFix(rule),
     "",
     ...standards(rule),
     ...(config.length === 0
@@ -49,16 +49,16 @@ function section(rule: Rule): string[] {
 
 function standards({ standards: { cisAws5, nist80053r5, securityHub } }: Rule): string[] {
   const named = [
-    cisAws5 === undefined ? undefined : `CIS AWS Foundations 5.0 ${cisAws5.join(", ")}`,
-    nist80053r5 === undefined ? undefined : `NIST 800-53 r5 ${nist80053r5.join(", ")}`,
-    securityHub === undefined ? undefined : `Security Hub ${securityHub.join(", ")}`,
+    cisAws5 === undefined ? undefined : `CIS AWS Foundations 5.0 ${cisAws5}`,
+    nist80053r5 === undefined ? undefined : `NIST 800-53 r5 ${nist80053r5}`,
+    securityHub === undefined ? undefined : `Security Hub ${securityHub}`,
   ].filter((each) => each !== undefined);
   return named.length === 0 ? [] : [`**Standards.** ${named.join("; ")}.`, ""];
 }
 
 function scopeOf(rule: Rule): string {
   const scopes = [
-    rule.resource === undefined ? undefined : "resource",
+    rule.check === undefined ? undefined : "resource",
     rule.stack === undefined ? undefined : "stack",
   ];
   return scopes.filter((each) => each !== undefined).join(", ");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { howToFix } from "./rule";
 import { rules } from "./rules";
 import { rulesMarkdown } from "./rules-markdown";
 
@@ -9,7 +10,9 @@ describe("the rules", () => {
     const folder = path.join(__dirname, "rules");
     const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
-      .filter((file) => /\bdefineRule[<(]/.test(readFileSync(path.join(folder, file), "utf8")))
+      .filter((file) =>
+        /\b(defineRule|documentRule)[<(]/.test(readFileSync(path.join(folder, file), "utf8")),
+      )
       .map((file) => path.basename(file, ".ts"));
     assert.deepEqual(rules.map(({ name }) => name).sort(), files.sort());
   });
@@ -19,7 +22,7 @@ describe("the rules", () => {
       assert.match(rule.name, /^[a-z0-9]+(-[a-z0-9]+)*$/);
       assert.match(rule.what, /^[A-Z].*\.$/);
       assert.match(rule.why, /^[A-Z].*\.$/s);
-      assert.ok(rule.howToFix.length > 20);
+      assert.ok(howToFix(rule).length > 20);
       assert.ok(Object.values(rule.standards).flat().length > 0);
     });
   }

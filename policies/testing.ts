@@ -1,16 +1,11 @@
 import { whereKnown } from "./outcomes";
-import {
-  judgedResource,
-  type EngineResource,
-  type JudgedResource,
-  type JudgedStack,
-} from "./resource";
+import { judgedResource, type EngineResource, type JudgedResource } from "./resource";
 import { configurationOf, type Outcome, type Rule } from "./rule";
+import { stackOf } from "./stack";
 
 /** A resource as a test writes it: the rest has defaults. */
 export type TestResource = Pick<EngineResource, "type"> &
-  Partial<Omit<EngineResource, "type" | "provider">> & {
-    readonly provider?: Readonly<Record<string, unknown>>;
+  Partial<Omit<EngineResource, "type">> & {
     readonly dependencies?: readonly JudgedResource[];
     readonly propertyDependencies?: Readonly<Record<string, readonly JudgedResource[]>>;
     readonly parent?: JudgedResource;
@@ -22,7 +17,7 @@ export function testResource(resource: TestResource): JudgedResource {
   const { type, name = "it", props = {}, provider, ...place } = resource;
   const urn = resource.urn ?? `urn:pulumi:dev::kennel::${type}::${name}`;
   return {
-    ...judgedResource({ type, name, urn, props, provider: { props: provider ?? {} } }),
+    ...judgedResource({ type, name, urn, props, provider }),
     ...place,
     urn,
   };
@@ -35,16 +30,11 @@ export function outcomesOf(
   configured: object = {},
 ): Outcome[] {
   const context = { config: configurationOf(rule, configured) };
-  const stack: JudgedStack = {
-    resources,
-    ofType: (...types) => resources.filter(({ type }) => types.includes(type)),
-  };
+  const { types = [], check, stack } = rule;
   return [
     ...resources
-      .filter(({ type }) => rule.resource?.types.includes(type))
-      .flatMap((resource) => [
-        ...whereKnown(() => rule.resource!.check(resource, context), resource),
-      ]),
-    ...(rule.stack === undefined ? [] : whereKnown(() => rule.stack!(stack, context))),
+      .filter(({ type }) => types.includes(type))
+      .flatMap((resource) => [...whereKnown(() => check!(resource, context), resource)]),
+    ...(stack === undefined ? [] : whereKnown(() => stack(stackOf(resources), context))),
   ];
 }

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { TestEngine, UNKNOWN_STRING, type WireResource } from "../engine-testing";
-import { toPolicies } from "../pack";
 import { rules } from "../rules";
 import type { Exemption } from "./exemption";
 import { Exemptions } from "./exemptions";
@@ -33,12 +32,10 @@ describe("exemptions", () => {
     writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
   const engine = (today = TODAY): TestEngine =>
     new TestEngine(
-      toPolicies(
-        rules,
-        new Exemptions(
-          rules.map(({ name }) => name),
-          () => today,
-        ),
+      rules,
+      new Exemptions(
+        rules.map(({ name }) => name),
+        () => today,
       ),
     );
 

@@ -5,27 +5,21 @@ export const scalingBounds = defineRule({
   name: "scaling-bounds",
   what: "A scaling target's minCapacity is not above its maxCapacity.",
   why: "AWS refuses it in the middle of the deployment.",
-  howToFix: [
-    "```ts",
-    "new aws.appautoscaling.Target(name, { minCapacity: 1, maxCapacity: 4, … });",
-    "```",
-  ].join("\n"),
+  example: "new aws.appautoscaling.Target(name, { minCapacity: 1, maxCapacity: 4, … });",
   severity: "medium",
   level: "mandatory",
-  standards: { nist80053r5: ["CP-2(2)"] },
-  resource: {
-    types: [TARGET],
-    *check({ name, properties }): Generator<Outcome> {
-      const { minCapacity, maxCapacity } = properties as {
-        minCapacity: number;
-        maxCapacity: number;
+  standards: { nist80053r5: "CP-2(2)" },
+  types: [TARGET],
+  *check({ name, properties }): Generator<Outcome> {
+    const { minCapacity, maxCapacity } = properties as {
+      minCapacity: number;
+      maxCapacity: number;
+    };
+    if (minCapacity > maxCapacity) {
+      yield {
+        message: `${name} scales between ${minCapacity} and ${maxCapacity}: the minimum is above the maximum.`,
+        fix: `minCapacity: ${maxCapacity}, maxCapacity: ${minCapacity},`,
       };
-      if (minCapacity > maxCapacity) {
-        yield {
-          message: `${name} scales between ${minCapacity} and ${maxCapacity}: the minimum is above the maximum.`,
-          fix: `minCapacity: ${maxCapacity}, maxCapacity: ${minCapacity},`,
-        };
-      }
-    },
+    }
   },
 });

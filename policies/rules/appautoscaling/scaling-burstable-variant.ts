@@ -11,10 +11,10 @@ export const scalingBurstableVariant = defineRule({
   name: "scaling-burstable-variant",
   what: "No burstable instances (ml.t2, ml.t3) behind autoscaling.",
   why: "AWS does not scale them: registering the target fails in the middle of the deployment.",
-  howToFix: ["```ts", `productionVariants: [{ ${FIX}`, "  …", "}],", "```"].join("\n"),
+  example: [`productionVariants: [{ ${FIX}`, "  …", "}],"],
   severity: "high",
   level: "mandatory",
-  standards: { nist80053r5: ["CP-2(2)", "SC-5(2)"] },
+  standards: { nist80053r5: "CP-2(2), SC-5(2)" },
   stack: (stack) => forEach(stack.ofType(TARGET), (target) => judge(target, stack)),
 });
 

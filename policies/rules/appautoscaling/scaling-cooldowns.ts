@@ -8,29 +8,20 @@ export const scalingCooldowns = defineRule({
   name: "scaling-cooldowns",
   what: "A target tracking policy says how long to wait after it scaled in, and after it scaled out.",
   why: "Without a wait the next decision rests on a load that the last one has not reached yet: instances, which take minutes to start, come and go. AWS's default differs from service to service.",
-  howToFix: [
-    "```ts",
-    "targetTrackingScalingPolicyConfiguration: {",
-    `  ${FIX} // seconds`,
-    "  …",
-    "},",
-    "```",
-  ].join("\n"),
+  example: ["targetTrackingScalingPolicyConfiguration: {", `  ${FIX} // seconds`, "  …", "},"],
   severity: "low",
   level: "advisory",
-  standards: { nist80053r5: ["CP-2(2)", "SC-5(2)"] },
-  resource: {
-    types: [POLICY],
-    *check({ name, properties }): Generator<Outcome> {
-      const tracking = properties["targetTrackingScalingPolicyConfiguration"] as
-        Partial<Record<(typeof COOLDOWNS)[number], number | null>> | null | undefined;
-      if (tracking === undefined || tracking === null) {
-        return;
-      }
-      const missing = COOLDOWNS.filter((cooldown) => !((tracking[cooldown] ?? 0) > 0));
-      if (missing.length > 0) {
-        yield { message: `${name} has no ${missing.join(" and no ")} above 0.`, fix: FIX };
-      }
-    },
+  standards: { nist80053r5: "CP-2(2), SC-5(2)" },
+  types: [POLICY],
+  *check({ name, properties }): Generator<Outcome> {
+    const tracking = properties["targetTrackingScalingPolicyConfiguration"] as
+      Partial<Record<(typeof COOLDOWNS)[number], number | null>> | null | undefined;
+    if (tracking === undefined || tracking === null) {
+      return;
+    }
+    const missing = COOLDOWNS.filter((cooldown) => !((tracking[cooldown] ?? 0) > 0));
+    if (missing.length > 0) {
+      yield { message: `${name} has no ${missing.join(" and no ")} above 0.`, fix: FIX };
+    }
   },
 });

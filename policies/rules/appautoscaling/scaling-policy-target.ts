@@ -16,16 +16,11 @@ export const scalingPolicyTarget = defineRule({
   name: "scaling-policy-target",
   what: "Every scaling policy has its scaling target in the stack.",
   why: "Without a registered target AWS refuses the policy; with one that somebody else registered, it stops scaling when they remove it.",
-  howToFix: [
-    "Take all three properties from the target: then Pulumi also creates it first.",
-    "",
-    "```ts",
-    `new aws.appautoscaling.Policy(name, {\n${FIX}\n…\n});`,
-    "```",
-  ].join("\n"),
+  howToFix: "Take all three properties from the target: then Pulumi also creates it first.",
+  example: `new aws.appautoscaling.Policy(name, {\n${FIX}\n…\n});`,
   severity: "medium",
   level: "mandatory",
-  standards: { nist80053r5: ["CP-2(2)"] },
+  standards: { nist80053r5: "CP-2(2)" },
   stack: (stack) => forEach(stack.ofType(POLICY), (policy) => judge(policy, stack)),
 });
 

@@ -10,10 +10,10 @@ export const scalingTargetEndpoint = defineRule({
   name: "scaling-target-endpoint",
   what: "A scaling target for a SageMaker endpoint stands in the endpoint's stack.",
   why: "AWS forgets a target together with its endpoint: replaced from another stack, the endpoint comes back without scaling, and nobody notices.",
-  howToFix: ["```ts", FIX, "```"].join("\n"),
+  example: FIX,
   severity: "low",
   level: "advisory",
-  standards: { nist80053r5: ["CP-2(2)"] },
+  standards: { nist80053r5: "CP-2(2)" },
   stack: (stack) => forEach(stack.ofType(TARGET), (target) => judge(target, stack)),
 });
 

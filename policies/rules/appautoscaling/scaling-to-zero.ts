@@ -9,12 +9,10 @@ export const scalingToZero = defineRule({
   name: "scaling-to-zero",
   what: "Only asynchronous endpoints scale down to no instance.",
   why: "A real-time endpoint has nowhere to keep a request until an instance is there: AWS refuses the target in the middle of the deployment.",
-  howToFix: ["```ts", `new aws.appautoscaling.Target(name, { ${FIX}`, "  …", "});", "```"].join(
-    "\n",
-  ),
+  example: [`new aws.appautoscaling.Target(name, { ${FIX}`, "  …", "});"],
   severity: "medium",
   level: "mandatory",
-  standards: { nist80053r5: ["CP-2(2)", "SC-5(2)"] },
+  standards: { nist80053r5: "CP-2(2), SC-5(2)" },
   stack: (stack) => forEach(stack.ofType(TARGET), (target) => judge(target, stack)),
 });
 

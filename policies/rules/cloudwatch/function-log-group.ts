@@ -11,15 +11,13 @@ export const functionLogGroup = defineRule({
   name: "function-log-group",
   what: "The log group of every function is declared beside it.",
   why: "Otherwise Lambda makes one at the first call: it is kept for ever, has no tags, and stays behind when the stack is deleted.",
-  howToFix: [
-    "```ts",
+  example: [
     "const logGroup = new aws.cloudwatch.LogGroup(name, { name: `/aws/lambda/${functionName}`, retentionInDays: 30 });",
     'new aws.lambda.Function(name, { …, name: functionName, loggingConfig: { logFormat: "JSON", logGroup: logGroup.name } });',
-    "```",
-  ].join("\n"),
+  ],
   severity: "low",
   level: "advisory",
-  standards: { nist80053r5: ["AU-11", "SI-12"], securityHub: ["CloudWatch.16"] },
+  standards: { nist80053r5: "AU-11, SI-12", securityHub: "CloudWatch.16" },
   *stack(stack): Generator<Outcome> {
     const groups = stack.ofType(LOG_GROUP);
     yield* forEach(stack.ofType(FUNCTION), function* (lambda) {

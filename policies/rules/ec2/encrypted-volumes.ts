@@ -27,20 +27,18 @@ export const encryptedVolumes = defineRule({
   name: "encrypted-volumes",
   what: "Every EBS volume is encrypted, the root volume of an instance among them.",
   why: "The snapshot of an unencrypted volume can be read by whoever it is shared with, and a volume cannot be encrypted later.",
-  howToFix: [
-    "```ts",
+  example: [
     "new aws.ec2.Instance(name, { …, rootBlockDevice: { encrypted: true } });",
     "new aws.ebs.Volume(name, { …, encrypted: true });",
     "// or for all new volumes of the account and region",
     "new aws.ebs.EncryptionByDefault(name, { enabled: true });",
-    "```",
-  ].join("\n"),
+  ],
   severity: "high",
   level: "mandatory",
   standards: {
-    cisAws5: ["5.1.1"],
-    nist80053r5: ["CA-9(1)", "CM-3(6)", "SC-13", "SC-28", "SC-28(1)", "SC-7(10)", "SI-7(6)"],
-    securityHub: ["EC2.3", "EC2.7", "EC2.181"],
+    cisAws5: "5.1.1",
+    nist80053r5: "CA-9(1), CM-3(6), SC-13, SC-28, SC-28(1), SC-7(10), SI-7(6)",
+    securityHub: "EC2.3, EC2.7, EC2.181",
   },
   *stack(stack): Generator<Outcome> {
     if (isDefaultHere(stack)) {

@@ -16,7 +16,7 @@ const TYPES = [
 const judge = (type: string, props: Record<string, unknown>): Outcome[] =>
   outcomesOf(instanceMetadataV2, [testResource({ type, props })]);
 const repair = (props: Record<string, unknown>): Record<string, unknown> | undefined =>
-  instanceMetadataV2.resource!.remediate!(testResource({ type: INSTANCE, props }), { config: {} });
+  instanceMetadataV2.remediate!(testResource({ type: INSTANCE, props }), { config: {} });
 
 describe("instance-metadata-v2", () => {
   for (const type of TYPES) {

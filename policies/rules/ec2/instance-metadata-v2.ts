@@ -12,36 +12,32 @@ export const instanceMetadataV2 = defineRule({
   name: "instance-metadata-v2",
   what: "Instances answer metadata requests with a session token only (IMDSv2).",
   why: "Without a token, one forged request of a program on the instance reads the credentials of its role.",
-  howToFix: [
-    "```ts",
+  example: [
     "new aws.ec2.Instance(name, {",
     "  …,",
     '  metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1 },',
     "});",
-    "```",
-  ].join("\n"),
+  ],
   severity: "high",
   level: "remediate",
   standards: {
-    cisAws5: ["5.7"],
-    nist80053r5: ["AC-3", "AC-3(15)", "AC-3(7)", "AC-6"],
-    securityHub: ["EC2.8", "EC2.170"],
+    cisAws5: "5.7",
+    nist80053r5: "AC-3, AC-3(15), AC-3(7), AC-6",
+    securityHub: "EC2.8, EC2.170",
   },
-  resource: {
-    types: [INSTANCE, SPOT_REQUEST, LAUNCH_TEMPLATE, LAUNCH_CONFIGURATION],
-    *check(resource): Generator<Outcome> {
-      if (!inheritsOptions(resource) && allowsVersion1(resource)) {
-        yield {
-          message: `${resource.name} answers metadata requests without a token (IMDSv1).`,
-          fix: 'metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1 }',
-        };
-      }
-    },
-    remediate(resource): Record<string, unknown> | undefined {
-      return inheritsOptions(resource) || !allowsVersion1(resource)
-        ? undefined
-        : { metadataOptions: { httpTokens: "required" } };
-    },
+  types: [INSTANCE, SPOT_REQUEST, LAUNCH_TEMPLATE, LAUNCH_CONFIGURATION],
+  *check(resource): Generator<Outcome> {
+    if (!inheritsOptions(resource) && allowsVersion1(resource)) {
+      yield {
+        message: `${resource.name} answers metadata requests without a token (IMDSv1).`,
+        fix: 'metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1 }',
+      };
+    }
+  },
+  remediate(resource): Record<string, unknown> | undefined {
+    return inheritsOptions(resource) || !allowsVersion1(resource)
+      ? undefined
+      : { metadataOptions: { httpTokens: "required" } };
   },
   /** An instance takes from its launch template what it leaves out; a template of this stack is judged itself. */
   *stack(stack): Generator<Outcome> {

@@ -14,29 +14,23 @@ export const noPublicAddress = defineRule({
   name: "no-public-address",
   what: "Instances get no public address, from themselves or from their subnet.",
   why: "What has no public address cannot be attacked from the internet, whatever its security groups let in one day.",
-  howToFix: [
-    "Connect through Session Manager and go out through a NAT gateway or VPC endpoints:",
-    "",
-    "```ts",
+  howToFix: "Connect through Session Manager and go out through a NAT gateway or VPC endpoints:",
+  example:
     "new aws.ec2.Instance(name, { …, associatePublicIpAddress: false, subnetId: privateSubnet.id });",
-    "```",
-  ].join("\n"),
   severity: "medium",
   level: "advisory",
   standards: {
-    nist80053r5: ["AC-3", "AC-4", "AC-4(21)", "AC-6", "AC-21", "SC-7", "SC-7(11)", "SC-7(21)"],
-    securityHub: ["EC2.9", "EC2.15", "EC2.25"],
+    nist80053r5: "AC-3, AC-4, AC-4(21), AC-6, AC-21, SC-7, SC-7(11), SC-7(21)",
+    securityHub: "EC2.9, EC2.15, EC2.25",
   },
-  resource: {
-    types: [
-      "aws:ec2/instance:Instance",
-      "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
-      "aws:ec2/launchConfiguration:LaunchConfiguration",
-      LAUNCH_TEMPLATE,
-      SUBNET,
-    ],
-    check: (resource) => judge(resource),
-  },
+  types: [
+    "aws:ec2/instance:Instance",
+    "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
+    "aws:ec2/launchConfiguration:LaunchConfiguration",
+    LAUNCH_TEMPLATE,
+    SUBNET,
+  ],
+  check: (resource) => judge(resource),
 });
 
 function* judge(resource: JudgedResource): Generator<Outcome> {

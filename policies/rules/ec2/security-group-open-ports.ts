@@ -22,10 +22,9 @@ export const securityGroupOpenPorts = defineRule<Config>({
   name: "security-group-open-ports",
   what: "Security groups let the internet reach the allowed ports only.",
   why: "What listens on any other port was not made to be attacked by everybody: databases, debuggers, notebooks and metrics.",
-  howToFix: [
-    "Name the networks or the security groups that connect:",
-    "",
-    "```ts",
+  howToFix:
+    "Name the networks or the security groups that connect. Ports that are public on purpose go into `tcpPorts` of the rule's configuration. Port 80 is advised against by security-group-plain-http.",
+  example: [
     "new aws.vpc.SecurityGroupIngressRule(name, {",
     "  securityGroupId: group.id,",
     '  ipProtocol: "tcp",',
@@ -33,15 +32,12 @@ export const securityGroupOpenPorts = defineRule<Config>({
     "  toPort: 8080,",
     "  referencedSecurityGroupId: loadBalancerGroup.id,",
     "});",
-    "```",
-    "",
-    "Ports that are public on purpose go into `tcpPorts` of the rule's configuration. Port 80 is advised against by security-group-plain-http.",
-  ].join("\n"),
+  ],
   severity: "high",
   level: "mandatory",
   standards: {
-    nist80053r5: ["AC-4", "AC-4(21)", "CM-7", "SC-7", "SC-7(21)", "SC-7(5)"],
-    securityHub: ["EC2.18", "EC2.19"],
+    nist80053r5: "AC-4, AC-4(21), CM-7, SC-7, SC-7(21), SC-7(5)",
+    securityHub: "EC2.18, EC2.19",
   },
   config: {
     tcpPorts: {
@@ -56,10 +52,8 @@ export const securityGroupOpenPorts = defineRule<Config>({
     },
     ...ingressConfig({ ipv4: 8, ipv6: 16 }),
   },
-  resource: {
-    types: INGRESS_TYPES,
-    check: (resource, { config }) => judgeIngress(resource, openIngress(config)),
-  },
+  types: INGRESS_TYPES,
+  check: (resource, { config }) => judgeIngress(resource, openIngress(config)),
   stack: (stack, { config }) => judgePrefixLists(stack, openIngress(config)),
 });
 

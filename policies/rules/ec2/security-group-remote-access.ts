@@ -18,10 +18,8 @@ export const securityGroupRemoteAccess = defineRule<Config>({
   name: "security-group-remote-access",
   what: "No security group lets a wide network of the internet reach SSH, RDP or every port.",
   why: "Machines all over the world try passwords and keys on every address they find, from the first minute on.",
-  howToFix: [
-    "Name the addresses that log in, or let nobody in and use Session Manager:",
-    "",
-    "```ts",
+  howToFix: "Name the addresses that log in, or let nobody in and use Session Manager:",
+  example: [
     "new aws.vpc.SecurityGroupIngressRule(name, {",
     "  securityGroupId: group.id,",
     '  ipProtocol: "tcp",',
@@ -29,14 +27,13 @@ export const securityGroupRemoteAccess = defineRule<Config>({
     "  toPort: 22,",
     '  cidrIpv4: "203.0.113.7/32",',
     "});",
-    "```",
-  ].join("\n"),
+  ],
   severity: "critical",
   level: "mandatory",
   standards: {
-    cisAws5: ["5.3", "5.4"],
-    nist80053r5: ["AC-4", "AC-4(21)", "CM-7", "SC-7", "SC-7(21)", "SC-7(5)"],
-    securityHub: ["EC2.13", "EC2.14", "EC2.53", "EC2.54"],
+    cisAws5: "5.3, 5.4",
+    nist80053r5: "AC-4, AC-4(21), CM-7, SC-7, SC-7(21), SC-7(5)",
+    securityHub: "EC2.13, EC2.14, EC2.53, EC2.54",
   },
   config: {
     ports: {
@@ -47,10 +44,8 @@ export const securityGroupRemoteAccess = defineRule<Config>({
     },
     ...ingressConfig({ ipv4: 16, ipv6: 32 }),
   },
-  resource: {
-    types: INGRESS_TYPES,
-    check: (resource, { config }) => judgeIngress(resource, openIngress(config)),
-  },
+  types: INGRESS_TYPES,
+  check: (resource, { config }) => judgeIngress(resource, openIngress(config)),
   stack: (stack, { config }) => judgePrefixLists(stack, openIngress(config)),
 });
 

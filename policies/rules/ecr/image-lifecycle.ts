@@ -27,8 +27,7 @@ export const imageLifecycle = defineRule<Config>({
   name: "image-lifecycle",
   what: "Every repository expires leftovers, and never an image that may be in use.",
   why: "An endpoint or a function pulls its image again when it scales or restarts; where a lifecycle rule has deleted it, that fails in the middle of the night.",
-  howToFix: [
-    "```ts",
+  example: [
     "new aws.ecr.LifecyclePolicy(name, {",
     "  repository: repository.name,",
     "  policy: { rules: [{",
@@ -37,11 +36,10 @@ export const imageLifecycle = defineRule<Config>({
     '    action: { type: "expire" },',
     "  }] },",
     "});",
-    "```",
-  ].join("\n"),
+  ],
   severity: "low",
   level: "advisory",
-  standards: { nist80053r5: ["CA-9(1)", "CM-2", "CM-2(2)"], securityHub: ["ECR.3"] },
+  standards: { nist80053r5: "CA-9(1), CM-2, CM-2(2)", securityHub: "ECR.3" },
   config: {
     fewestUntagged: {
       type: "integer",

@@ -14,19 +14,17 @@ export const imageScanOnPush = defineRule({
   name: "image-scan-on-push",
   what: "Every image is scanned for known vulnerabilities when it is pushed.",
   why: "An image carries an operating system and hundreds of packages; some have holes that were published since.",
-  howToFix: [
-    "```ts",
+  howToFix:
+    "Scan on push, as below. A registry scanning configuration (`aws.ecr.RegistryScanningConfiguration`) that covers the repository does as well.",
+  example: [
     "new aws.ecr.Repository(name, {",
     "  …,",
     "  imageScanningConfiguration: { scanOnPush: true },",
     "});",
-    "```",
-    "",
-    "A registry scanning configuration (`aws.ecr.RegistryScanningConfiguration`) that covers the repository does as well.",
-  ].join("\n"),
+  ],
   severity: "high",
   level: "mandatory",
-  standards: { nist80053r5: ["RA-5"], securityHub: ["ECR.1"] },
+  standards: { nist80053r5: "RA-5", securityHub: "ECR.1" },
   *stack(stack): Generator<Outcome> {
     const filters = stack.ofType(REGISTRY).flatMap(scannedNames);
     yield* forEach(stack.ofType(...REPOSITORIES), function* ({ name, properties }) {

@@ -1,17 +1,10 @@
-import { documentRule, judgeDocuments } from "../../document-check";
-import { trustDocuments, TRUST_TYPES } from "../../documents";
-import { defineRule } from "../../rule";
+import { documentRule } from "../../document-check";
 
-export const roleTrustScope = defineRule({
-  ...documentRule("role-trust-scope"),
+export const roleTrustScope = documentRule({
+  name: "role-trust-scope",
+  documents: "trust",
   what: "No role can be assumed by anyone, or by every user of an identity provider.",
   why: "Such a role belongs to the whole world: any AWS account can assume it.",
-  howToFix: ["```json", '"Principal": { "AWS": "arn:aws:iam::ACCOUNT:role/NAME" }', "```"].join(
-    "\n",
-  ),
-  standards: { nist80053r5: ["AC-3", "AC-6"] },
-  resource: {
-    types: TRUST_TYPES,
-    check: (resource) => judgeDocuments("role-trust-scope", trustDocuments(resource)),
-  },
+  example: '"Principal": { "AWS": "arn:aws:iam::ACCOUNT:role/NAME" }',
+  standards: { nist80053r5: "AC-3, AC-6" },
 });

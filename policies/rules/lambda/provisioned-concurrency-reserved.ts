@@ -8,15 +8,13 @@ export const provisionedConcurrencyReserved = defineRule({
   name: "provisioned-concurrency-reserved",
   what: "A function's provisioned concurrency, of all its versions and aliases together, fits into its reserved concurrency.",
   why: "AWS refuses more in the middle of the deployment.",
-  howToFix: [
-    "```ts",
+  example: [
     "new aws.lambda.Function(name, { reservedConcurrentExecutions: 20, … });",
     "new aws.lambda.ProvisionedConcurrencyConfig(name, { provisionedConcurrentExecutions: 10, … });",
-    "```",
-  ].join("\n"),
+  ],
   severity: "medium",
   level: "mandatory",
-  standards: { nist80053r5: ["CP-2(2)", "SC-5(2)"] },
+  standards: { nist80053r5: "CP-2(2), SC-5(2)" },
   *stack(stack): Generator<Outcome> {
     const byFunction = new Map<JudgedResource, JudgedResource[]>();
     for (const provisioned of stack.ofType(PROVISIONED_CONCURRENCY)) {

@@ -15,10 +15,10 @@ export const provisionedConcurrencyVersion = defineRule({
   name: "provisioned-concurrency-version",
   what: "Provisioned concurrency belongs to a published version, or an alias of one, never to $LATEST.",
   why: "AWS refuses it in the middle of the deployment: only a version that can't change any more can be kept warm.",
-  howToFix: ["```ts", FIX, "```"].join("\n"),
+  example: FIX,
   severity: "medium",
   level: "mandatory",
-  standards: { nist80053r5: ["CM-2"] },
+  standards: { nist80053r5: "CM-2" },
   stack: (stack) =>
     forEach(stack.ofType(PROVISIONED_CONCURRENCY), (provisioned) => judge(provisioned, stack)),
 });

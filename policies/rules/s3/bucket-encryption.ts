@@ -27,19 +27,17 @@ export const bucketEncryption = defineRule<Config>({
   name: "bucket-encryption",
   what: "Every bucket declares how it encrypts what it holds.",
   why: "Whose key encrypts the data, and who may use it, is then a decision that can be read, reviewed and kept.",
-  howToFix: [
-    "```ts",
+  example: [
     "new aws.s3.BucketServerSideEncryptionConfiguration(name, {",
     "  bucket: bucket.bucket,",
     '  rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],',
     "});",
-    "```",
-  ].join("\n"),
+  ],
   severity: "medium",
   level: "mandatory",
   standards: {
-    nist80053r5: ["CA-9(1)", "CM-3(6)", "SC-13", "SC-28", "SC-28(1)", "SC-7(10)", "SI-7(6)"],
-    securityHub: ["S3.17"],
+    nist80053r5: "CA-9(1), CM-3(6), SC-13, SC-28, SC-28(1), SC-7(10), SI-7(6)",
+    securityHub: "S3.17",
   },
   config: {
     algorithm: {

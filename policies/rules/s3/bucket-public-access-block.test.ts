@@ -46,7 +46,7 @@ describe("bucket-public-access-block of an account", () => {
 
   it("is repaired", () => {
     const repair = (props: Properties): Properties | undefined =>
-      bucketPublicAccessBlock.resource!.remediate!(separate(BLOCK, props), { config: {} });
+      bucketPublicAccessBlock.remediate!(separate(BLOCK, props), { config: {} });
     assert.deepEqual(repair({ blockPublicAcls: false }), allOn);
     assert.equal(repair(allOn), undefined);
   });

@@ -18,37 +18,33 @@ export const bucketPublicAccessBlock = defineRule({
   name: "bucket-public-access-block",
   what: "Every bucket blocks public access, with all four settings.",
   why: "One mistaken policy or ACL then does not publish the data: photos, models and what was recorded of requests.",
-  howToFix: [
-    "```ts",
+  example: [
     "new aws.s3.BucketPublicAccessBlock(name, {",
     "  bucket: bucket.bucket,",
     ...SETTINGS.map((setting) => `  ${setting}: true,`),
     "});",
-    "```",
-  ].join("\n"),
+  ],
   severity: "high",
   level: "remediate",
   standards: {
-    cisAws5: ["2.1.4"],
-    nist80053r5: ["AC-3", "AC-4", "AC-4(21)", "AC-6", "AC-21", "SC-7", "SC-7(11)", "SC-7(21)"],
-    securityHub: ["S3.1", "S3.2", "S3.3", "S3.8"],
+    cisAws5: "2.1.4",
+    nist80053r5: "AC-3, AC-4, AC-4(21), AC-6, AC-21, SC-7, SC-7(11), SC-7(21)",
+    securityHub: "S3.1, S3.2, S3.3, S3.8",
   },
-  resource: {
-    types: [BLOCK, ACCOUNT_BLOCK],
-    *check({ name, properties }): Generator<Outcome> {
-      for (const setting of SETTINGS) {
-        yield* whereKnown(function* () {
-          if (properties[setting] !== true) {
-            yield { message: `${name} leaves ${setting} off.`, fix: `${setting}: true` };
-          }
-        });
-      }
-    },
-    remediate({ known }): Record<string, unknown> | undefined {
-      return SETTINGS.every((setting) => known[setting] === true)
-        ? undefined
-        : Object.fromEntries(SETTINGS.map((setting) => [setting, true]));
-    },
+  types: [BLOCK, ACCOUNT_BLOCK],
+  *check({ name, properties }): Generator<Outcome> {
+    for (const setting of SETTINGS) {
+      yield* whereKnown(function* () {
+        if (properties[setting] !== true) {
+          yield { message: `${name} leaves ${setting} off.`, fix: `${setting}: true` };
+        }
+      });
+    }
+  },
+  remediate({ known }): Record<string, unknown> | undefined {
+    return SETTINGS.every((setting) => known[setting] === true)
+      ? undefined
+      : Object.fromEntries(SETTINGS.map((setting) => [setting, true]));
   },
   stack: (stack) =>
     isAccountBlocked(stack)

@@ -11,8 +11,7 @@ export const bucketTlsOnly = defineRule({
   name: "bucket-tls-only",
   what: "Every bucket's policy denies requests without TLS.",
   why: "S3 answers over plain HTTP, too: what is sent so can be read and changed on its way.",
-  howToFix: [
-    "```ts",
+  example: [
     "new aws.s3.BucketPolicy(name, {",
     "  bucket: bucket.bucket,",
     "  policy: {",
@@ -26,14 +25,13 @@ export const bucketTlsOnly = defineRule({
     "    }],",
     "  },",
     "});",
-    "```",
-  ].join("\n"),
+  ],
   severity: "medium",
   level: "mandatory",
   standards: {
-    cisAws5: ["2.1.1"],
-    nist80053r5: ["AC-17(2)", "AC-4", "IA-5(1)", "SC-13", "SC-23", "SC-8", "SC-8(1)", "SI-7(6)"],
-    securityHub: ["S3.5"],
+    cisAws5: "2.1.1",
+    nist80053r5: "AC-17(2), AC-4, IA-5(1), SC-13, SC-23, SC-8, SC-8(1), SI-7(6)",
+    securityHub: "S3.5",
   },
   stack: (stack) =>
     judgeBuckets(stack, {

@@ -15,21 +15,19 @@ export const bucketVersioning = defineRule({
   name: "bucket-versioning",
   what: "Every bucket keeps the old versions of what it holds.",
   why: "A model or a photo that was overwritten or deleted by mistake, or by ransomware, can be brought back.",
-  howToFix: [
-    "```ts",
+  howToFix:
+    "Turn versioning on, as below. A lifecycle rule with `noncurrentVersionExpiration` keeps the cost down.",
+  example: [
     "new aws.s3.BucketVersioning(name, {",
     "  bucket: bucket.bucket,",
     '  versioningConfiguration: { status: "Enabled" },',
     "});",
-    "```",
-    "",
-    "A lifecycle rule with `noncurrentVersionExpiration` keeps the cost down.",
-  ].join("\n"),
+  ],
   severity: "low",
   level: "advisory",
   standards: {
-    nist80053r5: ["AU-9(2)", "CP-10", "CP-6", "CP-9", "SC-5(2)", "SI-12", "SI-13(5)"],
-    securityHub: ["S3.14"],
+    nist80053r5: "AU-9(2), CP-10, CP-6, CP-9, SC-5(2), SI-12, SI-13(5)",
+    securityHub: "S3.14",
   },
   stack: (stack) =>
     judgeBuckets(stack, {

@@ -24,46 +24,41 @@ export const noPublicAcl = defineRule({
   name: "no-public-acl",
   what: "No ACL opens a bucket or an object to everybody.",
   why: "Whoever guesses the name reads the data, and search engines for open buckets guess all day.",
-  howToFix: [
-    "Leave the ACL out and let the bucket's owner own everything in it:",
-    "",
-    "```ts",
+  howToFix: "Leave the ACL out and let the bucket's owner own everything in it:",
+  example: [
     "new aws.s3.BucketOwnershipControls(name, {",
     "  bucket: bucket.bucket,",
     '  rule: { objectOwnership: "BucketOwnerEnforced" },',
     "});",
-    "```",
-  ].join("\n"),
+  ],
   severity: "critical",
   level: "mandatory",
   standards: {
-    cisAws5: ["2.1.4"],
-    nist80053r5: ["AC-3", "AC-3(7)", "AC-4", "AC-6", "AC-21", "SC-7"],
-    securityHub: ["S3.2", "S3.3", "S3.12"],
+    cisAws5: "2.1.4",
+    nist80053r5: "AC-3, AC-3(7), AC-4, AC-6, AC-21, SC-7",
+    securityHub: "S3.2, S3.3, S3.12",
   },
-  resource: {
-    types: [
-      "aws:s3/bucket:Bucket",
-      "aws:s3/bucketV2:BucketV2",
-      "aws:s3/bucketAcl:BucketAcl",
-      "aws:s3/bucketAclV2:BucketAclV2",
-      "aws:s3/bucketObject:BucketObject",
-      "aws:s3/bucketObjectv2:BucketObjectv2",
-      "aws:s3/objectCopy:ObjectCopy",
-      "aws-native:s3:Bucket",
-    ],
-    *check(resource): Generator<Outcome> {
-      yield* judgeCanned(resource, "acl");
-      yield* judgeCanned(resource, "accessControl");
-      yield* whereKnown(() =>
-        judgeGrants(resource, "grants", resource.properties["grants"] as Grant[] | undefined),
-      );
-      yield* whereKnown(() => {
-        const policy = resource.properties["accessControlPolicy"] as
-          { readonly grants?: Grant[] } | null | undefined;
-        return judgeGrants(resource, "accessControlPolicy.grants", policy?.grants);
-      });
-    },
+  types: [
+    "aws:s3/bucket:Bucket",
+    "aws:s3/bucketV2:BucketV2",
+    "aws:s3/bucketAcl:BucketAcl",
+    "aws:s3/bucketAclV2:BucketAclV2",
+    "aws:s3/bucketObject:BucketObject",
+    "aws:s3/bucketObjectv2:BucketObjectv2",
+    "aws:s3/objectCopy:ObjectCopy",
+    "aws-native:s3:Bucket",
+  ],
+  *check(resource): Generator<Outcome> {
+    yield* judgeCanned(resource, "acl");
+    yield* judgeCanned(resource, "accessControl");
+    yield* whereKnown(() =>
+      judgeGrants(resource, "grants", resource.properties["grants"] as Grant[] | undefined),
+    );
+    yield* whereKnown(() => {
+      const policy = resource.properties["accessControlPolicy"] as
+        { readonly grants?: Grant[] } | null | undefined;
+      return judgeGrants(resource, "accessControlPolicy.grants", policy?.grants);
+    });
   },
 });
 

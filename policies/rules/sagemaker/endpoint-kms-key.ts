@@ -27,39 +27,32 @@ export const endpointKmsKey = defineRule<Config>({
   name: "endpoint-kms-key",
   what: "The disks of an endpoint's instances are encrypted with a KMS key of your own.",
   why: "The model and whatever the container writes lie there; with your own key you can withdraw access and see who used it.",
-  howToFix: [
-    "```ts",
-    `new aws.sagemaker.EndpointConfiguration(name, { ${FIX} … });`,
-    "```",
-    "",
-    "Instances with local NVMe disks, which AWS encrypts in hardware, and serverless variants take no key: this rule asks",
-    "nothing of them. Beside such instances SageMaker accepts no key for others either: give all variants local disks, or none.",
-  ].join("\n"),
+  howToFix:
+    "Instances with local NVMe disks, which AWS encrypts in hardware, and serverless variants take no key: this rule asks nothing of them. Beside such instances SageMaker accepts no key for others either: give all variants local disks, or none.",
+  example: `new aws.sagemaker.EndpointConfiguration(name, { ${FIX} … });`,
   severity: "medium",
   level: "advisory",
-  standards: { nist80053r5: ["SC-12(2)", "SC-28", "SC-28(1)"] },
+  standards: { nist80053r5: "SC-12(2), SC-28, SC-28(1)" },
   config: { exceptEnvironments },
-  resource: {
-    types: [ENDPOINT_CONFIGURATION],
-    *check(configuration, { config }): Generator<Outcome> {
-      if (configuration.properties["kmsKeyArn"]) {
-        return;
-      }
-      const excepted = isIn(config.exceptEnvironments, configuration);
-      if (excepted === true) {
-        return;
-      }
-      const variants = variantsOf(configuration).filter((variant) => !isServerless(variant));
-      const isLocal = ({ instanceType = "" }: Variant) => hasLocalStorage(instanceType);
-      const withDisk = variants.filter((variant) => !isLocal(variant));
-      if (withDisk.length === 0) {
-        return;
-      }
-      if (excepted === UNKNOWN) {
-        yield { unknown: "tags.Environment" };
-        return;
-      }
-      yield outcomeOf(configuration.name, withDisk, variants.find(isLocal));
-    },
+  types: [ENDPOINT_CONFIGURATION],
+  *check(configuration, { config }): Generator<Outcome> {
+    if (configuration.properties["kmsKeyArn"]) {
+      return;
+    }
+    const excepted = isIn(config.exceptEnvironments, configuration);
+    if (excepted === true) {
+      return;
+    }
+    const variants = variantsOf(configuration).filter((variant) => !isServerless(variant));
+    const isLocal = ({ instanceType = "" }: Variant) => hasLocalStorage(instanceType);
+    const withDisk = variants.filter((variant) => !isLocal(variant));
+    if (withDisk.length === 0) {
+      return;
+    }
+    if (excepted === UNKNOWN) {
+      yield { unknown: "tags.Environment" };
+      return;
+    }
+    yield outcomeOf(configuration.name, withDisk, variants.find(isLocal));
   },
 });

@@ -16,16 +16,12 @@ export const endpointSingleInstance = defineRule<Config>({
   name: "endpoint-single-instance",
   what: "In production, every variant of an endpoint starts with at least two instances.",
   why: "SageMaker spreads instances over availability zones: with one there is nothing to fail over to, and each deployment starts with one, whatever autoscaling adds later.",
-  howToFix: [
-    "```ts",
-    `productionVariants: [{ ${FIX} instanceType: "ml.m5.large", … }],`,
-    "```",
-  ].join("\n"),
+  example: `productionVariants: [{ ${FIX} instanceType: "ml.m5.large", … }],`,
   severity: "medium",
   level: "mandatory",
   standards: {
-    nist80053r5: ["CP-10", "SC-5", "SC-36", "SA-13"],
-    securityHub: ["SageMaker.4"],
+    nist80053r5: "CP-10, SC-5, SC-36, SA-13",
+    securityHub: "SageMaker.4",
   },
   config: {
     production: {
@@ -42,25 +38,23 @@ export const endpointSingleInstance = defineRule<Config>({
       description: "Values of the Environment tag that mean production.",
     },
   },
-  resource: {
-    types: [ENDPOINT_CONFIGURATION],
-    *check(configuration, { config }): Generator<Outcome> {
-      const production = isProduction(configuration, config);
-      if (production === false) {
-        return;
-      }
-      const single = variantsOf(configuration).filter(isSingle);
-      if (single.length > 0 && production === UNKNOWN) {
-        yield { unknown: "tags.Environment" };
-        return;
-      }
-      for (const { path, variantName } of single) {
-        yield {
-          message: `${path} (${variantName ?? "unnamed"}) of ${configuration.name} starts with one instance in production.`,
-          fix: FIX,
-        };
-      }
-    },
+  types: [ENDPOINT_CONFIGURATION],
+  *check(configuration, { config }): Generator<Outcome> {
+    const production = isProduction(configuration, config);
+    if (production === false) {
+      return;
+    }
+    const single = variantsOf(configuration).filter(isSingle);
+    if (single.length > 0 && production === UNKNOWN) {
+      yield { unknown: "tags.Environment" };
+      return;
+    }
+    for (const { path, variantName } of single) {
+      yield {
+        message: `${path} (${variantName ?? "unnamed"}) of ${configuration.name} starts with one instance in production.`,
+        fix: FIX,
+      };
+    }
   },
 });
 

@@ -12,22 +12,14 @@ export const modelNetwork = defineRule({
   name: "model-network",
   what: "A model's container runs without a network, or in your VPC.",
   why: "A container that can reach the internet can send away every request that it sees, and the credentials of its role.",
-  howToFix: [
-    "Isolate it; SageMaker still loads the model and delivers requests. A container that must reach something belongs into a",
-    "subnet that you own. Serverless endpoints accept neither, so this rule asks nothing of a model that only they serve.",
-    "",
-    "```ts",
-    "new aws.sagemaker.Model(name, {",
-    `  ${FIX}`,
-    "  …",
-    "});",
-    "```",
-  ].join("\n"),
+  howToFix:
+    "Isolate it; SageMaker still loads the model and delivers requests. A container that must reach something belongs into a subnet that you own. Serverless endpoints accept neither, so this rule asks nothing of a model that only they serve.",
+  example: ["new aws.sagemaker.Model(name, {", `  ${FIX}`, "  …", "});"],
   severity: "high",
   level: "mandatory",
   standards: {
-    nist80053r5: ["AC-4", "AC-4(21)", "SC-7", "SC-7(5)"],
-    securityHub: ["SageMaker.5"],
+    nist80053r5: "AC-4, AC-4(21), SC-7, SC-7(5)",
+    securityHub: "SageMaker.5",
   },
   stack: (stack) => forEach(stack.ofType(MODEL), (model) => judge(model, stack)),
 });

@@ -21,18 +21,12 @@ export const notebookIdleShutdown = defineRule<Config>({
   name: "notebook-idle-shutdown",
   what: "A notebook stops itself when nobody uses it.",
   why: "A notebook costs the same whether somebody works on it or forgot it, and a forgotten one stays open to whoever finds it.",
-  howToFix: [
-    "Give it a lifecycle configuration whose `onStart` script installs a timer that asks Jupyter when it was last used and",
-    "calls StopNotebookInstance. `onCreate` is not enough: what it installs outside the data volume is gone after the first",
-    "stop. The notebook's role needs `sagemaker:StopNotebookInstance` on itself.",
-    "",
-    "```ts",
-    FIX,
-    "```",
-  ].join("\n"),
+  howToFix:
+    "Give it a lifecycle configuration whose `onStart` script installs a timer that asks Jupyter when it was last used and calls StopNotebookInstance. `onCreate` is not enough: what it installs outside the data volume is gone after the first stop. The notebook's role needs `sagemaker:StopNotebookInstance` on itself.",
+  example: FIX,
   severity: "medium",
   level: "mandatory",
-  standards: { nist80053r5: ["AC-2(5)", "AC-12"] },
+  standards: { nist80053r5: "AC-2(5), AC-12" },
   config: {
     acceptedCommands: {
       type: "array",

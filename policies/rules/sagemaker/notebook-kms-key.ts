@@ -13,23 +13,21 @@ export const notebookKmsKey = defineRule<Config>({
   name: "notebook-kms-key",
   what: "A notebook's disk is encrypted with a KMS key of your own.",
   why: "AWS encrypts it with a key that you can neither restrict nor withdraw; with your own you decide who may read a copy of the disk, and see who did.",
-  howToFix: ["```ts", `new aws.sagemaker.NotebookInstance(name, { ${FIX} … });`, "```"].join("\n"),
+  example: `new aws.sagemaker.NotebookInstance(name, { ${FIX} … });`,
   severity: "medium",
   level: "advisory",
-  standards: { nist80053r5: ["SC-12(2)", "SC-28", "SC-28(1)"] },
+  standards: { nist80053r5: "SC-12(2), SC-28, SC-28(1)" },
   config: { exceptEnvironments },
-  resource: {
-    types: [NOTEBOOK],
-    *check(notebook, { config }): Generator<Outcome> {
-      if (notebook.properties["kmsKeyId"]) {
-        return;
-      }
-      const excepted = isIn(config.exceptEnvironments, notebook);
-      if (excepted === UNKNOWN) {
-        yield { unknown: "tags.Environment" };
-      } else if (!excepted) {
-        yield { message: `The disk of ${notebook.name} has no KMS key of its own.`, fix: FIX };
-      }
-    },
+  types: [NOTEBOOK],
+  *check(notebook, { config }): Generator<Outcome> {
+    if (notebook.properties["kmsKeyId"]) {
+      return;
+    }
+    const excepted = isIn(config.exceptEnvironments, notebook);
+    if (excepted === UNKNOWN) {
+      yield { unknown: "tags.Environment" };
+    } else if (!excepted) {
+      yield { message: `The disk of ${notebook.name} has no KMS key of its own.`, fix: FIX };
+    }
   },
 });

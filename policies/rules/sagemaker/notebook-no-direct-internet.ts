@@ -14,69 +14,43 @@ export const notebookNoDirectInternet = defineRule<Config>({
   name: "notebook-no-direct-internet",
   what: "No notebook has a way to the internet that goes around your VPC.",
   why: "Who can run code in the notebook could send the data that its role reads anywhere, past every rule of your network.",
-  howToFix: [
-    "Put the notebook into a subnet; a NAT gateway or VPC endpoints give it what it needs. AWS can't change this on an",
-    "existing notebook: it is replaced, so save what is on its disk first.",
-    "",
-    "```ts",
-    "new aws.sagemaker.NotebookInstance(name, {",
-    `  ${FIX}`,
-    "  …",
-    "});",
-    "```",
-    "",
-    "The repair sets `directInternetAccess` of a notebook that has a subnet; it can't choose one, and AWS refuses the one without the other.",
-  ].join("\n"),
+  howToFix:
+    "Put the notebook into a subnet; a NAT gateway or VPC endpoints give it what it needs. AWS can't change this on an existing notebook: it is replaced, so save what is on its disk first. The repair sets `directInternetAccess` of a notebook that has a subnet; it can't choose one, and AWS refuses the one without the other.",
+  example: ["new aws.sagemaker.NotebookInstance(name, {", `  ${FIX}`, "  …", "});"],
   severity: "high",
   level: "remediate",
   standards: {
-    nist80053r5: [
-      "AC-21",
-      "AC-3",
-      "AC-3(7)",
-      "AC-4",
-      "AC-4(21)",
-      "AC-6",
-      "SC-7",
-      "SC-7(11)",
-      "SC-7(16)",
-      "SC-7(20)",
-      "SC-7(21)",
-      "SC-7(3)",
-      "SC-7(4)",
-      "SC-7(9)",
-    ],
-    securityHub: ["SageMaker.1", "SageMaker.2"],
+    nist80053r5:
+      "AC-21, AC-3, AC-3(7), AC-4, AC-4(21), AC-6, SC-7, SC-7(11), SC-7(16), SC-7(20), SC-7(21), SC-7(3), SC-7(4), SC-7(9)",
+    securityHub: "SageMaker.1, SageMaker.2",
   },
   config: { exceptEnvironments },
-  resource: {
-    types: [NOTEBOOK],
-    *check(notebook, { config }): Generator<Outcome> {
-      if (hasDirectInternet(notebook)) {
-        const excepted = isIn(config.exceptEnvironments, notebook);
-        if (excepted === UNKNOWN) {
-          yield { unknown: "tags.Environment" };
-        } else if (!excepted) {
-          yield {
-            message: `${notebook.name} has direct internet access (directInternetAccess is ${setting(notebook)}).`,
-            fix: FIX,
-          };
-        }
-      } else if (isAbsent(notebook.properties["subnetId"])) {
+  types: [NOTEBOOK],
+  *check(notebook, { config }): Generator<Outcome> {
+    if (hasDirectInternet(notebook)) {
+      const excepted = isIn(config.exceptEnvironments, notebook);
+      if (excepted === UNKNOWN) {
+        yield { unknown: "tags.Environment" };
+      } else if (!excepted) {
         yield {
-          message: `${notebook.name} has no direct internet access and no subnetId: AWS accepts the one only with the other.`,
+          message: `${notebook.name} has direct internet access (directInternetAccess is ${setting(notebook)}).`,
           fix: FIX,
         };
       }
-    },
-    remediate: (notebook, { config }) =>
-      hasDirectInternet(notebook) &&
-      // A subnet that is not known yet is there.
-      !isAbsent(notebook.known["subnetId"]) &&
-      isIn(config.exceptEnvironments, notebook) === false
-        ? { directInternetAccess: "Disabled" }
-        : undefined,
+    } else if (isAbsent(notebook.properties["subnetId"])) {
+      yield {
+        message: `${notebook.name} has no direct internet access and no subnetId: AWS accepts the one only with the other.`,
+        fix: FIX,
+      };
+    }
   },
+  remediate: (notebook, { config }) =>
+    hasDirectInternet(notebook) &&
+    // A subnet that is not known yet is there.
+    !isAbsent(notebook.known["subnetId"]) &&
+    isIn(config.exceptEnvironments, notebook) === false
+      ? { directInternetAccess: "Disabled" }
+      : undefined,
 });
 
 /** AWS's default is Enabled. */

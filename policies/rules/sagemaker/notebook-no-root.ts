@@ -8,30 +8,23 @@ export const notebookNoRoot = defineRule({
   name: "notebook-no-root",
   what: "The users of a notebook do not have root access.",
   why: "Root can switch off what stops an idle notebook, read other users' files and change what runs at every start.",
-  howToFix: [
-    "Lifecycle scripts run as root all the same: install there what needs it.",
-    "",
-    "```ts",
-    `new aws.sagemaker.NotebookInstance(name, { ${FIX} … });`,
-    "```",
-  ].join("\n"),
+  howToFix: "Lifecycle scripts run as root all the same: install there what needs it.",
+  example: `new aws.sagemaker.NotebookInstance(name, { ${FIX} … });`,
   severity: "high",
   level: "remediate",
   standards: {
-    nist80053r5: ["AC-2(1)", "AC-3(15)", "AC-3(7)", "AC-6", "AC-6(10)", "AC-6(2)"],
-    securityHub: ["SageMaker.3"],
+    nist80053r5: "AC-2(1), AC-3(15), AC-3(7), AC-6, AC-6(10), AC-6(2)",
+    securityHub: "SageMaker.3",
   },
-  resource: {
-    types: [NOTEBOOK],
-    *check(notebook): Generator<Outcome> {
-      if (hasRoot(notebook)) {
-        const value = (notebook.properties["rootAccess"] ??
-          "not set, which AWS takes for Enabled") as string;
-        yield { message: `Users are root on ${notebook.name} (rootAccess is ${value}).`, fix: FIX };
-      }
-    },
-    remediate: (notebook) => (hasRoot(notebook) ? { rootAccess: "Disabled" } : undefined),
+  types: [NOTEBOOK],
+  *check(notebook): Generator<Outcome> {
+    if (hasRoot(notebook)) {
+      const value = (notebook.properties["rootAccess"] ??
+        "not set, which AWS takes for Enabled") as string;
+      yield { message: `Users are root on ${notebook.name} (rootAccess is ${value}).`, fix: FIX };
+    }
   },
+  remediate: (notebook) => (hasRoot(notebook) ? { rootAccess: "Disabled" } : undefined),
 });
 
 /** AWS's default is Enabled. */

@@ -20,7 +20,7 @@ const messages = (rule: Rule, resources: JudgedResource[], config: object = {}):
   );
 
 const repair = (rule: Rule, resource: JudgedResource): Record<string, unknown> | undefined =>
-  rule.resource!.remediate!(resource, { config: { exceptEnvironments: ["dev"] } });
+  rule.remediate!(resource, { config: { exceptEnvironments: ["dev"] } });
 
 describe("notebook-no-direct-internet", () => {
   it("stops direct internet access, said or left to AWS's default", () => {

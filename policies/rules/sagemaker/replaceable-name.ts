@@ -6,32 +6,28 @@ export const replaceableName = defineRule({
   name: "replaceable-name",
   what: "Models and endpoint configurations have no fixed name.",
   why: "AWS can't change either of them, so every change is a replacement, and Pulumi creates the new one first: under a fixed name that fails, or takes the endpoint down where deleteBeforeReplace gets around it.",
-  howToFix: [
+  howToFix:
     "Leave the name out and Pulumi makes one; or give an endpoint configuration a prefix. A name that ends in a hash of the content is another one whenever the content is, and passes, too.",
-    "",
-    "```ts",
+  example: [
     "new aws.sagemaker.Model(name, { /* no name */ … });",
     'new aws.sagemaker.EndpointConfiguration(name, { namePrefix: "dogs-", … });',
-    "```",
-  ].join("\n"),
+  ],
   severity: "medium",
   level: "mandatory",
-  standards: { nist80053r5: ["CM-3", "CP-10"] },
-  resource: {
-    types: [MODEL, ENDPOINT_CONFIGURATION],
-    *check(resource): Generator<Outcome> {
-      const name = resource.properties["name"] as string | undefined;
-      const isFixed = name && !resource.properties["namePrefix"] && !hasContentHash(name);
-      if (isFixed && !isMadeByPulumi(name, resource)) {
-        const isModel = resource.type === MODEL;
-        yield {
-          message: `${resource.name} has the fixed name ${name}: its next change can't be deployed, because AWS has to replace it.`,
-          fix: isModel
-            ? "Leave name out."
-            : `namePrefix: ${JSON.stringify(`${name}-`)}, // instead of name`,
-        };
-      }
-    },
+  standards: { nist80053r5: "CM-3, CP-10" },
+  types: [MODEL, ENDPOINT_CONFIGURATION],
+  *check(resource): Generator<Outcome> {
+    const name = resource.properties["name"] as string | undefined;
+    const isFixed = name && !resource.properties["namePrefix"] && !hasContentHash(name);
+    if (isFixed && !isMadeByPulumi(name, resource)) {
+      const isModel = resource.type === MODEL;
+      yield {
+        message: `${resource.name} has the fixed name ${name}: its next change can't be deployed, because AWS has to replace it.`,
+        fix: isModel
+          ? "Leave name out."
+          : `namePrefix: ${JSON.stringify(`${name}-`)}, // instead of name`,
+      };
+    }
   },
 });
 

@@ -7,20 +7,18 @@ export const queueEncryption = defineRule({
   name: "queue-encryption",
   what: "No queue has its encryption switched off.",
   why: "A message holds what a caller sent. SQS encrypts it unless it is told not to.",
-  howToFix: ["```ts", `new aws.sqs.Queue(name, { ${FIX}`, "  …", "});", "```"].join("\n"),
+  example: [`new aws.sqs.Queue(name, { ${FIX}`, "  …", "});"],
   severity: "medium",
   level: "mandatory",
   standards: {
-    nist80053r5: ["CA-9(1)", "CM-3(6)", "SC-13", "SC-28", "SC-28(1)", "SC-7(10)", "SI-7(6)"],
-    securityHub: ["SQS.1"],
+    nist80053r5: "CA-9(1), CM-3(6), SC-13, SC-28, SC-28(1), SC-7(10), SI-7(6)",
+    securityHub: "SQS.1",
   },
-  resource: {
-    types: [QUEUE],
-    *check({ name, properties }): Generator<Outcome> {
-      // SQS takes one of both: with a key the other is off.
-      if (properties["sqsManagedSseEnabled"] === false && !properties["kmsMasterKeyId"]) {
-        yield { message: `${name} stores its messages unencrypted.`, fix: FIX };
-      }
-    },
+  types: [QUEUE],
+  *check({ name, properties }): Generator<Outcome> {
+    // SQS takes one of both: with a key the other is off.
+    if (properties["sqsManagedSseEnabled"] === false && !properties["kmsMasterKeyId"]) {
+      yield { message: `${name} stores its messages unencrypted.`, fix: FIX };
+    }
   },
 });

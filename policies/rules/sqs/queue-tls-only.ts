@@ -14,8 +14,7 @@ export const queueTlsOnly = defineRule({
   name: "queue-tls-only",
   what: "Every queue's policy denies requests without TLS.",
   why: "SQS answers over plain HTTP, too: what is sent so can be read and changed on its way.",
-  howToFix: [
-    "```ts",
+  example: [
     "new aws.sqs.QueuePolicy(name, {",
     "  queueUrl: queue.url,",
     "  policy: {",
@@ -23,11 +22,10 @@ export const queueTlsOnly = defineRule({
     `    Statement: [${FIX}],`,
     "  },",
     "});",
-    "```",
-  ].join("\n"),
+  ],
   severity: "medium",
   level: "mandatory",
-  standards: { nist80053r5: ["AC-17(2)", "AC-4", "SC-13", "SC-23", "SC-8", "SC-8(1)"] },
+  standards: { nist80053r5: "AC-17(2), AC-4, SC-13, SC-23, SC-8, SC-8(1)" },
   stack: (stack) => forEach(stack.ofType(QUEUE), (queue) => judge(queue, stack)),
 });
 

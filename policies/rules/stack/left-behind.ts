@@ -24,17 +24,15 @@ export const leftBehind = defineRule<UsedElsewhere>({
   name: "left-behind",
   what: "No policy, permission or log group is left of a function that is gone.",
   why: "What a removed function leaves keeps its access, costs a little for ever, and applies at once to the next function of that name.",
-  howToFix: [
+  howToFix:
     "Delete it. What belongs to a function of another stack belongs into that stack; otherwise take the name from the function:",
-    "",
-    "```ts",
+  example: [
     "new aws.lambda.Permission(name, { function: lambda.name, … });",
     "new aws.cloudwatch.LogGroup(name, { name: `/aws/lambda/${functionName}`, … });",
-    "```",
-  ].join("\n"),
+  ],
   severity: "low",
   level: "advisory",
-  standards: { nist80053r5: ["AC-2(3)", "AC-6(7)", "CM-8"] },
+  standards: { nist80053r5: "AC-2(3), AC-6(7), CM-8" },
   config: { usedElsewhere },
   *stack(stack, { config }): Generator<Outcome> {
     const unused = (role: JudgedResource): boolean =>

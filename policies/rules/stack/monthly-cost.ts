@@ -12,19 +12,11 @@ export const monthlyCost = defineRule<Config>({
   name: "monthly-cost",
   what: "What runs by the hour costs at most monthlyLimit dollars a month.",
   why: "Endpoints, notebooks and instances cost by the hour whether anybody uses them or not; the bill says so weeks later.",
-  howToFix: [
-    "Choose a smaller instance type, fewer instances, serverless or asynchronous serving; or, where it is worth that much, raise",
-    "the limit in the policy configuration:",
-    "",
-    "```json",
-    '{ "monthly-cost": { "monthlyLimit": 2000 } }',
-    "```",
-    "",
-    NOT_COUNTED,
-  ].join("\n"),
+  howToFix: `Choose a smaller instance type, fewer instances, serverless or asynchronous serving; or, where it is worth that much, raise the limit in the policy configuration. ${NOT_COUNTED}`,
+  example: '{ "monthly-cost": { "monthlyLimit": 2000 } }',
   severity: "low",
   level: "advisory",
-  standards: { nist80053r5: ["SA-2"] },
+  standards: { nist80053r5: "SA-2" },
   config: {
     monthlyLimit: {
       type: "number",

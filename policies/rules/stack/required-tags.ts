@@ -12,24 +12,16 @@ export const requiredTags = defineRule<Config>({
   name: "required-tags",
   what: "Everything that can be tagged has the tags that the configuration requires, its own or the provider's defaultTags.",
   why: "Without them nobody can say whose a resource is, what it costs which project, or whether it may be deleted.",
-  howToFix: [
-    "Once for the whole stack:",
-    "",
-    "```ts",
+  howToFix:
+    'Tag the whole stack at once. Which tags are required is for the policy configuration to say, such as `{ "required-tags": { "tags": ["Project", "Environment"] } }`; none are by default.',
+  example: [
     'new aws.Provider("aws", {',
     '  defaultTags: { tags: { Project: "dogs", Environment: "dev", ManagedBy: "pulumi" } },',
     "});",
-    "```",
-    "",
-    "Which tags are required is for the policy configuration to say; none are by default:",
-    "",
-    "```json",
-    '{ "required-tags": { "tags": ["Project", "Environment"] } }',
-    "```",
-  ].join("\n"),
+  ],
   severity: "low",
   level: "advisory",
-  standards: { nist80053r5: ["CM-8"], securityHub: ["EC2.43", "IAM.24", "Lambda.6"] },
+  standards: { nist80053r5: "CM-8", securityHub: "EC2.43, IAM.24, Lambda.6" },
   config: {
     tags: {
       type: "array",

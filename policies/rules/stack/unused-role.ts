@@ -14,17 +14,12 @@ export const unusedRole = defineRule<UsedElsewhere>({
   name: "unused-role",
   what: "Every role for an AWS service is used by something in the stack.",
   why: "A role that lost its function keeps its permissions: whoever may pass roles can put it to work again.",
-  howToFix: [
-    "Delete the role together with its policies. Where something outside the stack works with it, such as jobs that are",
-    "started by hand, export it: a role among the stack's outputs counts as used.",
-    "",
-    "```ts",
-    "export const trainingRoleArn = role.arn;",
-    "```",
-  ].join("\n"),
+  howToFix:
+    "Delete the role together with its policies. Where something outside the stack works with it, such as jobs that are started by hand, export it: a role among the stack's outputs counts as used.",
+  example: "export const trainingRoleArn = role.arn;",
   severity: "medium",
   level: "advisory",
-  standards: { nist80053r5: ["AC-2(3)", "AC-6", "AC-6(7)"] },
+  standards: { nist80053r5: "AC-2(3), AC-6, AC-6(7)" },
   config: { usedElsewhere },
   stack: (stack, { config }) => forEach(stack.ofType(ROLE), (role) => judge(role, stack, config)),
 });

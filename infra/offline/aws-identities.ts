@@ -1,16 +1,14 @@
-import {
-  generatedId,
-  hexDigest,
-  kinds,
-  type AwsAccount,
-  type Identity,
-  type IdentityRequest,
-  type Kind,
-} from "./aws-resource-kinds";
+import { dnsSuffixOf, hexDigest, kinds, unknownKind, type AwsAccount } from "./aws-resource-kinds";
 import { standInOutputs } from "./stand-in-answer";
 
-/** The names and identities that AWS would give to a resource of the type `type`. */
-export interface ResolvedIdentity extends Identity {
+type Properties = Readonly<Record<string, unknown>>;
+
+/** What AWS and its provider know of a resource once it exists. */
+export interface Identity {
+  /** The provider's id: what other resources refer to. */
+  readonly id: string;
+  /** Output properties that AWS computes, such as `arn`. */
+  readonly computed: Properties;
   /** The generated name, as the property that holds it; empty where the program gave one or the type has none. */
   readonly generatedName: Readonly<Record<string, string>>;
 }
@@ -25,31 +23,52 @@ export function resolveIdentity(
   account: AwsAccount,
   type: string,
   logicalName: string,
-  inputs: Readonly<Record<string, unknown>>,
-): ResolvedIdentity {
-  const kind = kinds[type] ?? unknownKind(type);
-  const given = kind.namedBy === undefined ? undefined : inputs[kind.namedBy];
+  inputs: Properties,
+): Identity {
+  const { namedBy, id: idText, computed = {} } = kinds[type] ?? unknownKind;
+  const given = namedBy === undefined ? undefined : inputs[namedBy];
   const prefix = inputs["namePrefix"];
   const beginning = typeof prefix === "string" ? prefix : `${logicalName}-`;
   const generated = `${beginning}${hexDigest(`${type} ${logicalName}`, 7)}`;
-  const physicalName = typeof given === "string" ? given : generated;
-  const generatedName: Record<string, string> =
-    kind.namedBy === undefined || given !== undefined ? {} : { [kind.namedBy]: generated };
-  return { ...kind.identify({ account, physicalName, inputs }), generatedName };
-}
-
-function unknownKind(type: string): Kind {
+  const name = typeof given === "string" ? given : generated;
+  const { accountId, region, partition } = account;
+  const known = { account: accountId, region, partition, suffix: dnsSuffixOf(account), name };
+  const id = fillIn(idText, known, inputs);
+  const outputs = Object.entries(computed).map(([property, text]) => [
+    property,
+    typeof text === "string" ? fillIn(text, { ...known, id }, inputs) : text,
+  ]);
   return {
-    identify: (request) => ({
-      ...generatedId("id").identify(request),
-      computed: withoutInputs(standInOutputs(request.account, type, request.physicalName), request),
-    }),
+    id,
+    computed: type in kinds ? Object.fromEntries(outputs) : declared(account, type, name, inputs),
+    generatedName: namedBy === undefined || given !== undefined ? {} : { [namedBy]: generated },
   };
 }
 
-function withoutInputs(
-  outputs: Readonly<Record<string, unknown>>,
-  { inputs }: IdentityRequest,
+/** Fills in a text of a `Kind`. */
+function fillIn(text: string, known: Readonly<Record<string, string>>, inputs: Properties): string {
+  return text.replace(/\{(?:input\.)?(\w+)(?:\|(.*?))?\}/g, (whole, key: string, otherwise) => {
+    if (whole.startsWith("{input.")) {
+      return String(inputs[key] ?? otherwise).replace("https://", "");
+    }
+    if (key === "content") {
+      return hexDigest(JSON.stringify(inputs), 64);
+    }
+    if (key === "uuid") {
+      return hexDigest(known["name"]!, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+    }
+    return known[key] ?? hexDigest(known["name"]!, Number(key.slice("hex".length)));
+  });
+}
+
+/** What the provider's SDK declares for a kind that nothing is known of, without what the program gives. */
+function declared(
+  account: AwsAccount,
+  type: string,
+  name: string,
+  inputs: Properties,
 ): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(outputs).filter(([key]) => !(key in inputs)));
+  return Object.fromEntries(
+    Object.entries(standInOutputs(account, type, name)).filter(([key]) => !(key in inputs)),
+  );
 }

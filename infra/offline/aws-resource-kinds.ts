@@ -16,336 +16,183 @@ export function dnsSuffixOf({ partition }: AwsAccount): string {
   return partitionNamed(partition)?.dnsSuffix ?? "amazonaws.com";
 }
 
-/** What is known of one resource once it exists. */
-export interface Identity {
-  /** The provider's id: what other resources refer to. */
-  readonly id: string;
-  /** Output properties that AWS computes, such as `arn`. */
-  readonly computed?: Readonly<Record<string, unknown>>;
-}
-
-/** What is asked of a kind of resource. */
-export interface IdentityRequest {
-  readonly account: AwsAccount;
-  /** The name that the resource has in AWS, given or generated. */
-  readonly physicalName: string;
-  readonly inputs: Readonly<Record<string, unknown>>;
-}
-
-/** How AWS and its provider name one type of resource. */
-export interface Kind {
-  /** The property that the provider fills in when the program gives no name. */
-  readonly namedBy?: string;
-  readonly identify: (request: IdentityRequest) => Identity;
-}
-
 /** `length` hexadecimal digits that depend on the text alone, so that two runs agree. */
 export function hexDigest(text: string, length: number): string {
   return createHash("sha256").update(text).digest("hex").slice(0, length);
 }
 
-function arnOf(account: AwsAccount, service: string, resource: string): string {
-  return `arn:${account.partition}:${service}:${account.region}:${account.accountId}:${resource}`;
+/**
+ * How AWS and its provider name one type of resource.
+ *
+ * Texts contain `{partition}`, `{region}`, `{account}`, `{suffix}` of the account; `{name}`, the name in AWS, given or generated;
+ * `{id}`; `{hex16}` (or another length), digits that follow from the name; `{uuid}`, the same as a UUID; `{content}`, 64 digits
+ * that follow from the inputs; and `{input.path|/}`, an input without `https://`, or what is behind the bar.
+ */
+export interface Kind {
+  /** The property that the provider fills in when the program gives no name. */
+  readonly namedBy?: string;
+  /** The provider's id: what other resources refer to. */
+  readonly id: string;
+  /** Output properties that AWS computes, such as `arn`. */
+  readonly computed?: Readonly<Record<string, string | number>>;
 }
 
-function iamArn(account: AwsAccount, resource: string): string {
-  return `arn:${account.partition}:iam::${account.accountId}:${resource}`;
-}
+const arn = (service: string, resource: string): string =>
+  `arn:{partition}:${service}:{region}:{account}:${resource}`;
 
-function namedArn(service: string, resourcePrefix: string, namedBy = "name"): Kind {
-  return {
-    namedBy,
-    identify: ({ account, physicalName }) => ({
-      id: physicalName,
-      computed: { arn: arnOf(account, service, `${resourcePrefix}${physicalName}`) },
-    }),
-  };
-}
+const iamArn = (resource: string): string => `arn:{partition}:iam::{account}:${resource}`;
 
-function idFromInput(property: string): Kind {
-  return { identify: ({ inputs }) => ({ id: String(inputs[property]) }) };
-}
-
-/** A kind whose id is a prefix and hexadecimal digits, such as `sg-0123456789abcdef0`. */
-export function generatedId(
-  prefix: string,
-  arn?: (account: AwsAccount, id: string) => string,
-): Kind {
-  return {
-    identify: ({ account, physicalName }) => {
-      const id = `${prefix}-0${hexDigest(physicalName, 16)}`;
-      return { id, computed: arn === undefined ? {} : { arn: arn(account, id) } };
-    },
-  };
-}
-
-function arnAsId(service: string, resourcePrefix: string): Kind {
+function named(service: string, prefix: string, computed: Kind["computed"] = {}): Kind {
   return {
     namedBy: "name",
-    identify: ({ account, physicalName }) => {
-      const arn = arnOf(account, service, `${resourcePrefix}${physicalName}`);
-      return { id: arn, computed: { arn } };
-    },
+    id: "{name}",
+    computed: { arn: arn(service, `${prefix}{name}`), ...computed },
   };
 }
 
-const instance: Kind = {
-  identify: ({ account, physicalName }) => {
-    const id = `i-0${hexDigest(physicalName, 16)}`;
-    return {
-      id,
-      computed: {
-        arn: arnOf(account, "ec2", `instance/${id}`),
-        // Addresses from the ranges that RFC 5737 and RFC 1918 set aside.
-        publicIp: "203.0.113.10",
-        publicDns: `ec2-203-0-113-10.compute.${dnsSuffixOf(account)}`,
-        privateIp: "10.0.0.10",
-      },
-    };
-  },
-};
-
-const launchTemplate: Kind = {
-  identify: ({ account, physicalName }) => {
-    const id = `lt-0${hexDigest(physicalName, 16)}`;
-    return {
-      id,
-      computed: { arn: arnOf(account, "ec2", `launch-template/${id}`), latestVersion: 1 },
-    };
-  },
-};
-
-const lambdaFunction: Kind = {
+/** A kind of IAM's, whose ARNs have no region. */
+const ofIam = (resource: string, id = "{name}"): Kind => ({
   namedBy: "name",
-  identify: ({ account, physicalName }) => {
-    const arn = arnOf(account, "lambda", `function:${physicalName}`);
-    return { id: physicalName, computed: { arn, qualifiedArn: `${arn}:1`, version: "1" } };
-  },
-};
+  id,
+  computed: { arn: iamArn(resource) },
+});
 
-const lambdaAlias: Kind = {
-  namedBy: "name",
-  identify: ({ account, physicalName, inputs }) => {
-    const arn = arnOf(account, "lambda", `function:${inputs["functionName"]}:${physicalName}`);
-    const invokeArn = `arn:${account.partition}:apigateway:${account.region}:lambda:path/2015-03-31/functions/${arn}/invocations`;
-    return { id: arn, computed: { arn, invokeArn } };
-  },
-};
+const idFromInput = (property: string): Kind => ({ id: `{input.${property}}` });
 
-const functionUrl: Kind = {
-  identify: ({ account, physicalName, inputs }) => {
-    const urlId = hexDigest(`${physicalName} ${inputs["functionName"]}`, 32);
-    const functionUrl = `https://${urlId}.lambda-url.${account.region}.on.aws/`;
-    return { id: String(inputs["functionName"]), computed: { urlId, functionUrl } };
-  },
-};
+/** A kind whose id is a prefix and hexadecimal digits, such as `sg-0123456789abcdef0`. */
+const generated = (prefix: string, computed: Kind["computed"] = {}): Kind => ({
+  id: `${prefix}-0{hex16}`,
+  computed,
+});
 
-const repository: Kind = {
-  namedBy: "name",
-  identify: ({ account, physicalName }) => ({
-    id: physicalName,
-    computed: {
-      arn: arnOf(account, "ecr", `repository/${physicalName}`),
-      registryId: account.accountId,
-      repositoryUrl: `${account.accountId}.dkr.ecr.${account.region}.${dnsSuffixOf(account)}/${physicalName}`,
-    },
-  }),
-};
-
-const image: Kind = {
-  identify: ({ physicalName, inputs }) => ({
-    id: physicalName,
-    computed: {
-      imageUri: `${inputs["repositoryUrl"]}@sha256:${hexDigest(JSON.stringify(inputs), 64)}`,
-    },
-  }),
-};
-
-const bucket: Kind = {
-  namedBy: "bucket",
-  identify: ({ account, physicalName }) => ({
-    id: physicalName,
-    computed: {
-      arn: `arn:${account.partition}:s3:::${physicalName}`,
-      bucketDomainName: `${physicalName}.s3.${dnsSuffixOf(account)}`,
-      bucketRegionalDomainName: `${physicalName}.s3.${account.region}.${dnsSuffixOf(account)}`,
-      hostedZoneId: "Z3AQBSTGFYJSTF",
-    },
-  }),
-};
-
-const bucketObject: Kind = {
-  identify: ({ account, physicalName, inputs }) => ({
-    id: `${inputs["bucket"]}/${inputs["key"]}`,
-    computed: {
-      arn: `arn:${account.partition}:s3:::${inputs["bucket"]}/${inputs["key"]}`,
-      etag: hexDigest(physicalName, 32),
-      versionId: hexDigest(physicalName, 32),
-    },
-  }),
-};
-
-const role: Kind = {
-  namedBy: "name",
-  identify: ({ account, physicalName, inputs }) => ({
-    id: physicalName,
-    computed: { arn: iamArn(account, `role${String(inputs["path"] ?? "/")}${physicalName}`) },
-  }),
-};
-
-const instanceProfile: Kind = {
-  namedBy: "name",
-  identify: ({ account, physicalName }) => ({
-    id: physicalName,
-    computed: { arn: iamArn(account, `instance-profile/${physicalName}`) },
-  }),
-};
-
-const rolePolicy: Kind = {
-  namedBy: "name",
-  identify: ({ physicalName, inputs }) => ({ id: `${inputs["role"]}:${physicalName}` }),
-};
-
-const queue: Kind = {
-  namedBy: "name",
-  identify: ({ account, physicalName }) => {
-    const url = `https://sqs.${account.region}.${dnsSuffixOf(account)}/${account.accountId}/${physicalName}`;
-    return { id: url, computed: { url, arn: arnOf(account, "sqs", physicalName) } };
-  },
-};
-
-const notebook: Kind = {
-  namedBy: "name",
-  identify: ({ account, physicalName }) => ({
-    id: physicalName,
-    computed: {
-      arn: arnOf(account, "sagemaker", `notebook-instance/${physicalName}`),
-      url: `${physicalName}.notebook.${account.region}.sagemaker.aws`,
-    },
-  }),
-};
-
-const key: Kind = {
-  identify: ({ account, physicalName }) => {
-    const digits = hexDigest(physicalName, 32);
-    const keyId = [8, 12, 16, 20, 32]
-      .map((end, index, ends) => digits.slice(ends[index - 1] ?? 0, end))
-      .join("-");
-    return { id: keyId, computed: { keyId, arn: arnOf(account, "kms", `key/${keyId}`) } };
-  },
-};
-
-const dashboard: Kind = {
-  identify: ({ account, inputs }) => {
-    const name = String(inputs["dashboardName"]);
-    const dashboardArn = `arn:${account.partition}:cloudwatch::${account.accountId}:dashboard/${name}`;
-    return { id: name, computed: { dashboardArn } };
-  },
-};
-
-/** An HTTP API's id: ten letters and digits. */
-function apiId(physicalName: string): string {
-  return hexDigest(`api ${physicalName}`, 10);
-}
-
-const api: Kind = {
-  namedBy: "name",
-  identify: ({ account, physicalName }) => {
-    const id = apiId(physicalName);
-    return {
-      id,
-      computed: {
-        apiEndpoint: `https://${id}.execute-api.${account.region}.${dnsSuffixOf(account)}`,
-        executionArn: arnOf(account, "execute-api", id),
-      },
-    };
-  },
-};
-
-const stage: Kind = {
-  namedBy: "name",
-  identify: ({ account, physicalName, inputs }) => ({
-    id: physicalName,
-    computed: {
-      invokeUrl: `https://${inputs["apiId"]}.execute-api.${account.region}.${dnsSuffixOf(account)}/`,
-    },
-  }),
-};
+/** The kind of what is not in {@link kinds}. */
+export const unknownKind = generated("id");
 
 /** Kinds by Pulumi's type token. */
 export const kinds: Readonly<Record<string, Kind>> = {
-  "awsx:ecr:Image": image,
-  "aws:apigatewayv2/api:Api": api,
-  "aws:apigatewayv2/integration:Integration": generatedId("integration"),
-  "aws:apigatewayv2/route:Route": generatedId("route"),
-  "aws:apigatewayv2/stage:Stage": stage,
-  "aws:appautoscaling/policy:Policy": { ...namedArn("autoscaling", "scalingPolicy:") },
-  "aws:appautoscaling/scheduledAction:ScheduledAction": namedArn("autoscaling", "scheduledAction:"),
-  "aws:appautoscaling/target:Target": idFromInput("resourceId"),
-  "aws:autoscaling/group:Group": namedArn("autoscaling", "autoScalingGroup:"),
-  "aws:autoscaling/policy:Policy": namedArn("autoscaling", "scalingPolicy:"),
-  "aws:budgets/budget:Budget": namedArn("budgets", "budget/"),
-  "aws:cloudwatch/dashboard:Dashboard": dashboard,
-  "aws:cloudwatch/logGroup:LogGroup": namedArn("logs", "log-group:"),
-  "aws:cloudwatch/logMetricFilter:LogMetricFilter": namedArn("logs", "metric-filter:"),
-  "aws:cloudwatch/metricAlarm:MetricAlarm": namedArn("cloudwatch", "alarm:"),
-  "aws:ec2/instance:Instance": instance,
-  "aws:ec2/launchTemplate:LaunchTemplate": launchTemplate,
-  "aws:ec2/securityGroup:SecurityGroup": generatedId("sg", (account, id) =>
-    arnOf(account, "ec2", `security-group/${id}`),
-  ),
-  "aws:ecr/lifecyclePolicy:LifecyclePolicy": idFromInput("repository"),
-  "aws:ecr/repository:Repository": repository,
-  "aws:iam/openIdConnectProvider:OpenIdConnectProvider": {
-    identify: ({ account, inputs }) => {
-      const issuer = String(inputs["url"]).replace("https://", "");
-      const arn = iamArn(account, `oidc-provider/${issuer}`);
-      return { id: arn, computed: { arn } };
-    },
+  "awsx:ecr:Image": {
+    id: "{name}",
+    computed: { imageUri: "{input.repositoryUrl}@sha256:{content}" },
   },
-  "aws:iam/policy:Policy": {
+  "aws:apigatewayv2/api:Api": {
     namedBy: "name",
-    identify: ({ account, physicalName }) => {
-      const arn = iamArn(account, `policy/${physicalName}`);
-      return { id: arn, computed: { arn } };
+    id: "{hex10}",
+    computed: {
+      apiEndpoint: "https://{id}.execute-api.{region}.{suffix}",
+      executionArn: arn("execute-api", "{id}"),
     },
   },
-  "aws:iam/instanceProfile:InstanceProfile": instanceProfile,
-  "aws:iam/role:Role": role,
-  "aws:iam/rolePolicy:RolePolicy": rolePolicy,
-  "aws:kms/alias:Alias": namedArn("kms", ""),
-  "aws:kms/key:Key": key,
-  "aws:lambda/alias:Alias": lambdaAlias,
-  "aws:lambda/function:Function": lambdaFunction,
-  "aws:lambda/functionUrl:FunctionUrl": functionUrl,
+  "aws:apigatewayv2/integration:Integration": generated("integration"),
+  "aws:apigatewayv2/route:Route": generated("route"),
+  "aws:apigatewayv2/stage:Stage": {
+    namedBy: "name",
+    id: "{name}",
+    computed: { invokeUrl: "https://{input.apiId}.execute-api.{region}.{suffix}/" },
+  },
+  "aws:appautoscaling/policy:Policy": named("autoscaling", "scalingPolicy:"),
+  "aws:appautoscaling/scheduledAction:ScheduledAction": named("autoscaling", "scheduledAction:"),
+  "aws:appautoscaling/target:Target": idFromInput("resourceId"),
+  "aws:autoscaling/group:Group": named("autoscaling", "autoScalingGroup:"),
+  "aws:autoscaling/policy:Policy": named("autoscaling", "scalingPolicy:"),
+  "aws:budgets/budget:Budget": named("budgets", "budget/"),
+  "aws:cloudwatch/dashboard:Dashboard": {
+    id: "{input.dashboardName}",
+    computed: { dashboardArn: "arn:{partition}:cloudwatch::{account}:dashboard/{id}" },
+  },
+  "aws:cloudwatch/logGroup:LogGroup": named("logs", "log-group:"),
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": named("logs", "metric-filter:"),
+  "aws:cloudwatch/metricAlarm:MetricAlarm": named("cloudwatch", "alarm:"),
+  // Addresses from the ranges that RFC 5737 and RFC 1918 set aside.
+  "aws:ec2/instance:Instance": generated("i", {
+    arn: arn("ec2", "instance/{id}"),
+    publicIp: "203.0.113.10",
+    publicDns: "ec2-203-0-113-10.compute.{suffix}",
+    privateIp: "10.0.0.10",
+  }),
+  "aws:ec2/launchTemplate:LaunchTemplate": generated("lt", {
+    arn: arn("ec2", "launch-template/{id}"),
+    latestVersion: 1,
+  }),
+  "aws:ec2/securityGroup:SecurityGroup": generated("sg", {
+    arn: arn("ec2", "security-group/{id}"),
+  }),
+  "aws:ecr/lifecyclePolicy:LifecyclePolicy": idFromInput("repository"),
+  "aws:ecr/repository:Repository": named("ecr", "repository/", {
+    registryId: "{account}",
+    repositoryUrl: "{account}.dkr.ecr.{region}.{suffix}/{name}",
+  }),
+  "aws:iam/openIdConnectProvider:OpenIdConnectProvider": {
+    id: iamArn("oidc-provider/{input.url}"),
+    computed: { arn: "{id}" },
+  },
+  "aws:iam/policy:Policy": ofIam("policy/{name}", iamArn("policy/{name}")),
+  "aws:iam/instanceProfile:InstanceProfile": ofIam("instance-profile/{name}"),
+  "aws:iam/role:Role": ofIam("role{input.path|/}{name}"),
+  "aws:iam/rolePolicy:RolePolicy": { namedBy: "name", id: "{input.role}:{name}" },
+  "aws:kms/alias:Alias": named("kms", ""),
+  "aws:kms/key:Key": { id: "{uuid}", computed: { keyId: "{id}", arn: arn("kms", "key/{id}") } },
+  "aws:lambda/alias:Alias": {
+    namedBy: "name",
+    id: arn("lambda", "function:{input.functionName}:{name}"),
+    computed: {
+      arn: "{id}",
+      invokeArn:
+        "arn:{partition}:apigateway:{region}:lambda:path/2015-03-31/functions/{id}/invocations",
+    },
+  },
+  "aws:lambda/function:Function": named("lambda", "function:", {
+    qualifiedArn: arn("lambda", "function:{name}:1"),
+    version: "1",
+  }),
+  "aws:lambda/functionUrl:FunctionUrl": {
+    id: "{input.functionName}",
+    computed: { urlId: "{hex32}", functionUrl: "https://{hex32}.lambda-url.{region}.on.aws/" },
+  },
   "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": idFromInput("functionName"),
-  "aws:lambda/permission:Permission": generatedId("permission"),
+  "aws:lambda/permission:Permission": generated("permission"),
   "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig":
     idFromInput("functionName"),
-  "aws:s3/bucket:Bucket": bucket,
+  "aws:s3/bucket:Bucket": {
+    namedBy: "bucket",
+    id: "{name}",
+    computed: {
+      arn: "arn:{partition}:s3:::{name}",
+      bucketDomainName: "{name}.s3.{suffix}",
+      bucketRegionalDomainName: "{name}.s3.{region}.{suffix}",
+      hostedZoneId: "Z3AQBSTGFYJSTF",
+    },
+  },
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": idFromInput("bucket"),
   "aws:s3/bucketLogging:BucketLogging": idFromInput("bucket"),
-  "aws:s3/bucketObjectv2:BucketObjectv2": bucketObject,
+  "aws:s3/bucketObjectv2:BucketObjectv2": {
+    id: "{input.bucket}/{input.key}",
+    computed: { arn: "arn:{partition}:s3:::{id}", etag: "{hex32}", versionId: "{hex32}" },
+  },
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": idFromInput("bucket"),
   "aws:s3/bucketPolicy:BucketPolicy": idFromInput("bucket"),
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": idFromInput("bucket"),
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration":
     idFromInput("bucket"),
   "aws:s3/bucketVersioning:BucketVersioning": idFromInput("bucket"),
-  "aws:sagemaker/endpoint:Endpoint": namedArn("sagemaker", "endpoint/"),
-  "aws:sagemaker/endpointConfiguration:EndpointConfiguration": namedArn(
+  "aws:sagemaker/endpoint:Endpoint": named("sagemaker", "endpoint/"),
+  "aws:sagemaker/endpointConfiguration:EndpointConfiguration": named(
     "sagemaker",
     "endpoint-config/",
   ),
-  "aws:sagemaker/model:Model": namedArn("sagemaker", "model/"),
-  "aws:sagemaker/notebookInstance:NotebookInstance": notebook,
+  "aws:sagemaker/model:Model": named("sagemaker", "model/"),
+  "aws:sagemaker/notebookInstance:NotebookInstance": named("sagemaker", "notebook-instance/", {
+    url: "{name}.notebook.{region}.sagemaker.aws",
+  }),
   "aws:sagemaker/notebookInstanceLifecycleConfiguration:NotebookInstanceLifecycleConfiguration":
-    namedArn("sagemaker", "notebook-instance-lifecycle-config/"),
-  "aws:sns/topic:Topic": arnAsId("sns", ""),
+    named("sagemaker", "notebook-instance-lifecycle-config/"),
+  "aws:sns/topic:Topic": { ...named("sns", ""), id: arn("sns", "{name}") },
   "aws:sns/topicPolicy:TopicPolicy": idFromInput("arn"),
-  "aws:sns/topicSubscription:TopicSubscription": generatedId("subscription"),
-  "aws:sqs/queue:Queue": queue,
+  "aws:sns/topicSubscription:TopicSubscription": generated("subscription"),
+  "aws:sqs/queue:Queue": {
+    ...named("sqs", "", { url: "{id}" }),
+    id: "https://sqs.{region}.{suffix}/{account}/{name}",
+  },
   "aws:sqs/queuePolicy:QueuePolicy": idFromInput("queueUrl"),
-  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": generatedId("sgr"),
-  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": generatedId("sgr"),
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": generated("sgr"),
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": generated("sgr"),
 };

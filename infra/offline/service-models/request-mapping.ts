@@ -52,6 +52,27 @@ export interface TypeMapping {
 /** Types by Pulumi's token. */
 export type Mappings = Readonly<Record<string, TypeMapping>>;
 
+/**
+ * A type that one request creates.
+ *
+ * @param names see {@link RequestMapping.names}
+ */
+export function sends(
+  service: string,
+  operation: string,
+  names: RequestMapping["names"] = {},
+  { adds, ...type }: Pick<RequestMapping, "adds"> & Omit<TypeMapping, "requests"> = {},
+): TypeMapping {
+  return { ...type, requests: [{ service, operation, names, ...(adds && { adds }) }] };
+}
+
+/** Properties that have their members' names, but for the case of the first letter, and are below another member. */
+export function membersBelow(path: string, ...members: string[]): Record<string, string> {
+  return Object.fromEntries(
+    members.map((name) => [`${name.charAt(0).toLowerCase()}${name.slice(1)}`, `${path}.${name}`]),
+  );
+}
+
 /** An object of tags as EC2 wants them where something is created. */
 export function tagsOf(resourceType: string): Destination {
   return {

@@ -1,29 +1,35 @@
 import { unknownValue } from "../values";
-import { tagsOf, type Mappings, type Properties, type RequestMapping } from "../request-mapping";
+import {
+  membersBelow,
+  sends,
+  tagsOf,
+  type Mappings,
+  type Properties,
+  type TypeMapping,
+} from "../request-mapping";
 
 const service = "ec2";
 
 /** One request for each family of addresses, because each has its description in another place. */
-function ruleRequests(operation: string): RequestMapping[] {
+function sendsRule(operation: string): TypeMapping {
   const families = [
     { property: "cidrIpv4", ranges: "IpRanges", member: "CidrIp" },
     { property: "cidrIpv6", ranges: "Ipv6Ranges", member: "CidrIpv6" },
   ];
-  return families.map(({ property, ranges, member }) => ({
+  const requests = families.map(({ property, ranges, member }) => ({
     service,
     operation,
     takes: ["securityGroupId", "ipProtocol", "fromPort", "toPort", "description", property, "tags"],
     names: {
       securityGroupId: "GroupId",
-      ipProtocol: "IpPermissions[].IpProtocol",
-      fromPort: "IpPermissions[].FromPort",
-      toPort: "IpPermissions[].ToPort",
+      ...membersBelow("IpPermissions[]", "IpProtocol", "FromPort", "ToPort"),
       description: `IpPermissions[].${ranges}[].Description`,
       [property]: `IpPermissions[].${ranges}[].${member}`,
       tags: tagsOf("security-group-rule"),
     },
-    when: (properties) => properties[property] !== undefined,
+    when: (properties: Properties) => properties[property] !== undefined,
   }));
+  return { requests };
 }
 
 /** Properties of a launch template that have their members' names. */
@@ -41,30 +47,21 @@ const templateData = [
 
 const isTrue = (text: string | boolean): boolean => String(text) === "true";
 
-/** Groups of instances and what they start. */
-const groupMappings: Mappings = {
-  "aws:ec2/launchTemplate:LaunchTemplate": {
-    requests: [
-      {
-        service,
-        operation: "CreateLaunchTemplate",
-        names: {
-          ...Object.fromEntries(
-            templateData.map((member) => [
-              `${member.charAt(0).toLowerCase()}${member.slice(1)}`,
-              `LaunchTemplateData.${member}`,
-            ]),
-          ),
-          vpcSecurityGroupIds: "LaunchTemplateData.SecurityGroupIds",
-          // Texts, because false would otherwise mean that nothing is said.
-          "blockDeviceMappings.ebs.encrypted": { to: "Encrypted", as: isTrue },
-          "blockDeviceMappings.ebs.deleteOnTermination": { to: "DeleteOnTermination", as: isTrue },
-          tags: tagsOf("launch-template"),
-        },
-        adds: () => ({ LaunchTemplateName: unknownValue }),
-      },
-    ],
-  },
+/** Instances, alone and in groups, and the networks that reach them. */
+export const computeMappings: Mappings = {
+  "aws:ec2/launchTemplate:LaunchTemplate": sends(
+    service,
+    "CreateLaunchTemplate",
+    {
+      ...membersBelow("LaunchTemplateData", ...templateData),
+      vpcSecurityGroupIds: "LaunchTemplateData.SecurityGroupIds",
+      // Texts, because false would otherwise mean that nothing is said.
+      "blockDeviceMappings.ebs.encrypted": { to: "Encrypted", as: isTrue },
+      "blockDeviceMappings.ebs.deleteOnTermination": { to: "DeleteOnTermination", as: isTrue },
+      tags: tagsOf("launch-template"),
+    },
+    { adds: () => ({ LaunchTemplateName: unknownValue }) },
+  ),
   "aws:autoscaling/group:Group": {
     requests: [
       {
@@ -97,53 +94,38 @@ const groupMappings: Mappings = {
     },
     untagged: "the provider gives groups no tags but their own",
   },
-  "aws:autoscaling/policy:Policy": {
-    requests: [
-      { service: "autoscaling", operation: "PutScalingPolicy", names: { name: "PolicyName" } },
-    ],
-  },
-};
-
-/** Instances, alone and in groups, and the networks that reach them. */
-export const computeMappings: Mappings = {
-  ...groupMappings,
-  "aws:ec2/instance:Instance": {
-    requests: [
-      {
-        service,
-        operation: "RunInstances",
-        names: {
-          ami: "ImageId",
-          iamInstanceProfile: "IamInstanceProfile.Name",
-          vpcSecurityGroupIds: "SecurityGroupIds",
-          rootBlockDevice: {
-            to: "BlockDeviceMappings",
-            as: (ebs: Properties) => [{ deviceName: "/dev/sda1", ebs }],
-          },
-          tags: tagsOf("instance"),
-        },
-        adds: () => ({ MinCount: 1, MaxCount: 1 }),
+  "aws:autoscaling/policy:Policy": sends("autoscaling", "PutScalingPolicy", { name: "PolicyName" }),
+  "aws:ec2/instance:Instance": sends(
+    service,
+    "RunInstances",
+    {
+      ami: "ImageId",
+      iamInstanceProfile: "IamInstanceProfile.Name",
+      vpcSecurityGroupIds: "SecurityGroupIds",
+      rootBlockDevice: {
+        to: "BlockDeviceMappings",
+        as: (ebs: Properties) => [{ deviceName: "/dev/sda1", ebs }],
       },
-    ],
-    providerOnly: {
-      userDataReplaceOnChange:
-        "the provider replaces the instance instead of changing its user data",
+      tags: tagsOf("instance"),
     },
-  },
-  "aws:ec2/securityGroup:SecurityGroup": {
-    requests: [
-      {
-        service,
-        operation: "CreateSecurityGroup",
-        names: { name: "GroupName", tags: tagsOf("security-group") },
-        adds: () => ({ GroupName: unknownValue }),
+    {
+      adds: () => ({ MinCount: 1, MaxCount: 1 }),
+      providerOnly: {
+        userDataReplaceOnChange:
+          "the provider replaces the instance instead of changing its user data",
       },
-    ],
-  },
-  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {
-    requests: ruleRequests("AuthorizeSecurityGroupIngress"),
-  },
-  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": {
-    requests: ruleRequests("AuthorizeSecurityGroupEgress"),
-  },
+    },
+  ),
+  "aws:ec2/securityGroup:SecurityGroup": sends(
+    service,
+    "CreateSecurityGroup",
+    { name: "GroupName", tags: tagsOf("security-group") },
+    { adds: () => ({ GroupName: unknownValue }) },
+  ),
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": sendsRule(
+    "AuthorizeSecurityGroupIngress",
+  ),
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": sendsRule(
+    "AuthorizeSecurityGroupEgress",
+  ),
 };

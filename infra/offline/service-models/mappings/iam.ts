@@ -1,48 +1,30 @@
-import { asJson, type Mappings } from "../request-mapping";
+import { asJson, sends, type Mappings } from "../request-mapping";
 
 const service = "iam";
 
 /** Roles and their permissions. */
 export const iamMappings: Mappings = {
-  "aws:iam/role:Role": {
-    requests: [
-      {
-        service,
-        operation: "CreateRole",
-        names: { name: "RoleName", assumeRolePolicy: asJson("AssumeRolePolicyDocument") },
-      },
-    ],
-  },
-  "aws:iam/rolePolicy:RolePolicy": {
-    requests: [
-      {
-        service,
-        operation: "PutRolePolicy",
-        names: { name: "PolicyName", role: "RoleName", policy: asJson("PolicyDocument") },
-      },
-    ],
-  },
-  "aws:iam/policy:Policy": {
-    requests: [
-      {
-        service,
-        operation: "CreatePolicy",
-        names: { name: "PolicyName", policy: asJson("PolicyDocument") },
-      },
-    ],
-  },
-  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {
-    requests: [{ service, operation: "AttachRolePolicy", names: { role: "RoleName" } }],
-  },
-  "aws:iam/openIdConnectProvider:OpenIdConnectProvider": {
-    requests: [
-      {
-        service,
-        operation: "CreateOpenIDConnectProvider",
-        names: { clientIdLists: "ClientIDList", thumbprintLists: "ThumbprintList" },
-      },
-    ],
-  },
+  "aws:iam/role:Role": sends(service, "CreateRole", {
+    name: "RoleName",
+    assumeRolePolicy: asJson("AssumeRolePolicyDocument"),
+  }),
+  "aws:iam/rolePolicy:RolePolicy": sends(service, "PutRolePolicy", {
+    name: "PolicyName",
+    role: "RoleName",
+    policy: asJson("PolicyDocument"),
+  }),
+  "aws:iam/policy:Policy": sends(service, "CreatePolicy", {
+    name: "PolicyName",
+    policy: asJson("PolicyDocument"),
+  }),
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": sends(service, "AttachRolePolicy", {
+    role: "RoleName",
+  }),
+  "aws:iam/openIdConnectProvider:OpenIdConnectProvider": sends(
+    service,
+    "CreateOpenIDConnectProvider",
+    { clientIdLists: "ClientIDList", thumbprintLists: "ThumbprintList" },
+  ),
   "aws:iam/instanceProfile:InstanceProfile": {
     requests: [
       {

@@ -1,5 +1,5 @@
 import { unknownValue } from "../values";
-import { asJson, type Mappings } from "../request-mapping";
+import { asJson, sends, type Mappings } from "../request-mapping";
 
 const service = "kms";
 const deletion = "deletionWindowInDays";
@@ -21,7 +21,5 @@ export const kmsMappings: Mappings = {
       enableKeyRotation: "whether the provider sends EnableKeyRotation, which takes the key alone",
     },
   },
-  "aws:kms/alias:Alias": {
-    requests: [{ service, operation: "CreateAlias", names: { name: "AliasName" } }],
-  },
+  "aws:kms/alias:Alias": sends(service, "CreateAlias", { name: "AliasName" }),
 };

@@ -1,4 +1,4 @@
-import type { Mappings } from "../request-mapping";
+import { sends, type Mappings } from "../request-mapping";
 
 const service = "lambda";
 const reserved = "reservedConcurrentExecutions";
@@ -23,26 +23,22 @@ export const lambdaMappings: Mappings = {
       },
     ],
   },
-  "aws:lambda/alias:Alias": { requests: [{ service, operation: "CreateAlias" }] },
-  "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig": {
-    requests: [{ service, operation: "PutProvisionedConcurrencyConfig" }],
-  },
-  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": {
-    requests: [{ service, operation: "PutFunctionEventInvokeConfig" }],
-  },
-  "aws:lambda/functionUrl:FunctionUrl": {
-    requests: [
-      { service, operation: "CreateFunctionUrlConfig", names: { authorizationType: "AuthType" } },
-    ],
-  },
-  "aws:lambda/permission:Permission": {
-    requests: [
-      {
-        service,
-        operation: "AddPermission",
-        names: { function: "FunctionName" },
-        adds: () => ({ StatementId: "generated-20260101000000000000000000" }),
-      },
-    ],
-  },
+  "aws:lambda/alias:Alias": sends(service, "CreateAlias"),
+  "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig": sends(
+    service,
+    "PutProvisionedConcurrencyConfig",
+  ),
+  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": sends(
+    service,
+    "PutFunctionEventInvokeConfig",
+  ),
+  "aws:lambda/functionUrl:FunctionUrl": sends(service, "CreateFunctionUrlConfig", {
+    authorizationType: "AuthType",
+  }),
+  "aws:lambda/permission:Permission": sends(
+    service,
+    "AddPermission",
+    { function: "FunctionName" },
+    { adds: () => ({ StatementId: "generated-20260101000000000000000000" }) },
+  ),
 };

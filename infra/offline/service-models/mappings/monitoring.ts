@@ -1,4 +1,4 @@
-import { asJson, type Mappings, type Properties } from "../request-mapping";
+import { asJson, sends, type Mappings, type Properties } from "../request-mapping";
 
 /** A query's metric as the API has it: what is measured apart from how it is added up. */
 function metricStat({ period, stat, unit, ...metric }: Properties): Properties {
@@ -28,27 +28,19 @@ function withSubscribers({
   };
 }
 
-type CostFilters = readonly { readonly name: string; readonly values: readonly string[] }[];
-
 /** Alarms, the dashboard and logs. */
 const cloudwatchMappings: Mappings = {
-  "aws:cloudwatch/dashboard:Dashboard": {
-    requests: [{ service: "cloudwatch", operation: "PutDashboard" }],
-    untagged: "the provider does not tag dashboards",
-  },
-  "aws:cloudwatch/metricAlarm:MetricAlarm": {
-    requests: [
-      {
-        service: "cloudwatch",
-        operation: "PutMetricAlarm",
-        names: {
-          name: "AlarmName",
-          metricQueries: "Metrics",
-          "metricQueries.metric": { to: "MetricStat", as: metricStat },
-        },
-      },
-    ],
-  },
+  "aws:cloudwatch/dashboard:Dashboard": sends(
+    "cloudwatch",
+    "PutDashboard",
+    {},
+    { untagged: "the provider does not tag dashboards" },
+  ),
+  "aws:cloudwatch/metricAlarm:MetricAlarm": sends("cloudwatch", "PutMetricAlarm", {
+    name: "AlarmName",
+    metricQueries: "Metrics",
+    "metricQueries.metric": { to: "MetricStat", as: metricStat },
+  }),
   "aws:cloudwatch/logGroup:LogGroup": {
     requests: [
       {
@@ -66,66 +58,50 @@ const cloudwatchMappings: Mappings = {
       },
     ],
   },
-  "aws:cloudwatch/logMetricFilter:LogMetricFilter": {
-    requests: [
-      {
-        service: "logs",
-        operation: "PutMetricFilter",
-        names: {
-          name: "filterName",
-          pattern: "filterPattern",
-          "metricTransformation.name": "metricName",
-          "metricTransformation.namespace": "metricNamespace",
-          "metricTransformation.value": "metricValue",
-        },
-      },
-    ],
-  },
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": sends("logs", "PutMetricFilter", {
+    name: "filterName",
+    pattern: "filterPattern",
+    "metricTransformation.name": "metricName",
+    "metricTransformation.namespace": "metricNamespace",
+    "metricTransformation.value": "metricValue",
+  }),
 };
+
+type CostFilters = readonly { readonly name: string; readonly values: readonly string[] }[];
 
 /** Who is told of what. */
 const notificationMappings: Mappings = {
-  "aws:sns/topic:Topic": { requests: [{ service: "sns", operation: "CreateTopic" }] },
-  "aws:sns/topicPolicy:TopicPolicy": {
-    requests: [
-      {
-        service: "sns",
-        operation: "SetTopicAttributes",
-        names: { arn: "TopicArn", policy: asJson("AttributeValue") },
-        adds: () => ({ AttributeName: "Policy" }),
+  "aws:sns/topic:Topic": sends("sns", "CreateTopic"),
+  "aws:sns/topicPolicy:TopicPolicy": sends(
+    "sns",
+    "SetTopicAttributes",
+    { arn: "TopicArn", policy: asJson("AttributeValue") },
+    { adds: () => ({ AttributeName: "Policy" }) },
+  ),
+  "aws:sns/topicSubscription:TopicSubscription": sends("sns", "Subscribe", { topic: "TopicArn" }),
+  "aws:budgets/budget:Budget": sends(
+    "budgets",
+    "CreateBudget",
+    {
+      name: "Budget.BudgetName",
+      budgetType: "Budget.BudgetType",
+      timeUnit: "Budget.TimeUnit",
+      limitAmount: "Budget.BudgetLimit.Amount",
+      limitUnit: "Budget.BudgetLimit.Unit",
+      costFilters: {
+        to: "Budget.CostFilters",
+        as: (filters: CostFilters) =>
+          Object.fromEntries(filters.map(({ name, values }) => [name, values])),
       },
-    ],
-  },
-  "aws:sns/topicSubscription:TopicSubscription": {
-    requests: [{ service: "sns", operation: "Subscribe", names: { topic: "TopicArn" } }],
-  },
-  "aws:budgets/budget:Budget": {
-    requests: [
-      {
-        service: "budgets",
-        operation: "CreateBudget",
-        names: {
-          name: "Budget.BudgetName",
-          budgetType: "Budget.BudgetType",
-          timeUnit: "Budget.TimeUnit",
-          limitAmount: "Budget.BudgetLimit.Amount",
-          limitUnit: "Budget.BudgetLimit.Unit",
-          costFilters: {
-            to: "Budget.CostFilters",
-            as: (filters: CostFilters) =>
-              Object.fromEntries(filters.map(({ name, values }) => [name, values])),
-          },
-          // The provider sends each in a request of its own, of the same shape.
-          notifications: {
-            to: "NotificationsWithSubscribers",
-            as: (notifications: readonly Notification[]) => notifications.map(withSubscribers),
-          },
-          tags: "ResourceTags",
-        },
-        adds: (_properties, { accountId }) => ({ AccountId: accountId }),
+      // The provider sends each in a request of its own, of the same shape.
+      notifications: {
+        to: "NotificationsWithSubscribers",
+        as: (notifications: readonly Notification[]) => notifications.map(withSubscribers),
       },
-    ],
-  },
+      tags: "ResourceTags",
+    },
+    { adds: (_properties, { accountId }) => ({ AccountId: accountId }) },
+  ),
 };
 
 /** Attributes of a queue, which are texts in the API, by their properties. */
@@ -142,33 +118,19 @@ const queueAttributes: Readonly<Record<string, string>> = {
 
 /** Where events wait that nobody could handle. */
 const queueMappings: Mappings = {
-  "aws:sqs/queue:Queue": {
-    requests: [
-      {
-        service: "sqs",
-        operation: "CreateQueue",
-        names: {
-          name: "QueueName",
-          ...Object.fromEntries(
-            Object.entries(queueAttributes).map(([property, attribute]) => [
-              property,
-              { to: `Attributes.${attribute}`, as: String },
-            ]),
-          ),
-          policy: asJson("Attributes.Policy"),
-        },
-      },
-    ],
-  },
-  "aws:sqs/queuePolicy:QueuePolicy": {
-    requests: [
-      {
-        service: "sqs",
-        operation: "SetQueueAttributes",
-        names: { policy: asJson("Attributes.Policy") },
-      },
-    ],
-  },
+  "aws:sqs/queue:Queue": sends("sqs", "CreateQueue", {
+    name: "QueueName",
+    ...Object.fromEntries(
+      Object.entries(queueAttributes).map(([property, attribute]) => [
+        property,
+        { to: `Attributes.${attribute}`, as: String },
+      ]),
+    ),
+    policy: asJson("Attributes.Policy"),
+  }),
+  "aws:sqs/queuePolicy:QueuePolicy": sends("sqs", "SetQueueAttributes", {
+    policy: asJson("Attributes.Policy"),
+  }),
 };
 
 /** CloudWatch, SNS, SQS and Budgets. */

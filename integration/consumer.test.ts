@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
-import { Analyzer } from "../../cli/preview/analyzer";
-import { projectRoot } from "../project-root";
-import type { StackOutputs } from "../stack-outputs";
-import { encodeConfig } from "../testing/arbitrary-config";
-import { createAwsMocks } from "../offline/aws-mocks";
-import { evaluateProgram, recordProgram } from "../offline/program";
-import type { RegisteredResource } from "../offline/registrations";
+import { Analyzer } from "../cli/preview/analyzer";
+import { projectRoot } from "../infra/project-root";
+import type { StackOutputs } from "../infra/stack-outputs";
+import { encodeConfig } from "../infra/testing/arbitrary-config";
+import { createAwsMocks } from "../infra/offline/aws-mocks";
+import { evaluateProgram, recordProgram } from "../infra/offline/program";
+import type { RegisteredResource } from "../infra/offline/registrations";
 
 const stackName = "organization/kennel/prod";
 
@@ -33,7 +33,7 @@ async function deploy(outputs: object, endpoint?: string) {
     },
     secretKeys: [],
   };
-  const program = path.join(__dirname, "index.ts");
+  const program = path.join(projectRoot, "infra", "consumer", "index.ts");
   const stacks = { [stackName]: outputs as Record<string, unknown> };
   return evaluateProgram(program, settings, createAwsMocks({ stacks }));
 }
@@ -92,7 +92,7 @@ describe("the program's outputs", () => {
   it("have the documented types", () => {
     // Checked by the compiler; nothing runs.
     const documented = (
-      program: pulumi.Unwrap<Omit<typeof import("../index"), "default">>,
+      program: pulumi.Unwrap<Omit<typeof import("../infra/index"), "default">>,
     ): StackOutputs => program;
     assert.equal(typeof documented, "function");
   });

@@ -3,12 +3,12 @@ import * as path from "node:path";
 import fc from "fast-check";
 import { stackNames } from "../cli/completion/names";
 import { readStackFile, type StackSettings } from "../cli/preview/stack-file";
-import { projectRoot } from "./project-root";
-import { encodeConfig, validConfig } from "./testing/arbitrary-config";
-import { kinds } from "./offline/aws-resource-kinds";
-import { recordProgram } from "./offline/program";
-import { violationsOf } from "./offline/service-models/check-resources";
-import { mappings } from "./offline/service-models/mappings";
+import { projectRoot } from "../infra/project-root";
+import { encodeConfig, validConfig } from "../infra/testing/arbitrary-config";
+import { kinds } from "../infra/offline/aws-resource-kinds";
+import { recordProgram } from "../infra/offline/program";
+import { violationsOf } from "../infra/offline/service-models/check-resources";
+import { mappings } from "../infra/offline/service-models/mappings";
 
 /** Generated configurations; each is a run of the whole program. */
 const configurations = 8;

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { AccountReview } from "../cli/review/account";
-import { model, succeed, useEngine } from "./testing/use-engine";
+import { model, succeed, useEngine } from "../infra/testing/use-engine";
 
 describe("kennel review --with-account in Pulumi's engine", function () {
   this.timeout(300_000);

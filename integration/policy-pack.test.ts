@@ -4,12 +4,12 @@ import * as path from "node:path";
 import fc from "fast-check";
 import { parse } from "yaml";
 import { Analyzer } from "../cli/preview/analyzer";
-import { evaluateProgram } from "./offline/program";
+import { evaluateProgram } from "../infra/offline/program";
 import { stackNames } from "../cli/completion/names";
 import { readStackFile as readStackFileOf } from "../cli/preview/stack-file";
-import { projectRoot } from "./project-root";
-import { encodeConfig, validConfig, type RawConfig } from "./testing/arbitrary-config";
-import { createAwsMocks } from "./offline/aws-mocks";
+import { projectRoot } from "../infra/project-root";
+import { encodeConfig, validConfig, type RawConfig } from "../infra/testing/arbitrary-config";
+import { createAwsMocks } from "../infra/offline/aws-mocks";
 
 /** Every stack file of the repository, from its root. */
 function shippedStackFiles(): string[] {

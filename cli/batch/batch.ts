@@ -13,8 +13,7 @@ import { clientSettings } from "../aws/clients";
 import { inBucket } from "../invoke/s3-address";
 import { targetOf } from "../invoke/target";
 import { UserError } from "../output/failure";
-import { regionOf } from "../preview/stack-file";
-import { openStack } from "../stack/open-stack";
+import { readStackOutputs } from "../stack/read-outputs";
 import { type AnswerCounts, findAnswers, writeAnswers } from "./answers";
 import { copyPhotos, listPhotos } from "./photos";
 import { transform, type Transform } from "./transform";
@@ -61,9 +60,8 @@ export async function batch(
 ): Promise<BatchResult> {
   const place = inBucket(options.photos);
   requireWritable(options.output);
-  const stack = await openStack(options.stack);
-  const outputs = await stack.outputs();
-  const settings = clientSettings(regionOf(stack.settings()));
+  const { outputs, region } = await readStackOutputs(options.stack);
+  const settings = clientSettings(region);
   const s3 = new S3Client({ ...settings, followRegionRedirects: true });
   const sageMaker = new SageMakerClient(settings);
   const endpointName = targetOf(options.stack, outputs, options.model, true).name;

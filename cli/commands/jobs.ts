@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 
 import type * as verb from "../jobs/job-verbs";
+import { UserError } from "../output/failure";
 import { loadWhenNeeded } from "./load-when-needed";
 import { whole } from "./numbers";
 
@@ -39,11 +40,16 @@ export function addJobsCommand(program: Command): void {
 
 async function jobs(name: string | undefined, options: JobsOptions): Promise<void> {
   const { stack, last, json = false } = options;
+  const { follow = false, stop = false, saveBest = false } = options;
+  if (name === undefined && (follow || stop || saveBest)) {
+    throw new UserError(
+      "--follow, --stop and --save-best are about one job: name it, as kennel jobs lists it.",
+    );
+  }
   const verbs = loadWhenNeeded<typeof verb>("jobs/job-verbs");
   if (name === undefined) {
     await verbs.showJobs({ stack, last, json });
   } else {
-    const { follow = false, stop = false, saveBest = false } = options;
     await verbs.showJob(name, { stack, json, follow, stop, saveBest });
   }
 }

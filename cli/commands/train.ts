@@ -1,7 +1,7 @@
 import { Option, type Command } from "commander";
 
 import type * as here from "../jobs/train-here";
-import type * as verb from "../jobs/start-and-watch";
+import type * as verb from "../jobs/start-job";
 import type * as trainer from "../jobs/train-on-ec2";
 import { UserError } from "../output/failure";
 import { loadWhenNeeded } from "./load-when-needed";
@@ -76,6 +76,6 @@ export async function runJob(
     await trainOnEc2({ kind, stack, name, wait: options.wait, json });
     return;
   }
-  const { startAndWatch } = loadWhenNeeded<typeof verb>("jobs/start-and-watch");
+  const { startAndWatch } = loadWhenNeeded<typeof verb>("jobs/start-job");
   await startAndWatch(kind, { stack, name, wait: options.wait, json });
 }

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 
 import type * as best from "../jobs/keep-best";
-import type * as verb from "../jobs/start-and-watch";
+import type * as verb from "../jobs/start-job";
 import { UserError } from "../output/failure";
 import { loadWhenNeeded } from "./load-when-needed";
 import { runJob, withJobOptions, type JobOptions } from "./train";
@@ -44,7 +44,7 @@ async function tune(name: string, options: TuneOptions): Promise<void> {
     }
     return;
   }
-  const { startAndWatch } = loadWhenNeeded<typeof verb>("jobs/start-and-watch");
+  const { startAndWatch } = loadWhenNeeded<typeof verb>("jobs/start-job");
   const ended = await startAndWatch("tuning", { stack, name, wait, json });
   if (saveBest && ended !== undefined) {
     const { keepBest } = loadWhenNeeded<typeof best>("jobs/keep-best");

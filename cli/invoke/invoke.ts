@@ -2,8 +2,7 @@ import { classifyPhotos, type Classification, type Classify } from "../local/fun
 import { type Photo, readPhotos } from "../local/photos";
 import { verdictOf } from "../local/verdict";
 import { UserError } from "../output/failure";
-import { regionOf } from "../preview/stack-file";
-import { openStack } from "../stack/open-stack";
+import { readStackOutputs } from "../stack/read-outputs";
 import { functionAsker } from "./ask-function";
 import { endpointAsker } from "./ask-endpoint";
 import { type Target, targetOf } from "./target";
@@ -38,10 +37,8 @@ export async function invoke(endpoint: string, options: InvokeOptions): Promise<
       "say what to classify: --photo FILE… for files of this machine, --url ADDRESS… for photos on the web.",
     );
   }
-  const stack = await openStack(options.stack);
-  const outputs = await stack.outputs();
+  const { outputs, region } = await readStackOutputs(options.stack);
   const target = targetOf(options.stack, outputs, endpoint, options.direct);
-  const region = regionOf(stack.settings());
   const ask: Classify =
     target.kind === "function"
       ? functionAsker(target.name, region)

@@ -52,17 +52,7 @@ async function followTraining(
 ): Promise<FollowedJob | undefined> {
   const { sageMaker, logs, onEvent } = following;
   const tail = new LogTail(logs, trainingLog(name), created ?? new Date(0));
-  const tellLines = async (): Promise<number> => {
-    const lines = await tail.read();
-    for (const { stream, text } of lines) {
-      onEvent({ event: "log", stream, text });
-      const figures = figuresIn(text);
-      if (figures !== undefined) {
-        onEvent({ event: "figures", ...figures });
-      }
-    }
-    return lines.length;
-  };
+  const tellLines = (): Promise<number> => tellNewLines(tail, onEvent);
   const job = await untilEnded(following, async () => {
     const now = await describeTraining(sageMaker, name);
     await tellLines();
@@ -75,6 +65,22 @@ async function followTraining(
     await patience(following);
   }
   return { job, trials: [] };
+}
+
+/** Tells of a log's new lines and of the figures in them; returns how many lines there are. */
+export async function tellNewLines(
+  tail: LogTail,
+  onEvent: (event: JobEvent) => void,
+): Promise<number> {
+  const lines = await tail.read();
+  for (const { stream, text } of lines) {
+    onEvent({ event: "log", stream, text });
+    const figures = figuresIn(text);
+    if (figures !== undefined) {
+      onEvent({ event: "figures", ...figures });
+    }
+  }
+  return lines.length;
 }
 
 async function followTuning(name: string, following: Following): Promise<FollowedJob | undefined> {

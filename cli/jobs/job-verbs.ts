@@ -9,15 +9,15 @@ import { UserError } from "../output/failure";
 import { Progress } from "../output/progress";
 import { dollars, duration } from "../output/quantities";
 import { renderTable } from "../output/table";
-import { readStack } from "../preview/stack-file";
+import { readStack, regionOf } from "../preview/stack-file";
 import { REPOSITORY } from "../repository";
+import { readStackOutputs } from "../stack/read-outputs";
 import type { FollowedJob } from "./follow";
 import { describeJob, hasEnded, type Job } from "./job";
-import { trainingCost, tuningCost } from "./job-cost";
+import { jobCost } from "./job-cost";
 import { keepBest } from "./keep-best";
 import { listJobs } from "./list-jobs";
 import { metricsText, renderEnd } from "./show-job";
-import { stackOfJobs } from "./stack-of-jobs";
 import { listTrials } from "./trials";
 import { comeBack, detaching, watchJob } from "./watch-job";
 
@@ -30,7 +30,7 @@ export async function showJobs(options: {
   const { stack, last, json } = options;
   const progress = new Progress();
   const { region, outputs } = await progress.step(`Reading the stack ${stack}`, () =>
-    stackOfJobs(stack),
+    readStackOutputs(stack),
   );
   const client = new SageMakerClient(clientSettings(region));
   const found = await progress.step("Asking SageMaker for its jobs", () =>
@@ -40,7 +40,7 @@ export async function showJobs(options: {
     }),
   );
   if (json) {
-    const documents = found.map((each) => ({ ...each.job, dollars: costOf(each, region) }));
+    const documents = found.map((each) => ({ ...each.job, dollars: jobCost(each, region) }));
     console.log(JSON.stringify(documents, null, 2));
   } else if (found.length === 0) {
     console.log(`The stack ${stack} has started no job yet: kennel train NAME starts one.`);
@@ -67,7 +67,7 @@ export async function showJob(
 ): Promise<void> {
   const { stack, json, saveBest } = options;
   // A job is known by its name; of the stack only the region counts.
-  const region = readStack(REPOSITORY, stack).config["aws:region"] ?? "us-east-1";
+  const region = regionOf(readStack(REPOSITORY, stack));
   const client = new SageMakerClient(clientSettings(region));
   let job = await new Progress().step(`Asking SageMaker for ${name}`, () =>
     explained(() => describeJob(client, name)),
@@ -93,7 +93,7 @@ export async function showJob(
     if (json) {
       console.log(
         JSON.stringify(
-          { ...ended.job, trials: ended.trials, dollars: costOf(ended, region) },
+          { ...ended.job, trials: ended.trials, dollars: jobCost(ended, region) },
           null,
           2,
         ),
@@ -114,7 +114,7 @@ const HEADINGS = ["JOB", "KIND", "STATUS", "STARTED", "TIME", "COST", "METRICS"]
 
 function row(followed: FollowedJob, region: string): string[] {
   const { job } = followed;
-  const cost = costOf(followed, region);
+  const cost = jobCost(followed, region);
   const seconds = ((job.ended ?? new Date()).getTime() - (job.created?.getTime() ?? NaN)) / 1000;
   return [
     job.name,
@@ -137,10 +137,6 @@ function telling(metrics: Job["metrics"]): Job["metrics"] {
 
 async function withTrials(client: SageMakerClient, job: Job): Promise<FollowedJob> {
   return { job, trials: job.kind === "tuning" ? await listTrials(client, job.name) : [] };
-}
-
-function costOf({ job, trials }: FollowedJob, region: string): number | null {
-  return job.kind === "training" ? trainingCost(job, region) : tuningCost(job, trials, region);
 }
 
 async function stopJob(client: SageMakerClient, job: Job): Promise<Job> {

@@ -1,6 +1,6 @@
 import {
-  ListHyperParameterTuningJobsCommand,
-  ListTrainingJobsCommand,
+  paginateListHyperParameterTuningJobs,
+  paginateListTrainingJobs,
   type SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
 
@@ -15,7 +15,7 @@ const AT_A_TIME = 4;
 interface Summary {
   readonly name: string;
   readonly created: Date;
-  readonly describe: () => Promise<Job>;
+  readonly describe: typeof describeTraining;
 }
 
 /**
@@ -28,16 +28,35 @@ export async function listJobs(
   bucketName: string,
   most: number,
 ): Promise<Job[]> {
-  const [trainings, tunings] = await Promise.all([listTrainings(client), listTunings(client)]);
+  const paging = { client, pageSize: 100 };
+  const order = { SortBy: "CreationTime", SortOrder: "Descending" } as const;
+  const [trainings, tunings] = await Promise.all([
+    newest(paginateListTrainingJobs(paging, order), ({ TrainingJobSummaries = [] }) =>
+      TrainingJobSummaries.map(({ TrainingJobName, CreationTime }) => ({
+        name: TrainingJobName!,
+        created: CreationTime!,
+        describe: describeTraining,
+      })),
+    ),
+    newest(
+      paginateListHyperParameterTuningJobs(paging, order),
+      ({ HyperParameterTuningJobSummaries = [] }) =>
+        HyperParameterTuningJobSummaries.map(({ HyperParameterTuningJobName, CreationTime }) => ({
+          name: HyperParameterTuningJobName!,
+          created: CreationTime!,
+          describe: describeTuning,
+        })),
+    ),
+  ]);
   const trialPrefixes = tunings.map(({ name }) => `${name}-`);
-  const newest = [
+  const both = [
     ...trainings.filter(({ name }) => !trialPrefixes.some((prefix) => name.startsWith(prefix))),
     ...tunings,
   ].sort((left, right) => right.created.getTime() - left.created.getTime());
   const jobs: Job[] = [];
-  for (let from = 0; from < newest.length && jobs.length < most; from += AT_A_TIME) {
+  for (let from = 0; from < both.length && jobs.length < most; from += AT_A_TIME) {
     const described = await Promise.all(
-      newest.slice(from, from + AT_A_TIME).map(({ describe }) => describe()),
+      both.slice(from, from + AT_A_TIME).map(({ name, describe }) => describe(client, name)),
     );
     jobs.push(
       ...described.filter(
@@ -48,48 +67,16 @@ export async function listJobs(
   return jobs.slice(0, most);
 }
 
-async function listTrainings(client: SageMakerClient): Promise<Summary[]> {
+async function newest<Page>(
+  pages: AsyncIterable<Page>,
+  jobsOf: (page: Page) => Summary[],
+): Promise<Summary[]> {
   const found: Summary[] = [];
-  let next: string | undefined;
-  do {
-    const page = await client.send(
-      new ListTrainingJobsCommand({
-        SortBy: "CreationTime",
-        SortOrder: "Descending",
-        MaxResults: 100,
-        NextToken: next,
-      }),
-    );
-    for (const { TrainingJobName, CreationTime } of page.TrainingJobSummaries ?? []) {
-      const name = TrainingJobName!;
-      found.push({ name, created: CreationTime!, describe: () => describeTraining(client, name) });
+  for await (const page of pages) {
+    found.push(...jobsOf(page));
+    if (found.length >= LOOKED_AT) {
+      break;
     }
-    next = page.NextToken;
-  } while (next && found.length < LOOKED_AT);
-  return found;
-}
-
-async function listTunings(client: SageMakerClient): Promise<Summary[]> {
-  const found: Summary[] = [];
-  let next: string | undefined;
-  do {
-    const page = await client.send(
-      new ListHyperParameterTuningJobsCommand({
-        SortBy: "CreationTime",
-        SortOrder: "Descending",
-        MaxResults: 100,
-        NextToken: next,
-      }),
-    );
-    for (const summary of page.HyperParameterTuningJobSummaries ?? []) {
-      const { HyperParameterTuningJobName: name, CreationTime: created } = summary;
-      found.push({
-        name: name!,
-        created: created!,
-        describe: () => describeTuning(client, name!),
-      });
-    }
-    next = page.NextToken;
-  } while (next && found.length < LOOKED_AT);
+  }
   return found;
 }

@@ -1,8 +1,8 @@
 import {
   DescribeLogStreamsCommand,
-  FilterLogEventsCommand,
   type CloudWatchLogsClient,
   type FilteredLogEvent,
+  paginateFilterLogEvents,
 } from "@aws-sdk/client-cloudwatch-logs";
 
 /** A log group, or those of its streams that begin with a prefix. */
@@ -19,9 +19,6 @@ export interface LogLine {
   readonly stream: string;
   readonly text: string;
 }
-
-/** FilterLogEvents takes so many streams. */
-const STREAMS = 100;
 
 /** CloudWatch Logs shows lines late and not in their order: so far back is read again. */
 const LATE_MILLISECONDS = 30_000;
@@ -66,23 +63,14 @@ export class LogTail {
   async #events(): Promise<FilteredLogEvent[]> {
     const events: FilteredLogEvent[] = [];
     try {
-      const streams = await this.#streams();
-      let next: string | undefined;
-      do {
-        if (streams.length === 0) {
-          break;
+      const logStreamNames = await this.#streams();
+      if (logStreamNames.length > 0) {
+        const { client, place } = this;
+        const wanted = { logGroupName: place.group, logStreamNames, startTime: this.#from };
+        for await (const page of paginateFilterLogEvents({ client }, wanted)) {
+          events.push(...(page.events ?? []));
         }
-        const page = await this.client.send(
-          new FilterLogEventsCommand({
-            logGroupName: this.place.group,
-            logStreamNames: streams,
-            startTime: this.#from,
-            nextToken: next,
-          }),
-        );
-        events.push(...(page.events ?? []));
-        next = page.nextToken;
-      } while (next !== undefined);
+      }
     } catch (error) {
       if ((error as Error).name !== "ResourceNotFoundException") {
         throw error;
@@ -100,7 +88,7 @@ export class LogTail {
     const { logStreams = [] } = await this.client.send(
       new DescribeLogStreamsCommand({ logGroupName: group, limit: 50, ...order }),
     );
-    return logStreams.map(({ logStreamName }) => logStreamName!).slice(0, STREAMS);
+    return logStreams.map(({ logStreamName }) => logStreamName!);
   }
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 
 import { runPython } from "../python";
-import { stackOfJobs } from "./stack-of-jobs";
+import { readStackOutputs } from "../stack/read-outputs";
 
 /** What to prepare, and where it goes. */
 export interface Preparation {
@@ -24,7 +24,7 @@ export async function prepareData({
   others,
 }: Preparation): Promise<number> {
   const address =
-    upload === true ? `s3://${(await stackOfJobs(stack)).outputs.bucketName}/data` : upload;
+    upload === true ? `s3://${(await readStackOutputs(stack)).outputs.bucketName}/data` : upload;
   const status = await runPython(
     "prepare.py",
     [

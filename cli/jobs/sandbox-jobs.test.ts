@@ -4,10 +4,22 @@ import os from "node:os";
 import path from "node:path";
 
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import {
+  CreateTagsCommand,
+  DescribeInstancesCommand,
+  EC2Client,
+  RunInstancesCommand,
+  StopInstancesCommand,
+} from "@aws-sdk/client-ec2";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SageMakerClient, StopTrainingJobCommand } from "@aws-sdk/client-sagemaker";
 
 import { trainingJobRequest } from "../../infra/components/training/training-requests";
+import {
+  StandInAwsError,
+  type StandInHttp,
+  startStandInHttp,
+} from "../../infra/testing/stand-in-http";
 import { trainingSchema } from "../../infra/schema/training";
 import type { StackOutputs } from "../../infra/stack-outputs";
 import { clientSettings } from "../aws/clients";
@@ -15,11 +27,13 @@ import { listArtefacts } from "../models/artefacts";
 import { photosMatch, readFacts } from "../models/model-facts";
 import { SAMPLE_PHOTOS } from "../repository";
 import { startSandbox, type Sandbox } from "../sandbox/start";
+import type { ReadStack } from "../stack/read-outputs";
 import { type FollowedJob, followJob, type JobEvent } from "./follow";
 import { describeJob, type Job } from "./job";
 import { listJobs } from "./list-jobs";
-import type { StackOfJobs } from "./stack-of-jobs";
 import { startJob } from "./start-job";
+import { StandInJobs } from "./testing/stand-in-jobs";
+import { beginOnTrainer, followTrainer } from "./train-on-ec2";
 
 const BUCKET = "kennel-dev-data";
 const IMAGE = `123456789012.dkr.ecr.us-east-1.amazonaws.com/kennel-dev/training@sha256:${"0".repeat(64)}`;
@@ -33,7 +47,7 @@ describe("a job in the sandbox", function () {
   let sageMaker: SageMakerClient;
   const environment = { ...process.env };
 
-  const opened = (hyperparameters: Record<string, string | number>): StackOfJobs => {
+  const opened = (hyperparameters: Record<string, string | number>): ReadStack => {
     const { instanceType, instanceCount, ...job } = trainingSchema.parse({ hyperparameters });
     const surroundings = {
       imageUri: IMAGE,
@@ -157,5 +171,102 @@ describe("a job in the sandbox", function () {
     await sageMaker.send(new StopTrainingJobCommand({ TrainingJobName: name }));
     const ended = await follow(await describeJob(sageMaker, name), () => undefined);
     assert.equal(ended?.job.status, "Stopped");
+  });
+
+  describe("on the stack's trainer", () => {
+    let standIn: StandInHttp;
+    let ec2: EC2Client;
+    let id: string;
+    const jobs = new StandInJobs();
+    const sent: unknown[] = [];
+    const statuses = ["InvocationDoesNotExist", "InProgress", "Success"];
+    /** How often Systems Manager was asked for the trainer, which it reaches the second time. */
+    let looks = 0;
+
+    const say = (message: string): void =>
+      void jobs.lines.push({ stream: id, timestamp: Date.now(), message });
+
+    before(async () => {
+      standIn = await startStandInHttp({
+        ...jobs.operations,
+        "AmazonSSM.DescribeInstanceInformation": () => ({
+          InstanceInformationList:
+            (looks += 1) > 1 ? [{ InstanceId: id, PingStatus: "Online" }] : [],
+        }),
+        "AmazonSSM.SendCommand": (request) => {
+          sent.push(request);
+          return { Command: { CommandId: "11111111-1111-1111-1111-111111111111" } };
+        },
+        "AmazonSSM.GetCommandInvocation": () => {
+          const Status = statuses.shift()!;
+          if (Status === "InvocationDoesNotExist") {
+            throw new StandInAwsError(Status, "not yet");
+          }
+          if (Status === "Success") {
+            // The agent is late.
+            setTimeout(() => say("The model is models/1/model.tar.gz: set it"), 200);
+          } else {
+            say("Epoch 1: Training Loss: 0.5 - Validation Loss: 0.4");
+          }
+          return { Status };
+        },
+      });
+      process.env["AWS_ENDPOINT_URL_SSM"] = standIn.url;
+      process.env["AWS_ENDPOINT_URL_CLOUDWATCH_LOGS"] = standIn.url;
+      ec2 = new EC2Client(clientSettings());
+      const one = { ImageId: "ami-12c6146b", MinCount: 1, MaxCount: 1 };
+      const { Instances } = await ec2.send(
+        new RunInstancesCommand({ ...one, InstanceType: "t3.medium" }),
+      );
+      id = Instances![0]!.InstanceId!;
+      const Tags = [{ Key: "Name", Value: "kennel-dev-trainer" }];
+      await ec2.send(new CreateTagsCommand({ Resources: [id], Tags }));
+      await ec2.send(new StopInstancesCommand({ InstanceIds: [id] }));
+    });
+
+    after(() => {
+      delete process.env["AWS_ENDPOINT_URL_SSM"];
+      delete process.env["AWS_ENDPOINT_URL_CLOUDWATCH_LOGS"];
+      standIn.stop();
+    });
+
+    const read = (trainerStart: string | null): ReadStack => ({
+      naming: { project: "kennel", stack: "dev" },
+      region: "us-east-1",
+      outputs: { bucketName: BUCKET, trainerStart } as unknown as StackOutputs,
+    });
+
+    it("starts the instance, waits for its agent, and follows the training to its last line", async () => {
+      const start = `aws ec2 start-instances --region us-east-1 --instance-ids ${id}`;
+      const { signal } = new AbortController();
+      const begun = await beginOnTrainer(read(start), ["kennel-train --epochs 5"], signal);
+      assert.deepEqual(begun.host, { instanceId: id, instanceType: "t3.medium" });
+      const { Reservations } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [id] }));
+      assert.equal(Reservations?.[0]?.Instances?.[0]?.State?.Name, "running");
+      assert.deepEqual(sent, [
+        {
+          DocumentName: "AWS-RunShellScript",
+          InstanceIds: [id],
+          TimeoutSeconds: 600,
+          Parameters: { commands: ["kennel-train --epochs 5"], executionTimeout: ["172800"] },
+        },
+      ]);
+      const events: JobEvent[] = [];
+      const outcome = await followTrainer(begun, (event) => void events.push(event), signal);
+      assert.deepEqual(outcome, { status: "Success", modelKey: "models/1/model.tar.gz" });
+      assert.deepEqual(
+        events.map(({ event }) => event),
+        ["log", "figures", "log"],
+      );
+    });
+
+    it("is left where the user leaves, and refused where there is none", async () => {
+      looks = 0;
+      await assert.rejects(beginOnTrainer(read(""), [], AbortSignal.abort()), /left before/);
+      await assert.rejects(
+        beginOnTrainer(read(null), [], AbortSignal.abort()),
+        /the stack dev has no trainer\. .*kennel:trainer: \{\}/,
+      );
+    });
   });
 });

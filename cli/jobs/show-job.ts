@@ -2,7 +2,7 @@ import pc from "picocolors";
 
 import { LiveLine } from "../output/live-line";
 import { dollars, duration, percent } from "../output/quantities";
-import { trainingCost, tuningCost } from "./job-cost";
+import { jobCost } from "./job-cost";
 import type { FollowedJob, JobEvent } from "./follow";
 import { hasEnded, type Job } from "./job";
 import { renderLeaderboard } from "./leaderboard";
@@ -59,11 +59,12 @@ export function textView(): JobView {
 }
 
 /** How a job stands or has ended: time, cost, metrics, and what to do next. */
-export function renderEnd({ job, trials }: FollowedJob, region: string): string {
+export function renderEnd(followed: FollowedJob, region: string): string {
+  const { job, trials } = followed;
   const lines = job.kind === "tuning" ? [renderLeaderboard(trials), ""] : [];
   const isGood = job.status === "Completed";
   const status = hasEnded(job) && !isGood ? pc.red(job.status) : pc.green(job.status);
-  lines.push(`${status} ${job.name}${hasEnded(job) ? spent(job, trials, region) : ""}`);
+  lines.push(`${status} ${job.name}${hasEnded(job) ? spent(followed, region) : ""}`);
   if (job.failure !== undefined) {
     lines.push(`SageMaker says: ${job.failure}`);
   }
@@ -92,10 +93,10 @@ export function metricsText(metrics: Readonly<Record<string, number>>): string {
     .join(", ");
 }
 
-function spent(job: Job, trials: readonly Trial[], region: string): string {
+function spent(followed: FollowedJob, region: string): string {
+  const { job, trials } = followed;
   const seconds = ((job.ended?.getTime() ?? NaN) - (job.created?.getTime() ?? NaN)) / 1000;
-  const cost =
-    job.kind === "training" ? trainingCost(job, region) : tuningCost(job, trials, region);
+  const cost = jobCost(followed, region);
   const time = Number.isNaN(seconds) ? "" : ` after ${duration(seconds)}`;
   const billed =
     job.billedSeconds === undefined ? "" : `, billed ${duration(job.billedSeconds)} on`;

@@ -7,9 +7,9 @@ import { endpointLogGroupName, functionLogGroupName, trainerLogGroupName } from 
 import { clientSettings, explained } from "../aws/clients";
 import { UserError } from "../output/failure";
 import { Progress } from "../output/progress";
+import { type ReadStack, readStackOutputs } from "../stack/read-outputs";
 import { describeJob, hasEnded } from "./job";
 import { type LogLine, type LogPlace, LogTail, trainingLog } from "./log-tail";
-import { stackOfJobs, type StackOfJobs } from "./stack-of-jobs";
 import { detaching, lookInterval } from "./watch-job";
 
 /** The name that stands for the stack's EC2 trainer. */
@@ -35,7 +35,7 @@ interface Log {
 export async function showLog(name: string, options: LogOptions): Promise<void> {
   const { stack, follow = false, json = false } = options;
   const progress = new Progress();
-  const opened = await progress.step(`Reading the stack ${stack}`, () => stackOfJobs(stack));
+  const opened = await progress.step(`Reading the stack ${stack}`, () => readStackOutputs(stack));
   const { region } = opened;
   const log = await explained(() => findLog(name, options, opened));
   const tail = new LogTail(new CloudWatchLogsClient(clientSettings(region)), log.place, log.since);
@@ -58,7 +58,7 @@ export async function showLog(name: string, options: LogOptions): Promise<void> 
 async function findLog(
   name: string,
   options: LogOptions,
-  { naming, region, outputs }: StackOfJobs,
+  { naming, region, outputs }: ReadStack,
 ): Promise<Log> {
   const { endpointNames, functionNames, trainerStart } = outputs;
   const isFunction = options.function === true;

@@ -10,11 +10,11 @@ import { currentPrices } from "../cost/price-tables";
 import { UserError } from "../output/failure";
 import { Progress } from "../output/progress";
 import { dollars, duration } from "../output/quantities";
+import { type ReadStack, readStackOutputs } from "../stack/read-outputs";
 import { currentCommit } from "./commit";
-import { figuresIn } from "./epochs";
+import { type JobEvent, tellNewLines } from "./follow";
 import { LogTail } from "./log-tail";
 import { jsonView, textView } from "./show-job";
-import { type StackOfJobs, stackOfJobs } from "./stack-of-jobs";
 import { readTraining, trainingOptions } from "./train-here";
 import { commandStatus, RUNNING, sendCommand, trainerCommand } from "./trainer-command";
 import { type TrainerHost, trainerHost } from "./trainer-host";
@@ -31,26 +31,46 @@ export interface TrainerTraining {
 }
 
 /** A training that was begun on a trainer. */
-interface Begun {
-  readonly opened: StackOfJobs;
+export interface Begun {
+  readonly read: ReadStack;
   readonly host: TrainerHost;
   readonly commandId: string;
   readonly since: Date;
 }
 
 /** How a training on a trainer has ended, as far as we followed it. */
-interface Outcome {
+export interface Outcome {
   readonly status: CommandInvocationStatus;
   /** Key of the model's archive in the data bucket. */
   readonly modelKey: string | undefined;
 }
 
+/** The agent sends lines seconds after they were written: so often is looked for the last ones. */
+const LAST_LOOKS = 4;
+
 /** Trains with a job's hyperparameters on the stack's trainer, by Systems Manager's Run Command, and follows its log. */
 export async function trainOnEc2(training: TrainerTraining): Promise<void> {
-  const { stack, wait, json } = training;
-  const back = `Come back with kennel logs trainer --follow --stack ${stack}.`;
-  const { begun, signal } = await begin(training);
+  const { kind, stack, name, wait, json } = training;
+  if (process.env["KENNEL_SANDBOX"] !== undefined) {
+    throw new UserError(
+      "instances of the sandbox do not run: train in a job (without --on ec2), or on this machine (--here).",
+    );
+  }
+  const commands = trainerCommand(
+    kind,
+    trainingOptions(kind, readTraining(stack, name)),
+    currentCommit(),
+  );
+  const progress = new Progress();
+  const read = await progress.step(`Reading the stack ${stack}`, () => readStackOutputs(stack));
+  const signal = detaching();
+  const begun = await progress.step("Starting the trainer", () =>
+    explained(() => beginOnTrainer(read, commands, signal)),
+  );
   const { host, commandId } = begun;
+  const back =
+    `Come back with kennel logs trainer --follow --stack ${stack}; stop it with ` +
+    `aws ssm cancel-command --region ${read.region} --command-id ${commandId}.`;
   if (json) {
     console.log(JSON.stringify({ event: "started", ...host, commandId }));
   } else {
@@ -60,9 +80,12 @@ export async function trainOnEc2(training: TrainerTraining): Promise<void> {
     console.error(back);
     return;
   }
-  const outcome = await follow(begun, json, signal).catch((error: unknown) => {
-    throw new UserError(`${(error as Error).message}\nThe training goes on. ${back}`);
-  });
+  const view = json ? jsonView() : textView();
+  const outcome = await followTrainer(begun, view.show, signal)
+    .catch((error: unknown) => {
+      throw new UserError(`${(error as Error).message}\nThe training goes on. ${back}`);
+    })
+    .finally(() => view.end());
   if (RUNNING.has(outcome.status)) {
     console.error(`\nLeft the training, which goes on. ${back}`);
     process.exitCode = INTERRUPTED;
@@ -72,64 +95,62 @@ export async function trainOnEc2(training: TrainerTraining): Promise<void> {
   process.exitCode = outcome.status === "Success" ? 0 : 1;
 }
 
-async function begin({
-  kind,
-  stack,
-  name,
-}: TrainerTraining): Promise<{ begun: Begun; signal: AbortSignal }> {
-  const options = trainingOptions(kind, readTraining(stack, name));
-  const commands = trainerCommand(kind, options, currentCommit());
-  const progress = new Progress();
-  const opened = await progress.step(`Reading the stack ${stack}`, () => stackOfJobs(stack));
-  const { naming, region, outputs } = opened;
-  const { trainerStart } = outputs;
-  if (trainerStart === null) {
+/**
+ * Starts a stack's trainer where it has stopped, and gives it the commands.
+ *
+ * @throws UserError where the stack has none, it does not come up, or the signal comes first.
+ */
+export async function beginOnTrainer(
+  read: ReadStack,
+  commands: readonly string[],
+  signal: AbortSignal,
+): Promise<Begun> {
+  const { naming, region, outputs } = read;
+  if (outputs.trainerStart === null) {
     throw new UserError(
-      `the stack ${stack} has no trainer. Declare one in Pulumi.${stack}.yaml, for example "kennel:trainer: {}", and run pulumi up; or train in SageMaker (without --on ec2).`,
+      `the stack ${naming.stack} has no trainer. Declare one in Pulumi.${naming.stack}.yaml, for example "kennel:trainer: {}", and run pulumi up; or train in SageMaker (without --on ec2).`,
     );
   }
-  const signal = detaching();
-  const host = await progress.step("Starting the trainer", () =>
-    explained(() => trainerHost(naming, region, trainerStart, signal)),
-  );
+  const host = await trainerHost(naming, region, outputs.trainerStart, signal);
   const since = new Date();
-  const ssm = new SSMClient(clientSettings(region));
-  const commandId = await explained(() => sendCommand(ssm, host, commands));
-  return { begun: { opened, host, commandId, since }, signal };
+  const commandId = await sendCommand(new SSMClient(clientSettings(region)), host, commands);
+  return { read, host, commandId, since };
 }
 
-async function follow(
-  { opened: { naming, region }, host, commandId, since }: Begun,
-  json: boolean,
+/** Tells of a training's lines until its command ends, or the signal comes. */
+export async function followTrainer(
+  { read: { naming, region }, host, commandId, since }: Begun,
+  onEvent: (event: JobEvent) => void,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const ssm = new SSMClient(clientSettings(region));
   const place = { group: trainerLogGroupName(naming), streamPrefix: host.instanceId };
   const tail = new LogTail(new CloudWatchLogsClient(clientSettings(region)), place, since);
-  const view = json ? jsonView() : textView();
   let modelKey: string | undefined;
-  let status: CommandInvocationStatus = "Pending";
-  try {
-    while (RUNNING.has(status) && !signal.aborted) {
-      await pause(lookInterval(), undefined, { signal }).catch(() => undefined);
-      status = await explained(() => commandStatus(ssm, host, commandId));
-      for (const { stream, text } of await explained(() => tail.read())) {
-        view.show({ event: "log", stream, text });
-        const figures = figuresIn(text);
-        if (figures !== undefined) {
-          view.show({ event: "figures", ...figures });
-        }
-        modelKey = /^The model is (\S+model\.tar\.gz)/.exec(text)?.[1] ?? modelKey;
+  const look = async (): Promise<void> => {
+    await pause(lookInterval(), undefined, { signal }).catch(() => undefined);
+    await tellNewLines(tail, (event) => {
+      onEvent(event);
+      if (event.event === "log") {
+        modelKey = /^The model is (\S+model\.tar\.gz)/.exec(event.text)?.[1] ?? modelKey;
       }
+    });
+  };
+  return explained(async () => {
+    let status: CommandInvocationStatus = "Pending";
+    while (RUNNING.has(status) && !signal.aborted) {
+      await look();
+      status = await commandStatus(ssm, host, commandId);
     }
-  } finally {
-    view.end();
-  }
-  return { status, modelKey };
+    for (let looks = 0; looks < LAST_LOOKS && !signal.aborted && !modelKey; looks += 1) {
+      await look();
+    }
+    return { status, modelKey };
+  });
 }
 
 function tellEnd(
-  { opened: { region, outputs }, host, since }: Begun,
+  { read: { region, outputs }, host, since }: Begun,
   { status, modelKey }: Outcome,
   json: boolean,
 ): void {

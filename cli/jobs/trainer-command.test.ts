@@ -14,7 +14,7 @@ describe("what a trainer is told to run", () => {
   it("passes every character of an option on", () => {
     const options = trainingOptions("training", job);
     assert.deepEqual(options, ["--batch_size", "32", "--weights", `it's; $(rm -rf) "x"`]);
-    const [wait, train] = trainerCommand("training", options, "0123abc-dirty");
+    const [, wait, train] = trainerCommand("training", options, "0123abc-dirty");
     assert.match(wait!, /\[ -x \/usr\/local\/bin\/kennel-train \] && break/);
     assert.match(train!, /^KENNEL_PROGRAM=train\.py KENNEL_COMMIT=0123abc-dirty \/usr\/local\/bin/);
     const words = train!.replace(/^.*kennel-train/, `printf '%s\\n'`);
@@ -27,7 +27,7 @@ describe("what a trainer is told to run", () => {
     assert.deepEqual(options.slice(2), ["--trials", "12", "--jobs", "3"]);
     assert.equal(options[0], "--weights");
     assert.match(
-      trainerCommand("tuning", options, undefined)[1]!,
+      trainerCommand("tuning", options, undefined)[2]!,
       /^KENNEL_PROGRAM=tune\.py \/usr/,
     );
   });

@@ -9,6 +9,8 @@ import type { TrainerHost } from "./trainer-host";
 
 /** Systems Manager ends a command after so long at most. */
 const LONGEST_RUN_SECONDS = 48 * 3600;
+/** A command that the trainer's agent does not take within this time has failed. */
+const LONGEST_DELIVERY_SECONDS = 10 * 60;
 /** A trainer that boots for the first time installs its commands only after Systems Manager reaches it. */
 const INSTALLING_LOOKS = 60;
 
@@ -33,6 +35,8 @@ export function trainerCommand(
   ];
   const train = "/usr/local/bin/kennel-train";
   return [
+    // What kennel-train calls is there as well.
+    "export PATH=/usr/local/sbin:/usr/local/bin:$PATH",
     `for look in $(seq ${INSTALLING_LOOKS}); do [ -x ${train} ] && break; sleep 10; done`,
     `${environment.join(" ")} ${train} ${options.map(quote).join(" ")}`,
   ];
@@ -46,13 +50,14 @@ function quote(word: string): string {
 export async function sendCommand(
   ssm: SSMClient,
   { instanceId }: TrainerHost,
-  commands: string[],
+  commands: readonly string[],
 ): Promise<string> {
   const { Command } = await ssm.send(
     new SendCommandCommand({
       DocumentName: "AWS-RunShellScript",
       InstanceIds: [instanceId],
-      Parameters: { commands, executionTimeout: [String(LONGEST_RUN_SECONDS)] },
+      TimeoutSeconds: LONGEST_DELIVERY_SECONDS,
+      Parameters: { commands: [...commands], executionTimeout: [String(LONGEST_RUN_SECONDS)] },
     }),
   );
   return Command!.CommandId!;

@@ -1,6 +1,6 @@
 import {
-  ListTrainingJobsForHyperParameterTuningJobCommand,
   type HyperParameterTrainingJobSummary,
+  paginateListTrainingJobsForHyperParameterTuningJob,
   type SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
 
@@ -23,20 +23,13 @@ export async function listTrials(
   now: Date = new Date(),
 ): Promise<Trial[]> {
   const trials: Trial[] = [];
-  let next: string | undefined;
-  do {
-    const page = await client.send(
-      new ListTrainingJobsForHyperParameterTuningJobCommand({
-        HyperParameterTuningJobName: tuning,
-        SortBy: "CreationTime",
-        SortOrder: "Ascending",
-        MaxResults: 100,
-        NextToken: next,
-      }),
-    );
-    trials.push(...(page.TrainingJobSummaries ?? []).map((each) => trialOf(each, now)));
-    next = page.NextToken;
-  } while (next !== undefined && next !== "");
+  const pages = paginateListTrainingJobsForHyperParameterTuningJob(
+    { client, pageSize: 100 },
+    { HyperParameterTuningJobName: tuning, SortBy: "CreationTime", SortOrder: "Ascending" },
+  );
+  for await (const { TrainingJobSummaries = [] } of pages) {
+    trials.push(...TrainingJobSummaries.map((each) => trialOf(each, now)));
+  }
   return trials.sort(
     (left, right) => (left.objective ?? Infinity) - (right.objective ?? Infinity) || 0,
   );

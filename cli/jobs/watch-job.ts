@@ -8,7 +8,7 @@ import { stopSignal } from "../child-processes";
 import { UserError } from "../output/failure";
 import { followJob, type FollowedJob } from "./follow";
 import type { Job } from "./job";
-import { trainingCost, tuningCost } from "./job-cost";
+import { jobCost } from "./job-cost";
 import { jsonView, renderEnd, textView } from "./show-job";
 
 /** The exit code of a command that Ctrl-C has ended. */
@@ -57,10 +57,8 @@ export async function watchJob(
     return undefined;
   }
   if (json) {
-    const { job: end, trials } = ended;
-    const cost =
-      end.kind === "training" ? trainingCost(end, region) : tuningCost(end, trials, region);
-    console.log(JSON.stringify({ event: "ended", job: end, trials, dollars: cost }));
+    const dollars = jobCost(ended, region);
+    console.log(JSON.stringify({ event: "ended", ...ended, dollars }));
   } else {
     console.log(renderEnd(ended, region));
   }

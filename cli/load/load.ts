@@ -4,8 +4,7 @@ import { endpointAsker } from "../invoke/ask-endpoint";
 import { type Target, targetOf } from "../invoke/target";
 import { readPhotos } from "../local/photos";
 import { UserError } from "../output/failure";
-import { regionOf } from "../preview/stack-file";
-import { openStack } from "../stack/open-stack";
+import { readStackOutputs } from "../stack/read-outputs";
 import { type LoadResult, runLoad } from "./run-load";
 import { instancesOf, senderTo } from "./senders";
 
@@ -42,10 +41,8 @@ export async function loadEndpoint(
     );
   }
   const photos = readPhotos(options.photo);
-  const stack = await openStack(options.stack);
-  const outputs = await stack.outputs();
+  const { outputs, region } = await readStackOutputs(options.stack);
   const target = targetOf(options.stack, outputs, endpoint, options.direct);
-  const region = regionOf(stack.settings());
   const ask =
     target.kind === "function"
       ? functionAsker(target.name, region)

@@ -1,4 +1,6 @@
-import { ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
+import { paginateListObjectsV2, type S3Client } from "@aws-sdk/client-s3";
+
+import { prefixes } from "../../infra/prefixes";
 
 /** A model's archive in a bucket. */
 export interface Artefact {
@@ -17,23 +19,19 @@ export interface Artefact {
 const OUTPUT = "output.tar.gz";
 
 /** Every model's archive below `models/` of a bucket, the newest first. */
-export async function listArtefacts(s3: S3Client, bucket: string): Promise<Artefact[]> {
+export async function listArtefacts(client: S3Client, bucket: string): Promise<Artefact[]> {
   const found: Artefact[] = [];
   const keys = new Set<string>();
-  let next: string | undefined;
-  do {
-    const page = await s3.send(
-      new ListObjectsV2Command({ Bucket: bucket, Prefix: "models/", ContinuationToken: next }),
-    );
-    for (const { Key = "", ETag = "", Size = 0, LastModified } of page.Contents ?? []) {
+  const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefixes.models });
+  for await (const { Contents = [] } of pages) {
+    for (const { Key = "", ETag = "", Size = 0, LastModified } of Contents) {
       keys.add(Key);
       if (Key.endsWith(".tar.gz") && !Key.endsWith(`/${OUTPUT}`)) {
         const job = /^models\/([^/]+)\/output\/model\.tar\.gz$/.exec(Key)?.[1];
         found.push({ bucket, key: Key, etag: ETag, bytes: Size, written: LastModified!, job });
       }
     }
-    next = page.NextContinuationToken;
-  } while (next !== undefined);
+  }
   return found
     .map((each) => ({ ...each, outputKey: keyBeside(each.key, keys) }))
     .sort((left, right) => right.written.getTime() - left.written.getTime());

@@ -1,11 +1,11 @@
 import { S3Client } from "@aws-sdk/client-s3";
 
 import { clientSettings, explained } from "../aws/clients";
-import { stackOfJobs } from "../jobs/stack-of-jobs";
 import { UserError } from "../output/failure";
 import { Progress } from "../output/progress";
 import { percent } from "../output/quantities";
 import { renderTable } from "../output/table";
+import { readStackOutputs } from "../stack/read-outputs";
 import { addressOf, type Artefact, listArtefacts } from "./artefacts";
 import { type ModelFacts, photosMatch, readFacts } from "./model-facts";
 
@@ -84,7 +84,7 @@ export async function showModel(digest: string, { stack, json }: Options): Promi
 async function readModels(stack: string): Promise<Model[]> {
   const progress = new Progress();
   const { region, outputs } = await progress.step(`Reading the stack ${stack}`, () =>
-    stackOfJobs(stack),
+    readStackOutputs(stack),
   );
   const s3 = new S3Client(clientSettings(region));
   return progress.step(`Reading the models in ${outputs.bucketName}`, () =>

@@ -1,24 +1,23 @@
 import type { Naming } from "../../infra/names";
 import type { StackOutputs } from "../../infra/stack-outputs";
-import { loadWhenNeeded } from "../commands/load-when-needed";
-import type * as stacks from "../stack/open-stack";
+import { regionOf } from "../preview/stack-file";
+import { openStack } from "./open-stack";
 
-/** What the verbs of jobs need of a stack. */
-export interface StackOfJobs {
+/** What the verbs that ask AWS need of a stack. */
+export interface ReadStack {
   readonly naming: Naming;
   readonly region: string;
   readonly outputs: StackOutputs;
 }
 
 /** @throws UserError where the stack does not exist, or has never been updated. */
-export async function stackOfJobs(name: string): Promise<StackOfJobs> {
-  const { openStack } = loadWhenNeeded<typeof stacks>("stack/open-stack");
+export async function readStackOutputs(name: string): Promise<ReadStack> {
   const stack = await openStack(name);
   const settings = stack.settings();
   const { project, stack: own } = settings;
   return {
     naming: { project, stack: own },
-    region: settings.config["aws:region"] ?? "us-east-1",
+    region: regionOf(settings),
     outputs: await stack.outputs(),
   };
 }

@@ -25,6 +25,8 @@ export interface AttachedPolicy {
 }
 
 const ROLE = "aws:iam/role:Role";
+/** Managed policies that a stack declares. */
+const CUSTOMER = ["aws:iam/policy:Policy", "aws-native:iam:ManagedPolicy"];
 
 /** Where policy documents stand: the property, `[]` for each element of a list, and what the document is attached to. */
 const PLACES: Readonly<Record<string, Readonly<Record<string, PolicyKind>>>> = {
@@ -140,13 +142,14 @@ export function attachedPolicies(resource: JudgedResource): AttachedPolicy[] {
   if (property === undefined || value === undefined || value === null) {
     return [];
   }
-  const toPolicy = (arn: unknown, path: string): AttachedPolicy => ({
-    path,
-    arn: typeof arn === "string" ? arn : undefined,
-  });
+  // What is computed from policies of the stack is judged there.
+  const sources = resource.propertyDependencies[property] ?? [];
+  const isOfStack = sources.length > 0 && sources.every(({ type }) => CUSTOMER.includes(type));
+  const toPolicy = (arn: unknown, path: string): AttachedPolicy[] =>
+    typeof arn === "string" ? [{ path, arn }] : isOfStack ? [] : [{ path, arn: undefined }];
   return Array.isArray(value)
-    ? value.map((arn, index) => toPolicy(arn, `${property}[${index}]`))
-    : [toPolicy(value, property)];
+    ? value.flatMap((arn, index) => toPolicy(arn, `${property}[${index}]`))
+    : toPolicy(value, property);
 }
 
 function hold(path: string, value: unknown, kind: PolicyKind): HeldDocument {

@@ -193,6 +193,12 @@ describe("the pack, started as the engine starts it", () => {
     const again = await analyzeStack(unknown);
     assert.equal(again.length, 1);
     assert.match(again[0]!, /^advisory values-not-known-yet: [^]*`policy` of later is not known/);
+    const both = await analyzeStack(unknown, { ...unknown, name: "too" });
+    assert.equal(both.length, 1);
+    assert.match(
+      both[0]!,
+      /`policy` of later, `policy` of too are not known yet, so no-full-access/,
+    );
     const known = await analyzeStack(rolePolicy("later", document("*", "*")));
     assert.ok(known.some((each) => each.startsWith("mandatory no-full-access")));
   });

@@ -2,6 +2,8 @@ import { identityDocuments, type HeldDocument } from "./documents";
 import { beyondBoundary } from "./iam/boundary";
 import type { Statement } from "./iam/document";
 import type { JudgedResource, JudgedStack } from "./resource";
+import { dependsOn } from "./rules/references";
+import { listOf } from "./rules/values";
 
 /** Everything that a stack lets one role do. */
 export interface RoleHoldings {
@@ -62,15 +64,14 @@ export function refersTo(
   to: JudgedResource,
   identifiers: readonly string[],
 ): boolean {
-  if (from.propertyDependencies[property]?.some(({ urn }) => urn === to.urn) === true) {
-    return true;
-  }
-  const value = from.known[property];
-  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return identifiers.some((key) => {
-    const identifier = to.known[key];
-    return typeof identifier === "string" && identifier !== "" && values.includes(identifier);
-  });
+  const values = listOf(from.known[property]);
+  return (
+    dependsOn(from, property, to) ||
+    identifiers.some((key) => {
+      const identifier = to.known[key];
+      return typeof identifier === "string" && identifier !== "" && values.includes(identifier);
+    })
+  );
 }
 
 /** The statements of a document, which say where they stand. */

@@ -51,7 +51,8 @@ function refersTo(
   );
 }
 
-function dependsOn(resource: JudgedResource, property: string, on: JudgedResource): boolean {
+/** Whether a property was computed from another resource. */
+export function dependsOn(resource: JudgedResource, property: string, on: JudgedResource): boolean {
   return resource.propertyDependencies[property]?.some(({ urn }) => urn === on.urn) ?? false;
 }
 
@@ -71,32 +72,9 @@ export function referredTo(
   candidates: readonly JudgedResource[],
 ): readonly JudgedResource[] {
   const value = resource.known[property];
-  const sources = new Set((resource.propertyDependencies[property] ?? []).map(({ urn }) => urn));
   return candidates.filter(
     (candidate) =>
-      sources.has(candidate.urn) ||
+      dependsOn(resource, property, candidate) ||
       (typeof value === "string" && identitiesOf(candidate).includes(value)),
-  );
-}
-
-/** Whether any part of a value is not known yet. */
-export function hasUnknown(value: unknown): boolean {
-  if (value === UNKNOWN) {
-    return true;
-  }
-  return typeof value === "object" && value !== null && Object.values(value).some(hasUnknown);
-}
-
-/** Whether `value` holds one of `names` anywhere: as a whole string or, an ARN, within one. */
-export function mentions(value: unknown, names: readonly string[]): boolean {
-  if (typeof value === "string") {
-    return names.some(
-      (name) => value === name || (name.startsWith("arn:") && value.includes(name)),
-    );
-  }
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    Object.values(value).some((part) => mentions(part, names))
   );
 }

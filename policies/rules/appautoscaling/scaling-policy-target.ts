@@ -2,6 +2,7 @@ import { UNKNOWN } from "../../iam/unknown";
 import { forEach } from "../../outcomes";
 import type { JudgedResource, JudgedStack } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
+import { dependsOn } from "../references";
 import { POLICY, TARGET } from "./scaling";
 
 const FIX = [
@@ -26,7 +27,7 @@ export const scalingPolicyTarget = defineRule({
 
 function* judge(policy: JudgedResource, stack: JudgedStack): Generator<Outcome> {
   const targets = stack.ofType(TARGET);
-  if (targets.some((target) => isComputedFrom(policy, target) || isSame(policy, target))) {
+  if (targets.some((target) => dependsOn(policy, "resourceId", target) || isSame(policy, target))) {
     return;
   }
   const doubtful = targets.find(({ known }) => KEYS.some((key) => known[key] === UNKNOWN));
@@ -42,11 +43,6 @@ function* judge(policy: JudgedResource, stack: JudgedStack): Generator<Outcome> 
   };
 }
 
-function isComputedFrom(policy: JudgedResource, target: JudgedResource): boolean {
-  const sources = policy.propertyDependencies["resourceId"] ?? [];
-  return sources.some(({ urn }) => urn === target.urn);
-}
-
 /** By value; an id that neither of both knows yet is the same where both were computed from the same resource. */
 function isSame(policy: JudgedResource, target: JudgedResource): boolean {
   return KEYS.every((key) => {
@@ -56,6 +52,5 @@ function isSame(policy: JudgedResource, target: JudgedResource): boolean {
 }
 
 function haveSameSource(policy: JudgedResource, target: JudgedResource, key: string): boolean {
-  const sources = new Set((target.propertyDependencies[key] ?? []).map(({ urn }) => urn));
-  return (policy.propertyDependencies[key] ?? []).some(({ urn }) => sources.has(urn));
+  return (target.propertyDependencies[key] ?? []).some((source) => dependsOn(policy, key, source));
 }

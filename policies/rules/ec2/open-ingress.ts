@@ -3,6 +3,7 @@ import { UNKNOWN } from "../../iam/unknown";
 import { forEach } from "../../outcomes";
 import type { JudgedResource, JudgedStack } from "../../resource";
 import type { ConfigSchema, Finding, Outcome } from "../../rule";
+import { dependsOn } from "../references";
 import {
   ingressOf,
   INGRESS_TYPES,
@@ -149,11 +150,7 @@ export function judgePrefixLists(stack: JudgedStack, open: OpenIngress): Generat
 }
 
 function entriesOf(list: JudgedResource, stack: JudgedStack): JudgedResource[] {
-  return stack
-    .ofType(PREFIX_LIST_ENTRY)
-    .filter((entry) =>
-      entry.propertyDependencies["prefixListId"]?.some(({ urn }) => urn === list.urn),
-    );
+  return stack.ofType(PREFIX_LIST_ENTRY).filter((entry) => dependsOn(entry, "prefixListId", list));
 }
 
 /** The networks of a prefix list, or of one entry that is a resource of its own. */

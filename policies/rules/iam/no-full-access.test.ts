@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { isUnknownFinding } from "../../outcomes";
 import { outcomesOf, testResource, type TestResource } from "../../testing";
 import { UNKNOWN } from "../../iam/unknown";
+import type { JudgedResource } from "../../resource";
 import { noFullAccess } from "./no-full-access";
 
 const FULL = {
@@ -58,6 +59,26 @@ describe("no-full-access", () => {
       ),
       [],
     );
+  });
+
+  it("leaves a policy that the stack declares to its own judgement", () => {
+    const policy = testResource({ type: "aws:iam/policy:Policy", props: { policy: UNKNOWN } });
+    const attached = (type: string, property: string, ...on: JudgedResource[]): TestResource => ({
+      type,
+      props: { [property]: property === "policyArn" ? UNKNOWN : [UNKNOWN] },
+      propertyDependencies: { [property]: on },
+    });
+    for (const [type, property] of [
+      ["aws:iam/rolePolicyAttachment:RolePolicyAttachment", "policyArn"],
+      [ROLE, "managedPolicyArns"],
+    ] as const) {
+      assert.deepEqual(messages(attached(type, property, policy)), []);
+      assert.equal(messages(attached(type, property)).length, 1);
+      assert.equal(
+        messages(attached(type, property, policy, testResource({ type: ROLE }))).length,
+        1,
+      );
+    }
   });
 
   it("names what is not known yet, and what is known beside it", () => {

@@ -26,7 +26,7 @@ interface Inline {
 export const bucketEncryption = defineRule<Config>({
   name: "bucket-encryption",
   what: "Every bucket declares how it encrypts what it holds.",
-  why: "Whose key encrypts the data, and who may use it, is then a decision that can be read, reviewed and kept.",
+  why: "S3 encrypts with its own key where nobody says otherwise; whose key it is, and who may use it, should be a decision that can be read, reviewed and kept.",
   example: [
     "new aws.s3.BucketServerSideEncryptionConfiguration(name, {",
     "  bucket: bucket.bucket,",
@@ -34,7 +34,7 @@ export const bucketEncryption = defineRule<Config>({
     "});",
   ],
   severity: "medium",
-  level: "mandatory",
+  level: "advisory",
   standards: {
     nist80053r5: "CA-9(1), CM-3(6), SC-13, SC-28, SC-28(1), SC-7(10), SI-7(6)",
     securityHub: "S3.17",

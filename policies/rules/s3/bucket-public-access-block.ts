@@ -55,7 +55,7 @@ export const bucketPublicAccessBlock = defineRule({
           judgeSeparate: () => [],
           judgeInline,
           missing: ({ name }) => ({
-            message: `${name} does not block public access.`,
+            message: `${name} has no public access block.`,
             fix: `new aws.s3.BucketPublicAccessBlock(name, { bucket: bucket.bucket, ${ALL_ON} });`,
           }),
         }),

@@ -1,7 +1,7 @@
 import { forEach, whereKnown } from "../../outcomes";
 import type { JudgedResource, JudgedStack } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
-import { identitiesOf } from "../references";
+import { dependsOn, identitiesOf } from "../references";
 import { ENDPOINT_CONFIGURATION, MODEL } from "./types";
 import { isServerless, type Variant, variantsOf } from "./variants";
 
@@ -48,9 +48,7 @@ function* judge(model: JudgedResource, stack: JudgedStack): Generator<Outcome> {
 
 /** By the model's name; where a preview doesn't know that yet, every variant of a configuration computed from the model. */
 function variantsOfModel(configuration: JudgedResource, model: JudgedResource): Variant[] {
-  const isSource = (configuration.propertyDependencies["productionVariants"] ?? []).some(
-    ({ urn }) => urn === model.urn,
-  );
+  const isSource = dependsOn(configuration, "productionVariants", model);
   const names = identitiesOf(model);
   return variantsOf(configuration).filter((variant) =>
     isSource && names.length === 0 ? true : names.includes(variant.modelName ?? ""),

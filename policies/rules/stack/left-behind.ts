@@ -4,23 +4,13 @@ import type { JudgedResource, JudgedStack } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
 import { functionName, functionOf } from "../lambda/functions";
 import { FUNCTION, PERMISSION } from "../lambda/types";
-import { referredTo } from "../references";
-import {
-  ATTACHMENTS,
-  CUSTOMER_POLICY,
-  isForServices,
-  isUsedElsewhere,
-  ROLE,
-  usageOfPolicy,
-  usageOfRole,
-  type UsedElsewhere,
-  usedElsewhere,
-} from "./role-usage";
+import { dependsOn } from "../references";
+import { CUSTOMER_POLICY, usage } from "./role-usage";
 
 const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
 const FUNCTION_LOGS = "/aws/lambda/";
 
-export const leftBehind = defineRule<UsedElsewhere>({
+export const leftBehind = defineRule({
   name: "left-behind",
   what: "No policy, permission or log group is left of a function that is gone.",
   why: "What a removed function leaves keeps its access, costs a little for ever, and applies at once to the next function of that name.",
@@ -33,42 +23,15 @@ export const leftBehind = defineRule<UsedElsewhere>({
   severity: "low",
   level: "advisory",
   standards: { nist80053r5: "AC-2(3), AC-6(7), CM-8" },
-  config: { usedElsewhere },
-  *stack(stack, { config }): Generator<Outcome> {
-    const unused = (role: JudgedResource): boolean =>
-      !isUsedElsewhere(role, config) && isUnused(role, stack);
-    yield* forEach(stack.ofType(...Object.keys(ATTACHMENTS)), (policy) =>
-      attachment(policy, stack.ofType(ROLE), unused),
-    );
+  *stack(stack): Generator<Outcome> {
     yield* forEach(stack.ofType(CUSTOMER_POLICY), (policy) => customerPolicy(policy, stack));
     yield* forEach(stack.ofType(PERMISSION), (each) => permission(each, stack));
     yield* forEach(stack.ofType(LOG_GROUP), (logGroup) => functionLogs(logGroup, stack));
   },
 });
 
-function* attachment(
-  policy: JudgedResource,
-  roles: readonly JudgedResource[],
-  unused: (role: JudgedResource) => boolean,
-): Generator<Outcome> {
-  for (const property of ATTACHMENTS[policy.type]!) {
-    for (const role of referredTo(policy, property, roles).filter(unused)) {
-      yield {
-        message: `${policy.name} gives permissions to the role ${role.name}, which nothing in the stack uses.`,
-        fix: "Delete it together with the role.",
-      };
-    }
-  }
-}
-
-/** Where a preview can't tell, unused-role names the value that is missing. */
-function isUnused(role: JudgedResource, stack: JudgedStack): boolean {
-  const { used, doubt } = usageOfRole(role, stack);
-  return !used && doubt === undefined && isForServices(role);
-}
-
 function* customerPolicy(policy: JudgedResource, stack: JudgedStack): Generator<Outcome> {
-  const { used, doubt } = usageOfPolicy(policy, stack);
+  const { used, doubt } = usage(policy, stack);
   if (used) {
     return;
   }
@@ -102,7 +65,7 @@ function* functionLogs(logGroup: JudgedResource, stack: JudgedStack): Generator<
   const isUsed = functions.some(
     (each) =>
       each.known["name"] === name.slice(FUNCTION_LOGS.length) ||
-      (each.propertyDependencies["loggingConfig"] ?? []).some(({ urn }) => urn === logGroup.urn) ||
+      dependsOn(each, "loggingConfig", logGroup) ||
       logGroupOf(each) === name,
   );
   if (!isUsed && !(yield* anyFunctionIsUnknown(stack))) {

@@ -1,16 +1,13 @@
 import { forEach } from "../../outcomes";
 import type { JudgedResource, JudgedStack } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
-import {
-  isForServices,
-  isUsedElsewhere,
-  ROLE,
-  usageOfRole,
-  type UsedElsewhere,
-  usedElsewhere,
-} from "./role-usage";
+import { ROLE, usageOfRole } from "./role-usage";
 
-export const unusedRole = defineRule<UsedElsewhere>({
+interface Config {
+  usedElsewhere: string[];
+}
+
+export const unusedRole = defineRule<Config>({
   name: "unused-role",
   what: "Every role for an AWS service is used by something in the stack.",
   why: "A role that lost its function keeps its permissions: whoever may pass roles can put it to work again.",
@@ -20,18 +17,28 @@ export const unusedRole = defineRule<UsedElsewhere>({
   severity: "medium",
   level: "advisory",
   standards: { nist80053r5: "AC-2(3), AC-6, AC-6(7)" },
-  config: { usedElsewhere },
-  stack: (stack, { config }) => forEach(stack.ofType(ROLE), (role) => judge(role, stack, config)),
+  config: {
+    usedElsewhere: {
+      type: "array",
+      items: { type: "string" },
+      default: [],
+      description:
+        "Names, in the program or in IAM, of roles that something outside the stack uses.",
+    },
+  },
+  stack: (stack, { config: { usedElsewhere } }) =>
+    forEach(
+      stack
+        .ofType(ROLE)
+        .filter(
+          ({ name, known }) =>
+            ![name, known["name"]].some((each) => usedElsewhere.includes(String(each))),
+        ),
+      (role) => judge(role, stack),
+    ),
 });
 
-function* judge(
-  role: JudgedResource,
-  stack: JudgedStack,
-  config: Readonly<UsedElsewhere>,
-): Generator<Outcome> {
-  if (isUsedElsewhere(role, config)) {
-    return;
-  }
+function* judge(role: JudgedResource, stack: JudgedStack): Generator<Outcome> {
   const { used, doubt } = usageOfRole(role, stack);
   if (used || !isForServices(role)) {
     return;
@@ -42,6 +49,14 @@ function* judge(
         fix: `Delete it and what is attached to it, or export it: export const ${identifier(role.name)}RoleArn = role.arn;`,
       }
     : { resource: doubt.resource, unknown: doubt.property };
+}
+
+/** Whether only AWS services may assume a role: one for people or other accounts is used from outside the stack. */
+function isForServices(role: JudgedResource): boolean {
+  // Touches it, so that an unknown trust policy is named.
+  const trust = role.properties["assumeRolePolicy"] as unknown;
+  const text = typeof trust === "string" ? trust : JSON.stringify(trust ?? {});
+  return !/"(AWS|Federated|CanonicalUser)"\s*:|"Principal"\s*:\s*"\*"/.test(text);
 }
 
 function identifier(name: string): string {

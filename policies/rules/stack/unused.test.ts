@@ -89,15 +89,6 @@ describe("unused-role", () => {
 });
 
 describe("left-behind", () => {
-  it("names policies of a role that nothing uses", () => {
-    assert.match(messages(leftBehind, [role(), rolePolicy])[0]!, /it gives .* role classify/);
-    const elsewhere = { usedElsewhere: ["classify"] };
-    assert.deepEqual(messages(leftBehind, [role(), rolePolicy], elsewhere), []);
-    const used = resource(FUNCTION, { role: ARN, name: "dogs" });
-    assert.deepEqual(messages(leftBehind, [role(), rolePolicy, used]), []);
-    assert.deepEqual(messages(leftBehind, [rolePolicy]), [], "the role is another stack's");
-  });
-
   it("names a customer managed policy that is attached to nothing", () => {
     const arn = "arn:aws:iam::123456789012:policy/read";
     const policy = testResource({ type: CUSTOMER_POLICY, name: "read", props: { arn } });

@@ -10,7 +10,5 @@ if (process.env.npm_lifecycle_event !== undefined) {
   new Worker(watch, { eval: true }).unref();
 }
 
-// It appears once in every run that loads the SDK, and says nothing about the run.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 require("./register");
 require("./main");

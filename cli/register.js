@@ -1,29 +1,66 @@
-// Preloaded into kennel and the Node programs that it starts: TypeScript is transpiled as it is loaded. ts-node would load the
-// whole of TypeScript first, which is most of the time that `kennel --help` takes.
+// Preloaded into mocha, kennel and the Node programs that it starts: transpiles TypeScript as it is loaded. ts-node would load
+// the whole of TypeScript first, which is most of the time that `kennel --help` takes.
 "use strict";
 const { readFileSync } = require("node:fs");
 const Module = require("node:module");
 
 const { transformSync } = require("@swc/core");
 
-// Only a debugging user sees a stack trace. Pulumi takes one for each promise, and mapping its lines is dear.
-const debugging = process.env.KENNEL_DEBUG === "1";
-if (debugging) {
-  process.setSourceMapsEnabled(true);
-} else {
-  Error.stackTraceLimit = 0;
-}
+// Of Node 22 and later: what was compiled once is not compiled again.
+Module.enableCompileCache?.();
 
-require.extensions[".ts"] = (module, filename) => {
-  const { code } = transformSync(readFileSync(filename, "utf8"), {
+function transpile(filename, source, sourceMaps) {
+  return transformSync(source, {
     filename,
     swcrc: false,
-    sourceMaps: debugging ? "inline" : false,
+    sourceMaps,
     module: { type: "commonjs", ignoreDynamic: true },
     jsc: { parser: { syntax: "typescript", decorators: true }, target: "es2022" },
   });
-  module._compile(code, filename);
+}
+
+// It appears once in every run that loads the SDK, and says nothing about the run.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
+/** By file: a program is loaded again for each stack. */
+const transpiled = new Map();
+// What c8 counts with.
+const sourceMaps = process.env.NODE_V8_COVERAGE === undefined ? false : "inline";
+
+require.extensions[".ts"] = (module, filename) => {
+  const source = readFileSync(filename, "utf8");
+  let known = transpiled.get(filename);
+  if (known?.source !== source) {
+    known = { source, code: transpile(filename, source, sourceMaps).code };
+    transpiled.set(filename, known);
+  }
+  module._compile(known.code, filename);
 };
+
+// The lines of an error are looked up when it is shown. Pulumi takes the stack for each promise and resource, and shows none.
+Error.prepareStackTrace = (error, frames) => {
+  const isPulumis = /^(debuggablePromise|Function\.callsites|callsites)$/.test(
+    frames[0]?.getFunctionName(),
+  );
+  const lines = isPulumis ? [] : frames.map((frame) => `\n    at ${withSourceLine(String(frame))}`);
+  return Error.prototype.toString.call(error) + lines.join("");
+};
+
+function withSourceLine(frame) {
+  return frame.replace(/([^\s(]+\.ts):(\d+):(\d+)/, (written, filename, line, column) => {
+    const map = transpiled.has(filename) ? sourceMapOf(filename) : undefined;
+    const entry = map?.findEntry(Number(line) - 1, Number(column) - 1);
+    return entry?.originalLine === undefined
+      ? written
+      : `${filename}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
+  });
+}
+
+function sourceMapOf(filename) {
+  const known = transpiled.get(filename);
+  known.map ??= new Module.SourceMap(JSON.parse(transpile(filename, known.source, true).map));
+  return known.map;
+}
 
 // Pulumi's SDK loads TypeScript and npm's resolver, most of its start, for functions whose closure becomes the code of a Lambda
 // function. They are loaded as soon as a program has one.

@@ -1,25 +1,29 @@
-/** A value that does not go with others: where it is, and why. */
+/** What does not go with other values: where it is, and why. */
 export interface Conflict {
-  readonly path: readonly PropertyKey[];
-  readonly value: unknown;
+  readonly path: Path;
   /** Continues "kennel:… is VALUE: it …". */
   readonly reason: string;
 }
 
+type Path = readonly PropertyKey[];
+
+/** Looks for conflicts. */
+export type Check = () => readonly Conflict[];
+
 /** A check has read a value that is wrong by itself, and can say nothing about it. */
 class WrongValue extends Error {}
 
-/** What each check finds, by itself: one that reads a {@link guard guarded} value finds nothing more, and the others go on. */
-export function* apart(...checks: readonly (() => Iterable<Conflict>)[]): Generator<Conflict> {
-  for (const check of checks) {
-    try {
-      yield* check();
-    } catch (error) {
-      if (!(error instanceof WrongValue)) {
-        throw error;
-      }
-    }
-  }
+/** What each check finds, by itself: one that reads a {@link guard guarded} value finds nothing, and the others go on. */
+export function apart(...checks: readonly Check[]): Conflict[] {
+  return checks.flatMap((check) => readable(check) ?? []);
+}
+
+/** Checks what is at `path`: `reason` says what is wrong with it, if anything is. */
+export function at(path: Path, reason: () => string | false | undefined): Check {
+  return () => {
+    const found = reason();
+    return found ? [{ path, reason: found }] : [];
+  };
 }
 
 /** What `read` reads, or undefined where it meets a {@link guard guarded} value. */
@@ -33,8 +37,6 @@ export function readable<T>(read: () => T): T | undefined {
     throw error;
   }
 }
-
-type Path = readonly PropertyKey[];
 
 function startsWith(path: Path, start: Path): boolean {
   return start.every((part, index) => String(part) === String(path[index]));

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isBurstable } from "../../packages/aws-facts/instance-types";
 import { parseModelSource, type ModelSource } from "../model-source";
-import { apart, type Conflict } from "./conflict";
+import { apart, at, type Check, type Conflict } from "./conflict";
 import { networkConflicts } from "./network";
 import { roleSchema, type RoleConfig } from "./role";
 import { functionConflicts, functionSchema, type FunctionConfig } from "./function";
@@ -64,84 +64,85 @@ export const writtenEndpoint = z
 export type WrittenEndpoint = z.output<typeof writtenEndpoint>;
 
 /** What only the owner of an endpoint decides; `serving.mode` says what kind of endpoint it is. */
-function* existingConflicts(written: WrittenEndpoint): Generator<Conflict> {
+function existingConflicts(written: WrittenEndpoint): Conflict[] {
   if (!("existing" in written)) {
-    return;
+    return [];
   }
   const reason = "belongs to the endpoint's owner where there is an existing endpoint; remove it";
-  const owned: readonly (readonly [path: readonly string[], read: () => unknown])[] = [
-    [["model"], () => written.model],
-    [["capture"], () => written.capture],
-    [["shadow"], () => written.shadow],
-    [["role"], () => written.role],
-    [["rollout"], () => (written.rollout.strategy === "all-at-once" ? undefined : written.rollout)],
-    ...(["instanceType", "instanceCount", "network", "notifications"] as const).map(
-      (key) => [["serving", key], () => (written.serving as Record<string, unknown>)[key]] as const,
+  const serving = () => written.serving as Readonly<Record<string, unknown>>;
+  return apart(
+    ...(["model", "capture", "shadow", "role"] as const).map((key) =>
+      at([key], () => written[key] !== undefined && reason),
     ),
-  ];
-  for (const [path, read] of owned) {
-    yield* apart(function* () {
-      const value = read();
-      if (value !== undefined) {
-        yield { path, value, reason };
-      }
-    });
-  }
+    at(["rollout"], () => written.rollout.strategy !== "all-at-once" && reason),
+    ...["instanceType", "instanceCount", "network", "notifications"].map((key) =>
+      at(["serving", key], () => serving()[key] !== undefined && reason),
+    ),
+  );
 }
 
-function* scalingConflicts({ serving, scaling }: WrittenEndpoint): Generator<Conflict> {
+function scalingConflicts({ serving, scaling }: WrittenEndpoint): readonly Conflict[] {
   if (scaling === undefined) {
-    return;
+    return [];
   }
-  if (serving.mode === "serverless") {
+  const { mode } = serving;
+  if (mode === "serverless") {
     const reason = "is for instances, which a serverless endpoint has none of; remove it";
-    yield { path: ["scaling"], value: scaling, reason };
-    return;
+    return [{ path: ["scaling"], reason }];
   }
-  yield* apart(
+  return apart(
     () => boundsConflicts(serving, scaling),
-    () => emptyConflicts(serving.mode, ["scaling"], scaling),
-    () => scheduleConflicts(serving.mode, scaling),
-    () => burstableConflicts(serving),
-    () => policyConflicts(serving.mode, scaling),
+    notEmpty(mode, ["scaling"], () => scaling),
+    () =>
+      apart(...[...scaling.schedule.keys()].flatMap((index) => timeChecks(mode, scaling, index))),
+    at(
+      ["serving", "instanceType"],
+      () =>
+        isBurstable(serving.instanceType ?? "") &&
+        `is burstable, and SageMaker cannot scale burstable instances; take ${cheapest.scaled}, or remove scaling`,
+    ),
+    ...policyChecks(mode, scaling),
   );
 }
 
 type WithInstances = Exclude<WrittenServing, { readonly mode: "serverless" }>;
 
-function* boundsConflicts(serving: WithInstances, scaling: WrittenScaling): Generator<Conflict> {
+function boundsConflicts(serving: WithInstances, scaling: WrittenScaling): Conflict[] {
   const { minInstances, maxInstances } = scaling;
   if (minInstances > maxInstances) {
     const reason = `is more than maxInstances, which is ${maxInstances}`;
-    yield { path: ["scaling", "minInstances"], value: minInstances, reason };
-    return;
+    return [{ path: ["scaling", "minInstances"], reason }];
   }
-  const { instanceCount } = serving;
-  if (
-    instanceCount !== undefined &&
-    (instanceCount < minInstances || instanceCount > maxInstances)
-  ) {
-    const reason = `is outside scaling's ${minInstances} to ${maxInstances} instances`;
-    yield { path: ["serving", "instanceCount"], value: instanceCount, reason };
-  }
+  const { instanceCount = minInstances } = serving;
+  const reason = `is outside scaling's ${minInstances} to ${maxInstances} instances`;
+  return instanceCount < minInstances || instanceCount > maxInstances
+    ? [{ path: ["serving", "instanceCount"], reason }]
+    : [];
 }
 
-function* emptyConflicts(
+/** Only async endpoints may be without an instance. */
+function notEmpty(
   mode: string,
   path: readonly PropertyKey[],
-  bounds: { readonly minInstances: number },
-): Generator<Conflict> {
-  if (bounds.minInstances === 0 && mode !== "async") {
-    const reason = "leaves nothing that answers; only serving.mode async can go down to 0";
-    yield { path: [...path, "minInstances"], value: 0, reason };
-  }
+  bounds: () => { readonly minInstances: number },
+): Check {
+  const reason = "leaves nothing that answers; only serving.mode async can go down to 0";
+  return at(
+    [...path, "minInstances"],
+    () => mode !== "async" && bounds().minInstances === 0 && reason,
+  );
 }
 
-function* burstableConflicts({ instanceType }: WithInstances): Generator<Conflict> {
-  if (instanceType !== undefined && isBurstable(instanceType)) {
-    const reason = `is burstable, and SageMaker cannot scale burstable instances; take ${cheapest.scaled}, or remove scaling`;
-    yield { path: ["serving", "instanceType"], value: instanceType, reason };
-  }
+function timeChecks(mode: string, { schedule }: WrittenScaling, index: number): Check[] {
+  const path = ["scaling", "schedule", index];
+  const bounds = () => schedule[index]!;
+  return [
+    at([...path, "minInstances"], () => {
+      const { minInstances, maxInstances } = bounds();
+      return minInstances > maxInstances && `is more than maxInstances, which is ${maxInstances}`;
+    }),
+    notEmpty(mode, path, bounds),
+  ];
 }
 
 /** Targets by the way of serving whose metric they look at. */
@@ -151,78 +152,57 @@ const targets = {
 } as const;
 
 /** A target of another mode, two targets, or a target beside steps. */
-function* policyConflicts(
-  mode: "realtime" | "async",
-  scaling: WrittenScaling,
-): Generator<Conflict> {
+function policyChecks(mode: "realtime" | "async", scaling: WrittenScaling): Check[] {
   const own = () => targets[mode].filter((target) => scaling[target] !== undefined);
-  yield* apart(
-    function* () {
-      for (const other of targets[mode === "async" ? "realtime" : "async"]) {
-        if (scaling[other] !== undefined) {
-          const reason = `is not a target for serving.mode ${mode}; set ${targets[mode].join(" or ")}`;
-          yield { path: ["scaling", other], value: scaling[other], reason };
-        }
-      }
-    },
-    function* () {
+  const instead = targets[mode].join(" or ");
+  return [
+    ...targets[mode === "async" ? "realtime" : "async"].map((other) =>
+      at(
+        ["scaling", other],
+        () =>
+          scaling[other] !== undefined &&
+          `is not a target for serving.mode ${mode}; set ${instead}`,
+      ),
+    ),
+    () => {
       const [first, second] = own();
-      if (first !== undefined && second !== undefined) {
-        const reason = `is a second target beside ${first}; remove one of them`;
-        yield { path: ["scaling", second], value: scaling[second], reason };
-      }
+      const reason = `is a second target beside ${first}; remove one of them`;
+      return second === undefined ? [] : [{ path: ["scaling", second], reason }];
     },
-    function* () {
+    () => {
       const [first] = own();
-      if (scaling.steps !== undefined && first !== undefined) {
-        const reason = "is a target, and steps take the place of a target; remove one of them";
-        yield { path: ["scaling", first], value: scaling[first], reason };
-      }
+      const reason = "is a target, and steps take the place of a target; remove one of them";
+      return scaling.steps === undefined || first === undefined
+        ? []
+        : [{ path: ["scaling", first], reason }];
     },
     () => (scaling.steps === undefined ? [] : stepConflicts(mode, scaling.steps)),
-  );
+  ];
 }
 
-function* scheduleConflicts(mode: string, { schedule }: WrittenScaling): Generator<Conflict> {
-  for (const index of schedule.keys()) {
-    const path = ["scaling", "schedule", index];
-    yield* apart(
-      function* () {
-        const { minInstances, maxInstances } = schedule[index]!;
-        if (minInstances > maxInstances) {
-          const reason = `is more than maxInstances, which is ${maxInstances}`;
-          yield { path: [...path, "minInstances"], value: minInstances, reason };
-        }
-      },
-      () => emptyConflicts(mode, path, schedule[index]!),
-    );
-  }
-}
-
-function* serverlessConflicts(written: WrittenEndpoint): Generator<Conflict> {
+function serverlessConflicts(written: WrittenEndpoint): readonly Conflict[] {
   const { serving } = written;
   if (serving.mode !== "serverless") {
-    return;
+    return [];
   }
-  yield* apart(
-    function* () {
-      const { provisionedConcurrency: value, maxConcurrency } = serving;
-      if ((value ?? 0) > maxConcurrency) {
-        const reason = `is more than maxConcurrency, which is ${maxConcurrency}`;
-        yield { path: ["serving", "provisionedConcurrency"], value, reason };
-      }
-    },
-    function* () {
-      if (written.capture !== undefined) {
-        const reason = "is not possible with a serverless endpoint; remove it";
-        yield { path: ["capture"], value: written.capture, reason };
-      }
-    },
+  return apart(
+    at(["serving", "provisionedConcurrency"], () => {
+      const { provisionedConcurrency = 0, maxConcurrency } = serving;
+      return (
+        provisionedConcurrency > maxConcurrency &&
+        `is more than maxConcurrency, which is ${maxConcurrency}`
+      );
+    }),
+    at(
+      ["capture"],
+      () =>
+        written.capture !== undefined && "is not possible with a serverless endpoint; remove it",
+    ),
   );
 }
 
 /** What SageMaker and Lambda would refuse although every value alone is fine. */
-export function endpointConflicts(written: WrittenEndpoint): Iterable<Conflict> {
+export function endpointConflicts(written: WrittenEndpoint): readonly Conflict[] {
   return apart(
     () => existingConflicts(written),
     () => modelKeyConflicts(written),

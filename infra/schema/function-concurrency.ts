@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { apart, type Conflict } from "./conflict";
+import { apart, at, type Check, type Conflict } from "./conflict";
 import { cooldowns, scheduledTime } from "./schedule";
 
 const schedule = z
@@ -57,64 +57,62 @@ export interface Concurrency {
 }
 
 /** What Lambda refuses: more warm environments than are reserved, and bounds the wrong way round. */
-export function concurrencyConflicts(concurrency: Concurrency): Iterable<Conflict> {
-  const warm = () => concurrency.provisionedConcurrency;
+export function concurrencyConflicts(concurrency: Concurrency): readonly Conflict[] {
   return apart(
-    () => reservedConflicts(concurrency, ["function", "provisionedConcurrency"], warm),
-    () => scalingConflicts(concurrency),
+    at(
+      ["function", "provisionedConcurrency"],
+      notReserved(concurrency, () => concurrency.provisionedConcurrency),
+    ),
+    () =>
+      concurrency.scaling === undefined ? [] : scalingConflicts(concurrency, concurrency.scaling),
   );
 }
 
-function* reservedConflicts(
-  { reservedConcurrency = Infinity }: Concurrency,
-  path: readonly PropertyKey[],
-  read: () => number | undefined,
-): Generator<Conflict> {
-  const value = read();
-  if ((value ?? 0) > reservedConcurrency) {
-    const reason = `is more than reservedConcurrency, which is ${reservedConcurrency}`;
-    yield { path, value, reason };
-  }
+function notReserved(concurrency: Concurrency, read: () => number | undefined) {
+  return () => {
+    const { reservedConcurrency = Infinity } = concurrency;
+    return (
+      (read() ?? 0) > reservedConcurrency &&
+      `is more than reservedConcurrency, which is ${reservedConcurrency}`
+    );
+  };
 }
 
-function* scalingConflicts(concurrency: Concurrency): Generator<Conflict> {
-  const { scaling } = concurrency;
-  if (scaling === undefined) {
-    return;
-  }
+function scalingConflicts(
+  concurrency: Concurrency,
+  scaling: FunctionScalingConfig,
+): readonly Conflict[] {
   const path = ["function", "scaling"];
-  const most = [...path, "maxConcurrency"];
-  yield* apart(
-    function* () {
-      const { provisionedConcurrency } = concurrency;
-      if (provisionedConcurrency === undefined) {
-        const reason = "starts from provisionedConcurrency, which is missing; set that, too";
-        yield { path, value: scaling, reason };
-      } else if (scaling.maxConcurrency < provisionedConcurrency) {
-        const reason = `is less than provisionedConcurrency, which is ${provisionedConcurrency}`;
-        yield { path: most, value: scaling.maxConcurrency, reason };
-      }
-    },
-    () => reservedConflicts(concurrency, most, () => scaling.maxConcurrency),
-    function* () {
-      for (const index of scaling.schedule.keys()) {
-        const at = (key: string) => [...path, "schedule", index, key];
-        yield* apart(
-          function* () {
-            const { minConcurrency, maxConcurrency } = scaling.schedule[index]!;
-            if (minConcurrency > maxConcurrency) {
-              const reason = `is more than maxConcurrency, which is ${maxConcurrency}`;
-              yield { path: at("minConcurrency"), value: minConcurrency, reason };
-            }
-          },
-          () =>
-            reservedConflicts(
-              concurrency,
-              at("maxConcurrency"),
-              () => scaling.schedule[index]!.maxConcurrency,
-            ),
-        );
-      }
-    },
+  const timeChecks = (index: number): Check[] => {
+    const time = () => scaling.schedule[index]!;
+    return [
+      at([...path, "schedule", index, "minConcurrency"], () => {
+        const { minConcurrency: least, maxConcurrency: most } = time();
+        return least > most && `is more than maxConcurrency, which is ${most}`;
+      }),
+      at(
+        [...path, "schedule", index, "maxConcurrency"],
+        notReserved(concurrency, () => time().maxConcurrency),
+      ),
+    ];
+  };
+  return apart(
+    at(
+      path,
+      () =>
+        concurrency.provisionedConcurrency === undefined &&
+        "starts from provisionedConcurrency, which is missing; set that, too",
+    ),
+    at([...path, "maxConcurrency"], () => {
+      const { provisionedConcurrency: warm = 0 } = concurrency;
+      return (
+        scaling.maxConcurrency < warm && `is less than provisionedConcurrency, which is ${warm}`
+      );
+    }),
+    at(
+      [...path, "maxConcurrency"],
+      notReserved(concurrency, () => scaling.maxConcurrency),
+    ),
+    () => apart(...[...scaling.schedule.keys()].flatMap(timeChecks)),
   );
 }

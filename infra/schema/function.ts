@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { logRetentionDays } from "../../packages/aws-facts/log-retention";
-import { apart, type Conflict } from "./conflict";
+import { apart, at, type Conflict } from "./conflict";
 import { concurrencyConflicts, functionScalingSchema } from "./function-concurrency";
 import { roleSchema } from "./role";
 
@@ -116,26 +116,25 @@ export interface WithFunction {
 }
 
 /** What does not go together in a function, or with the way its endpoint serves. */
-export function* functionConflicts(written: WithFunction): Generator<Conflict> {
+export function functionConflicts(written: WithFunction): readonly Conflict[] {
   const settings = written.function;
   if (settings === undefined) {
-    return;
+    return [];
   }
-  yield* apart(
-    function* () {
-      if (written.serving.mode === "async") {
-        const reason =
-          "waits for an answer, which an async endpoint puts into the data bucket later; remove it";
-        yield { path: ["function"], value: settings, reason };
-      }
-    },
-    function* () {
-      const { access, timeout } = settings;
-      if (access.type === "api" && timeout > apiTimeout) {
-        const reason = `is more than the ${apiTimeout} seconds that an HTTP API waits; shorten it, or take access.type url`;
-        yield { path: ["function", "timeout"], value: timeout, reason };
-      }
-    },
+  return apart(
+    at(
+      ["function"],
+      () =>
+        written.serving.mode === "async" &&
+        "waits for an answer, which an async endpoint puts into the data bucket later; remove it",
+    ),
+    at(
+      ["function", "timeout"],
+      () =>
+        settings.access.type === "api" &&
+        settings.timeout > apiTimeout &&
+        `is more than the ${apiTimeout} seconds that an HTTP API waits; shorten it, or take access.type url`,
+    ),
     () => concurrencyConflicts(settings),
   );
 }

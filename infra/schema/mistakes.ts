@@ -46,10 +46,8 @@ export function inspect(raw: Readonly<Record<string, unknown>>, telling: Telling
   for (;;) {
     const result = stackSchema.safeParse(value);
     if (result.success) {
-      for (const { path, value: input, reason } of stackConflicts(
-        guard(result.data, repairs.wrong),
-      )) {
-        tell({ code: "custom", path: [...path], input, message: reason });
+      for (const { path, reason } of stackConflicts(guard(result.data, repairs.wrong))) {
+        tell({ code: "custom", path: [...path], input: undefined, message: reason });
       }
       return problems.size === 0
         ? { problems: [], settings: result.data }

@@ -32,13 +32,13 @@ export interface WrittenModel {
 }
 
 /** A key of a bucket that the model is not in. */
-export function* modelKeyConflicts(
+export function modelKeyConflicts(
   { model, modelKmsKeyArn }: WrittenModel,
   ...path: string[]
-): Generator<Conflict> {
-  if (modelKmsKeyArn !== undefined && model?.startsWith("s3://") !== true) {
-    const reason =
-      "is for a model at an s3:// address; models of this repository and of the data bucket use the data bucket's key; remove it";
-    yield { path: [...path, "modelKmsKeyArn"], value: modelKmsKeyArn, reason };
-  }
+): readonly Conflict[] {
+  const reason =
+    "is for a model at an s3:// address; models of this repository and of the data bucket use the data bucket's key; remove it";
+  return modelKmsKeyArn === undefined || model?.startsWith("s3://") === true
+    ? []
+    : [{ path: [...path, "modelKmsKeyArn"], reason }];
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { apart, readable, type Conflict } from "./conflict";
+import { apart, at, readable, type Check, type Conflict } from "./conflict";
 import { subnetId } from "./instance-type";
 
 /**
@@ -52,21 +52,15 @@ export const networkSchema = z
 export type NetworkConfig = z.output<typeof networkSchema>;
 
 /** What SageMaker refuses of a network: a subnet or a group that is named twice. */
-export function* networkConflicts(
+export function networkConflicts(
   serving: object & { readonly network?: NetworkConfig | undefined },
-): Generator<Conflict> {
-  for (const [key, name] of [
-    ["subnetIds", "subnet"],
-    ["securityGroupIds", "security group"],
-  ] as const) {
-    yield* apart(function* () {
+): readonly Conflict[] {
+  const once = (key: "subnetIds" | "securityGroupIds", name: string): Check =>
+    at(["serving", "network", key], () => {
       const list = serving.network?.[key] ?? [];
       const sound = [...list.keys()].map((index) => readable(() => list[index]));
       const repeated = sound.find((each, index) => each && sound.indexOf(each) !== index);
-      if (repeated !== undefined) {
-        const reason = `names the ${name} ${repeated} twice`;
-        yield { path: ["serving", "network", key], value: list, reason };
-      }
+      return repeated && `names the ${name} ${repeated} twice`;
     });
-  }
+  return apart(once("subnetIds", "subnet"), once("securityGroupIds", "security group"));
 }

@@ -1,4 +1,4 @@
-import { apart, readable, type Conflict } from "./conflict";
+import { apart, at, readable, type Check, type Conflict } from "./conflict";
 import { instanceCountOf, instanceTypeOf, type WrittenEndpoint } from "./endpoint";
 import type { NotebookConfig } from "./notebook";
 import { hasLocalStorage } from "../../packages/aws-facts/instance-types";
@@ -14,57 +14,52 @@ export interface ProductionSettings {
 const fewestLogDays = 30;
 
 /** What `policies/config/prod.json` would refuse, said where it can be corrected: in the configuration. */
-export function* productionConflicts(settings: ProductionSettings): Generator<Conflict> {
-  for (const name of Object.keys(settings.endpoints)) {
-    const path = ["endpoints", name];
-    const endpoint = () => settings.endpoints[name]!;
-    yield* apart(
-      () => countConflict(path, endpoint()),
-      () => logConflict(path, endpoint()),
-      () => shadowConflict(path, endpoint()),
-    );
-  }
-  yield* apart(() => keyConflict(settings));
+export function productionConflicts(settings: ProductionSettings): readonly Conflict[] {
+  return apart(
+    ...Object.keys(settings.endpoints).flatMap((name) =>
+      endpointChecks(["endpoints", name], () => settings.endpoints[name]!),
+    ),
+    at(["data", "ownKey"], () => withoutKey(settings)),
+  );
+}
+
+function endpointChecks(path: readonly string[], read: () => WrittenEndpoint): Check[] {
+  return [
+    at([...path, "serving", "instanceCount"], () => {
+      const endpoint = read();
+      const { serving, scaling } = endpoint;
+      return (
+        isCreated(endpoint) &&
+        serving.mode !== "serverless" &&
+        instanceCountOf({ serving, scaling }) < 2 &&
+        "leaves nothing to fail over to, and prod starts with 2 at least; set it, or scaling.minInstances, to 2"
+      );
+    }),
+    at(
+      [...path, "function", "logRetentionDays"],
+      () =>
+        (read().function?.logRetentionDays ?? Infinity) < fewestLogDays &&
+        `is too short to look into an incident; prod keeps logs for ${fewestLogDays} days at least`,
+    ),
+    at([...path, "shadow", "instanceType"], () => unlikeShadow(read())),
+  ];
 }
 
 function isCreated({ model, existing }: WrittenEndpoint): boolean {
   return model !== undefined && existing === undefined;
 }
 
-function* countConflict(path: readonly string[], endpoint: WrittenEndpoint): Generator<Conflict> {
-  const { serving } = endpoint;
-  if (!isCreated(endpoint) || serving.mode === "serverless") {
-    return;
-  }
-  const value = instanceCountOf({ serving, scaling: endpoint.scaling });
-  if (value < 2) {
-    const reason =
-      "leaves nothing to fail over to, and prod starts with 2 at least; set it, or scaling.minInstances, to 2";
-    yield { path: [...path, "serving", "instanceCount"], value, reason };
-  }
-}
-
-function* logConflict(path: readonly string[], endpoint: WrittenEndpoint): Generator<Conflict> {
-  const days = endpoint.function?.logRetentionDays;
-  if (days !== undefined && days < fewestLogDays) {
-    const reason = `is too short to look into an incident; prod keeps logs for ${fewestLogDays} days at least`;
-    yield { path: [...path, "function", "logRetentionDays"], value: days, reason };
-  }
-}
-
 /** One key is for the disks of both variants, and SageMaker refuses it as soon as one has disks that the hardware encrypts. */
-function* shadowConflict(path: readonly string[], endpoint: WrittenEndpoint): Generator<Conflict> {
-  const { serving, shadow } = endpoint;
+function unlikeShadow({ serving, shadow, scaling }: WrittenEndpoint): string | undefined {
   if (serving.mode !== "realtime" || shadow?.instanceType === undefined) {
-    return;
+    return undefined;
   }
-  const own = instanceTypeOf({ serving, scaling: endpoint.scaling });
+  const own = instanceTypeOf({ serving, scaling });
   const other = shadow.instanceType;
-  if (hasLocalStorage(own) !== hasLocalStorage(other)) {
-    const [local, keyless] = hasLocalStorage(own) ? [own, other] : [other, own];
-    const reason = `goes with no ${own} in prod: ${local} has local disks, beside which SageMaker takes no KMS key for the disks of ${keyless}; take two types with local disks, or two without`;
-    yield { path: [...path, "shadow", "instanceType"], value: other, reason };
-  }
+  const [local, keyless] = hasLocalStorage(own) ? [own, other] : [other, own];
+  return hasLocalStorage(own) === hasLocalStorage(other)
+    ? undefined
+    : `goes with no ${own} in prod: ${local} has local disks, beside which SageMaker takes no KMS key for the disks of ${keyless}; take two types with local disks, or two without`;
 }
 
 /** Whether an endpoint has disks that a key can be given for. */
@@ -78,16 +73,16 @@ function hasKeyedDisks(endpoint: WrittenEndpoint): boolean {
 }
 
 /** Disks of endpoints and notebooks hold models and data; with a key of one's own, access can be withdrawn and is recorded. */
-function* keyConflict({ endpoints, notebook, data }: ProductionSettings): Generator<Conflict> {
+function withoutKey({ endpoints, notebook, data }: ProductionSettings): string | false {
   if (data.ownKey === true || data.kmsKeyArn !== undefined) {
-    return;
+    return false;
   }
   const withDisks = Object.keys(endpoints)
     .filter((name) => readable(() => hasKeyedDisks(endpoints[name]!)))
     .map((name) => `the endpoint ${name}`);
   const users = notebook === undefined ? withDisks : [...withDisks, "the notebook"];
-  if (users.length > 0) {
-    const reason = `leaves the disks of ${users.join(", ")} without your own KMS key, which prod needs; set it to true, or set data.kmsKeyArn`;
-    yield { path: ["data", "ownKey"], value: false, reason };
-  }
+  return (
+    users.length > 0 &&
+    `leaves the disks of ${users.join(", ")} without your own KMS key, which prod needs; set it to true, or set data.kmsKeyArn`
+  );
 }

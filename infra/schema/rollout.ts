@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { apart, type Conflict } from "./conflict";
+import { apart, at, type Conflict } from "./conflict";
 import { isFirstInferentia } from "../../packages/aws-facts/instance-types";
 import type { WrittenServing } from "./serving";
 
@@ -80,46 +80,39 @@ export interface RolledOut {
 }
 
 /** What SageMaker refuses, or leaves without effect, of a rollout. */
-export function rolloutConflicts(written: RolledOut): Iterable<Conflict> {
+export function rolloutConflicts(written: RolledOut): readonly Conflict[] {
+  const { rollout } = written;
   return apart(
-    () => waitConflicts(written.rollout),
-    () => stepConflicts(written),
+    at(["rollout", "maximumSeconds"], () => {
+      const waiting = waitingTime(rollout);
+      return (
+        waiting >= rollout.maximumSeconds &&
+        `is over before the rollout is: that waits for ${waiting} seconds`
+      );
+    }),
+    () => (rollout.strategy === "all-at-once" ? [] : stepConflicts(written)),
   );
 }
 
-function* waitConflicts(rollout: RolloutConfig): Generator<Conflict> {
-  const waiting = waitingTime(rollout);
-  if (waiting >= rollout.maximumSeconds) {
-    const reason = `is over before the rollout is: that waits for ${waiting} seconds`;
-    yield { path: ["rollout", "maximumSeconds"], value: rollout.maximumSeconds, reason };
-  }
-}
-
-function* stepConflicts(written: RolledOut): Generator<Conflict> {
-  const { serving, rollout } = written;
-  const value = rollout.strategy;
-  if (value === "all-at-once") {
-    return;
-  }
+/** What does not allow to move instances in steps. */
+function stepConflicts({ serving, scaling }: RolledOut): readonly Conflict[] {
   const path = ["rollout", "strategy"];
   if (serving.mode === "serverless") {
-    yield { path, value, reason: "is for instances; a serverless endpoint changes all at once" };
-    return;
+    return [{ path, reason: "is for instances; a serverless endpoint changes all at once" }];
   }
-  yield* apart(
-    function* () {
-      if (isFirstInferentia(serving.instanceType ?? "")) {
-        const reason =
-          "moves instances in steps, which SageMaker doesn't do with Inferentia 1; take all-at-once";
-        yield { path, value, reason };
-      }
-    },
-    function* () {
-      const instances = serving.instanceCount ?? written.scaling?.minInstances ?? 1;
-      if (instances < 2) {
-        const reason = `moves instances in steps, and there is only ${instances}; have two at least, or take all-at-once`;
-        yield { path, value, reason };
-      }
-    },
+  return apart(
+    at(
+      path,
+      () =>
+        isFirstInferentia(serving.instanceType ?? "") &&
+        "moves instances in steps, which SageMaker doesn't do with Inferentia 1; take all-at-once",
+    ),
+    at(path, () => {
+      const instances = serving.instanceCount ?? scaling?.minInstances ?? 1;
+      return (
+        instances < 2 &&
+        `moves instances in steps, and there is only ${instances}; have two at least, or take all-at-once`
+      );
+    }),
   );
 }

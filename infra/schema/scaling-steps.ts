@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { apart, type Conflict } from "./conflict";
+import { apart, at, type Check, type Conflict } from "./conflict";
 
 /** Most steps of one policy (Application Auto Scaling, "Quotas"). */
 const mostSteps = 20;
@@ -94,46 +94,44 @@ export const stepsSchema = z
 export type StepsConfig = z.output<typeof stepsSchema>;
 
 /** What does not go together in steps, or with the way of serving. */
-export function stepConflicts(mode: string, steps: StepsConfig): Iterable<Conflict> {
-  const at = (...path: PropertyKey[]) => ["scaling", "steps", ...path];
+export function stepConflicts(mode: string, steps: StepsConfig): readonly Conflict[] {
+  const path = (...parts: PropertyKey[]) => ["scaling", "steps", ...parts];
+  const isAsync = mode === "async";
+  const others: readonly string[] = isAsync ? ["invocations", "concurrency"] : ["backlog"];
+  const instead = isAsync ? "backlog" : "invocations, concurrency";
+  const later = (list: readonly unknown[], check: (index: number) => Check): Check[] =>
+    [...list.keys()].slice(1).map(check);
   return apart(
-    function* () {
-      const others: readonly string[] =
-        mode === "async" ? ["invocations", "concurrency"] : ["backlog"];
-      if (others.includes(steps.metric)) {
-        const instead = mode === "async" ? "backlog" : "invocations, concurrency";
-        const reason = `does not exist with serving.mode ${mode}; take ${instead}, latency, cpu or gpu`;
-        yield { path: at("metric"), value: steps.metric, reason };
-      }
-    },
-    function* () {
-      for (const index of [...steps.scaleOut.keys()].slice(1)) {
-        yield* apart(function* () {
-          const [previous, { from }] = [steps.scaleOut[index - 1]!, steps.scaleOut[index]!];
-          if (from <= previous.from) {
-            const reason = `is not above the step before it, which begins at ${previous.from}`;
-            yield { path: at("scaleOut", index, "from"), value: from, reason };
-          }
-        });
-      }
-    },
-    function* () {
-      for (const index of [...steps.scaleIn.keys()].slice(1)) {
-        yield* apart(function* () {
-          const [previous, { upTo }] = [steps.scaleIn[index - 1]!, steps.scaleIn[index]!];
-          if (upTo >= previous.upTo) {
-            const reason = `is not below the step before it, which begins at ${previous.upTo}`;
-            yield { path: at("scaleIn", index, "upTo"), value: upTo, reason };
-          }
-        });
-      }
-    },
-    function* () {
+    at(
+      path("metric"),
+      () =>
+        others.includes(steps.metric) &&
+        `does not exist with serving.mode ${mode}; take ${instead}, latency, cpu or gpu`,
+    ),
+    () =>
+      apart(
+        ...later(steps.scaleOut, (index) =>
+          at(path("scaleOut", index, "from"), () => {
+            const [before, { from }] = [steps.scaleOut[index - 1]!.from, steps.scaleOut[index]!];
+            return from <= before && `is not above the step before it, which begins at ${before}`;
+          }),
+        ),
+      ),
+    () =>
+      apart(
+        ...later(steps.scaleIn, (index) =>
+          at(path("scaleIn", index, "upTo"), () => {
+            const [before, { upTo }] = [steps.scaleIn[index - 1]!.upTo, steps.scaleIn[index]!];
+            return upTo >= before && `is not below the step before it, which begins at ${before}`;
+          }),
+        ),
+      ),
+    at(path("scaleIn", 0, "upTo"), () => {
       const [lowestOut, highestIn] = [steps.scaleOut[0]?.from ?? 0, steps.scaleIn[0]?.upTo ?? 0];
-      if (highestIn >= lowestOut) {
-        const reason = `is not below ${lowestOut}, where scaling out begins: instances would come and go`;
-        yield { path: at("scaleIn", 0, "upTo"), value: highestIn, reason };
-      }
-    },
+      return (
+        highestIn >= lowestOut &&
+        `is not below ${lowestOut}, where scaling out begins: instances would come and go`
+      );
+    }),
   );
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseModelSource, type ModelSource } from "../model-source";
-import { apart, type Conflict } from "./conflict";
+import { apart, at, type Conflict } from "./conflict";
 import { isFirstInferentia } from "../../packages/aws-facts/instance-types";
 import { servingInstanceType } from "./instance-type";
 import { modelGuidance, modelKeyConflicts, modelKmsKey, modelText } from "./model";
@@ -68,47 +68,43 @@ export interface Shadowed {
  * Source: SageMaker developer guide, "Shadow tests: exclusions" (serverless, asynchronous, Inf1) and "Deployment guardrails:
  * exclusions" (rolling deployments of endpoints with several variants; the same variants before and after a blue/green one).
  */
-export function* shadowConflicts(shadowed: Shadowed): Generator<Conflict> {
+export function shadowConflicts(shadowed: Shadowed): readonly Conflict[] {
   const { serving, shadow } = shadowed;
   if (shadow === undefined || "existing" in shadowed) {
-    return;
+    return [];
   }
   if (serving.mode !== "realtime") {
     const reason = `is for realtime endpoints; SageMaker does not support a shadow with serving.mode ${serving.mode}; remove it`;
-    yield { path: ["shadow"], value: shadow, reason };
-    return;
+    return [{ path: ["shadow"], reason }];
   }
-  yield* apart(
-    () => inferentiaConflicts(["shadow", "instanceType"], () => shadow.instanceType),
-    () => inferentiaConflicts(["serving", "instanceType"], () => serving.instanceType),
-    function* () {
-      const { strategy } = shadowed.rollout;
-      if (strategy !== "all-at-once") {
-        const reason =
-          "moves the instances of one variant, and the shadow is a second one; take all-at-once while there is a shadow";
-        yield { path: ["rollout", "strategy"], value: strategy, reason };
-      }
-    },
+  const notInferentia = (read: () => string | undefined) => () =>
+    isFirstInferentia(read() ?? "") &&
+    "is Inferentia 1, which SageMaker keeps out of shadow tests; take another";
+  return apart(
+    at(
+      ["shadow", "instanceType"],
+      notInferentia(() => shadow.instanceType),
+    ),
+    at(
+      ["serving", "instanceType"],
+      notInferentia(() => serving.instanceType),
+    ),
+    at(
+      ["rollout", "strategy"],
+      () =>
+        shadowed.rollout.strategy !== "all-at-once" &&
+        "moves the instances of one variant, and the shadow is a second one; take all-at-once while there is a shadow",
+    ),
     () => modelKeyConflicts(shadow, "shadow"),
-    function* () {
+    at(["shadow"], () => {
       const sameModel = shadow.model === undefined || shadow.model === shadowed.model;
       const sameType =
         shadow.instanceType === undefined || shadow.instanceType === serving.instanceType;
-      if (sameModel && sameType) {
-        const reason = "has the model and the instance type of what it shadows; set one of them";
-        yield { path: ["shadow"], value: shadow, reason };
-      }
-    },
+      return (
+        sameModel &&
+        sameType &&
+        "has the model and the instance type of what it shadows; set one of them"
+      );
+    }),
   );
-}
-
-function* inferentiaConflicts(
-  path: readonly string[],
-  read: () => string | undefined,
-): Generator<Conflict> {
-  const value = read();
-  if (value !== undefined && isFirstInferentia(value)) {
-    const reason = "is Inferentia 1, which SageMaker keeps out of shadow tests; take another";
-    yield { path, value, reason };
-  }
 }

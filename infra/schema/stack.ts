@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { apart, type Conflict } from "./conflict";
+import { apart, at, type Conflict } from "./conflict";
 import { endpointConflicts, resolveEndpoint, writtenEndpoint } from "./endpoint";
 import { kmsKeyArn, kmsKeyGuidance } from "./kms-key";
 import { budgetSchema, monitoringSchema } from "./monitoring";
@@ -130,40 +130,33 @@ export const stackSchema = z.strictObject({
 export type WrittenStack = z.output<typeof stackSchema>;
 
 /** What does not go together, although every value alone is fine. */
-export function stackConflicts(written: WrittenStack): Iterable<Conflict> {
-  const below = (path: readonly string[], found: Iterable<Conflict>) =>
-    [...found].map((conflict) => ({ ...conflict, path: [...path, ...conflict.path] }));
-  const each = (key: "endpoints" | "training", check: (name: string) => Iterable<Conflict>) =>
+export function stackConflicts(written: WrittenStack): readonly Conflict[] {
+  const each = (key: "endpoints" | "training", check: (name: string) => readonly Conflict[]) =>
     apart(
       ...Object.keys(written[key]).map(
         (name) => () =>
-          below(
-            [key, name],
-            apart(() => check(name)),
-          ),
+          check(name).map(({ path, reason }) => ({ path: [key, name, ...path], reason })),
       ),
     );
   return apart(
     () => each("endpoints", (name) => endpointConflicts(written.endpoints[name]!)),
     () => each("training", (name) => trainingConflicts(written.training[name]!)),
-    () => keyConflicts(written.data),
-    () => notebookConflicts(written),
+    at(
+      ["data", "ownKey"],
+      () =>
+        written.data.ownKey === true &&
+        written.data.kmsKeyArn !== undefined &&
+        "goes with no kmsKeyArn: bucket and disks have one key; remove one of them",
+    ),
+    at(
+      ["notebook", "network", "type"],
+      () =>
+        written.environment !== "dev" &&
+        written.notebook?.network.type === "internet" &&
+        "lets data out past your network, which only dev may; take vpc",
+    ),
     () => (written.environment === "prod" ? productionConflicts(written) : []),
   );
-}
-
-function* keyConflicts({ ownKey, ...data }: DataConfig): Generator<Conflict> {
-  if (ownKey === true && data.kmsKeyArn !== undefined) {
-    const reason = "goes with no kmsKeyArn: bucket and disks have one key; remove one of them";
-    yield { path: ["data", "ownKey"], value: true, reason };
-  }
-}
-
-function* notebookConflicts({ environment, notebook }: WrittenStack): Generator<Conflict> {
-  if (environment !== "dev" && notebook?.network.type === "internet") {
-    const reason = `lets data out past your network, which only dev may; take vpc`;
-    yield { path: ["notebook", "network", "type"], value: "internet", reason };
-  }
 }
 
 /** Fills in what follows from other values. */

@@ -95,13 +95,8 @@ export const trainingSchema = z
 export type TrainingConfig = z.output<typeof trainingSchema>;
 
 /** What does not go together in a training job. */
-export function* trainingConflicts({ tuning }: TrainingConfig): Generator<Conflict> {
-  if (tuning !== undefined && tuning.parallelJobs > tuning.jobs) {
-    const { parallelJobs: value, jobs } = tuning;
-    yield {
-      path: ["tuning", "parallelJobs"],
-      value,
-      reason: `is more than jobs, which is ${jobs}`,
-    };
-  }
+export function trainingConflicts({ tuning }: TrainingConfig): readonly Conflict[] {
+  return tuning !== undefined && tuning.parallelJobs > tuning.jobs
+    ? [{ path: ["tuning", "parallelJobs"], reason: `is more than jobs, which is ${tuning.jobs}` }]
+    : [];
 }

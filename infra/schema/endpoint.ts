@@ -1,15 +1,15 @@
 import { z } from "zod";
 import { isBurstable } from "../../packages/aws-facts/instance-types";
-import { parseModelSource, type ModelSource } from "../model-source";
+import { parseModelSource } from "../model-source";
 import { apart, at, type Check, type Conflict } from "./conflict";
 import { networkConflicts } from "./network";
-import { roleSchema, type RoleConfig } from "./role";
-import { functionConflicts, functionSchema, type FunctionConfig } from "./function";
-import { rolloutConflicts, rolloutSchema, type RolloutConfig } from "./rollout";
+import { roleSchema } from "./role";
+import { functionConflicts, functionSchema } from "./function";
+import { rolloutConflicts, rolloutSchema } from "./rollout";
 import { modelGuidance, modelKeyConflicts, modelKmsKey, modelText } from "./model";
-import { resolveScaling, scalingSchema, type ScalingConfig, type WrittenScaling } from "./scaling";
+import { resolveScaling, scalingSchema, type WrittenScaling } from "./scaling";
 import { stepConflicts } from "./scaling-steps";
-import { resolveShadow, shadowConflicts, shadowSchema, type ShadowConfig } from "./shadow";
+import { resolveShadow, shadowConflicts, shadowSchema } from "./shadow";
 import { cheapest, servingSchema, type ServingConfig, type WrittenServing } from "./serving";
 
 const model = modelText.meta({
@@ -22,7 +22,6 @@ const capture = z
   .strictObject({
     percentage: z.int().min(1).max(100).default(10).meta({
       description: "Share of the requests to record",
-      example: "10",
     }),
   })
   .meta({
@@ -237,42 +236,21 @@ function resolveServing({ serving, scaling }: WrittenEndpoint): ServingConfig {
       };
 }
 
-/** A checked endpoint with every default filled in. */
-export interface EndpointConfig {
-  /** Omit to create nothing. */
-  readonly model: ModelSource | undefined;
-  /** An endpoint that somebody else manages. Omit to create one. */
-  readonly existing: string | undefined;
-  /** The role to run with. Omit to create one. */
-  readonly role: RoleConfig | undefined;
-  readonly serving: ServingConfig;
-  /** Omit for none. */
-  readonly shadow: ShadowConfig | undefined;
-  /** Omit for a fixed number of instances. */
-  readonly scaling: ScalingConfig | undefined;
-  readonly rollout: RolloutConfig;
-  /** Omit to record nothing. */
-  readonly capture: { readonly percentage: number } | undefined;
-  /** Omit for none. */
-  readonly function: FunctionConfig | undefined;
-}
-
 /** Fills in what follows from other values. */
-export function resolveEndpoint({ modelKmsKeyArn, ...value }: WrittenEndpoint): EndpointConfig {
-  const { scaling, shadow } = value;
-  const serving = resolveServing(value);
+export function resolveEndpoint({ modelKmsKeyArn, ...written }: WrittenEndpoint) {
+  const { model, scaling, shadow } = written;
+  const serving = resolveServing(written);
   return {
-    ...value,
-    model: value.model === undefined ? undefined : parseModelSource(value.model, modelKmsKeyArn),
+    ...written,
+    model: model === undefined ? undefined : parseModelSource(model, modelKmsKeyArn),
     serving,
     shadow: shadow && resolveShadow(shadow),
     scaling: scaling && resolveScaling(serving.mode, scaling),
-    existing: value.existing,
-    role: value.role,
-    capture: value.capture,
-    function: value.function,
   };
 }
+
+/** A checked endpoint with every default filled in. */
+export type EndpointConfig = ReturnType<typeof resolveEndpoint>;
 
 /** One endpoint by itself, for a program that uses the components. */
 export const endpointSchema = writtenEndpoint.transform(resolveEndpoint);

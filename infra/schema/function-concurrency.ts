@@ -31,7 +31,6 @@ export const functionScalingSchema = z
     }),
     utilizationPercent: z.int().min(10).max(90).default(70).meta({
       description: "Share of the warm environments that scaling keeps busy",
-      example: "70",
     }),
     schedule: z.array(schedule).max(20).default([]).meta({
       description: "Other bounds at certain times",

@@ -19,11 +19,9 @@ const access = z
         type: z.literal("api"),
         ratePerSecond: z.int().min(1).max(10_000).default(20).meta({
           description: "Requests a second that are let through",
-          example: "20",
         }),
         burst: z.int().min(1).max(5000).default(40).meta({
           description: "Requests that may come at the same moment",
-          example: "40",
         }),
       })
       .meta({
@@ -41,7 +39,6 @@ const deadLetters = z
   .strictObject({
     retries: z.int().min(0).max(2).default(2).meta({
       description: "Further attempts after one that failed",
-      example: "2",
     }),
     maximumAgeSeconds: z.int().min(60).max(21_600).default(21_600).meta({
       description: "Seconds after which a call that is still waiting is given up",
@@ -49,7 +46,6 @@ const deadLetters = z
     }),
     retentionDays: z.int().min(1).max(14).default(14).meta({
       description: "Days that a failed call is kept",
-      example: "14",
     }),
   })
   .meta({
@@ -66,11 +62,9 @@ export const functionSchema = z
   .strictObject({
     memory: z.int().min(128).max(10240).default(512).meta({
       description: "Memory in MB; processor time grows with it",
-      example: "512",
     }),
     timeout: z.int().min(1).max(900).default(30).meta({
       description: "Seconds after which an invocation times out",
-      example: "30",
     }),
     reservedConcurrency: z.int().min(0).max(10_000).optional().meta({
       description:
@@ -89,11 +83,9 @@ export const functionSchema = z
       .meta({
         description: "Days that log lines are kept",
         allowed: `one of ${retentionDays.join(", ")}`,
-        example: "30",
       }),
     tracing: z.boolean().default(false).meta({
       description: "Whether X-Ray records where the time goes",
-      example: "true",
     }),
     access: access.prefault({ type: "url" }),
     role: roleSchema.optional(),

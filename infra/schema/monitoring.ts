@@ -34,15 +34,12 @@ export const monitoringSchema = z
     webhooks,
     latencyMilliseconds: z.int().min(10).max(60_000).default(2000).meta({
       description: "A model that takes longer for one request in a hundred raises an alarm",
-      example: "2000",
     }),
     serverErrorPercent: z.int().min(1).max(100).default(5).meta({
       description: "Share of failed requests (5xx) that raises an alarm",
-      example: "5",
     }),
     clientErrorPercent: z.int().min(1).max(100).default(25).meta({
       description: "Share of refused requests (4xx) that raises an alarm",
-      example: "25",
     }),
   })
   .meta({
@@ -57,11 +54,7 @@ export type MonitoringConfig = z.output<typeof monitoringSchema>;
 export type AlarmThresholds = Omit<MonitoringConfig, "emails" | "webhooks">;
 
 /** Thresholds where alarms are needed for rollbacks, but nobody wants mails. */
-export const defaultThresholds: AlarmThresholds = {
-  latencyMilliseconds: 2000,
-  serverErrorPercent: 5,
-  clientErrorPercent: 25,
-};
+export const defaultThresholds: AlarmThresholds = monitoringSchema.parse({});
 
 /** The monthly budget, under `kennel:budget`. */
 export const budgetSchema = z

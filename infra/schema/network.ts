@@ -38,7 +38,6 @@ export const networkSchema = z
     isolated: z.boolean().default(true).meta({
       description:
         "Whether the container still has no network, and only SageMaker uses the VPC, to load the model. With false, the container reaches what the VPC reaches",
-      example: "true",
     }),
   })
   .meta({

@@ -26,15 +26,12 @@ export const notebookSchema = z
     instanceType: notebookInstanceType.default("ml.t3.medium").meta({
       description: "SageMaker instance type",
       allowed: "a SageMaker instance type for notebooks, so none with an Arm processor",
-      example: "ml.t3.medium",
     }),
     volumeSize: z.int().min(5).max(16_384).default(10).meta({
       description: "Size of the encrypted disk in GB",
-      example: "10",
     }),
     idleMinutes: z.int().min(10).max(1440).default(60).meta({
       description: "Minutes without activity after which the notebook stops itself",
-      example: "60",
     }),
     network: network.prefault({ type: "internet" }),
     repository: z

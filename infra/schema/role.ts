@@ -14,7 +14,6 @@ export const roleSchema = z
       }),
     attach: z.boolean().default(false).meta({
       description: "Whether the stack adds those permissions to the role, and removes them again",
-      example: "true",
     }),
   })
   .meta({

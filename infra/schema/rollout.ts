@@ -5,13 +5,11 @@ import type { WrittenServing } from "./serving";
 
 const wait = z.int().min(0).max(3600).default(300).meta({
   description: "Seconds to watch the alarms after each step",
-  example: "300",
 });
 
 const maximum = z.int().min(600).max(14_400).default(3600).meta({
   description:
     "Seconds after which the update is given up and rolled back. Pulumi's AWS provider waits an hour at most: where an update takes longer, `pulumi up` fails meanwhile; run it again, and it says how the update ended",
-  example: "3600",
 });
 
 const share = (description: string, least: number) =>

@@ -25,7 +25,6 @@ export const scalingSchema = z
     minInstances: z.int().min(0).max(100).default(1).meta({
       description:
         "Minimum number of instances; 0 only with serving.mode async. With a schedule: until the first of its times",
-      example: "1",
     }),
     maxInstances: z.int().min(1).max(100).meta({
       description:
@@ -69,9 +68,6 @@ export const scalingSchema = z
     example: '{"minInstances": 1, "maxInstances": 4}',
   });
 
-/** Other bounds from a time on. */
-export type ScheduledBounds = z.output<typeof schedule>;
-
 /** Scaling as written. */
 export type WrittenScaling = z.output<typeof scalingSchema>;
 
@@ -84,17 +80,6 @@ export interface TargetPolicy {
 
 /** What is answered with steps. */
 export type StepPolicy = StepsConfig & { readonly type: "steps" };
-
-/** Scaling with every default filled in. */
-export interface ScalingConfig {
-  readonly minInstances: number;
-  readonly maxInstances: number;
-  /** Other bounds at certain times. */
-  readonly schedule: readonly ScheduledBounds[];
-  readonly scaleInCooldown: number;
-  readonly scaleOutCooldown: number;
-  readonly policy: TargetPolicy | StepPolicy;
-}
 
 /** The lowest bound outside of scheduled times, and the highest at any time. */
 export function widestBounds({ minInstances, maxInstances, schedule }: ScalingConfig) {
@@ -120,17 +105,13 @@ function resolveTarget(mode: string, scaling: WrittenScaling): TargetPolicy {
 }
 
 /** Fills in the target of a way of serving where there are no steps. */
-export function resolveScaling(mode: string, scaling: WrittenScaling): ScalingConfig {
-  const { minInstances, maxInstances, schedule, scaleInCooldown, scaleOutCooldown } = scaling;
-  return {
-    minInstances,
-    maxInstances,
-    schedule,
-    scaleInCooldown,
-    scaleOutCooldown,
-    policy:
-      scaling.steps === undefined
-        ? resolveTarget(mode, scaling)
-        : { type: "steps", ...scaling.steps },
-  };
+export function resolveScaling(mode: string, scaling: WrittenScaling) {
+  const { minInstances, maxInstances, schedule, scaleInCooldown, scaleOutCooldown, steps } =
+    scaling;
+  const policy: TargetPolicy | StepPolicy =
+    steps === undefined ? resolveTarget(mode, scaling) : { type: "steps", ...steps };
+  return { minInstances, maxInstances, schedule, scaleInCooldown, scaleOutCooldown, policy };
 }
+
+/** Scaling with every default filled in. */
+export type ScalingConfig = ReturnType<typeof resolveScaling>;

@@ -30,10 +30,8 @@ const cooldown = z.int().min(0).max(3600);
 export const cooldowns = {
   scaleInCooldown: cooldown.default(300).meta({
     description: "Seconds to wait after capacity was removed",
-    example: "300",
   }),
   scaleOutCooldown: cooldown.default(60).meta({
     description: "Seconds to wait after capacity was added",
-    example: "60",
   }),
 } as const;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { servingInstanceType } from "./instance-type";
-import { networkSchema, type NetworkConfig } from "./network";
+import { networkSchema } from "./network";
 
 /** The cheapest instance types in us-east-1 that hold a ResNet50; burstable ones cannot be scaled automatically. */
 export const cheapest = { fixed: "ml.t2.medium", scaled: "ml.c5.large" } as const;
@@ -51,7 +51,6 @@ const asynchronous = z
     ...instances,
     concurrentPerInstance: z.int().min(1).max(1000).default(4).meta({
       description: "Photos that one instance works on at a time",
-      example: "4",
     }),
     notifications: notifications.optional(),
   })
@@ -66,11 +65,9 @@ const serverless = z
     memory: z.literal([1024, 2048, 3072, 4096, 5120, 6144]).default(2048).meta({
       description: "Memory in MB; processors come with it",
       allowed: "one of 1024, 2048, 3072, 4096, 5120, 6144",
-      example: "2048",
     }),
     maxConcurrency: z.int().min(1).max(200).default(5).meta({
       description: "Maximum number of concurrent invocations",
-      example: "5",
     }),
     provisionedConcurrency: z.int().min(1).max(200).optional().meta({
       description: "Number of environments kept warm, paid by the hour. Omit for none",
@@ -90,28 +87,15 @@ export const servingSchema = z
 /** Serving as written: types and counts may be omitted. */
 export type WrittenServing = z.output<typeof servingSchema>;
 
-interface Instances {
-  readonly instanceType: string;
-  readonly instanceCount: number;
-  /** Omit to run outside your VPCs, without a network for the container. */
-  readonly network?: NetworkConfig | undefined;
-}
+type Resolved<Serving> = Serving extends { readonly mode: "serverless" }
+  ? Serving
+  : Omit<Serving, "instanceType" | "instanceCount"> & {
+      readonly instanceType: string;
+      readonly instanceCount: number;
+    };
 
 /** Serving with every default filled in. */
-export type ServingConfig =
-  | (Instances & { readonly mode: "realtime" })
-  | (Instances & {
-      readonly mode: "async";
-      readonly concurrentPerInstance: number;
-      /** Defaults to errors alone, and only with monitoring. */
-      readonly notifications?: z.output<typeof notifications> | undefined;
-    })
-  | {
-      readonly mode: "serverless";
-      readonly memory: number;
-      readonly maxConcurrency: number;
-      readonly provisionedConcurrency?: number | undefined;
-    };
+export type ServingConfig = Resolved<WrittenServing>;
 
 /** The type of the instances; undefined where AWS chooses them. */
 export function instanceTypeOf(serving: ServingConfig): string | undefined {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseModelSource, type ModelSource } from "../model-source";
+import { parseModelSource } from "../model-source";
 import { apart, at, type Conflict } from "./conflict";
 import { isFirstInferentia } from "../../packages/aws-facts/instance-types";
 import { servingInstanceType } from "./instance-type";
@@ -23,11 +23,9 @@ export const shadowSchema = z
     }),
     instanceCount: z.int().min(1).max(100).default(1).meta({
       description: "Number of instances, which scaling does not change",
-      example: "1",
     }),
     percentage: z.int().min(1).max(100).default(10).meta({
       description: "Share of the requests that the shadow gets a copy of",
-      example: "10",
     }),
   })
   .meta({
@@ -39,19 +37,16 @@ export const shadowSchema = z
 /** A shadow as written. */
 export type WrittenShadow = z.output<typeof shadowSchema>;
 
-/** A shadow with every default filled in. */
-export interface ShadowConfig extends Omit<WrittenShadow, "model" | "modelKmsKeyArn"> {
-  /** Defaults to the endpoint's. */
-  readonly model: ModelSource | undefined;
-}
-
 /** Reads where a shadow's model comes from. */
-export function resolveShadow({ model, modelKmsKeyArn, ...shadow }: WrittenShadow): ShadowConfig {
+export function resolveShadow({ model, modelKmsKeyArn, ...shadow }: WrittenShadow) {
   return {
     ...shadow,
     model: model === undefined ? undefined : parseModelSource(model, modelKmsKeyArn),
   };
 }
+
+/** A shadow with every default filled in; its model defaults to the endpoint's. */
+export type ShadowConfig = ReturnType<typeof resolveShadow>;
 
 /** What a shadow has to go with. */
 export interface Shadowed {

@@ -36,15 +36,12 @@ const data = z
     }),
     oldVersionsDays: z.int().min(1).max(3650).default(30).meta({
       description: "Days that overwritten and deleted objects can be brought back",
-      example: "30",
     }),
     captureDays: z.int().min(1).max(3650).default(90).meta({
       description: "Days that objects under capture/, async/ and batch/ are kept",
-      example: "90",
     }),
     cacheDays: z.int().min(1).max(3650).default(30).meta({
       description: "Days that objects under cache/ are kept",
-      example: "30",
     }),
   })
   .meta({ description: "The data bucket", example: '{"oldVersionsDays": 30}' });
@@ -114,7 +111,6 @@ export const stackSchema = z.strictObject({
   environment: z.enum(["dev", "staging", "prod"]).default("dev").meta({
     description:
       "What the stack is for. prod protects and keeps resources that store data, and requires two instances, a KMS key and a VPC",
-    example: "dev",
   }),
   endpoints: endpoints.default({}),
   training: training.default({}),

@@ -69,27 +69,22 @@ export const trainerSchema = z
       .meta({
         description:
           "Deep Learning AMI with Python 3.11 or later, as in the SSM parameter /aws/service/deeplearning/ami/x86_64/<flavour>/latest/ami-id",
-        example: "base-oss-nvidia-driver-gpu-ubuntu-24.04",
       }),
     volumeSize: z.int().min(75).max(16_384).default(100).meta({
       description: "Size of the encrypted disk in GiB",
-      example: "100",
     }),
     idleMinutes: z.int().min(10).max(1440).default(60).meta({
       description: "Minutes without a training, a session or a login after which it stops itself",
-      example: "60",
     }),
     startTraining: z.boolean().default(false).meta({
       description:
         "Whether it trains by itself, once for each change of hyperparameters and tuning (with spot, at each start), and stops when that is done",
-      example: "true",
     }),
     hyperparameters: hyperparametersSchema.default({}),
     tuning: tuning.optional(),
     spot: z.boolean().default(false).meta({
       description:
         "Whether to use a Spot Instance, and an On-Demand one only where there is none: cheaper; its disk is deleted when it is done, and what a training needs to resume is kept in the bucket",
-      example: "true",
     }),
     subnetId: subnetId.optional().meta({
       description: "Subnet to run in. Defaults to one of the account's default VPC",

@@ -53,7 +53,6 @@ const tuning = z
     }),
     earlyStopping: z.enum(["Auto", "Off"]).default("Auto").meta({
       description: "Whether SageMaker ends trials that are unlikely to be the best",
-      example: "Auto",
     }),
   })
   .meta({
@@ -71,16 +70,13 @@ export const trainingSchema = z
     }),
     volumeSize: z.int().min(5).max(16_384).default(30).meta({
       description: "Size of each instance's encrypted disk in GB",
-      example: "30",
     }),
     maximumMinutes: z.int().min(5).max(40_320).default(120).meta({
       description: "Minutes after which the job is stopped",
-      example: "120",
     }),
     spot: z.boolean().default(false).meta({
       description:
         "Whether to use Spot capacity, which is cheaper and may be interrupted and resumed",
-      example: "true",
     }),
     hyperparameters: hyperparametersSchema.default({}),
     tuning: tuning.optional(),

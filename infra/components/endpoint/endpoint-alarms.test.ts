@@ -55,8 +55,8 @@ describe("EndpointAlarms", () => {
       schedule: [],
       scaleInCooldown: 0,
       scaleOutCooldown: 0,
-      policy: { type: "target", metric: "invocations", value: 600 },
-    } as const;
+      policy: { type: "target" as const, metric: "invocations" as const, value: 600 },
+    };
     const all = await names({ scaling, functionName: "kennel-dev-main" });
     assert.deepEqual(all.slice(4), ["main-load", "main-throttles"]);
     const kept = await names({ functionName: "kennel-dev-main", keepsDeadLetters: true });

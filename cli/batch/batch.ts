@@ -10,7 +10,7 @@ import {
 
 import { batchPrefixes } from "../../infra/prefixes";
 import { clientSettings } from "../aws/clients";
-import { inBucket } from "../invoke/s3-address";
+import { inBucket } from "../aws/s3-address";
 import { targetOf } from "../invoke/target";
 import { UserError } from "../output/failure";
 import { readStackOutputs } from "../stack/read-outputs";

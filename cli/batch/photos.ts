@@ -1,7 +1,7 @@
 import { CopyObjectCommand, paginateListObjectsV2, type S3Client } from "@aws-sdk/client-s3";
 import pMap from "p-map";
 
-import type { InBucket } from "../invoke/s3-address";
+import type { InBucket } from "../aws/s3-address";
 import { UserError } from "../output/failure";
 
 /** Names of files that the server reads. */

@@ -11,11 +11,11 @@ import fastify, { type FastifyInstance } from "fastify";
 
 import { startStandInHttp, type StandInHttp } from "../../infra/testing/stand-in-http";
 import { clientSettings } from "../aws/clients";
+import { inBucket } from "../aws/s3-address";
 import type { Answer } from "../local/function-url";
 import { type Sandbox, startSandbox } from "../sandbox/start";
 import { inEnvironment } from "../testing/environment";
 import { endpointAsker } from "./ask-endpoint";
-import { inBucket } from "./s3-address";
 
 const REGION = "us-east-1";
 const BUCKET = "kennel-data";

@@ -14,10 +14,10 @@ import { type Classification, parseClassification } from "../../functions/classi
 import { ClassifyError } from "../../functions/classify/classify-error";
 import { endpointError } from "../../functions/classify/endpoint-error";
 import { clientSettings, explainAwsError, explained } from "../aws/clients";
+import { inBucket } from "../aws/s3-address";
 import type { Classify } from "../local/function";
 import type { Answer } from "../local/function-url";
 import { explainRefusal } from "../local/refusal";
-import { inBucket } from "./s3-address";
 
 const LABELLED = "application/vnd.kennel+json";
 

@@ -3,8 +3,9 @@ import path from "node:path";
 
 import type { Channel } from "@aws-sdk/client-sagemaker";
 
+import { inBucket } from "../../aws/s3-address";
 import type { Context } from "./context";
-import { downloadFolder, parseS3Uri } from "./model-data";
+import { downloadFolder } from "./model-data";
 
 /** What SageMaker writes into /opt/ml of an instance. */
 export interface MlFolder {
@@ -72,7 +73,7 @@ export async function downloadChannels(
     }
     const folder = path.join(data, ChannelName!);
     await mkdir(folder);
-    const files = await downloadFolder(context, parseS3Uri(uri), folder).catch(() => 0);
+    const files = await downloadFolder(context, inBucket(uri), folder).catch(() => 0);
     if (files === 0) {
       throw new Error(
         `ClientError: No S3 objects found under S3 URL "${uri}" given in input data source. Please ensure that the bucket exists in the selected region (${context.region}), that objects exist under that S3 prefix, and that the role may list the bucket.`,

@@ -8,23 +8,9 @@ import { GetObjectCommand, HeadObjectCommand, paginateListObjectsV2 } from "@aws
 import type { ContainerDefinition } from "@aws-sdk/client-sagemaker";
 import { extract } from "tar";
 
+import { type InBucket, inBucket } from "../../aws/s3-address";
 import { validationException } from "../aws-error";
 import type { Context } from "./context";
-
-/** A place in S3. */
-export interface S3Place {
-  readonly bucket: string;
-  readonly key: string;
-}
-
-/** @throws AwsError where it isn't `s3://BUCKET/KEY` */
-export function parseS3Uri(uri: string): S3Place {
-  const [, bucket, key] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(uri) ?? [];
-  if (bucket === undefined || key === undefined) {
-    throw validationException(`${uri} is not an address in S3, such as s3://bucket/key.`);
-  }
-  return { bucket, key };
-}
 
 /** Where a container's model is, and whether it is a folder of files or an archive. */
 function sourceOf(container: ContainerDefinition): { uri: string; isFolder: boolean } {
@@ -44,9 +30,9 @@ export async function requireModelData(
   container: ContainerDefinition,
 ): Promise<void> {
   const { uri, isFolder } = sourceOf(container);
-  const { bucket, key } = parseS3Uri(uri);
+  const place = inBucket(uri);
   if (!isFolder) {
-    await clients.s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key })).catch(() => {
+    await clients.s3.send(new HeadObjectCommand(place)).catch(() => {
       throw validationException(`Could not find model data at ${uri}.`);
     });
   }
@@ -63,40 +49,34 @@ export async function unpackModel(
 ): Promise<string> {
   const { uri, isFolder } = sourceOf(container);
   const folder = await mkdtemp(path.join(context.folder, "model-"));
-  const { bucket, key } = parseS3Uri(uri);
   if (isFolder) {
-    await downloadFolder(context, { bucket, key }, folder);
+    await downloadFolder(context, inBucket(uri), folder);
   } else {
-    await pipeline(await openObject(context, { bucket, key }), extract({ cwd: folder }));
+    await pipeline(await openObject(context, inBucket(uri)), extract({ cwd: folder }));
   }
   return folder;
 }
 
 /** The content of an object, as it comes. */
-export async function openObject({ clients }: Context, place: S3Place): Promise<Readable> {
-  const { Body } = await clients.s3.send(
-    new GetObjectCommand({ Bucket: place.bucket, Key: place.key }),
-  );
+export async function openObject({ clients }: Context, place: InBucket): Promise<Readable> {
+  const { Body } = await clients.s3.send(new GetObjectCommand(place));
   return Body as Readable;
 }
 
 /** Copies everything under a prefix into a folder; the number of files. */
 export async function downloadFolder(
   context: Context,
-  place: S3Place,
+  { Bucket, Key: Prefix }: InBucket,
   folder: string,
 ): Promise<number> {
   let files = 0;
-  const pages = paginateListObjectsV2(
-    { client: context.clients.s3 },
-    { Bucket: place.bucket, Prefix: place.key },
-  );
+  const pages = paginateListObjectsV2({ client: context.clients.s3 }, { Bucket, Prefix });
   for await (const { Contents = [] } of pages) {
     for (const { Key } of Contents) {
       if (!Key!.endsWith("/")) {
-        const file = path.join(folder, path.normalize(`/${nameBelow(place.key, Key!)}`));
+        const file = path.join(folder, path.normalize(`/${nameBelow(Prefix, Key!)}`));
         await mkdir(path.dirname(file), { recursive: true });
-        const content = await openObject(context, { bucket: place.bucket, key: Key! });
+        const content = await openObject(context, { Bucket, Key: Key! });
         await pipeline(content, createWriteStream(file));
         files += 1;
       }

@@ -3,11 +3,12 @@ import { createServer, type AddressInfo } from "node:net";
 import { once } from "node:events";
 import path from "node:path";
 
+import { inBucket } from "../../aws/s3-address";
 import { LogStream } from "../log-stream";
 import type { Context } from "./context";
 import { JobProcess } from "./job-process";
 import { downloadChannels, layOut, relocate } from "./ml-folder";
-import { downloadFolder, parseS3Uri } from "./model-data";
+import { downloadFolder } from "./model-data";
 import type { TrainingJob } from "./training-job";
 import { TrainingMetrics } from "./training-metrics";
 import { uploadArchive, uploadFolder } from "./upload";
@@ -90,11 +91,8 @@ export class TrainingRun {
     }
     if (input.CheckpointConfig?.S3Uri !== undefined) {
       const checkpoints = path.join(folder, this.hosts[0]!, "checkpoints");
-      await downloadFolder(
-        this.context,
-        parseS3Uri(folderUri(input.CheckpointConfig.S3Uri)),
-        checkpoints,
-      );
+      const place = inBucket(folderUri(input.CheckpointConfig.S3Uri));
+      await downloadFolder(this.context, place, checkpoints);
     }
   }
 

@@ -3,10 +3,11 @@ import { buffer, json } from "node:stream/consumers";
 import { paginateListObjectsV2, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { ContainerDefinition, CreateTransformJobRequest } from "@aws-sdk/client-sagemaker";
 
+import { type InBucket, inBucket } from "../../aws/s3-address";
 import { InferenceServer } from "../../local/inference-server";
 import { LogStream } from "../log-stream";
 import type { Context } from "./context";
-import { nameBelow, openObject, parseS3Uri, unpackModel } from "./model-data";
+import { nameBelow, openObject, unpackModel } from "./model-data";
 import { assemble, splitRecords } from "./transform-records";
 
 const LOG_GROUP = "/aws/sagemaker/TransformJobs";
@@ -14,9 +15,7 @@ const MEGABYTE = 1024 * 1024;
 const PAYLOAD_MEGABYTES = 6;
 
 /** An object to transform. */
-interface Input {
-  readonly bucket: string;
-  readonly key: string;
+interface Input extends InBucket {
   /** Below the output path, without `.out`. */
   readonly name: string;
 }
@@ -49,11 +48,11 @@ export class TransformRun {
       let failures = 0;
       const work = async (): Promise<void> => {
         for (let input = inputs.shift(); input && !this.isStopped; input = inputs.shift()) {
-          const { bucket, key } = input;
+          const { Bucket, Key } = input;
           await this.transform(input).catch((error: Error) => {
             failures += 1;
             dataLog.write(
-              `${new Date().toISOString()}:[sagemaker logs]: ${bucket}/${key}: ${error.message}`,
+              `${new Date().toISOString()}:[sagemaker logs]: ${Bucket}/${Key}: ${error.message}`,
             );
           });
         }
@@ -110,32 +109,26 @@ export class TransformRun {
   }
 
   private async ofPrefix(uri: string): Promise<Input[]> {
-    const { bucket, key: Prefix } = parseS3Uri(uri);
+    const { Bucket, Key: Prefix } = inBucket(uri);
     const inputs: Input[] = [];
-    const pages = paginateListObjectsV2(
-      { client: this.context.clients.s3 },
-      { Bucket: bucket, Prefix },
-    );
+    const pages = paginateListObjectsV2({ client: this.context.clients.s3 }, { Bucket, Prefix });
     for await (const { Contents = [] } of pages) {
-      for (const { Key: key } of Contents) {
-        if (!key!.endsWith("/")) {
-          inputs.push({ bucket, key: key!, name: nameBelow(Prefix, key!) });
-        }
-      }
+      const keys = Contents.map(({ Key }) => Key!).filter((key) => !key.endsWith("/"));
+      inputs.push(...keys.map((Key) => ({ Bucket, Key, name: nameBelow(Prefix, Key) })));
     }
     return inputs;
   }
 
   /** `[{"prefix": "s3://…/"}, "KEY BELOW IT", …]`. */
   private async ofManifest(uri: string): Promise<Input[]> {
-    const content = await openObject(this.context, parseS3Uri(uri));
+    const content = await openObject(this.context, inBucket(uri));
     const [{ prefix }, ...names] = (await json(content)) as [{ prefix: string }, ...string[]];
-    const { bucket, key } = parseS3Uri(prefix);
-    return names.map((name) => ({ bucket, key: `${key}${name}`, name }));
+    const { Bucket, Key } = inBucket(prefix);
+    return names.map((name) => ({ Bucket, Key: `${Key}${name}`, name }));
   }
 
-  private async transform({ bucket, key, name }: Input): Promise<void> {
-    const content = await buffer(await openObject(this.context, { bucket, key }));
+  private async transform({ name, ...place }: Input): Promise<void> {
+    const content = await buffer(await openObject(this.context, place));
     const { SplitType = "None" } = this.job.TransformInput!;
     const { S3OutputPath, AssembleWith = "None" } = this.job.TransformOutput!;
     const most = (this.job.MaxPayloadInMB ?? PAYLOAD_MEGABYTES) * MEGABYTE;
@@ -144,11 +137,9 @@ export class TransformRun {
     for (const record of splitRecords(content, SplitType, isSingle ? 0 : most)) {
       answers.push(await this.ask(record));
     }
-    const output = parseS3Uri(`${S3OutputPath!.replace(/\/$/, "")}/${name}.out`);
+    const output = inBucket(`${S3OutputPath!.replace(/\/$/, "")}/${name}.out`);
     const Body = assemble(answers, AssembleWith);
-    await this.context.clients.s3.send(
-      new PutObjectCommand({ Bucket: output.bucket, Key: output.key, Body }),
-    );
+    await this.context.clients.s3.send(new PutObjectCommand({ ...output, Body }));
   }
 
   private async ask(body: Buffer): Promise<Buffer> {

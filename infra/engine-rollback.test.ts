@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { reasons, type Misfortune } from "./testing/stand-in-deployment";
+import { reasons, type Misfortune } from "./offline/endpoint-deployment";
 import { fail, model, retrain, succeed, useEngine } from "./testing/use-engine";
 
 describe("a roll-out that goes wrong in Pulumi's engine", function () {
@@ -54,7 +54,7 @@ describe("a roll-out that goes wrong in Pulumi's engine", function () {
   for (const [misfortune, said] of [
     ["alarm", /is in ALARM/],
     ["capacity", /InsufficientInstanceCapacity/],
-    ["container", /did not pass the ping health check/],
+    ["crash", /did not pass the ping health check/],
     ["timeout", /maximum execution timeout/],
   ] as const) {
     it(`is tried again, and says that the reason is now the ${misfortune}`, async () => {

@@ -32,7 +32,7 @@ interface Settings {
 
 /** The sandbox's account: the regions that were asked for anything. */
 export class Account {
-  readonly misfortunes = new Misfortunes();
+  private readonly misfortunes = new Misfortunes();
   private readonly regions = new Map<string, Region>();
 
   constructor(
@@ -78,6 +78,18 @@ export class Account {
     };
     this.regions.set(name, made);
     return made;
+  }
+
+  /**
+   * Says what goes wrong with the next creation or update, of any endpoint or of one.
+   *
+   * @throws AwsError where there is no such kind, or nothing meets it
+   */
+  order(kind: string, endpointName?: string): void {
+    const endpoints = [...this.regions.values()].flatMap(
+      ({ sageMaker }) => sageMaker.endpoints.all,
+    );
+    this.misfortunes.order(kind, endpointName, endpoints);
   }
 
   /**

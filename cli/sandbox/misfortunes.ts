@@ -1,26 +1,52 @@
+import type { DeploymentConfig } from "@aws-sdk/client-sagemaker";
+
+import { type Misfortune, MISFORTUNES, whyNever } from "../../infra/offline/endpoint-deployment";
 import { validationException } from "./aws-error";
 
-/** What can go wrong with an endpoint: each is a point at which SageMaker gives up and takes everything back. */
-export const MISFORTUNES = ["creation", "canary", "alarm", "capacity", "crash", "timeout"] as const;
+/** A new endpoint serves nothing yet that it could go back to, and has no deadline. */
+const OF_UPDATES: readonly Misfortune[] = ["canary", "alarm", "timeout"];
 
-export type Misfortune = (typeof MISFORTUNES)[number];
+/** An endpoint as far as its updates meet anything. */
+interface Updated {
+  readonly name: string;
+  readonly deploymentConfig?: DeploymentConfig | undefined;
+  readonly fleet: { readonly instances: number };
+}
 
 /** What goes wrong with the next creations and updates, as it was asked for. */
 export class Misfortunes {
   private readonly ordered: { kind: Misfortune; endpointName?: string | undefined }[] = [];
 
-  /** @throws AwsError where there is no such kind */
-  order(kind: string, endpointName?: string): void {
-    if (!(MISFORTUNES as readonly string[]).includes(kind)) {
+  /**
+   * @param endpoints that there are
+   * @throws AwsError where there is no such kind, or nothing meets it
+   */
+  order(kind: string, endpointName: string | undefined, endpoints: readonly Updated[]): void {
+    const known = MISFORTUNES.find((each) => each === kind);
+    if (known === undefined) {
       throw validationException(`kind is ${kind}; allowed is ${MISFORTUNES.join(", ")}.`);
     }
-    this.ordered.push({ kind: kind as Misfortune, endpointName });
+    if (OF_UPDATES.includes(known)) {
+      const reasons = endpoints
+        .filter(({ name }) => endpointName === undefined || name === endpointName)
+        .map(({ name, fleet, deploymentConfig = {} }) => {
+          const reason = whyNever(known, deploymentConfig, Math.max(1, fleet.instances));
+          return reason && `${name} never meets ${kind}: ${reason}.`;
+        });
+      if (reasons.every((reason) => reason !== undefined)) {
+        const none = `there is no endpoint${endpointName === undefined ? "" : ` ${endpointName}`} to update: only updates meet ${kind}.`;
+        throw validationException(reasons[0] ?? none);
+      }
+    }
+    this.ordered.push({ kind: known, endpointName });
   }
 
   /** The one that an endpoint meets now; it doesn't meet it again. */
-  take(endpointName: string): Misfortune | undefined {
+  take(endpointName: string, isUpdate: boolean): Misfortune | undefined {
     const index = this.ordered.findIndex(
-      (each) => each.endpointName === undefined || each.endpointName === endpointName,
+      (each) =>
+        (each.endpointName === undefined || each.endpointName === endpointName) &&
+        (isUpdate || !OF_UPDATES.includes(each.kind)),
     );
     return index < 0 ? undefined : this.ordered.splice(index, 1)[0]!.kind;
   }

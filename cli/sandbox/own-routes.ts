@@ -25,9 +25,7 @@ export function addOwnRoutes(server: FastifyInstance, account: Account): void {
       }
     });
   };
-  take("misfortune", ({ kind, endpointName }) =>
-    account.misfortunes.order(String(kind), endpointName),
-  );
+  take("misfortune", ({ kind, endpointName }) => account.order(String(kind), endpointName));
   take("load", ({ endpointName, instances }) =>
     account.aim(String(endpointName), Number(instances)),
   );

@@ -1,15 +1,19 @@
 import assert from "node:assert/strict";
 import { connectAccount, runEndpoint, type ConnectedAccount } from "../testing/live-account";
-import type { Misfortune } from "../testing/stand-in-deployment";
+import type { Misfortune } from "../offline/endpoint-deployment";
 import { deviation, requireServed } from "./served-configuration";
 
 const alarmNames = ["main-latency", "main-5xx"];
 const deployment = {
-  blueGreenUpdatePolicy: {
-    trafficRoutingConfiguration: { type: "CANARY", waitIntervalInSeconds: 300 },
+  BlueGreenUpdatePolicy: {
+    TrafficRoutingConfiguration: {
+      Type: "CANARY",
+      CanarySize: { Type: "CAPACITY_PERCENT", Value: 10 },
+      WaitIntervalInSeconds: 300,
+    },
   },
-  autoRollbackConfiguration: { alarms: alarmNames.map((alarmName) => ({ alarmName })) },
-};
+  AutoRollbackConfiguration: { Alarms: alarmNames.map((AlarmName) => ({ AlarmName })) },
+} as const;
 
 describe("an endpoint after an update", () => {
   let connected: ConnectedAccount;
@@ -51,7 +55,7 @@ describe("an endpoint after an update", () => {
   }
 
   for (const [misfortune, reason] of [
-    ["container", /SageMaker says: The primary container .* ping/],
+    ["crash", /SageMaker says: The primary container .* ping/],
     ["capacity", /SageMaker says: .*InsufficientInstanceCapacity/],
     ["timeout", /SageMaker says: .*timeout/],
   ] as const) {

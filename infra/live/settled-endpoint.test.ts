@@ -59,7 +59,7 @@ describe("an endpoint before it is updated", () => {
   it("is refused where it is Failed, with the reason and the way out", async () => {
     const { sageMaker } = connected;
     sageMaker.configurations.set("c", { variants: new Map([["primary", 1]]) });
-    sageMaker.misfortune = "container";
+    sageMaker.misfortune = "crash";
     sageMaker.create("live", "c");
     sageMaker.settle("live");
     for (const patience of [undefined, "none"] as const) {

@@ -1,5 +1,4 @@
 import { UnfinishedError } from "./stand-in-grpc";
-import type { DeploymentConfig } from "./stand-in-deployment";
 import type { StandInSageMaker } from "./stand-in-sagemaker";
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -37,7 +36,7 @@ export function sageMakerLifecycles(
   return {
     "aws:sagemaker/endpoint:Endpoint": {
       create(name, { endpointConfigName, deploymentConfig }) {
-        account.create(name, String(endpointConfigName), deploymentConfig as DeploymentConfig);
+        account.create(name, String(endpointConfigName), asRequested(deploymentConfig));
         const { status, failureReason } = account.settle(name);
         if (status === "Failed") {
           throw new Error(
@@ -52,7 +51,7 @@ export function sageMakerLifecycles(
           endpointConfigName !== former["endpointConfigName"] ||
           JSON.stringify(deploymentConfig) !== JSON.stringify(former["deploymentConfig"]);
         if (isMoved) {
-          account.update(name, String(endpointConfigName), deploymentConfig as DeploymentConfig);
+          account.update(name, String(endpointConfigName), asRequested(deploymentConfig));
           const { status } = account.settle(name, patience);
           if (status === "Updating") {
             throw new UnfinishedError(
@@ -102,6 +101,19 @@ export function sageMakerLifecycles(
       },
     },
   };
+}
+
+/** A property as the provider sends it: its members begin with capitals. */
+function asRequested<Value>(property: unknown): Value {
+  const names = (_key: string, value: unknown): unknown =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(
+          Object.entries(value).map(([key, each]) => [key[0]!.toUpperCase() + key.slice(1), each]),
+        )
+      : value;
+  return property === undefined
+    ? (property as Value)
+    : (JSON.parse(JSON.stringify(property), names) as Value);
 }
 
 function register(account: StandInSageMaker, id: string, { minCapacity, maxCapacity }: Properties) {

@@ -71,7 +71,7 @@ function describeEndpoint(account: StandInSageMaker, name: string): unknown {
     EndpointConfigName: fleet.configurationName,
     EndpointStatus: status,
     FailureReason: failureReason,
-    LastDeploymentConfig: deployment.autoRollbackConfiguration && {},
+    LastDeploymentConfig: deployment.AutoRollbackConfiguration && {},
     ProductionVariants: [...fleet.instances].map(([VariantName, CurrentInstanceCount]) => ({
       VariantName,
       CurrentInstanceCount,

@@ -1,11 +1,14 @@
-import {
-  deploymentMoments,
-  reasons,
-  type DeploymentConfig,
-  type Fleet,
-  type Misfortune,
-} from "./stand-in-deployment";
+import type { DeploymentConfig } from "@aws-sdk/client-sagemaker";
+
+import { deploymentMoments, reasons, type Misfortune } from "../offline/endpoint-deployment";
 import { StandInAwsError } from "./stand-in-http";
+
+/** The instances of one configuration. */
+interface Fleet {
+  readonly configurationName: string;
+  /** By variant; a serverless one has none. */
+  readonly instances: Map<string, number>;
+}
 
 /** An endpoint in the stand-in account. */
 export interface StandInEndpoint {
@@ -108,7 +111,7 @@ export class StandInSageMaker {
     });
     const { misfortune } = this;
     this.misfortune = undefined;
-    for (const moment of deploymentMoments(deployment, misfortune)) {
+    for (const moment of deploymentMoments(deployment, Math.max(1, total(next)), misfortune)) {
       this.after(moment.at, () => {
         if (moment.alarm !== undefined) {
           const reason = "Threshold Crossed: 3 datapoints were greater than the threshold.";

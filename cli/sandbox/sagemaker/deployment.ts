@@ -5,14 +5,17 @@ import {
 } from "@aws-sdk/client-cloudwatch";
 import type { DeploymentConfig } from "@aws-sdk/client-sagemaker";
 
+import {
+  alarmsOf,
+  type DeploymentMoment,
+  deploymentMoments,
+  type Misfortune,
+  PROVISIONING_SECONDS,
+  reasons,
+  STARTING_SECONDS,
+} from "../../../infra/offline/endpoint-deployment";
 import type { Clock } from "../clock";
-import type { Misfortune } from "../misfortunes";
 import type { Fleet } from "./fleet";
-import { trafficSteps, type TrafficStep } from "./traffic-steps";
-
-/** Seconds until new instances run, and until their containers answer /ping. */
-const PROVISIONING_SECONDS = 180;
-const STARTING_SECONDS = 120;
 
 /** Seconds between two looks at the alarms. */
 const ALARM_PERIOD_SECONDS = 10;
@@ -20,43 +23,35 @@ const ALARM_PERIOD_SECONDS = 10;
 /** Seconds that an alarm which a misfortune sets off stays in ALARM. */
 const RECOVERY_SECONDS = 900;
 
-/** Longest that an update takes where its policy doesn't say. */
-const EXECUTION_TIMEOUT_SECONDS = 3600;
-
 /** Why a creation or an update came to nothing, in SageMaker's words. */
 export class DeploymentFailure extends Error {
   override readonly name = "DeploymentFailure";
 }
 
-const CAPACITY =
-  "Unable to provision requested ML compute capacity due to InsufficientInstanceCapacity error. Please retry using a different ML instance type.";
-
 /** Starts a fleet, as a creation and an update begin. @throws DeploymentFailure where it does not run */
-export async function startFleet(
+async function startFleet(fleet: Fleet, clock: Clock): Promise<void> {
+  const [starting] = await Promise.allSettled([
+    fleet.start(),
+    clock.sleep(PROVISIONING_SECONDS + STARTING_SECONDS),
+  ]);
+  if (starting.status === "rejected") {
+    const { message } = starting.reason as Error;
+    throw new DeploymentFailure(`${reasons.crash} Its last line: ${message}`);
+  }
+}
+
+/** Brings up an endpoint's first fleet. @throws DeploymentFailure where it does not run */
+export async function create(
   fleet: Fleet,
   clock: Clock,
   misfortune: Misfortune | undefined,
 ): Promise<void> {
-  await clock.sleep(PROVISIONING_SECONDS);
-  if (misfortune === "capacity") {
-    throw new DeploymentFailure(CAPACITY);
+  const [moment] = deploymentMoments({}, 1, misfortune);
+  if (moment?.reason !== undefined) {
+    await clock.sleep(moment.at);
+    throw new DeploymentFailure(moment.reason);
   }
-  if (misfortune === "creation") {
-    throw new DeploymentFailure(
-      "Failed to download model data. The execution role may not read the model's archive in S3.",
-    );
-  }
-  const [name] = fleet.variants.map(({ settings }) => settings.VariantName);
-  const unhealthy = `The primary container for production variant ${name} did not pass the ping health check. Please check CloudWatch logs for this endpoint.`;
-  if (misfortune === "crash") {
-    await clock.sleep(STARTING_SECONDS);
-    throw new DeploymentFailure(unhealthy);
-  }
-  try {
-    await Promise.all([fleet.start(), clock.sleep(STARTING_SECONDS)]);
-  } catch (error) {
-    throw new DeploymentFailure(`${unhealthy} Its last line: ${(error as Error).message}`);
-  }
+  await startFleet(fleet, clock);
 }
 
 /** An update that is under way. */
@@ -67,68 +62,45 @@ export interface Deployment {
   readonly clock: Clock;
   readonly cloudWatch: CloudWatchClient;
   /** Requests go over; how many instances run changes. */
-  onStep(step: TrafficStep): void;
+  onStep(step: DeploymentMoment): void;
 }
 
 /** Brings a new fleet up and all requests to it. @throws DeploymentFailure where everything is to be taken back */
 export async function deploy(deployment: Deployment): Promise<void> {
-  const { next, config, clock, misfortune } = deployment;
-  const timeout =
-    (config.RollingUpdatePolicy ?? config.BlueGreenUpdatePolicy)
-      ?.MaximumExecutionTimeoutInSeconds ?? EXECUTION_TIMEOUT_SECONDS;
-  const late = new DeploymentFailure(
-    `The deployment did not finish within its maximum execution timeout of ${timeout} seconds.`,
-  );
-  if (misfortune === "timeout") {
-    await clock.sleep(timeout);
-    throw late;
-  }
-  const steps = trafficSteps(config, Math.max(1, next.instances));
-  await startFleet(next, clock, misfortune);
-  let elapsed = PROVISIONING_SECONDS + STARTING_SECONDS;
-  for (const [index, step] of steps.entries()) {
-    if (index > 0 && step.startsInstances) {
-      await clock.sleep(PROVISIONING_SECONDS + STARTING_SECONDS);
-      elapsed += PROVISIONING_SECONDS + STARTING_SECONDS;
+  const { next, config, clock, misfortune, cloudWatch } = deployment;
+  let now = 0;
+  for (const moment of deploymentMoments(config, Math.max(1, next.instances), misfortune)) {
+    const isRolledBack = moment.end === "rolled back";
+    if (now > 0) {
+      await bake(deployment, moment.at - now);
+    } else {
+      await (isRolledBack ? clock.sleep(moment.at) : startFleet(next, clock));
     }
-    deployment.onStep(step);
-    if (elapsed + step.bakeSeconds > timeout) {
-      await clock.sleep(timeout - elapsed);
-      throw late;
+    now = moment.at;
+    if (moment.alarm !== undefined) {
+      await setOff(cloudWatch, moment.alarm, clock);
     }
-    const isLast = index === steps.length - 1;
-    const goesOff = misfortune === (isLast ? "alarm" : "canary");
-    await bake(deployment, step.bakeSeconds, goesOff);
-    elapsed += step.bakeSeconds;
+    if (isRolledBack) {
+      throw new DeploymentFailure(moment.reason);
+    }
+    if (moment.end === undefined) {
+      deployment.onStep(moment);
+    }
   }
   const { TerminationWaitInSeconds = 0 } = config.BlueGreenUpdatePolicy ?? {};
   await clock.sleep(TerminationWaitInSeconds);
 }
 
-/** Waits while nothing is in alarm; halfway through, what is to go off does. */
-async function bake(
-  { config, clock, cloudWatch }: Deployment,
-  seconds: number,
-  goesOff: boolean,
-): Promise<void> {
-  const names = (config.AutoRollbackConfiguration?.Alarms ?? []).map(({ AlarmName }) => AlarmName!);
-  if (names.length === 0) {
-    return clock.sleep(seconds);
-  }
-  let isToGoOff = goesOff;
-  for (let waited = 0; ;) {
-    if (isToGoOff && waited >= seconds / 2) {
-      isToGoOff = false;
-      await setOff(cloudWatch, names[0]!, clock);
-    }
+/** Waits while nothing is in alarm. */
+async function bake({ config, clock, cloudWatch }: Deployment, seconds: number): Promise<void> {
+  const names = alarmsOf(config);
+  for (let waited = 0; names.length > 0 && waited < seconds;) {
     await requireQuiet(cloudWatch, names);
-    if (waited >= seconds) {
-      return;
-    }
     const period = Math.min(Math.max(ALARM_PERIOD_SECONDS, seconds / 5), seconds - waited);
     await clock.sleep(period);
     waited += period;
   }
+  await (names.length > 0 ? requireQuiet(cloudWatch, names) : clock.sleep(seconds));
 }
 
 /** Lets an alarm go off, and be well again once the bad fleet has been gone for a while. */

@@ -10,7 +10,7 @@ import type {
 
 import { validationException } from "../aws-error";
 import { arnOf, type Context } from "./context";
-import { deploy, startFleet } from "./deployment";
+import { create, deploy } from "./deployment";
 import { Fleet, type FleetVariant } from "./fleet";
 import { listPage } from "./listing";
 import type { Models } from "./models";
@@ -75,7 +75,7 @@ export class Endpoints {
   private async bringUp(endpoint: Endpoint): Promise<void> {
     const { clock, misfortunes } = this.context;
     try {
-      await startFleet(endpoint.fleet, clock, misfortunes.take(endpoint.name));
+      await create(endpoint.fleet, clock, misfortunes.take(endpoint.name, false));
       this.become(endpoint, "InService");
       this.samples.add(endpoint.name, endpoint.fleet.instances);
     } catch (error) {
@@ -107,7 +107,7 @@ export class Endpoints {
       await deploy({
         next,
         config: endpoint.deploymentConfig ?? {},
-        misfortune: misfortunes.take(endpoint.name),
+        misfortune: misfortunes.take(endpoint.name, true),
         clock,
         cloudWatch: clients.cloudWatch,
         onStep: ({ traffic, newShare, oldShare }) => {
@@ -225,6 +225,10 @@ export class Endpoints {
       EndpointStatus: endpoint.status,
     }));
     return { Endpoints, NextToken };
+  }
+
+  get all(): Endpoint[] {
+    return [...this.endpoints.values()];
   }
 
   /** Undefined where there is none. */

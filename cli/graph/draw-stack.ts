@@ -1,5 +1,5 @@
 import type { Box, StackPicture } from "../local/stack-picture";
-import { breaksTheBuild } from "../preview/preview";
+import { breaksTheBuild } from "../preview/breaks-the-build";
 import {
   badge,
   BOX_WIDTH,

@@ -1,6 +1,7 @@
 import type { Finding } from "../preview/analyzer";
 import type { RegisteredResource } from "../../infra/offline/registrations";
-import { breaksTheBuild, type Preview } from "../preview/preview";
+import { breaksTheBuild } from "../preview/breaks-the-build";
+import type { Preview } from "../preview/preview";
 
 /** A box of the picture: a component, or a part of one. */
 export interface Box {

@@ -5,6 +5,7 @@ import type { Mocks } from "@pulumi/pulumi/runtime/mocks";
 import { evaluateProgram } from "../../infra/offline/program";
 import type { RegisteredResource } from "../../infra/offline/registrations";
 import { Analyzer, type Finding, type PolicyConfiguration } from "./analyzer";
+import { breaksTheBuild } from "./breaks-the-build";
 import { regionOf, type StackSettings } from "./stack-file";
 
 /** What to preview: a program, the settings of one stack, and the pack that judges it. */
@@ -62,9 +63,4 @@ export async function previewStack(args: PreviewArgs): Promise<Preview> {
   } finally {
     await starting.then((analyzer) => analyzer.stop()).catch(() => undefined);
   }
-}
-
-/** A rule at level `remediate` that still finds something was not remedied: the engine treats it as mandatory. */
-export function breaksTheBuild(finding: Finding): boolean {
-  return finding.level === "mandatory" || finding.level === "remediate";
 }

@@ -6,7 +6,8 @@ import { costLine } from "../cost/cost-line";
 import { renderTable } from "../output/table";
 import type { Finding } from "./analyzer";
 import type { RegisteredResource } from "../../infra/offline/registrations";
-import { breaksTheBuild, type Preview } from "./preview";
+import { breaksTheBuild } from "./breaks-the-build";
+import type { Preview } from "./preview";
 import { shortType } from "./types";
 
 /**

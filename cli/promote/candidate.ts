@@ -7,6 +7,7 @@ import { DescribeTrainingJobCommand, SageMakerClient } from "@aws-sdk/client-sag
 import { packDirectory } from "../../infra/archive";
 import { hashFiles, listFiles } from "../../infra/content-hash";
 import { clientSettings, explained } from "../aws/clients";
+import { inBucket } from "../aws/s3-address";
 import { Refusal, UserError } from "../output/failure";
 import { openStack } from "../stack/open-stack";
 import {
@@ -117,19 +118,19 @@ async function modelOfStack(name: string, endpoint: string): Promise<string> {
   return uri;
 }
 
-/**
- * Puts a model of this machine into the stack's data bucket, under the hash of its content.
- *
- * @returns its address
- */
-export async function uploadCandidate(candidate: Candidate, bucket: string): Promise<string> {
-  const { directory, archive } = candidate;
-  const key = `models/${hashFiles(directory, listFiles(directory, "."))}/model.tar.gz`;
+/** Where a model of this machine is to be in the stack's data bucket: under the hash of its content. */
+export function addressIn(bucket: string, { directory }: Candidate): string {
+  return `s3://${bucket}/models/${hashFiles(directory, listFiles(directory, "."))}/model.tar.gz`;
+}
+
+/** Puts a model of this machine into S3, unless it is there. */
+export async function upload({ archive }: Candidate, uri: string): Promise<void> {
+  const place = inBucket(uri);
   const client = new S3Client(clientSettings());
   try {
     await explained(async () => {
       const isThere = await client
-        .send(new HeadObjectCommand({ Bucket: bucket, Key: key }))
+        .send(new HeadObjectCommand(place))
         .then(() => true)
         .catch((error: Error) => {
           if (error.name !== "NotFound") {
@@ -140,11 +141,10 @@ export async function uploadCandidate(candidate: Candidate, bucket: string): Pro
       if (!isThere) {
         const Body = readFileSync(archive);
         const ContentType = "application/gzip";
-        await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body, ContentType }));
+        await client.send(new PutObjectCommand({ ...place, Body, ContentType }));
       }
     });
   } finally {
     client.destroy();
   }
-  return `s3://${bucket}/${key}`;
 }

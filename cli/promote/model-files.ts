@@ -1,6 +1,5 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import {
-  createReadStream,
   createWriteStream,
   existsSync,
   mkdirSync,
@@ -18,6 +17,7 @@ import * as tar from "tar";
 
 import { readModelDirectory } from "../../containers/inference/source/model-directory";
 import { clientSettings, explainAwsError } from "../aws/clients";
+import { inBucket } from "../aws/s3-address";
 import { Refusal, UserError } from "../output/failure";
 
 /** What a model directory says of its model. */
@@ -26,21 +26,6 @@ export interface ModelFacts {
   readonly classes: readonly string[];
   /** metrics.json; undefined where there is none. */
   readonly metrics: Readonly<Record<string, unknown>> | undefined;
-}
-
-/** An object in S3. */
-export interface S3Address {
-  readonly bucket: string;
-  readonly key: string;
-}
-
-/** @throws UserError where it is not an address of a model's archive. */
-export function parseAddress(uri: string): S3Address {
-  const found = /^s3:\/\/([^/]+)\/(.+\.tar\.gz)$/.exec(uri);
-  if (found === null) {
-    throw new UserError(`${uri} is not the address of a model in S3: s3://BUCKET/…/model.tar.gz.`);
-  }
-  return { bucket: found[1]!, key: found[2]! };
 }
 
 /**
@@ -111,12 +96,15 @@ export interface FetchedArchive {
  * @throws UserError where it is not there, or may not be read
  */
 export async function fetchArchive(uri: string): Promise<FetchedArchive> {
-  const { bucket, key } = parseAddress(uri);
+  const place = inBucket(uri);
+  if (!place.Key.endsWith(".tar.gz")) {
+    throw new UserError(`${uri} is not the address of a model in S3: s3://BUCKET/…/model.tar.gz.`);
+  }
   const client = new S3Client(clientSettings());
   const file = path.join(temporaryFolder(), `${randomBytes(4).toString("hex")}.tar.gz`);
   try {
-    const head = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
-    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    const head = await client.send(new HeadObjectCommand(place));
+    const { Body } = await client.send(new GetObjectCommand(place));
     await pipeline(Body as Readable, createWriteStream(file));
     return { file, kmsKeyArn: head.SSEKMSKeyId };
   } catch (error) {
@@ -133,11 +121,4 @@ export async function fetchArchive(uri: string): Promise<FetchedArchive> {
   } finally {
     client.destroy();
   }
-}
-
-/** SHA-256 of a file, in hexadecimal. */
-export async function sha256(file: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(file), hash);
-  return hash.digest("hex");
 }

@@ -1,19 +1,22 @@
+import { inBucket } from "../aws/s3-address";
 import { type Photo, readPhotos, samplePhotos } from "../local/photos";
 import { Refusal } from "../output/failure";
 import type { Progress } from "../output/progress";
 import { regionOf } from "../preview/stack-file";
+import type { Review } from "../review/review-change";
 import { openStack } from "../stack/open-stack";
 import type { Stack } from "../stack/stack";
 import {
+  addressIn,
   type Candidate,
   findCandidate,
   inS3,
   type ModelChoice,
-  uploadCandidate,
+  upload,
 } from "./candidate";
 import { type Accepted, compareModels, type ModelComparison } from "./compare-models";
 import { type EndpointState, LiveEndpoint } from "./live-endpoint";
-import { parseAddress } from "./model-files";
+import { reviewPromotion } from "./review";
 import { inAlarm } from "./roll-out";
 import { type ConfiguredModel, StackConfiguration } from "./stack-configuration";
 import { type ModelAnswer, tryModel } from "./try-model";
@@ -46,6 +49,7 @@ export interface Plan {
   readonly photo: Photo;
   /** What the model says of the photo here. */
   readonly answer: ModelAnswer;
+  readonly review: Review;
 }
 
 /**
@@ -69,10 +73,19 @@ export async function planPromotion(
   const comparison = compareModels(candidate, former, options);
   refuse(candidate, comparison, endpoint);
   const [photo] = readPhotos([options.photo ?? samplePhotos()[0]!]);
-  const answer = await progress.step("Asking the inference server for a photo", () =>
-    tryModel(candidate.directory, candidate.source, photo!),
+  const uri = candidate.uri ?? addressIn(bucketName, candidate);
+  const next = { uri, ...asConfigured(uri, bucketName, candidate.kmsKeyArn) };
+  const [answer, review] = await progress.step(
+    "Asking the inference server for a photo, and reviewing the change",
+    () =>
+      Promise.all([
+        tryModel(candidate.directory, candidate.source, photo!),
+        reviewPromotion(stack, endpoint, next),
+      ]),
   );
-  const uri = candidate.uri ?? (await uploadCandidate(candidate, bucketName));
+  if (candidate.uri === undefined) {
+    await upload(candidate, uri);
+  }
   const region = regionOf(stack.settings());
   const endpointName = endpointNames[endpoint];
   const live = endpointName === undefined ? undefined : new LiveEndpoint(endpointName, region);
@@ -87,8 +100,9 @@ export async function planPromotion(
       comparison,
       formerUri,
       live,
+      next,
+      review,
     },
-    next: { uri, ...asConfigured(uri, bucketName, candidate.kmsKeyArn) },
     before: await live?.describe(),
     ringing: live === undefined ? [] : inAlarm(await live.alarms()).map(({ name }) => name),
     photo: photo!,
@@ -123,9 +137,9 @@ function asConfigured(
   ownBucket: string,
   kmsKeyArn: string | undefined,
 ): ConfiguredModel {
-  const { bucket, key } = parseAddress(uri);
-  if (bucket === ownBucket) {
-    return { model: key.startsWith("models/") ? key : uri };
+  const { Bucket, Key } = inBucket(uri);
+  if (Bucket === ownBucket) {
+    return { model: Key.startsWith("models/") ? Key : uri };
   }
   return {
     model: uri,

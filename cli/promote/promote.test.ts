@@ -4,11 +4,11 @@ import type { AddressInfo } from "node:net";
 
 import { CloudWatchClient, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
 
+import { MISFORTUNES } from "../../infra/offline/endpoint-deployment";
 import { clientSettings } from "../aws/clients";
 import { readPhotos, samplePhotos } from "../local/photos";
 import { UserError } from "../output/failure";
 import { startSandbox, type Sandbox } from "../sandbox/start";
-import { MISFORTUNES } from "../sandbox/misfortunes";
 import { openStack } from "../stack/open-stack";
 import { modelLike, TemporaryStack } from "../testing/temporary-stack";
 import { LiveEndpoint } from "./live-endpoint";
@@ -30,16 +30,7 @@ describe("kennel promote", function () {
   before(async () => {
     sandbox = await startSandbox({ speed: 3000 });
     Object.assign(process.env, sandbox.environment);
-    stack.configure({
-      environment: "dev",
-      endpoints: {
-        main: {
-          model: "samples/model",
-          scaling: { minInstances: MIN_INSTANCES, maxInstances: 4 },
-          rollout: { strategy: "canary", percentage: 50 },
-        },
-      },
-    });
+    configure(3);
     const created = await openStack(stack.name);
     await created.update();
     const { endpointNames, bucketName } = await created.outputs();
@@ -52,6 +43,13 @@ describe("kennel promote", function () {
     process.env = environment;
     await sandbox.stop();
   });
+
+  const configure = (maxInstances: number): void => {
+    const scaling = { minInstances: MIN_INSTANCES, maxInstances };
+    const rollout = { strategy: "canary", percentage: 50 };
+    const main = { model: "samples/model", scaling, rollout };
+    stack.configure({ environment: "dev", endpoints: { main } });
+  };
 
   const run = (options: Partial<PromoteOptions>, endpoint = "main"): Promise<Promotion> =>
     promote(endpoint, {
@@ -67,9 +65,20 @@ describe("kennel promote", function () {
     }
   };
 
-  it("promotes a model directory, keeping the file's comments", async () => {
-    const { outcome, model, digest, instances } = await run({ model: better });
+  it("promotes a model directory with what else was changed, keeping the file's comments", async () => {
+    configure(4);
+    const { outcome, model, digest, instances, review } = await run({ model: better });
     assert.equal(outcome, "promoted");
+    assert.equal(review.verdict, "pass");
+    const changes = review.changes.map(({ kind, type }) => `${kind} ${type.split(":").at(-1)}`);
+    assert.deepEqual(changes.sort(), [
+      "deleted BucketObjectv2",
+      "replaced EndpointConfiguration",
+      "replaced Model",
+      "updated Endpoint",
+      "updated MetricAlarm",
+      "updated Target",
+    ]);
     assert.deepEqual(instances, { primary: MIN_INSTANCES });
     assert.equal(await servedModel(live, "us-east-1"), model);
     const [photo] = readPhotos(samplePhotos().slice(0, 1));

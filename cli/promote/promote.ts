@@ -1,5 +1,7 @@
 import { stopSignal } from "../child-processes";
+import { Refusal } from "../output/failure";
 import { Progress } from "../output/progress";
+import type { Review } from "../review/review-change";
 import { UpdateInterrupted } from "../stack/stack";
 import type { ModelComparison } from "./compare-models";
 import { confirm } from "./confirm";
@@ -31,6 +33,8 @@ export interface Promotion {
   /** Of model.onnx, as every answer carries it. */
   readonly digest: string;
   readonly comparison: ModelComparison;
+  /** What the update does to the stack. */
+  readonly review: Review;
   /** Instances by variant. */
   readonly instances: Readonly<Record<string, number>>;
   /** Alarms that were in ALARM before, which did not count. */
@@ -64,6 +68,11 @@ async function promoteAlone(endpoint: string, options: PromoteOptions): Promise<
     return ended(plan, "unchanged", plan.before?.instances);
   }
   process.stderr.write(renderChange(plan));
+  if (plan.review.verdict === "fail") {
+    throw new Refusal(
+      `${plan.candidate.source} is not promoted to ${endpoint}; nothing was changed: mandatory rules of the policy pack would be broken.`,
+    );
+  }
   if (options.yes !== true && !(await confirm(`Promote to ${endpoint} of ${plan.stack.name}?`))) {
     return ended(plan, "declined", plan.before?.instances);
   }
@@ -112,13 +121,13 @@ async function rollOut(
 }
 
 function ended(
-  { endpoint, stack, next, formerUri, answer, comparison, ringing }: Plan,
+  { endpoint, stack, next, formerUri, answer, comparison, review, ringing }: Plan,
   outcome: Promotion["outcome"],
   instances: Promotion["instances"] = {},
 ): Promotion {
   return {
     ...{ endpoint, stack: stack.name, outcome, model: next.uri, former: formerUri },
-    ...{ digest: answer.model, comparison, instances, ringingBefore: ringing },
+    ...{ digest: answer.model, comparison, review, instances, ringingBefore: ringing },
   };
 }
 

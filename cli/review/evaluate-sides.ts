@@ -10,7 +10,7 @@ import { offlineMocks } from "../preview/evaluate-stack";
 import { choosePolicyConfiguration } from "../preview/policy-configuration";
 import { previewStack } from "../preview/preview";
 import { programOf } from "../preview/project";
-import { readStack, regionOf } from "../preview/stack-file";
+import { readStack, regionOf, type StackSettings } from "../preview/stack-file";
 import { writeSide, type Side, type WrittenSide } from "./side";
 import { stackSecrets } from "./stack-secrets";
 
@@ -21,6 +21,8 @@ export interface SidesRequest {
   /** Relative to the checkout, or absolute. */
   readonly policyPack: string;
   readonly policyConfig?: string;
+  /** By what is in `stacks`, where a stack is evaluated with other settings than its file's. */
+  readonly settings?: Readonly<Record<string, StackSettings>>;
 }
 
 /** A stack's side, null where the checkout has no such stack, or why it can't be evaluated. */
@@ -28,10 +30,13 @@ export type SideAnswer = WrittenSide | null | { readonly failure: string };
 
 async function evaluate(request: SidesRequest): Promise<Record<string, SideAnswer>> {
   const answers: Record<string, SideAnswer> = {};
-  for (const stack of request.stacks) {
-    const exists = existsSync(path.join(request.directory, `Pulumi.${stack}.yaml`));
+  const { directory, stacks, settings = {} } = request;
+  for (const stack of stacks) {
+    const exists = stack in settings || existsSync(stackFile(directory, stack));
     try {
-      answers[stack] = exists ? writeSide(await side(request, stack)) : null;
+      answers[stack] = exists
+        ? writeSide(await side(request, settings[stack] ?? readStack(directory, stack)))
+        : null;
     } catch (error) {
       answers[stack] = { failure: error instanceof Error ? error.message : String(error) };
     }
@@ -39,9 +44,12 @@ async function evaluate(request: SidesRequest): Promise<Record<string, SideAnswe
   return answers;
 }
 
-async function side(request: SidesRequest, stack: string): Promise<Side> {
+function stackFile(directory: string, stack: string): string {
+  return path.join(directory, `Pulumi.${stack}.yaml`);
+}
+
+async function side(request: SidesRequest, settings: StackSettings): Promise<Side> {
   const { directory } = request;
-  const settings = readStack(directory, stack);
   const packDirectory = path.resolve(directory, request.policyPack);
   const preview = await previewStack({
     program: programOf(directory),
@@ -56,7 +64,7 @@ async function side(request: SidesRequest, stack: string): Promise<Side> {
   });
   return {
     project: settings.project,
-    stack,
+    stack: settings.stack,
     region: regionOf(settings),
     resources: preview.resources.map((resource) => ({
       ...resource,
@@ -64,7 +72,7 @@ async function side(request: SidesRequest, stack: string): Promise<Side> {
       outputs: withContents(resource.outputs, directory) as Record<string, unknown>,
     })),
     findings: preview.findings,
-    secrets: stackSecrets(path.join(directory, `Pulumi.${stack}.yaml`)),
+    secrets: stackSecrets(stackFile(directory, settings.stack)),
   };
 }
 

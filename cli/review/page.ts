@@ -1,5 +1,5 @@
 import type { Request } from "../../policies/iam/evaluate";
-import { breaksTheBuild } from "../preview/preview";
+import { breaksTheBuild } from "../preview/breaks-the-build";
 import type { Finding } from "../preview/analyzer";
 import type { AccessChange } from "./access";
 import type { AccountReview } from "./account";

@@ -1,6 +1,6 @@
 import type { PriceTables } from "../../packages/aws-facts/prices";
 import type { Finding } from "../preview/analyzer";
-import { breaksTheBuild } from "../preview/preview";
+import { breaksTheBuild } from "../preview/breaks-the-build";
 import { type AccessChange, accessChanges } from "./access";
 import { changesCost, type CostChange, costChange } from "./cost-change";
 import { type ResourceChange, resourceChanges } from "./change";

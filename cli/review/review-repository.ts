@@ -1,10 +1,6 @@
-import { readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import os from "node:os";
 import path from "node:path";
 
 import { currentPrices } from "../cost/price-tables";
-import { startProgram, TYPESCRIPT } from "../child-processes";
 import { UserError } from "../output/failure";
 import { stackNames } from "../completion/names";
 import { choosePolicyConfiguration } from "../preview/policy-configuration";
@@ -16,6 +12,7 @@ import { checkOutBase, describeHead } from "./git";
 import { pageOf, type Page } from "./page";
 import { type Review, reviewChange } from "./review-change";
 import { readSide, type Side } from "./side";
+import { evaluateSides } from "./sides";
 
 /** What to review. */
 export interface ReviewOptions {
@@ -132,25 +129,4 @@ function reviewStack(
   }
   const now = after === null ? undefined : readSide(after);
   return { review: reviewChange(old, now, currentPrices()), notes, old, now };
-}
-
-async function evaluateSides(request: SidesRequest): Promise<Record<string, SideAnswer>> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), "kennel-side-"));
-  const answer = path.join(folder, "answer.json");
-  try {
-    const child = startProgram(
-      [...TYPESCRIPT, path.join(__dirname, "evaluate-sides.ts"), JSON.stringify(request), answer],
-      { cwd: request.directory, env: process.env },
-    );
-    let complaints = "";
-    child.stdout!.resume();
-    child.stderr!.on("data", (chunk: Buffer) => (complaints += chunk.toString()));
-    const code = await new Promise((resolve) => child.once("close", resolve));
-    if (code !== 0) {
-      throw new Error(`${request.directory} could not be evaluated: ${complaints.trim()}`);
-    }
-    return JSON.parse(readFileSync(answer, "utf8")) as Record<string, SideAnswer>;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }

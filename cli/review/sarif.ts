@@ -1,4 +1,4 @@
-import { breaksTheBuild } from "../preview/preview";
+import { breaksTheBuild } from "../preview/breaks-the-build";
 import type { Finding } from "../preview/analyzer";
 import type { Review } from "./review-change";
 import { shortUrn } from "./urns";

@@ -19,7 +19,7 @@ import { POLICY_PACK, REPOSITORY } from "../repository";
 import { refreshed } from "./refreshed";
 import {
   type Drift,
-  type FormerModels,
+  type FormerUpdate,
   type Stack,
   type StackEvent,
   UpdateInProgress,
@@ -102,7 +102,7 @@ export class PulumiStack implements Stack {
     return found;
   }
 
-  async history(): Promise<readonly FormerModels[]> {
+  async history(): Promise<readonly FormerUpdate[]> {
     const updates = await this.stack.history(20);
     const { project } = this.settings();
     return updates
@@ -110,6 +110,11 @@ export class PulumiStack implements Stack {
       .map(({ startTime, config }) => ({
         at: startTime,
         models: modelsOf(config[`${project}:endpoints`]?.value),
+        config: Object.fromEntries(
+          Object.entries(config).flatMap(([key, { value, secret }]) =>
+            secret === true ? [] : [[key, value]],
+          ),
+        ),
       }));
   }
 

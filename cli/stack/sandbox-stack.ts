@@ -16,7 +16,7 @@ import { isInAws, Operations } from "./sandbox/operations";
 import { StateStore } from "./sandbox/state";
 import {
   type Drift,
-  type FormerModels,
+  type FormerUpdate,
   type Stack,
   type StackEvent,
   UpdateInProgress,
@@ -54,9 +54,9 @@ export class SandboxStack implements Stack {
     await this.run("destroy", onEvent);
   }
 
-  async history(): Promise<readonly FormerModels[]> {
+  async history(): Promise<readonly FormerUpdate[]> {
     const { history } = await explained(() => new StateStore(this.name).read());
-    return history.map(({ at, models }) => ({ at: new Date(at), models })).reverse();
+    return history.map(({ at, ...update }) => ({ at: new Date(at), ...update })).reverse();
   }
 
   async drift(): Promise<readonly Drift[]> {

@@ -31,12 +31,14 @@ export interface Drift {
   readonly what: string;
 }
 
-/** A successful update of the past, as far as it tells which models were served. */
-export interface FormerModels {
+/** A successful update of the past. */
+export interface FormerUpdate {
   /** When it ended. */
   readonly at: Date;
   /** Models by endpoint, as a stack's configuration may name them. */
   readonly models: Readonly<Record<string, string>>;
+  /** The configuration that it had, without secrets. */
+  readonly config: StackSettings["config"];
 }
 
 /** A stack that can be read and changed, wherever it is. */
@@ -52,7 +54,7 @@ export interface Stack {
   /** What somebody else has changed or deleted. */
   drift(): Promise<readonly Drift[]>;
   /** Successful updates, newest first. */
-  history(): Promise<readonly FormerModels[]>;
+  history(): Promise<readonly FormerUpdate[]>;
   destroy(onEvent?: (event: StackEvent) => void): Promise<void>;
 }
 

@@ -33,7 +33,8 @@ function inSandbox(settings: StackSettings): StackSettings {
 }
 
 async function main(job: "update" | "destroy", name: string): Promise<void> {
-  const settings = inSandbox(readStack(REPOSITORY, name));
+  const written = readStack(REPOSITORY, name);
+  const settings = inSandbox(written);
   const region = regionOf(settings);
   // The live account, the state and botocore ask where the stack is.
   process.env["AWS_REGION"] = region;
@@ -79,7 +80,8 @@ async function main(job: "update" | "destroy", name: string): Promise<void> {
     const result = await engine.finish();
     store.state.outputs = outputs as unknown as StackOutputs;
     const { modelUris } = store.state.outputs;
-    store.state.history.push({ at: new Date().toISOString(), models: modelUris });
+    const at = new Date().toISOString();
+    store.state.history.push({ at, models: modelUris, config: written.config });
     return result;
   };
   try {

@@ -10,6 +10,7 @@ import {
 import type { Properties } from "../../../infra/offline/service-models/request-mapping";
 import type { StackOutputs } from "../../../infra/stack-outputs";
 import { clientSettings } from "../../aws/clients";
+import type { StackSettings } from "../../preview/stack-file";
 import { UpdateInProgress } from "../stack";
 
 /** A resource that exists. */
@@ -41,6 +42,7 @@ export interface UpdateRecord {
   readonly at: string;
   /** Models that were served, by endpoint. */
   readonly models: Readonly<Record<string, string>>;
+  readonly config: StackSettings["config"];
 }
 
 /** What is known of a stack. */

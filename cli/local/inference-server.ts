@@ -10,6 +10,9 @@ import { UserError } from "../output/failure";
 const START_TIMEOUT_MILLISECONDS = 30_000;
 const STOP_TIMEOUT_MILLISECONDS = 10_000;
 
+/** Where the server is; it is built once in a run. */
+let built: string | undefined;
+
 /** The real inference server as a process of its own on a free loopback port, as SageMaker would start it. */
 export class InferenceServer {
   private constructor(
@@ -30,7 +33,8 @@ export class InferenceServer {
     environment: Readonly<Record<string, string>> = {},
     onLine: (line: string) => void = () => undefined,
   ): InferenceServer {
-    const child = startProgram([path.join(buildServer(), "serve.js"), "serve"], {
+    built ??= buildServer();
+    const child = startProgram([path.join(built, "serve.js"), "serve"], {
       env: {
         ...process.env,
         ...environment,

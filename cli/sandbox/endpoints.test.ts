@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { CloudWatchClient, PutMetricAlarmCommand } from "@aws-sdk/client-cloudwatch";
@@ -6,10 +10,11 @@ import {
   ApplicationAutoScalingClient,
   RegisterScalableTargetCommand,
 } from "@aws-sdk/client-application-auto-scaling";
-import { S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import {
   CreateEndpointCommand,
   CreateEndpointConfigCommand,
+  type CreateEndpointConfigInput,
   CreateModelCommand,
   DeleteEndpointCommand,
   DescribeEndpointCommand,
@@ -21,14 +26,30 @@ import {
   UpdateEndpointCommand,
   type DeploymentConfig,
 } from "@aws-sdk/client-sagemaker";
-import { InvokeEndpointCommand, SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";
+import {
+  InvokeEndpointAsyncCommand,
+  InvokeEndpointCommand,
+  SageMakerRuntimeClient,
+} from "@aws-sdk/client-sagemaker-runtime";
 
 import { startSandbox, type Sandbox } from "./start";
-import type { Misfortune } from "./misfortunes";
-import { putArchive, putSampleModel, samplePhoto } from "./testing/archives";
+import type { Misfortune } from "../../infra/offline/endpoint-deployment";
+import { BUCKET, putArchive, putSampleModel, samplePhoto } from "./testing/archives";
 import { settingsOf } from "./testing/settings";
 
 const ROLE = "arn:aws:iam::123456789012:role/execution";
+
+/** A line of data capture. */
+interface Captured {
+  readonly captureData: Readonly<
+    Record<
+      "endpointInput" | "endpointOutput",
+      Readonly<Record<"observedContentType" | "data" | "encoding", string>>
+    >
+  >;
+  readonly eventMetadata: { readonly inferenceTime: string };
+  readonly eventVersion: string;
+}
 
 describe("the sandbox's endpoints", function () {
   this.timeout(240_000);
@@ -37,6 +58,7 @@ describe("the sandbox's endpoints", function () {
   let runtime: SageMakerRuntimeClient;
   let cloudWatch: CloudWatchClient;
   let settings: ConstructorParameters<typeof S3Client>[0];
+  let s3: S3Client;
 
   before(async () => {
     // An hour of SageMaker's is 1.2 s here.
@@ -45,7 +67,7 @@ describe("the sandbox's endpoints", function () {
     sageMaker = new SageMakerClient(settings as object);
     runtime = new SageMakerRuntimeClient(settings as object);
     cloudWatch = new CloudWatchClient(settings as object);
-    const s3 = new S3Client({ ...settings, forcePathStyle: true });
+    s3 = new S3Client({ ...settings, forcePathStyle: true });
     const good = await putSampleModel(s3);
     await createModel("good", good);
     await createModel("bad", await putArchive(s3, "bad.tar.gz", Buffer.from("not an archive")));
@@ -81,10 +103,12 @@ describe("the sandbox's endpoints", function () {
     EndpointConfigName: string,
     ModelName: string,
     InitialInstanceCount: number,
+    more: Partial<CreateEndpointConfigInput> = {},
   ): Promise<unknown> =>
     sageMaker.send(
       new CreateEndpointConfigCommand({
         EndpointConfigName,
+        ...more,
         Tags: [{ Key: "team", Value: "dogs" }],
         ProductionVariants: [
           {
@@ -130,6 +154,28 @@ describe("the sandbox's endpoints", function () {
         }),
       )
       .then(({ Body }) => Buffer.from(Body!).toString());
+
+  /** Of the only object below a prefix, once it is there. */
+  const onlyObject = async (Prefix: string): Promise<[name: string, content: string]> => {
+    for (;;) {
+      const listed = await s3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix }));
+      const [object, ...others] = listed.Contents ?? [];
+      if (object !== undefined) {
+        assert.deepEqual(others, []);
+        const { Key } = object;
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key }));
+        return [Key!, await Body!.transformToString()];
+      }
+      await pause(50);
+    }
+  };
+
+  const sns = (parameters: Record<string, string>): Promise<Response> =>
+    fetch(sandbox.url, {
+      method: "POST",
+      headers: { authorization: "Credential=test/20260101/us-east-1/sns/aws4_request" },
+      body: new URLSearchParams({ Version: "2010-03-31", ...parameters }),
+    });
 
   const post = (route: string, order: object): Promise<Response> =>
     fetch(`${sandbox.url}/_kennel/${route}`, { method: "POST", body: JSON.stringify(order) });
@@ -245,9 +291,16 @@ describe("the sandbox's endpoints", function () {
   });
 
   it("meet nothing that there is not", async () => {
-    const answer = await post("misfortune", { kind: "flood" });
-    assert.equal(answer.status, 400);
-    assert.match(await answer.text(), /allowed is creation, canary/);
+    await update("dogs", "one");
+    for (const [order, reason] of [
+      [{ kind: "flood" }, /allowed is creation, canary/],
+      [{ kind: "timeout", endpointName: "cats" }, /no endpoint cats to update/],
+      [{ kind: "alarm", endpointName: "dogs" }, /add rollout and monitoring/],
+    ] as const) {
+      const answer = await post("misfortune", order);
+      assert.equal(answer.status, 400);
+      assert.match(await answer.text(), reason);
+    }
   });
 
   it("are listed by pages", async () => {
@@ -269,6 +322,86 @@ describe("the sandbox's endpoints", function () {
     await assert.rejects(
       sageMaker.send(new ListEndpointConfigsCommand({ NextToken: "x" })),
       /NextToken/,
+    );
+  });
+
+  it("capture what they are asked and answer, as often as they are told to", async () => {
+    await configure("captured", "good", 1, {
+      DataCaptureConfig: {
+        EnableCapture: true,
+        InitialSamplingPercentage: 50,
+        DestinationS3Uri: `s3://${BUCKET}/capture`,
+        CaptureOptions: [{ CaptureMode: "Input" }, { CaptureMode: "Output" }],
+      },
+    });
+    await update("dogs", "captured");
+    for (let request = 0; request < 4; request += 1) {
+      await invoke("dogs");
+    }
+    const [name, text] = await onlyObject("capture/dogs/primary/");
+    assert.match(name, /\/primary\/\d{4}\/\d\d\/\d\d\/\d\d\/\d\d-\d\d-\d{3}-[-\da-f]{36}\.jsonl$/);
+    const lines = text.trim().split("\n");
+    assert.equal(lines.length, 2);
+    const { captureData, eventMetadata, eventVersion } = JSON.parse(lines[0]!) as Captured;
+    assert.equal(eventVersion, "0");
+    assert.match(eventMetadata.inferenceTime, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    const { endpointInput, endpointOutput } = captureData;
+    assert.equal(endpointInput.data, samplePhoto().toString("base64"));
+    assert.equal(endpointInput.observedContentType, "image/jpeg");
+    assert.equal(endpointOutput.encoding, "BASE64");
+    assert.match(Buffer.from(endpointOutput.data, "base64").toString(), /predictions/);
+  });
+
+  it("answer asynchronously by way of S3, and tell it to topics", async () => {
+    const told: string[] = [];
+    const listener = createServer((request, response) => {
+      void text(request).then((body) => told.push(body));
+      response.end();
+    }).listen(0, "127.0.0.1");
+    await once(listener, "listening");
+    const { port } = listener.address() as AddressInfo;
+    const TopicArn = "arn:aws:sns:us-east-1:123456789012:results";
+    const Endpoint = `http://127.0.0.1:${port}`;
+    await sns({ Action: "CreateTopic", Name: "results" });
+    await sns({ Action: "Subscribe", TopicArn, Protocol: "http", Endpoint });
+    await configure("async", "good", 1, {
+      AsyncInferenceConfig: {
+        OutputConfig: {
+          S3OutputPath: `s3://${BUCKET}/answers/`,
+          S3FailurePath: `s3://${BUCKET}/errors/`,
+          NotificationConfig: { SuccessTopic: TopicArn, ErrorTopic: TopicArn },
+        },
+      },
+    });
+    await create("later", "async");
+    await settled("later");
+    const ask = (InputLocation: string) =>
+      runtime.send(
+        new InvokeEndpointAsyncCommand({
+          ...{ EndpointName: "later", InputLocation, InferenceId: "mine" },
+          ...{ ContentType: "image/jpeg", Accept: "application/vnd.kennel+json" },
+        }),
+      );
+    const accepted = await ask(await putArchive(s3, "requests/photo", samplePhoto()));
+    assert.equal(accepted.InferenceId, "mine");
+    const [answer, json] = await onlyObject("answers/");
+    assert.equal(accepted.OutputLocation, `s3://${BUCKET}/${answer}`);
+    assert.match(json, /predictions/);
+    const { FailureLocation } = await ask(await putArchive(s3, "requests/none", Buffer.from("-")));
+    const [failure, reason] = await onlyObject("errors/");
+    assert.equal(FailureLocation, `s3://${BUCKET}/${failure}`);
+    assert.match(reason, /not a photo|image|photo/i);
+    while (!told.some((each) => each.includes("failureReason"))) {
+      await pause(50);
+    }
+    listener.close();
+    assert.ok(told.some((each) => /Completed.*outputLocation/.test(each)));
+    await assert.rejects(invoke("later"), /asynchronous/);
+    await assert.rejects(
+      runtime.send(
+        new InvokeEndpointAsyncCommand({ EndpointName: "dogs", InputLocation: "s3://bucket/a" }),
+      ),
+      /not asynchronous/,
     );
   });
 

@@ -8,11 +8,14 @@ import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import {
   CreateAliasCommand,
   CreateFunctionCommand,
+  CreateFunctionUrlConfigCommand,
+  DeleteFunctionUrlConfigCommand,
   InvokeCommand,
   type InvokeCommandOutput,
   LambdaClient,
   PublishVersionCommand,
   PutFunctionConcurrencyCommand,
+  UpdateFunctionUrlConfigCommand,
 } from "@aws-sdk/client-lambda";
 
 import { PYTHON } from "../../scripts/python-environment";
@@ -21,12 +24,21 @@ import { settingsOf } from "./testing/settings";
 
 const CODE = `
 export const handler = async (event, context) => {
+  if (event.body) {
+    const { respond } = JSON.parse(event.body);
+    if (respond) return respond;
+  }
   if (event.fail) throw new TypeError("it failed");
   if (event.end) process.exit(1);
   if (event.wait) await new Promise((resolve) => setTimeout(resolve, 60_000));
   return { echo: event, name: process.env.NAME, where: process.env.AWS_ENDPOINT_URL,
     version: context.functionVersion, left: context.getRemainingTimeInMillis() };
 };`;
+
+/** As far as it is looked at. */
+type Event = Readonly<
+  Record<"rawPath" | "queryStringParameters" | "body" | "isBase64Encoded", unknown>
+>;
 
 describe("the sandbox's functions", function () {
   this.timeout(60_000);
@@ -112,6 +124,44 @@ describe("the sandbox's functions", function () {
     assert.match(String(read(await invoke({ end: true }))["errorMessage"]), /Runtime exited/);
     assert.match(String(read(await invoke({ wait: true }))["errorMessage"]), /after 2.00 seconds/);
     assert.equal((await invoke({})).FunctionError, undefined);
+  });
+
+  it("answer at their URLs", async () => {
+    const of = { FunctionName: "classify", Qualifier: "live" };
+    const { FunctionUrl } = await lambda.send(
+      new CreateFunctionUrlConfigCommand({ ...of, AuthType: "AWS_IAM" }),
+    );
+    const ask = (headers: Record<string, string>): Promise<Response> =>
+      fetch(`${FunctionUrl}a/b?c=1`, { method: "POST", headers, body: '{"d": 2}' });
+    assert.equal((await ask({})).status, 403);
+    const answer = await ask({ authorization: "any", "content-type": "application/json" });
+    const { version, echo } = (await answer.json()) as { version: string; echo: Event };
+    assert.equal(version, "1");
+    const { rawPath, queryStringParameters, body, isBase64Encoded } = echo;
+    assert.deepEqual(
+      { rawPath, queryStringParameters, body, isBase64Encoded },
+      {
+        rawPath: "/a/b",
+        queryStringParameters: { c: "1" },
+        body: '{"d": 2}',
+        isBase64Encoded: false,
+      },
+    );
+    await lambda.send(new UpdateFunctionUrlConfigCommand({ ...of, AuthType: "NONE" }));
+    const named = {
+      respond: { statusCode: 418, cookies: ["a=b"], body: "dGVh", isBase64Encoded: true },
+    };
+    const told = await fetch(FunctionUrl!, {
+      method: "POST",
+      body: JSON.stringify(named),
+      headers: { "content-type": "application/json" },
+    });
+    assert.deepEqual(
+      [told.status, told.headers.get("set-cookie"), await told.text()],
+      [418, "a=b", "tea"],
+    );
+    await lambda.send(new DeleteFunctionUrlConfigCommand(of));
+    assert.equal((await ask({})).status, 404);
   });
 
   it("refuse as Lambda does", async () => {

@@ -53,7 +53,8 @@ async function invoke(
   return reply.header("x-amz-executed-version", version).type("application/json").send(answer);
 }
 
-function requirePayload(payload: string): void {
+/** @throws AwsError where Lambda does not take it as an event */
+export function requirePayload(payload: string): void {
   if (Buffer.byteLength(payload) > LARGEST_EVENT_BYTES) {
     throw new AwsError(
       "RequestTooLargeException",
@@ -72,7 +73,7 @@ function requirePayload(payload: string): void {
 }
 
 /** moto's refusals pass as they are. */
-function refusalOf(error: Error): AwsError {
+export function refusalOf(error: Error): AwsError {
   const { httpStatusCode = 500 } =
     (error as { $metadata?: { httpStatusCode?: number } }).$metadata ?? {};
   return error instanceof AwsError

@@ -85,6 +85,21 @@ export class Moto {
     return (await answer.json()) as Answer;
   }
 
+  /** Sends a request in AWS's query protocol, to a service that has no client here. */
+  async request(
+    service: string,
+    region: string,
+    parameters: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    // It reads the service and the region from the signature, and does not look at the rest.
+    const authorization = `AWS4-HMAC-SHA256 Credential=sandbox/20260101/${region}/${service}/aws4_request`;
+    const body = new URLSearchParams(parameters);
+    const answer = await fetch(this.url, { method: "POST", headers: { authorization }, body });
+    if (!answer.ok) {
+      throw new Error(`${service} refuses ${parameters["Action"]}: ${await answer.text()}`);
+    }
+  }
+
   /** Puts the code of a Lambda function's version into a folder. */
   async unpackFunction(
     region: string,

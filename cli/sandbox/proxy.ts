@@ -9,7 +9,7 @@ const HOP_BY_HOP = new Set(["connection", "expect", "keep-alive", "transfer-enco
 /** Passes requests on to another server as they are: method, path, headers and body. */
 export class Proxy {
   /** @param url the other server's */
-  constructor(private readonly url: string) {}
+  constructor(readonly url: string) {}
 
   /** @param body what has been read of the request already; its stream otherwise */
   pass(request: FastifyRequest, reply: FastifyReply, body?: Buffer): Promise<FastifyReply> {

@@ -7,48 +7,82 @@ import { AwsError } from "./aws-error";
 import { CUSTOM_ATTRIBUTES, ModelError } from "./sagemaker/runtime";
 import type { SageMaker } from "./sagemaker/service";
 
-/** Of a request's headers only these reach a container. */
-const PASSED_ON = ["content-type", "accept", CUSTOM_ATTRIBUTES];
+interface Call {
+  readonly Params: { readonly name: string };
+}
 
-/** SageMaker's runtime API: InvokeEndpoint. */
+/** SageMaker's runtime API: InvokeEndpoint and InvokeEndpointAsync. */
 export function addRuntimeRoutes(
   server: FastifyInstance,
   sageMakerOf: (request: FastifyRequest) => SageMaker,
 ): void {
-  server.post<{ Params: { name: string } }>(
-    "/endpoints/:name/invocations",
-    async (request, reply) => {
+  const add = (
+    path: string,
+    answer: (request: FastifyRequest<Call>, reply: FastifyReply) => Promise<FastifyReply>,
+  ): void => {
+    server.post<Call>(`/endpoints/:name/${path}`, async (request, reply) => {
       void reply.header("x-amzn-RequestId", randomUUID());
       try {
-        const { runtime } = sageMakerOf(request);
-        const answer = await runtime.invoke({
-          endpointName: request.params.name,
-          targetVariant: headerOf(request, "x-amzn-sagemaker-target-variant"),
-          headers: Object.fromEntries(
-            PASSED_ON.flatMap((name) => {
-              const value = headerOf(request, name);
-              return value === undefined ? [] : [[name, value]];
-            }),
-          ),
-          body: await buffer(request.raw),
-        });
-        if (answer.customAttributes !== undefined) {
-          void reply.header(CUSTOM_ATTRIBUTES, answer.customAttributes);
-        }
-        return await reply
-          .header("x-amzn-Invoked-Production-Variant", answer.variantName)
-          .type(answer.contentType)
-          .send(answer.body);
+        return await answer(request, reply);
       } catch (error) {
         return refuse(reply, error);
       }
-    },
-  );
-  server.post("/endpoints/:name/invocations-response-stream", (_request, reply) =>
-    refuse(
-      reply,
-      new AwsError("ValidationError", "The sandbox's models don't answer in a stream."),
-    ),
+    });
+  };
+  add("invocations", async (request, reply) => {
+    const answer = await sageMakerOf(request).runtime.invoke({
+      ...targetOf(request),
+      // Of a request's headers only these reach a container.
+      headers: headersOf(request, "content-type", "accept"),
+      body: await buffer(request.raw),
+    });
+    if (answer.customAttributes !== undefined) {
+      void reply.header(CUSTOM_ATTRIBUTES, answer.customAttributes);
+    }
+    return reply
+      .header("x-amzn-Invoked-Production-Variant", answer.variantName)
+      .type(answer.contentType)
+      .send(answer.body);
+  });
+  add("async-invocations", async (request, reply) => {
+    const { inferenceId, outputLocation, failureLocation } = sageMakerOf(
+      request,
+    ).asyncInference.invoke({
+      ...targetOf(request),
+      headers: headersOf(request, "x-amzn-sagemaker-content-type", "x-amzn-sagemaker-accept"),
+      inputLocation: headerOf(request, "x-amzn-sagemaker-inputlocation") ?? "",
+    });
+    void reply.code(202).header("x-amzn-sagemaker-outputlocation", outputLocation);
+    if (failureLocation !== undefined) {
+      void reply.header("x-amzn-sagemaker-failurelocation", failureLocation);
+    }
+    return reply.type("application/json").send(JSON.stringify({ InferenceId: inferenceId }));
+  });
+  add("invocations-response-stream", () => {
+    throw new AwsError("ValidationError", "The sandbox's models don't answer in a stream.");
+  });
+}
+
+function targetOf(request: FastifyRequest<Call>) {
+  return {
+    endpointName: request.params.name,
+    targetVariant: headerOf(request, "x-amzn-sagemaker-target-variant"),
+    inferenceId: headerOf(request, "x-amzn-sagemaker-inference-id"),
+  };
+}
+
+/** What a container gets, from the headers that say it of synchronous or of asynchronous requests. */
+function headersOf(
+  request: FastifyRequest,
+  contentType: string,
+  accept: string,
+): Record<string, string> {
+  const named = { "content-type": contentType, accept, [CUSTOM_ATTRIBUTES]: CUSTOM_ATTRIBUTES };
+  return Object.fromEntries(
+    Object.entries(named).flatMap(([name, header]) => {
+      const value = headerOf(request, header);
+      return value === undefined ? [] : [[name, value]];
+    }),
   );
 }
 

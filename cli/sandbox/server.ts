@@ -4,7 +4,9 @@ import { buffer } from "node:stream/consumers";
 import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 
 import type { Account } from "./account";
-import { AwsError } from "./aws-error";
+import { UserError } from "../output/failure";
+import { AwsError, validationException } from "./aws-error";
+import { addFunctionUrlRoutes } from "./function-url-routes";
 import { addLambdaRoutes } from "./lambda-routes";
 import { addOwnRoutes } from "./own-routes";
 import type { Proxy } from "./proxy";
@@ -27,11 +29,13 @@ export function createSandboxServer(
   // Bodies stay streams: most pass through.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
-  const regionFor = (request: FastifyRequest) => account.region(regionOf(request) ?? region);
 
+  const nameFor = (request: FastifyRequest) => regionOf(request) ?? region;
+  const regionFor = (request: FastifyRequest) => account.region(nameFor(request));
   addOwnRoutes(server, account);
   addRuntimeRoutes(server, (request) => regionFor(request).sageMaker);
   addLambdaRoutes(server, (request) => regionFor(request).functions);
+  addFunctionUrlRoutes(server, proxy.url, nameFor, (name) => account.region(name).functions);
   server.all("*", async (request, reply) => {
     const target = String(request.headers["x-amz-target"]);
     if (!target.startsWith(TARGET)) {
@@ -76,7 +80,9 @@ async function answerOf(
     const { code, status, message } =
       error instanceof AwsError
         ? error
-        : new AwsError("InternalFailure", (error as Error).message, 500);
+        : error instanceof UserError
+          ? validationException(error.message)
+          : new AwsError("InternalFailure", (error as Error).message, 500);
     return [status, { __type: code, message }];
   }
 }

@@ -5,7 +5,9 @@ import path from "node:path";
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import {
   type FunctionConfiguration,
+  type FunctionUrlAuthType,
   GetFunctionCommand,
+  GetFunctionUrlConfigCommand,
   type LambdaClient,
 } from "@aws-sdk/client-lambda";
 
@@ -80,6 +82,13 @@ export class Functions {
       Invocations: 1,
     });
     return { ...outcome, version: configuration.Version ?? "$LATEST" };
+  }
+
+  /** Who may call a function's URL. @throws where it has none */
+  async authTypeOf(name: string): Promise<FunctionUrlAuthType> {
+    const command = new GetFunctionUrlConfigCommand(target(name, undefined));
+    const { AuthType } = await this.context.client.send(command);
+    return AuthType!;
   }
 
   /** An environment that has nothing to do, or a new one. */

@@ -2,6 +2,7 @@ import { AwsError } from "../aws-error";
 import type { Endpoint, Endpoints } from "./endpoints";
 import type { FleetVariant } from "./fleet";
 import type { Metrics } from "../metrics";
+import type { DataCapture } from "./data-capture";
 import { countInvocation } from "./endpoint-metrics";
 
 /** A request to the runtime, as far as it reaches a container. */
@@ -11,6 +12,8 @@ export interface Invocation {
   readonly targetVariant: string | undefined;
   /** Content-Type, Accept and the custom attributes. */
   readonly headers: Readonly<Record<string, string>>;
+  /** X-Amzn-SageMaker-Inference-Id, which data capture keeps. */
+  readonly inferenceId: string | undefined;
   readonly body: Buffer;
 }
 
@@ -25,6 +28,7 @@ export interface Inference {
 export const CUSTOM_ATTRIBUTES = "x-amzn-sagemaker-custom-attributes";
 export const LARGEST_BODY_BYTES = 25 * 1024 * 1024;
 const INVOCATION_SECONDS = 60;
+const ASYNC_INVOCATION_SECONDS = 900;
 
 /** What the container did not manage: status 424 with the container's own status and message. */
 export class ModelError extends AwsError {
@@ -50,26 +54,47 @@ export class Runtime {
   constructor(
     private readonly endpoints: Endpoints,
     private readonly metrics: Metrics,
+    private readonly capture: DataCapture,
   ) {}
 
   /** @throws AwsError as the runtime refuses, and {@link ModelError} where the container does */
   async invoke(invocation: Invocation): Promise<Inference> {
-    const endpoint = this.endpoints.find(invocation.endpointName);
-    if (endpoint === undefined || ["Creating", "Failed", "Deleting"].includes(endpoint.status)) {
-      throw new AwsError(
-        "ValidationError",
-        `Endpoint ${invocation.endpointName} of account 123456789012 not found.`,
-      );
+    const { fleet, name } = this.require(invocation.endpointName);
+    if (fleet.configuration.AsyncInferenceConfig !== undefined) {
+      const message = `Endpoint ${name} is asynchronous: use InvokeEndpointAsync.`;
+      throw new AwsError("ValidationError", message);
     }
     if (invocation.body.length > LARGEST_BODY_BYTES) {
       throw new AwsError("ValidationError", `The body is larger than ${LARGEST_BODY_BYTES} bytes.`);
     }
+    return this.answer(invocation);
+  }
+
+  /** An endpoint that serves. @throws AwsError as the runtime refuses */
+  require(name: string): Endpoint {
+    const endpoint = this.endpoints.find(name);
+    if (endpoint === undefined || ["Creating", "Failed", "Deleting"].includes(endpoint.status)) {
+      const message = `Endpoint ${name} of account 123456789012 not found.`;
+      throw new AwsError("ValidationError", message);
+    }
+    return endpoint;
+  }
+
+  /** Answers any request, without the limits of synchronous ones. @throws ModelError where the container refuses */
+  async answer(invocation: Invocation): Promise<Inference> {
+    const endpoint = this.require(invocation.endpointName);
     const [variant, shadows] = this.choose(endpoint, invocation.targetVariant);
     for (const shadow of shadows) {
       // A shadow's answer is nobody's.
       void this.ask(endpoint, shadow, invocation).catch(() => undefined);
     }
-    return this.ask(endpoint, variant, invocation);
+    const answer = await this.ask(endpoint, variant, invocation);
+    const isPending = endpoint.pending?.variants.includes(variant) === true;
+    const { configuration } = isPending ? endpoint.pending! : endpoint.fleet;
+    if (configuration.DataCaptureConfig !== undefined) {
+      this.capture.add(configuration.DataCaptureConfig, invocation, answer);
+    }
+    return answer;
   }
 
   private choose(
@@ -106,12 +131,14 @@ export class Runtime {
     { headers, body }: Invocation,
   ): Promise<Inference> {
     const variantName = variant.settings.VariantName!;
+    const isAsync = endpoint.fleet.configuration.AsyncInferenceConfig !== undefined;
+    const seconds = isAsync ? ASYNC_INVOCATION_SECONDS : INVOCATION_SECONDS;
     const started = performance.now();
     const answer = await fetch(`${variant.server!.url}/invocations`, {
       method: "POST",
       headers,
       body: body as BodyInit,
-      signal: AbortSignal.timeout(INVOCATION_SECONDS * 1000),
+      signal: AbortSignal.timeout(seconds * 1000),
     }).catch((error: Error) => new Response(error.message, { status: 503 }));
     const content = Buffer.from(await answer.arrayBuffer());
     countInvocation(this.metrics, {

@@ -44,7 +44,11 @@ export class Scaler {
         const [, name = "", , variantName = ""] = ResourceId!.split("/");
         const [load, endpoint] = [this.loads.get(name), this.endpoints.find(name)];
         const variant = endpoint?.fleet.variant(variantName);
-        if (load === undefined || endpoint?.status !== "InService" || !variant?.count) {
+        if (
+          load === undefined ||
+          endpoint?.status !== "InService" ||
+          variant?.count === undefined
+        ) {
           continue;
         }
         const desired = Math.max(MinCapacity!, Math.min(MaxCapacity!, load));

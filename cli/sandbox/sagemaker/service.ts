@@ -1,7 +1,9 @@
 import { validationException } from "../aws-error";
 import { Metrics } from "../metrics";
 import type { Moto } from "../moto";
+import { AsyncInference } from "./async-inference";
 import type { Context } from "./context";
+import { DataCapture } from "./data-capture";
 import { Endpoints } from "./endpoints";
 import { Models } from "./models";
 import { Runtime } from "./runtime";
@@ -19,6 +21,7 @@ type Operation = (request: never) => unknown;
 export class SageMaker {
   readonly endpoints: Endpoints;
   readonly runtime: Runtime;
+  readonly asyncInference: AsyncInference;
   readonly samples = new Samples();
   readonly scaler: Scaler;
   private readonly operations: Readonly<Record<string, Operation>>;
@@ -34,7 +37,9 @@ export class SageMaker {
     this.runtime = new Runtime(
       this.endpoints,
       new Metrics(context.clients.cloudWatch, "AWS/SageMaker"),
+      new DataCapture(context.clients.s3),
     );
+    this.asyncInference = new AsyncInference(context, this.runtime, moto);
     const trainingJobs = new TrainingJobs(context, this.tags);
     this.scaler = new Scaler(context, this.endpoints);
     this.owners = [

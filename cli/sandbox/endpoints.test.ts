@@ -173,7 +173,9 @@ describe("the sandbox's endpoints", function () {
   const sns = (parameters: Record<string, string>): Promise<Response> =>
     fetch(sandbox.url, {
       method: "POST",
-      headers: { authorization: "Credential=test/20260101/us-east-1/sns/aws4_request" },
+      headers: {
+        authorization: "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/sns/aws4_request",
+      },
       body: new URLSearchParams({ Version: "2010-03-31", ...parameters }),
     });
 

@@ -63,6 +63,8 @@ function welcome({ url, environment }: Sandbox, created?: CreatedStack): string 
 ${exports.join("\n")}
 
 Every kennel command, the AWS CLI and the SDKs then talk to it. It forgets everything when it ends.
-It checks requests as AWS describes them, and no permissions, quotas or signatures; its time runs faster. See docs/sandbox.md.
+What it does not do: it checks requests as AWS describes them, but no permissions, quotas or signatures; instances are counted, and one
+process answers for all of them; alarms and scaling go by what they are told; no multi-model endpoints, inference components, answers
+in a stream, or functions that are not Node.js. Its time runs faster. docs/sandbox.md says more.
 Ctrl-C ends it, with everything that runs in it.${created === undefined ? "" : describeStack(created)}`;
 }

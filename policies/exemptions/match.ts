@@ -1,4 +1,4 @@
-import { matches, simplify } from "../iam/wildcard";
+import { glob, matches } from "../iam/patterns";
 
 /** What an exemption calls the subject of a finding that belongs to no single resource. */
 export const STACK = "stack";
@@ -17,7 +17,7 @@ export function subjectOf(urn: string | undefined): string {
  * after the types of its parents (as a preview shows it), or by its whole URN. Takes linear time.
  */
 export function namesResource(pattern: string, urn: string | undefined): boolean {
-  const simple = simplify(pattern);
+  const simple = glob(pattern);
   const names = urn ? [subjectOf(urn), typeAndName(urn).join("::"), urn] : [STACK];
   return names.some((name) => matches(simple, name));
 }
@@ -25,7 +25,7 @@ export function namesResource(pattern: string, urn: string | undefined): boolean
 /** Whether the pattern can only name resources of other stacks than the one whose resource `urn` is. */
 export function isForOtherStack(pattern: string, urn: string): boolean {
   const [ofPattern, ofUrn] = [pattern, urn].map((each) => each.split("::")[0]!);
-  return ofPattern!.startsWith("urn:pulumi:") && !matches(simplify(ofPattern!), ofUrn!);
+  return ofPattern!.startsWith("urn:pulumi:") && !matches(glob(ofPattern!), ofUrn!);
 }
 
 /** `urn:pulumi:<stack>::<project>::<types of the parents>$<type>::<name>`; the name may contain colons. */

@@ -1,177 +1,140 @@
 import { spend } from "./effort";
+import { EVERYTHING, glob, hasWildcard, matches, type Pattern } from "./patterns";
 import { serviceOf, services } from "./services";
-import { hasWildcard, matches, simplify } from "./wildcard";
-import { domain, language, type Language } from "./language";
-import { wordIn } from "./words";
-
-/** What a list of action patterns takes in of the services that one name or pattern stands for. */
-interface Listed {
-  /** Whether it is every action, those that AWS adds later among them. */
-  all: boolean;
-  readonly names: Set<string>;
-  /** What stands before a star at the end; in order, and none begins with another. */
-  fronts: string[];
-  /** Patterns with other wildcards. */
-  readonly globs: string[];
-}
+import { accepts, domain, isEverything, language, union, wordIn, type Language } from "./words";
 
 /** Names that a service may give to actions to come, in any case. */
 const FUTURE: Language = { ...domain("[a+]"), fold: true };
 
-/** The set of actions that an Action or NotAction element denotes; names are compared in lower case. */
+/** The set of actions that an Action or NotAction element denotes; services and names are compared in lower case. */
 export class ActionSet {
-  readonly #byService = new Map<string, Listed>();
-  /** Of services with a wildcard. */
-  readonly #byPattern = new Map<string, Listed>();
+  /** What the patterns list of each service that they spell out. */
+  readonly #byService = new Map<string, Language>();
+  /** And of services with a wildcard. */
+  readonly #byPattern: { readonly services: Pattern; readonly names: Language }[] = [];
+
+  #openServices: readonly string[] | undefined;
 
   /** @param negated whether the element is NotAction: everything but the patterns */
   constructor(
     readonly patterns: readonly string[],
-    readonly negated: boolean,
+    readonly negated = false,
   ) {
+    const listed = new Map<string, string[]>();
     for (const pattern of patterns) {
       const { service, action } = splitAction(pattern.toLowerCase());
-      const known = hasWildcard(service) ? this.#byPattern : this.#byService;
-      const listed = known.get(service) ?? { all: false, names: new Set(), fronts: [], globs: [] };
-      known.set(service, listed);
-      if (action === "*" || action === "?*") {
-        listed.all = true;
-      } else if (!hasWildcard(action)) {
-        listed.names.add(action);
-      } else if (/^[^*?]*\*$/.test(action)) {
-        listed.fronts.push(action.slice(0, -1));
+      const names = listed.get(service);
+      if (names === undefined) {
+        listed.set(service, [action]);
       } else {
-        listed.globs.push(action);
+        names.push(action);
       }
     }
-    for (const listed of [...this.#byService.values(), ...this.#byPattern.values()]) {
-      listed.fronts = shortest(listed.fronts);
+    for (const [service, written] of listed) {
+      const names = language(written, { wildcards: true, fold: true });
+      if (hasWildcard(service)) {
+        this.#byPattern.push({ services: glob(service), names });
+      } else {
+        this.#byService.set(service, names);
+      }
     }
   }
 
   /** What the patterns list of a service: in doubt, in several parts. */
-  #of(service: string): Listed[] {
+  of(service: string): Language[] {
     const own = this.#byService.get(service);
     const found = own === undefined ? [] : [own];
-    if (this.#byPattern.size > 0) {
-      spend(2 * this.#byPattern.size);
-      for (const [pattern, listed] of this.#byPattern) {
-        if (matches(pattern, service)) {
-          found.push(listed);
-        }
+    spend(2 * this.#byPattern.length);
+    for (const { services: pattern, names } of this.#byPattern) {
+      if (matches(pattern, service)) {
+        found.push(names);
       }
     }
     return found;
   }
 
   /** Whether an action belongs to the set; both parts in lower case. */
-  has(service: string, action: string): boolean {
-    return this.lists(service, action) !== this.negated;
+  has(service: string, name: string): boolean {
+    return this.lists(service, name) !== this.negated;
   }
 
   /** Whether a pattern, negated or not, matches an action. */
-  lists(service: string, action: string): boolean {
-    return this.#of(service).some(({ all, names, fronts, globs }) => {
-      spend(1 + fronts.length + globs.length);
-      return (
-        all ||
-        names.has(action) ||
-        fronts.some((front) => action.startsWith(front)) ||
-        globs.some((glob) => matches(glob, action))
-      );
-    });
-  }
-
-  /**
-   * Marks which actions of a service the patterns list: two places for each of its names in order, today's action and one to
-   * come whose name begins with it.
-   */
-  mark(service: string, taken: Uint8Array): void {
-    const { names } = serviceOf(service);
-    for (const listed of this.#of(service)) {
-      if (listed.all) {
-        taken.fill(1);
-        return;
-      }
-      const { fronts, globs } = listed;
-      spend(fronts.length + names.length * (1 + 2 * globs.length));
-      let at = 0;
-      names.forEach((name, index) => {
-        while (at < fronts.length && fronts[at]! <= name) {
-          at++;
-        }
-        // If a front begins the name, it is the last one that is not after it.
-        const isWhole = at > 0 && name.startsWith(fronts[at - 1]!);
-        const isListed = isWhole || listed.names.has(name);
-        taken[2 * index]! |= Number(isListed || globs.some((glob) => matches(glob, name)));
-        taken[2 * index + 1]! |= Number(
-          isWhole || globs.some((glob) => matches(glob, name + TOMORROW)),
-        );
-      });
-    }
+  lists(service: string, name: string): boolean {
+    return isListed(this.of(service), name);
   }
 
   /** Whether the patterns list every action of a service, those to come among them. */
   listsAll(service: string): boolean {
-    return this.#of(service).some(({ all }) => all);
+    return this.of(service).some(isEverything);
   }
 
   /** Whether a pattern may list an action of a service. */
   mentions(service: string): boolean {
-    return this.#of(service).length > 0;
+    return this.of(service).length > 0;
+  }
+
+  /** The services of which the patterns may list actions: those that they spell out, and AWS's that a wildcard takes in. */
+  services(isWanted: (names: Language) => boolean = () => true): Set<string> {
+    const found = new Set<string>();
+    for (const [service, names] of this.#byService) {
+      if (isWanted(names)) {
+        found.add(service);
+      }
+    }
+    for (const { services: pattern, names } of this.#byPattern) {
+      spend(services().size);
+      for (const service of isWanted(names) ? services() : []) {
+        if (matches(pattern, service)) {
+          found.add(service);
+        }
+      }
+    }
+    return found;
+  }
+
+  /** The services of which the set has more actions than its patterns spell out. */
+  get openServices(): readonly string[] {
+    this.#openServices ??= this.negated
+      ? [...services()].filter((service) => !this.listsAll(service))
+      : [...this.services(({ patterns }) => patterns.length > 0)];
+    return this.#openServices;
   }
 
   /** Whether a pattern leaves the service open. */
   get hasAnyService(): boolean {
-    return this.#byPattern.size > 0;
-  }
-
-  /** The services of which the patterns may list actions: those that they spell out, and AWS's that a wildcard takes in. */
-  services(): Set<string> {
-    return new Set([
-      ...this.#byService.keys(),
-      ...(this.hasAnyService ? [...services()].filter((each) => this.mentions(each)) : []),
-    ]);
+    return this.#byPattern.length > 0;
   }
 
   /** The names that the patterns spell out of a service; undefined where a wildcard may list more. */
-  onlyNames(service: string): ReadonlySet<string> | undefined {
-    const parts = this.#of(service);
-    return parts.some(({ all, fronts, globs }) => all || fronts.length + globs.length > 0)
+  onlyNames(service: string): readonly string[] | undefined {
+    const parts = this.of(service);
+    return parts.some(({ patterns }) => patterns.length > 0)
       ? undefined
-      : new Set(parts.flatMap(({ names }) => [...names]));
-  }
-
-  /** What the patterns list of a service, as a language of names. */
-  namesOf(service: string): Language {
-    const texts = this.#of(service).flatMap(({ all, names, fronts, globs }) =>
-      all ? ["*"] : [...names, ...fronts.map((front) => `${front}*`), ...globs],
-    );
-    return language(texts, { wildcards: true, fold: true });
-  }
-
-  /** Which of the elements' services take in a service: those of one answer list the same of it. */
-  partsOf(service: string): string {
-    const own = this.#byService.has(service) ? service : "";
-    const patterns = [...this.#byPattern.keys()].filter((pattern) => matches(pattern, service));
-    return [own, ...patterns].join(" ");
+      : parts.flatMap(({ words }) => [...words]);
   }
 }
 
-/** The texts in order, but for those that begin with another. */
-function shortest(fronts: string[]): string[] {
-  const kept: string[] = [];
-  for (const front of fronts.sort()) {
-    const last = kept[kept.length - 1];
-    if (last === undefined || !front.startsWith(last)) {
-      kept.push(front);
-    }
+/** Takes a pattern apart. Without a colon, a star at the end stands for every action; anything else is not an action. */
+export function splitAction(pattern: string): {
+  readonly service: string;
+  readonly action: string;
+} {
+  const colon = pattern.indexOf(":");
+  if (colon < 0) {
+    return { service: pattern, action: pattern.endsWith("*") ? "*" : "" };
   }
-  return kept;
+  const action = pattern.slice(colon + 1);
+  // A name has at least one character.
+  return {
+    service: pattern.slice(0, colon),
+    action: /^\?\*+$|^\*+\??\**$/.test(action) ? "*" : action,
+  };
 }
 
 /** What stands for the rest of the name of an action to come. */
 const TOMORROW = "zq";
+/** Services of fewer actions are covered by chance: two wildcards may be all there is of them. */
+const FEWEST_ACTIONS = 10;
 
 /** Whether sets of actions take in every action of a service together, those to come among them. */
 export function takeAll(sets: readonly ActionSet[], service: string): boolean {
@@ -189,40 +152,57 @@ export function takeAll(sets: readonly ActionSet[], service: string): boolean {
   );
 }
 
-/** Services of fewer actions are covered by chance: two wildcards may be all there is of them. */
-const FEWEST_ACTIONS = 10;
-
 /** Whether a set takes in an action of a service. */
 export function takesSome(set: ActionSet, service: string): boolean {
-  return set.negated
-    ? !set.listsAll(service) && marked([set], service).includes(1)
-    : set.listsAll(service) || (set.mentions(service) && marked([set], service).includes(1));
+  return set.listsAll(service) || !set.mentions(service)
+    ? set.listsAll(service) !== set.negated
+    : marked([set], service).includes(1);
 }
 
+/**
+ * Which actions of a service sets take in together: two places for each of its names in order, today's action and one to come whose
+ * name begins with it.
+ */
 function marked(sets: readonly ActionSet[], service: string): Uint8Array {
-  const size = 2 * serviceOf(service).names.length;
-  const taken = new Uint8Array(size);
+  const { names } = serviceOf(service);
+  const taken = new Uint8Array(2 * names.length);
   for (const set of sets) {
+    const listed = set.negated ? new Uint8Array(2 * names.length) : taken;
+    for (const names of set.of(service)) {
+      mark(names, service, listed);
+    }
     if (set.negated) {
-      const listed = new Uint8Array(size);
-      set.mark(service, listed);
       listed.forEach((each, at) => (taken[at]! |= 1 - each));
-    } else {
-      set.mark(service, taken);
     }
   }
   return taken;
 }
 
-/** Takes a pattern apart. Without a colon, a star at the end stands for every action; anything else is not an action. */
-export function splitAction(pattern: string): {
-  readonly service: string;
-  readonly action: string;
-} {
-  const colon = pattern.indexOf(":");
-  return colon < 0
-    ? { service: simplify(pattern), action: pattern.endsWith("*") ? "*" : "" }
-    : { service: simplify(pattern.slice(0, colon)), action: simplify(pattern.slice(colon + 1)) };
+function mark({ words, patterns, fronts }: Language, service: string, listed: Uint8Array): void {
+  const { names } = serviceOf(service);
+  for (const word of words) {
+    const at = placeOf(word, names);
+    listed[2 * at]! |= Number(names[at] === word);
+  }
+  patterns.forEach((pattern, index) => {
+    const front = fronts[index]!;
+    const isFront = pattern.length === front.length + 1 && pattern.endsWith(EVERYTHING);
+    for (let at = placeOf(front, names); names[at]?.startsWith(front) === true; at++) {
+      spend(1);
+      listed[2 * at]! |= Number(isFront || matches(pattern, names[at]!));
+      listed[2 * at + 1]! |= Number(isFront || matches(pattern, names[at]! + TOMORROW));
+    }
+  });
+}
+
+/** Where the names begin that are not before a text. */
+function placeOf(text: string, names: readonly string[]): number {
+  let [low, high] = [0, names.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    [low, high] = names[middle]! < text ? [middle + 1, high] : [low, middle];
+  }
+  return low;
 }
 
 /**
@@ -235,41 +215,63 @@ export function actionIn(
 ): string | undefined {
   const listed = [...ins.filter(isPlain), ...outs.filter(isNegated)];
   const unlisted = [...ins.filter(isNegated), ...outs.filter(isPlain)];
-  const candidates = [...servicesOf(listed)].filter(
-    (service) =>
-      listed.every((each) => each.mentions(service)) &&
-      !unlisted.some((each) => each.listsAll(service)),
-  );
-  const isIn = (service: string, name: string): boolean =>
-    listed.every((each) => each.lists(service, name)) &&
-    !unlisted.some((each) => each.lists(service, name));
-  /** For services of which the sets list the same, a name that may come; undefined where there is none. */
-  const toCome = new Map<string, string | undefined>();
+  const [written] = listed[0]?.patterns.filter((each) => !hasWildcard(each)) ?? [];
+  if (written !== undefined) {
+    // Mostly the first action that is spelled out is one.
+    const { service, action } = splitAction(written.toLowerCase());
+    if (
+      ins.every((each) => each.has(service, action)) &&
+      !outs.some((each) => each.has(service, action))
+    ) {
+      return spelled(service, action);
+    }
+  }
+  /** For what the sets list of a service, a name that may come; undefined where there is none. */
+  const toCome: { readonly parts: readonly Language[]; readonly name: string | undefined }[] = [];
   let future: string | undefined;
-  for (const service of candidates) {
+  for (const service of servicesOf(listed)) {
+    const listing = listed.map((each) => each.of(service));
+    const others = unlisted.map((each) => each.of(service));
+    if (
+      listing.some(({ length }) => length === 0) ||
+      others.some((each) => each.some(isEverything))
+    ) {
+      continue;
+    }
     const { actions } = serviceOf(service);
-    const only = listed.map((each) => each.onlyNames(service)).find((names) => names !== undefined);
-    if (only === undefined) {
-      const alike = [...listed, ...unlisted].map((each) => each.partsOf(service)).join("|");
-      if (!toCome.has(alike)) {
-        const ofAll = (sets: readonly ActionSet[]): Language[] =>
-          sets.map((each) => each.namesOf(service));
-        toCome.set(alike, wordIn([FUTURE, ...ofAll(listed)], ofAll(unlisted)));
+    let names = listing
+      .find((each) => each.every(({ patterns }) => patterns.length === 0))
+      ?.flatMap(({ words }) => [...words]);
+    if (names === undefined) {
+      const parts = [...listing, ...others].flat();
+      let alike = toCome.find(
+        (each) =>
+          each.parts.length === parts.length && each.parts.every((part, at) => part === parts[at]),
+      );
+      if (alike === undefined) {
+        alike = { parts, name: wordIn([FUTURE, ...listing.map(union)], others.map(union)) };
+        toCome.push(alike);
       }
-      const name = toCome.get(alike);
-      if (name === undefined) {
+      if (alike.name === undefined) {
         // What has no name to come has none today.
         continue;
       }
-      future ??= `${service}:${name}`;
+      future ??= `${service}:${alike.name}`;
+      names = [...actions.keys()];
     }
-    for (const name of only ?? actions.keys()) {
-      if (isIn(service, name)) {
-        return `${service}:${actions.get(name)?.name ?? name}`;
-      }
+    const isIn = (name: string): boolean =>
+      listing.every((each) => isListed(each, name)) && !others.some((each) => isListed(each, name));
+    const found = names.find(isIn);
+    if (found !== undefined) {
+      return spelled(service, found);
     }
   }
   return future;
+}
+
+/** An action as AWS spells it, or as it is written. */
+function spelled(service: string, name: string): string {
+  return `${service}:${serviceOf(service).actions.get(name)?.name ?? name}`;
 }
 
 function isPlain({ negated }: ActionSet): boolean {
@@ -280,8 +282,12 @@ function isNegated({ negated }: ActionSet): boolean {
   return negated;
 }
 
+function isListed(parts: readonly Language[], name: string): boolean {
+  return parts.some((each) => accepts(each, name));
+}
+
 /** The services that may matter: those of the list that spells most out, or all. */
-function servicesOf(listed: readonly ActionSet[]): ReadonlySet<string> {
+function servicesOf(listed: readonly ActionSet[]): Iterable<string> {
   const plain = listed.filter((each) => !each.hasAnyService);
   const [shortest] = plain.sort((one, other) => one.patterns.length - other.patterns.length);
   return (

@@ -1,7 +1,8 @@
 import type { KeyDomain } from "./context";
 import type { Principal } from "./document";
 import type { Scope } from "./requests";
-import { domain, MARK, type Language } from "./language";
+import { MARK } from "./patterns";
+import { domain, type Language } from "./words";
 
 /**
  * For whom a question is asked, as the values that their requests may carry under each condition key. The mark in a value is what

@@ -1,5 +1,5 @@
 import { readDocument, type Statement } from "./document";
-import { isOpen } from "./wildcard";
+import { isOpen } from "./patterns";
 
 /**
  * What a permissions boundary keeps its role from, as Deny statements: its own, and those of what none of its Allow statements

@@ -2,7 +2,7 @@ import { readDocument } from "./document";
 import { withEffort } from "./effort";
 import type { Request } from "./evaluate";
 import { candidatesFor } from "./principals";
-import { boxOf, Region, type Scope, type Test } from "./requests";
+import { boxOf, Region, testsOf, type Scope, type Test } from "./requests";
 
 /**
  * Why no request is allowed by one document and not by another: values that stand for all that requests may have, so that every
@@ -24,7 +24,7 @@ export interface Certificate {
  */
 export function certify(older: unknown, newer: unknown): Certificate {
   const statements = [older, newer].flatMap((each) => readDocument(each).statements);
-  const tests = statements.flatMap((statement) => boxOf(statement).tests);
+  const tests = statements.flatMap((statement) => testsOf(boxOf(statement)));
   const elements = statements.flatMap(({ principals }) => principals ?? []);
   const scope: Scope = {
     principals: candidatesFor(elements),

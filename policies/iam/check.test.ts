@@ -735,7 +735,7 @@ describe("a verdict", () => {
       denials: [allow({ Action: "*" }), ...many((index) => deny({ Action: `ec2:*x${index}*` }))],
       resources: [allow({ Action: "*", Resource: many((index) => `arn:aws:s*:*:*:x${index}*`) })],
     };
-    const decided = ["stars", "actions"];
+    const decided = ["stars", "braces", "actions"];
     for (const [title, statements] of Object.entries(hard)) {
       const { findings, fullAccess } = checkDocument({
         Version: "2012-10-17",

@@ -1,6 +1,6 @@
 import { addressRanges, contains, isBroad } from "./addresses";
-import { language, MARK, type Language } from "./language";
-import { accepts } from "./words";
+import { MARK } from "./patterns";
+import { accepts, language, type Language } from "./words";
 
 /** A condition of a statement: one key under one operator. */
 export interface Condition {

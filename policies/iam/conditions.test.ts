@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { holder } from "./audience";
 import { checkDocument } from "./check";
 import { readDocument } from "./document";
 import { isUnrestricted } from "./grants";
@@ -18,7 +19,7 @@ const policy = (effect: string, Condition: object): object => ({
 const restricts = (condition: object): boolean => {
   const { statements, problems } = readDocument(policy("Allow", condition));
   assert.deepEqual(problems, []);
-  return !isUnrestricted(statements[1]!, TODAY);
+  return !isUnrestricted(statements[1]!, holder(TODAY));
 };
 
 /** Whether a Deny under the condition leaves something of what is allowed. */

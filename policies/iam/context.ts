@@ -1,7 +1,6 @@
 import { addressRanges, boundaries } from "./addresses";
 import { holds, numberOf, TIME_KEYS, timeOf, type Condition, type KeyValue } from "./condition";
-import { domain, type Language } from "./language";
-import { wordIn } from "./words";
+import { domain, wordIn, type Language } from "./words";
 
 /** A condition that is to hold, or is not to hold. */
 export interface Demand {

@@ -2,11 +2,10 @@ import { ActionSet } from "./actions";
 import { anyone } from "./audience";
 import type { Statement } from "./document";
 import { TooComplex, withEffort } from "./effort";
-import { resourcesIn } from "./grants";
 import { placesOf, resourceAt } from "./places";
 import { candidatesFor } from "./principals";
-import { boxOf, escape, Region } from "./requests";
-import { domain } from "./language";
+import { boxOf, escape, Region, resourcesIn, testsOf } from "./requests";
+import { domain } from "./words";
 
 /**
  * Whether Deny statements take in every request of anybody for some actions on some resources whose context has a value, such as
@@ -34,7 +33,7 @@ export function deniesWithout(
   const wanted = { of: "action", actions: new ActionSet([actions], false) } as const;
   const boxes = denials
     .filter(({ principals }) => principals !== undefined)
-    .map((each) => boxOf(each));
+    .map((each) => testsOf(boxOf(each)));
   try {
     return withEffort(() =>
       placesOf(denials).some((place) => {

@@ -1,9 +1,9 @@
-import { readDocument, type PolicyDocument } from "./document";
+import { readDocument, type PolicyDocument, type Statement } from "./document";
 import { isObject } from "./element-reader";
 import { TooComplex, withEffort } from "./effort";
 import { isAllowed, type Request } from "./evaluate";
 import { candidatesFor } from "./principals";
-import { boxOf, escape, Region, type Box, type Scope } from "./requests";
+import { boxOf, escape, Region, testsOf, type Scope, type Test } from "./requests";
 import { overlappingVariables } from "./variables";
 import { requestAt } from "./witness";
 
@@ -22,13 +22,16 @@ export interface Difference {
   readonly reasons: readonly string[];
 }
 
+/** What a statement asks of a request. */
+type Tests = readonly Test[];
+
 /** What a role holds: the documents that apply together, and the boundary that all of it must lie within. */
 interface Holdings {
   readonly written: readonly (readonly unknown[])[];
   readonly documents: readonly PolicyDocument[];
   /** What must each allow a request: the documents together, and the boundary. */
-  readonly layers: readonly (readonly Box[])[];
-  readonly denials: readonly Box[];
+  readonly layers: readonly (readonly Tests[])[];
+  readonly denials: readonly Tests[];
 }
 
 /**
@@ -77,14 +80,14 @@ function holdingsOf(input: unknown): Holdings {
   const held: unknown[] = Array.isArray(documents) ? documents : [documents];
   const written = boundary === undefined ? [held] : [held, [boundary]];
   const read = written.map((each) => each.map((document) => readDocument(document)));
-  const boxes = read.map((each) =>
-    each.flatMap(({ statements }) => statements).map((statement) => boxOf(statement)),
-  );
+  const statements = read.map((each) => each.flatMap((document) => document.statements));
+  const having = (effect: string, of: readonly Statement[]): Tests[] =>
+    of.filter((each) => each.effect === effect).map((each) => testsOf(boxOf(each)));
   return {
     written,
     documents: read.flat(),
-    layers: boxes.map((each) => each.filter(({ statement }) => statement.effect === "Allow")),
-    denials: boxes.flat().filter(({ statement }) => statement.effect === "Deny"),
+    layers: statements.map((each) => having("Allow", each)),
+    denials: having("Deny", statements.flat()),
   };
 }
 
@@ -113,11 +116,7 @@ function beyond(
   try {
     withEffort(() => {
       for (const allows of combinations(one.layers)) {
-        for (const region of differences(
-          Region.all(scope).within(allows.flatMap(({ tests }) => tests)),
-          one,
-          other,
-        )) {
+        for (const region of differences(Region.all(scope).within(allows.flat()), one, other)) {
           const request = requestAt(region.point, statements);
           if (isConfirmed(request, one, other)) {
             requests.set(JSON.stringify(request), request);
@@ -140,9 +139,9 @@ function beyond(
 }
 
 /** One Allow of each layer: what they take in together is allowed, as far as nothing denies it. */
-function combinations(layers: readonly (readonly Box[])[]): readonly (readonly Box[])[] {
-  return layers.reduce<readonly (readonly Box[])[]>(
-    (found, layer) => found.flatMap((boxes) => layer.map((box) => [...boxes, box])),
+function combinations(layers: readonly (readonly Tests[])[]): readonly (readonly Tests[])[] {
+  return layers.reduce<readonly (readonly Tests[])[]>(
+    (found, layer) => found.flatMap((allows) => layer.map((allow) => [...allows, allow])),
     [[]],
   );
 }
@@ -163,7 +162,7 @@ function* differences(
     }
   }
   for (const denial of other.denials) {
-    const denied = region.within(denial.tests);
+    const denied = region.within(denial);
     const part = denied === undefined ? undefined : escape(denied, one.denials);
     if (part !== undefined) {
       yield part;

@@ -4,8 +4,7 @@ import { describe, ElementReader, isObject, quote } from "./element-reader";
 import { isTooLong, MOST_CHARACTERS } from "./effort";
 import { parseJsonText } from "./json-text";
 import { UNKNOWN } from "./unknown";
-import { isOpen } from "./wildcard";
-import { RESERVED } from "./language";
+import { isOpen, RESERVED } from "./patterns";
 
 /** A Resource or NotResource element. */
 export interface Resources {

@@ -1,5 +1,5 @@
 import { UNKNOWN } from "./unknown";
-import { RESERVED } from "./language";
+import { RESERVED } from "./patterns";
 
 /** More problems are counted, not kept: one broken document should not fill the screen. */
 const MOST_PROBLEMS = 20;

@@ -1,7 +1,8 @@
+import { splitAction } from "./actions";
 import { determined } from "./audience";
 import type { Statement } from "./document";
 import { ESCALATION_PATHS, type EscalationPath } from "./escalation-paths";
-import { isAllowedAt, takingIn, type Grants } from "./grants";
+import { isAllowedAt, isOn, takingIn, type Grants } from "./grants";
 import { resourceAt } from "./places";
 import { templatesOf } from "./services";
 
@@ -17,16 +18,20 @@ export function escalations(grants: Grants): Escalation[] {
   const found: Escalation[] = [];
   const known = new Map<string, readonly Statement[]>();
   const allowing = (action: string, passedTo = ""): readonly Statement[] => {
-    const question = action === "iam:PassRole" ? passedTo : action;
+    const question = action === PASS_ROLE ? passedTo : action;
     const by = known.get(question) ?? allowingAny(grants, action, passedTo || undefined);
     known.set(question, by);
     return by;
   };
-  for (const path of ESCALATION_PATHS) {
-    const isKnown = found.some((each) =>
-      each.path.needs.every((action) => path.needs.includes(action)),
-    );
-    if (!isKnown && path.needs.every((action) => allowing(action, path.passedTo).length > 0)) {
+  for (const { path, actions } of PATHS) {
+    const isOpen =
+      // Most paths end here: some action is allowed nowhere.
+      actions.every(({ service, action }) =>
+        grants.allows.some(({ statement }) => statement.actions.has(service, action)),
+      ) &&
+      !found.some((each) => each.path.needs.every((action) => path.needs.includes(action))) &&
+      path.needs.every((action) => allowing(action, path.passedTo).length > 0);
+    if (isOpen) {
       const by = path.needs.map((action) => [action, allowing(action, path.passedTo)] as const);
       found.push({ path, statements: new Map(by) });
     }
@@ -34,9 +39,15 @@ export function escalations(grants: Grants): Escalation[] {
   return found;
 }
 
+const PASS_ROLE = "iam:PassRole";
+const PATHS = ESCALATION_PATHS.map((path) => ({
+  path,
+  actions: path.needs.map((action) => splitAction(action.toLowerCase())),
+}));
+
 /** The statements that let any role be passed to any service. */
 export function passRoleToAnything(grants: Grants): readonly Statement[] {
-  return allowingAny(grants, "iam:PassRole");
+  return allowingAny(grants, PASS_ROLE);
 }
 
 /**
@@ -51,14 +62,16 @@ function allowingAny(grants: Grants, action: string, passedTo?: string): readonl
   const templates = templatesOf(action);
   const scope = determined(grants.now, passedTo);
   return by
-    .filter((box) =>
-      templates.length === 0
-        ? isAllowedAt(grants, box, { action, resource: "*" }, scope)
-        : box.places.some((place) =>
-            templates.some((template) =>
-              isAllowedAt(grants, box, { action, resource: resourceAt(place, template) }, scope),
-            ),
-          ),
-    )
+    .filter((each) => {
+      const resources =
+        templates.length === 0
+          ? ["*"]
+          : each.places.flatMap((place) =>
+              templates.map((template) => resourceAt(place, template)),
+            );
+      return resources.some(
+        (arn) => isOn(each, arn) && isAllowedAt(grants, each.when, action, arn, scope),
+      );
+    })
     .map(({ statement }) => statement);
 }

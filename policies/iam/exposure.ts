@@ -4,8 +4,8 @@ import type { Condition } from "./condition";
 import type { Principal, Statement } from "./document";
 import type { PolicyKind } from "./kinds";
 import { isEverybody } from "./principals";
-import { boxOf, escape, Region, type Test } from "./requests";
-import { MARK } from "./language";
+import { boxOf, escape, Region, testsOf, type Test } from "./requests";
+import { MARK } from "./patterns";
 
 /** Somebody whom a trust or resource policy lets in without saying which of them. */
 export interface Exposure {
@@ -34,17 +34,16 @@ export function exposures(
 ): Exposure[] {
   const denials = statements
     .filter(({ effect, actionsUnknown }) => effect === "Deny" && !actionsUnknown)
-    .map((statement) => boxOf(statement));
+    .map((statement) => testsOf(boxOf(statement)));
   const assuming = ASSUMING.map((actions): Test => ({ of: "action", actions }));
   return statements
     .filter(({ effect }) => effect === "Allow")
     .flatMap((statement) =>
       strangersIn(statement).flatMap(({ principal, sender, to }): Exposure[] => {
         const scope = strangers(sender, now);
-        const tests = [...(kind === "trust" ? assuming : []), ...boxOf(statement).tests].filter(
-          ({ of }) => of !== "principal",
-        );
-        const region = Region.all(scope).within([ALL_SENDERS, ...tests]);
+        const { what, when } = boxOf(statement);
+        const tests = [ALL_SENDERS, ...(kind === "trust" ? assuming : []), ...what, ...when];
+        const region = Region.all(scope).within(tests);
         return region === undefined || escape(region, denials) === undefined
           ? []
           : [{ statement, principal, to, idle: idleConditions(statement) }];

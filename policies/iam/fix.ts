@@ -1,7 +1,7 @@
 import { ActionSet, splitAction } from "./actions";
 import type { Principal, Statement } from "./document";
 import { serviceOf, templatesOf } from "./services";
-import { MARK } from "./language";
+import { MARK } from "./patterns";
 
 /** What to write instead: statements of the document, by their place from 0, and what takes their place. */
 export interface Patch {

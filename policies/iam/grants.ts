@@ -1,15 +1,18 @@
-import { ActionSet, splitAction } from "./actions";
-import { anyone, holder } from "./audience";
+import { splitAction } from "./actions";
+import { holder } from "./audience";
 import { valueOf } from "./context";
 import type { Statement } from "./document";
+import { isOpen } from "./patterns";
 import { placesOf, type Place } from "./places";
 import { isEverybody } from "./principals";
-import { boxOf, escape, Region, type Box, type Scope, type Test } from "./requests";
-import { domain, language } from "./language";
-import { accepts } from "./words";
+import { boxOf, escape, passesResource, Region, type Box, type Scope, type Test } from "./requests";
 
-/** A statement with the places that it names. */
+/** A statement of a holder's, with what questions about it need. */
 export interface Held extends Box {
+  /** Whether its conditions hold for ordinary requests: an Allow is open, whatever they say. */
+  readonly isOpen: boolean;
+  /** Whether it is for every resource. */
+  readonly isEverywhere: boolean;
   readonly places: readonly Place[];
 }
 
@@ -17,47 +20,46 @@ export interface Held extends Box {
 export interface Grants {
   /** The Allow statements, read so that in doubt more is allowed. */
   readonly allows: readonly Held[];
-  /** Those of them whose conditions hold for ordinary requests, without their conditions. */
-  readonly open: readonly Box[];
-  readonly denials: readonly Box[];
+  readonly denials: readonly Held[];
   readonly now: number;
 }
 
 /** Prepares statements that apply together. Those for somebody else are left out: they say what others may do. */
 export function grantsOf(statements: readonly Statement[], now: number): Grants {
-  const held = statements.filter(
-    ({ principals, resources }) =>
-      resources !== undefined &&
-      (principals === undefined || (!principals.negated && principals.of.some(isEverybody))),
-  );
-  const allows = held
-    .filter(isAllow)
-    .map((statement) => ({ ...forAll(boxOf(statement, true)), places: placesOf([statement]) }));
+  const scope = holder(now);
+  const prepared = statements
+    .filter(
+      ({ principals, resources }) =>
+        resources !== undefined &&
+        (principals === undefined || (!principals.negated && principals.of.some(isEverybody))),
+    )
+    .map((statement): Held => {
+      const { effect, resources } = statement;
+      return {
+        ...boxOf(statement, effect === "Allow"),
+        isOpen: effect === "Allow" && isUnrestricted(statement, scope),
+        isEverywhere: !resources!.negated && resources!.patterns.some(isOpen),
+        places: placesOf([statement]),
+      };
+    });
   return {
-    allows,
-    open: allows.filter(({ statement }) => isUnrestricted(statement, now)).map(withoutConditions),
-    denials: held
-      .filter(({ effect, actionsUnknown }) => effect === "Deny" && !actionsUnknown)
-      .map((statement) => forAll(boxOf(statement))),
+    allows: prepared.filter(isAllow),
+    denials: prepared.filter(
+      ({ statement: { effect, actionsUnknown } }) => effect === "Deny" && !actionsUnknown,
+    ),
     now,
   };
 }
 
-/** Whoever asks is among everybody. */
-function forAll({ statement, tests }: Box): Box {
-  return { statement, tests: tests.filter(({ of }) => of !== "principal") };
-}
-
-function isAllow({ effect, actions, actionsUnknown, resources }: Statement): boolean {
+function isAllow({ statement: { effect, actions, actionsUnknown, resources } }: Box): boolean {
   // A list of exceptions that is not known whole may except anything: such an Allow is judged once it is.
   const isUnclear =
     (actions.negated && actionsUnknown) || (resources?.negated === true && resources.unknown);
   return effect === "Allow" && !isUnclear;
 }
 
-/** Whether the conditions of a statement hold for the ordinary requests of its holder. */
-export function isUnrestricted({ conditions }: Statement, now: number): boolean {
-  const scope = holder(now);
+/** Whether the conditions of a statement hold for requests of a scope, key by key. */
+export function isUnrestricted({ conditions }: Statement, scope: Scope): boolean {
   return conditions.every(
     ({ key, values }) =>
       values !== undefined &&
@@ -71,10 +73,6 @@ export function isUnrestricted({ conditions }: Statement, now: number): boolean 
   );
 }
 
-export function withoutConditions({ statement, tests }: Box): Box {
-  return { statement, tests: tests.filter(({ of }) => of !== "key") };
-}
-
 /** The boxes that take in an action on some resource. */
 export function takingIn<Of extends Box>(boxes: readonly Of[], action: string): readonly Of[] {
   const { service, action: name } = splitAction(action.toLowerCase());
@@ -82,54 +80,33 @@ export function takingIn<Of extends Box>(boxes: readonly Of[], action: string): 
 }
 
 /** Whether a box takes in a resource. */
-export function isOn({ tests }: Box, resource: string): boolean {
-  return tests.some(
-    (test) => test.of === "resource" && accepts(test.words, resource) !== test.negated,
-  );
+export function isOn({ what }: Box, resource: string): boolean {
+  return what.some((test) => test.of === "resource" && passesResource(test, resource));
 }
 
 /**
- * Whether one of the Allow statements that take in an action allows it on a resource. With both known, only the conditions are left to be decided.
+ * Whether conditions are met by a request of a scope for one action on one resource, which no Deny takes away. With both known, only
+ * conditions are left to be decided.
  */
 export function isAllowedAt(
   { denials }: Grants,
-  allow: Box,
-  { action, resource }: { readonly action: string; readonly resource: string },
+  conditions: readonly Test[],
+  action: string,
+  resource: string,
   scope: Scope,
 ): boolean {
-  if (!isOn(allow, resource)) {
-    return false;
-  }
-  const region = Region.all(scope).within(onlyConditions(allow).tests);
+  const region = Region.all(scope).within(conditions);
   const denying = takingIn(denials, action).filter((denial) => isOn(denial, resource));
-  return region !== undefined && escape(region, denying.map(onlyConditions)) !== undefined;
+  return (
+    region !== undefined &&
+    escape(
+      region,
+      denying.map(({ when }) => when),
+    ) !== undefined
+  );
 }
 
-function onlyConditions({ statement, tests }: Box): Box {
-  return { statement, tests: tests.filter(({ of }) => of === "key") };
-}
-
-/** Requests for one action. */
-export function anAction(name: string): Test {
-  return { of: "action", actions: new ActionSet([name], false) };
-}
-
-/** Requests on one resource. */
-export function aResource(arn: string): Test {
-  return { of: "resource", words: language([arn], {}), negated: false };
-}
-
-/** Requests on resources of a domain. */
-export function resourcesIn(...templates: readonly string[]): Test {
-  return { of: "resource", words: domain(...templates), negated: false };
-}
-
-/** The requests of a scope that pass tests and that no Deny takes away. */
-export function allowedWhere(
-  { denials, now }: Grants,
-  tests: readonly Test[],
-  scope: Scope = anyone(now),
-): Region | undefined {
-  const region = Region.all(scope).within(tests);
-  return region === undefined ? undefined : escape(region, denials);
+/** What each Deny asks of a request: whoever asks is among everybody. */
+export function denying({ denials }: Grants): (readonly Test[])[] {
+  return denials.map(({ what, when }) => [...what, ...when]);
 }

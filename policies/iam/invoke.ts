@@ -1,17 +1,18 @@
 import { ActionSet } from "./actions";
 import type { Statement } from "./document";
-import {
-  aResource,
-  allowedWhere,
-  anAction,
-  resourcesIn,
-  takingIn,
-  withoutConditions,
-  type Grants,
-} from "./grants";
+import { anyone } from "./audience";
+import { denying, isAllowedAt, isOn, takingIn, type Grants, type Held } from "./grants";
+import { hasVariable, MARK } from "./patterns";
 import { placesOf, resourceAt } from "./places";
-import { escape, type Box, type Test } from "./requests";
-import { hasVariable, language, MARK } from "./language";
+import {
+  complement,
+  escape,
+  Region,
+  resourcesIn,
+  theResource,
+  type ResourceTest,
+  type Test,
+} from "./requests";
 
 /** Every action that invokes an endpoint (Service Authorization Reference, Amazon SageMaker). */
 export const INVOKE_ACTIONS = [
@@ -39,8 +40,7 @@ export interface InvokeGrant {
   readonly scope: InvokeScope;
 }
 
-const ENDPOINT = `arn:\${Partition}:sagemaker:\${Region}:\${Account}:endpoint/${MARK}`;
-const INVOKING: Test = { of: "action", actions: new ActionSet(INVOKE_ACTIONS, false) };
+const ENDPOINT = `arn:\${Partition}:sagemaker:\${Region}:\${Account}:endpoint/`;
 const ENDPOINTS = resourcesIn("arn:[:+]:sagemaker:[:]:[:]:endpoint/[/+]");
 /** Names of three characters and more: of shorter ones nobody has enough to matter. */
 const NAMES = "[a.][n.][n][a.]";
@@ -52,13 +52,13 @@ export function wider(one: InvokeScope, other: InvokeScope): InvokeScope {
 
 /** What the statements allow of invoking endpoints. */
 export function invokeGrants(grants: Grants): InvokeGrant[] {
-  const boxes = grants.allows.filter(({ statement }) => actionsOf(statement).length > 0);
-  const found = boxes.flatMap((box): InvokeGrant[] => {
-    const scope = scopeOf(box, grants);
-    return scope === "none" ? [] : [{ statements: [box.statement], scope }];
+  const allows = grants.allows.filter(({ statement }) => actionsOf(statement).length > 0);
+  const found = allows.flatMap((each): InvokeGrant[] => {
+    const scope = scopeOf(each, grants);
+    return scope === "none" ? [] : [{ statements: [each.statement], scope }];
   });
   const isScoped = found.every(({ scope }) => scope !== "unscoped");
-  return isScoped ? [...found, ...together(boxes, grants)] : found;
+  return isScoped ? [...found, ...together(allows, grants)] : found;
 }
 
 /** The invoke actions that a statement takes in. */
@@ -69,65 +69,74 @@ export function actionsOf({ actions }: Statement): string[] {
 }
 
 /** Which endpoints one statement reaches. */
-function scopeOf(box: Box, grants: Grants): InvokeScope {
-  const tests = [INVOKING, ...withoutConditions(box).tests];
-  const places = placesOf([box.statement]);
-  const isOpen = places.some(
-    (place) =>
-      allowedWhere(grants, [...tests, aResource(resourceAt(place, ENDPOINT))]) !== undefined,
-  );
-  if (isOpen) {
+function scopeOf(allow: Held, grants: Grants): InvokeScope {
+  const { statement, what, isOpen, places } = allow;
+  const scope = anyone(grants.now);
+  const actions = actionsOf(statement);
+  const isEvery = places
+    .map((place) => resourceAt(place, ENDPOINT + MARK))
+    .filter((arn) => isOn(allow, arn))
+    .some((arn) => actions.some((action) => isAllowedAt(grants, [], action, arn, scope)));
+  if (isEvery) {
     // A restricting condition leaves out some endpoints, callers or moments: which, is known only at run time.
-    return grants.open.some(({ statement }) => statement === box.statement)
-      ? "unscoped"
-      : "variable";
+    return isOpen ? "unscoped" : "variable";
   }
+  const all = Region.all(scope).within([
+    { of: "action", actions: new ActionSet(actions) },
+    ...what.slice(1),
+  ]);
+  const remaining = (...tests: Test[]): Region | undefined => {
+    const region = all?.within(tests);
+    return region && escape(region, denying(grants));
+  };
   // A policy that excepts or denies all endpoints of its own partition means all there are.
   const partitions = [...new Set(places.map(({ partition }) => partition))];
-  const near = resourcesIn(
-    ...partitions.map((each) => `arn:${each}:sagemaker:[:]:[:]:endpoint/[/+]`),
-  );
-  const reached = allowedWhere(grants, [...tests, near]);
-  if (reached === undefined) {
+  const arn = remaining(
+    resourcesIn(...partitions.map((each) => `arn:${each}:sagemaker:[:]:[:]:endpoint/[/+]`)),
+  )?.point.resource;
+  if (arn === undefined) {
     return "none";
   }
-  const arn = reached.point.resource!;
   const name = arn.slice(arn.indexOf("/") + 1);
-  const remaining = (test: Test): boolean => {
-    const others = allowedWhere(grants, [...tests, ENDPOINTS])?.and(test, false);
-    return others !== undefined && escape(others, grants.denials) !== undefined;
-  };
-  if (remaining(resourcesIn(`arn:[:]:[:]:[:]:[:]:endpoint/${name}`))) {
+  const sameName = resourcesIn(`arn:[:]:[:]:[:]:[:]:endpoint/${name}`);
+  if (remaining(ENDPOINTS, complement(sameName)) !== undefined) {
     return "prefix";
   }
   if (hasVariable(name)) {
     return "variable";
   }
-  return remaining({ of: "resource", words: language([arn], {}), negated: false }) ||
-    hasVariable(arn)
+  return hasVariable(arn) || remaining(ENDPOINTS, complement(theResource(arn))) !== undefined
     ? "same-name"
     : "exact";
 }
 
 /** Statements that reach endpoints of every name of a place only together: by one first character each, say. */
-function together(boxes: readonly Box[], grants: Grants): InvokeGrant[] {
-  const open = grants.open.filter(({ statement }) =>
-    boxes.some((box) => box.statement === statement),
-  );
+function together(boxes: readonly Held[], grants: Grants): InvokeGrant[] {
+  const open = boxes.filter(({ isOpen }) => isOpen);
   const statements = open.map(({ statement }) => statement);
-  const allowing = INVOKE_ACTIONS.map((action) => takingIn(open, action));
   const isWhole = placesOf(statements).some((place) => {
-    const names = resourcesIn(resourceAt(place, ENDPOINT).replace(/[^/]*$/, NAMES));
-    return INVOKE_ACTIONS.some((action, index) => {
-      const all = [anAction(action), names];
+    const names = Region.all(anyone(grants.now)).within([
+      resourcesIn(resourceAt(place, ENDPOINT + NAMES)),
+    ])!;
+    return INVOKE_ACTIONS.some((action) => {
+      const allowing = takingIn(open, action);
       return (
-        allowing[index]!.length > 0 &&
-        allowedWhere({ ...grants, denials: allowing[index]! }, all) === undefined &&
-        !grants.denials.some((denial) =>
-          allowedWhere({ ...grants, denials: [] }, [...all, ...denial.tests]),
+        allowing.some(hasPatterns) &&
+        escape(names, allowing.map(onResource)) === undefined &&
+        takingIn(grants.denials, action).every(
+          (denial) => names.within([...onResource(denial), ...denial.when]) === undefined,
         )
       );
     });
   });
   return isWhole ? [{ statements, scope: "unscoped" }] : [];
+}
+
+/** Whether a statement does more than list names. */
+function hasPatterns(allow: Held): boolean {
+  return onResource(allow).some(({ words, negated }) => negated || words.patterns.length > 0);
+}
+
+function onResource({ what }: Held): readonly ResourceTest[] {
+  return what.filter((test) => test.of === "resource");
 }

@@ -1,5 +1,5 @@
 import type { Statement } from "./document";
-import { MARK } from "./language";
+import { MARK } from "./patterns";
 
 /** Where a resource is: the parts of an ARN before its name. */
 export interface Place {

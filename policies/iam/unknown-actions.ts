@@ -2,7 +2,7 @@ import { nearestSpelling } from "../../packages/aws-facts/nearest-spelling";
 import { splitAction } from "./actions";
 import type { Statement } from "./document";
 import { serviceOf, services } from "./services";
-import { hasWildcard } from "./wildcard";
+import { hasWildcard } from "./patterns";
 
 /** An action, or a pattern of actions, that AWS's list does not have. */
 export interface UnknownAction {

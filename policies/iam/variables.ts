@@ -1,6 +1,5 @@
 import type { Statement } from "./document";
-import { language } from "./language";
-import { wordIn } from "./words";
+import { language, wordIn } from "./words";
 
 const VARIABLE = /\$\{[^}*?$][^}]*\}/;
 

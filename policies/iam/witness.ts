@@ -2,7 +2,7 @@ import type { KeyValue } from "./condition";
 import type { Statement } from "./document";
 import type { Request } from "./evaluate";
 import type { Point } from "./requests";
-import { fillVariables } from "./language";
+import { fillVariables } from "./patterns";
 
 /** Single characters that the value of a policy variable may be. */
 const VALUES = [..."xqzjkvwyXQZJKVWYupbgfdhmlcntirsoae0123456789"];

@@ -1,156 +1,175 @@
 import { spend } from "./effort";
-import { isIn, ONE_ANY, RUN, RUN_ANY, type Language, type Pattern } from "./language";
+import {
+  EVERYTHING,
+  frontOf,
+  isRun,
+  isWild,
+  matches,
+  patternOf,
+  shortWord,
+  takes,
+  template,
+  type Pattern,
+  type Reading,
+} from "./patterns";
 
-/** Whether a word, or all that a pattern's tokens stand for, is matched by a pattern. Never true where it should not be. */
-function matches(pattern: Pattern, word: Pattern, from = 0): boolean {
-  let at = from;
-  let inWord = from;
-  let run = -1;
-  let resume = 0;
-  spend(1);
-  while (inWord < word.length) {
-    const token = pattern[at];
-    const code = word[inWord]!;
-    if (token !== undefined && token < -RUN) {
-      run = at++;
-      resume = inWord;
-    } else if (token !== undefined && takes(token, code)) {
-      at++;
-      inWord++;
-    } else if (run >= 0 && takes(pattern[run]! + RUN, word[resume]!, pattern[run] === RUN_ANY)) {
-      at = run + 1;
-      inWord = ++resume;
-      spend(1);
+/** A set of words: those that at least one of its patterns matches. */
+export interface Language {
+  /** The patterns without wildcards. */
+  readonly words: ReadonlySet<string>;
+  /** The others, and what stands in each of them before its first wildcard. */
+  readonly patterns: readonly Pattern[];
+  readonly fronts: readonly string[];
+  /** Whether case is ignored; the patterns are then in lower case. */
+  readonly fold: boolean;
+}
+
+/** The words that texts match. */
+export function language(texts: readonly string[], reading: Reading): Language {
+  return languageOf(
+    texts.map((text) => patternOf(text, reading)),
+    reading.fold === true,
+  );
+}
+
+/** The words of a domain, such as the names that a service may give; see `template`. */
+export function domain(...templates: readonly string[]): Language {
+  return languageOf(templates.map(template), false);
+}
+
+function languageOf(all: readonly Pattern[], fold: boolean): Language {
+  const words = new Set<string>();
+  const patterns = new Map<Pattern, string>();
+  for (const pattern of all) {
+    const front = frontOf(pattern);
+    if (front === pattern) {
+      words.add(pattern);
     } else {
-      return false;
+      patterns.set(pattern, front);
     }
   }
-  while (at < pattern.length && pattern[at]! < -RUN) {
-    at++;
-  }
-  return at === pattern.length;
+  return patterns.has(EVERYTHING)
+    ? { words: new Set(), patterns: [EVERYTHING], fronts: [""], fold }
+    : { words, patterns: [...patterns.keys()], fronts: [...patterns.values()], fold };
 }
 
-/** Whether one token takes in a character, or a token of another pattern. */
-function takes(token: number, code: number, isRun = false): boolean {
-  if (token >= 0) {
-    return token === code;
-  }
-  if (code >= 0) {
-    return isIn(-token, code);
-  }
-  // Of a pattern within a pattern, a run is taken in only by a run of anything, one character by anything that is as wide.
-  return isRun || (token === ONE_ANY && code > -RUN);
+/** The words of several languages, which all ignore case or all do not. */
+export function union(languages: readonly Language[]): Language {
+  const [first] = languages;
+  return languages.length === 1
+    ? first!
+    : {
+        words: new Set(languages.flatMap(({ words }) => [...words])),
+        patterns: languages.flatMap(({ patterns }) => patterns),
+        fronts: languages.flatMap(({ fronts }) => fronts),
+        fold: first?.fold === true,
+      };
 }
 
-function codesOf(text: string): number[] {
-  const codes = new Array<number>(text.length);
-  for (let at = 0; at < text.length; at++) {
-    codes[at] = text.charCodeAt(at);
-  }
-  return codes;
+/** Whether a language has every word there is. */
+export function isEverything({ patterns }: Language): boolean {
+  return patterns[0] === EVERYTHING;
 }
 
 /** Whether a word belongs to a language. */
-export function accepts(of: Language, given: string): boolean {
-  if (of.isEverything) {
+export function accepts({ words, patterns, fronts, fold }: Language, given: string): boolean {
+  const word = fold ? given.toLowerCase() : given;
+  if (words.has(word)) {
     return true;
   }
-  const word = of.fold ? given.toLowerCase() : given;
-  const [first] = of.patterns;
-  for (let at = 0; at < of.front; at++) {
-    if (word.charCodeAt(at) !== first![at]) {
-      return false;
-    }
-  }
-  const codes = codesOf(word);
-  spend(codes.length >> 3);
-  if (!of.hasParts) {
-    return of.patterns.some((pattern) => matches(pattern, codes, of.front));
-  }
-  let state = startOf(of);
-  for (const code of codes) {
-    spend(state.length);
-    state = step(of, state, code);
-  }
-  return accepting(of, state);
-}
-
-/** A short word of a pattern: single characters stand for x, runs for the filler. */
-function shortWord(pattern: Pattern, filler: string): string {
-  spend(pattern.length >> 2);
-  let word = "";
-  for (const token of pattern) {
-    if (token >= 0) {
-      word += String.fromCharCode(token);
-    } else {
-      word += token > -RUN ? "x" : filler;
-    }
-  }
-  return word;
+  spend(patterns.length >> 3);
+  return patterns.some((pattern, at) => {
+    const front = fronts[at]!;
+    return word.startsWith(front) && matches(pattern, word, front.length);
+  });
 }
 
 /**
- * A short word that belongs to all of `ins` and none of `outs`; undefined where there is none. Exact: the patterns are read as
- * automata, whose product is searched breadth first.
+ * A short word that belongs to all of `ins` and none of `outs`; undefined where there is none. Exact: what does not show at once is
+ * searched for breadth first in the product of the automata that the patterns are.
+ *
+ * @throws TooComplex where that takes too many steps
  */
 export function wordIn(ins: readonly Language[], outs: readonly Language[]): string | undefined {
   const isFound = (word: string): boolean =>
     ins.every((each) => accepts(each, word)) && !outs.some((each) => accepts(each, word));
-  for (const { patterns } of ins) {
-    for (const filler of ["", "x"]) {
-      const word = patterns[0] && shortWord(patterns[0], filler);
-      if (word !== undefined && isFound(word)) {
-        return word;
-      }
-    }
-  }
   if (ins.length === 0 && isFound("x")) {
     return "x";
   }
-  const isEmpty = ins.some(
+  // Where all ignore case, or none of these words does, the words themselves tell.
+  const isExact = ({ fold }: Language): boolean =>
+    !fold || [...ins, ...outs].every((each) => each.fold);
+  for (const each of ins) {
+    const { words, patterns } = each;
+    const [pattern] = patterns;
+    const short = pattern === undefined ? [] : [shortWord(pattern, ""), shortWord(pattern, "x")];
+    const found = [...words, ...short].find(isFound);
+    if (found !== undefined || (pattern === undefined && isExact(each))) {
+      return found;
+    }
+  }
+  const isGone = (inner: Pattern, fold: boolean): boolean =>
+    outs.some((out) => covers(out, inner, fold)) ||
+    ins.some((other) => other.fold === fold && isApart(other, frontOf(inner)));
+  const isUsedUp = ins.some(
     (each) =>
-      each.patterns.every((inner) => outs.some((out) => covers(out, inner, each.fold))) ||
-      // Where all ignore case, or none of these words does, the words themselves tell.
-      ((!each.fold || [...ins, ...outs].every(({ fold }) => fold)) &&
-        isFinite(each) &&
-        !wordsOf(each).some(isFound)),
+      each.patterns.every((inner) => isGone(inner, each.fold)) &&
+      (isExact(each) || [...each.words].every((word) => isGone(word, each.fold))),
   );
-  return isEmpty ? undefined : search(ins, outs);
+  return isUsedUp ? undefined : search(ins, outs);
 }
 
 /** Whether a language takes in all that a pattern matches, as far as that shows at once. */
-function covers({ patterns, fold }: Language, inner: Pattern, innerFold: boolean): boolean {
+function covers({ words, patterns, fold }: Language, inner: Pattern, innerFold: boolean): boolean {
   if (innerFold && !fold) {
     return false;
   }
-  const same = fold && !innerFold ? lower(inner) : inner;
-  return patterns.some((outer) => matches(outer, same));
+  const same = fold && !innerFold ? inner.toLowerCase() : inner;
+  return words.has(same) || patterns.some((outer) => matches(outer, same));
 }
 
-function textOf(codes: readonly number[]): string {
-  let text = "";
-  for (const code of codes) {
-    text += String.fromCharCode(code);
-  }
-  return text;
+/** Whether every word of a language begins otherwise than with a text. */
+function isApart({ words, fronts }: Language, text: string): boolean {
+  spend(words.size + fronts.length);
+  return (
+    fronts.every((front) => !front.startsWith(text) && !text.startsWith(front)) &&
+    [...words].every((word) => !word.startsWith(text))
+  );
 }
 
-function isFinite({ patterns }: Language): boolean {
-  return patterns.every((pattern) => pattern.every((token) => token >= 0));
+/** A language as an automaton: its patterns one after another, of which a state is a set of places. */
+interface Automaton {
+  readonly text: Pattern;
+  readonly starts: readonly number[];
+  readonly fold: boolean;
 }
-
-function wordsOf({ patterns }: Language): string[] {
-  return patterns.map(textOf);
-}
-
-function lower(pattern: Pattern): Pattern {
-  return pattern.map((token) => (token >= 65 && token <= 90 ? token + 32 : token));
-}
-
-/** Places in the patterns of a language that a word may have led to, in ascending order: pattern × SPAN + position. */
 type State = readonly number[];
-const SPAN = 2 ** 20;
+
+/** Ends a pattern within an automaton. */
+const ENDING = "\uE003";
+const ENDING_CODE = 0xe003;
+
+function automatonOf({ words, patterns, fold }: Language, from: number): Automaton {
+  const starts: number[] = [];
+  let text = "";
+  for (const pattern of [...words, ...patterns]) {
+    starts.push(text.length);
+    text += pattern.slice(from) + ENDING;
+  }
+  return { text, starts, fold };
+}
+
+/** What all words of languages begin with. */
+function commonFront(languages: readonly Language[]): string {
+  const [first = "", ...others] = languages.flatMap(({ words, fronts }) => [...words, ...fronts]);
+  let common = first;
+  for (const other of others) {
+    while (!other.startsWith(common)) {
+      common = common.slice(0, -1);
+    }
+  }
+  return common;
+}
 
 interface Node {
   readonly states: readonly State[];
@@ -160,21 +179,25 @@ interface Node {
 
 function search(ins: readonly Language[], outs: readonly Language[]): string | undefined {
   const languages = [...ins, ...outs];
+  const front = languages.some(({ fold }) => fold) ? "" : commonFront(languages);
+  const all = languages.map((each) => automatonOf(each, front.length));
   const isAccepted = ({ states }: Node): boolean =>
-    states.every((state, index) => accepting(languages[index]!, state) === index < ins.length);
-  let level = [startOfAll(ins, languages)];
+    states.every((state, index) => isAccepting(all[index]!, state) === index < ins.length);
+  const startOf = (automaton: Automaton): State =>
+    automaton.starts.reduce<number[]>((state, at) => addClosed(state, automaton.text, at), []);
+  let level: Node[] = [{ states: all.map(startOf), parent: undefined, character: 0 }];
   const seen = new Set<string>();
   while (level.length > 0) {
     const next: Node[] = [];
     for (const node of level) {
       if (isAccepted(node)) {
-        return spell(node);
+        return front + spell(node);
       }
-      for (const character of alphabet(languages, node.states)) {
-        const states = languages.map((each, index) => step(each, node.states[index]!, character));
-        const isDead =
-          states.some((state, index) => index < ins.length && state.length === 0) ||
-          states.some((state, index) => index >= ins.length && isEndless(languages[index]!, state));
+      for (const character of alphabet(all, node.states)) {
+        const states = all.map((each, index) => step(each, node.states[index]!, character));
+        const isDead = states.some((state, index) =>
+          index < ins.length ? state.length === 0 : isEndless(all[index]!, state),
+        );
         const key = states.join("|");
         spend(states.reduce((sum, state) => sum + state.length, 1));
         if (!isDead && !seen.has(key)) {
@@ -188,80 +211,45 @@ function search(ins: readonly Language[], outs: readonly Language[]): string | u
   return undefined;
 }
 
-/** Where a search begins: past the characters with which every word of one of `ins` begins. */
-function startOfAll(ins: readonly Language[], languages: readonly Language[]): Node {
-  const [given] = ins
-    .filter(({ fold }) => !fold)
-    .sort((one, other) => other.front - one.front)
-    .map(({ patterns, front }) => patterns[0]?.slice(0, front) ?? []);
-  let node: Node = { states: languages.map(startOf), parent: undefined, character: 0 };
-  for (const character of given ?? []) {
-    const states = languages.map((each, index) => step(each, node.states[index]!, character));
-    node = { states, parent: node, character };
-  }
-  return node;
-}
-
 function spell(last: Node): string {
-  const codes: number[] = [];
+  let word = "";
   for (let node: Node | undefined = last; node?.parent !== undefined; node = node.parent) {
-    codes.push(node.character);
+    word = String.fromCharCode(node.character) + word;
   }
-  return textOf(codes.reverse());
+  return word;
 }
 
-function startOf({ patterns }: Language): State {
-  const state: number[] = [];
-  patterns.forEach((pattern, index) => addClosed(state, pattern, index * SPAN, 0));
-  return state;
-}
-
-/** Adds a place; a run may also stand for nothing, so what follows it is reached as well. */
-function addClosed(state: number[], pattern: Pattern, offset: number, at: number): void {
-  for (let place = at; ; place++) {
-    const value = offset + place;
-    if (state.length === 0 || state[state.length - 1]! < value) {
-      state.push(value);
+/** Adds a place, in ascending order; a run may also stand for nothing, so what follows it is reached as well. */
+function addClosed(state: number[], text: Pattern, from: number): number[] {
+  for (let at = from; ; at++) {
+    if (state.length === 0 || state[state.length - 1]! < at) {
+      state.push(at);
     }
-    if (!(pattern[place]! < -RUN)) {
-      return;
+    if (!isRun(text.charCodeAt(at))) {
+      return state;
     }
   }
 }
 
-function step({ patterns, fold }: Language, state: State, character: number): State {
+function step({ text, fold }: Automaton, state: State, character: number): State {
   const code = fold && character >= 65 && character <= 90 ? character + 32 : character;
   const next: number[] = [];
-  for (const place of state) {
-    const offset = Math.floor(place / SPAN) * SPAN;
-    const at = place - offset;
-    const pattern = patterns[offset / SPAN]!;
-    const token = pattern[at];
-    if (token === undefined) {
-      continue;
-    }
-    if (token < -RUN) {
-      if (isIn(-token - RUN, code)) {
-        addClosed(next, pattern, offset, at);
-      }
-    } else if (token >= 0 ? token === code : isIn(-token, code)) {
-      addClosed(next, pattern, offset, at + 1);
+  for (const at of state) {
+    const token = text.charCodeAt(at);
+    if (isWild(token) ? takes(token, code) : token === code) {
+      addClosed(next, text, isRun(token) ? at : at + 1);
     }
   }
   return next;
 }
 
-function accepting({ patterns }: Language, state: State): boolean {
-  return state.some((place) => patterns[Math.floor(place / SPAN)]!.length === place % SPAN);
+function isAccepting({ text }: Automaton, state: State): boolean {
+  return state.some((at) => text.charCodeAt(at) === ENDING_CODE);
 }
 
 /** Whether every continuation is accepted: a run of anything at the end of a pattern has been reached. */
-function isEndless({ patterns }: Language, state: State): boolean {
-  return state.some((place) => {
-    const pattern = patterns[Math.floor(place / SPAN)]!;
-    const at = place % SPAN;
-    return at === pattern.length - 1 && pattern[at] === RUN_ANY;
-  });
+function isEndless({ text }: Automaton, state: State): boolean {
+  return state.some((at) => text[at] === EVERYTHING && text.charCodeAt(at + 1) === ENDING_CODE);
 }
 
 const FRESH = "xqzjkvwyupbgfdhmlcntirsoaeXQZJKVWYUPBGFDHMLCNTIRSOAE0123456789";
@@ -270,26 +258,24 @@ const FRESH = "xqzjkvwyupbgfdhmlcntirsoaeXQZJKVWYUPBGFDHMLCNTIRSOAE0123456789";
  * The characters that lead to different places: those that are spelt out next, a fresh one that stands for all other letters and
  * digits, and what the classes tell apart.
  */
-function alphabet(languages: readonly Language[], states: readonly State[]): Set<number> {
+function alphabet(all: readonly Automaton[], states: readonly State[]): Set<number> {
   const characters = new Set<number>();
   let isOpen = false;
-  languages.forEach(({ patterns }, index) => {
-    for (const place of states[index]!) {
-      const token = patterns[Math.floor(place / SPAN)]![place % SPAN];
-      if (token !== undefined && token >= 0) {
-        characters.add(token);
-      } else if (token !== undefined) {
+  all.forEach(({ text }, index) => {
+    for (const at of states[index]!) {
+      const token = text.charCodeAt(at);
+      if (isWild(token)) {
         isOpen = true;
+      } else if (token !== ENDING_CODE) {
+        characters.add(token);
       }
     }
   });
   if (isOpen) {
-    const literals = new Set(
-      [...characters].map((code) => String.fromCharCode(code).toLowerCase()),
-    );
+    const isFresh = (each: string): boolean => !characters.has(each.charCodeAt(0));
     const fresh =
-      [...FRESH].find((each) => !literals.has(each.toLowerCase())) ??
-      [...FRESH].find((each) => !characters.has(each.charCodeAt(0)));
+      [...FRESH].find((each) => isFresh(each.toLowerCase()) && isFresh(each.toUpperCase())) ??
+      [...FRESH].find(isFresh);
     for (const other of [fresh, "-", "/", ":", "."]) {
       if (other !== undefined) {
         characters.add(other.charCodeAt(0));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { isOpen, matches, simplify } from "./wildcard";
+import { glob, isOpen, matches } from "./patterns";
 
 const pattern = fc
   .array(fc.constantFrom("a", "b", ":", "*", "?"), { maxLength: 12 })
@@ -27,19 +27,10 @@ function reference(glob: string, word: string): boolean {
 describe("wildcards", () => {
   it("match as the definition says", () => {
     fc.assert(
-      fc.property(pattern, text, (glob, word) => {
-        assert.equal(matches(glob, word), reference(glob, word));
+      fc.property(pattern, text, (written, word) => {
+        assert.equal(matches(glob(written), word), reference(written, word));
       }),
       { numRuns: 3000 },
-    );
-  });
-
-  it("match the same once simplified", () => {
-    fc.assert(
-      fc.property(pattern, text, (glob, word) => {
-        assert.equal(matches(simplify(glob), word), matches(glob, word));
-      }),
-      { numRuns: 2000 },
     );
   });
 
@@ -56,7 +47,7 @@ describe("wildcards", () => {
   });
 
   it("end with a pattern made of stars, which backtracking would not", () => {
-    assert.equal(matches("*a".repeat(50_000), "b".repeat(60)), false);
-    assert.equal(matches(simplify("*?".repeat(50_000)), "b".repeat(60)), false);
+    assert.equal(matches(glob("*a".repeat(50_000)), "b".repeat(60)), false);
+    assert.equal(matches(glob("*?".repeat(50_000)), "b".repeat(60)), false);
   });
 });

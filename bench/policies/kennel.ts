@@ -7,13 +7,10 @@ import { createRequire } from "node:module";
 import { parseArgs } from "node:util";
 
 import type * as checking from "../../policies/iam/check";
-import type { Answer, Round, ToolResult } from "./answers";
+import type { Case } from "./cases";
+import type { Answer, ToolResult } from "./score";
 
-interface Document {
-  readonly id: string;
-  readonly group: string;
-  readonly text: string;
-}
+type Document = Pick<Case, "id" | "group" | "text">;
 
 /** A round of a few documents would measure the clock: it repeats them until they are this many. */
 const DOCUMENTS_A_ROUND = 5_000;
@@ -54,17 +51,15 @@ function main(): void {
   const answers = documents.map(judge);
   const timed = documents.filter(({ group }) => group === values["speed-group"]);
   const rounds = Array.from({ length: Number(values.rounds) }, () => timeRound(timed, judge));
-  const result: ToolResult = {
-    tool: "kennel",
-    version: "this tree",
-    startupSeconds,
-    rounds,
-    answers,
-  };
+  const tool = { tool: "kennel", version: "this tree" };
+  const result: ToolResult = { ...tool, startupSeconds, rounds, answers };
   writeFileSync(answersFile!, JSON.stringify(result));
 }
 
-function timeRound(documents: readonly Document[], judge: (document: Document) => Answer): Round {
+function timeRound(
+  documents: readonly Document[],
+  judge: (document: Document) => Answer,
+): ToolResult["rounds"][number] {
   let judged = 0;
   const started = performance.now();
   while (judged < DOCUMENTS_A_ROUND && documents.length > 0) {

@@ -1,63 +1,42 @@
 import { renderSpread } from "../spread";
 import { table } from "../table";
-import type { EvaluatorSpeed } from "./evaluator-speed";
+import type { Limits } from "./limits";
 import type { PackStart } from "./pack-start";
-import type { Catches, Score } from "./score";
+import type { Score } from "./score";
 
 const WORST_SHOWN = 10;
 
-/** A corpus with every tool's record on it. */
-export interface CorpusResult {
-  readonly corpus: string;
-  readonly scores: readonly Score[];
-}
-
-/** The record on one corpus as a Markdown table, and below it what kennel has wrong. */
-export function renderCorpus({ corpus, scores }: CorpusResult): string {
+/** Each tool's record as a Markdown table, and below it what kennel has wrong. */
+export function renderScores(scores: readonly Score[]): string {
+  const counts = (tally: Readonly<Record<string, readonly string[]>>, ...kinds: string[]): string =>
+    `${kinds.map((kind) => tally[kind]!.length).join(" / ")} of ${Object.values(tally).flat().length}`;
   const rows = scores.map((score) => [
     `${score.tool} ${score.version}`,
-    renderCatches(score.fullAccess),
-    renderCatches(score.invokeUnscoped),
-    `${score.falseAlarms.ids.length} of ${score.falseAlarms.of}`,
-    `${score.refused.ids.length} of ${score.refused.of}`,
-    renderMalformed(score.malformed),
+    counts(score.fullAccess, "named", "generic"),
+    counts(score.invokeUnscoped, "named", "generic"),
+    counts(score.spared, "alarm"),
+    counts(score.sound, "rejected", "crashed"),
+    counts(score.malformed, "rejected", "flagged", "crashed", "silent"),
   ]);
   const header = [
     "tool",
-    "full access: named + generic of",
-    "unscoped invoke: named + generic of",
+    "full access: named / generic",
+    "unscoped invoke: named / generic",
     "false alarms",
-    "sound ones refused",
+    "sound ones: rejected / crashed",
     "malformed: said / flagged / crashed / silent",
   ];
-  return [`### ${corpus}`, "", table([header, ...rows]), ...mistakes(scores)].join("\n");
-}
-
-function renderCatches({ of, named, generic }: Catches): string {
-  return of === 0 ? "-" : `${named} + ${generic} of ${of}`;
-}
-
-function renderMalformed({ of, rejected, flagged, crashed, silent }: Score["malformed"]): string {
-  return of === 0 ? "-" : `${rejected} / ${flagged} / ${crashed} / ${silent.length} of ${of}`;
-}
-
-/** Kennel's own mistakes are named; those of the others are in the result file. */
-function mistakes(scores: readonly Score[]): string[] {
   const own = scores.find(({ tool }) => tool === "kennel");
-  if (own === undefined) {
-    return [];
-  }
-  const named: [string, readonly string[]][] = [
-    ["full access missed", own.fullAccess.missed],
-    ["unscoped invoke missed", own.invokeUnscoped.missed],
-    ["false alarms", own.falseAlarms.ids],
-    ["sound ones refused", own.refused.ids],
-    ["malformed passed silently", own.malformed.silent],
+  const wrong = own && [
+    ...[...own.fullAccess.no, ...own.invokeUnscoped.no].map((id) => `${id} (missed)`),
+    ...own.spared.alarm.map((id) => `${id} (false alarm)`),
+    ...[...own.sound.rejected, ...own.sound.crashed].map((id) => `${id} (refused)`),
+    ...own.malformed.silent.map((id) => `${id} (malformed, passed)`),
   ];
-  const lines = named
-    .filter(([, ids]) => ids.length > 0)
-    .map(([what, ids]) => `- kennel, ${what}: ${ids.join(", ")}`);
-  return ["", ...(lines.length > 0 ? lines : ["kennel has none wrong."])];
+  return [
+    table([header, ...rows]),
+    ...(wrong ? ["", `Wrong with kennel: ${wrong.join(", ") || "nothing"}.`] : []),
+  ].join("\n");
 }
 
 /** Speed of all tools in this run, side by side. */
@@ -75,34 +54,23 @@ export function renderSpeed(scores: readonly Score[]): string {
   ]);
 }
 
-/** The evaluator alone and the pack's start. */
-export function renderOwnSpeed(speed: EvaluatorSpeed, start: PackStart): string {
-  const worst = [...speed.latencies].sort((one, other) => other.processor - one.processor);
+/** The evaluator and the pack's start against their bars. */
+export function renderLimits({ latencies, documentsPerSecond }: Limits, start: PackStart): string {
+  const worst = [...latencies].sort((one, other) => other.first - one.first);
   const rows = worst
     .slice(0, WORST_SHOWN)
-    .map(({ id, characters, first, again, processor }) => [
+    .map(({ id, characters, first, again }) => [
       id,
       characters.toLocaleString("en"),
-      processor.toFixed(1),
-      renderSpread(again, 1),
       first.toFixed(1),
+      again.toFixed(1),
     ]);
   return [
-    `Documents a second: ${renderSpread(speed.documentsPerSecond, 0)} by the clock, ` +
-      `${renderSpread(speed.documentsPerProcessorSecond, 0)} a second of the processor (bar: 5,000)`,
+    `Documents a second of the processor: ${renderSpread(documentsPerSecond, 0)} (bar: 5,000)`,
     "",
-    `The ${WORST_SHOWN} slowest of ${worst.length} adversarial documents (bar: 50 ms)`,
+    `The ${WORST_SHOWN} slowest of ${worst.length} documents made to be slow (bar: 50 ms)`,
     "",
-    table([
-      [
-        "document",
-        "characters",
-        "processor, ms",
-        "clock, ms: median (lowest-highest)",
-        "first, ms",
-      ],
-      ...rows,
-    ]),
+    table([["document", "characters", "first, ms", "again, ms"], ...rows]),
     "",
     `The pack starts in ${renderSpread(start.kennel, 2)} s, an empty one in ${renderSpread(start.empty, 2)} s, ` +
       `difference ${renderSpread(start.difference, 2)} s (bar: 1.5 s)`,

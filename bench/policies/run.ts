@@ -1,18 +1,16 @@
 /** Judges labelled policy documents with this repository's evaluator and its peers, and prints who is right. See bench/README.md. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 
 import { ensurePeerEnvironment } from "../peer-environment";
-import type { ToolResult } from "./answers";
 import { readCases, type Case } from "./cases";
-import type { EvaluatorSpeed } from "./evaluator-speed";
-import { readManagedPolicies } from "./managed";
+import type { Limits } from "./limits";
 import { measurePackStart } from "./pack-start";
-import { renderCorpus, renderOwnSpeed, renderSpeed } from "./report";
-import { score } from "./score";
+import { renderLimits, renderScores, renderSpeed } from "./report";
+import { score, type ToolResult } from "./score";
 
 const PEERS = ["checkov", "cloudsplaining", "parliament"];
 const TOOLS = ["kennel", ...PEERS];
@@ -27,55 +25,32 @@ const PEER_ENVIRONMENT = {
 const RESULTS = path.resolve(__dirname, "../results");
 const TS_NODE = ["--require", require.resolve("ts-node/register/transpile-only")];
 
-interface Choices {
-  readonly tools: readonly string[];
-  readonly managed: string | undefined;
-  readonly rounds: number;
-}
-
 async function main(): Promise<void> {
-  const { tools, managed, rounds } = parseChoices();
+  const { tools, rounds } = parseChoices();
   const python = tools.some((tool) => tool !== "kennel")
     ? ensurePeerEnvironment(PEER_ENVIRONMENT)
     : "";
-  const written = readCases();
-  const writtenScores = tools.map((tool) =>
-    score(ask(tool, written, rounds, python), written, true),
-  );
-  const corpora = [{ corpus: "Hand-written documents", scores: writtenScores }];
-  console.log(renderCorpus(corpora[0]!));
-  if (managed !== undefined) {
-    const policies = await readManagedPolicies(managed);
-    const scores = tools
-      // It takes 7 to 30 s for one policy that allows nearly everything, and there are dozens.
-      .filter((tool) => tool !== "parliament")
-      .map((tool) => score(ask(tool, policies, 0, python), policies, false));
-    corpora.push({ corpus: "AWS managed policies", scores });
-    console.log(`\n${renderCorpus(corpora[1]!)}`);
-  }
-  console.log(
-    `\n### Speed, side by side (${SPEED_GROUP} documents)\n\n${renderSpeed(writtenScores)}`,
-  );
-  const speed = JSON.parse(
-    execFileSync(process.execPath, [...TS_NODE, path.join(__dirname, "evaluator-speed.ts")], {
-      encoding: "utf8",
-      maxBuffer: 16 * 1024 * 1024,
-    }),
-  ) as EvaluatorSpeed;
-  const start = await measurePackStart(Math.max(rounds, 1));
-  console.log(`\n### The evaluator alone\n\n${renderOwnSpeed(speed, start)}`);
+  const cases = readCases();
+  const scores = tools.map((tool) => score(ask(tool, cases, rounds, python), cases));
+  console.log(`### Hand-written documents\n\n${renderScores(scores)}`);
+  console.log(`\n### Speed, side by side (${SPEED_GROUP} documents)\n\n${renderSpeed(scores)}`);
+  const program = [...TS_NODE, path.join(__dirname, "limits.ts")];
+  const limits = JSON.parse(
+    execFileSync(process.execPath, program, { encoding: "utf8" }),
+  ) as Limits;
+  const start = await measurePackStart(rounds);
+  console.log(`\n### The evaluator alone\n\n${renderLimits(limits, start)}`);
   mkdirSync(RESULTS, { recursive: true });
   const file = path.join(RESULTS, "policies.json");
   const machine = { processors: os.cpus().length, node: process.version, load: os.loadavg()[0] };
-  writeFileSync(file, `${JSON.stringify({ machine, corpora, speed, start }, undefined, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify({ machine, scores, limits, start }, undefined, 2)}\n`);
   console.log(`\nEverything is in ${path.relative(process.cwd(), file)}.`);
 }
 
-function parseChoices(): Choices {
+function parseChoices(): { tools: readonly string[]; rounds: number } {
   const { values } = parseArgs({
     options: {
       tools: { type: "string", default: TOOLS.join(",") },
-      managed: { type: "string" },
       rounds: { type: "string", default: "3" },
     },
   });
@@ -88,12 +63,7 @@ function parseChoices(): Choices {
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > 100) {
     throw new Error(`--rounds is "${values.rounds}"; allowed is a whole number from 1 to 100.`);
   }
-  if (values.managed !== undefined && !existsSync(values.managed)) {
-    throw new Error(
-      `--managed is "${values.managed}", which does not exist; it takes a folder of JSON files, one for each policy.`,
-    );
-  }
-  return { tools, managed: values.managed, rounds };
+  return { tools, rounds };
 }
 
 /** Runs a tool in a process of its own over all documents. */

@@ -1,133 +1,105 @@
 import { spread, type Spread } from "../spread";
-import type { Answer, Round, Strength, ToolResult } from "./answers";
 import type { Case } from "./cases";
 
-/** How a tool answers one question about the documents of which the answer is yes. */
-export interface Catches {
-  readonly of: number;
-  /** Documents of which a finding says it in so many words. */
-  readonly named: number;
-  /** Documents of which a finding only says that something is not scoped. */
-  readonly generic: number;
-  readonly missed: readonly string[];
+/** How plainly a tool says something: in so many words, only that something is not scoped, or not at all. */
+type Strength = "named" | "generic" | "no";
+
+/** What a tool says of one document. */
+export interface Answer {
+  readonly id: string;
+  /** `rejected`: the tool says that the document is malformed. `crashed`: it ends with an exception. */
+  readonly status: "judged" | "rejected" | "crashed";
+  readonly fullAccess: Strength;
+  readonly invokeUnscoped: Strength;
+  readonly findings: readonly string[];
 }
 
-/** A tool's record on a corpus. */
+/** What a tool's process writes when it is done. */
+export interface ToolResult {
+  readonly tool: string;
+  readonly version: string;
+  /** Loading the tool and its data, without the start of the interpreter. */
+  readonly startupSeconds: number;
+  /** Passes over the documents of the speed group. */
+  readonly rounds: readonly { readonly documents: number; readonly seconds: number }[];
+  readonly answers: readonly Answer[];
+}
+
+/** Ids of documents by what a tool says of them. */
+type Tally<Kind extends string> = Readonly<Record<Kind, readonly string[]>>;
+
+/** A tool's record. */
 export interface Score {
   readonly tool: string;
   readonly version: string;
-  readonly fullAccess: Catches;
-  readonly invokeUnscoped: Catches;
-  /** Sound documents of which the answer to a question is no, and those of them where the tool says yes. */
-  readonly falseAlarms: { readonly of: number; readonly ids: readonly string[] };
-  /** Documents that AWS accepts and the tool does not, or on which it crashes. */
-  readonly refused: { readonly of: number; readonly ids: readonly string[] };
-  readonly malformed: {
-    readonly of: number;
-    /** Said to be malformed. */
-    readonly rejected: number;
-    /** Judged as if sound, but not clean: a finding about something else at least. */
-    readonly flagged: number;
-    readonly crashed: number;
-    /** Passed without a word. */
-    readonly silent: readonly string[];
-  };
+  /** Documents of which the answer to the question is yes. */
+  readonly fullAccess: Tally<Strength>;
+  readonly invokeUnscoped: Tally<Strength>;
+  /** Sound documents of which the answer to a question is no, by whether the tool says yes. */
+  readonly spared: Tally<"alarm" | "quiet">;
+  /** Documents that AWS accepts, by whether the tool does. */
+  readonly sound: Tally<Answer["status"]>;
+  /** Documents that AWS does not accept; `flagged`: not clean at least, `silent`: passed without a word. */
+  readonly malformed: Tally<"rejected" | "flagged" | "crashed" | "silent">;
   readonly startupSeconds: number;
   readonly documentsPerSecond: Spread;
 }
 
-type Question = "fullAccess" | "invokeUnscoped";
+const QUESTIONS = ["fullAccess", "invokeUnscoped"] as const;
 
-/**
- * Scores a tool's answers.
- * @param countGeneric whether a finding that only says that something is not scoped is a false alarm. It is on documents
- *   in which nothing can be scoped any further, as in the hand-written ones; it may be right on others.
- */
-export function score(
-  { tool, version, startupSeconds, rounds, answers }: ToolResult,
-  cases: readonly Case[],
-  countGeneric: boolean,
-): Score {
-  const byId = new Map(answers.map((answer) => [answer.id, answer]));
-  const answerTo = ({ id }: Case): Answer => {
-    const answer = byId.get(id);
+/** Scores a tool's answers. */
+export function score(result: ToolResult, cases: readonly Case[]): Score {
+  const { tool, version, startupSeconds, rounds } = result;
+  const byId = new Map(result.answers.map((answer) => [answer.id, answer]));
+  const judged = cases.map((each) => {
+    const answer = byId.get(each.id);
     if (answer === undefined) {
-      throw new Error(`${tool} gave no answer about ${id}.`);
+      throw new Error(`${tool} gave no answer about ${each.id}.`);
     }
-    return answer;
-  };
-  const sound = cases.filter(({ expected }) => expected.analysable);
-  const questions = ["fullAccess", "invokeUnscoped"] as const;
-  const spared = sound.filter(({ expected }) => questions.some((each) => expected[each] === false));
-  const isFalseAlarm = (each: Case): boolean => {
-    const isSpotless = questions.every((question) => each.expected[question] === false);
-    return questions.some(
-      (question) =>
-        each.expected[question] === false &&
-        // Where one fault is there, a generic finding may well mean that one.
-        isAlarm(answerTo(each)[question], countGeneric && isSpotless),
+    return { ...each, answer };
+  });
+  type Judged = (typeof judged)[number];
+  const tally = <Kind extends string>(
+    some: readonly Judged[],
+    kinds: readonly Kind[],
+    kindOf: (each: Judged) => Kind,
+  ): Tally<Kind> =>
+    Object.fromEntries(
+      kinds.map((kind) => [kind, some.filter((each) => kindOf(each) === kind).map(({ id }) => id)]),
+    ) as Record<Kind, string[]>;
+  const sound = judged.filter(({ expected }) => expected.analysable);
+  const strengths = (question: (typeof QUESTIONS)[number]): Tally<Strength> =>
+    tally(
+      sound.filter(({ expected }) => expected[question] === true),
+      ["named", "generic", "no"],
+      ({ answer }) => answer[question],
     );
-  };
   return {
-    tool,
-    version,
-    fullAccess: catches("fullAccess", sound, answerTo),
-    invokeUnscoped: catches("invokeUnscoped", sound, answerTo),
-    falseAlarms: {
-      of: spared.length,
-      ids: ids(spared.filter(isFalseAlarm)),
-    },
-    refused: {
-      of: sound.length,
-      ids: ids(sound.filter((each) => answerTo(each).status !== "judged")),
-    },
-    malformed: malformed(
-      cases.filter(({ expected }) => !expected.analysable),
-      answerTo,
+    ...{ tool, version, startupSeconds },
+    fullAccess: strengths("fullAccess"),
+    invokeUnscoped: strengths("invokeUnscoped"),
+    spared: tally(
+      sound.filter(({ expected }) => QUESTIONS.some((each) => expected[each] === false)),
+      ["alarm", "quiet"],
+      (each) => (isFalseAlarm(each) ? "alarm" : "quiet"),
     ),
-    startupSeconds,
-    documentsPerSecond: spread(rounds.map(perSecond)),
+    sound: tally(sound, ["judged", "rejected", "crashed"], ({ answer }) => answer.status),
+    malformed: tally(
+      judged.filter(({ expected }) => !expected.analysable),
+      ["rejected", "flagged", "crashed", "silent"],
+      ({ answer: { status, findings } }) =>
+        status !== "judged" ? status : findings.length > 0 ? "flagged" : "silent",
+    ),
+    documentsPerSecond: spread(rounds.map(({ documents, seconds }) => documents / seconds)),
   };
 }
 
-function isAlarm(strength: Strength, countGeneric: boolean): boolean {
-  return strength === "named" || (strength === "generic" && countGeneric);
-}
-
-function catches(
-  question: Question,
-  sound: readonly Case[],
-  answerTo: (each: Case) => Answer,
-): Catches {
-  const guilty = sound.filter(({ expected }) => expected[question] === true);
-  const by = (strength: Strength): Case[] =>
-    guilty.filter((each) => answerTo(each)[question] === strength);
-  return {
-    of: guilty.length,
-    named: by("named").length,
-    generic: by("generic").length,
-    missed: ids(by("no")),
-  };
-}
-
-function malformed(cases: readonly Case[], answerTo: (each: Case) => Answer): Score["malformed"] {
-  const having = (status: Answer["status"]): Case[] =>
-    cases.filter((each) => answerTo(each).status === status);
-  const judged = having("judged");
-  const silent = judged.filter((each) => answerTo(each).findings.length === 0);
-  return {
-    of: cases.length,
-    rejected: having("rejected").length,
-    flagged: judged.length - silent.length,
-    crashed: having("crashed").length,
-    silent: ids(silent),
-  };
-}
-
-function ids(cases: readonly Case[]): string[] {
-  return cases.map(({ id }) => id);
-}
-
-function perSecond({ documents, seconds }: Round): number {
-  return documents / seconds;
+/** Where one fault is there, a generic finding may well mean that one; a spotless document can't be scoped any further. */
+function isFalseAlarm({ expected, answer }: Case & { answer: Answer }): boolean {
+  const isSpotless = QUESTIONS.every((each) => expected[each] === false);
+  return QUESTIONS.some(
+    (each) =>
+      expected[each] === false &&
+      (answer[each] === "named" || (answer[each] === "generic" && isSpotless)),
+  );
 }

@@ -1,0 +1,116 @@
+/** The evaluator against its bars: documents a second over the hand-written cases, and how long the worst documents take. Prints JSON. */
+import { checkDocument, prepareToCheck } from "../../policies/iam/check";
+import { spread, type Spread } from "../spread";
+import { readCases } from "./cases";
+
+/** What this program prints; times are the processor's, in which what the machine does for others is not. */
+export interface Limits {
+  readonly documentsPerSecond: Spread;
+  readonly latencies: readonly {
+    readonly id: string;
+    readonly characters: number;
+    /** Milliseconds: the first time that this process sees the document, and the fastest of five more. */
+    readonly first: number;
+    readonly again: number;
+  }[];
+}
+
+type Statement = Readonly<Record<string, unknown>>;
+
+const ENDPOINT = "arn:aws:sagemaker:eu-central-1:123456789012:endpoint/";
+const INVOKE = "sagemaker:Invoke*";
+
+/** Documents far beyond what AWS stores (10,240 characters for a role's inline policies): what a mistake or an attacker may send. */
+const WORST: Readonly<Record<string, readonly Statement[] | string>> = {
+  "stars in an action": [allow(`s3:${"*a".repeat(50_000)}`)],
+  "stars in a resource": [allow(INVOKE, `arn:aws:sagemaker:${"*e".repeat(50_000)}`)],
+  "question marks and stars": [allow(`s3:${"?".repeat(90_000)}`, `arn:${"*?".repeat(50_000)}`)],
+  "3,000 actions with a star for the service": [allow(many(3_000, (n) => `*${n % 10}*a*:*${n}*`))],
+  "6,000 actions with stars in one service": [allow(many(6_000, (n) => `sagemaker:*${n}*End*`))],
+  "4,000 endpoint patterns with stars": [
+    allow(
+      INVOKE,
+      many(4_000, (n) => `arn:*:sagemaker:*:*:end*t/*${n}*x*`),
+    ),
+  ],
+  "2,000 statements": many(2_000, (n) => allow(`s3:Get${n}*`, `arn:aws:s3:::b-${n}/*`)),
+  "3,000 statements that allow everything": many(3_000, () => allow("*")),
+  "1,500 actions on 1,500 resources": [
+    allow(
+      many(1_500, (n) => `sagemaker:Invoke*${n % 7}`),
+      many(1_500, (n) => `${ENDPOINT}name-${n}-*`),
+    ),
+  ],
+  "NotAction with 2,000 services by wildcard": [
+    { Effect: "Allow", NotAction: many(2_000, (n) => `*${n}*:*`), Resource: "*" },
+  ],
+  "NotResource with 2,000 patterns": [
+    { Effect: "Allow", Action: "*", NotResource: many(2_000, (n) => `${ENDPOINT}*${n}*`) },
+  ],
+  "3,000 conditions": [
+    {
+      ...allow("s3:*"),
+      Condition: {
+        StringLike: Object.fromEntries(
+          many(3_000, (n) => [`aws:PrincipalTag/${n}`, ["*", "a"]] as const),
+        ),
+      },
+    },
+  ],
+  "1,000 exact Deny statements": [
+    allow("*"),
+    ...many(1_000, (n) => deny("sagemaker:InvokeEndpoint", `${ENDPOINT}dogs-${n}`)),
+  ],
+  "300 Allow and 300 Deny statements on endpoint patterns": [
+    ...many(300, (n) => allow(INVOKE, `${ENDPOINT}a*${n}*`)),
+    ...many(300, (n) => deny(INVOKE, `${ENDPOINT}*b*${n}`)),
+  ],
+  "everything and 2,000 Deny statements with stars": [
+    allow("*"),
+    ...many(2_000, (n) => deny(`*${n % 97}*:*${n}*`)),
+  ],
+  "50,000 lists in each other": `${"[".repeat(50_000)}${"]".repeat(50_000)}`,
+  "30,000 objects never closed": '{"a":'.repeat(30_000),
+  "one key 10,000 times": `{${'"Id":"a",'.repeat(10_000)}"Statement":[]}`,
+  "1,000,000 blanks": " ".repeat(1_000_000),
+};
+
+function allow(action: unknown, resource: unknown = "*"): Statement {
+  return { Effect: "Allow", Action: action, Resource: resource };
+}
+
+function deny(action: unknown, resource: unknown = "*"): Statement {
+  return { ...allow(action, resource), Effect: "Deny" };
+}
+
+function many<Item>(count: number, make: (number: number) => Item): Item[] {
+  return Array.from({ length: count }, (_, number) => make(number));
+}
+
+function milliseconds(work: () => void): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+prepareToCheck();
+const texts = readCases().map(({ text }) => text);
+const all = many(70, () => texts).flat();
+const result: Limits = {
+  latencies: Object.entries(WORST).map(([id, worst]) => {
+    const text =
+      typeof worst === "string"
+        ? worst
+        : JSON.stringify({ Version: "2012-10-17", Statement: worst });
+    const check = (): number => milliseconds(() => checkDocument(text));
+    return { id, characters: text.length, first: check(), again: Math.min(...many(5, check)) };
+  }),
+  documentsPerSecond: spread(
+    many(
+      7,
+      () => (all.length / milliseconds(() => all.forEach((text) => checkDocument(text)))) * 1000,
+    ),
+  ),
+};
+console.log(JSON.stringify(result));

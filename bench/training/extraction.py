@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from kennel_training.backbones import Backbone, load_backbone
-from kennel_training.compute import choose_precision, one_thread
+from kennel_training.compute import choose_device, choose_precision, one_thread
 from kennel_training.dataset import Photo
-from kennel_training.decoding import decode_views
+from kennel_training.decoding import Decoder, decode_views
 from kennel_training.feature_cache import FeatureCache
 from kennel_training.features import FeatureExtractor
 from kennel_training.forward import Forward, choose_forward
@@ -25,7 +26,7 @@ from spread import seconds, spread, table
 from torchvision import transforms
 from torchvision.transforms import InterpolationMode
 
-CPU = torch.device("cpu")
+DEVICE = choose_device()
 REDUCED = Preprocessing.for_image_size(224)
 FULL = replace(REDUCED, decode="full")
 NAIVE_BATCH = 32
@@ -41,11 +42,11 @@ def measure_extraction(
     photos = [Photo(path, str(number), 0, f"{number:064x}") for number, path in enumerate(paths)]
     pixels = np.concatenate([decode_views(photo, REDUCED, (0,)) for photo in photos])
     precisions = ["fp32"]
-    if choose_precision("auto", CPU, name) == "bf16":
+    if choose_precision("auto", DEVICE, name) == "bf16":
         precisions.append("bf16")
-    plain = load_backbone(name, "none", seed=0)
+    plain = load_backbone(name, "none", seed=0).to(DEVICE)
     forwards = {
-        precision: choose_forward(load_backbone(name, "none", seed=0), 224, precision, CPU)
+        precision: choose_forward(load_backbone(name, "none", seed=0), 224, precision, DEVICE)
         for precision in precisions
     }
     for forward in forwards.values():
@@ -93,16 +94,23 @@ def naive_epoch(backbone: Backbone, paths: Sequence[Path]) -> None:
             for path in paths[start : start + NAIVE_BATCH]
         ]
         with torch.inference_mode():
-            backbone(torch.stack(batch).permute(0, 2, 3, 1))
+            backbone(torch.stack(batch).permute(0, 2, 3, 1).to(DEVICE)).cpu()
 
 
 def run_forward(forward: Forward, pixels: Pixels) -> None:
     """The forward pass alone, on pixels in memory, in as many threads as extraction uses."""
     size = forward.batch
     batches = [pixels[start : start + size] for start in range(0, len(pixels), size)]
-    with one_thread(), ThreadPoolExecutor(forward.streams) as pool:
-        for _ in pool.map(forward, batches):
+    with one_thread():
+        for _ in forward.pool.map(forward, batches):
             pass
+
+
+@cache
+def decoder(preprocessing: Preprocessing) -> Decoder:
+    """As training makes it; its processes, if it has any, stay."""
+    on_gpu = DEVICE.type == "cuda"
+    return Decoder(preprocessing, os.cpu_count() or 1, SkippedFiles(0), processes=on_gpu)
 
 
 def extract(
@@ -110,10 +118,8 @@ def extract(
 ) -> None:
     """The product's own way, from files to a cache on disk."""
     with tempfile.TemporaryDirectory() as folder:
-        cache = FeatureCache(Path(folder), "weights", preprocessing, precision)
-        workers = torch.get_num_threads()
-        extractor = FeatureExtractor(forward, preprocessing, workers, cache, SkippedFiles(0))
-        extractor.extract("train", photos, 1)
+        features = FeatureCache(Path(folder), "weights", preprocessing, precision)
+        FeatureExtractor(forward, decoder(preprocessing), features).extract("train", photos, 1)
 
 
 def ratios(result: dict[str, Any], precision: str) -> list[float]:

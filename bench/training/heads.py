@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 from kennel_training.dataset import Photo
+from kennel_training.decoding import Decoder
 from kennel_training.feature_cache import FeatureCache
 from kennel_training.feature_chunk import Chunk
 from kennel_training.features import CHUNK, FeatureExtractor, Features
@@ -105,7 +106,7 @@ def _fill(cache: FeatureCache, photos: Sequence[Photo], centres: np.ndarray) -> 
 
 
 def _read(cache: FeatureCache, splits: dict[str, tuple[Photo, ...]]) -> tuple[Features, Features]:
-    extractor = FeatureExtractor(_NoForward(), PREPROCESSING, 1, cache, SkippedFiles(0))
+    extractor = FeatureExtractor(_NoForward(), Decoder(PREPROCESSING, 1, SkippedFiles(0)), cache)
     return tuple(extractor.extract(split, photos, 1) for split, photos in splits.items())
 
 

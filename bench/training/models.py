@@ -13,7 +13,7 @@ from kennel_training.backbone_names import BACKBONE_NAMES
 from kennel_training.backbones import load_backbone
 from kennel_training.calibration import calibrate
 from kennel_training.dataset import Photo
-from kennel_training.decoding import decode_views
+from kennel_training.decoding import Decoder, decode_views
 from kennel_training.export import CHECKED_BATCHES, Classifier, export_onnx
 from kennel_training.head import Head
 from kennel_training.quantization import quantize_graph
@@ -59,7 +59,7 @@ def _compare_with_torch(name: str, photos: list[Photo], pixels: Pixels) -> dict[
 
 def _classifier(name: str, photos: list[Photo]) -> Classifier:
     backbone = load_backbone(name, "none", seed=0)
-    calibrate(backbone, photos, PREPROCESSING, torch.get_num_threads(), SkippedFiles(0))
+    calibrate(backbone, photos, Decoder(PREPROCESSING, torch.get_num_threads(), SkippedFiles(0)))
     torch.manual_seed(0)
     layer = torch.nn.Linear(backbone.width, CLASSES)
     return Classifier(backbone, Head(layer.weight.detach(), layer.bias.detach(), 1, ()))

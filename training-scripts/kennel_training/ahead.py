@@ -1,8 +1,8 @@
-"""Work in threads, a bounded number of items ahead of whoever takes the results."""
+"""Work in threads or processes, a bounded number of items ahead of whoever takes the results."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -10,17 +10,17 @@ Result = TypeVar("Result")
 
 
 def map_ahead(
-    work: Callable[[Item], Result], items: Iterable[Item], threads: int, ahead: int
+    work: Callable[[Item], Result], items: Iterable[Item], workers: int | Executor, ahead: int
 ) -> Iterator[Result]:
     """Results in the order of ``items``, which are read in the caller's thread.
 
     Args:
-        work: called in one of ``threads`` threads; what it raises is raised here.
+        work: called by one of the workers; what it raises is raised here.
         items: read no further than ``ahead`` beyond the last result that was taken.
-        threads: how many work at once.
+        workers: how many threads work at once, or a pool, which stays open.
         ahead: how many items may be under way or finished and waiting.
     """
-    pool = ThreadPoolExecutor(threads)
+    pool = ThreadPoolExecutor(workers) if isinstance(workers, int) else workers
     pending: deque[Future[Result]] = deque()
     try:
         for item in items:
@@ -30,4 +30,7 @@ def map_ahead(
         while pending:
             yield pending.popleft().result()
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        for future in pending:
+            future.cancel()
+        if pool is not workers:
+            pool.shutdown(wait=False)

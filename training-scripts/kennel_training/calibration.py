@@ -8,21 +8,13 @@ from torch import Tensor, nn
 
 from kennel_training.backbones import Backbone
 from kennel_training.dataset import Photo
-from kennel_training.decoding import decode_readable
-from kennel_training.skipped import SkippedFiles
-from kennel_training.transform import Preprocessing
+from kennel_training.decoding import Decoder
 
 PHOTOS = 256
 BATCH = 32
 
 
-def calibrate(
-    backbone: Backbone,
-    photos: Sequence[Photo],
-    preprocessing: Preprocessing,
-    workers: int,
-    skipped: SkippedFiles,
-) -> None:
+def calibrate(backbone: Backbone, photos: Sequence[Photo], decoder: Decoder) -> None:
     """Set BatchNorm's statistics from a selection of training photos that looks random.
 
     Without this the activations of random weights fade or grow from layer to layer.
@@ -35,7 +27,7 @@ def calibrate(
     parts = [chosen[start : start + BATCH] for start in range(0, len(chosen), BATCH)]
 
     def batches() -> Iterator[Tensor]:
-        for _, readable in decode_readable(parts, preprocessing, (0,), workers, skipped):
+        for _, readable in decoder.batches(parts, (0,)):
             # One photo alone has no batch statistics.
             if len(readable) > 1:
                 yield torch.from_numpy(np.concatenate(list(readable.values())))

@@ -1,5 +1,6 @@
 """Where and how precisely to compute."""
 
+import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
@@ -68,6 +69,8 @@ def one_thread() -> Iterator[None]:
 def make_deterministic(seed: int) -> None:
     """The same seed gives the same numbers on the same machine."""
     torch.manual_seed(seed)
+    # cuBLAS gives the same sums each time only with a workspace of fixed size; read at its start.
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     # Where fp32 is asked for, GPUs would otherwise compute convolutions with 10 bits of mantissa.
     torch.backends.cudnn.allow_tf32 = False
     torch.backends.cudnn.benchmark = False

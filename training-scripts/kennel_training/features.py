@@ -13,15 +13,14 @@ from numpy.typing import NDArray
 from kennel_training.ahead import map_ahead
 from kennel_training.compute import one_thread
 from kennel_training.dataset import Photo
-from kennel_training.decoding import decode_readable
+from kennel_training.decoding import Decoder
 from kennel_training.errors import TrainingError
 from kennel_training.feature_cache import FeatureCache
 from kennel_training.feature_chunk import Chunk, Entry
 from kennel_training.forward import Forward
 from kennel_training.group import Group
 from kennel_training.progress import Progress
-from kennel_training.skipped import SkippedFiles
-from kennel_training.transform import Pixels, Preprocessing
+from kennel_training.transform import Pixels
 
 # Fixed, and a multiple of every batch, because a photo's features may differ in the last bit with
 # the batch that it is in. Only several processes with fewer photos than chunks make smaller ones.
@@ -63,17 +62,13 @@ class FeatureExtractor:
     def __init__(
         self,
         forward: Forward,
-        preprocessing: Preprocessing,
-        workers: int,
+        decoder: Decoder,
         cache: FeatureCache,
-        skipped: SkippedFiles,
         group: Group | None = None,
     ) -> None:
         self._network = forward
-        self._preprocessing = preprocessing
-        self._workers = workers
+        self._decoder = decoder
         self._cache = cache
-        self._skipped = skipped
         self._group = group or Group()
 
     def extract(self, title: str, photos: Sequence[Photo], views: int) -> Features:
@@ -168,11 +163,9 @@ class FeatureExtractor:
         self._network.prepare()
         size = self._network.batch
         pieces = [part[at : at + size] for part in parts for at in range(0, len(part), size)]
-        decoded = decode_readable(
-            pieces, self._preprocessing, range(views), self._workers, self._skipped
-        )
-        streams = self._network.streams
-        batches = map_ahead(self._read_batch, decoded, streams, streams + 1)
+        decoded = self._decoder.batches(pieces, range(views))
+        network = self._network
+        batches = map_ahead(self._read_batch, decoded, network.pool, network.streams + 1)
         for part in parts:
             values = np.zeros((len(part), views, self._network.width), dtype=np.float32)
             readable = np.zeros(len(part), dtype=bool)
@@ -182,7 +175,7 @@ class FeatureExtractor:
                     values[[at + row for row in rows]] = features
                     readable[[at + row for row in rows]] = True
                 progress.advance(min(size, len(part) - at))
-            reasons = self._skipped.reasons
+            reasons = self._decoder.skipped.reasons
             yield Chunk(
                 tuple(photo.digest for photo in part),
                 values,
@@ -216,7 +209,7 @@ class FeatureExtractor:
     def _assemble(self, photos: Sequence[Photo], entries: Sequence[Entry]) -> Features:
         for photo, (_, reason) in zip(photos, entries, strict=True):
             if reason:
-                self._skipped.add(photo.name, reason)
+                self._decoder.skipped.add(photo.name, reason)
         kept = [row for row, (_, reason) in enumerate(entries) if not reason]
         return Features(
             np.stack([values for values, _ in entries])[kept],

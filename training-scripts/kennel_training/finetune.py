@@ -22,11 +22,10 @@ from kennel_training.backbones import Backbone
 from kennel_training.checkpoint import Checkpoint
 from kennel_training.compute import arithmetic
 from kennel_training.dataset import Photo
-from kennel_training.decoding import decode_readable
+from kennel_training.decoding import Decoder
 from kennel_training.errors import TrainingError
 from kennel_training.head import Epoch
 from kennel_training.progress import Progress
-from kennel_training.skipped import SkippedFiles
 from kennel_training.transform import Preprocessing
 
 WEIGHT_DECAY = 0.01
@@ -76,16 +75,12 @@ class Finetuning:
         backbone: Backbone,
         classes: int,
         settings: FinetuneSettings,
-        preprocessing: Preprocessing,
         device: torch.device,
-        workers: int,
-        skipped: SkippedFiles,
+        decoder: Decoder,
     ) -> None:
         self._settings = settings
-        self._preprocessing = preprocessing
         self._device = device
-        self._workers = workers
-        self._skipped = skipped
+        self._decoder = decoder
         # Only GPUs train faster in this format.
         on_gpu = device.type == "cuda"
         memory_format = torch.channels_last if on_gpu else torch.preserve_format
@@ -237,9 +232,7 @@ class Finetuning:
         """Pixels uint8 [N, crop, crop, 3] and labels [N] of the readable photos."""
         size = self._settings.batch_size
         parts = [photos[start : start + size] for start in range(0, len(photos), size)]
-        for part, readable in decode_readable(
-            parts, self._preprocessing, (view,), self._workers, self._skipped
-        ):
+        for part, readable in self._decoder.batches(parts, (view,)):
             progress.advance(len(part))
             if readable:
                 pixels = np.concatenate(list(readable.values()))

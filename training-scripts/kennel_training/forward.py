@@ -6,12 +6,14 @@ small batch keeps its activations in its caches, and its result depends on no ot
 """
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 import numpy as np
 import onnxruntime
 import torch
 from numpy.typing import NDArray
+from torch.nn.functional import pad
 
 from kennel_training.backbones import Backbone
 from kennel_training.compute import arithmetic
@@ -19,20 +21,22 @@ from kennel_training.onnx_graph import trace
 from kennel_training.transform import Pixels
 
 CPU_BATCH = 8
-GPU_BATCH = 64
+GPU_BATCH = 128
 
 
 class Forward(Protocol):
     """Runs a backbone.
 
     Attributes:
-        batch: how many photos to give it at a time.
+        batch: maximum number of photos to give it at a time.
         streams: how many threads may call it at once, to use the whole machine.
+        pool: those threads, the same for all calls: cuDNN plans each convolution once a thread.
         width: features of a photo.
     """
 
     batch: int
     streams: int
+    pool: ThreadPoolExecutor
     width: int
 
     def prepare(self) -> None:
@@ -64,15 +68,18 @@ class TorchForward:
         on_cpu = device.type == "cpu"
         self.batch = CPU_BATCH if on_cpu else GPU_BATCH
         self.streams = torch.get_num_threads() if on_cpu else 1
+        self.pool = ThreadPoolExecutor(self.streams)
 
     def prepare(self) -> None:
         """Nothing is left to do."""
 
     def __call__(self, photos: Pixels) -> NDArray[np.float32]:
         """Features of a batch."""
-        batch = torch.from_numpy(photos).to(self._device)
+        # Always of one size: cuDNN plans anew for each, which can take seconds.
+        rest = (0, 0) * 3 + (0, self.batch - len(photos))
+        batch = pad(torch.from_numpy(photos), rest).to(self._device)
         with torch.inference_mode(), arithmetic(self._precision, self._device):
-            return self._backbone(batch).float().cpu().numpy()
+            return self._backbone(batch)[: len(photos)].float().cpu().numpy()
 
 
 class OnnxForward:
@@ -85,6 +92,7 @@ class OnnxForward:
         self.width = backbone.width
         self.batch = CPU_BATCH
         self.streams = torch.get_num_threads()
+        self.pool = ThreadPoolExecutor(self.streams)
 
     def __call__(self, photos: Pixels) -> NDArray[np.float32]:
         """Features of a batch."""

@@ -14,7 +14,7 @@ from kennel_training.calibration import calibrate
 from kennel_training.checkpoint import Checkpoint
 from kennel_training.compute import choose_device, choose_precision, make_deterministic
 from kennel_training.dataset import Dataset, Photo, require_every_class
-from kennel_training.decoding import decode_views
+from kennel_training.decoding import Decoder, decode_views
 from kennel_training.evaluation import Evaluation, evaluate
 from kennel_training.export import Classifier, check_onnx, export_onnx
 from kennel_training.feature_cache import FeatureCache
@@ -79,6 +79,8 @@ class Pipeline:
         self._skipped = skipped
         self._preprocessing = Preprocessing.for_image_size(settings.image_size)
         self._device = choose_device()
+        on_gpu = self._device.type == "cuda"
+        self._decoder = Decoder(self._preprocessing, settings.workers, skipped, processes=on_gpu)
         precision = choose_precision(settings.precision, self._device, settings.backbone)
         self._precision = self._group.broadcast(precision)
         self._forwards: dict[str, Forward] = {}
@@ -187,9 +189,7 @@ class Pipeline:
         settings, splits = self._settings, self._dataset.splits
         backbone = load_backbone(settings.backbone, settings.weights, settings.seed)
         if settings.weights == "none":
-            calibrate(
-                backbone, splits["train"], self._preprocessing, settings.workers, self._skipped
-            )
+            calibrate(backbone, splits["train"], self._decoder)
             if settings.unfreeze == 0:
                 log.warning(
                     "Warning: random weights that stay frozen tell little apart; "
@@ -214,10 +214,8 @@ class Pipeline:
             backbone,
             len(self._dataset.classes),
             finetune_settings,
-            self._preprocessing,
             self._device,
-            settings.workers,
-            self._skipped,
+            self._decoder,
         )
         backbone = finetuning.run(splits["train"], splits["valid"], self._finetune_checkpoint)
         self._finetuning = finetuning.history
@@ -238,10 +236,8 @@ class Pipeline:
             )
         return FeatureExtractor(
             self._forwards[precision],
-            self._preprocessing,
-            settings.workers,
+            self._decoder,
             cache,
-            self._skipped,
             self._group,
         )
 

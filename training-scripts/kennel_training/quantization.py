@@ -26,7 +26,7 @@ from onnxruntime.quantization import (
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from kennel_training.dataset import Dataset, Photo
-from kennel_training.decoding import decode_readable
+from kennel_training.decoding import Decoder
 from kennel_training.errors import TrainingError
 from kennel_training.model_directory import write_model_directory
 from kennel_training.paired import CONFIDENCE
@@ -34,7 +34,7 @@ from kennel_training.quantization_report import Comparison, compare, describe_in
 from kennel_training.quantization_settings import QuantizationSettings
 from kennel_training.skipped import SkippedFiles
 from kennel_training.trained_model import TrainedModel
-from kennel_training.transform import Pixels, Preprocessing
+from kennel_training.transform import Pixels
 
 BATCH = 16
 HEAD_OPERATORS = ("Gemm", "MatMul")
@@ -60,10 +60,10 @@ def quantize(
     chosen = spread(dataset.splits["train"], settings.calibration_photos)
     with tempfile.TemporaryDirectory(prefix="quantize-") as folder:
         path = Path(folder) / "int8.onnx"
-        photos = _pixels(chosen, model.preprocessing, settings.workers, skipped)
-        count = quantize_graph(model.path, path, photos)
+        decoder = Decoder(model.preprocessing, settings.workers, skipped)
+        count = quantize_graph(model.path, path, _pixels(chosen, decoder))
         log.info("Calibrated with %d training photos", count)
-        comparison = compare(model, path, dataset.splits["test"], settings.workers, skipped)
+        comparison = compare(model, path, dataset.splits["test"], decoder)
         for line in comparison.lines():
             log.info(line)
         require_accuracy(comparison, settings)
@@ -160,11 +160,9 @@ class _Reader(CalibrationDataReader):
         return {"image": batch}
 
 
-def _pixels(
-    photos: Sequence[Photo], preprocessing: Preprocessing, workers: int, skipped: SkippedFiles
-) -> Iterator[Pixels]:
+def _pixels(photos: Sequence[Photo], decoder: Decoder) -> Iterator[Pixels]:
     parts = [photos[start : start + BATCH] for start in range(0, len(photos), BATCH)]
-    for _, readable in decode_readable(parts, preprocessing, (0,), workers, skipped):
+    for _, readable in decoder.batches(parts, (0,)):
         if readable:
             yield np.concatenate(list(readable.values()))
 

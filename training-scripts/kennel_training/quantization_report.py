@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from kennel_training.dataset import Photo
-from kennel_training.decoding import decode_readable
+from kennel_training.decoding import Decoder
 from kennel_training.errors import TrainingError
 from kennel_training.evaluation import Evaluation, evaluate
 from kennel_training.metrics import describe_test
@@ -87,11 +87,7 @@ class Comparison:
 
 
 def compare(
-    model: TrainedModel,
-    int8: Path,
-    photos: Sequence[Photo],
-    workers: int,
-    skipped: SkippedFiles,
+    model: TrainedModel, int8: Path, photos: Sequence[Photo], decoder: Decoder
 ) -> Comparison:
     """Run both models over ``photos``.
 
@@ -104,7 +100,7 @@ def compare(
     first: Pixels | None = None
     parts = [photos[start : start + BATCH] for start in range(0, len(photos), BATCH)]
     with Progress("Comparing on test photos", len(photos)) as progress:
-        for part, readable in decode_readable(parts, model.preprocessing, (0,), workers, skipped):
+        for part, readable in decoder.batches(parts, (0,)):
             if readable:
                 pixels = np.concatenate(list(readable.values()))
                 first = pixels[:1] if first is None else first

@@ -19,7 +19,7 @@ def test_results_keep_the_order_of_the_items():
             second_done.set()
         return item * item
 
-    assert list(map_ahead(work, range(5), threads=2, ahead=4)) == [0, 1, 4, 9, 16]
+    assert list(map_ahead(work, range(5), workers=2, ahead=4)) == [0, 1, 4, 9, 16]
 
 
 def test_items_are_read_no_further_than_allowed():
@@ -30,7 +30,7 @@ def test_items_are_read_no_further_than_allowed():
             read.append(item)
             yield item
 
-    results = map_ahead(str, items(), threads=1, ahead=3)
+    results = map_ahead(str, items(), workers=1, ahead=3)
     assert next(results) == "0"
     assert read == [0, 1, 2]
 
@@ -39,7 +39,7 @@ def test_what_the_work_raises_is_raised_in_its_turn():
     def work(item: int) -> float:
         return 1 / item
 
-    results = map_ahead(work, (1, 2, 0, 4), threads=2, ahead=4)
+    results = map_ahead(work, (1, 2, 0, 4), workers=2, ahead=4)
     assert [next(results), next(results)] == [1, 0.5]
     with pytest.raises(ZeroDivisionError):
         next(results)

@@ -12,6 +12,7 @@ from PIL import Image
 
 from kennel_training.backbones import Backbone, load_backbone
 from kennel_training.dataset import Photo, index_dataset
+from kennel_training.decoding import Decoder
 from kennel_training.errors import TrainingError
 from kennel_training.feature_cache import FeatureCache
 from kennel_training.feature_chunk import Chunk, read_chunk
@@ -30,6 +31,7 @@ class Counting:
         self.backbone = backbone
         self._forward = choose_forward(backbone, 32, precision, torch.device("cpu"))
         self.batch, self.streams = self._forward.batch, self._forward.streams
+        self.pool = self._forward.pool
         self.width = backbone.width
         self.seen = 0
 
@@ -52,10 +54,8 @@ def extractor(
     cache.mkdir(exist_ok=True)
     return FeatureExtractor(
         counting,
-        PREPROCESSING,
-        workers,
+        Decoder(PREPROCESSING, workers, SkippedFiles(max_bad)),
         FeatureCache(cache, counting.backbone.fingerprint(), PREPROCESSING, precision),
-        SkippedFiles(max_bad),
     )
 
 

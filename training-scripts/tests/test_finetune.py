@@ -11,6 +11,7 @@ from kennel_training import kept
 from kennel_training.backbones import Backbone, load_backbone
 from kennel_training.checkpoint import Checkpoint
 from kennel_training.dataset import Dataset, index_dataset
+from kennel_training.decoding import Decoder
 from kennel_training.finetune import FinetuneSettings, Finetuning
 from kennel_training.skipped import SkippedFiles
 from kennel_training.transform import Preprocessing
@@ -36,10 +37,8 @@ def finetune(
         backbone,
         2,
         settings,
-        Preprocessing.for_image_size(64),
         torch.device("cpu"),
-        2,
-        SkippedFiles(0),
+        Decoder(Preprocessing.for_image_size(64), 2, SkippedFiles(0)),
     )
     checkpoint = Checkpoint(folder, "finetune", "key")
     return finetuning.run(data.splits["train"], data.splits["valid"], checkpoint)

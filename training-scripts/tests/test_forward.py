@@ -1,5 +1,6 @@
 """Every way to run a backbone gives the same features."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import torch
 from kennel_training.backbones import Backbone, load_backbone
 from kennel_training.compute import one_thread
 from kennel_training.dataset import Photo, index_dataset
+from kennel_training.decoding import Decoder
 from kennel_training.feature_cache import FeatureCache
 from kennel_training.features import FeatureExtractor
 from kennel_training.forward import Forward, OnnxForward, TorchForward, choose_forward
@@ -63,6 +65,7 @@ class Streams:
 
     def __init__(self, forward: Forward, streams: int) -> None:
         self.batch, self.width, self.streams = forward.batch, forward.width, streams
+        self.pool = ThreadPoolExecutor(streams)
         self._forward = forward
 
     def prepare(self) -> None:
@@ -84,7 +87,7 @@ def test_features_do_not_depend_on_the_number_of_cores(
         folder.mkdir()
         cache = FeatureCache(folder, "weights", PREPROCESSING, precision)
         extractor = FeatureExtractor(
-            Streams(forward, streams), PREPROCESSING, streams, cache, SkippedFiles(0)
+            Streams(forward, streams), Decoder(PREPROCESSING, streams, SkippedFiles(0)), cache
         )
         values.append(extractor.extract("train", train, 2).values)
     assert np.array_equal(*values)

@@ -3,8 +3,9 @@
 import contextlib
 import io
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -14,6 +15,7 @@ import torch
 
 from kennel_training import quantization, quantization_report
 from kennel_training.dataset import Photo
+from kennel_training.decoding import Decoder
 from kennel_training.errors import TrainingError
 from kennel_training.evaluation import Evaluation, evaluate
 from kennel_training.main import main as train
@@ -196,22 +198,21 @@ def test_a_worse_model_is_refused_and_nothing_is_written_over(
 def test_calibration_sees_training_photos_and_the_judgement_test_photos(
     quantize: Quantize, monkeypatch: pytest.MonkeyPatch
 ):
-    seen: dict[str, set[str]] = {}
-    for module in (quantization, quantization_report):
-        real = module.decode_readable
+    seen: list[set[str]] = []
+    real = Decoder.batches
 
-        def spy(parts, *more, module=module, real=real):  # noqa: ANN001, ANN002
-            names = {photo.name for part in parts for photo in part}
-            seen.setdefault(module.__name__, set()).update(names)
-            return real(parts, *more)
+    def spy(self: Decoder, parts: Sequence[Sequence[Photo]], views: Sequence[int]) -> Any:
+        seen.append({photo.name for part in parts for photo in part})
+        return real(self, parts, views)
 
-        monkeypatch.setattr(module, "decode_readable", spy)
+    monkeypatch.setattr(Decoder, "batches", spy)
     status, out = quantize("--calibration_photos", "7", "--max-drop", "100")
     assert status == 0, out
-    assert len(seen[quantization.__name__]) == 7
-    assert {name.split("/")[0] for name in seen[quantization.__name__]} == {"train"}
-    assert {name.split("/")[1] for name in seen[quantization.__name__]} == {"across", "upright"}
-    assert {name.split("/")[0] for name in seen[quantization_report.__name__]} == {"test"}
+    calibrated, judged = seen
+    assert len(calibrated) == 7
+    assert {name.split("/")[0] for name in calibrated} == {"train"}
+    assert {name.split("/")[1] for name in calibrated} == {"across", "upright"}
+    assert {name.split("/")[0] for name in judged} == {"test"}
 
 
 def test_photos_are_spread_over_the_classes():

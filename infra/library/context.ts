@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { currentLocation, type Location } from "../location";
-import type { Naming } from "../names";
+import type { Context } from "../context";
+import { currentLocation } from "../location";
 import { Refusal } from "../refusal";
 
 /** What every component of the package takes. */
@@ -11,12 +11,6 @@ export interface RegionArgs {
    * @example "eu-central-1"
    */
   readonly region?: string;
-}
-
-/** Whose resources are created, and where. */
-export interface Context {
-  readonly naming: Naming;
-  readonly location: Location;
 }
 
 /**

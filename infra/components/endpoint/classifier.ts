@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
+import type { Context } from "../../context";
 import type { LiveAccount } from "../../live/account";
-import type { Location } from "../../location";
 import type { ModelSource } from "../../model-source";
-import { endpointName, functionName, type Naming } from "../../names";
+import { endpointName, functionName } from "../../names";
 import type { EndpointConfig } from "../../schema/endpoint";
 import { defaultThresholds } from "../../schema/monitoring";
 import { widestBounds } from "../../schema/scaling";
@@ -23,12 +23,7 @@ import { modelArtifact } from "./model-artifact";
 import { deploymentConfig } from "./rollout";
 import type { PermissionsToGrant } from "../roles/service-role";
 
-/** Arguments of {@link Classifier}. */
-export interface ClassifierArgs {
-  /** Project and stack, for the names of what is created. */
-  readonly naming: Naming;
-  /** Account and region of the stack. */
-  readonly location: Location;
+export interface ClassifierArgs extends Context {
   /**
    * Where a local model is uploaded to.
    * @default none: only for an existing endpoint

@@ -2,11 +2,10 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { deadLetterQueueName } from "../../names";
 import type { AlarmThresholds } from "../../schema/monitoring";
-import type { ScalingConfig, TargetPolicy } from "../../schema/scaling";
+import type { ScalingConfig } from "../../schema/scaling";
 import type { ServingConfig } from "../../schema/serving";
 import { variantName as ownVariantName } from "./endpoint-variant";
 
-/** Arguments of {@link EndpointAlarms}. */
 export interface EndpointAlarmsArgs {
   /** The endpoint's name; it need not exist yet. */
   readonly endpointName: string;
@@ -41,7 +40,8 @@ export interface EndpointAlarmsArgs {
   readonly topicArn?: pulumi.Input<string>;
 }
 
-type AlarmArgs = Omit<aws.cloudwatch.MetricAlarmArgs, "alarmActions" | "okActions" | "name">;
+type AlarmArgs = Omit<aws.cloudwatch.MetricAlarmArgs, "comparisonOperator" | "evaluationPeriods"> &
+  Pick<Partial<aws.cloudwatch.MetricAlarmArgs>, "evaluationPeriods">;
 
 /** Alarms on one endpoint and its function; those that speak against a new model can roll its rollout back. */
 export class EndpointAlarms extends pulumi.ComponentResource {
@@ -50,33 +50,27 @@ export class EndpointAlarms extends pulumi.ComponentResource {
 
   constructor(name: string, args: EndpointAlarmsArgs, options?: pulumi.ComponentResourceOptions) {
     super("kennel:index:EndpointAlarms", name, {}, options);
-    const { functionName } = args;
-    const create = (suffix: string, alarm: AlarmArgs): aws.cloudwatch.MetricAlarm => {
-      const actions = args.topicArn === undefined ? undefined : [args.topicArn];
-      return new aws.cloudwatch.MetricAlarm(
+    const actions = args.topicArn === undefined ? undefined : [args.topicArn];
+    const create = ([suffix, alarm]: readonly [string, AlarmArgs]): aws.cloudwatch.MetricAlarm =>
+      new aws.cloudwatch.MetricAlarm(
         `${name}-${suffix}`,
-        { ...alarm, treatMissingData: "notBreaching", alarmActions: actions, okActions: actions },
+        {
+          comparisonOperator: "GreaterThanThreshold",
+          evaluationPeriods: 1,
+          ...alarm,
+          treatMissingData: "notBreaching",
+          alarmActions: actions,
+          okActions: actions,
+        },
         { parent: this },
       );
-    };
+    const { serverErrorPercent, clientErrorPercent } = args.thresholds;
     this.rollbackAlarmNames = [
-      create("latency", latencyAlarm(args)),
-      create("5xx", errorAlarm(args, "5XX", args.thresholds.serverErrorPercent)),
+      create(["latency", latencyAlarm(args)]),
+      create(["5xx", errorAlarm(args, "5XX", serverErrorPercent)]),
     ].map((alarm) => alarm.name);
-    create("4xx", errorAlarm(args, "4XX", args.thresholds.clientErrorPercent));
-    if (args.serving.mode !== "serverless") {
-      create("disk", diskAlarm(args));
-    }
-    const { maxInstances = 0, policy } = args.scaling ?? {};
-    if (policy?.type === "target" && policy.metric !== "backlog") {
-      create("load", loadAlarm(args, maxInstances, { ...policy, metric: policy.metric }));
-    }
-    if (functionName !== undefined) {
-      create("throttles", throttleAlarm(functionName));
-    }
-    if (functionName !== undefined && args.keepsDeadLetters === true) {
-      create("dead-letters", deadLetterAlarm(functionName));
-    }
+    create(["4xx", errorAlarm(args, "4XX", clientErrorPercent)]);
+    [...endpointAlarms(args), ...functionAlarms(args)].forEach(create);
     this.registerOutputs({ rollbackAlarmNames: this.rollbackAlarmNames });
   }
 }
@@ -88,6 +82,9 @@ function dimensions({
   return { EndpointName: endpointName, VariantName: variantName };
 }
 
+/** Three bad minutes of five. */
+const lasting = { evaluationPeriods: 5, datapointsToAlarm: 3 } as const;
+
 function latencyAlarm(args: EndpointAlarmsArgs): AlarmArgs {
   const { endpointName, thresholds } = args;
   return {
@@ -98,24 +95,18 @@ function latencyAlarm(args: EndpointAlarmsArgs): AlarmArgs {
     extendedStatistic: "p99",
     // The metric counts microseconds.
     threshold: thresholds.latencyMilliseconds * 1000,
-    comparisonOperator: "GreaterThanThreshold",
     period: 60,
-    evaluationPeriods: 5,
-    datapointsToAlarm: 3,
+    ...lasting,
   };
 }
 
 function errorAlarm(args: EndpointAlarmsArgs, kind: "4XX" | "5XX", percent: number): AlarmArgs {
-  const count = (id: string, metricName: string) => ({
-    id,
-    metric: {
-      namespace: "AWS/SageMaker",
-      metricName,
-      dimensions: dimensions(args),
-      stat: "Sum",
-      period: 60,
-    },
-  });
+  const metric = {
+    namespace: "AWS/SageMaker",
+    dimensions: dimensions(args),
+    stat: "Sum",
+    period: 60,
+  };
   return {
     alarmDescription: `More than ${percent} % of the requests to ${args.endpointName} end with ${kind}`,
     metricQueries: [
@@ -126,87 +117,86 @@ function errorAlarm(args: EndpointAlarmsArgs, kind: "4XX" | "5XX", percent: numb
         label: `${kind} in percent`,
         returnData: true,
       },
-      count("errors", `Invocation${kind}Errors`),
-      count("requests", "Invocations"),
+      { id: "errors", metric: { ...metric, metricName: `Invocation${kind}Errors` } },
+      { id: "requests", metric: { ...metric, metricName: "Invocations" } },
     ],
     threshold: percent,
-    comparisonOperator: "GreaterThanThreshold",
-    evaluationPeriods: 5,
-    datapointsToAlarm: 3,
-  };
-}
-
-function diskAlarm(args: EndpointAlarmsArgs): AlarmArgs {
-  return {
-    alarmDescription: `A disk of ${args.endpointName} is more than 80 % full`,
-    namespace: "/aws/sagemaker/Endpoints",
-    metricName: "DiskUtilization",
-    dimensions: dimensions(args),
-    statistic: "Maximum",
-    threshold: 80,
-    comparisonOperator: "GreaterThanThreshold",
-    period: 300,
-    evaluationPeriods: 1,
+    ...lasting,
   };
 }
 
 /** What is looked at of the load that scaling aims at. */
 const loads = {
-  invocations: {
-    metricName: "InvocationsPerInstance",
-    statistic: "Sum",
-    unit: "invocations a minute",
-  },
-  concurrency: {
-    metricName: "ConcurrentRequestsPerModel",
-    statistic: "Average",
-    unit: "simultaneous requests",
-  },
+  invocations: ["InvocationsPerInstance", "Sum", "invocations a minute"],
+  concurrency: ["ConcurrentRequestsPerModel", "Average", "simultaneous requests"],
 } as const;
 
-function loadAlarm(
-  args: EndpointAlarmsArgs,
-  maxInstances: number,
-  target: TargetPolicy & { readonly metric: keyof typeof loads },
-): AlarmArgs {
-  const { metricName, statistic, unit } = loads[target.metric];
-  return {
-    alarmDescription: `Instances of ${args.endpointName} get twice the ${unit} that scaling aims at: ${maxInstances} are not enough`,
-    namespace: "AWS/SageMaker",
-    metricName,
-    dimensions: dimensions(args),
-    statistic,
-    threshold: 2 * target.value,
-    comparisonOperator: "GreaterThanThreshold",
-    period: 60,
-    evaluationPeriods: 15,
-  };
+/** Alarms on what instances have, and on the load that scaling can't take. */
+function* endpointAlarms(args: EndpointAlarmsArgs): Generator<[string, AlarmArgs]> {
+  const { endpointName, serving, scaling } = args;
+  const ofVariant = dimensions(args);
+  if (serving.mode !== "serverless") {
+    yield [
+      "disk",
+      {
+        alarmDescription: `A disk of ${endpointName} is more than 80 % full`,
+        namespace: "/aws/sagemaker/Endpoints",
+        metricName: "DiskUtilization",
+        dimensions: ofVariant,
+        statistic: "Maximum",
+        threshold: 80,
+        period: 300,
+      },
+    ];
+  }
+  if (scaling?.policy.type === "target" && scaling.policy.metric !== "backlog") {
+    const [metricName, statistic, unit] = loads[scaling.policy.metric];
+    yield [
+      "load",
+      {
+        alarmDescription: `Instances of ${endpointName} get twice the ${unit} that scaling aims at: ${scaling.maxInstances} are not enough`,
+        namespace: "AWS/SageMaker",
+        metricName,
+        dimensions: ofVariant,
+        statistic,
+        threshold: 2 * scaling.policy.value,
+        period: 60,
+        evaluationPeriods: 15,
+      },
+    ];
+  }
 }
 
-function throttleAlarm(functionName: string): AlarmArgs {
-  return {
-    alarmDescription: `Calls of ${functionName} are refused because its concurrency is used up`,
-    namespace: "AWS/Lambda",
-    metricName: "Throttles",
-    dimensions: { FunctionName: functionName },
-    statistic: "Sum",
-    threshold: 0,
-    comparisonOperator: "GreaterThanThreshold",
-    period: 60,
-    evaluationPeriods: 3,
-  };
-}
-
-function deadLetterAlarm(functionName: string): AlarmArgs {
-  return {
-    alarmDescription: `Calls of ${functionName} failed for good and wait in its queue`,
-    namespace: "AWS/SQS",
-    metricName: "ApproximateNumberOfMessagesVisible",
-    dimensions: { QueueName: deadLetterQueueName(functionName) },
-    statistic: "Maximum",
-    threshold: 0,
-    comparisonOperator: "GreaterThanThreshold",
-    period: 300,
-    evaluationPeriods: 1,
-  };
+function* functionAlarms(args: EndpointAlarmsArgs): Generator<[string, AlarmArgs]> {
+  const { functionName, keepsDeadLetters = false } = args;
+  if (functionName === undefined) {
+    return;
+  }
+  yield [
+    "throttles",
+    {
+      alarmDescription: `Calls of ${functionName} are refused because its concurrency is used up`,
+      namespace: "AWS/Lambda",
+      metricName: "Throttles",
+      dimensions: { FunctionName: functionName },
+      statistic: "Sum",
+      threshold: 0,
+      period: 60,
+      evaluationPeriods: 3,
+    },
+  ];
+  if (keepsDeadLetters) {
+    yield [
+      "dead-letters",
+      {
+        alarmDescription: `Calls of ${functionName} failed for good and wait in its queue`,
+        namespace: "AWS/SQS",
+        metricName: "ApproximateNumberOfMessagesVisible",
+        dimensions: { QueueName: deadLetterQueueName(functionName) },
+        statistic: "Maximum",
+        threshold: 0,
+        period: 300,
+      },
+    ];
+  }
 }

@@ -23,7 +23,6 @@ export interface ModelArtifact {
   readonly kmsKeyArns?: readonly pulumi.Input<string>[];
 }
 
-/** Arguments of `Endpoint`. */
 export interface EndpointArgs {
   /** The endpoint's name in SageMaker: another one whenever it must be replaced (see `endpointName`). */
   readonly endpointName: string;

@@ -7,7 +7,6 @@ import { variantName } from "./endpoint-variant";
 import { capacityOf, scheduleCapacity, type ScaledCapacity } from "./scaled-capacity";
 import { stepScaling } from "./step-scaling";
 
-/** Arguments of {@link EndpointScaling}. */
 export interface EndpointScalingArgs {
   /** The endpoint to scale; scaling waits for it and goes with it. */
   readonly endpoint: aws.sagemaker.Endpoint;
@@ -30,13 +29,6 @@ export class EndpointScaling extends pulumi.ComponentResource {
   constructor(name: string, args: EndpointScalingArgs, options?: pulumi.ComponentResourceOptions) {
     super("kennel:index:EndpointScaling", name, {}, options);
     const { endpoint, scaling, existingVariant } = args;
-    if (scaling.minInstances > scaling.maxInstances) {
-      throw new pulumi.ResourceError(
-        `minInstances is ${scaling.minInstances}: it must be at most maxInstances, which is ${scaling.maxInstances}.`,
-        this,
-        true,
-      );
-    }
     // AWS forgets the target with its endpoint, and refuses to deregister what is no longer there.
     const together = existingVariant === undefined ? { deletedWith: endpoint } : {};
     const bounds = this.bounds(args);

@@ -2,7 +2,6 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { arn, type Location } from "../../location";
 
-/** Arguments of {@link ExistingEndpoint}. */
 export interface ExistingEndpointArgs {
   /** Its name in SageMaker. */
   readonly endpointName: string;

@@ -7,7 +7,6 @@ import { prefixes } from "../../prefixes";
 import type { DataBucket } from "../storage/data-bucket";
 import type { ModelArtifact } from "./endpoint-args";
 
-/** Arguments of {@link modelArtifact}. */
 export interface ModelArtifactArgs {
   /** Account and region of the stack. */
   readonly location: Location;

@@ -3,51 +3,38 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { RolloutConfig } from "../../schema/rollout";
 
 type DeploymentConfig = aws.types.input.sagemaker.EndpointDeploymentConfig;
+type Routing =
+  aws.types.input.sagemaker.EndpointDeploymentConfigBlueGreenUpdatePolicyTrafficRoutingConfiguration;
 
 const capacity = (value: number) => ({ type: "CAPACITY_PERCENT", value });
 
 function updatePolicy(rollout: RolloutConfig): DeploymentConfig {
+  const { waitSeconds: waitIntervalInSeconds, maximumSeconds } = rollout;
+  const maximumExecutionTimeoutInSeconds = maximumSeconds;
+  const blueGreen = (
+    routing: Omit<Routing, "waitIntervalInSeconds">,
+    more: { readonly terminationWaitInSeconds?: number } = {},
+  ): DeploymentConfig => ({
+    blueGreenUpdatePolicy: {
+      maximumExecutionTimeoutInSeconds,
+      ...more,
+      trafficRoutingConfiguration: { ...routing, waitIntervalInSeconds },
+    },
+  });
   switch (rollout.strategy) {
     case "all-at-once":
-      return {
-        blueGreenUpdatePolicy: {
-          maximumExecutionTimeoutInSeconds: rollout.maximumSeconds,
-          // An alarm that goes off can bring back only instances that are still there.
-          terminationWaitInSeconds: rollout.waitSeconds,
-          trafficRoutingConfiguration: {
-            type: "ALL_AT_ONCE",
-            waitIntervalInSeconds: rollout.waitSeconds,
-          },
-        },
-      };
+      // An alarm that goes off can bring back only instances that are still there.
+      return blueGreen({ type: "ALL_AT_ONCE" }, { terminationWaitInSeconds: rollout.waitSeconds });
     case "canary":
-      return {
-        blueGreenUpdatePolicy: {
-          maximumExecutionTimeoutInSeconds: rollout.maximumSeconds,
-          trafficRoutingConfiguration: {
-            type: "CANARY",
-            canarySize: capacity(rollout.percentage),
-            waitIntervalInSeconds: rollout.waitSeconds,
-          },
-        },
-      };
+      return blueGreen({ type: "CANARY", canarySize: capacity(rollout.percentage) });
     case "linear":
-      return {
-        blueGreenUpdatePolicy: {
-          maximumExecutionTimeoutInSeconds: rollout.maximumSeconds,
-          trafficRoutingConfiguration: {
-            type: "LINEAR",
-            linearStepSize: capacity(rollout.percentage),
-            waitIntervalInSeconds: rollout.waitSeconds,
-          },
-        },
-      };
+      return blueGreen({ type: "LINEAR", linearStepSize: capacity(rollout.percentage) });
     case "rolling":
       return {
         rollingUpdatePolicy: {
-          maximumExecutionTimeoutInSeconds: rollout.maximumSeconds,
+          maximumExecutionTimeoutInSeconds,
           maximumBatchSize: capacity(rollout.percentage),
-          waitIntervalInSeconds: rollout.waitSeconds,
+          waitIntervalInSeconds,
         },
       };
   }

@@ -4,7 +4,6 @@ import type { StepPolicy } from "../../schema/scaling";
 import { stepMetrics, type StepMetric } from "../../schema/scaling-steps";
 import type { ScaledCapacity } from "./scaled-capacity";
 
-/** Arguments of {@link stepScaling}. */
 export interface StepScalingArgs {
   /** What is scaled. */
   readonly target: ScaledCapacity;

@@ -5,7 +5,6 @@ import { denyWithoutTls } from "../../iam/statements";
 import { arn, type Location } from "../../location";
 import type { DeadLettersConfig } from "../../schema/function";
 
-/** Arguments of {@link DeadLetters}. */
 export interface DeadLettersArgs {
   /** The queue's name in SQS. */
   readonly queueName: string;

@@ -2,7 +2,6 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { apiLogGroupName } from "../../names";
 
-/** Arguments of {@link FunctionApi}. */
 export interface FunctionApiArgs {
   /** The function to call. */
   readonly lambda: aws.lambda.Function;

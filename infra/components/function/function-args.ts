@@ -2,7 +2,6 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Location } from "../../location";
 import type { FunctionConfig } from "../../schema/function";
 
-/** Arguments of `ClassifyFunction`. */
 export interface ClassifyFunctionArgs {
   /** The function's name in Lambda. */
   readonly functionName: string;

@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 import type { FunctionScalingConfig } from "../../schema/function-concurrency";
 import { capacityOf, scheduleCapacity } from "../endpoint/scaled-capacity";
 
-/** Arguments of {@link FunctionConcurrency}. */
 export interface FunctionConcurrencyArgs {
   /** The function's alias: an unpublished version can't be kept warm. */
   readonly alias: aws.lambda.Alias;

@@ -10,7 +10,6 @@ import { arn, type Location } from "../../location";
 import { platformOf, type Platform } from "../../platform";
 import { projectRoot } from "../../project-root";
 
-/** Arguments of {@link Image}. */
 export interface ImageArgs {
   /** Name of the ECR repository, such as `kennel-dev/inference`. */
   readonly repositoryName: string;

@@ -1,17 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Context } from "../../context";
 import { containerNames } from "../../docker-context";
-import type { Location } from "../../location";
-import { repositoryName, type Naming } from "../../names";
+import { repositoryName } from "../../names";
 import type { Platform } from "../../platform";
 import { projectRoot } from "../../project-root";
 import { Image, imageName } from "./image";
 
-/** Arguments of {@link Images}. */
-export interface ImagesArgs {
-  /** Project and stack: the repositories are named after them. */
-  readonly naming: Naming;
-  /** Account and region of the stack. */
-  readonly location: Location;
+export interface ImagesArgs extends Context {
   /**
    * What each container's image is built for, by container.
    * @default ["linux/amd64"] for each

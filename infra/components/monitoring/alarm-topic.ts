@@ -1,17 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Context } from "../../context";
 import { policy } from "../../iam/documents";
 import { denyWithoutTls } from "../../iam/statements";
 import { arn, type Location } from "../../location";
-import { nameOfSecret, stackName, type Naming } from "../../names";
+import { nameOfSecret, stackName } from "../../names";
 import type { AlarmThresholds, MonitoringConfig } from "../../schema/monitoring";
 
-/** Arguments of {@link AlarmTopic}. */
-export interface AlarmTopicArgs {
-  /** Project and stack, for the name. */
-  readonly naming: Naming;
-  /** Account and region of the stack. */
-  readonly location: Location;
+export interface AlarmTopicArgs extends Context {
   /** Who is told, and when alarms go off. */
   readonly settings: MonitoringConfig;
 }

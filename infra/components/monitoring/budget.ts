@@ -1,12 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { stackName, type Naming } from "../../names";
+import type { Context } from "../../context";
+import { stackName } from "../../names";
 import type { BudgetConfig } from "../../schema/monitoring";
 
-/** Arguments of {@link Budget}. */
-export interface BudgetArgs {
-  /** Project and stack, for the name. */
-  readonly naming: Naming;
+export interface BudgetArgs extends Pick<Context, "naming"> {
   /**
    * The tag whose costs count, as `name$value`. AWS knows its costs once the tag is activated as a cost allocation tag in the
    * billing console.

@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Location } from "../../location";
+import type { Context } from "../../context";
 import { partitionNamed } from "../../../packages/aws-facts/partitions";
-import { stackName, type Naming } from "../../names";
+import { stackName } from "../../names";
 import { variantName as ownVariantName } from "../endpoint/endpoint-variant";
 
 /** An endpoint to show. */
@@ -22,12 +22,7 @@ export interface DashboardEndpoint {
   readonly functionName?: string;
 }
 
-/** Arguments of {@link Dashboard}. */
-export interface DashboardArgs {
-  /** Project and stack, for the name. */
-  readonly naming: Naming;
-  /** Account and region of the stack. */
-  readonly location: Location;
+export interface DashboardArgs extends Context {
   /** What to show, a row for each. */
   readonly endpoints: readonly DashboardEndpoint[];
 }

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Context } from "../../context";
 import { policy } from "../../iam/documents";
 import { encryptDisks, encryptObjects, useKeys } from "../../iam/key-use";
 import {
@@ -9,20 +10,15 @@ import {
   stopNotebook,
   writeObjects,
 } from "../../iam/statements";
-import { arn, bucketArn, type Location } from "../../location";
-import { stackName, type Naming } from "../../names";
+import { arn, bucketArn } from "../../location";
+import { stackName } from "../../names";
 import { prefixes } from "../../prefixes";
 import type { NotebookConfig } from "../../schema/notebook";
 import type { DataBucket } from "../storage/data-bucket";
 import { onStartScript } from "./notebook-scripts";
 import { serviceRole, type PermissionsToGrant } from "../roles/service-role";
 
-/** Arguments of {@link Notebook}. */
-export interface NotebookArgs {
-  /** Project and stack, for the name. */
-  readonly naming: Naming;
-  /** Account and region of the stack. */
-  readonly location: Location;
+export interface NotebookArgs extends Context {
   /** Where the photos are and what the notebook writes goes. */
   readonly dataBucket: DataBucket;
   /** Instance type, disk, idle time, network and repository. */

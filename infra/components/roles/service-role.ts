@@ -19,7 +19,6 @@ export interface RolePermissions {
   readonly policy: aws.iam.PolicyDocument;
 }
 
-/** Arguments of {@link serviceRole}. */
 export interface ServiceRoleArgs {
   /** The service that takes the role. */
   readonly service: ServicePrincipal;

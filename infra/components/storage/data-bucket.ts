@@ -9,7 +9,6 @@ import { bucketArn, type Location } from "../../location";
 import { prefixes } from "../../prefixes";
 import type { DataConfig } from "../../schema/stack";
 
-/** Arguments of {@link DataBucket}. */
 export interface DataBucketArgs {
   /** Name of the bucket, unique in the world. */
   readonly bucketName: pulumi.Input<string>;

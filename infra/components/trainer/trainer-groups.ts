@@ -12,7 +12,6 @@ export interface TrainerGroupNames {
   readonly onDemand: string;
 }
 
-/** Arguments of {@link TrainerGroups}. */
 export interface TrainerGroupsArgs extends TrainerHostArgs {
   readonly groups: TrainerGroupNames;
   /** Subnets to find capacity in. */

@@ -96,18 +96,6 @@ describe("Trainer", () => {
     assert.ok(rules.every(({ parent }) => parent === group.urn));
   });
 
-  it("refuses the whole internet, before it makes anything", async () => {
-    await assert.rejects(
-      record(() => {
-        const location = testLocation();
-        const dataBucket = { bucketName: "b" } as unknown as DataBucket;
-        const settings = { ...defaults, allowedCidrs: ["0.0.0.0/0"] };
-        return new Trainer("trainer", { naming, location, dataBucket, settings });
-      }),
-      /0\.0\.0\.0\/0: it lets the whole internet/,
-    );
-  });
-
   it("may read the data and the code, write models and caches, and nothing else of S3", async () => {
     const recording = await build({}, { stage: "preview" });
     const role = only(recording, "aws:iam/rolePolicy:RolePolicy");

@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Context } from "../../context";
 import { packDirectory } from "../../archive";
 import { policy } from "../../iam/documents";
 import { encryptObjects, useKeys } from "../../iam/key-use";
@@ -13,11 +14,10 @@ import {
   writeLogs,
   writeObjects,
 } from "../../iam/statements";
-import { arn, bucketArn, type Location } from "../../location";
+import { arn, bucketArn } from "../../location";
 import { stackName, trainerLogGroupName, type Naming } from "../../names";
 import { projectRoot } from "../../project-root";
 import { prefixes } from "../../prefixes";
-import { cidrProblem } from "../../schema/cidr";
 import type { TrainerConfig } from "../../schema/trainer";
 import type { DataBucket } from "../storage/data-bucket";
 import { serviceRole, type PermissionsToGrant, type ServiceRole } from "../roles/service-role";
@@ -28,12 +28,7 @@ import { trainerNetwork } from "./trainer-network";
 import { scriptsDirectory, trainerKeys, trainerSettings, trainerUserData } from "./trainer-scripts";
 import { trainingMetrics } from "./training-metrics";
 
-/** Arguments of {@link Trainer}. */
-export interface TrainerArgs {
-  /** Project and stack, for names. */
-  readonly naming: Naming;
-  /** Account and region of the stack. */
-  readonly location: Location;
+export interface TrainerArgs extends Context {
   /** Where the photos come from and the models go. */
   readonly dataBucket: DataBucket;
   /** Instance type, disk, image, network and who may connect. */
@@ -62,12 +57,6 @@ export class Trainer extends pulumi.ComponentResource {
   constructor(name: string, args: TrainerArgs, options?: pulumi.ComponentResourceOptions) {
     super("kennel:index:Trainer", name, {}, options);
     const { settings } = args;
-    for (const cidr of settings.allowedCidrs) {
-      const problem = cidrProblem(cidr);
-      if (problem !== undefined) {
-        throw new pulumi.ResourceError(`allowedCidrs has ${cidr}: it ${problem}.`, this, true);
-      }
-    }
     const child = { parent: this };
     const role = this.createRole(name, args);
     this.toGrant = role.toGrant === undefined ? [] : [role.toGrant];

@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Context } from "../../context";
 import { policy } from "../../iam/documents";
 import { encryptDisks, encryptObjects, encryptOutput, useKeys } from "../../iam/key-use";
 import {
@@ -10,8 +11,8 @@ import {
   readObjects,
   writeObjects,
 } from "../../iam/statements";
-import { arn, bucketArn, type Location } from "../../location";
-import { stackName, type Naming } from "../../names";
+import { arn, bucketArn } from "../../location";
+import { stackName } from "../../names";
 import { prefixes } from "../../prefixes";
 import type { RoleConfig } from "../../schema/role";
 import { hasLocalStorage } from "../../../packages/aws-facts/instance-types";
@@ -21,12 +22,7 @@ import type { Image } from "../images/image";
 import { serviceRole, type PermissionsToGrant, type ServiceRole } from "../roles/service-role";
 import { trainingJobRequest, tuningJobRequest } from "./training-requests";
 
-/** Arguments of {@link TrainingJobs}. */
-export interface TrainingJobsArgs {
-  /** Project and stack: the training image's repository is named after them. */
-  readonly naming: Naming;
-  /** Account and region of the stack. */
-  readonly location: Location;
+export interface TrainingJobsArgs extends Context {
   /** Where the photos come from and the models go. */
   readonly dataBucket: DataBucket;
   /** The jobs by name. */

@@ -1,5 +1,5 @@
-import type { PolicyConfigJSONSchema } from "@pulumi/policy/schema";
 import type { JudgedResource, JudgedStack } from "./resource";
+import type { Setting } from "./settings";
 
 /** What happens when a rule is broken: `mandatory` stops the deployment, `remediate` repairs it, `advisory` warns. */
 export type EnforcementLevel = "advisory" | "mandatory" | "remediate";
@@ -45,12 +45,9 @@ export interface Context<Config extends object> {
   readonly endpointArn?: string;
 }
 
-/** The schema of a rule's configuration; every knob is documented and has a default. */
+/** The settings of a rule. */
 export type ConfigSchema<Config extends object> = {
-  readonly [Key in keyof Config]-?: PolicyConfigJSONSchema & {
-    readonly description: string;
-    readonly default: Config[Key];
-  };
+  readonly [Key in keyof Config]-?: Setting<Config[Key]>;
 };
 
 /** One rule; one file under `rules/<service>/`. */

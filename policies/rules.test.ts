@@ -11,7 +11,9 @@ describe("the rules", () => {
     const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
       .filter((file) =>
-        /\b(defineRule|documentRule)[<(]/.test(readFileSync(path.join(folder, file), "utf8")),
+        /\b(defineRule|documentRule|ingressRule)[<(]/.test(
+          readFileSync(path.join(folder, file), "utf8"),
+        ),
       )
       .map((file) => path.basename(file, ".ts"));
     assert.deepEqual(rules.map(({ name }) => name).sort(), files.sort());

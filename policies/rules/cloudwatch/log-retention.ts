@@ -1,12 +1,8 @@
 import { logRetentionDays } from "../../../packages/aws-facts/log-retention";
 import { defineRule, type Outcome } from "../../rule";
+import { count } from "../../settings";
 
-interface Config {
-  fewestDays: number;
-  mostDays: number;
-}
-
-export const logRetention = defineRule<Config>({
+export const logRetention = defineRule({
   name: "log-retention",
   what: "Every log group says how long it keeps what is logged.",
   why: "By default logs are kept, and paid for, for ever; kept too short, they are gone when an incident is looked into.",
@@ -19,18 +15,11 @@ export const logRetention = defineRule<Config>({
     securityHub: "CloudWatch.16",
   },
   config: {
-    fewestDays: {
-      type: "integer",
-      minimum: 1,
-      default: 7,
-      description: "Logs are kept for at least so many days; Security Hub's own default is 365.",
-    },
-    mostDays: {
-      type: "integer",
-      minimum: 1,
-      default: 3653,
-      description: "Logs are kept for at most so many days.",
-    },
+    fewestDays: count(
+      7,
+      "Logs are kept for at least so many days; Security Hub's own default is 365.",
+    ),
+    mostDays: count(3653, "Logs are kept for at most so many days."),
   },
   types: ["aws:cloudwatch/logGroup:LogGroup", "aws-native:logs:LogGroup"],
   *check({ name, known, properties }, { config }): Generator<Outcome> {

@@ -2,7 +2,16 @@ import { type Network, parseNetwork } from "../../../packages/aws-facts/networks
 import { UNKNOWN } from "../../iam/unknown";
 import { forEach } from "../../outcomes";
 import type { JudgedResource, JudgedStack } from "../../resource";
-import type { ConfigSchema, Finding, Outcome } from "../../rule";
+import {
+  defineRule,
+  type ConfigSchema,
+  type Context,
+  type Finding,
+  type Outcome,
+  type Rule,
+  type RuleDefinition,
+} from "../../rule";
+import { count, texts } from "../../settings";
 import { dependsOn } from "../references";
 import {
   ingressOf,
@@ -18,7 +27,7 @@ const PREFIX_LIST = "aws:ec2/managedPrefixList:ManagedPrefixList";
 const PREFIX_LIST_ENTRY = "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry";
 
 /** What a rule about incoming traffic minds. */
-export interface OpenIngress {
+interface OpenIngress {
   /** In words, the ports that these networks must not reach; undefined where the ports are none of the rule's business. */
   readonly minds: (ports: Ports) => string | undefined;
   readonly shortest: ShortestPrefixes;
@@ -27,41 +36,65 @@ export interface OpenIngress {
   readonly fix: string;
 }
 
-/** What every rule about incoming traffic can be told. */
-export interface IngressConfig {
+interface IngressConfig {
   shortestPrefixIpv4: number;
   shortestPrefixIpv6: number;
   openPrefixLists: string[];
 }
 
-/** The schema of that configuration; what counts as wide by default is the rule's to say. */
-export function ingressConfig(shortest: ShortestPrefixes): ConfigSchema<IngressConfig> {
+type IngressRule<Config extends object> = Omit<
+  RuleDefinition<Config>,
+  "types" | "check" | "stack"
+> &
+  Pick<OpenIngress, "fix"> & {
+    readonly config: ConfigSchema<Config>;
+    readonly minds: (ports: Ports, config: Readonly<Config>) => string | undefined;
+    /** What counts as wide by default. */
+    readonly shortest: ShortestPrefixes;
+  };
+
+/** Declares a rule about which ports the internet reaches. */
+export function ingressRule<Config extends object>({
+  minds,
+  shortest,
+  fix,
+  ...rule
+}: IngressRule<Config>): Rule {
+  const open = ({ config }: Context<Config & IngressConfig>): OpenIngress => ({
+    minds: (ports) => minds(ports, config),
+    shortest: { ipv4: config.shortestPrefixIpv4, ipv6: config.shortestPrefixIpv6 },
+    openPrefixLists: config.openPrefixLists,
+    fix,
+  });
+  return defineRule<Config & IngressConfig>({
+    ...rule,
+    config: { ...rule.config, ...ingressConfig(shortest) } as ConfigSchema<Config & IngressConfig>,
+    types: INGRESS_TYPES,
+    check: (resource, context) => judgeIngress(resource, open(context)),
+    stack: (stack, context) => judgePrefixLists(stack, open(context)),
+  });
+}
+
+function ingressConfig({ ipv4, ipv6 }: ShortestPrefixes): ConfigSchema<IngressConfig> {
+  const prefix = (family: string, fallback: number, maximum: number) =>
+    count(
+      fallback,
+      `Public ${family} networks with a shorter prefix than this count as the internet.`,
+      1,
+      maximum,
+    );
   return {
-    shortestPrefixIpv4: {
-      type: "integer",
-      minimum: 1,
-      maximum: 32,
-      default: shortest.ipv4,
-      description: "Public IPv4 networks with a shorter prefix than this count as the internet.",
-    },
-    shortestPrefixIpv6: {
-      type: "integer",
-      minimum: 1,
-      maximum: 128,
-      default: shortest.ipv6,
-      description: "Public IPv6 networks with a shorter prefix than this count as the internet.",
-    },
-    openPrefixLists: {
-      type: "array",
-      items: { type: "string" },
-      default: [],
-      description: "Ids of prefix lists, such as pl-0123456789abcdef0, that hold wide networks.",
-    },
+    shortestPrefixIpv4: prefix("IPv4", ipv4, 32),
+    shortestPrefixIpv6: prefix("IPv6", ipv6, 128),
+    openPrefixLists: texts(
+      [],
+      "Ids of prefix lists, such as pl-0123456789abcdef0, that hold wide networks.",
+    ),
   };
 }
 
 /** Judges the rules that stand in one resource. */
-export function* judgeIngress(resource: JudgedResource, open: OpenIngress): Generator<Outcome> {
+function* judgeIngress(resource: JudgedResource, open: OpenIngress): Generator<Outcome> {
   for (const ingress of ingressOf(resource)) {
     if (typeof ingress === "string") {
       yield { unknown: ingress };
@@ -121,7 +154,7 @@ function* judgeSources(
 }
 
 /** Judges rules by the prefix lists of the same stack that they refer to. */
-export function judgePrefixLists(stack: JudgedStack, open: OpenIngress): Generator<Outcome> {
+function judgePrefixLists(stack: JudgedStack, open: OpenIngress): Generator<Outcome> {
   return forEach(stack.ofType(...INGRESS_TYPES), function* (resource) {
     const minded = ingressOf(resource).flatMap((ingress) => {
       const usesList = typeof ingress !== "string" && ingress.prefixLists.length > 0;

@@ -1,24 +1,16 @@
-import { defineRule } from "../../rule";
-import { describePorts, INGRESS_TYPES, type Ports } from "./ingress";
-import {
-  ingressConfig,
-  judgeIngress,
-  judgePrefixLists,
-  type IngressConfig,
-  type OpenIngress,
-} from "./open-ingress";
+import { ports } from "../../settings";
+import { describePorts, type Ports } from "./ingress";
+import { ingressRule } from "./open-ingress";
 
-interface Config extends IngressConfig {
+interface Config {
   tcpPorts: number[];
   udpPorts: number[];
 }
 
-const portList = { type: "array", items: { type: "integer", minimum: 0, maximum: 65535 } } as const;
-
 /** Where `security-group-remote-access` speaks, a second finding for the same port would only repeat it. */
 const REMOTE_ACCESS_PORTS = [22, 3389];
 
-export const securityGroupOpenPorts = defineRule<Config>({
+export const securityGroupOpenPorts = ingressRule<Config>({
   name: "security-group-open-ports",
   what: "Security groups let the internet reach the allowed ports only.",
   why: "What listens on any other port was not made to be attacked by everybody: databases, debuggers, notebooks and metrics.",
@@ -40,31 +32,13 @@ export const securityGroupOpenPorts = defineRule<Config>({
     securityHub: "EC2.18, EC2.19",
   },
   config: {
-    tcpPorts: {
-      ...portList,
-      default: [80, 443],
-      description: "The TCP ports that the internet may reach.",
-    },
-    udpPorts: {
-      ...portList,
-      default: [],
-      description: "The UDP ports that the internet may reach.",
-    },
-    ...ingressConfig({ ipv4: 8, ipv6: 16 }),
+    tcpPorts: ports([80, 443], "The TCP ports that the internet may reach."),
+    udpPorts: ports([], "The UDP ports that the internet may reach."),
   },
-  types: INGRESS_TYPES,
-  check: (resource, { config }) => judgeIngress(resource, openIngress(config)),
-  stack: (stack, { config }) => judgePrefixLists(stack, openIngress(config)),
+  minds: (ports, config) => (isAllowed(ports, config) ? undefined : describePorts(ports)),
+  shortest: { ipv4: 8, ipv6: 16 },
+  fix: 'Name the source, such as "203.0.113.0/24" or a security group.',
 });
-
-function openIngress(config: Config): OpenIngress {
-  return {
-    minds: (ports) => (isAllowed(ports, config) ? undefined : describePorts(ports)),
-    shortest: { ipv4: config.shortestPrefixIpv4, ipv6: config.shortestPrefixIpv6 },
-    openPrefixLists: config.openPrefixLists,
-    fix: 'Name the source, such as "203.0.113.0/24" or a security group.',
-  };
-}
 
 function isAllowed({ protocol, from, to }: Ports, { tcpPorts, udpPorts }: Config): boolean {
   if (protocol === "icmp") {

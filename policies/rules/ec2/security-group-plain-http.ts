@@ -1,10 +1,8 @@
-import { defineRule } from "../../rule";
-import { INGRESS_TYPES } from "./ingress";
-import { ingressConfig, judgeIngress, type IngressConfig } from "./open-ingress";
+import { ingressRule } from "./open-ingress";
 
 const HTTP = 80;
 
-export const securityGroupPlainHttp = defineRule<IngressConfig>({
+export const securityGroupPlainHttp = ingressRule({
   name: "security-group-plain-http",
   what: "Security groups don't let the internet reach port 80.",
   why: "What goes over plain HTTP can be read and changed on its way: passwords, photos, and what is answered to them.",
@@ -13,15 +11,10 @@ export const securityGroupPlainHttp = defineRule<IngressConfig>({
   severity: "low",
   level: "advisory",
   standards: { nist80053r5: "SC-8" },
-  config: ingressConfig({ ipv4: 8, ipv6: 16 }),
-  types: INGRESS_TYPES,
-  check: (resource, { config }) =>
-    judgeIngress(resource, {
-      // A wider range is for security-group-open-ports to stop.
-      minds: ({ protocol, from, to }) =>
-        protocol === "tcp" && from === HTTP && to === HTTP ? "TCP port 80" : undefined,
-      shortest: { ipv4: config.shortestPrefixIpv4, ipv6: config.shortestPrefixIpv6 },
-      openPrefixLists: config.openPrefixLists,
-      fix: "fromPort: 443, toPort: 443",
-    }),
+  config: {},
+  // A wider range is for security-group-open-ports to stop.
+  minds: ({ protocol, from, to }) =>
+    protocol === "tcp" && from === HTTP && to === HTTP ? "TCP port 80" : undefined,
+  shortest: { ipv4: 8, ipv6: 16 },
+  fix: "fromPort: 443, toPort: 443",
 });

@@ -1,20 +1,14 @@
-import { defineRule } from "../../rule";
-import { INGRESS_TYPES, type Ports } from "./ingress";
-import {
-  ingressConfig,
-  judgeIngress,
-  judgePrefixLists,
-  type IngressConfig,
-  type OpenIngress,
-} from "./open-ingress";
+import { ports } from "../../settings";
+import { type Ports } from "./ingress";
+import { ingressRule } from "./open-ingress";
 
-interface Config extends IngressConfig {
+interface Config {
   ports: number[];
 }
 
 const NAMES: Readonly<Record<number, string>> = { 22: "SSH", 3389: "RDP" };
 
-export const securityGroupRemoteAccess = defineRule<Config>({
+export const securityGroupRemoteAccess = ingressRule<Config>({
   name: "security-group-remote-access",
   what: "No security group lets a wide network of the internet reach SSH, RDP or every port.",
   why: "Machines all over the world try passwords and keys on every address they find, from the first minute on.",
@@ -36,27 +30,12 @@ export const securityGroupRemoteAccess = defineRule<Config>({
     securityHub: "EC2.13, EC2.14, EC2.53, EC2.54",
   },
   config: {
-    ports: {
-      type: "array",
-      items: { type: "integer", minimum: 0, maximum: 65535 },
-      default: [22, 3389],
-      description: "The TCP and UDP ports through which machines are administered.",
-    },
-    ...ingressConfig({ ipv4: 16, ipv6: 32 }),
+    ports: ports([22, 3389], "The TCP and UDP ports through which machines are administered."),
   },
-  types: INGRESS_TYPES,
-  check: (resource, { config }) => judgeIngress(resource, openIngress(config)),
-  stack: (stack, { config }) => judgePrefixLists(stack, openIngress(config)),
+  minds: (ports, config) => mindedPorts(ports, config.ports),
+  shortest: { ipv4: 16, ipv6: 32 },
+  fix: 'Name who logs in, such as "203.0.113.7/32", or remove the rule and connect through Session Manager.',
 });
-
-function openIngress(config: Config): OpenIngress {
-  return {
-    minds: (ports) => mindedPorts(ports, config.ports),
-    shortest: { ipv4: config.shortestPrefixIpv4, ipv6: config.shortestPrefixIpv6 },
-    openPrefixLists: config.openPrefixLists,
-    fix: 'Name who logs in, such as "203.0.113.7/32", or remove the rule and connect through Session Manager.',
-  };
-}
 
 function mindedPorts({ protocol, from, to }: Ports, remote: readonly number[]): string | undefined {
   if (protocol === "icmp" || protocol === "another protocol") {

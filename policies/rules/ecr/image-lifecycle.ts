@@ -1,6 +1,7 @@
 import { forEach } from "../../outcomes";
 import type { JudgedResource } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
+import { count } from "../../settings";
 import { attachedTo } from "../references";
 import { declared, isAbsent, listOf } from "../values";
 
@@ -41,20 +42,14 @@ export const imageLifecycle = defineRule<Config>({
   level: "advisory",
   standards: { nist80053r5: "CA-9(1), CM-2, CM-2(2)", securityHub: "ECR.3" },
   config: {
-    fewestUntagged: {
-      type: "integer",
-      minimum: 1,
-      default: 10,
-      description:
-        "A lifecycle rule that keeps fewer untagged images than this may delete one that is in use.",
-    },
-    fewestUntaggedDays: {
-      type: "integer",
-      minimum: 1,
-      default: 7,
-      description:
-        "A lifecycle rule that keeps untagged images for fewer days than this may delete one that is in use.",
-    },
+    fewestUntagged: count(
+      10,
+      "A lifecycle rule that keeps fewer untagged images than this may delete one that is in use.",
+    ),
+    fewestUntaggedDays: count(
+      7,
+      "A lifecycle rule that keeps untagged images for fewer days than this may delete one that is in use.",
+    ),
   },
   *stack(stack, { config }): Generator<Outcome> {
     const policies = stack.ofType(LIFECYCLE_POLICY);

@@ -1,4 +1,5 @@
 import { documentRule } from "../../document-check";
+import { choice } from "../../settings";
 import { INVOKE_SCOPES } from "../../iam/invoke";
 
 export const invokeEndpointScope = documentRule({
@@ -12,12 +13,10 @@ export const invokeEndpointScope = documentRule({
     '{ "Effect": "Allow", "Action": "sagemaker:InvokeEndpoint", "Resource": "arn:aws:sagemaker:REGION:ACCOUNT:endpoint/NAME" }',
   standards: { nist80053r5: "AC-3, AC-6", securityHub: "IAM.21" },
   config: {
-    widest: {
-      type: "string",
-      enum: [...INVOKE_SCOPES],
-      default: "prefix",
-      description:
-        "The widest scope that is allowed: none, exact (one endpoint), same-name (in several regions or accounts), variable, prefix or unscoped.",
-    },
+    widest: choice(
+      INVOKE_SCOPES,
+      "prefix",
+      "The widest scope that is allowed: none, exact (one endpoint), same-name (in several regions or accounts), variable, prefix or unscoped.",
+    ),
   },
 });

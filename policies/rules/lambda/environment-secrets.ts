@@ -1,15 +1,12 @@
 import { whereKnown } from "../../outcomes";
 import type { JudgedResource } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
+import { texts } from "../../settings";
 import { MODEL } from "../sagemaker/types";
 import { secretForm } from "./secrets";
 import { FUNCTION } from "./types";
 
-interface Config {
-  allowedNames: string[];
-}
-
-export const environmentSecrets = defineRule<Config>({
+export const environmentSecrets = defineRule({
   name: "environment-secrets",
   what: "No function and no SageMaker model has a secret in its environment variables.",
   why: "Everybody who may look at the function or the model reads them, they stand in plain text in the state and in each version, and nothing rotates them.",
@@ -23,12 +20,7 @@ export const environmentSecrets = defineRule<Config>({
   level: "mandatory",
   standards: { nist80053r5: "IA-5, IA-5(7), SC-12, SC-28" },
   config: {
-    allowedNames: {
-      type: "array",
-      items: { type: "string" },
-      default: [],
-      description: "Names of environment variables that look like secrets and are not.",
-    },
+    allowedNames: texts([], "Names of environment variables that look like secrets and are not."),
   },
   types: [FUNCTION, MODEL],
   *check(resource, { config }): Generator<Outcome> {

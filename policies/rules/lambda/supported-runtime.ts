@@ -1,10 +1,7 @@
 import { defineRule, type Outcome, type Rule } from "../../rule";
+import { count } from "../../settings";
 import { deprecationDates, successorOf } from "./runtimes";
 import { FUNCTION } from "./types";
-
-interface Config {
-  noticeDays: number;
-}
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -14,7 +11,7 @@ const DAY = 24 * 60 * 60 * 1000;
  * @param today - the day that the deprecation dates are compared with.
  */
 export function supportedRuntimeRule(today: () => Date): Rule {
-  return defineRule<Config>({
+  return defineRule({
     name: "supported-runtime",
     what: "No function runs on a runtime that AWS has deprecated.",
     why: "A deprecated runtime gets no security patches, and some weeks later AWS refuses to create, and then to update, functions that use it.",
@@ -28,12 +25,7 @@ export function supportedRuntimeRule(today: () => Date): Rule {
       securityHub: "Lambda.2",
     },
     config: {
-      noticeDays: {
-        type: "integer",
-        minimum: 0,
-        default: 0,
-        description: "How many days before AWS's date a runtime counts as deprecated.",
-      },
+      noticeDays: count(0, "How many days before AWS's date a runtime counts as deprecated.", 0),
     },
     types: [FUNCTION],
     *check({ name, properties }, { config }): Generator<Outcome> {

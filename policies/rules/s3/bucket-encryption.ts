@@ -1,5 +1,6 @@
 import type { JudgedResource } from "../../resource";
 import { defineRule, type Finding } from "../../rule";
+import { choice } from "../../settings";
 import { judgeBuckets, NATIVE_BUCKET } from "./buckets";
 import { declared, listOf } from "../values";
 
@@ -40,12 +41,11 @@ export const bucketEncryption = defineRule<Config>({
     securityHub: "S3.17",
   },
   config: {
-    algorithm: {
-      type: "string",
-      enum: ["any", "aws:kms"],
-      default: "any",
-      description: "What counts as encrypted: any algorithm of S3, or keys of AWS KMS only.",
-    },
+    algorithm: choice(
+      ["any", "aws:kms"],
+      "any",
+      "What counts as encrypted: any algorithm of S3, or keys of AWS KMS only.",
+    ),
   },
   stack: (stack, { config }) =>
     judgeBuckets(stack, {

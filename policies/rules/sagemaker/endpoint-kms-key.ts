@@ -5,10 +5,6 @@ import { exceptEnvironments, isIn } from "../stack/environments";
 import { ENDPOINT_CONFIGURATION } from "./types";
 import { isServerless, type Variant, variantsOf } from "./variants";
 
-interface Config {
-  exceptEnvironments: string[];
-}
-
 const FIX = "kmsKeyArn: key.arn,";
 
 /** One key is for all variants, and SageMaker refuses it as soon as one of them has local disks. */
@@ -23,7 +19,7 @@ function outcomeOf(name: string, withDisk: readonly Variant[], local: Variant | 
       };
 }
 
-export const endpointKmsKey = defineRule<Config>({
+export const endpointKmsKey = defineRule({
   name: "endpoint-kms-key",
   what: "The disks of an endpoint's instances are encrypted with a KMS key of your own.",
   why: "The model and whatever the container writes lie there; with your own key you can withdraw access and see who used it.",

@@ -1,6 +1,7 @@
 import { UNKNOWN } from "../../iam/unknown";
 import type { JudgedResource } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
+import { choice, texts } from "../../settings";
 import { isIn } from "../stack/environments";
 import { ENDPOINT_CONFIGURATION } from "./types";
 import { isServerless, type Variant, variantsOf } from "./variants";
@@ -24,19 +25,15 @@ export const endpointSingleInstance = defineRule<Config>({
     securityHub: "SageMaker.4",
   },
   config: {
-    production: {
-      type: "string",
-      enum: ["by-tag", "always", "never"],
-      default: "by-tag",
-      description:
-        "Whether this is production: always, never, or as the Environment tag says (of the resource or the provider's defaultTags).",
-    },
-    productionEnvironments: {
-      type: "array",
-      items: { type: "string" },
-      default: ["prod", "production"],
-      description: "Values of the Environment tag that mean production.",
-    },
+    production: choice(
+      ["by-tag", "always", "never"],
+      "by-tag",
+      "Whether this is production: always, never, or as the Environment tag says (of the resource or the provider's defaultTags).",
+    ),
+    productionEnvironments: texts(
+      ["prod", "production"],
+      "Values of the Environment tag that mean production.",
+    ),
   },
   types: [ENDPOINT_CONFIGURATION],
   *check(configuration, { config }): Generator<Outcome> {

@@ -1,6 +1,7 @@
 import { forEach, whereKnown } from "../../outcomes";
 import type { JudgedResource, JudgedStack } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
+import { texts } from "../../settings";
 import { referredTo } from "../references";
 import { decodeScript, missingFromIdleShutdown } from "./lifecycle-script";
 import { NOTEBOOK, NOTEBOOK_LIFECYCLE } from "./types";
@@ -28,13 +29,10 @@ export const notebookIdleShutdown = defineRule<Config>({
   level: "mandatory",
   standards: { nist80053r5: "AC-2(5), AC-12" },
   config: {
-    acceptedCommands: {
-      type: "array",
-      items: { type: "string" },
-      default: ["autostop.py"],
-      description:
-        "Programs whose name in an onStart script counts as a call of StopNotebookInstance, such as AWS's sample autostop.py.",
-    },
+    acceptedCommands: texts(
+      ["autostop.py"],
+      "Programs whose name in an onStart script counts as a call of StopNotebookInstance, such as AWS's sample autostop.py.",
+    ),
   },
   stack: (stack, { config }) =>
     forEach(stack.ofType(NOTEBOOK), (notebook) => judge(notebook, stack, config)),

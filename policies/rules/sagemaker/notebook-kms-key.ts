@@ -3,13 +3,9 @@ import { defineRule, type Outcome } from "../../rule";
 import { exceptEnvironments, isIn } from "../stack/environments";
 import { NOTEBOOK } from "./types";
 
-interface Config {
-  exceptEnvironments: string[];
-}
-
 const FIX = "kmsKeyId: key.arn,";
 
-export const notebookKmsKey = defineRule<Config>({
+export const notebookKmsKey = defineRule({
   name: "notebook-kms-key",
   what: "A notebook's disk is encrypted with a KMS key of your own.",
   why: "AWS encrypts it with a key that you can neither restrict nor withdraw; with your own you decide who may read a copy of the disk, and see who did.",

@@ -4,13 +4,9 @@ import { defineRule, type Outcome } from "../../rule";
 import { exceptEnvironments, isIn } from "../stack/environments";
 import { NOTEBOOK } from "./types";
 
-interface Config {
-  exceptEnvironments: string[];
-}
-
 const FIX = 'directInternetAccess: "Disabled", subnetId: subnet.id, securityGroups: [group.id],';
 
-export const notebookNoDirectInternet = defineRule<Config>({
+export const notebookNoDirectInternet = defineRule({
   name: "notebook-no-direct-internet",
   what: "No notebook has a way to the internet that goes around your VPC.",
   why: "Who can run code in the notebook could send the data that its role reads anywhere, past every rule of your network.",

@@ -1,5 +1,6 @@
 import { UNKNOWN } from "../../iam/unknown";
 import type { JudgedResource } from "../../resource";
+import { texts } from "../../settings";
 import { environmentOf } from "./tags";
 
 /** Whether a resource belongs to one of `environments`, by its Environment tag; `UNKNOWN` where that is not known yet. */
@@ -15,10 +16,7 @@ export function isIn(
 }
 
 /** The setting of rules that ask less of environments where nothing of value is kept. */
-export const exceptEnvironments = {
-  type: "array",
-  items: { type: "string" },
-  default: ["dev", "development", "test", "sandbox"] as string[],
-  description:
-    "Values of the Environment tag (of the resource or the provider's defaultTags) for which this rule asks nothing.",
-} as const;
+export const exceptEnvironments = texts(
+  ["dev", "development", "test", "sandbox"],
+  "Values of the Environment tag (of the resource or the provider's defaultTags) for which this rule asks nothing.",
+);

@@ -1,14 +1,11 @@
 import { defineRule, type Outcome } from "../../rule";
-import { type CostItem, estimateCost, type Hours } from "./cost-items";
-
-interface Config extends Hours {
-  monthlyLimit: number;
-}
+import { amount } from "../../settings";
+import { type CostItem, estimateCost } from "./cost-items";
 
 const NOT_COUNTED =
   "Not counted: storage, requests, data transfer, logs, serverless inference, training jobs, taxes and discounts.";
 
-export const monthlyCost = defineRule<Config>({
+export const monthlyCost = defineRule({
   name: "monthly-cost",
   what: "What runs by the hour costs at most monthlyLimit dollars a month.",
   why: "Endpoints, notebooks and instances cost by the hour whether anybody uses them or not; the bill says so weeks later.",
@@ -18,27 +15,13 @@ export const monthlyCost = defineRule<Config>({
   level: "advisory",
   standards: { nist80053r5: "SA-2" },
   config: {
-    monthlyLimit: {
-      type: "number",
-      minimum: 0,
-      default: 500,
-      description: "US dollars a month, without what autoscaling adds.",
-    },
-    hoursPerMonth: {
-      type: "number",
-      minimum: 0,
-      maximum: 744,
-      default: 730,
-      description: "How long endpoints and EC2 instances run in a month.",
-    },
-    notebookHoursPerMonth: {
-      type: "number",
-      minimum: 0,
-      maximum: 744,
-      default: 160,
-      description:
-        "How long a notebook runs in a month: working hours, where it stops itself when it is idle.",
-    },
+    monthlyLimit: amount(500, "US dollars a month, without what autoscaling adds."),
+    hoursPerMonth: amount(730, "How long endpoints and EC2 instances run in a month.", 744),
+    notebookHoursPerMonth: amount(
+      160,
+      "How long a notebook runs in a month: working hours, where it stops itself when it is idle.",
+      744,
+    ),
   },
   *stack(stack, { config }): Generator<Outcome> {
     const { items, withoutPrice, unknown } = estimateCost(stack, config);

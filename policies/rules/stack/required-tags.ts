@@ -1,14 +1,11 @@
 import { whereKnown } from "../../outcomes";
 import type { JudgedResource } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
+import { texts } from "../../settings";
 import { TAGGABLE_TYPES } from "./taggable-types";
 import { tagsOf } from "./tags";
 
-interface Config {
-  tags: string[];
-}
-
-export const requiredTags = defineRule<Config>({
+export const requiredTags = defineRule({
   name: "required-tags",
   what: "Everything that can be tagged has the tags that the configuration requires, its own or the provider's defaultTags.",
   why: "Without them nobody can say whose a resource is, what it costs which project, or whether it may be deleted.",
@@ -23,12 +20,7 @@ export const requiredTags = defineRule<Config>({
   level: "advisory",
   standards: { nist80053r5: "CM-8", securityHub: "EC2.43, IAM.24, Lambda.6" },
   config: {
-    tags: {
-      type: "array",
-      items: { type: "string" },
-      default: [],
-      description: "The keys that each taggable resource needs, with a value that is not empty.",
-    },
+    tags: texts([], "The keys that each taggable resource needs, with a value that is not empty."),
   },
   *stack(stack, { config }): Generator<Outcome> {
     const missing = new Map<string, JudgedResource[]>();

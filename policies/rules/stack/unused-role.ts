@@ -1,13 +1,10 @@
 import { forEach } from "../../outcomes";
 import type { JudgedResource, JudgedStack } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
+import { texts } from "../../settings";
 import { ROLE, usageOfRole } from "./role-usage";
 
-interface Config {
-  usedElsewhere: string[];
-}
-
-export const unusedRole = defineRule<Config>({
+export const unusedRole = defineRule({
   name: "unused-role",
   what: "Every role for an AWS service is used by something in the stack.",
   why: "A role that lost its function keeps its permissions: whoever may pass roles can put it to work again.",
@@ -18,13 +15,10 @@ export const unusedRole = defineRule<Config>({
   level: "advisory",
   standards: { nist80053r5: "AC-2(3), AC-6, AC-6(7)" },
   config: {
-    usedElsewhere: {
-      type: "array",
-      items: { type: "string" },
-      default: [],
-      description:
-        "Names, in the program or in IAM, of roles that something outside the stack uses.",
-    },
+    usedElsewhere: texts(
+      [],
+      "Names, in the program or in IAM, of roles that something outside the stack uses.",
+    ),
   },
   stack: (stack, { config: { usedElsewhere } }) =>
     forEach(

@@ -21,14 +21,14 @@ module.exports = {
     {
       name: "infra-knows-no-policies",
       comment:
-        "The program is judged by the policy pack and knows nothing of it; only cli/ knows both.",
+        "The program is checked by the policy pack and knows nothing of it; only cli/ knows both.",
       severity: "error",
       from: { path: "^infra/" },
       to: { path: "^(cli|policies|containers|scripts)/", pathNot: "^scripts/python-environment" },
     },
     {
       name: "policies-know-no-program",
-      comment: "The policy pack judges any program.",
+      comment: "The policy pack checks any program.",
       severity: "error",
       from: { path: "^policies/" },
       to: { path: "^(cli|infra|functions|containers|scripts)/" },

@@ -150,9 +150,9 @@ describe("stacks in Pulumi's engine", function () {
     const program = (type: string, name: string, renames: string): string => `
       import * as aws from "@pulumi/aws";
       import * as pulumi from "@pulumi/pulumi";
-      import { rememberFormerNames } from "./infra/renames";
+      import { registerAliases } from "./infra/renames";
 
-      rememberFormerNames(${renames});
+      registerAliases(${renames});
       class Store extends pulumi.ComponentResource {
         constructor(name: string) {
           super("${type}", name, {});

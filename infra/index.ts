@@ -15,11 +15,11 @@ import { currentLocation } from "./location";
 import { dataBucketName } from "./names";
 import { byName } from "./outputs";
 import { platformsInUse } from "./platform";
-import { rememberFormerNames } from "./renames";
-import { whatStays } from "./teardown";
+import { registerAliases } from "./renames";
+import { retainedResources } from "./teardown";
 import { createProvider, liveAccount, stackTag, stackTags } from "./provider";
 
-rememberFormerNames();
+registerAliases();
 const config = readConfig();
 const inAws = { provider: createProvider(config) };
 const location = currentLocation(config.region, inAws);
@@ -46,7 +46,7 @@ const classifiers = Object.entries(config.endpoints).flatMap(([name, settings]) 
   return model || existing ? [new Classifier(name, { ...args, model }, inAws)] : [];
 });
 
-const endpoints = classifiers.map(({ shown }) => shown);
+const endpoints = classifiers.map(({ dashboardEndpoint }) => dashboardEndpoint);
 const dashboard = alarms && new Dashboard("dashboard", { naming, location, endpoints }, inAws);
 
 const jobs = { jobs: config.training, image: images.training, tags };
@@ -77,4 +77,4 @@ export const notebookUrl = notebook?.url ?? null;
 const roleUsers = [...classifiers, trainingJobs, trainer, notebook];
 export const permissionsToGrant = permissionsByRole(roleUsers);
 export const dashboardUrl = dashboard?.url ?? null;
-export const keptOnDestroy = whatStays({ keep, ...bucket, imageUris, classifiers });
+export const keptOnDestroy = retainedResources({ keep, ...bucket, imageUris, classifiers });

@@ -8,7 +8,7 @@ export function byName<T>(
   return Object.fromEntries(
     classifiers.flatMap((classifier) => {
       const value = pick(classifier);
-      return value === undefined ? [] : [[classifier.shown.title, value]];
+      return value === undefined ? [] : [[classifier.dashboardEndpoint.title, value]];
     }),
   );
 }

@@ -49,7 +49,7 @@ export function liveAccount(config: Pick<StackConfig, "region">): LiveAccount | 
 /**
  * The AWS provider of the whole stack: it honours `aws:…` settings and tags everything it makes.
  *
- * It is explicit because default tags that live here are part of the program, reviewed and judged in a preview, and
+ * It is explicit because default tags that live here are part of the program, reviewed and checked in a preview, and
  * can't be forgotten in one environment's file.
  */
 export function createProvider(config: StackConfig): aws.Provider {

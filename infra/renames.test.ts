@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { rememberFormerNames, type Rename } from "./renames";
+import { registerAliases, type Rename } from "./renames";
 import { only } from "./testing/find";
 import { record } from "./offline/recorder";
 
@@ -14,7 +14,7 @@ class Store extends pulumi.ComponentResource {
 async function aliases(known: readonly Rename[]) {
   const recording = await record(() =>
     pulumi.runtime.runInPulumiStack(() => {
-      rememberFormerNames(known);
+      registerAliases(known);
       new Store("photos");
       new Store("models");
       return Promise.resolve({});
@@ -28,7 +28,7 @@ async function aliases(known: readonly Rename[]) {
   };
 }
 
-describe("rememberFormerNames", () => {
+describe("registerAliases", () => {
   it("tells the engine what a type was called; it passes that on to the children", async () => {
     const { photos, models } = await aliases([
       { type: "kennel:index:Store", formerly: () => ({ type: "kennel:index:Shelf" }) },

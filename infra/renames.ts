@@ -28,7 +28,7 @@ export interface Rename {
 export const renames: readonly Rename[] = [];
 
 /** Tells the engine what was called otherwise before; to be called before the first resource. */
-export function rememberFormerNames(known: readonly Rename[] = renames): void {
+export function registerAliases(known: readonly Rename[] = renames): void {
   pulumi.runtime.registerStackTransformation(({ type, name, props, opts }) => {
     const aliases = known
       .filter((rename) => rename.type === type && (rename.name ?? name) === name)

@@ -21,13 +21,13 @@ export interface TeardownArgs {
  * The program does not run on a destroy, so that it says this as an output of the last update. docs/teardown.md tells how to
  * remove it.
  */
-export function whatStays(args: TeardownArgs): pulumi.Output<string[]> {
+export function retainedResources(args: TeardownArgs): pulumi.Output<string[]> {
   const { classifiers } = args;
   const containers = Object.keys(args.imageUris);
   const created = classifiers.filter(({ modelUri }) => modelUri !== undefined);
   const models = created.map(
-    ({ shown, endpointName }) =>
-      pulumi.interpolate`SageMaker models and endpoint configurations ${shown.title}-…: an automatic rollback may have put ${endpointName} back on one of them (free of charge)`,
+    ({ dashboardEndpoint, endpointName }) =>
+      pulumi.interpolate`SageMaker models and endpoint configurations ${dashboardEndpoint.title}-…: an automatic rollback may have put ${endpointName} back on one of them (free of charge)`,
   );
   const logs = created.map(
     ({ endpointName }) =>

@@ -5,14 +5,14 @@ import fc from "fast-check";
 import {
   trainingJobRequest,
   tuningJobRequest,
-  type TrainingSurroundings,
+  type TrainingEnvironment,
 } from "../../infra/components/training/training-requests";
 import { validateRequests } from "../../infra/offline/service-models/validate";
 import { trainingSchema } from "../../infra/schema/training";
 import type { StackTrainingJob } from "../../infra/stack-outputs";
 import { jobOfStack, type JobStart, trainingRequest, tuningRequest } from "./job-requests";
 
-const surroundings: TrainingSurroundings = {
+const environment: TrainingEnvironment = {
   imageUri: `123456789012.dkr.ecr.us-east-1.amazonaws.com/kennel-dev/training@sha256:${"0".repeat(64)}`,
   roleArn: "arn:aws:iam::123456789012:role/training",
   bucketName: "team-data",
@@ -26,8 +26,8 @@ const job = JSON.parse(
   JSON.stringify({
     instanceType: configured.instanceType,
     instanceCount: 1,
-    trainingJob: trainingJobRequest(configured, surroundings),
-    tuningJob: tuningJobRequest(configured, surroundings),
+    trainingJob: trainingJobRequest(configured, environment),
+    tuningJob: tuningJobRequest(configured, environment),
   }),
 ) as StackTrainingJob;
 
@@ -63,7 +63,7 @@ describe("the request that starts a job", () => {
     assert.equal(request.TrainingJobName, "kennel-dev-dogs-261127183005");
     const origin = {
       KENNEL_TRAINING: "dogs",
-      KENNEL_IMAGE: surroundings.imageUri,
+      KENNEL_IMAGE: environment.imageUri,
       KENNEL_COMMIT: "0123abc",
     };
     assert.deepEqual(request.Environment, origin);

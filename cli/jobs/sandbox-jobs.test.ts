@@ -49,14 +49,14 @@ describe("a job in the sandbox", function () {
 
   const opened = (hyperparameters: Record<string, string | number>): ReadStack => {
     const { instanceType, instanceCount, ...job } = trainingSchema.parse({ hyperparameters });
-    const surroundings = {
+    const environment = {
       imageUri: IMAGE,
       roleArn: "arn:aws:iam::123456789012:role/training",
       bucketName: BUCKET,
       folder: "kennel-dev/dogs",
       tags: {},
     };
-    const trainingJob = trainingJobRequest({ instanceType, instanceCount, ...job }, surroundings);
+    const trainingJob = trainingJobRequest({ instanceType, instanceCount, ...job }, environment);
     const training = { roleArn: "", jobs: { dogs: { instanceType, instanceCount, trainingJob } } };
     return {
       naming: { project: "kennel", stack: "dev" },

@@ -71,14 +71,14 @@ export function waitingTime(rollout: RolloutConfig): number {
 }
 
 /** What a rollout has to go with. */
-export interface RolledOut {
+export interface RolloutSettings {
   readonly serving: WrittenServing;
   readonly scaling?: { readonly minInstances: number } | undefined;
   readonly rollout: RolloutConfig;
 }
 
 /** What SageMaker refuses, or leaves without effect, of a rollout. */
-export function rolloutConflicts(written: RolledOut): readonly Conflict[] {
+export function rolloutConflicts(written: RolloutSettings): readonly Conflict[] {
   const { rollout } = written;
   return apart(
     at(["rollout", "maximumSeconds"], () => {
@@ -93,7 +93,7 @@ export function rolloutConflicts(written: RolledOut): readonly Conflict[] {
 }
 
 /** What does not allow to move instances in steps. */
-function stepConflicts({ serving, scaling }: RolledOut): readonly Conflict[] {
+function stepConflicts({ serving, scaling }: RolloutSettings): readonly Conflict[] {
   const path = ["rollout", "strategy"];
   if (serving.mode === "serverless") {
     return [{ path, reason: "is for instances; a serverless endpoint changes all at once" }];

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { apart, at, type Check, type Conflict } from "./conflict";
 
-/** Most steps of one policy (Application Auto Scaling, "Quotas"). */
-const mostSteps = 20;
+/** Maximum number of steps of one policy (Application Auto Scaling, "Quotas"). */
+const maximumSteps = 20;
 
 /** What steps can look at, each with its unit. */
 export const stepMetrics = {
@@ -24,10 +24,10 @@ const steps = <T extends z.ZodRawShape>(step: T, description: string, example: o
   z
     .array(z.strictObject(step).meta({ example: JSON.stringify(example[0]) }))
     .min(1)
-    .max(mostSteps)
+    .max(maximumSteps)
     .meta({
       description,
-      allowed: `a list of 1 to ${mostSteps} steps`,
+      allowed: `a list of 1 to ${maximumSteps} steps`,
       example: JSON.stringify(example),
     });
 

@@ -49,7 +49,7 @@ export function resolveShadow({ model, modelKmsKeyArn, ...shadow }: WrittenShado
 export type ShadowConfig = ReturnType<typeof resolveShadow>;
 
 /** What a shadow has to go with. */
-export interface Shadowed {
+export interface ShadowSettings {
   readonly model?: string | undefined;
   readonly existing?: string | undefined;
   readonly serving: WrittenServing;
@@ -63,7 +63,7 @@ export interface Shadowed {
  * Source: SageMaker developer guide, "Shadow tests: exclusions" (serverless, asynchronous, Inf1) and "Deployment guardrails:
  * exclusions" (rolling deployments of endpoints with several variants; the same variants before and after a blue/green one).
  */
-export function shadowConflicts(shadowed: Shadowed): readonly Conflict[] {
+export function shadowConflicts(shadowed: ShadowSettings): readonly Conflict[] {
   const { serving, shadow } = shadowed;
   if (shadow === undefined || "existing" in shadowed) {
     return [];

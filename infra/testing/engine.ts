@@ -164,7 +164,7 @@ export class Engine {
     );
   }
 
-  /** `pulumi preview`, judged by the repository's own policy pack with its configuration for dev. */
+  /** `pulumi preview`, checked by the repository's own policy pack with its configuration for dev. */
   preview(): Promise<EngineAnswer> {
     const pack = join(projectRoot, "policies");
     const configuration = join(pack, "config", "dev.json");

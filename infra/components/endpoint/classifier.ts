@@ -71,7 +71,7 @@ export class Classifier extends pulumi.ComponentResource {
   readonly functionUrl?: pulumi.Output<string>;
 
   /** What a dashboard shows of it. */
-  readonly shown: DashboardEndpoint;
+  readonly dashboardEndpoint: DashboardEndpoint;
   /** What the owners of existing roles have to allow. */
   readonly toGrant: readonly PermissionsToGrant[];
 
@@ -89,7 +89,7 @@ export class Classifier extends pulumi.ComponentResource {
       settings.existing === undefined
         ? undefined
         : new ExistingEndpoint(name, { endpointName: settings.existing, location }, child);
-    this.shown = {
+    this.dashboardEndpoint = {
       title: name,
       endpointName: physicalName,
       variantName: existing?.variantName,
@@ -202,9 +202,9 @@ export class Classifier extends pulumi.ComponentResource {
     const alarms = new EndpointAlarms(
       name,
       {
-        endpointName: this.shown.endpointName,
-        variantName: this.shown.variantName,
-        functionName: this.shown.functionName,
+        endpointName: this.dashboardEndpoint.endpointName,
+        variantName: this.dashboardEndpoint.variantName,
+        functionName: this.dashboardEndpoint.functionName,
         keepsDeadLetters: settings.function?.deadLetters !== undefined,
         serving,
         scaling,

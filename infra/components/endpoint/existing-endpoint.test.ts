@@ -32,7 +32,7 @@ function build(settings: object) {
         },
         buildFunction: () => "infra/iam",
       });
-      new Dashboard("dashboard", { naming, location, endpoints: [classifier.shown] });
+      new Dashboard("dashboard", { naming, location, endpoints: [classifier.dashboardEndpoint] });
       return { endpoint: classifier.endpointName, function: classifier.functionName };
     },
     { stage: "preview" },

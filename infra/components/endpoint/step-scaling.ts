@@ -106,7 +106,7 @@ export function stepScaling(
   const { factor = 1 } = sources[policy.metric];
   const [high, low] = [policy.scaleOut[0]!.from, policy.scaleIn[0]!.upTo];
   const unit = stepMetrics[policy.metric];
-  const out: Direction = {
+  const scaleOut: Direction = {
     adjustments: scaleOutSteps(policy.scaleOut, factor),
     cooldown: args.scaleOutCooldown,
     alarm: {
@@ -119,7 +119,7 @@ export function stepScaling(
   };
   // Without requests there are no values of these, and nothing to keep instances for.
   const isQuietWithoutRequests = ["invocations", "concurrency", "latency"].includes(policy.metric);
-  const back: Direction = {
+  const scaleIn: Direction = {
     adjustments: scaleInSteps(policy.scaleIn, factor),
     cooldown: args.scaleInCooldown,
     alarm: {
@@ -130,11 +130,11 @@ export function stepScaling(
       treatMissingData: isQuietWithoutRequests ? "breaching" : "missing",
     },
   };
-  scaleInDirection(`${name}-scale-out`, args, out, options);
-  scaleInDirection(`${name}-scale-in`, args, back, options);
+  createStepPolicy(`${name}-scale-out`, args, scaleOut, options);
+  createStepPolicy(`${name}-scale-in`, args, scaleIn, options);
 }
 
-function scaleInDirection(
+function createStepPolicy(
   name: string,
   { policy, target, endpointName, variantName }: StepScalingArgs,
   direction: Direction,

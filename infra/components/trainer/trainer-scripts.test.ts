@@ -48,7 +48,7 @@ function settings(written: object = {}, more: object = {}): void {
 }
 
 /** Variables that whoever runs a script sets. */
-let surroundings: Record<string, string> = {};
+let added: Record<string, string> = {};
 
 function run(script: string, ...args: string[]) {
   const environment = {
@@ -60,7 +60,7 @@ function run(script: string, ...args: string[]) {
     KENNEL_LOG: inFolder("train.log"),
     KENNEL_LAST_USE: inFolder("last-use"),
     KENNEL_AGENT: inFolder("agent"),
-    ...surroundings,
+    ...added,
   };
   const answer = spawnSync("bash", [path.join(scriptsDirectory, script), ...args], {
     encoding: "utf8",
@@ -71,7 +71,7 @@ function run(script: string, ...args: string[]) {
 
 describe("the trainer's scripts", () => {
   beforeEach(() => {
-    surroundings = {};
+    added = {};
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "kennel-trainer-"));
     for (const name of ["code", "work", "agent/etc", "etc/cron.d", "usr/local/bin"]) {
       fs.mkdirSync(inFolder(name), { recursive: true });
@@ -268,7 +268,7 @@ describe("the trainer's scripts", () => {
     it("runs the program that kennel train asks for, with its options alone", () => {
       standInPython();
       settings({ hyperparameters: { epochs: 3 }, tuning: { trials: 12 } });
-      surroundings = { KENNEL_PROGRAM: "train.py" };
+      added = { KENNEL_PROGRAM: "train.py" };
       assert.equal(run("kennel-train.sh", "--epochs", "5").status, 0);
       assert.match(calls().join("\n"), /^python .*\/train\.py .*\/kept\/cache --epochs 5$/m);
     });

@@ -27,7 +27,7 @@ export interface TrainerHome {
 }
 
 /** What the scripts must know beside the trainer's own settings. */
-export interface TrainerSurroundings extends TrainerHome {
+export interface TrainerEnvironment extends TrainerHome {
   /** Log group that the trainings' lines go to. */
   readonly logGroup: string;
   /** The groups that start it. Omit for one instance that stops and keeps its disk. */
@@ -58,7 +58,7 @@ export function trainerUserData({ bucket, region }: TrainerHome): string {
 /** The settings that the scripts read whenever they run, as assignments of a shell. */
 export function trainerSettings(
   { idleMinutes, startTraining, hyperparameters, tuning }: TrainerConfig,
-  { bucket, region, logGroup, groups }: TrainerSurroundings,
+  { bucket, region, logGroup, groups }: TrainerEnvironment,
 ): string {
   const given = Object.entries({ ...hyperparameters, ...tuning });
   const options = given.flatMap(([option, value]) => [`--${option}`, String(value)]);

@@ -106,21 +106,21 @@ function describeJob(
 ): TrainingJob {
   const folder = `${stackName(naming)}/${name}`;
   const { bucketName, kmsKeyArn } = dataBucket;
-  const surroundings = (instanceType: string) =>
+  const environment = (instanceType: string) =>
     pulumi
       .output({ roleArn, imageUri: image.uriFor(instanceType), bucketName, kmsKeyArn })
       .apply((known) => ({ ...known, folder, tags }));
   const described = {
     ...settings,
     roleArn,
-    trainingJob: surroundings(settings.instanceType).apply((known) =>
+    trainingJob: environment(settings.instanceType).apply((known) =>
       trainingJobRequest(settings, known),
     ),
   };
   if (settings.tuning === undefined) {
     return described;
   }
-  const tuningJob = surroundings(settings.tuning.instanceType).apply((known) =>
+  const tuningJob = environment(settings.tuning.instanceType).apply((known) =>
     tuningJobRequest(settings, known),
   );
   return { ...described, tuningJob };

@@ -11,10 +11,10 @@ import { validateRequests, type Violation } from "../../offline/service-models/v
 import {
   trainingJobRequest,
   tuningJobRequest,
-  type TrainingSurroundings,
+  type TrainingEnvironment,
 } from "./training-requests";
 
-const surroundings: TrainingSurroundings = {
+const environment: TrainingEnvironment = {
   imageUri: "123456789012.dkr.ecr.us-east-1.amazonaws.com/kennel-dev/training@sha256:0",
   roleArn: "arn:aws:iam::123456789012:role/training",
   bucketName: "team-data",
@@ -41,7 +41,7 @@ async function violations(jobs: readonly TrainingConfig[]): Promise<Violation[]>
     {
       service: "sagemaker",
       operation: "CreateTrainingJob",
-      request: { TrainingJobName: "main-1", ...trainingJobRequest(job, surroundings) },
+      request: { TrainingJobName: "main-1", ...trainingJobRequest(job, environment) },
     },
     ...(job.tuning === undefined
       ? []
@@ -51,7 +51,7 @@ async function violations(jobs: readonly TrainingConfig[]): Promise<Violation[]>
             operation: "CreateHyperParameterTuningJob",
             request: {
               HyperParameterTuningJobName: "main-1",
-              ...tuningJobRequest(job, surroundings),
+              ...tuningJobRequest(job, environment),
             },
           },
         ]),
@@ -69,7 +69,7 @@ describe("trainingJobRequest", () => {
   });
 
   it("passes hyperparameters as train.py spells them, and where features are shared", () => {
-    assert.deepEqual(trainingJobRequest(single, surroundings).HyperParameters, {
+    assert.deepEqual(trainingJobRequest(single, environment).HyperParameters, {
       cache_dir: "/opt/ml/cache",
       cache_uri: "s3://team-data/cache/features",
       batch_size: "32",
@@ -79,7 +79,7 @@ describe("trainingJobRequest", () => {
   });
 
   it("gives every one of several instances all photos, and encrypts what they tell each other", () => {
-    const request = trainingJobRequest(multi, surroundings);
+    const request = trainingJobRequest(multi, environment);
     assert.equal(request.ResourceConfig.InstanceCount, 4);
     assert.equal(
       request.InputDataConfig[0]?.DataSource.S3DataSource.S3DataDistributionType,
@@ -87,13 +87,13 @@ describe("trainingJobRequest", () => {
     );
     assert.equal(request.EnableInterContainerTrafficEncryption, true);
     assert.equal(
-      trainingJobRequest(single, surroundings).EnableInterContainerTrafficEncryption,
+      trainingJobRequest(single, environment).EnableInterContainerTrafficEncryption,
       false,
     );
   });
 
   it("keeps checkpoints of what may be interrupted, and waits for Spot capacity", () => {
-    const request = trainingJobRequest(multi, surroundings);
+    const request = trainingJobRequest(multi, environment);
     assert.deepEqual(request.CheckpointConfig, {
       S3Uri: "s3://team-data/cache/checkpoints/kennel-dev/main/",
     });
@@ -101,22 +101,22 @@ describe("trainingJobRequest", () => {
       MaxRuntimeInSeconds: 7200,
       MaxWaitTimeInSeconds: 14_400,
     });
-    const ordinary = trainingJobRequest(single, surroundings);
+    const ordinary = trainingJobRequest(single, environment);
     assert.equal(ordinary.CheckpointConfig, undefined);
     assert.equal(ordinary.StoppingCondition.MaxWaitTimeInSeconds, undefined);
   });
 
   it("encrypts disks with the data's key where disks take one", () => {
     const keyOf = (instanceType: string) =>
-      trainingJobRequest(trainingSchema.parse({ instanceType }), surroundings).ResourceConfig
+      trainingJobRequest(trainingSchema.parse({ instanceType }), environment).ResourceConfig
         .VolumeKmsKeyId;
-    assert.equal(keyOf("ml.m5.large"), surroundings.kmsKeyArn);
+    assert.equal(keyOf("ml.m5.large"), environment.kmsKeyArn);
     assert.equal(keyOf("ml.g4dn.xlarge"), undefined);
   });
 
   it("finds each metric in what train.py prints", () => {
     const readme = fs.readFileSync(path.join(projectRoot, "training-scripts/README.md"), "utf8");
-    const { MetricDefinitions } = trainingJobRequest(single, surroundings).AlgorithmSpecification;
+    const { MetricDefinitions } = trainingJobRequest(single, environment).AlgorithmSpecification;
     for (const { Name, Regex } of MetricDefinitions) {
       assert.match(readme, new RegExp(`^.*${Regex}.*$`, "m"), Name);
     }
@@ -127,13 +127,13 @@ describe("trainingJobRequest", () => {
 });
 
 describe("tuningJobRequest", () => {
-  const request = tuningJobRequest(single, surroundings);
+  const request = tuningJobRequest(single, environment);
 
   it("is there only for a job with tuning", () => {
-    assert.equal(tuningJobRequest(multi, surroundings), undefined);
+    assert.equal(tuningJobRequest(multi, environment), undefined);
   });
 
-  it("has the configured limits, and judges by the validation loss", () => {
+  it("has the configured limits, and compares by the validation loss", () => {
     const { ResourceLimits, TrainingJobEarlyStoppingType, HyperParameterTuningJobObjective } =
       request!.HyperParameterTuningJobConfig;
     assert.deepEqual(ResourceLimits, { MaxNumberOfTrainingJobs: 12, MaxParallelTrainingJobs: 3 });
@@ -162,8 +162,8 @@ describe("a job's requests, sent", function () {
   this.timeout(60_000);
 
   it("start at a stand-in for SageMaker, with hyperparameters that train.py accepts", () => {
-    const tuning = tuningJobRequest(single, surroundings)!;
-    const training = trainingJobRequest(single, surroundings);
+    const tuning = tuningJobRequest(single, environment)!;
+    const training = trainingJobRequest(single, environment);
     const { ParameterRanges } = tuning.HyperParameterTuningJobConfig;
     const { ContinuousParameterRanges, IntegerParameterRanges, CategoricalParameterRanges } =
       ParameterRanges;
@@ -183,7 +183,7 @@ describe("a job's requests, sent", function () {
       {
         encoding: "utf8",
         input: JSON.stringify({
-          training: { "single-1": training, "multi-1": trainingJobRequest(multi, surroundings) },
+          training: { "single-1": training, "multi-1": trainingJobRequest(multi, environment) },
           tuning: { "tuning-1": tuning },
           hyperparameters: [training.HyperParameters, trial("MinValue"), trial("MaxValue")],
         }),

@@ -4,7 +4,7 @@ import type { TrainingConfig } from "../../schema/training";
 import { parameterRanges, tunedNames } from "./tuning-ranges";
 
 /** What a job is made of beside its own settings; everything is known. */
-export interface TrainingSurroundings {
+export interface TrainingEnvironment {
   /** Address of the training image, with its digest. */
   readonly imageUri: string;
   /** ARN of the role that the job runs with. */
@@ -24,7 +24,7 @@ type Hyperparameters = Readonly<Record<string, string>>;
 
 const longestRun = 28 * 24 * 3600;
 
-/** The metric that trials are judged by: train.py prints it after every epoch, and never sees the test split for it. */
+/** The metric that trials are compared by: train.py prints it after every epoch, and never sees the test split for it. */
 const objective = "Validation Loss";
 
 /** The figures that train.py prints, each as a metric of the job. */
@@ -41,14 +41,14 @@ const metricDefinitions = [
  *
  * The model is written to `models/<TrainingJobName>/output/model.tar.gz` in the data bucket.
  */
-export function trainingJobRequest(job: TrainingConfig, surroundings: TrainingSurroundings) {
+export function trainingJobRequest(job: TrainingConfig, environment: TrainingEnvironment) {
   return {
-    ...sharedRequest(job, surroundings),
-    AlgorithmSpecification: algorithm(surroundings),
-    HyperParameters: hyperparameters(job, surroundings),
-    ResourceConfig: resources(job, job, surroundings),
-    CheckpointConfig: job.spot ? checkpoints(surroundings) : undefined,
-    Tags: tagList(surroundings),
+    ...sharedRequest(job, environment),
+    AlgorithmSpecification: algorithm(environment),
+    HyperParameters: hyperparameters(job, environment),
+    ResourceConfig: resources(job, job, environment),
+    CheckpointConfig: job.spot ? checkpoints(environment) : undefined,
+    Tags: tagList(environment),
   };
 }
 
@@ -60,12 +60,12 @@ export function trainingJobRequest(job: TrainingConfig, surroundings: TrainingSu
  *
  * @returns undefined for a job without tuning
  */
-export function tuningJobRequest(job: TrainingConfig, surroundings: TrainingSurroundings) {
+export function tuningJobRequest(job: TrainingConfig, environment: TrainingEnvironment) {
   const { tuning } = job;
   if (tuning === undefined) {
     return undefined;
   }
-  const fixed = Object.entries(hyperparameters(job, surroundings)).filter(
+  const fixed = Object.entries(hyperparameters(job, environment)).filter(
     ([name]) => !tunedNames.has(name),
   );
   const trial = { instanceType: tuning.instanceType, instanceCount: 1 };
@@ -81,20 +81,20 @@ export function tuningJobRequest(job: TrainingConfig, surroundings: TrainingSurr
       TrainingJobEarlyStoppingType: tuning.earlyStopping,
     },
     TrainingJobDefinition: {
-      ...sharedRequest({ ...job, ...trial }, surroundings),
-      AlgorithmSpecification: algorithm(surroundings),
+      ...sharedRequest({ ...job, ...trial }, environment),
+      AlgorithmSpecification: algorithm(environment),
       StaticHyperParameters: Object.fromEntries(fixed),
       // Without checkpoints: all trials would share one folder, and with cached features a trial is soon trained again.
-      ResourceConfig: resources(trial, job, surroundings),
+      ResourceConfig: resources(trial, job, environment),
     },
-    Tags: tagList(surroundings),
+    Tags: tagList(environment),
   };
 }
 
 /** What a training and a trial have in common. */
 function sharedRequest(
   job: TrainingConfig,
-  { roleArn, bucketName, kmsKeyArn }: TrainingSurroundings,
+  { roleArn, bucketName, kmsKeyArn }: TrainingEnvironment,
 ) {
   const longest = 60 * job.maximumMinutes;
   return {
@@ -129,7 +129,7 @@ function sharedRequest(
   };
 }
 
-function algorithm({ imageUri }: TrainingSurroundings) {
+function algorithm({ imageUri }: TrainingEnvironment) {
   return {
     TrainingImage: imageUri,
     TrainingInputMode: "File",
@@ -140,7 +140,7 @@ function algorithm({ imageUri }: TrainingSurroundings) {
 /** The job's settings by train.py's names, as the texts that SageMaker passes on. */
 function hyperparameters(
   job: TrainingConfig,
-  { bucketName }: TrainingSurroundings,
+  { bucketName }: TrainingEnvironment,
 ): Hyperparameters {
   const own = Object.entries(job.hyperparameters).map(
     ([name, value]) => [name.replaceAll("-", "_"), String(value)] as const,
@@ -156,7 +156,7 @@ function hyperparameters(
 function resources(
   { instanceType, instanceCount }: Pick<TrainingConfig, "instanceType" | "instanceCount">,
   { volumeSize }: TrainingConfig,
-  { kmsKeyArn }: TrainingSurroundings,
+  { kmsKeyArn }: TrainingEnvironment,
 ) {
   return {
     InstanceType: instanceType,
@@ -167,10 +167,10 @@ function resources(
   };
 }
 
-function checkpoints({ bucketName, folder }: TrainingSurroundings) {
+function checkpoints({ bucketName, folder }: TrainingEnvironment) {
   return { S3Uri: `s3://${bucketName}/${prefixes.cache}checkpoints/${folder}/` };
 }
 
-function tagList({ tags }: TrainingSurroundings) {
+function tagList({ tags }: TrainingEnvironment) {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }

@@ -59,16 +59,20 @@ function serialised(address: string): string {
   return new URL(`http://[${address}]/`).hostname.slice(1, -1);
 }
 
-/** The text that EC2 answers with for a network: another spelling of it would differ in each preview. */
-export function canonicalText({ version, prefix, first }: Network): string {
+/** An address as RFC 5952 has it. */
+export function addressText(version: Network["version"], address: bigint): string {
   if (version === 4) {
-    const parts = [24n, 16n, 8n, 0n].map((shift) => String((first >> shift) & 255n));
-    return `${parts.join(".")}/${prefix}`;
+    return [24n, 16n, 8n, 0n].map((shift) => String((address >> shift) & 255n)).join(".");
   }
   const groups = Array.from({ length: 8 }, (_, index) =>
-    ((first >> BigInt(112 - 16 * index)) & 65535n).toString(16),
+    ((address >> BigInt(112 - 16 * index)) & 65535n).toString(16),
   );
-  return `${serialised(groups.join(":"))}/${prefix}`;
+  return serialised(groups.join(":"));
+}
+
+/** The text that EC2 answers with for a network: another spelling of it would differ in each preview. */
+export function canonicalText({ version, prefix, first }: Network): string {
+  return `${addressText(version, first)}/${prefix}`;
 }
 
 /** Networks that the internet does not route (RFC 1918, 6598, 3927, 1122, 4193, 4291). */

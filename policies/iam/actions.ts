@@ -13,8 +13,6 @@ export class ActionSet {
   /** And of services with a wildcard. */
   readonly #byPattern: { readonly services: Pattern; readonly names: Language }[] = [];
 
-  #openServices: readonly string[] | undefined;
-
   /** @param negated whether the element is NotAction: everything but the patterns */
   constructor(
     readonly patterns: readonly string[],
@@ -93,11 +91,17 @@ export class ActionSet {
   }
 
   /** The services of which the set has more actions than its patterns spell out. */
-  get openServices(): readonly string[] {
-    this.#openServices ??= this.negated
+  openServices(): Iterable<string> {
+    return this.negated
       ? [...services()].filter((service) => !this.listsAll(service))
-      : [...this.services(({ patterns }) => patterns.length > 0)];
-    return this.#openServices;
+      : this.services(({ patterns }) => patterns.length > 0);
+  }
+
+  /** The services of which the set has every action, those to come among them. */
+  wholeServices(): ReadonlySet<string> {
+    return this.negated
+      ? new Set([...services()].filter((service) => !this.mentions(service)))
+      : this.services(isEverything);
   }
 
   /** Whether a pattern leaves the service open. */

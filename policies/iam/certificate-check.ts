@@ -13,8 +13,8 @@ type Fields = Readonly<Record<string, unknown>>;
 /** A pattern of texts, as a condition or an element has it. */
 interface Glob {
   readonly text: string;
-  readonly isLiteral: boolean;
-  readonly fold: boolean;
+  readonly isLiteral?: boolean;
+  readonly fold?: boolean;
 }
 
 /** What the check came to; `unsupported` where it knows no way to tell all values of an element or key apart. */
@@ -80,7 +80,7 @@ function elementsOf(statements: readonly Fields[], name: string): string[][] {
 }
 
 function globOf(text: string): Glob {
-  return { text, isLiteral: false, fold: false };
+  return { text };
 }
 
 /** Of each service, by what the patterns say of it, the certificate needs an action for each way to match them. */
@@ -115,11 +115,8 @@ function areActionsTold(statements: readonly Fields[], actions: readonly string[
       continue;
     }
     seen.add(kind);
-    for (const name of words(
-      here.filter((each) => each !== undefined),
-      /[a-z0-9]/,
-      notEmpty,
-    )) {
+    const globs = here.filter((each) => each !== undefined);
+    for (const name of words(globs, [globOf("?*")], /[a-z0-9]/)) {
       if (!given.has(signature(`${service}:${name}`))) {
         return "refuted";
       }
@@ -136,33 +133,11 @@ function areResourcesTold(
   const signature = (word: string): string =>
     elements.map((each) => each.some((glob) => matches(glob, word))).join();
   const known = new Set(resources.map(signature));
-  return words(elements.flat(), /./s, resourceShape).every((word) => known.has(signature(word)))
+  const domain = [{ text: "*", isLiteral: true }, globOf("arn:?*:*:*:*:*")];
+  return words(elements.flat(), domain, /./s).every((word) => known.has(signature(word)))
     ? "verified"
     : "refuted";
 }
-
-/** How much of a resource a text is: a star or an ARN of six parts. */
-function resourceShape(text: string): string | undefined {
-  if (text === "*") {
-    return STAR;
-  }
-  if ("arn:".startsWith(text)) {
-    return text;
-  }
-  const parts = text.slice(4).split(":");
-  if (!text.startsWith("arn:") || parts[0] === "") {
-    return undefined;
-  }
-  return parts.length >= 5 ? WHOLE : `${parts.length} parts`;
-}
-
-/** A name or a value has at least one character. */
-function notEmpty(text: string): string {
-  return text === "" ? text : WHOLE;
-}
-
-const WHOLE = "whole";
-const STAR = "star";
 
 interface Condition {
   readonly operator: string;
@@ -228,7 +203,7 @@ function areValuesTold(
         }))
       : [],
   );
-  candidates.push(...words(globs, /./s, notEmpty));
+  candidates.push(...words(globs, [globOf("?*")], /./s));
   const signature = (value: Certificate["context"][string][number]): string =>
     conditions
       .map(({ operator, values }) => {
@@ -284,38 +259,33 @@ function step(glob: Glob, places: readonly number[], character: string): number[
 }
 
 /**
- * A word for each way to match some of the patterns and not the others, of characters that are allowed.
+ * A word of a domain for each way to match some of the patterns and not the others: each state that the patterns' automata can be in
+ * together is visited once.
  *
- * @param shapeOf how much of a word a text is, as far as that matters for what may follow; undefined: no word begins so
+ * @param domain patterns of which a word matches one
+ * @param allowed the characters of words
  */
-function words(
-  globs: readonly Glob[],
-  allowed: RegExp,
-  shapeOf: (text: string) => string | undefined,
-): string[] {
-  const letters = new Set(
-    [...globs.map(({ text }) => text).join(""), ..."arn:xq7*"].filter((each) => allowed.test(each)),
-  );
+function words(globs: readonly Glob[], domain: readonly Glob[], allowed: RegExp): string[] {
+  const all = [...domain, ...globs];
+  const texts = all.map(({ text }) => text).join("");
+  const letters = new Set([...texts, ..."xq7*"].filter((each) => allowed.test(each)));
   const found = new Map<string, string>();
   const seen = new Set<string>();
-  let level = [{ word: "", states: globs.map((glob) => closed(glob, [0])) }];
+  let level = [{ word: "", states: all.map((glob) => closed(glob, [0])) }];
   while (level.length > 0) {
     const next: typeof level = [];
     for (const { word, states } of level) {
-      const matched = states
-        .map((places, index) => Number(places.includes(globs[index]!.text.length)))
-        .join("");
-      if ([WHOLE, STAR].includes(shapeOf(word)!) && !found.has(matched)) {
-        found.set(matched, word);
+      const matched = states.map((places, index) => places.includes(all[index]!.text.length));
+      const way = matched.slice(domain.length).join();
+      if (matched.slice(0, domain.length).includes(true) && !found.has(way)) {
+        found.set(way, word);
       }
       for (const letter of letters) {
-        const longer = word + letter;
-        const shape = shapeOf(longer);
-        const moved = states.map((places, index) => step(globs[index]!, places, letter));
-        const key = `${shape} ${moved.join("|")}`;
-        if (shape !== undefined && !seen.has(key)) {
+        const moved = states.map((places, index) => step(all[index]!, places, letter));
+        const key = moved.join("|");
+        if (!seen.has(key) && moved.slice(0, domain.length).some(({ length }) => length > 0)) {
           seen.add(key);
-          next.push({ word: longer, states: moved });
+          next.push({ word: word + letter, states: moved });
         }
       }
     }

@@ -1,4 +1,4 @@
-import { addressRanges, contains, isBroad } from "./addresses";
+import { contains, isBroad, networksOf } from "./addresses";
 import { MARK } from "./patterns";
 import { accepts, language, type Language } from "./words";
 
@@ -117,7 +117,7 @@ function testOf(
     );
   }
   if (positive === "ipaddress") {
-    const ranges = addressRanges(values);
+    const ranges = networksOf(values);
     return of("address", (value) => (value === MARK ? isBroad(ranges) : contains(ranges, value)));
   }
   const [, type, name] = /^(numeric|date)(.+)$/.exec(positive) ?? [];

@@ -1,4 +1,4 @@
-import { addressRanges, boundaries } from "./addresses";
+import { boundaries, networksOf } from "./addresses";
 import { holds, numberOf, TIME_KEYS, timeOf, type Condition, type KeyValue } from "./condition";
 import { domain, wordIn, type Language } from "./words";
 
@@ -115,7 +115,7 @@ function candidates(demands: readonly Demand[], key: string, { now }: Setting): 
       case "bool":
         return ["true", "false"];
       case "address":
-        return ["203.0.113.7", "2001:db8::7", ...boundaries(addressRanges(values!))];
+        return ["203.0.113.7", "2001:db8::7", ...boundaries(networksOf(values!))];
       case "date":
         return around(values!.map(timeOf), 1000, isTime ? now : undefined).map((time) =>
           new Date(time).toISOString(),

@@ -1,3 +1,5 @@
+import { BlockList, isIP } from "node:net";
+
 /**
  * Decides one concrete request as IAM does, from the documents as they are written. It shares nothing with the algebra, whose
  * answers it confirms.
@@ -93,7 +95,7 @@ function filledIn(
     return pattern;
   }
   let isComplete = true;
-  const filled = pattern.replace(/\$\{([^}]*)\}/g, (_, written: string) => {
+  const filled = pattern.replace(/\$\{([^{}]*)\}/g, (_, written: string) => {
     if (["*", "?", "$"].includes(written)) {
       return `${LITERAL}${written}`;
     }
@@ -244,29 +246,13 @@ function isArnLike(pattern: string, value: string): boolean {
 
 function isInBlock(address: string, block: string): boolean {
   const [network, length] = block.split("/") as [string, string | undefined];
-  const [bits, other] = [bitsOf(address), bitsOf(network)];
-  return (
-    bits.length === other.length &&
-    bits.slice(0, Number(length ?? bits.length)) === other.slice(0, Number(length ?? bits.length))
-  );
-}
-
-/** An address in binary digits. */
-function bitsOf(address: string): string {
-  if (!address.includes(":")) {
-    return address
-      .split(".")
-      .map((part) => Number(part).toString(2).padStart(8, "0"))
-      .join("");
+  const version = isIP(address);
+  const prefix = Number(length ?? (version === 4 ? 32 : 128));
+  if (version === 0 || isIP(network) !== version || !(prefix <= (version === 4 ? 32 : 128))) {
+    return false;
   }
-  const [front = "", back] = address.split("::");
-  const groups = (text: string): string[] => (text === "" ? [] : text.split(":"));
-  const zeros = 8 - groups(front).length - groups(back ?? "").length;
-  return [
-    ...groups(front),
-    ...Array<string>(back === undefined ? 0 : zeros).fill("0"),
-    ...groups(back ?? ""),
-  ]
-    .map((group) => parseInt(group, 16).toString(2).padStart(16, "0"))
-    .join("");
+  const family = version === 4 ? "ipv4" : "ipv6";
+  const blocks = new BlockList();
+  blocks.addSubnet(network, prefix, family);
+  return blocks.check(address, family);
 }

@@ -56,13 +56,14 @@ function granted(
   known: readonly string[] = [],
 ): FullAccess[] {
   const denials = all.filter(({ statement }) => isCertain(statement, now));
+  const isUndenied = denials.length === 0;
   const places = placesOf(allows.map(({ statement }) => statement));
   const found = new Set(known);
   const isFull = (by: readonly Held[], service: string): boolean => {
     if (!takeAll(setsOf(by), service)) {
       return false;
     }
-    if (denials.length === 0 && by.every(({ isEverywhere }) => isEverywhere)) {
+    if (isUndenied && by.every(({ isEverywhere }) => isEverywhere)) {
       return true;
     }
     if (
@@ -85,16 +86,20 @@ function granted(
       ),
     );
   };
-  const shared = new Map<string, Held[]>();
+  /** Of services that no statement grants alone, those that grant a part. */
+  const shared = new Map<string, Set<Held>>();
   const grants = allows.flatMap((each): FullAccess[] => {
     const full: string[] = [];
+    const whole = isUndenied && each.isEverywhere ? each.statement.actions.wholeServices() : NONE;
     for (const service of wildServices(each)) {
-      const by = shared.get(service) ?? [];
-      shared.set(service, by);
-      by.push(each);
-      if (!found.has(service) && isFull([each], service)) {
+      if (found.has(service)) {
+        continue;
+      }
+      if (whole.has(service) || isFull([each], service)) {
         found.add(service);
         full.push(service);
+      } else {
+        shared.set(service, (shared.get(service) ?? new Set()).add(each));
       }
     }
     const { statement } = each;
@@ -105,10 +110,10 @@ function granted(
     return full.length === 0 ? [] : [{ statements: [statement], ...by, services: full }];
   });
   const together = [...shared].filter(
-    ([service, by]) => by.length > 1 && !found.has(service) && isFull(allows, service),
+    ([service, by]) => by.size > 1 && !found.has(service) && isFull(allows, service),
   );
   const statements = [
-    ...new Set(together.flatMap(([, by]) => by.map(({ statement }) => statement))),
+    ...new Set(together.flatMap(([, by]) => [...by].map(({ statement }) => statement))),
   ];
   const size = statements.reduce((sum, { actions }) => sum + actions.patterns.length, 0);
   const pattern = `${size} patterns together`;
@@ -116,6 +121,8 @@ function granted(
     ? grants
     : [...grants, { statements, by: "union", pattern, services: together.map(([each]) => each) }];
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** Whether a Deny holds whatever a request carries. */
 function isCertain({ conditions }: Statement, now: number): boolean {
@@ -127,13 +134,13 @@ function isCertain({ conditions }: Statement, now: number): boolean {
 }
 
 /** The services of which a statement allows more than it spells out, on resources that may be theirs. */
-function wildServices({ statement: { actions, resources } }: Held): readonly string[] {
+function wildServices({ statement: { actions, resources } }: Held): Iterable<string> {
   const named = resources!.patterns.map((pattern) => pattern.split(":")[2]?.toLowerCase() ?? "*");
   const isAnywhere = resources!.negated || named.some((each) => /[*?$]/.test(each));
-  const wild = actions.openServices;
+  const wild = actions.openServices();
   return isAnywhere
     ? wild
-    : wild.filter((service) => named.some((each) => serviceOf(service).arnNames.has(each)));
+    : [...wild].filter((service) => named.some((each) => serviceOf(service).arnNames.has(each)));
 }
 
 function openPattern(patterns: readonly string[]): string {

@@ -11,7 +11,7 @@ describe("the rules", () => {
     const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
       .filter((file) =>
-        /\b(defineRule|documentRule|ingressRule)[<(]/.test(
+        /^ +name: "[a-z0-9-]+",\n +(what|documents): /m.test(
           readFileSync(path.join(folder, file), "utf8"),
         ),
       )

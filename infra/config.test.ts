@@ -44,13 +44,10 @@ describe("parseConfig", () => {
     }).endpoints;
     assert.deepEqual(main, {
       model: { kind: "data-bucket", key: "models/a/model.tar.gz" },
-      existing: undefined,
-      role: undefined,
       serving: { mode: "realtime", instanceType: "ml.t2.medium", instanceCount: 1 },
       scaling: undefined,
       shadow: undefined,
       rollout: { strategy: "all-at-once", waitSeconds: 300, maximumSeconds: 3600 },
-      capture: undefined,
       function: {
         memory: 512,
         timeout: 30,

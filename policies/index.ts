@@ -1,3 +1,5 @@
+import "./lean-start";
+
 import { PolicyPack } from "@pulumi/policy";
 import { toPolicies } from "./pack";
 import { Received } from "./received";

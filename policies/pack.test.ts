@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { credentials } from "@grpc/grpc-js";
@@ -40,6 +40,20 @@ function startPack(): Promise<{ process: ChildProcess; client: AnalyzerClient }>
     });
   });
 }
+
+describe("the pack", () => {
+  it("starts without the parts of Pulumi's SDK that no pack needs", function () {
+    this.timeout(60_000);
+    const program =
+      'require("./start.js"); console.log(Object.keys(require.cache).join()); process.exit();';
+    const loaded = execFileSync(process.execPath, ["-e", program], {
+      cwd: __dirname,
+      encoding: "utf8",
+    });
+    assert.match(loaded, /@pulumi.pulumi.index\.js/);
+    assert.doesNotMatch(loaded, /arborist|automation.index/);
+  });
+});
 
 describe("the pack, started as the engine starts it", () => {
   let pack: { process: ChildProcess; client: AnalyzerClient };

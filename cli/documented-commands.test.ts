@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 import type { Command } from "commander";
@@ -75,6 +75,25 @@ describe("the documents", () => {
       uses.flatMap(({ file, words }) => mistakes(words).map((text) => `${file}: ${text}`)),
       [],
     );
+  });
+
+  it("run files that exist", () => {
+    const files = documents().flatMap((document) =>
+      codeOf(read(document)).flatMap((line) =>
+        [...line.matchAll(/(?:npx (?:ts-node|mocha)|python3?(?: -m pytest)?) ([\w./-]+)/g)]
+          .map(([, file]) => file!)
+          .filter((file) => file.includes("/") && !file.startsWith("-"))
+          .map((file) => ({ document, file })),
+      ),
+    );
+    assert.ok(files.length > 10, `${files.length} files`);
+    const missing = files.filter(
+      ({ document, file }) =>
+        ![REPOSITORY, path.dirname(path.join(REPOSITORY, document))].some((folder) =>
+          existsSync(path.join(folder, file)),
+        ),
+    );
+    assert.deepEqual(missing, []);
   });
 
   it("name scripts of package.json that exist", () => {

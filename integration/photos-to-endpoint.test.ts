@@ -12,7 +12,10 @@ import { runKennel, startKennel } from "../cli/testing/run-kennel";
 import { modelLike, TemporaryStack } from "../cli/testing/temporary-stack";
 import { PYTHON } from "../scripts/python-environment";
 
-/** README, From photos to an endpoint: the same verbs in the same order, in a sandbox. */
+/**
+ * The commands of README.md (From photos to an endpoint), docs/getting-started.md (Rehearse AWS) and docs/sandbox.md, in a sandbox. Of
+ * all others, cli/documented-commands.test.ts checks that they and their options exist.
+ */
 describe("the way from photos to an endpoint", function () {
   this.timeout(600_000);
 

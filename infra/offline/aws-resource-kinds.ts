@@ -129,6 +129,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
   "aws:iam/instanceProfile:InstanceProfile": ofIam("instance-profile/{name}"),
   "aws:iam/role:Role": ofIam("role{input.path|/}{name}"),
   "aws:iam/rolePolicy:RolePolicy": { namedBy: "name", id: "{input.role}:{name}" },
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": generated("attachment"),
   "aws:kms/alias:Alias": named("kms", ""),
   "aws:kms/key:Key": { id: "{uuid}", computed: { keyId: "{id}", arn: arn("kms", "key/{id}") } },
   "aws:lambda/alias:Alias": {

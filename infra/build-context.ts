@@ -8,7 +8,7 @@ import { projectRoot } from "./project-root";
 
 /** What an image is built from. */
 export interface BuildContext {
-  /** Absolute path of a folder with nothing but the image's sources, Dockerfile included; the same bytes and permissions on every machine. */
+  /** Absolute path of a folder with the image's sources and Dockerfile alone; the same bytes and permissions everywhere. */
   readonly directory: string;
   /** Hash of names, permissions and bytes, 16 hexadecimal digits. */
   readonly contentHash: string;

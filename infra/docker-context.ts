@@ -20,7 +20,8 @@ export function containerNames(root: string): string[] {
 /**
  * The files that Docker sends to the builder for `dockerfile`, as its `.dockerignore` beside it says.
  *
- * That file is an allow-list: `*`, then `!path` for each file or directory, then `**` and a slash before each name that is left out of them.
+ * That file is an allow-list: `*`, then `!path` for each file or directory, then `**` and a slash before each name that is left
+ * out of them.
  * So a file that no one copies never changes an image's tag, and one that is copied always does.
  *
  * @param root the build context

@@ -31,7 +31,7 @@ export function asyncPrefixes(endpointName: string) {
   };
 }
 
-/** The folders of batches: jobs with the endpoint's model find their photos in the first, and write their answers to the second. */
+/** The folders of batches: jobs with the endpoint's model find photos in the first, and write their answers to the second. */
 export function batchPrefixes(endpointName: string) {
   const folder = `${prefixes.batch}${endpointName}/`;
   return { requests: `${folder}requests/`, answers: `${folder}answers/` };

@@ -13,7 +13,8 @@ import { modelLike, TemporaryStack } from "../cli/testing/temporary-stack";
 import { PYTHON } from "../scripts/python-environment";
 
 /**
- * The commands of README.md (From photos to an endpoint), docs/getting-started.md (Rehearse AWS) and docs/sandbox.md, in a sandbox. Of
+ * The commands of README.md (From photos to an endpoint), docs/getting-started.md (Rehearse AWS) and docs/sandbox.md, in a
+ * sandbox. Of
  * all others, cli/documented-commands.test.ts checks that they and their options exist.
  */
 describe("the way from photos to an endpoint", function () {

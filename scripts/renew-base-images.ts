@@ -1,5 +1,6 @@
 /**
- * `npm run images:renew`: asks the registries for the present digests of the base images' tags and writes them into the Dockerfiles.
+ * `npm run images:renew`: asks the registries for the present digests of the base images' tags and writes them into the
+ * Dockerfiles.
  *
  * The digest is the tag's own, so that of a list of images where there is one image for each platform. An image with a new digest
  * has a new tag in ECR and is rolled out by the next update.

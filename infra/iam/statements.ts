@@ -115,13 +115,14 @@ export function publishTo(...topicArns: Arn[]): Statement {
 }
 
 /** In a resource's own policy: refuse whoever comes without TLS. */
-export function denyWithoutTls(action: string, resourceArn: Arn): Statement {
+export function denyWithoutTls(action: string, ...resourceArns: [Arn, ...Arn[]]): Statement {
+  const [first, ...others] = resourceArns;
   return {
     Sid: "DenyWithoutTls",
     Effect: "Deny",
     Principal: "*",
     Action: action,
-    Resource: resourceArn,
+    Resource: others.length === 0 ? first : resourceArns,
     Condition: { Bool: { "aws:SecureTransport": "false" } },
   };
 }

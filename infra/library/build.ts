@@ -1,6 +1,6 @@
 /**
- * Builds the package `@kennel/components` in `infra/library/dist`: one JavaScript file, its types, and what an endpoint is made of, in the
- * places where the repository has it. `npm pack --workspace infra/library` makes the tarball.
+ * Builds the package `@kennel/components` in `infra/library/dist`: one JavaScript file, its types, and what an endpoint is made
+ * of, in the places where the repository has it. `npm pack --workspace infra/library` makes the tarball.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";

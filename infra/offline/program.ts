@@ -48,7 +48,7 @@ export function recordProgram(options: RecordOptions = {}): Promise<Recording<Ou
   return record(() => runStack(module), options);
 }
 
-/** Loads a module as Pulumi's language host does: what it exports, or what the function returns that it exports, is the stack's outputs. */
+/** Loads a module as Pulumi's language host does: what it exports, or its exported function returns, is the stack's outputs. */
 export async function runStack(module: string): Promise<Outputs> {
   let failure: unknown;
   const outputs = await pulumi.runtime.runInPulumiStack(async () => {

@@ -76,7 +76,7 @@ export interface Run<T> {
 }
 
 /**
- * Runs a Pulumi program, or a part of one, in this process with no engine, no provider and no cloud, and records what it registers.
+ * Runs a Pulumi program, or a part of one, in this process without engine, provider and cloud, and records what it registers.
  *
  * It waits until nothing is left to register, so that no value comes too late. One run at a time: Pulumi's monitor belongs to
  * the process.

@@ -129,7 +129,9 @@ export class StandInSageMaker {
     }
   }
 
-  /** DeleteEndpoint, which takes the registration of its variants along (SageMaker developer guide, "Delete a scaling policy"). */
+  /**
+   * DeleteEndpoint, which takes the registration of its variants along (SageMaker developer guide, "Delete a scaling policy").
+   */
   delete(name: string): void {
     const endpoint = this.endpoints.get(name);
     if (endpoint !== undefined) {

@@ -1,4 +1,7 @@
-/** Whether EC2's instances of this type, with or without `ml.`, have a Graviton processor: a g behind the generation, or the first family. */
+/**
+ * Whether EC2's instances of this type, with or without `ml.`, have a Graviton processor: a g behind the generation, or the first
+ * family.
+ */
 export function isGraviton(instanceType: string): boolean {
   return /^(ml\.)?([a-z]+\d+[a-z]*g[a-z]*|a1)\./.test(instanceType);
 }

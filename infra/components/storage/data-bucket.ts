@@ -5,6 +5,7 @@ import type { PackedDirectory } from "../../archive";
 import { policy } from "../../iam/documents";
 import { keyPolicy } from "../../iam/key-use";
 import { roleArns } from "../../iam/roles";
+import { denyWithoutTls } from "../../iam/statements";
 import { bucketArn, type Location } from "../../location";
 import { prefixes } from "../../prefixes";
 import type { DataConfig } from "../../schema/stack";
@@ -22,7 +23,7 @@ export interface DataBucketArgs {
    */
   readonly existingRoles?: readonly string[];
   /**
-   * Protects the bucket and leaves it behind on `pulumi destroy`, with all its settings; otherwise it is deleted with all it holds.
+   * Protects the bucket and leaves it behind on `pulumi destroy`, with its settings; otherwise it is deleted with all it holds.
    * @default false
    */
   readonly keep?: boolean;
@@ -219,23 +220,11 @@ function tlsOnlyPolicy(
   location: Location,
   bucketName: pulumi.Input<string>,
 ): aws.iam.PolicyDocument {
-  const everything = [bucketArn(location, bucketName), bucketArn(location, bucketName, "*")];
-  return policy(
-    {
-      Sid: "DenyWithoutTls",
-      Effect: "Deny",
-      Principal: "*",
-      Action: "s3:*",
-      Resource: everything,
-      Condition: { Bool: { "aws:SecureTransport": "false" } },
-    },
-    {
-      Sid: "DenyOldTls",
-      Effect: "Deny",
-      Principal: "*",
-      Action: "s3:*",
-      Resource: everything,
-      Condition: { NumericLessThan: { "s3:TlsVersion": "1.2" } },
-    },
+  const withoutTls = denyWithoutTls(
+    "s3:*",
+    bucketArn(location, bucketName),
+    bucketArn(location, bucketName, "*"),
   );
+  const Condition = { NumericLessThan: { "s3:TlsVersion": "1.2" } };
+  return policy(withoutTls, { ...withoutTls, Sid: "DenyOldTls", Condition });
 }

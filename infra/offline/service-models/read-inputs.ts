@@ -1,7 +1,8 @@
 import { unknownValue } from "./values";
 import type { Properties } from "./request-mapping";
 
-// The marks that Pulumi's wire format gives to unknown values and to secrets. Its SDK has them, and takes 0.2 s to load in commands that need no more of it.
+// The marks that Pulumi's wire format gives to unknown values and to secrets. Its SDK has them, and takes 0.2 s to load in
+// commands that need no more of it.
 const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const signatureKey = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";

@@ -1,4 +1,8 @@
+import type { S3ClientConfig } from "@aws-sdk/client-s3";
+
 import { UserError } from "../output/failure";
+
+type Logger = NonNullable<S3ClientConfig["logger"]>;
 
 /** What every client of the AWS SDK is made with; `forcePathStyle` is S3's alone. */
 export interface ClientSettings {
@@ -6,6 +10,7 @@ export interface ClientSettings {
   readonly maxAttempts: number;
   readonly retryMode: "adaptive";
   readonly forcePathStyle?: boolean;
+  readonly logger?: Logger;
 }
 
 const DEFAULT_REGION = "us-east-1";
@@ -30,8 +35,28 @@ export function clientSettings(region?: string): ClientSettings {
     maxAttempts: ATTEMPTS,
     retryMode: "adaptive",
     ...(isElsewhere && { forcePathStyle: true }),
+    ...(environment["KENNEL_DEBUG"] === "1" && { logger: REQUESTS }),
   };
 }
+
+const nothing = (): void => undefined;
+
+/** What the SDK tells of each request. */
+function printRequest(told: { clientName: string; commandName: string; input: object }): void {
+  const { clientName, commandName, input } = told;
+  const operation = `${clientName.replace(/Client$/, "")}.${commandName.replace(/Command$/, "")}`;
+  const texts = Object.entries(input).filter(([, value]) => typeof value === "string");
+  console.error(`AWS ${operation} ${JSON.stringify(Object.fromEntries(texts))}`);
+}
+
+/** Prints every request with what in it is short, whether it succeeds or not. */
+const REQUESTS: Logger = {
+  trace: nothing,
+  debug: nothing,
+  info: printRequest,
+  warn: nothing,
+  error: printRequest,
+};
 
 interface Explanation {
   /** Names of errors, as the SDK gives them. */
@@ -69,6 +94,10 @@ const EXPLANATIONS: readonly Explanation[] = [
     names: /^(AccessDenied(Exception)?|UnauthorizedOperation|AuthorizationError(Exception)?)$/,
     say: ({ message }) =>
       `these AWS credentials may not do that: kennel policy deployer prints the permissions. AWS says: ${message}`,
+  },
+  {
+    names: /^NotImplementedException$/,
+    say: ({ message }) => `${message} docs/sandbox.md says what the sandbox does.`,
   },
   {
     names: /^ValidationException$/,

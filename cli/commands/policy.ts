@@ -55,21 +55,24 @@ export function addPolicyCommand(program: Command): void {
   addDeployerCommand(policy);
 }
 
+const DEPLOYER_EXAMPLES = `
+Examples:
+  kennel policy deployer --stack prod --account 123456789012 --json > policies.json
+  kennel policy deployer --stack prod --account 123456789012 --verb invoke batch status`;
+
 /** `kennel policy deployer`: what whoever deploys a stack must be allowed. */
 function addDeployerCommand(policy: Command): void {
   policy
     .command("deployer")
     .description(
-      "Print the least-privilege policies for whoever runs pulumi preview, up, refresh and destroy.",
+      "Print the least-privilege policies for whoever runs pulumi preview, up, refresh and destroy, or verbs of kennel.",
     )
     .option("-s, --stack <name>", "the stack whose Pulumi.<name>.yaml is read (default: dev)")
     .option("--config-file <file>", "a stack configuration file anywhere, instead of --stack")
     .requiredOption("--account <digits>", "the AWS account that the stack is deployed to")
+    .option("--verb <name...>", "instead for whoever runs these verbs; all: every one")
     .option("--json", "print one JSON object: each policy's document by its name")
-    .addHelpText(
-      "after",
-      "\nExample:\n  $ kennel policy deployer --stack prod --account 123456789012 --json > policies.json",
-    )
+    .addHelpText("after", DEPLOYER_EXAMPLES)
     .action(async (options: printing.DeployerOptions) => {
       const { printDeployerPolicies } = loadWhenNeeded<typeof printing>("deployer/print");
       await printDeployerPolicies(options);

@@ -1,7 +1,7 @@
 import type { PriceTables } from "../../packages/aws-facts/prices";
 import { type CostEstimate, estimateCost, type Hours } from "../../policies/rules/stack/cost-items";
 import { asStack } from "../preview/as-stack";
-import { evaluateStack } from "../preview/evaluate-stack";
+import { evaluateShown } from "../preview/evaluate-shown";
 import { regionOf, type StackSettings } from "../preview/stack-file";
 
 /** What an estimate of a stack does not count. */
@@ -22,6 +22,6 @@ export async function stackCost(
   hours: Hours,
   tables?: PriceTables,
 ): Promise<CostEstimate> {
-  const { resources } = await evaluateStack(settings);
+  const { resources } = await evaluateShown(settings);
   return estimateCost(asStack(resources, regionOf(settings)), hours, tables);
 }

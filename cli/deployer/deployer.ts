@@ -3,8 +3,9 @@ import { recordProgram } from "../../infra/offline/program";
 import { partitionOf } from "../../packages/aws-facts/partitions";
 import type { RecordedResource } from "../../infra/offline/recorder";
 import type { StackSettings } from "../preview/stack-file";
-import { deployerPolicies, type DeployerPolicy } from "./policies";
+import { deployerPolicies, type DeployerPolicy, verbPolicies } from "./policies";
 import type { StackFacts } from "./special";
+import type { Verb } from "./verbs";
 
 /** The resources of a stack, and what else its policies follow from. */
 export interface EvaluatedStack {
@@ -42,11 +43,17 @@ export async function evaluateStack(
   return { resources, facts: { place, config: parsed, bucket: bucketName } };
 }
 
-/** What whoever runs `pulumi preview`, `up`, `refresh` and `destroy` for a stack must be allowed; see {@link evaluateStack}. */
+/**
+ * What whoever runs `pulumi preview`, `up`, `refresh` and `destroy` for a stack must be allowed, or whoever runs verbs of
+ * `kennel`; see {@link evaluateStack}.
+ */
 export async function policiesFor(
   settings: StackSettings,
   account: string,
+  verbs?: readonly Verb[],
 ): Promise<DeployerPolicy[]> {
   const { resources, facts } = await evaluateStack(settings, account);
-  return deployerPolicies(resources, facts);
+  return verbs === undefined
+    ? deployerPolicies(resources, facts)
+    : verbPolicies(verbs, resources, facts);
 }

@@ -5,6 +5,7 @@ import { REPOSITORY } from "../repository";
 import { policiesFor } from "./deployer";
 import { exampleStack } from "./example";
 import { policyLimit, sizeOf, type DeployerPolicy } from "./policies";
+import { actionsOfVerb, type Verb, VERBS } from "./verbs";
 
 /** The page that shows the policies of the example stack. */
 export const page = path.join(REPOSITORY, "docs", "deployer-policy.md");
@@ -23,6 +24,8 @@ const purposes: Readonly<Record<string, string>> = {
 /** What {@link page} must contain now. */
 export async function deployerPage(): Promise<string> {
   const policies = await policiesFor(exampleStack, account);
+  const verbs = Object.keys(VERBS) as Verb[];
+  const ofVerbs = await policiesFor(exampleStack, account, verbs);
   const rows = policies.map(
     ({ name, document }) =>
       `| ${name} | ${purposes[name.replace(/-\d+$/, "")]!} | ${sizeOf(document)} |`,
@@ -46,7 +49,7 @@ Make the page again with \`npx ts-node cli/deployer/generate.ts\`.
   itself what that role may do: let an administrator attach these policies to a pipeline's role, or set a permissions boundary in your organization.
 - Another endpoint, function or role of your own needs the policies printed and attached again first; another model or setting does not.
 - IAM counts at most ${policyLimit.toLocaleString("en")} characters a managed policy, and a role takes ten.
-- Not in it: the bucket of Pulumi's own state, starting jobs (\`sagemaker:CreateTrainingJob\`), and the cleaning up by hand in teardown.md.
+- Not in it: the bucket of Pulumi's own state, what the verbs of \`kennel\` need ([below](#verbs)), and the cleaning up by hand in teardown.md.
 
 Nothing here has met real AWS: actions, resources and condition keys are checked against the Service Authorization Reference, what the provider
 calls is as its documentation and the API say. Where a deployment is refused an action, add it and open an issue.
@@ -54,7 +57,22 @@ calls is as its documentation and the API say. Where a deployment is refused an 
 | policy | for | characters |
 | --- | --- | --- |
 ${rows.join("\n")}
-${policies.map(renderPolicy).join("")}`;
+${policies.map(renderPolicy).join("")}
+## Verbs
+
+Who trains, promotes, asks and looks after a stack needs other permissions, on what has the stack's names:
+
+    npx kennel policy deployer --stack prod --account ${account} --verb invoke batch status
+
+All of them also read the stack's outputs, which are in Pulumi's state. \`promote\` and \`rollback\` update the stack, for which the policies above are;
+\`batch\` reads the photos, wherever they are; \`audit --remove\` needs the permission to remove what it names.
+
+| verb | actions |
+| --- | --- |
+${verbs.map((verb) => `| \`${verb}\` | ${[...new Set(actionsOfVerb(verb))].sort().join(", ")} |`).join("\n")}
+
+These are the policies of all of them:
+${ofVerbs.map(renderPolicy).join("")}`;
 }
 
 function renderPolicy({ name, document }: DeployerPolicy): string {

@@ -6,6 +6,7 @@ import { actionOf } from "./actions";
 import { lifecycles, type Lifecycle } from "./lifecycles";
 import type { KnownStatement, Place } from "./place";
 import { specialStatements, type StackFacts } from "./special";
+import { type Verb, verbStatements } from "./verbs";
 
 /** A managed policy for whoever deploys. */
 export interface DeployerPolicy {
@@ -57,13 +58,24 @@ export async function deployerPolicies(
     const name = policyOfService[service]!;
     byPolicy.set(name, [...(byPolicy.get(name) ?? []), statement]);
   }
-  return [...byPolicy].flatMap(([name, statements]) => {
-    const parts = split(statements);
-    return parts.map((part, index) => ({
-      name: parts.length === 1 ? name : `${name}-${index + 1}`,
-      document: toDocument(part),
-    }));
-  });
+  return [...byPolicy].flatMap(([name, statements]) => policiesNamed(name, statements));
+}
+
+/** The permissions to run verbs of `kennel` with a stack; see {@link verbStatements}. */
+export function verbPolicies(
+  verbs: readonly Verb[],
+  resources: readonly RecordedResource[],
+  facts: StackFacts,
+): DeployerPolicy[] {
+  return policiesNamed("verbs", verbStatements(verbs, resources, facts));
+}
+
+function policiesNamed(name: string, statements: readonly KnownStatement[]): DeployerPolicy[] {
+  const parts = split(statements);
+  return parts.map((part, index) => ({
+    name: parts.length === 1 ? name : `${name}-${index + 1}`,
+    document: toDocument(part),
+  }));
 }
 
 /** What each type needs on resources of its name; types of a service with the same resources share a statement. */

@@ -2,11 +2,14 @@ import { UserError } from "../output/failure";
 import { chooseSettings, type PreviewOptions } from "../preview/preview-repository";
 import { policiesFor } from "./deployer";
 import { policyLimit, sizeOf } from "./policies";
+import { type Verb, VERBS } from "./verbs";
 
 /** For which stack, in which account, and how to print. */
 export interface DeployerOptions extends Pick<PreviewOptions, "stack" | "configFile"> {
   /** Twelve digits. */
   readonly account: string;
+  /** Whose permissions are printed instead: names of verbs, or `all`. */
+  readonly verb?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -22,7 +25,8 @@ export async function printDeployerPolicies(options: DeployerOptions): Promise<v
       `--account is ${JSON.stringify(account)}, and an AWS account has twelve digits: aws sts get-caller-identity --query Account`,
     );
   }
-  const policies = await policiesFor(chooseSettings(options), account);
+  const verbs = options.verb && options.verb.flatMap(verbsNamed);
+  const policies = await policiesFor(chooseSettings(options), account, verbs);
   if (json) {
     const byName = Object.fromEntries(policies.map(({ name, document }) => [name, document]));
     console.log(JSON.stringify(byName, null, 2));
@@ -32,4 +36,15 @@ export async function printDeployerPolicies(options: DeployerOptions): Promise<v
     console.log(`# ${name}: ${sizeOf(document)} of ${policyLimit} characters`);
     console.log(JSON.stringify(document, null, 2));
   }
+}
+
+function verbsNamed(name: string): Verb[] {
+  const known = Object.keys(VERBS) as Verb[];
+  const named = name === "all" ? known : known.filter((verb) => verb === name);
+  if (named.length === 0) {
+    throw new UserError(
+      `--verb is ${JSON.stringify(name)}, which asks nothing of AWS or does not exist. Allowed: all, ${known.join(", ")}.`,
+    );
+  }
+  return named;
 }

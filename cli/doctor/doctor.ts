@@ -1,7 +1,8 @@
 import pc from "picocolors";
 
+import { Progress } from "../output/progress";
 import { renderTable } from "../output/table";
-import { evaluateStack } from "../preview/evaluate-stack";
+import { evaluateShown } from "../preview/evaluate-shown";
 import { readStack, regionOf } from "../preview/stack-file";
 import { REPOSITORY } from "../repository";
 import { checkAccount } from "./check-account";
@@ -11,8 +12,13 @@ import { demandOf } from "./demand";
 /** Looks at this machine, and at the account that `stack` would be deployed to. */
 export async function examine(stack: string): Promise<Check[]> {
   const settings = readStack(REPOSITORY, stack);
-  const [machine, { resources }] = await Promise.all([checkMachine(), evaluateStack(settings)]);
-  return [...machine, ...(await checkAccount(demandOf(resources, regionOf(settings))))];
+  const progress = new Progress();
+  const machine = await progress.step("Looking at this machine", checkMachine);
+  const { resources } = await evaluateShown(settings);
+  const account = await progress.step("Asking AWS about the account", () =>
+    checkAccount(demandOf(resources, regionOf(settings))),
+  );
+  return [...machine, ...account];
 }
 
 const MARKS = { ok: pc.green("ok"), note: pc.yellow("note"), missing: pc.red("missing") } as const;

@@ -1,38 +1,25 @@
 import assert from "node:assert/strict";
 import type { AddressInfo } from "node:net";
 
-import {
-  CreateBucketCommand,
-  GetObjectCommand,
-  PutObjectCommand,
-  S3Client,
-} from "@aws-sdk/client-s3";
 import fastify, { type FastifyInstance } from "fastify";
 
 import { startStandInHttp, type StandInHttp } from "../../infra/testing/stand-in-http";
-import { clientSettings } from "../aws/clients";
-import { inBucket } from "../aws/s3-address";
 import type { Answer } from "../local/function-url";
-import { type Sandbox, startSandbox } from "../sandbox/start";
 import { inEnvironment } from "../testing/environment";
 import { endpointAsker } from "./ask-endpoint";
 
-const REGION = "us-east-1";
 const BUCKET = "kennel-data";
 
-/** S3 is moto's; what an async endpoint does with it is this test's own. */
-describe("an async endpoint", function () {
-  this.timeout(120_000);
-
-  let sandbox: Sandbox;
+describe("an async endpoint", () => {
   let control: StandInHttp;
   let runtime: FastifyInstance;
   let leave: () => void;
   let outcome: { readonly place: "answers" | "errors"; readonly body: string };
   const inputs: string[] = [];
+  /** What is in S3, by path. */
+  const objects = new Map<string, string>();
 
   before(async () => {
-    sandbox = await startSandbox();
     control = await startStandInHttp({
       "SageMaker.DescribeEndpoint": () => ({
         AsyncInferenceConfig: { OutputConfig: { S3OutputPath: `s3://${BUCKET}/answers/` } },
@@ -40,19 +27,26 @@ describe("an async endpoint", function () {
     });
     runtime = fastify();
     runtime.removeAllContentTypeParsers();
-    runtime.addContentTypeParser("*", (_request, _body, done) => done(null));
-    runtime.post("/endpoints/dogs/async-invocations", async (request, reply) => {
+    runtime.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) =>
+      done(null, body),
+    );
+    runtime.put(`/${BUCKET}/*`, (request, reply) => {
+      objects.set(new URL(request.url, "http://s3").pathname, String(request.body));
+      return reply.send();
+    });
+    runtime.get(`/${BUCKET}/*`, (request, reply) => {
+      const found = objects.get(new URL(request.url, "http://s3").pathname);
+      return found === undefined
+        ? reply.code(404).type("application/xml").send("<Error><Code>NoSuchKey</Code></Error>")
+        : reply.send(found);
+    });
+    runtime.post("/endpoints/dogs/async-invocations", (request, reply) => {
       const input = String(request.headers["x-amzn-sagemaker-inputlocation"]);
       inputs.push(input);
-      const s3 = new S3Client(clientSettings(REGION));
-      const { Body } = await s3.send(new GetObjectCommand(inBucket(input)));
-      assert.equal(await Body!.transformToString(), "photo");
+      assert.equal(objects.get(input.replace("s3:/", "")), "photo");
       const name = `${inputs.length}.out`;
-      const Key = `${outcome.place}/${name}`;
       // The answer comes after the call has returned.
-      setTimeout(() => {
-        void s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: outcome.body }));
-      }, 500);
+      setTimeout(() => objects.set(`/${BUCKET}/${outcome.place}/${name}`, outcome.body), 500);
       return reply
         .code(202)
         .headers({
@@ -64,22 +58,21 @@ describe("an async endpoint", function () {
     await runtime.listen({ host: "127.0.0.1", port: 0 });
     const { port } = runtime.server.address() as AddressInfo;
     leave = inEnvironment({
-      ...sandbox.environment,
+      AWS_ACCESS_KEY_ID: "loopback",
+      AWS_SECRET_ACCESS_KEY: "loopback",
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
       AWS_ENDPOINT_URL_SAGEMAKER: control.url,
-      AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME: `http://127.0.0.1:${port}`,
     });
-    await new S3Client(clientSettings(REGION)).send(new CreateBucketCommand({ Bucket: BUCKET }));
   });
 
   after(async () => {
     leave?.();
     control?.stop();
     await runtime?.close();
-    await sandbox?.stop();
   });
 
   const ask = async (): Promise<Answer> => {
-    const asker = await endpointAsker("dogs", { bucket: BUCKET, region: REGION });
+    const asker = await endpointAsker("dogs", { bucket: BUCKET, region: "us-east-1" });
     return asker({ bytes: Buffer.from("photo"), contentType: "image/jpeg" });
   };
 

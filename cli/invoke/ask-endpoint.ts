@@ -13,6 +13,7 @@ import {
 import { type Classification, parseClassification } from "../../functions/classify/classification";
 import { ClassifyError } from "../../functions/classify/classify-error";
 import { endpointError } from "../../functions/classify/endpoint-error";
+import { asyncPrefixes } from "../../infra/prefixes";
 import { clientSettings, explainAwsError, explained } from "../aws/clients";
 import { inBucket } from "../aws/s3-address";
 import type { Classify } from "../local/function";
@@ -81,8 +82,7 @@ async function callAsync(
   bucket: string,
   { bytes, contentType }: Photo,
 ): Promise<Uint8Array> {
-  // Where its role may read: `asyncPrefixes` in infra.
-  const key = `async/${endpointName}/requests/${randomUUID()}`;
+  const key = `${asyncPrefixes(endpointName).requests}${randomUUID()}`;
   await s3.send(
     new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: contentType }),
   );

@@ -8,8 +8,8 @@ import type { StackOutputs, StackTrainingJob } from "../../infra/stack-outputs";
 import { UserError } from "../output/failure";
 
 /** Lengths that SageMaker allows. */
-const LONGEST_TRAINING_NAME = 63;
-const LONGEST_TUNING_NAME = 32;
+const LONGEST_NAMES = { training: 63, tuning: 32 } as const;
+const TIME_LENGTH = "261127183000".length;
 
 /** Which of a stack's jobs to start, and what its model will name as its origin. */
 export interface JobStart {
@@ -54,7 +54,7 @@ export function trainingRequest(start: JobStart): CreateTrainingJobRequest {
   const { trainingJob } = start.job;
   return {
     ...trainingJob,
-    TrainingJobName: jobName(start, LONGEST_TRAINING_NAME),
+    TrainingJobName: jobName(start, "training"),
     Environment: origin(start, trainingJob.AlgorithmSpecification.TrainingImage),
   } as CreateTrainingJobRequest;
 }
@@ -75,7 +75,7 @@ export function tuningRequest(start: JobStart): CreateHyperParameterTuningJobReq
   const { TrainingJobDefinition: trial } = tuningJob;
   return {
     ...tuningJob,
-    HyperParameterTuningJobName: jobName(start, LONGEST_TUNING_NAME),
+    HyperParameterTuningJobName: jobName(start, "tuning"),
     TrainingJobDefinition: {
       ...trial,
       Environment: origin(start, trial.AlgorithmSpecification.TrainingImage),
@@ -96,8 +96,16 @@ function origin({ name, commit }: JobStart, image: string): Record<string, strin
 }
 
 /** Such as `kennel-dev-dogs-261127183000`: each start has another one. */
-function jobName({ naming, name, now }: JobStart, maximumLength: number): string {
+function jobName({ naming, name, now }: JobStart, kind: keyof typeof LONGEST_NAMES): string {
   const time = now.toISOString().slice(2, 19).replace(/\D/g, "");
-  const stem = physicalName([naming.project, naming.stack, name], maximumLength - time.length - 1);
-  return `${stem}-${time}`;
+  return `${jobNameStem(naming, name, kind)}-${time}`;
+}
+
+/** What the names of a job's starts have in common. */
+export function jobNameStem(
+  { project, stack }: Naming,
+  name: string,
+  kind: keyof typeof LONGEST_NAMES,
+): string {
+  return physicalName([project, stack, name], LONGEST_NAMES[kind] - TIME_LENGTH - 1);
 }

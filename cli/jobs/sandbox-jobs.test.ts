@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import os from "node:os";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
@@ -23,14 +22,12 @@ import {
 import { trainingSchema } from "../../infra/schema/training";
 import type { StackOutputs } from "../../infra/stack-outputs";
 import { clientSettings } from "../aws/clients";
-import { listArtefacts } from "../models/artefacts";
-import { photosMatch, readFacts } from "../models/model-facts";
 import { SAMPLE_PHOTOS } from "../repository";
 import { startSandbox, type Sandbox } from "../sandbox/start";
 import type { ReadStack } from "../stack/read-outputs";
+import { inEnvironment } from "../testing/environment";
 import { type FollowedJob, followJob, type JobEvent } from "./follow";
 import { describeJob, type Job } from "./job";
-import { listJobs } from "./list-jobs";
 import { startJob } from "./start-job";
 import { StandInJobs } from "./testing/stand-in-jobs";
 import { beginOnTrainer, followTrainer } from "./train-on-ec2";
@@ -41,11 +38,10 @@ const IMAGE = `123456789012.dkr.ecr.us-east-1.amazonaws.com/kennel-dev/training@
 describe("a job in the sandbox", function () {
   this.timeout(300_000);
 
-  let cache: string;
+  let leave: () => void;
   let sandbox: Sandbox;
   let s3: S3Client;
   let sageMaker: SageMakerClient;
-  const environment = { ...process.env };
 
   const opened = (hyperparameters: Record<string, string | number>): ReadStack => {
     const { instanceType, instanceCount, ...job } = trainingSchema.parse({ hyperparameters });
@@ -93,19 +89,16 @@ describe("a job in the sandbox", function () {
     });
 
   before(async () => {
-    cache = mkdtempSync(path.join(os.tmpdir(), "kennel-jobs-"));
-    sandbox = await startSandbox();
-    Object.assign(process.env, sandbox.environment);
-    process.env["XDG_CACHE_HOME"] = cache;
+    sandbox = await startSandbox({ speed: 600 });
+    leave = inEnvironment(sandbox.environment);
     s3 = new S3Client(clientSettings());
     sageMaker = new SageMakerClient(clientSettings());
     await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
   });
 
   after(async () => {
+    leave();
     await sandbox.stop();
-    process.env = environment;
-    rmSync(cache, { recursive: true });
   });
 
   it("is not started without photos", async () => {
@@ -113,36 +106,6 @@ describe("a job in the sandbox", function () {
       startJob("training", opened(quick), "dogs"),
       /no photos in s3:\/\/kennel-dev-data\/data\/train\/ .*kennel data --source PHOTOS --upload/,
     );
-  });
-
-  it("trains, is followed, and leaves a model that names what it was made from", async () => {
-    await putPhotos();
-    const events: JobEvent[] = [];
-    const job = await startJob("training", opened(quick), "dogs");
-    assert.equal(job.training, "dogs");
-    const ended = await follow(job, (event) => void events.push(event));
-    assert.equal(ended?.job.status, "Completed", ended?.job.failure);
-
-    const epochs = events.flatMap((each) => (each.event === "figures" ? [each.epoch] : []));
-    assert.deepEqual(epochs.slice(0, 2), [1, 2]);
-    const lines = events.flatMap((each) => (each.event === "log" ? [each.text] : []));
-    assert.ok(lines.some((line) => line.startsWith("Testing Accuracy: ")));
-    assert.ok(ended.job.metrics["Testing Accuracy"] !== undefined);
-    assert.ok((ended.job.billedSeconds ?? 0) > 0);
-
-    const [model, ...others] = await listArtefacts(s3, BUCKET);
-    assert.deepEqual(others, []);
-    assert.equal(`s3://${BUCKET}/${model?.key}`, ended.job.modelUri);
-    const facts = await readFacts(s3, model!);
-    assert.equal(facts?.job, job.name);
-    assert.equal(facts.image, IMAGE);
-    assert.equal(Object.keys(facts.photos ?? {}).length, 6);
-    assert.equal(photosMatch(facts), true);
-    assert.deepEqual(
-      (await listJobs(sageMaker, BUCKET, 5)).map(({ name, status }) => [name, status]),
-      [[job.name, "Completed"]],
-    );
-    assert.deepEqual(await listJobs(sageMaker, "another-bucket", 5), []);
   });
 
   it("is refused in SageMaker's words", async () => {
@@ -175,6 +138,7 @@ describe("a job in the sandbox", function () {
 
   describe("on the stack's trainer", () => {
     let standIn: StandInHttp;
+    let leaveToo: () => void;
     let ec2: EC2Client;
     let id: string;
     const jobs = new StandInJobs();
@@ -211,8 +175,11 @@ describe("a job in the sandbox", function () {
           return { Status };
         },
       });
-      process.env["AWS_ENDPOINT_URL_SSM"] = standIn.url;
-      process.env["AWS_ENDPOINT_URL_CLOUDWATCH_LOGS"] = standIn.url;
+      const { url } = standIn;
+      leaveToo = inEnvironment({
+        AWS_ENDPOINT_URL_SSM: url,
+        AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: url,
+      });
       ec2 = new EC2Client(clientSettings());
       const one = { ImageId: "ami-12c6146b", MinCount: 1, MaxCount: 1 };
       const { Instances } = await ec2.send(
@@ -225,8 +192,7 @@ describe("a job in the sandbox", function () {
     });
 
     after(() => {
-      delete process.env["AWS_ENDPOINT_URL_SSM"];
-      delete process.env["AWS_ENDPOINT_URL_CLOUDWATCH_LOGS"];
+      leaveToo();
       standIn.stop();
     });
 

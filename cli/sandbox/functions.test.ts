@@ -10,6 +10,7 @@ import {
   CreateFunctionCommand,
   CreateFunctionUrlConfigCommand,
   DeleteFunctionUrlConfigCommand,
+  GetAccountSettingsCommand,
   InvokeCommand,
   type InvokeCommandOutput,
   LambdaClient,
@@ -101,6 +102,13 @@ describe("the sandbox's functions", function () {
     );
   const read = ({ Payload }: InvokeCommandOutput) =>
     JSON.parse(Buffer.from(Payload!).toString()) as Record<string, unknown>;
+
+  it("refuse in AWS's way what moto does not know", async () => {
+    await assert.rejects(lambda.send(new GetAccountSettingsCommand({})), {
+      name: "NotImplementedException",
+      message: /moto does not know this request: GET \/2016-08-19\/account-settings/,
+    });
+  });
 
   it("run their code with their environment, by name, alias and ARN", async () => {
     const { left, ...answer } = read(await invoke({ a: 1 }));

@@ -1,10 +1,12 @@
-import { request as send } from "node:http";
+import { type IncomingMessage, request as send, type ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 /** About one connection, not about what passes through it. */
 const HOP_BY_HOP = new Set(["connection", "expect", "keep-alive", "transfer-encoding"]);
+
+const CODE = "NotImplementedException";
 
 /** Passes requests on to another server as they are: method, path, headers and body. */
 export class Proxy {
@@ -30,6 +32,12 @@ export class Proxy {
         },
       });
       onward.once("response", (answer) => {
+        if (isPage(answer)) {
+          answer.resume();
+          refuse(request.raw, reply.raw);
+          resolve(reply);
+          return;
+        }
         reply.raw.writeHead(answer.statusCode!, passedOn(answer.headers));
         answer.pipe(reply.raw);
         answer.once("close", () => resolve(reply));
@@ -45,6 +53,26 @@ export class Proxy {
       }
     });
   }
+}
+
+/** Whether moto's web server has answered instead of one of its services: clients of AWS can't read that. */
+function isPage({ statusCode = 0, headers }: IncomingMessage): boolean {
+  return statusCode >= 400 && headers["content-type"]?.startsWith("text/html") === true;
+}
+
+/** Says in AWS's protocols, JSON or query, that there is no such operation. */
+function refuse({ method, url, headers }: IncomingMessage, answer: ServerResponse): void {
+  const what = headers["x-amz-target"] ?? `${method} ${url}`;
+  const message = `The sandbox's moto does not know this request: ${String(what)}.`;
+  const isQuery = headers["content-type"]?.startsWith("application/x-www-form-urlencoded");
+  const [type, body] =
+    isQuery === true
+      ? [
+          "text/xml",
+          `<ErrorResponse><Error><Code>${CODE}</Code><Message>${message}</Message></Error></ErrorResponse>`,
+        ]
+      : ["application/json", JSON.stringify({ __type: CODE, message })];
+  answer.writeHead(400, { "content-type": type, "x-amzn-errortype": CODE }).end(body);
 }
 
 function passedOn<Value>(headers: Readonly<Record<string, Value>>): Record<string, Value> {

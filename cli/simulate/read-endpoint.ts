@@ -1,6 +1,6 @@
 import { UserError } from "../output/failure";
 import type { RegisteredResource } from "../../infra/offline/registrations";
-import { evaluateStack } from "../preview/evaluate-stack";
+import { evaluateShown } from "../preview/evaluate-shown";
 import { readStack, regionOf } from "../preview/stack-file";
 import { REPOSITORY } from "../repository";
 import type { ScalingPolicy } from "./scaling";
@@ -23,7 +23,7 @@ type Inputs = Readonly<Record<string, unknown>>;
  */
 export async function readEndpoint(stack: string, endpoint: string): Promise<DeclaredEndpoint> {
   const settings = readStack(REPOSITORY, stack);
-  const { resources } = await evaluateStack(settings);
+  const { resources } = await evaluateShown(settings);
   const named = (type: string): RegisteredResource | undefined =>
     resources.find((each) => each.type === type && each.name === endpoint);
   const [configuration, target, policy, invoker] = [

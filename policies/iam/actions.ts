@@ -192,7 +192,7 @@ function mark({ words, patterns, fronts }: Language, service: string, listed: Ui
     const front = fronts[index]!;
     const isFront = pattern.length === front.length + 1 && pattern.endsWith(EVERYTHING);
     for (let at = placeOf(front, names); names[at]?.startsWith(front) === true; at++) {
-      spend(1);
+      spend(isFront ? 0 : 1);
       listed[2 * at]! |= Number(isFront || matches(pattern, names[at]!));
       listed[2 * at + 1]! |= Number(isFront || matches(pattern, names[at]! + TOMORROW));
     }

@@ -11,7 +11,7 @@ export class TooComplex extends Error {
  */
 export const MOST_CHARACTERS = 200_000;
 /** Steps (comparisons of a few characters) that one question about a document may take: some tens of milliseconds. */
-const MOST_STEPS = 300_000;
+const MOST_STEPS = 100_000;
 let stepsLeft = Infinity;
 
 /** Runs one question about documents with a fresh allowance of steps. */

@@ -230,21 +230,18 @@ function subjectOf(provider: string): [key: string, value: string] {
 }
 
 /** Which actions AWS does not have, with the nearest that it has. */
-export function explainUnknownActions(statement: Statement): Explanation[] {
-  const unknown = unknownActions(statement);
-  const named = unknown
-    .slice(0, EXAMPLES)
-    .map(({ pattern, nearest }) =>
-      nearest === undefined ? quote(pattern) : `${quote(pattern)} (did you mean ${nearest}?)`,
+export function explainUnknownActions(statements: readonly Statement[]): Explanation[] {
+  return withRest(unknownActions(statements), ({ statement, unknown }) => {
+    const named = unknown
+      .slice(0, EXAMPLES)
+      .map(({ pattern, nearest }) =>
+        nearest === undefined ? quote(pattern) : `${quote(pattern)} (did you mean ${nearest}?)`,
+      );
+    const more = unknown.length > EXAMPLES ? ` and ${unknown.length - EXAMPLES} more` : "";
+    return explained(
+      `${nameOf(statement)} names ${named.join(", ")}${more}, which AWS does not have: it has no effect`,
+      "Name actions that AWS has",
+      renamed(statement, new Map(unknown.map(({ pattern, nearest }) => [pattern, nearest]))),
     );
-  const more = unknown.length > EXAMPLES ? ` and ${unknown.length - EXAMPLES} more` : "";
-  return unknown.length === 0
-    ? []
-    : [
-        explained(
-          `${nameOf(statement)} names ${named.join(", ")}${more}, which AWS does not have: it has no effect`,
-          "Name actions that AWS has",
-          renamed(statement, new Map(unknown.map(({ pattern, nearest }) => [pattern, nearest]))),
-        ),
-      ];
+  });
 }

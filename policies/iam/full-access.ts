@@ -55,15 +55,17 @@ function granted(
   isDenied: Denied,
   known: readonly string[] = [],
 ): FullAccess[] {
-  const denials = all.filter(({ statement }) => isCertain(statement, now));
-  const isUndenied = denials.length === 0;
+  const certain = all.filter(({ statement }) => isCertain(statement, now));
+  const isUndenied = certain.length === 0;
+  const denialsOf = byService(certain);
   const places = placesOf(allows.map(({ statement }) => statement));
   const found = new Set(known);
   const isFull = (by: readonly Held[], service: string): boolean => {
     if (!takeAll(setsOf(by), service)) {
       return false;
     }
-    if (isUndenied && by.every(({ isEverywhere }) => isEverywhere)) {
+    const denials = denialsOf(service);
+    if (denials.length === 0 && by.every(({ isEverywhere }) => isEverywhere)) {
       return true;
     }
     if (
@@ -120,6 +122,22 @@ function granted(
   return together.length === 0
     ? grants
     : [...grants, { statements, by: "union", pattern, services: together.map(([each]) => each) }];
+}
+
+/** The Deny statements that may take actions of a service. */
+function byService(denials: readonly Held[]): (service: string) => readonly Held[] {
+  const [anyService, named] = [new Set<Held>(), new Map<string, Set<Held>>()];
+  for (const each of denials) {
+    const { actions } = each.statement;
+    if (actions.negated || actions.hasAnyService) {
+      anyService.add(each);
+    } else {
+      for (const service of actions.services()) {
+        named.set(service, (named.get(service) ?? new Set()).add(each));
+      }
+    }
+  }
+  return (service) => [...anyService, ...(named.get(service) ?? [])];
 }
 
 const NONE: ReadonlySet<string> = new Set();

@@ -1,6 +1,6 @@
 import { splitAction } from "./actions";
 import { holder } from "./audience";
-import { valueOf } from "./context";
+import { valueOf, type Demand } from "./context";
 import type { Statement } from "./document";
 import { isOpen } from "./patterns";
 import { placesOf, type Place } from "./places";
@@ -60,17 +60,15 @@ function isAllow({ statement: { effect, actions, actionsUnknown, resources } }: 
 
 /** Whether the conditions of a statement hold for requests of a scope, key by key. */
 export function isUnrestricted({ conditions }: Statement, scope: Scope): boolean {
-  return conditions.every(
-    ({ key, values }) =>
-      values !== undefined &&
-      valueOf(
-        conditions
-          .filter((each) => each.key === key)
-          .map((condition) => ({ condition, holds: true })),
-        key,
-        scope,
-      ) !== undefined,
-  );
+  const demands = new Map<string, Demand[]>();
+  for (const condition of conditions) {
+    const { key, values } = condition;
+    if (values === undefined) {
+      return false;
+    }
+    demands.set(key, [...(demands.get(key) ?? []), { condition, holds: true }]);
+  }
+  return [...demands].every(([key, of]) => valueOf(of, key, scope) !== undefined);
 }
 
 /** The boxes that take in an action on some resource. */

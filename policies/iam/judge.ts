@@ -127,7 +127,7 @@ function decide(
       ...findings("no-full-access", explainFullAccess(full, adminLike)),
       ...findings("no-nearly-full-access", explainNearlyFullAccess(nearlyFullAccess(grants, full))),
       ...findings("invoke-endpoint-scope", explainInvokeGrants(tooWide, options.endpointArn)),
-      ...findings("known-actions", statements.flatMap(explainUnknownActions)),
+      ...findings("known-actions", explainUnknownActions(statements)),
       // An administrator needs no detour: only for others are the ways to escalate worth naming.
       ...(adminLike ? [] : detours(grants, passing)),
       ...exposures(statements, kind, now).flatMap((exposure) =>

@@ -11,28 +11,44 @@ export interface UnknownAction {
   readonly nearest: string | undefined;
 }
 
+/** Of more actions than these the nearest is not looked for: a document should not take long because all in it is wrong. */
+const MOST_COMPARED = 20;
+
 /**
- * The actions that a statement names and AWS's list does not have. A service of which nothing near is listed counts as one that
- * is newer than the list.
+ * The statements that name actions which AWS's list does not have, with those actions. A service of which nothing near is listed
+ * counts as one that is newer than the list.
  */
-export function unknownActions({ actions }: Statement): UnknownAction[] {
-  return actions.patterns.flatMap((pattern) => {
-    const { service, action } = splitAction(pattern.toLowerCase());
-    // Other wildcards may well be meant for actions to come.
-    const isMeant = hasWildcard(pattern.replace(/\*$/, "")) || action === "*";
-    if (isMeant || isListed(service, action)) {
-      return [];
-    }
-    const known = services().has(service) ? service : nearestSpelling(service, [...services()]);
-    if (known === undefined) {
-      return [];
-    }
-    const listed = [...serviceOf(known).actions.values()].map(({ name }) => name);
-    const nearest = isListed(known, action)
-      ? pattern.replace(/^[^:]*/, known)
-      : withService(known, nearestSpelling(action, listed));
-    return [{ pattern, nearest }];
+export function unknownActions(
+  statements: readonly Statement[],
+): { readonly statement: Statement; readonly unknown: readonly UnknownAction[] }[] {
+  let compared = 0;
+  return statements.flatMap((statement) => {
+    const unknown = statement.actions.patterns.flatMap((pattern): UnknownAction[] => {
+      const { service, action } = splitAction(pattern.toLowerCase());
+      // Other wildcards may well be meant for actions to come.
+      const isMeant = hasWildcard(pattern.replace(/\*$/, "")) || action === "*";
+      if (isMeant || isListed(service, action)) {
+        return [];
+      }
+      if (compared++ >= MOST_COMPARED) {
+        return services().has(service) ? [{ pattern, nearest: undefined }] : [];
+      }
+      return nearestOf(pattern, service, action);
+    });
+    return unknown.length === 0 ? [] : [{ statement, unknown }];
   });
+}
+
+function nearestOf(pattern: string, service: string, action: string): UnknownAction[] {
+  const known = services().has(service) ? service : nearestSpelling(service, [...services()]);
+  if (known === undefined) {
+    return [];
+  }
+  const listed = [...serviceOf(known).actions.values()].map(({ name }) => name);
+  const nearest = isListed(known, action)
+    ? pattern.replace(/^[^:]*/, known)
+    : withService(known, nearestSpelling(action, listed));
+  return [{ pattern, nearest }];
 }
 
 function isListed(service: string, action: string): boolean {

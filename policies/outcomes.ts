@@ -1,5 +1,5 @@
-import { UnknownValueError, type JudgedResource } from "./resource";
-import type { Finding, Outcome, UnknownFinding } from "./rule";
+import { UnknownValueError, type JudgedResource, type JudgedStack } from "./resource";
+import type { Context, Finding, Outcome, Rule, UnknownFinding } from "./rule";
 
 /** Tells an unknown value from a violation. */
 export function isUnknownFinding(outcome: Outcome): outcome is UnknownFinding {
@@ -33,6 +33,20 @@ export function* forEach(
     for (const outcome of whereKnown(() => check(resource), resource)) {
       yield { resource, ...outcome };
     }
+  }
+}
+
+/** What a rule says of a stack as a whole, and of its resources within it. */
+export function* judgeStack(
+  { types = [], inStack, stack: judge }: Rule,
+  stack: JudgedStack,
+  context: Context<Record<string, unknown>>,
+): Generator<Outcome> {
+  if (inStack !== undefined) {
+    yield* forEach(stack.ofType(...types), (resource) => inStack(resource, stack, context));
+  }
+  if (judge !== undefined) {
+    yield* whereKnown(() => judge(stack, context));
   }
 }
 

@@ -6,7 +6,7 @@ import type {
 } from "@pulumi/policy";
 import { Exemptions } from "./exemptions/exemptions";
 import { exemptionsPolicy, staleExemptionsPolicy } from "./exemptions/policy";
-import { forEach, isUnknownFinding, render, whereKnown } from "./outcomes";
+import { forEach, isUnknownFinding, judgeStack, render, whereKnown } from "./outcomes";
 import { Received } from "./received";
 import { applyRepair } from "./remediation";
 import { UnknownValueError } from "./resource";
@@ -91,12 +91,7 @@ class RulePolicy {
       forEach(open, (resource) => rule.check!(resource, context)),
       report,
     );
-    if (rule.stack !== undefined) {
-      this.tell(
-        whereKnown(() => rule.stack!(stack, context)),
-        report,
-      );
-    }
+    this.tell(judgeStack(rule, stack, context), report);
   }
 
   private tell(outcomes: Iterable<Outcome>, report: ReportViolation): void {

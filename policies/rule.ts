@@ -66,7 +66,7 @@ export interface RuleDefinition<Config extends object> {
   readonly level: EnforcementLevel;
   readonly standards: Standards;
   readonly config?: ConfigSchema<Config>;
-  /** What `check` judges: Pulumi type tokens, such as `aws:iam/rolePolicy:RolePolicy`. */
+  /** What `check` and `inStack` judge: Pulumi type tokens, such as `aws:iam/rolePolicy:RolePolicy`. */
   readonly types?: readonly string[];
   /** Judges one resource by its inputs, before it is created or changed. */
   check?(resource: JudgedResource, context: Context<Config>): Iterable<Outcome>;
@@ -78,6 +78,12 @@ export interface RuleDefinition<Config extends object> {
     resource: JudgedResource,
     context: Context<Config>,
   ): Record<string, unknown> | undefined;
+  /** Judges one resource with all others in sight, after a preview or an update. */
+  inStack?(
+    resource: JudgedResource,
+    stack: JudgedStack,
+    context: Context<Config>,
+  ): Iterable<Outcome>;
   /** Judges all resources together, after a preview or an update. */
   stack?(stack: JudgedStack, context: Context<Config>): Iterable<Outcome>;
 }
@@ -93,8 +99,9 @@ export type Rule = RuleDefinition<Record<string, unknown>>;
 export function defineRule<Config extends object = Record<string, never>>(
   definition: RuleDefinition<Config>,
 ): Rule {
-  const { name, types, check, stack } = definition;
-  if ((check === undefined) !== (types === undefined) || (check ?? stack) === undefined) {
+  const { name, types, check, inStack, stack } = definition;
+  const judgesOne = (check ?? inStack) !== undefined;
+  if (judgesOne !== (types !== undefined) || (!judgesOne && stack === undefined)) {
     throw new Error(`Rule ${name} needs a check with its types, or a stack check.`);
   }
   // The framework hands every check its own rule's configuration, so the erased type is never confused with another's.

@@ -59,7 +59,7 @@ function standards({ standards: { cisAws5, nist80053r5, securityHub } }: Rule): 
 function scopeOf(rule: Rule): string {
   const scopes = [
     rule.check === undefined ? undefined : "resource",
-    rule.stack === undefined ? undefined : "stack",
+    (rule.inStack ?? rule.stack) === undefined ? undefined : "stack",
   ];
   return scopes.filter((each) => each !== undefined).join(", ");
 }

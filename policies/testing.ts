@@ -1,4 +1,4 @@
-import { whereKnown } from "./outcomes";
+import { judgeStack, whereKnown } from "./outcomes";
 import { judgedResource, type EngineResource, type JudgedResource } from "./resource";
 import { configurationOf, type Outcome, type Rule } from "./rule";
 import { stackOf } from "./stack";
@@ -30,11 +30,11 @@ export function outcomesOf(
   configured: object = {},
 ): Outcome[] {
   const context = { config: configurationOf(rule, configured) };
-  const { types = [], check, stack } = rule;
+  const { types = [], check } = rule;
   return [
     ...resources
-      .filter(({ type }) => types.includes(type))
+      .filter(({ type }) => check !== undefined && types.includes(type))
       .flatMap((resource) => [...whereKnown(() => check!(resource, context), resource)]),
-    ...(stack === undefined ? [] : whereKnown(() => stack(stackOf(resources), context))),
+    ...judgeStack(rule, stackOf(resources), context),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Policies, ReportViolation, StackValidationArgs } from "@pulumi/policy";
 import type { UnknownLedger } from "./unknown-ledger";
 
-/** Comes last, so that every rule has already said what it could not judge; what waits for the same rules is named together. */
+/** Comes last, so that every rule has already said what it could not judge; one finding names all of it. */
 export function unknownValuesPolicy(ledger: UnknownLedger): Policies[number] {
   return {
     name: "values-not-known-yet",
@@ -12,21 +12,21 @@ export function unknownValuesPolicy(ledger: UnknownLedger): Policies[number] {
     remediationSteps:
       "Build the value from what is known before the deployment (account, region and names) so that a preview can judge it.",
     validateStack: (args: StackValidationArgs, report: ReportViolation) => {
-      const byRules = new Map<string, { value: string; urn: string }[]>();
+      const byRules = new Map<string, string[]>();
       for (const urn of [...args.resources.map((resource) => resource.urn), ""]) {
         const owner = urn === "" ? "the stack" : urn.slice(urn.lastIndexOf("::") + 2);
         for (const { path, rules } of ledger.unknownsOf(urn)) {
           const waiting = rules.join(", ");
-          const value = { value: `\`${path}\` of ${owner}`, urn };
-          byRules.set(waiting, [...(byRules.get(waiting) ?? []), value]);
+          byRules.set(waiting, [...(byRules.get(waiting) ?? []), `\`${path}\` of ${owner}`]);
         }
       }
-      for (const [rules, values] of byRules) {
-        const [is, it] = values.length === 1 ? ["is", "it"] : ["are", "them"];
+      const lines = [...byRules].map(([rules, values]) => `- ${values.join(", ")}: ${rules}`);
+      if (lines.length > 0) {
         report(
-          `${values.map(({ value }) => value).join(", ")} ${is} not known yet, so ${rules} could not judge ${it}. ` +
-            "The update does, before it creates the resource.",
-          (values.length === 1 && values[0]!.urn) || undefined,
+          [
+            "This preview does not know some values yet. The update judges them before it creates the resource:",
+            ...lines,
+          ].join("\n"),
         );
       }
     },

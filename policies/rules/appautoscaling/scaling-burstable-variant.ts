@@ -1,6 +1,5 @@
 import { isBurstable } from "../../../packages/aws-facts/instance-types";
-import { forEach, whereKnown } from "../../outcomes";
-import type { JudgedResource, JudgedStack } from "../../resource";
+import { whereKnown } from "../../outcomes";
 import { defineRule, type Outcome } from "../../rule";
 import { isServerless } from "../sagemaker/variants";
 import { scaledEndpoint, scaledVariants, scalesEndpoint, TARGET } from "./scaling";
@@ -15,23 +14,22 @@ export const scalingBurstableVariant = defineRule({
   severity: "high",
   level: "mandatory",
   standards: { nist80053r5: "CP-2(2), SC-5(2)" },
-  stack: (stack) => forEach(stack.ofType(TARGET), (target) => judge(target, stack)),
-});
-
-function* judge(target: JudgedResource, stack: JudgedStack): Generator<Outcome> {
-  if (!scalesEndpoint(target)) {
-    return;
-  }
-  const { configuration, variants } = scaledVariants(scaledEndpoint(target, stack), stack);
-  yield* whereKnown(function* (): Generator<Outcome> {
-    for (const variant of variants()) {
-      if (!isServerless(variant) && isBurstable(variant.instanceType ?? "")) {
-        yield {
-          resource: target,
-          message: `${target.name} scales ${variant.path} of ${configuration!.name}, which runs on burstable ${variant.instanceType!}: AWS refuses to scale that.`,
-          fix: FIX,
-        };
-      }
+  types: [TARGET],
+  *inStack(target, stack): Generator<Outcome> {
+    if (!scalesEndpoint(target)) {
+      return;
     }
-  }, configuration);
-}
+    const { configuration, variants } = scaledVariants(scaledEndpoint(target, stack), stack);
+    yield* whereKnown(function* (): Generator<Outcome> {
+      for (const variant of variants()) {
+        if (!isServerless(variant) && isBurstable(variant.instanceType ?? "")) {
+          yield {
+            resource: target,
+            message: `${target.name} scales ${variant.path} of ${configuration!.name}, which runs on burstable ${variant.instanceType!}: AWS refuses to scale that.`,
+            fix: FIX,
+          };
+        }
+      }
+    }, configuration);
+  },
+});

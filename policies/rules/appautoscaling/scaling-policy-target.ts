@@ -1,6 +1,5 @@
 import { UNKNOWN } from "../../iam/unknown";
-import { forEach } from "../../outcomes";
-import type { JudgedResource, JudgedStack } from "../../resource";
+import type { JudgedResource } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
 import { dependsOn } from "../references";
 import { POLICY, TARGET } from "./scaling";
@@ -22,26 +21,27 @@ export const scalingPolicyTarget = defineRule({
   severity: "medium",
   level: "mandatory",
   standards: { nist80053r5: "CP-2(2)" },
-  stack: (stack) => forEach(stack.ofType(POLICY), (policy) => judge(policy, stack)),
+  types: [POLICY],
+  *inStack(policy, stack): Generator<Outcome> {
+    const targets = stack.ofType(TARGET);
+    if (
+      targets.some((target) => dependsOn(policy, "resourceId", target) || isSame(policy, target))
+    ) {
+      return;
+    }
+    const doubtful = targets.find(({ known }) => KEYS.some((key) => known[key] === UNKNOWN));
+    if (doubtful !== undefined) {
+      yield { resource: doubtful, unknown: KEYS.find((key) => doubtful.known[key] === UNKNOWN)! };
+      return;
+    }
+    // Throws where the policy itself is not known yet, and the framework names that value.
+    const [service, dimension, id] = KEYS.map((key) => policy.properties[key] as string);
+    yield {
+      message: `${policy.name} scales ${service}'s ${id} (${dimension}), but the stack has no scaling target for that.`,
+      fix: FIX,
+    };
+  },
 });
-
-function* judge(policy: JudgedResource, stack: JudgedStack): Generator<Outcome> {
-  const targets = stack.ofType(TARGET);
-  if (targets.some((target) => dependsOn(policy, "resourceId", target) || isSame(policy, target))) {
-    return;
-  }
-  const doubtful = targets.find(({ known }) => KEYS.some((key) => known[key] === UNKNOWN));
-  if (doubtful !== undefined) {
-    yield { resource: doubtful, unknown: KEYS.find((key) => doubtful.known[key] === UNKNOWN)! };
-    return;
-  }
-  // Throws where the policy itself is not known yet, and the framework names that value.
-  const [service, dimension, id] = KEYS.map((key) => policy.properties[key] as string);
-  yield {
-    message: `${policy.name} scales ${service}'s ${id} (${dimension}), but the stack has no scaling target for that.`,
-    fix: FIX,
-  };
-}
 
 /** By value; an id that neither of both knows yet is the same where both were computed from the same resource. */
 function isSame(policy: JudgedResource, target: JudgedResource): boolean {

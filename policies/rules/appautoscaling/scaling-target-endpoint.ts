@@ -1,5 +1,3 @@
-import { forEach } from "../../outcomes";
-import type { JudgedResource, JudgedStack } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
 import { scaledEndpoint, scalesEndpoint, TARGET } from "./scaling";
 
@@ -14,18 +12,17 @@ export const scalingTargetEndpoint = defineRule({
   severity: "low",
   level: "advisory",
   standards: { nist80053r5: "CP-2(2)" },
-  stack: (stack) => forEach(stack.ofType(TARGET), (target) => judge(target, stack)),
+  types: [TARGET],
+  *inStack(target, stack): Generator<Outcome> {
+    if (!scalesEndpoint(target)) {
+      return;
+    }
+    const { endpoint, endpointName } = scaledEndpoint(target, stack);
+    if (endpoint === undefined) {
+      yield {
+        message: `${target.name} scales the endpoint ${endpointName}, which is not in this stack.`,
+        fix: FIX,
+      };
+    }
+  },
 });
-
-function* judge(target: JudgedResource, stack: JudgedStack): Generator<Outcome> {
-  if (!scalesEndpoint(target)) {
-    return;
-  }
-  const { endpoint, endpointName } = scaledEndpoint(target, stack);
-  if (endpoint === undefined) {
-    yield {
-      message: `${target.name} scales the endpoint ${endpointName}, which is not in this stack.`,
-      fix: FIX,
-    };
-  }
-}

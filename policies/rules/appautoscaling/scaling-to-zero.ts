@@ -1,5 +1,4 @@
-import { forEach, whereKnown } from "../../outcomes";
-import type { JudgedResource, JudgedStack } from "../../resource";
+import { whereKnown } from "../../outcomes";
 import { defineRule, type Outcome } from "../../rule";
 import { INSTANCE_COUNT, scaledEndpoint, scaledVariants, scalesEndpoint, TARGET } from "./scaling";
 
@@ -13,28 +12,27 @@ export const scalingToZero = defineRule({
   severity: "medium",
   level: "mandatory",
   standards: { nist80053r5: "CP-2(2), SC-5(2)" },
-  stack: (stack) => forEach(stack.ofType(TARGET), (target) => judge(target, stack)),
-});
-
-function* judge(target: JudgedResource, stack: JudgedStack): Generator<Outcome> {
-  if (!scalesEndpoint(target) || target.properties["scalableDimension"] !== INSTANCE_COUNT) {
-    return;
-  }
-  if (target.properties["minCapacity"] !== 0) {
-    return;
-  }
-  const { configuration } = scaledVariants(scaledEndpoint(target, stack), stack);
-  if (configuration === undefined) {
-    return;
-  }
-  yield* whereKnown(function* (): Generator<Outcome> {
-    const asynchronous = configuration.properties["asyncInferenceConfig"] as unknown;
-    if (asynchronous === undefined || asynchronous === null) {
-      yield {
-        resource: target,
-        message: `${target.name} scales the real-time endpoint configuration ${configuration.name} down to 0 instances.`,
-        fix: FIX,
-      };
+  types: [TARGET],
+  *inStack(target, stack): Generator<Outcome> {
+    if (!scalesEndpoint(target) || target.properties["scalableDimension"] !== INSTANCE_COUNT) {
+      return;
     }
-  }, configuration);
-}
+    if (target.properties["minCapacity"] !== 0) {
+      return;
+    }
+    const { configuration } = scaledVariants(scaledEndpoint(target, stack), stack);
+    if (configuration === undefined) {
+      return;
+    }
+    yield* whereKnown(function* (): Generator<Outcome> {
+      const asynchronous = configuration.properties["asyncInferenceConfig"] as unknown;
+      if (asynchronous === undefined || asynchronous === null) {
+        yield {
+          resource: target,
+          message: `${target.name} scales the real-time endpoint configuration ${configuration.name} down to 0 instances.`,
+          fix: FIX,
+        };
+      }
+    }, configuration);
+  },
+});

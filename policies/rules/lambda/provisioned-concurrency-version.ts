@@ -19,26 +19,24 @@ export const provisionedConcurrencyVersion = defineRule({
   severity: "medium",
   level: "mandatory",
   standards: { nist80053r5: "CM-2" },
-  stack: (stack) =>
-    forEach(stack.ofType(PROVISIONED_CONCURRENCY), (provisioned) => judge(provisioned, stack)),
+  types: [PROVISIONED_CONCURRENCY],
+  *inStack(provisioned, stack): Generator<Outcome> {
+    const alias = aliasOf(provisioned, stack);
+    if (alias !== undefined) {
+      yield* forEach([alias], function* ({ properties }): Generator<Outcome> {
+        if (properties["functionVersion"] === LATEST) {
+          yield {
+            resource: provisioned,
+            message: `${provisioned.name} provisions the alias ${alias.name}, which points to $LATEST.`,
+            fix: FIX,
+          };
+        }
+      });
+    } else if (provisioned.properties["qualifier"] === LATEST) {
+      yield { message: `${provisioned.name} provisions $LATEST.`, fix: FIX };
+    }
+  },
 });
-
-function* judge(provisioned: JudgedResource, stack: JudgedStack): Generator<Outcome> {
-  const alias = aliasOf(provisioned, stack);
-  if (alias !== undefined) {
-    yield* forEach([alias], function* ({ properties }): Generator<Outcome> {
-      if (properties["functionVersion"] === LATEST) {
-        yield {
-          resource: provisioned,
-          message: `${provisioned.name} provisions the alias ${alias.name}, which points to $LATEST.`,
-          fix: FIX,
-        };
-      }
-    });
-  } else if (provisioned.properties["qualifier"] === LATEST) {
-    yield { message: `${provisioned.name} provisions $LATEST.`, fix: FIX };
-  }
-}
 
 /** The alias of the same function that the qualifier names. */
 function aliasOf(provisioned: JudgedResource, stack: JudgedStack): JudgedResource | undefined {

@@ -1,5 +1,5 @@
-import { forEach, whereKnown } from "../../outcomes";
-import type { JudgedResource, JudgedStack } from "../../resource";
+import { whereKnown } from "../../outcomes";
+import type { JudgedResource } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
 import { dependsOn, identitiesOf } from "../references";
 import { ENDPOINT_CONFIGURATION, MODEL } from "./types";
@@ -21,30 +21,29 @@ export const modelNetwork = defineRule({
     nist80053r5: "AC-4, AC-4(21), SC-7, SC-7(5)",
     securityHub: "SageMaker.5",
   },
-  stack: (stack) => forEach(stack.ofType(MODEL), (model) => judge(model, stack)),
-});
-
-function* judge(model: JudgedResource, stack: JudgedStack): Generator<Outcome> {
-  const { enableNetworkIsolation, vpcConfig } = model.properties as {
-    enableNetworkIsolation?: boolean;
-    vpcConfig?: { subnets?: readonly string[] };
-  };
-  if (enableNetworkIsolation === true || (vpcConfig?.subnets?.length ?? 0) > 0) {
-    return;
-  }
-  const users: Variant[] = [];
-  for (const configuration of stack.ofType(ENDPOINT_CONFIGURATION)) {
-    yield* whereKnown(function* (): Generator<Outcome> {
-      users.push(...variantsOfModel(configuration, model));
-    }, configuration);
-  }
-  if (users.length === 0 || !users.every(isServerless)) {
-    yield {
-      message: `The container of ${model.name} has neither network isolation nor a VPC: it can reach the internet.`,
-      fix: FIX,
+  types: [MODEL],
+  *inStack(model, stack): Generator<Outcome> {
+    const { enableNetworkIsolation, vpcConfig } = model.properties as {
+      enableNetworkIsolation?: boolean;
+      vpcConfig?: { subnets?: readonly string[] };
     };
-  }
-}
+    if (enableNetworkIsolation === true || (vpcConfig?.subnets?.length ?? 0) > 0) {
+      return;
+    }
+    const users: Variant[] = [];
+    for (const configuration of stack.ofType(ENDPOINT_CONFIGURATION)) {
+      yield* whereKnown(function* (): Generator<Outcome> {
+        users.push(...variantsOfModel(configuration, model));
+      }, configuration);
+    }
+    if (users.length === 0 || !users.every(isServerless)) {
+      yield {
+        message: `The container of ${model.name} has neither network isolation nor a VPC: it can reach the internet.`,
+        fix: FIX,
+      };
+    }
+  },
+});
 
 /** By the model's name; where a preview doesn't know that yet, every variant of a configuration computed from the model. */
 function variantsOfModel(configuration: JudgedResource, model: JudgedResource): Variant[] {

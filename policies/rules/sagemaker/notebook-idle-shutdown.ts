@@ -1,5 +1,5 @@
-import { forEach, whereKnown } from "../../outcomes";
-import type { JudgedResource, JudgedStack } from "../../resource";
+import { whereKnown } from "../../outcomes";
+import type { JudgedResource } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
 import { texts } from "../../settings";
 import { referredTo } from "../references";
@@ -34,28 +34,26 @@ export const notebookIdleShutdown = defineRule<Config>({
       "Programs whose name in an onStart script counts as a call of StopNotebookInstance, such as AWS's sample autostop.py.",
     ),
   },
-  stack: (stack, { config }) =>
-    forEach(stack.ofType(NOTEBOOK), (notebook) => judge(notebook, stack, config)),
+  types: [NOTEBOOK],
+  *inStack(notebook, stack, { config }): Generator<Outcome> {
+    const [lifecycle] = referredTo(
+      notebook,
+      "lifecycleConfigName",
+      stack.ofType(NOTEBOOK_LIFECYCLE),
+    );
+    if (lifecycle !== undefined) {
+      yield* whereKnown(() => judgeScript(notebook, lifecycle, config), lifecycle);
+      return;
+    }
+    const name = notebook.properties["lifecycleConfigName"] as string | undefined;
+    yield name
+      ? {
+          message: `${notebook.name} uses the lifecycle configuration ${name}, which is not in this stack: nothing shows that it stops the notebook.`,
+          fix: FIX,
+        }
+      : { message: `${notebook.name} has no lifecycle configuration that stops it.`, fix: FIX };
+  },
 });
-
-function* judge(
-  notebook: JudgedResource,
-  stack: JudgedStack,
-  config: Readonly<Config>,
-): Generator<Outcome> {
-  const [lifecycle] = referredTo(notebook, "lifecycleConfigName", stack.ofType(NOTEBOOK_LIFECYCLE));
-  if (lifecycle !== undefined) {
-    yield* whereKnown(() => judgeScript(notebook, lifecycle, config), lifecycle);
-    return;
-  }
-  const name = notebook.properties["lifecycleConfigName"] as string | undefined;
-  yield name
-    ? {
-        message: `${notebook.name} uses the lifecycle configuration ${name}, which is not in this stack: nothing shows that it stops the notebook.`,
-        fix: FIX,
-      }
-    : { message: `${notebook.name} has no lifecycle configuration that stops it.`, fix: FIX };
-}
 
 function* judgeScript(
   notebook: JudgedResource,

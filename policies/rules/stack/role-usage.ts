@@ -29,6 +29,8 @@ interface Reference {
   readonly property: string;
   readonly texts: readonly string[];
   readonly isUnknown: boolean;
+  /** Whether it is an output of the stack that a preview doesn't know yet: very likely what refers to it. */
+  readonly isUnknownOutput: boolean;
 }
 
 /** Whether anything in the stack works with a role: not what is attached to it, not what only waits for it. */
@@ -52,13 +54,14 @@ export function usage(
   const others = references(stack).filter(({ resource }) => resource.urn !== owner.urn);
   const used = others.some(
     (reference) =>
-      (dependsOn(reference.resource, reference.property, owner) ||
+      reference.isUnknownOutput ||
+      ((dependsOn(reference.resource, reference.property, owner) ||
         reference.texts.some(
           (text) =>
             arns.some((arn) => text.includes(arn)) ||
             (isRoleProperty(reference.property) && names.includes(text)),
         )) &&
-      counts(reference),
+        counts(reference)),
   );
   // A value that is unknown and comes from nowhere in the stack could be anything, this role's ARN too.
   const doubt = used
@@ -76,14 +79,16 @@ const references = memoized((stack: JudgedStack): readonly Reference[] =>
     .flatMap((resource) =>
       Object.entries(resource.known).map(([property, value]) => {
         const leaves = leavesOf(value);
+        const isUnknown = leaves.includes(UNKNOWN);
         return {
           resource,
           property,
           texts: leaves.filter((leaf) => typeof leaf === "string"),
           isUnknown:
             isRoleProperty(property) &&
-            leaves.includes(UNKNOWN) &&
+            isUnknown &&
             (resource.propertyDependencies[property] ?? []).length === 0,
+          isUnknownOutput: isUnknown && resource.type === "pulumi:pulumi:Stack",
         };
       }),
     ),

@@ -1,5 +1,4 @@
-import { forEach } from "../../outcomes";
-import type { JudgedResource, JudgedStack } from "../../resource";
+import type { JudgedResource } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
 import { texts } from "../../settings";
 import { ROLE, usageOfRole } from "./role-usage";
@@ -20,30 +19,25 @@ export const unusedRole = defineRule({
       "Names, in the program or in IAM, of roles that something outside the stack uses.",
     ),
   },
-  stack: (stack, { config: { usedElsewhere } }) =>
-    forEach(
-      stack
-        .ofType(ROLE)
-        .filter(
-          ({ name, known }) =>
-            ![name, known["name"]].some((each) => usedElsewhere.includes(String(each))),
-        ),
-      (role) => judge(role, stack),
-    ),
+  types: [ROLE],
+  *inStack(role, stack, { config }): Generator<Outcome> {
+    if (
+      [role.name, role.known["name"]].some((name) => config.usedElsewhere.includes(String(name)))
+    ) {
+      return;
+    }
+    const { used, doubt } = usageOfRole(role, stack);
+    if (used || !isForServices(role)) {
+      return;
+    }
+    yield doubt === undefined
+      ? {
+          message: `Nothing in the stack uses the role ${role.name}.`,
+          fix: `Delete it and what is attached to it, or export it: export const ${identifier(role.name)}RoleArn = role.arn;`,
+        }
+      : { resource: doubt.resource, unknown: doubt.property };
+  },
 });
-
-function* judge(role: JudgedResource, stack: JudgedStack): Generator<Outcome> {
-  const { used, doubt } = usageOfRole(role, stack);
-  if (used || !isForServices(role)) {
-    return;
-  }
-  yield doubt === undefined
-    ? {
-        message: `Nothing in the stack uses the role ${role.name}.`,
-        fix: `Delete it and what is attached to it, or export it: export const ${identifier(role.name)}RoleArn = role.arn;`,
-      }
-    : { resource: doubt.resource, unknown: doubt.property };
-}
 
 /** Whether only AWS services may assume a role: one for people or other accounts is used from outside the stack. */
 function isForServices(role: JudgedResource): boolean {

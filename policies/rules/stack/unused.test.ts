@@ -57,6 +57,7 @@ describe("unused-role", () => {
       [made, resource(FUNCTION, { role: UNKNOWN }, { propertyDependencies: { role: [made] } })],
       [role(), resource("aws:iam/rolePolicy:RolePolicy", { role: "x", policy: `{"${ARN}":1}` })],
       [role(), resource("pulumi:pulumi:Stack", { training: { roleArn: ARN } })],
+      [made, resource("pulumi:pulumi:Stack", { training: UNKNOWN })],
     ] as const) {
       assert.deepEqual(messages(unusedRole, [used, user]), []);
     }

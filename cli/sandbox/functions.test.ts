@@ -18,6 +18,7 @@ import {
   PutFunctionConcurrencyCommand,
   UpdateFunctionUrlConfigCommand,
 } from "@aws-sdk/client-lambda";
+import { HeadBucketCommand, S3Client } from "@aws-sdk/client-s3";
 
 import { PYTHON } from "../../scripts/python-environment";
 import { startSandbox, type Sandbox } from "./start";
@@ -108,6 +109,9 @@ describe("the sandbox's functions", function () {
       name: "NotImplementedException",
       message: /moto does not know this request: GET \/2016-08-19\/account-settings/,
     });
+    const s3 = new S3Client({ ...settingsOf(sandbox), forcePathStyle: true });
+    const missing = new HeadBucketCommand({ Bucket: "nowhere" });
+    await assert.rejects(s3.send(missing), { name: "NotFound" });
   });
 
   it("run their code with their environment, by name, alias and ARN", async () => {

@@ -32,7 +32,7 @@ export class Proxy {
         },
       });
       onward.once("response", (answer) => {
-        if (isPage(answer)) {
+        if (isPage(request.raw, answer)) {
           answer.resume();
           refuse(request.raw, reply.raw);
           resolve(reply);
@@ -55,9 +55,13 @@ export class Proxy {
   }
 }
 
-/** Whether moto's web server has answered instead of one of its services: clients of AWS can't read that. */
-function isPage({ statusCode = 0, headers }: IncomingMessage): boolean {
-  return statusCode >= 400 && headers["content-type"]?.startsWith("text/html") === true;
+/** Whether moto's web server has answered instead of one of its services; moto's S3 calls its own errors pages, too. */
+function isPage(
+  { method, headers: asked }: IncomingMessage,
+  { statusCode = 0, headers }: IncomingMessage,
+): boolean {
+  const isS3 = method === "HEAD" || /\/s3\/aws4_request/.test(String(asked.authorization));
+  return !isS3 && statusCode >= 400 && headers["content-type"]?.startsWith("text/html") === true;
 }
 
 /** Says in AWS's protocols, JSON or query, that there is no such operation. */

@@ -1,13 +1,14 @@
 /**
- * `npm test`: sets up what the tests need, runs every check and suite, and ends with `N passed, N failed`.
+ * `npm test`: sets up what the tests need, runs every check and suite, two at a time, and ends with `N passed, N failed`.
  * `npm test -- --only mocha` (or `python`, `checks`) runs a part.
  */
 import { spawn } from "node:child_process";
 import path from "node:path";
 
-import { ensurePythonEnvironment, PYTHON } from "./python-environment";
+import { PYTHON } from "./python-environment";
 
 const REPOSITORY = path.resolve(__dirname, "..");
+const PYTHON_ENVIRONMENT = path.join(__dirname, "python-environment.ts");
 const PYTHON_SOURCES = [
   "training-scripts",
   "containers/training/train",
@@ -69,17 +70,76 @@ const STEPS: readonly Step[] = [
 
 async function main(): Promise<void> {
   const only = chosenPart();
-  ensurePythonEnvironment();
+  const steps = STEPS.filter((each) => only === undefined || each.part === only);
+  const environment = runCommand(
+    { command: executable("ts-node"), args: [PYTHON_ENVIRONMENT] },
+    (text) => process.stdout.write(text),
+  );
+  const printer = new Printer();
+  const outputs = new Map(steps.map((step) => [step, printer.next()]));
+  const isMocha = ({ part }: Step): boolean => part === "mocha";
+  // Mocha's tests wait for other processes much of the time.
+  const lanes = [steps.filter(isMocha), steps.filter((step) => !isMocha(step))];
   const total = { passed: 0, failed: 0, skipped: 0 };
-  for (const step of STEPS.filter((each) => only === undefined || each.part === only)) {
-    const counts = await runStep(step);
-    total.passed += counts.passed;
-    total.failed += counts.failed;
-    total.skipped += counts.skipped;
-  }
+  await Promise.all(
+    lanes.map(async (lane) => {
+      for (const step of lane) {
+        const output = outputs.get(step)!;
+        output.write(`\n== ${step.title}\n`);
+        if ((isMocha(step) || step.command === PYTHON) && (await environment).code !== 0) {
+          output.write("There is no Python environment: see above.\n");
+          total.failed += 1;
+        } else {
+          const counts = await runStep(step, output);
+          total.passed += counts.passed;
+          total.failed += counts.failed;
+          total.skipped += counts.skipped;
+        }
+        output.end();
+      }
+    }),
+  );
   const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
   console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
   process.exitCode = total.failed > 0 ? 1 : 0;
+}
+
+interface Output {
+  write(text: string): void;
+  end(): void;
+}
+
+/** Prints what runs side by side one after the other, in the order in which it was asked for. */
+class Printer {
+  private readonly waiting: { text: string; ended: boolean }[] = [];
+
+  next(): Output {
+    const output = { text: "", ended: false };
+    this.waiting.push(output);
+    return {
+      write: (text) => {
+        output.text += text;
+        this.print();
+      },
+      end: () => {
+        output.ended = true;
+        this.print();
+      },
+    };
+  }
+
+  private print(): void {
+    const [first] = this.waiting;
+    if (first === undefined) {
+      return;
+    }
+    process.stdout.write(first.text);
+    first.text = "";
+    if (first.ended) {
+      this.waiting.shift();
+      this.print();
+    }
+  }
 }
 
 function chosenPart(): string | undefined {
@@ -94,30 +154,30 @@ function chosenPart(): string | undefined {
   return part;
 }
 
-async function runStep(step: Step): Promise<Counts> {
-  console.log(`\n== ${step.title}`);
-  const { output, code } = await runCommand(step);
-  const counts = step.count(output, code === 0);
+async function runStep(step: Step, output: Output): Promise<Counts> {
+  const { stdout, code } = await runCommand(step, (text) => output.write(text));
+  const counts = step.count(stdout, code === 0);
   // A suite that dies before it can count has failed all the same.
   return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
 
-function runCommand(step: Step): Promise<{ output: string; code: number | null }> {
+function runCommand(
+  { command, args }: Pick<Step, "command" | "args">,
+  print: (text: string) => void,
+): Promise<{ stdout: string; code: number | null }> {
   return new Promise((resolve) => {
-    const child = spawn(step.command, step.args, {
-      cwd: REPOSITORY,
-      stdio: ["ignore", "pipe", "inherit"],
+    const child = spawn(command, args, { cwd: REPOSITORY, stdio: ["ignore", "pipe", "pipe"] });
+    let stdout = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+      print(text);
     });
-    let output = "";
-    child.stdout.on("data", (chunk: Buffer) => {
-      output += chunk.toString();
-      process.stdout.write(chunk);
-    });
+    child.stderr.setEncoding("utf8").on("data", print);
     child.once("error", (error) => {
-      console.error(error.message);
-      resolve({ output, code: null });
+      print(`${error.message}\n`);
+      resolve({ stdout, code: null });
     });
-    child.once("close", (code) => resolve({ output, code }));
+    child.once("close", (code) => resolve({ stdout, code }));
   });
 }
 

@@ -61,7 +61,14 @@ function manifest(): Record<string, unknown> {
   const { name, version, license, dependencies } = JSON.parse(
     readFileSync(join(sourceDirectory, "package.json"), "utf8"),
   ) as Manifest;
-  return { name, version, license, main: "index.js", engines: { node: ">=20.20" }, dependencies };
+  return {
+    name,
+    version,
+    license,
+    main: "index.js",
+    engines: { node: "^22.13 || >=24" },
+    dependencies,
+  };
 }
 
 if (require.main === module) console.log(`built ${buildPack()}`);

@@ -27,21 +27,23 @@ async function firstLine(program: string, ...args: readonly string[]): Promise<s
   }
 }
 
-/** Whether a version is at least as new as `>=20.20`. */
+/** Whether a version is in a range such as `^22.13 || >=24`. */
 export function satisfies(version: string, range: string): boolean {
-  const numbers = (text: string): number[] =>
-    text
-      .replace(/[^\d.]/g, "")
-      .split(".")
-      .map(Number);
-  const [have, want] = [numbers(version), numbers(range)];
-  for (const [index, wanted] of want.entries()) {
-    const difference = (have[index] ?? 0) - wanted;
-    if (difference !== 0) {
-      return difference > 0;
-    }
-  }
-  return true;
+  const [major, minor] = numbers(version);
+  return range.split("||").some((part) => {
+    const [wantedMajor, wantedMinor] = numbers(part);
+    return major === wantedMajor
+      ? minor >= wantedMinor
+      : !part.includes("^") && major > wantedMajor;
+  });
+}
+
+function numbers(text: string): [major: number, minor: number] {
+  const [major, minor = 0] = text
+    .replace(/[^\d.]/g, "")
+    .split(".")
+    .map(Number);
+  return [major!, minor];
 }
 
 /** What this machine has: programs that one command or another needs. */
@@ -51,12 +53,13 @@ export async function checkMachine(): Promise<Check[]> {
 
 function nodeCheck(): Check {
   const { node } = manifest.engines;
-  const isRecent = satisfies(process.version, node);
+  const isSupported = satisfies(process.version, node);
   return {
     name: "Node.js",
-    status: isRecent ? "ok" : "missing",
+    // Everything runs on 20.20, too, which Pulumi's packages no longer support.
+    status: isSupported ? "ok" : satisfies(process.version, "^20.20") ? "note" : "missing",
     found: process.version,
-    ...(isRecent ? {} : { fix: `install Node.js ${node}` }),
+    ...(isSupported ? {} : { fix: `install Node.js ${node}` }),
   };
 }
 

@@ -94,8 +94,8 @@ describe("kennel doctor", () => {
   });
 
   it("compares versions by their numbers", () => {
-    assert.ok(satisfies("v20.20.2", ">=20.20"));
-    assert.ok(satisfies("v22.0.0", ">=20.20"));
-    assert.ok(!satisfies("v20.9.0", ">=20.20"));
+    const inRange = (version: string) => satisfies(version, "^22.13 || >=24");
+    assert.deepEqual(["v22.13.0", "v22.20.1", "v24.0.0", "v26.1.0"].filter(inRange).length, 4);
+    assert.deepEqual(["v20.20.2", "v22.9.0", "v23.11.0"].filter(inRange), []);
   });
 });

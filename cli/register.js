@@ -34,7 +34,27 @@ require.extensions[".ts"] = (module, filename) => {
     known = { source, code: transpile(filename, source, sourceMaps).code };
     transpiled.set(filename, known);
   }
-  module._compile(known.code, filename);
+  try {
+    module._compile(known.code, filename, "commonjs");
+  } catch (error) {
+    if (error instanceof SyntaxError && /^await is only valid/.test(error.message)) {
+      error.message = `${filename}: offline, a program is evaluated as CommonJS, which has no await outside functions. Await in an async function that the program exports, which returns its outputs.`;
+    }
+    throw error;
+  }
+};
+
+// TypeScript's ES modules import each other under the names that they have once they are compiled.
+const resolve = Module._resolveFilename;
+Module._resolveFilename = (request, parent, ...options) => {
+  try {
+    return resolve(request, parent, ...options);
+  } catch (error) {
+    if (/^\.{1,2}\/.*\.js$/.test(request) && parent?.filename?.endsWith(".ts")) {
+      return resolve(request.replace(/js$/, "ts"), parent, ...options);
+    }
+    throw error;
+  }
 };
 
 // The lines of an error are looked up when it is shown. Pulumi takes the stack for each promise and resource, and shows none.

@@ -5,6 +5,7 @@ import type { Command } from "commander";
 
 import { UserError } from "../output/failure";
 import type * as drawing from "../review/draw-change";
+import type * as projects from "../preview/project";
 import type * as markdown from "../review/markdown";
 import type * as reviewing from "../review/review-repository";
 import type * as sarif from "../review/sarif";
@@ -24,6 +25,7 @@ export function addReviewCommand(program: Command): void {
     .description(
       "Say what a change does: findings, who may newly do what, cost, what is replaced or interrupted. Offline.",
     )
+    .option("--project <folder>", "a folder of the Pulumi project; defaults to the current one")
     .option("--base <ref>", "what the change is to be merged into (default: origin/main, or main)")
     .option("-s, --stack <name...>", "the stacks to review (default: all that have a file)")
     .option("--policy-pack <folder>", "the policy pack to check with, in each of the two checkouts")
@@ -54,7 +56,8 @@ interface Options extends reviewing.ReviewOptions {
 
 async function review(options: Options): Promise<void> {
   const { reviewRepository } = loadWhenNeeded<typeof reviewing>("review/review-repository");
-  const reviewed = await reviewRepository(options);
+  const { chooseProject } = loadWhenNeeded<typeof projects>("preview/project");
+  const reviewed = await reviewRepository({ ...options, project: chooseProject(options.project) });
   const { head, base, reviews, pages, accounts } = reviewed;
   if (options.markdown !== undefined) {
     const { renderMarkdown } = loadWhenNeeded<typeof markdown>("review/markdown");

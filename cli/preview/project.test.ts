@@ -26,7 +26,9 @@ describe("a Pulumi project", () => {
 
   it("has the program that it declares, or index.ts where that was not built", () => {
     writeFileSync(path.join(folder, "Pulumi.yaml"), "name: other\nruntime: nodejs\n");
+    assert.throws(() => programOf(folder), /no program in TypeScript or JavaScript/);
     writeFileSync(path.join(folder, "package.json"), '{ "main": "program.ts" }');
+    writeFileSync(path.join(folder, "index.ts"), "");
     assert.equal(programOf(folder), path.join(folder, "index.ts"));
     writeFileSync(path.join(folder, "program.ts"), "");
     assert.equal(programOf(folder), path.join(folder, "program.ts"));

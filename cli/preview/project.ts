@@ -28,7 +28,11 @@ function projectAround(folder: string): string | undefined {
   return above === folder ? undefined : projectAround(above);
 }
 
-/** A project's program: Pulumi.yaml's main, package.json's main where that is built, or index.ts. */
+/**
+ * A project's program: Pulumi.yaml's main, package.json's main where that is built, or its index file.
+ *
+ * @throws UserError where there is none, as in a project in another language
+ */
 export function programOf(project: string): string {
   const declared = ["Pulumi.yaml", "package.json"]
     .map((file) => path.join(project, file))
@@ -37,7 +41,14 @@ export function programOf(project: string): string {
     .map((file) => (parse(readFileSync(file, "utf8")) as { main?: string } | null)?.main)
     .filter((main) => main !== undefined)
     .map((main) => path.resolve(project, main));
-  return declared.find((main) => existsSync(main)) ?? path.join(project, "index.ts");
+  const index = ["ts", "js", "mjs"].map((ending) => path.join(project, `index.${ending}`));
+  const program = [...declared, ...index].find((file) => existsSync(file));
+  if (program === undefined) {
+    throw new UserError(
+      `${project} has no program in TypeScript or JavaScript: neither index.ts nor what Pulumi.yaml or package.json name as main.`,
+    );
+  }
+  return program;
 }
 
 /** Runs `run` in a project's folder, where Pulumi starts its program. */

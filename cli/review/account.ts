@@ -3,7 +3,6 @@ import { promisify } from "node:util";
 
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 
-import { REPOSITORY } from "../repository";
 import { refreshed } from "../stack/refreshed";
 import { shortUrn } from "./urns";
 
@@ -40,6 +39,7 @@ interface Step {
  * @param policyConfig the file with the levels of the pack's rules; undefined where they keep their own
  */
 export async function reviewInAccount(
+  project: string,
   stack: string,
   policyPack: string,
   policyConfig?: string,
@@ -49,18 +49,18 @@ export async function reviewInAccount(
     judged.push("--policy-pack-config", policyConfig);
   }
   try {
-    const preview = await pulumi("preview", "--stack", stack, ...judged, "--json");
-    const drift = await pulumi("refresh", "--stack", stack, "--preview-only", "--json");
+    const preview = await pulumi(project, "preview", "--stack", stack, ...judged, "--json");
+    const drift = await pulumi(project, "refresh", "--stack", stack, "--preview-only", "--json");
     return { preview: changesOf(JSON.parse(preview) as PreviewDocument), drift: driftOf(drift) };
   } catch (error) {
     return { preview: [], drift: [], failure: (error as Error).message };
   }
 }
 
-async function pulumi(...args: readonly string[]): Promise<string> {
+async function pulumi(cwd: string, ...args: readonly string[]): Promise<string> {
   try {
     const { stdout } = await run("pulumi", [...args, "--non-interactive"], {
-      cwd: REPOSITORY,
+      cwd,
       env: {
         ...process.env,
         ...(args[0] === "refresh" ? { PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true" } : {}),

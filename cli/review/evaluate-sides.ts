@@ -79,7 +79,7 @@ async function side(request: SidesRequest, settings: StackSettings): Promise<Sid
 /** The files of a checkout by their contents: where they lie differs between two checkouts, and a path doesn't tell of a change. */
 function withContents(value: unknown, directory: string): unknown {
   if (typeof value === "string") {
-    return value.replaceAll(directory + path.sep, "");
+    return value.replaceAll(directory + path.sep, "").replaceAll(directory, ".");
   }
   if (typeof value !== "object" || value === null) {
     return value;

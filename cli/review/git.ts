@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -13,7 +13,10 @@ export interface BaseCheckout {
   /** What was asked for, such as `origin/main`. */
   readonly ref: string;
   readonly commit: string;
+  /** The project's folder in it. */
   readonly directory: string;
+  /** The folder of both checkouts' roots, from the project's. */
+  readonly root: string;
   /** Whether both sides ask for the same packages: the base is evaluated with those that are installed here. */
   readonly hasSamePackages: boolean;
   /** Takes the checkout away. */
@@ -21,25 +24,28 @@ export interface BaseCheckout {
 }
 
 /**
- * Checks out the commit that `ref` and this checkout have in common.
+ * Checks out the commit that `ref` and the checkout of a Pulumi project have in common.
  *
- * @throws UserError where this is not a git repository, or has no such commit.
+ * @throws UserError where the project is not in a git repository, or that has no such commit.
  */
-export async function checkOutBase(repository: string, ref?: string): Promise<BaseCheckout> {
+export async function checkOutBase(project: string, ref?: string): Promise<BaseCheckout> {
+  const repository = await git(project, "rev-parse", "--show-toplevel");
+  const inside = path.relative(repository, realpathSync(project));
   const asked = ref ?? (await firstKnown(repository, ["origin/main", "main", "origin/master"]));
   const commit = await commonCommit(repository, asked);
   const parent = mkdtempSync(path.join(os.tmpdir(), "kennel-review-"));
-  const directory = path.join(parent, path.basename(repository));
+  const checkout = path.join(parent, path.basename(repository));
+  const directory = path.join(checkout, inside);
   const remove = (): void => {
     rmSync(parent, { recursive: true, force: true });
     // Synchronous: it may be the last thing that this process does.
     execFileSync("git", ["-C", repository, "worktree", "prune"]);
   };
   try {
-    await git(repository, "worktree", "add", "--quiet", "--detach", directory, commit);
-    for (const shared of SHARED) {
+    await git(repository, "worktree", "add", "--quiet", "--detach", checkout, commit);
+    for (const shared of [...SHARED, path.join(inside, "node_modules")]) {
       const here = path.join(repository, shared);
-      const there = path.join(directory, shared);
+      const there = path.join(checkout, shared);
       if (existsSync(here) && existsSync(path.dirname(there)) && !existsSync(there)) {
         symlinkSync(here, there);
       }
@@ -52,8 +58,11 @@ export async function checkOutBase(repository: string, ref?: string): Promise<Ba
     const file = path.join(root, "package-lock.json");
     return existsSync(file) ? readFileSync(file, "utf8") : "";
   };
-  const hasSamePackages = lock(repository) === lock(directory);
-  return { ref: asked, commit, directory, hasSamePackages, remove };
+  const hasSamePackages = [".", inside].every(
+    (folder) => lock(path.join(repository, folder)) === lock(path.join(checkout, folder)),
+  );
+  const root = path.relative(directory, checkout);
+  return { ref: asked, commit, directory, root, hasSamePackages, remove };
 }
 
 /** What git ignores and an evaluation needs: packages, and archives that are named after their contents. */

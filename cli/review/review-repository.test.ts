@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
 import { CHROMIUM } from "../testing/browser";
+import { REPOSITORY } from "../repository";
 import { assertReadable } from "../testing/drawing";
 import { runKennel } from "../testing/run-kennel";
 import { drawChange } from "./draw-change";
@@ -46,6 +48,41 @@ describe("kennel review", function () {
     assert.deepEqual([base.code, stack.code], [2, 2]);
     assert.match(base.stderr, /does not know the commit "nowhere".*--base/);
     assert.match(stack.stderr, /no stack "nowhere" on either side.*Stacks: dev/);
+  });
+
+  it("reviews another team's project, an ES module, in a folder of its repository", async () => {
+    const repository = mkdtempSync(path.join(os.tmpdir(), "kennel-review-test-"));
+    const project = path.join(repository, "photos");
+    const git = (...args: string[]) => execFileSync("git", ["-C", repository, ...args]);
+    const program = (parts: string): string =>
+      `import * as aws from "@pulumi/aws";\nexport const topic = new aws.sns.Topic("alerts", { ${parts} });\n`;
+    try {
+      mkdirSync(path.join(project, "parts"), { recursive: true });
+      symlinkSync(path.join(REPOSITORY, "node_modules"), path.join(repository, "node_modules"));
+      const files = {
+        "Pulumi.yaml": "name: photos\nruntime: nodejs\n",
+        "Pulumi.dev.yaml": "config: { aws:region: eu-west-1 }\n",
+        "package.json": '{ "type": "module" }',
+        "index.ts": 'export { topic } from "./parts/topic.js";\n',
+        "parts/topic.ts": program("tags: { from: import.meta.url.slice(0, 7) }"),
+      };
+      for (const [name, text] of Object.entries(files)) {
+        writeFileSync(path.join(project, name), text);
+      }
+      git("init", "--quiet");
+      git("add", "photos");
+      git("-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "--message", "one");
+      writeFileSync(path.join(project, "parts/topic.ts"), program('displayName: "Alerts"'));
+      const run = await runKennel("review", "--project", project, "--base", "HEAD");
+      assert.equal(run.code, 0, run.stdout + run.stderr);
+      assert.match(run.stdout, /Change: 1 updated\n +updated: aws:sns:Topic alerts/);
+      assert.match(
+        run.stdout,
+        /tags: \{"from":"file:\/\/"\} → \(none\)\n +displayName: .*Alerts\n/,
+      );
+    } finally {
+      rmSync(repository, { recursive: true });
+    }
   });
 
   it("draws what is added and removed, and what the change costs and newly reaches", async () => {

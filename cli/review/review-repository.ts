@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 
 import { currentPrices } from "../cost/price-tables";
@@ -16,6 +17,8 @@ import { evaluateSides } from "./sides";
 
 /** What to review. */
 export interface ReviewOptions {
+  /** The folder of a Pulumi project; this repository's own where none is named. */
+  readonly project?: string;
   readonly base?: string;
   /** Every stack of either side, where none is named. */
   readonly stack?: readonly string[];
@@ -41,23 +44,40 @@ export interface RepositoryReview {
   }[];
 }
 
-/** Reviews this checkout against the commit that it has in common with the base. */
+/** Reviews a project's checkout against the commit that it has in common with the base. */
 export async function reviewRepository(options: ReviewOptions): Promise<RepositoryReview> {
-  const base = await checkOutBase(REPOSITORY, options.base);
+  const { project = REPOSITORY } = options;
+  const base = await checkOutBase(project, options.base);
+  // What is in the checkout is taken from each of the two.
+  const inCheckout = (file: string): string => {
+    const absolute = path.resolve(file);
+    const isInside = absolute.startsWith(path.resolve(project, base.root) + path.sep);
+    return isInside ? path.relative(project, absolute) : absolute;
+  };
   try {
-    const stacks = options.stack ?? [
-      ...new Set([...stackNames(REPOSITORY), ...stackNames(base.directory)]),
-    ];
-    const policyPack = options.policyPack ?? path.relative(REPOSITORY, POLICY_PACK);
-    const request = { stacks, policyPack, policyConfig: options.policyConfig };
+    const isNew = !existsSync(base.directory);
+    const known = [...stackNames(project), ...(isNew ? [] : stackNames(base.directory))];
+    const stacks = options.stack ?? [...new Set(known)];
+    const request = {
+      directory: project,
+      stacks,
+      policyPack: inCheckout(options.policyPack ?? POLICY_PACK),
+      policyConfig: options.policyConfig && inCheckout(options.policyConfig),
+    };
     const [before, after, head, accounts] = await Promise.all([
-      evaluateSides({ ...request, directory: base.directory }),
-      evaluateSides({ ...request, directory: REPOSITORY }),
-      describeHead(REPOSITORY),
+      isNew
+        ? ({} as Record<string, SideAnswer>)
+        : evaluateSides({ ...request, directory: base.directory }),
+      evaluateSides(request),
+      describeHead(project),
       reviewAccounts({ ...request, stacks: options.withAccount === true ? stacks : [] }),
     ]);
-    const pairs = stacks.map((stack) => ({ stack, before: before[stack]!, after: after[stack]! }));
-    const reviewed = pairs.map((pair) => reviewStack(pair, base.hasSamePackages));
+    const pairs = stacks.map((stack) => ({
+      stack,
+      before: before[stack] ?? null,
+      after: after[stack]!,
+    }));
+    const reviewed = pairs.map((pair) => reviewStack(pair, project, base.hasSamePackages));
     return {
       ...{ base: base.commit, head: `${base.commit.slice(0, 9)} (${base.ref}) → ${head}` },
       reviews: reviewed.map(({ review }) => review),
@@ -71,15 +91,18 @@ export async function reviewRepository(options: ReviewOptions): Promise<Reposito
 }
 
 /** One after the other: an update of a stack locks it, and a preview of two asks AWS twice as often. */
-async function reviewAccounts(
-  request: Omit<SidesRequest, "directory">,
-): Promise<Record<string, AccountReview>> {
+async function reviewAccounts({
+  directory,
+  stacks,
+  policyPack,
+  policyConfig,
+}: SidesRequest): Promise<Record<string, AccountReview>> {
   const found: Record<string, AccountReview> = {};
-  const pack = path.resolve(REPOSITORY, request.policyPack);
-  for (const stack of request.stacks.filter((each) => stackNames(REPOSITORY).includes(each))) {
-    const named = request.policyConfig && path.resolve(REPOSITORY, request.policyConfig);
-    const { file } = choosePolicyConfiguration(pack, readStack(REPOSITORY, stack), named);
-    found[stack] = await reviewInAccount(stack, pack, file);
+  const pack = path.resolve(directory, policyPack);
+  for (const stack of stacks.filter((each) => stackNames(directory).includes(each))) {
+    const named = policyConfig && path.resolve(directory, policyConfig);
+    const { file } = choosePolicyConfiguration(pack, readStack(directory, stack), named);
+    found[stack] = await reviewInAccount(directory, stack, pack, file);
   }
   return found;
 }
@@ -92,6 +115,7 @@ interface Pair {
 
 function reviewStack(
   { stack, before, after }: Pair,
+  project: string,
   hasSamePackages: boolean,
 ): {
   readonly review: Review;
@@ -103,7 +127,7 @@ function reviewStack(
     throw new Error(after.failure);
   }
   if (before === null && after === null) {
-    const known = stackNames(REPOSITORY).join(", ") || "none";
+    const known = stackNames(project).join(", ") || "none";
     throw new UserError(
       `there is no stack "${stack}" on either side: Pulumi.${stack}.yaml does not exist. Stacks: ${known}. Choose with --stack.`,
     );

@@ -1,4 +1,6 @@
+import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
+import { pathToFileURL } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import { projectRoot } from "../project-root";
 import { record, type Recording, type RecordOptions } from "./recorder";
@@ -53,8 +55,7 @@ export async function runStack(module: string): Promise<Outputs> {
   let failure: unknown;
   const outputs = await pulumi.runtime.runInPulumiStack(async () => {
     try {
-      // eslint-disable-next-line @typescript-eslint/no-require-imports -- a Pulumi program is loaded by its path
-      const loaded: unknown = require(module);
+      const loaded = await load(module);
       return (typeof loaded === "function" ? await loaded() : loaded) as Outputs;
     } catch (error) {
       // Thrown here it would surface as an unhandled rejection of the stack resource's own promises as well.
@@ -79,4 +80,35 @@ function forget(module: string): void {
   loaded.children.forEach((child) => {
     forget(child.filename);
   });
+}
+
+const evaluatedEsModules = new Set<string>();
+
+/** A program's exports. An ES module's default export stands for all of them; TypeScript was transpiled to CommonJS. */
+async function load(module: string): Promise<unknown> {
+  const isEsModule = isInEsPackage(module);
+  if (!isEsModule || module.endsWith(".ts")) {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- a Pulumi program is loaded by its path
+    const loaded = require(module) as { readonly default?: unknown };
+    return isEsModule ? (loaded.default ?? loaded) : loaded;
+  }
+  if (evaluatedEsModules.has(module)) {
+    throw new Error(
+      `${module} is an ES module, which Node.js loads once: evaluate one stack at a time, with --stack.`,
+    );
+  }
+  evaluatedEsModules.add(module);
+  const loaded = (await import(pathToFileURL(module).href)) as { readonly default?: unknown };
+  return loaded.default ?? { ...loaded };
+}
+
+function isInEsPackage(file: string): boolean {
+  if (/\.[cm][jt]s$/.test(file)) {
+    return /\.m[jt]s$/.test(file);
+  }
+  const folder = path.dirname(file);
+  const manifest = path.join(folder, "package.json");
+  return existsSync(manifest)
+    ? (JSON.parse(readFileSync(manifest, "utf8")) as { type?: string }).type === "module"
+    : folder !== path.dirname(folder) && isInEsPackage(folder);
 }

@@ -97,10 +97,12 @@ export async function recordRun<T>(
   await pulumi.runtime.setMocks(mocks, project, stack, isPreview);
   pulumi.runtime.setAllConfig({ ...config }, [...secretKeys]);
   recordRegistrations(pending, resources);
-  // An output of an unknown value never calls back, so it is asked for its value, known or not.
-  const output = pulumi.output(program()) as unknown as { promise(): Promise<pulumi.Unwrap<T>> };
   try {
-    return { resources, result: await output.promise() };
+    // Awaited first: an output of a promise that is rejected leaves promises of its own unhandled.
+    const output = pulumi.output(await program());
+    // An output of an unknown value never calls back, so it is asked for its value, known or not.
+    const { promise } = output as unknown as { promise(): Promise<pulumi.Unwrap<T>> };
+    return { resources, result: await promise.call(output) };
   } finally {
     await pulumi.runtime.disconnect();
   }

@@ -1,5 +1,6 @@
 import { type IncomingMessage, request as send, type ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 
 import type { FastifyReply, FastifyRequest } from "fastify";
 
@@ -32,10 +33,15 @@ export class Proxy {
         },
       });
       onward.once("response", (answer) => {
-        if (isPage(request.raw, answer)) {
-          answer.resume();
-          refuse(request.raw, reply.raw);
-          resolve(reply);
+        if (mayBePage(answer)) {
+          void text(answer).then((page) => {
+            if (page.startsWith("<!doctype html>")) {
+              refuse(request.raw, reply.raw);
+            } else {
+              reply.raw.writeHead(answer.statusCode!, passedOn(answer.headers)).end(page);
+            }
+            resolve(reply);
+          });
           return;
         }
         reply.raw.writeHead(answer.statusCode!, passedOn(answer.headers));
@@ -55,13 +61,9 @@ export class Proxy {
   }
 }
 
-/** Whether moto's web server has answered instead of one of its services; moto's S3 calls its own errors pages, too. */
-function isPage(
-  { method, headers: asked }: IncomingMessage,
-  { statusCode = 0, headers }: IncomingMessage,
-): boolean {
-  const isS3 = method === "HEAD" || /\/s3\/aws4_request/.test(String(asked.authorization));
-  return !isS3 && statusCode >= 400 && headers["content-type"]?.startsWith("text/html") === true;
+/** Whether moto's web server may have answered instead of one of its services, for want of an operation. */
+function mayBePage({ statusCode = 0, headers }: IncomingMessage): boolean {
+  return statusCode >= 400 && headers["content-type"]?.startsWith("text/html") === true;
 }
 
 /** Says in AWS's protocols, JSON or query, that there is no such operation. */

@@ -49,5 +49,6 @@ export function explainManagedPolicy(arn: string): Explanation | undefined {
 
 function listOf(services: readonly string[]): string {
   const shown = services.slice(0, 3).join(", ");
-  return services.length > 3 ? `${shown} and ${services.length - 3} more services` : shown;
+  const more = services.length - 3;
+  return more > 0 ? `${shown} and ${more} more ${more === 1 ? "service" : "services"}` : shown;
 }

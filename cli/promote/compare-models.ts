@@ -42,7 +42,7 @@ export function compareModels(
 
 function accuracyOf({ metrics }: ModelFacts): number | undefined {
   const accuracy = metrics?.["test_accuracy"];
-  return typeof accuracy === "number" && Number.isFinite(accuracy) ? accuracy : undefined;
+  return typeof accuracy === "number" && accuracy >= 0 && accuracy <= 1 ? accuracy : undefined;
 }
 
 function worse({ now, next }: ModelComparison["accuracy"], tolerance: number): string | undefined {

@@ -37,16 +37,19 @@ export interface ModelFacts {
 export function readModelFacts(directory: string, source: string): ModelFacts {
   try {
     const { classes } = readModelDirectory(directory);
-    const metrics = path.join(directory, "metrics.json");
-    return {
-      classes,
-      metrics: existsSync(metrics)
-        ? (JSON.parse(readFileSync(metrics, "utf8")) as ModelFacts["metrics"])
-        : undefined,
-    };
+    const file = path.join(directory, "metrics.json");
+    return { classes, metrics: existsSync(file) ? readMetrics(file) : undefined };
   } catch (error) {
     const reason = (error as Error).message.replaceAll(directory, source);
     throw new Refusal(`${source} is not a model as training writes it: ${reason}.`);
+  }
+}
+
+function readMetrics(file: string): ModelFacts["metrics"] {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as ModelFacts["metrics"];
+  } catch (error) {
+    throw new Error(`metrics.json is not JSON: ${(error as Error).message}`);
   }
 }
 

@@ -123,6 +123,9 @@ describe("kennel promote", function () {
       /75\.0 %.* 80\.0 %: more than 1\.0 % worse\. Accept that with --accept-worse/,
     ],
     ["has no accuracy", { "metrics.json": "{}" }, /no test_accuracy[^]*--accept-worse/],
+    ["has an accuracy in percent", { "metrics.json": '{"test_accuracy": 90}' }, /no test_accuracy/],
+    ["has broken metrics", { "metrics.json": "{" }, /metrics\.json is not JSON/],
+    ["lacks classes", { "classes.json": '["dog", "cat"]' }, /adds 2 classes .* and lacks 119/],
     ["is without metrics", { "metrics.json": undefined }, /no test_accuracy/],
   ] as const) {
     it(`refuses a model that ${what}`, async () => {
@@ -140,6 +143,7 @@ describe("kennel promote", function () {
       "main",
       /there is no s3:/,
     ],
+    ["an archive that is none", { model: __filename }, "main", /is not a model\.tar\.gz/],
     ["no model at all", {}, "main", /one of --model, --job and --from-stack/],
     ["two models", { model: "a", job: "b" }, "main", /one of --model, --job and --from-stack/],
     ["a job that is not there", { job: "nobody" }, "main", /no training job nobody: kennel jobs/],
@@ -211,7 +215,7 @@ describe("kennel promote", function () {
 
   it(`is a false alarm in none of ${PROMOTIONS} good promotions, with as many instances as run`, async () => {
     for (let promotion = 0; promotion < PROMOTIONS; promotion += 1) {
-      const wanted = MIN_INSTANCES + (promotion % 3);
+      const wanted = MIN_INSTANCES + (promotion % 2);
       await order("load", { endpointName: live.name, instances: wanted });
       while ((await live.describe())?.instances["primary"] !== wanted) {
         await new Promise((resolve) => setTimeout(resolve, 100));

@@ -158,7 +158,7 @@ export function renderPromotion(promotion: Promotion): string {
     case "promoted": {
       const running = Object.values(instances).reduce((sum, each) => sum + each, 0);
       const way =
-        former === undefined
+        former === undefined || former === model
           ? ""
           : `\nGo back to ${former} with kennel rollback ${endpoint} --stack ${stack}`;
       return `${endpoint} of ${stack} serves ${model} (model ${digest}, instances: ${running}).${way}`;

@@ -42,8 +42,8 @@ export async function takeBack(error: Error, failed: FailedRollOut): Promise<Ref
   ]
     .filter((line) => line !== undefined)
     .join("\n");
-  const command = `kennel rollback ${endpoint} --stack ${stack.name}`;
   if (!isWanted) {
+    const command = `kennel rollback ${endpoint} --stack ${stack.name}`;
     return new Refusal(`${cause}\nNothing was taken back. Go back with: ${command}`);
   }
   try {
@@ -54,7 +54,7 @@ export async function takeBack(error: Error, failed: FailedRollOut): Promise<Ref
       `${cause}\nTaking it back failed, too: ${message}\n${
         formerUri === undefined
           ? "Correct the cause and run the same command."
-          : `Go back with: ${command}`
+          : `The configuration names the former model again. Go back to it with: kennel promote ${endpoint} --stack ${stack.name} --model ${formerUri}`
       }`,
     );
   }

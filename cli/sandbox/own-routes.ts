@@ -4,15 +4,17 @@ import type { FastifyInstance } from "fastify";
 
 import type { Account } from "./account";
 import { AwsError } from "./aws-error";
+import type { Refusals } from "./refusals";
 
 interface Order {
   readonly kind?: string;
   readonly endpointName?: string;
   readonly instances?: number;
+  readonly requests?: number;
 }
 
-/** What AWS doesn't have: what goes wrong next, what scaling aims at, and what served when. */
-export function addOwnRoutes(server: FastifyInstance, account: Account): void {
+/** What AWS doesn't have: what goes wrong and is refused next, what scaling aims at, and what served when. */
+export function addOwnRoutes(server: FastifyInstance, account: Account, refusals: Refusals): void {
   const take = (path: string, act: (order: Order) => void): void => {
     server.post(`/_kennel/${path}`, async (request, reply) => {
       try {
@@ -26,6 +28,7 @@ export function addOwnRoutes(server: FastifyInstance, account: Account): void {
     });
   };
   take("misfortune", ({ kind, endpointName }) => account.order(String(kind), endpointName));
+  take("refuse", ({ kind, requests }) => refusals.order(String(kind), Number(requests)));
   take("load", ({ endpointName, instances }) =>
     account.aim(String(endpointName), Number(instances)),
   );

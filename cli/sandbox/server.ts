@@ -10,6 +10,7 @@ import { addFunctionUrlRoutes } from "./function-url-routes";
 import { addLambdaRoutes } from "./lambda-routes";
 import { addOwnRoutes } from "./own-routes";
 import type { Proxy } from "./proxy";
+import { Refusals } from "./refusals";
 import { addRuntimeRoutes } from "./runtime-routes";
 import type { SageMaker } from "./sagemaker/service";
 
@@ -32,7 +33,9 @@ export function createSandboxServer(
 
   const nameFor = (request: FastifyRequest) => regionOf(request) ?? region;
   const regionFor = (request: FastifyRequest) => account.region(nameFor(request));
-  addOwnRoutes(server, account);
+  const refusals = new Refusals();
+  server.addHook("onRequest", async (request, reply) => refusals.answer(request, reply));
+  addOwnRoutes(server, account, refusals);
   addRuntimeRoutes(server, (request) => regionFor(request).sageMaker);
   addLambdaRoutes(server, (request) => regionFor(request).functions);
   addFunctionUrlRoutes(server, proxy.url, nameFor, (name) => account.region(name).functions);

@@ -3,7 +3,7 @@ import { PulumiCommand } from "@pulumi/pulumi/automation";
 
 import { Engine } from "../../infra/testing/engine";
 import { UserError } from "../output/failure";
-import { openPulumiStack, type PulumiStack } from "./pulumi-stack";
+import { openPulumiStack, PulumiStack } from "./pulumi-stack";
 import type { StackEvent } from "./stack";
 
 describe("a stack of Pulumi's", function () {
@@ -84,6 +84,24 @@ describe("a stack of Pulumi's", function () {
 
   it("says which command makes a stack that the backend does not have", async () => {
     await assert.rejects(openPulumiStack("nowhere", engine.sources), /pulumi stack init nowhere/);
+  });
+});
+
+describe("a stack of Pulumi's that an older program has updated", () => {
+  it("names the outputs that it lacks", async () => {
+    const outputs = {
+      bucketName: { value: "b" },
+      imageUris: { value: {} },
+      endpointNames: { value: {} },
+    };
+    const stack = new PulumiStack(
+      { name: "old", outputs: () => Promise.resolve(outputs) } as never,
+      ".",
+    );
+    await assert.rejects(
+      stack.outputs(),
+      /no output modelUris and functionNames, because an older program .*: run pulumi up --stack old/,
+    );
   });
 });
 

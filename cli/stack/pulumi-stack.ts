@@ -37,6 +37,15 @@ const OPERATIONS: Readonly<Record<string, ResourceEvent["operation"]>> = {
   "create-replacement": "replace",
 };
 
+/** Those that every stack has. */
+const OUTPUTS = [
+  "bucketName",
+  "imageUris",
+  "endpointNames",
+  "modelUris",
+  "functionNames",
+] as const satisfies readonly (keyof StackOutputs)[];
+
 /** A stack of Pulumi's backend, changed by the repository's own program. */
 export class PulumiStack implements Stack {
   readonly kind = "pulumi";
@@ -56,9 +65,14 @@ export class PulumiStack implements Stack {
 
   async outputs(): Promise<StackOutputs> {
     const outputs = await this.stack.outputs();
-    if (outputs["endpointNames"] === undefined) {
+    const missing = OUTPUTS.filter((name) => outputs[name] === undefined);
+    if (missing.length > 0) {
+      const [what, why] =
+        missing.length === OUTPUTS.length
+          ? ["outputs", "it was never updated"]
+          : [`output ${missing.join(" and ")}`, "an older program updated it last"];
       throw new UserError(
-        `the stack ${this.name} has no outputs, because it was never updated: run pulumi up --stack ${this.name}.`,
+        `the stack ${this.name} has no ${what}, because ${why}: run pulumi up --stack ${this.name}.`,
       );
     }
     const values = Object.entries(outputs).map(([key, { value }]) => [key, value as unknown]);

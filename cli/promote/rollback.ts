@@ -60,10 +60,9 @@ async function rollbackAlone(endpoint: string, options: RollbackOptions): Promis
   const current = configured === undefined ? from : inOwnBucket(configured.model);
   // The history may know a model directory by its archive.
   const isDirectory = !current.startsWith("s3://");
-  const others = (await stack.history()).flatMap(({ models }) => models[endpoint] ?? []);
-  const former = others
+  const former = served((await stack.history()).map(({ models }) => models[endpoint]))
     .map(inOwnBucket)
-    .find((model) => model !== current && !(isDirectory && model === from));
+    .findLast((model) => model !== current && !(isDirectory && model === from));
   const to = options.to ?? former ?? noFormer(endpoint, stack);
   const result = { endpoint, stack: stack.name, from, to };
   if (
@@ -90,6 +89,20 @@ async function rollbackAlone(endpoint: string, options: RollbackOptions): Promis
     }
   }
   return { ...result, outcome: "rolled back", ringing };
+}
+
+/**
+ * The models that led to the one of the last update, oldest first: what was gone back from is not among them.
+ *
+ * @param updates - the models of successful updates, newest first
+ */
+function served(updates: readonly (string | undefined)[]): string[] {
+  const models: string[] = [];
+  for (const model of updates.filter((each) => each !== undefined).reverse()) {
+    const known = models.indexOf(model);
+    models.splice(known < 0 ? models.length : known, Infinity, model);
+  }
+  return models;
 }
 
 function goOn(endpoint: string, stack: Stack, error: unknown): string {

@@ -12,8 +12,8 @@ Examples:
   kennel promote main --model s3://bucket/path/model.tar.gz --yes --watch 600
 
 It reads the archive, loads the model here, compares it with the one that serves and shows the review of the change, before it
-changes anything. Then it writes the model into the stack's configuration file, updates the stack, asks the endpoint for a photo and watches its alarms. What
-goes wrong is taken back. Exit code 1: refused, or taken back.`;
+changes anything. Then it writes the model into the stack's configuration file, updates the stack, asks the endpoint for a photo
+and watches its alarms. What goes wrong is taken back. Exit code 1: refused, or taken back.`;
 
 /** `kennel promote`: a model to an endpoint, watched and taken back where it fails. */
 export function addPromoteCommand(program: Command): void {

@@ -101,8 +101,6 @@ async function artifactOf(job: string): Promise<string> {
       throw new UserError(`there is no training job ${job}: kennel jobs lists them.`);
     }
     throw error;
-  } finally {
-    client.destroy();
   }
 }
 
@@ -127,24 +125,20 @@ export function addressIn(bucket: string, { directory }: Candidate): string {
 export async function upload({ archive }: Candidate, uri: string): Promise<void> {
   const place = inBucket(uri);
   const client = new S3Client(clientSettings());
-  try {
-    await explained(async () => {
-      const isThere = await client
-        .send(new HeadObjectCommand(place))
-        .then(() => true)
-        .catch((error: Error) => {
-          if (error.name !== "NotFound") {
-            throw error;
-          }
-          return false;
-        });
-      if (!isThere) {
-        const Body = readFileSync(archive);
-        const ContentType = "application/gzip";
-        await client.send(new PutObjectCommand({ ...place, Body, ContentType }));
-      }
-    });
-  } finally {
-    client.destroy();
-  }
+  await explained(async () => {
+    const isThere = await client
+      .send(new HeadObjectCommand(place))
+      .then(() => true)
+      .catch((error: Error) => {
+        if (error.name !== "NotFound") {
+          throw error;
+        }
+        return false;
+      });
+    if (!isThere) {
+      const Body = readFileSync(archive);
+      const ContentType = "application/gzip";
+      await client.send(new PutObjectCommand({ ...place, Body, ContentType }));
+    }
+  });
 }

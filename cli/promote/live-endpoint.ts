@@ -34,6 +34,8 @@ export interface EndpointAlarm {
 /** What AWS says of one endpoint. */
 export class LiveEndpoint {
   private readonly settings;
+  private readonly sageMaker;
+  private readonly cloudWatch;
 
   constructor(
     /** Its name in SageMaker. */
@@ -41,14 +43,16 @@ export class LiveEndpoint {
     region: string,
   ) {
     this.settings = clientSettings(region);
+    this.sageMaker = new SageMakerClient(this.settings);
+    this.cloudWatch = new CloudWatchClient(this.settings);
   }
 
   /** Undefined where there is none. */
   describe(): Promise<EndpointState | undefined> {
-    const client = new SageMakerClient(this.settings);
     return explained(async () => {
       try {
-        const answer = await client.send(new DescribeEndpointCommand({ EndpointName: this.name }));
+        const command = new DescribeEndpointCommand({ EndpointName: this.name });
+        const answer = await this.sageMaker.send(command);
         const variants = answer.ProductionVariants ?? [];
         return {
           status: answer.EndpointStatus!,
@@ -66,53 +70,39 @@ export class LiveEndpoint {
           return undefined;
         }
         throw error;
-      } finally {
-        client.destroy();
       }
     });
   }
 
   /** Asks for a photo, as a caller does. */
   async ask(photo: Photo): Promise<ModelAnswer> {
-    const client = new SageMakerRuntimeClient(this.settings);
-    try {
-      const { Body } = await explained(() =>
-        client.send(
-          new InvokeEndpointCommand({
-            EndpointName: this.name,
-            ContentType: photo.contentType,
-            Accept: LABELLED,
-            Body: photo.bytes,
-          }),
-        ),
-      );
-      return readAnswer(Body.transformToString());
-    } finally {
-      client.destroy();
-    }
+    const command = new InvokeEndpointCommand({
+      EndpointName: this.name,
+      ContentType: photo.contentType,
+      Accept: LABELLED,
+      Body: photo.bytes,
+    });
+    const { Body } = await explained(() => new SageMakerRuntimeClient(this.settings).send(command));
+    return readAnswer(Body.transformToString());
   }
 
   /** Every alarm on one of its metrics. */
-  async alarms(): Promise<readonly EndpointAlarm[]> {
-    const client = new CloudWatchClient(this.settings);
-    try {
-      return await explained(async () => {
-        const found: EndpointAlarm[] = [];
-        for await (const { MetricAlarms = [] } of paginateDescribeAlarms({ client }, {})) {
-          const own = MetricAlarms.filter((alarm) => this.isAbout(alarm));
-          found.push(
-            ...own.map(({ AlarmName, StateValue, StateReason }) => ({
-              name: AlarmName!,
-              state: StateValue ?? "INSUFFICIENT_DATA",
-              reason: StateReason ?? "",
-            })),
-          );
-        }
-        return found;
-      });
-    } finally {
-      client.destroy();
-    }
+  alarms(): Promise<readonly EndpointAlarm[]> {
+    return explained(async () => {
+      const found: EndpointAlarm[] = [];
+      const pages = paginateDescribeAlarms({ client: this.cloudWatch }, {});
+      for await (const { MetricAlarms = [] } of pages) {
+        const own = MetricAlarms.filter((alarm) => this.isAbout(alarm));
+        found.push(
+          ...own.map(({ AlarmName, StateValue, StateReason }) => ({
+            name: AlarmName!,
+            state: StateValue ?? "INSUFFICIENT_DATA",
+            reason: StateReason ?? "",
+          })),
+        );
+      }
+      return found;
+    });
   }
 
   /** The last thing that its containers have said since a moment, errors before everything else. */
@@ -128,8 +118,6 @@ export class LiveEndpoint {
     } catch {
       // There may be no log group yet, or no permission to read it: then there are no words.
       return undefined;
-    } finally {
-      client.destroy();
     }
   }
 

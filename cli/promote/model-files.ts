@@ -121,7 +121,5 @@ export async function fetchArchive(uri: string): Promise<FetchedArchive> {
       );
     }
     throw explainAwsError(error);
-  } finally {
-    client.destroy();
   }
 }

@@ -24,25 +24,18 @@ export async function configurationOf(
   region: string,
 ): Promise<string | undefined> {
   const client = new SageMakerClient(clientSettings(region));
-  try {
-    return await explained(async () => {
-      const input = {
-        NameContains: `${endpoint}-`,
-        SortBy: "CreationTime",
-        SortOrder: "Descending",
-      } as const;
-      for await (const { EndpointConfigs = [] } of paginateListEndpointConfigs({ client }, input)) {
-        for (const { EndpointConfigName } of EndpointConfigs) {
-          if ((await modelOf(client, EndpointConfigName!)) === modelUri) {
-            return EndpointConfigName;
-          }
+  const newest = { SortBy: "CreationTime", SortOrder: "Descending" } as const;
+  const input = { NameContains: `${endpoint}-`, ...newest };
+  return explained(async () => {
+    for await (const { EndpointConfigs = [] } of paginateListEndpointConfigs({ client }, input)) {
+      for (const { EndpointConfigName } of EndpointConfigs) {
+        if ((await modelOf(client, EndpointConfigName!)) === modelUri) {
+          return EndpointConfigName;
         }
       }
-      return undefined;
-    });
-  } finally {
-    client.destroy();
-  }
+    }
+    return undefined;
+  });
 }
 
 /** The archive that an endpoint configuration's first variant serves; undefined where its model was deleted. */
@@ -65,11 +58,7 @@ export async function servedModel(
 ): Promise<string | undefined> {
   const state = await endpoint.describe();
   const client = new SageMakerClient(clientSettings(region));
-  try {
-    return state && (await explained(() => modelOf(client, state.configurationName)));
-  } finally {
-    client.destroy();
-  }
+  return state && explained(() => modelOf(client, state.configurationName));
 }
 
 /**
@@ -82,21 +71,14 @@ export async function moveTo(
   region: string,
 ): Promise<void> {
   const client = new SageMakerClient(clientSettings(region));
-  try {
-    await settled(endpoint);
-    await explained(() =>
-      client.send(
-        new UpdateEndpointCommand({
-          EndpointName: endpoint.name,
-          EndpointConfigName: configurationName,
-          RetainAllVariantProperties: true,
-        }),
-      ),
-    );
-    await settled(endpoint);
-  } finally {
-    client.destroy();
-  }
+  const command = new UpdateEndpointCommand({
+    EndpointName: endpoint.name,
+    EndpointConfigName: configurationName,
+    RetainAllVariantProperties: true,
+  });
+  await settled(endpoint);
+  await explained(() => client.send(command));
+  await settled(endpoint);
 }
 
 /** Waits until SageMaker is done with an endpoint. */

@@ -60,16 +60,12 @@ export async function stackStatus(name: string): Promise<StackStatus> {
 async function lastJobs(region: string): Promise<JobStatus[]> {
   const client = new SageMakerClient(clientSettings(region));
   const newest = { SortBy: "CreationTime", SortOrder: "Descending", MaxResults: JOBS } as const;
-  try {
-    const { TrainingJobSummaries = [] } = await explained(() =>
-      client.send(new ListTrainingJobsCommand(newest)),
-    );
-    return TrainingJobSummaries.map(({ TrainingJobName, TrainingJobStatus, CreationTime }) => ({
-      ...{ name: TrainingJobName!, status: TrainingJobStatus!, created: CreationTime },
-    }));
-  } finally {
-    client.destroy();
-  }
+  const { TrainingJobSummaries = [] } = await explained(() =>
+    client.send(new ListTrainingJobsCommand(newest)),
+  );
+  return TrainingJobSummaries.map(({ TrainingJobName, TrainingJobStatus, CreationTime }) => ({
+    ...{ name: TrainingJobName!, status: TrainingJobStatus!, created: CreationTime },
+  }));
 }
 
 /** Whether something needs somebody: an endpoint that does not serve, an alarm, drift. */

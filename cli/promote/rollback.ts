@@ -60,9 +60,10 @@ async function rollbackAlone(endpoint: string, options: RollbackOptions): Promis
   const current = configured === undefined ? from : inOwnBucket(configured.model);
   // The history may know a model directory by its archive.
   const isDirectory = !current.startsWith("s3://");
-  const former = served((await stack.history()).map(({ models }) => models[endpoint]))
-    .map(inOwnBucket)
-    .findLast((model) => model !== current && !(isDirectory && model === from));
+  const models = served((await stack.history()).flatMap((update) => update.models[endpoint] ?? []));
+  const known = models.map(inOwnBucket);
+  const at = known.findIndex((model) => model === current || (isDirectory && model === from));
+  const former = at < 0 ? known.at(-1) : known[at - 1];
   const to = options.to ?? former ?? noFormer(endpoint, stack);
   const result = { endpoint, stack: stack.name, from, to };
   if (
@@ -96,9 +97,9 @@ async function rollbackAlone(endpoint: string, options: RollbackOptions): Promis
  *
  * @param updates - the models of successful updates, newest first
  */
-function served(updates: readonly (string | undefined)[]): string[] {
+function served(updates: readonly string[]): string[] {
   const models: string[] = [];
-  for (const model of updates.filter((each) => each !== undefined).reverse()) {
+  for (const model of [...updates].reverse()) {
     const known = models.indexOf(model);
     models.splice(known < 0 ? models.length : known, Infinity, model);
   }

@@ -15,7 +15,7 @@ import {
 } from "./requests";
 
 /** Every action that invokes an endpoint (Service Authorization Reference, Amazon SageMaker). */
-export const INVOKE_ACTIONS = [
+const INVOKE_ACTIONS = [
   "sagemaker:InvokeEndpoint",
   "sagemaker:InvokeEndpointAsync",
   "sagemaker:InvokeEndpointWithResponseStream",

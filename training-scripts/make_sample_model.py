@@ -24,18 +24,18 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 from torchvision.models import ResNet18_Weights
 
-from kennel_training.backbones import Backbone, load_backbone
-from kennel_training.efficientnet_lite import imagenet_head
-from kennel_training.errors import TrainingError
-from kennel_training.evaluation import evaluate
-from kennel_training.metrics import describe_test
-from kennel_training.model_directory import held_model_directory, write_model_directory
-from kennel_training.onnx_graph import trace
-from kennel_training.paired import Paired
-from kennel_training.quantization import quantize_graph
-from kennel_training.quantization_report import open_session
-from kennel_training.reliability import fit_temperature, measure_reliability
-from kennel_training.transform import Pixels, Preprocessing, decode, plain_view
+from kennel_training.common.errors import TrainingError
+from kennel_training.data.transform import Pixels, Preprocessing, decode, plain_view
+from kennel_training.head.evaluation import evaluate
+from kennel_training.head.metrics import describe_test
+from kennel_training.head.reliability import fit_temperature, measure_reliability
+from kennel_training.model.directory import held_model_directory, write_model_directory
+from kennel_training.networks.backbones import Backbone, load_backbone
+from kennel_training.networks.efficientnet_lite import imagenet_head
+from kennel_training.networks.onnx_graph import trace
+from kennel_training.quantization.comparison import open_session
+from kennel_training.quantization.paired import Paired
+from kennel_training.quantization.quantize import quantize_graph
 
 BACKBONE = "efficientnet_lite0"
 PREPROCESSING = Preprocessing.for_image_size(224)

@@ -5,7 +5,7 @@ Run ``python training-scripts/quantize.py --help`` for the settings.
 
 import sys
 
-from kennel_training.quantization_main import main
+from kennel_training.quantization.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -5,7 +5,7 @@ Run ``python training-scripts/tune.py --help`` for the settings.
 
 import sys
 
-from kennel_training.tuning_main import main
+from kennel_training.tuning.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

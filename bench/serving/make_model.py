@@ -10,11 +10,11 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "training-scripts"))
 
-from kennel_training.backbones import load_backbone
-from kennel_training.export import Classifier, export_onnx
-from kennel_training.head import Head
-from kennel_training.model_directory import write_model_directory
-from kennel_training.transform import Preprocessing
+from kennel_training.data.transform import Preprocessing
+from kennel_training.head.fit import Head
+from kennel_training.model.directory import write_model_directory
+from kennel_training.model.export import Classifier, export_onnx
+from kennel_training.networks.backbones import load_backbone
 
 CLASSES = 133
 PREPROCESSING = Preprocessing.for_image_size(224)

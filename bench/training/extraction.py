@@ -12,15 +12,15 @@ from typing import Any
 
 import numpy as np
 import torch
-from kennel_training.backbones import Backbone, load_backbone
-from kennel_training.compute import choose_device, choose_precision, one_thread
-from kennel_training.dataset import Photo
-from kennel_training.decoding import Decoder, decode_views
-from kennel_training.feature_cache import FeatureCache
-from kennel_training.features import FeatureExtractor
-from kennel_training.forward import Forward, choose_forward
-from kennel_training.skipped import SkippedFiles
-from kennel_training.transform import Pixels, Preprocessing
+from kennel_training.data.dataset import Photo
+from kennel_training.data.decoding import Decoder, decode_views
+from kennel_training.data.skipped import SkippedFiles
+from kennel_training.data.transform import Pixels, Preprocessing
+from kennel_training.features.cache import FeatureCache
+from kennel_training.features.extraction import FeatureExtractor
+from kennel_training.networks.backbones import Backbone, load_backbone
+from kennel_training.networks.compute import choose_device, choose_precision, one_thread
+from kennel_training.networks.forward import Forward, choose_forward
 from PIL import Image
 from spread import seconds, spread, table
 from torchvision import transforms

@@ -11,18 +11,18 @@ from typing import Any
 
 import numpy as np
 import torch
-from kennel_training.dataset import Photo
-from kennel_training.decoding import Decoder
-from kennel_training.feature_cache import FeatureCache
-from kennel_training.feature_chunk import Chunk
-from kennel_training.features import CHUNK, FeatureExtractor, Features
-from kennel_training.head import HeadSettings, fit_head
+from kennel_training.common.run_record import RunRecord
+from kennel_training.data.dataset import Photo
+from kennel_training.data.decoding import Decoder
+from kennel_training.data.skipped import SkippedFiles
+from kennel_training.data.transform import Preprocessing
+from kennel_training.features.cache import FeatureCache
+from kennel_training.features.chunk import Chunk
+from kennel_training.features.extraction import CHUNK, FeatureExtractor, Features
+from kennel_training.head.fit import HeadSettings, fit_head
 from kennel_training.pipeline import Prepared
-from kennel_training.run_record import RunRecord
-from kennel_training.skipped import SkippedFiles
-from kennel_training.transform import Preprocessing
-from kennel_training.tuning import tune
-from kennel_training.tuning_settings import read_tuning_settings
+from kennel_training.tuning.search import tune
+from kennel_training.tuning.settings import read_tuning_settings
 from spread import seconds, spread, table
 
 CLASSES, WIDTH = 133, 2048

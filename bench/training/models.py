@@ -9,17 +9,17 @@ from typing import Any
 import numpy as np
 import onnxruntime
 import torch
-from kennel_training.backbone_names import BACKBONE_NAMES
-from kennel_training.backbones import load_backbone
-from kennel_training.calibration import calibrate
-from kennel_training.dataset import Photo
-from kennel_training.decoding import Decoder, decode_views
-from kennel_training.export import CHECKED_BATCHES, Classifier, export_onnx
-from kennel_training.head import Head
-from kennel_training.quantization import quantize_graph
-from kennel_training.quantization_report import measure_speed
-from kennel_training.skipped import SkippedFiles
-from kennel_training.transform import Pixels, Preprocessing
+from kennel_training.data.dataset import Photo
+from kennel_training.data.decoding import Decoder, decode_views
+from kennel_training.data.skipped import SkippedFiles
+from kennel_training.data.transform import Pixels, Preprocessing
+from kennel_training.head.fit import Head
+from kennel_training.model.export import CHECKED_BATCHES, Classifier, export_onnx
+from kennel_training.networks.backbones import load_backbone
+from kennel_training.networks.calibration import calibrate
+from kennel_training.networks.names import BACKBONE_NAMES
+from kennel_training.quantization.comparison import measure_speed
+from kennel_training.quantization.quantize import quantize_graph
 from spread import spread, table
 
 CLASSES = 133

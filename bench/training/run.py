@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT / "training-scripts"))
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
-from kennel_training.backbone_names import BACKBONE_NAMES  # noqa: E402 - needs the path above
+from kennel_training.networks.names import BACKBONE_NAMES  # noqa: E402 - needs the path above
 
 RESULTS = ROOT / "bench/results/training.json"
 PARTS = ("extraction", "heads", "onnx", "int8")

@@ -9,31 +9,32 @@ from typing import Any
 
 import numpy as np
 
-from kennel_training.backbones import Backbone, load_backbone
-from kennel_training.calibration import calibrate
-from kennel_training.checkpoint import Checkpoint
-from kennel_training.compute import choose_device, choose_precision, make_deterministic
-from kennel_training.dataset import Dataset, Photo, require_every_class
-from kennel_training.decoding import Decoder, decode_views
-from kennel_training.evaluation import Evaluation, evaluate
-from kennel_training.export import Classifier, check_onnx, export_onnx
-from kennel_training.feature_cache import FeatureCache
-from kennel_training.features import FeatureExtractor, Features
-from kennel_training.files import write_whole
-from kennel_training.finetune import FinetuneSettings, Finetuning
-from kennel_training.forward import Forward, choose_forward
-from kennel_training.group import Group
-from kennel_training.head import Epoch, Head, HeadSettings, fit_head, head_key
-from kennel_training.metrics import describe
-from kennel_training.model_directory import model_digest, to_json, write_model_directory
-from kennel_training.origin import ORIGIN, describe_origin
-from kennel_training.reliability import describe_reliability, fit_temperature
-from kennel_training.report import FinishedRun, write_report
-from kennel_training.run_record import RunRecord
-from kennel_training.settings import Settings
-from kennel_training.shared_cache import SharedCache
-from kennel_training.skipped import SkippedFiles
-from kennel_training.transform import Pixels, Preprocessing
+from kennel_training.common.checkpoint import Checkpoint
+from kennel_training.common.epoch import Epoch
+from kennel_training.common.files import write_whole
+from kennel_training.common.run_record import RunRecord
+from kennel_training.data.dataset import Dataset, Photo, require_every_class
+from kennel_training.data.decoding import Decoder, decode_views
+from kennel_training.data.origin import ORIGIN, describe_origin
+from kennel_training.data.skipped import SkippedFiles
+from kennel_training.data.transform import Pixels, Preprocessing
+from kennel_training.features.cache import FeatureCache
+from kennel_training.features.extraction import FeatureExtractor, Features
+from kennel_training.features.shared_cache import SharedCache
+from kennel_training.head.evaluation import Evaluation, evaluate
+from kennel_training.head.fit import Head, HeadSettings, fit_head, head_key
+from kennel_training.head.metrics import describe
+from kennel_training.head.reliability import describe_reliability, fit_temperature
+from kennel_training.model.directory import model_digest, to_json, write_model_directory
+from kennel_training.model.export import Classifier, check_onnx, export_onnx
+from kennel_training.networks.backbones import Backbone, load_backbone
+from kennel_training.networks.calibration import calibrate
+from kennel_training.networks.compute import choose_device, choose_precision, make_deterministic
+from kennel_training.networks.finetune import FinetuneSettings, Finetuning
+from kennel_training.networks.forward import Forward, choose_forward
+from kennel_training.ranks.group import Group
+from kennel_training.reports.report import FinishedRun, write_report
+from kennel_training.settings.reading import Settings
 
 CHECKED_PHOTOS = 32
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kennel_training.ahead import map_ahead
+from kennel_training.common.ahead import map_ahead
 
 
 def test_results_keep_the_order_of_the_items():

@@ -11,10 +11,10 @@ import torch
 from torch.hub import load_state_dict_from_url
 from torchvision import models
 
-from kennel_training import backbones
-from kennel_training.backbone_names import BACKBONE_NAMES
-from kennel_training.backbones import load_backbone
-from kennel_training.errors import TrainingError
+from kennel_training.common.errors import TrainingError
+from kennel_training.networks import backbones
+from kennel_training.networks.backbones import load_backbone
+from kennel_training.networks.names import BACKBONE_NAMES
 
 SMALL = "shufflenet_v2_x0_5"
 PHOTOS = torch.randint(0, 256, (2, 64, 64, 3), dtype=torch.uint8)

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from kennel_training.compute import (
+from kennel_training.networks.compute import (
     arithmetic,
     choose_device,
     choose_precision,

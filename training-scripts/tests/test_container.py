@@ -88,7 +88,9 @@ def test_the_commands_run_with_only_what_is_copied_and_refuse_wrong_hyperparamet
 
 
 def test_the_templates_of_the_pages_are_in_the_image(image: Path):
-    script = "from kennel_training.page import TEMPLATES; print(sorted(TEMPLATES.iterdir()))"
+    script = (
+        "from kennel_training.reports.page import TEMPLATES; print(sorted(TEMPLATES.iterdir()))"
+    )
     out = subprocess.check_output([sys.executable, "-c", script], cwd=image / "opt/kennel").decode()
     for name in ("page.html.jinja", "report.html.jinja", "tuning.html.jinja", "page.css"):
         assert name in out

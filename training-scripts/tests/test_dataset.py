@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kennel_training.dataset import Dataset, index_dataset
-from kennel_training.errors import TrainingError
-from kennel_training.skipped import SkippedFiles
+from kennel_training.common.errors import TrainingError
+from kennel_training.data.dataset import Dataset, index_dataset
+from kennel_training.data.skipped import SkippedFiles
 from tests.conftest import make_dataset
 
 

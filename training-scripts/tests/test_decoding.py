@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kennel_training.dataset import Photo, index_dataset
-from kennel_training.decoding import Decoder
-from kennel_training.errors import TrainingError
-from kennel_training.skipped import SkippedFiles
-from kennel_training.transform import Preprocessing
+from kennel_training.common.errors import TrainingError
+from kennel_training.data.dataset import Photo, index_dataset
+from kennel_training.data.decoding import Decoder
+from kennel_training.data.skipped import SkippedFiles
+from kennel_training.data.transform import Preprocessing
 
 
 def decoder(skipped: SkippedFiles, processes: bool) -> Decoder:

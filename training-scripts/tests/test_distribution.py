@@ -17,10 +17,10 @@ import pytest
 import torch
 from onnx import numpy_helper
 
-from kennel_training.distribution import Placement, find_placement
-from kennel_training.errors import TrainingError
-from kennel_training.group import joined
-from kennel_training.tuning_main import main as tune
+from kennel_training.common.errors import TrainingError
+from kennel_training.ranks.group import joined
+from kennel_training.ranks.placement import Placement, find_placement
+from kennel_training.tuning.main import main as tune
 from tests.conftest import ROOM, Outcome, arguments, environment, make_dataset, read_json
 from tests.ranks import Rank, start_rank
 

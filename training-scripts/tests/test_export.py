@@ -8,11 +8,11 @@ import onnxruntime
 import pytest
 import torch
 
-from kennel_training.backbone_names import BACKBONE_NAMES
-from kennel_training.backbones import load_backbone
-from kennel_training.errors import TrainingError
-from kennel_training.export import Classifier, check_onnx, export_onnx
-from kennel_training.head import Head
+from kennel_training.common.errors import TrainingError
+from kennel_training.head.fit import Head
+from kennel_training.model.export import Classifier, check_onnx, export_onnx
+from kennel_training.networks.backbones import load_backbone
+from kennel_training.networks.names import BACKBONE_NAMES
 
 CROP = 64
 PHOTOS = np.random.default_rng(0).integers(0, 256, (32, CROP, CROP, 3)).astype(np.uint8)

@@ -10,16 +10,16 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from kennel_training.backbones import Backbone, load_backbone
-from kennel_training.dataset import Photo, index_dataset
-from kennel_training.decoding import Decoder
-from kennel_training.errors import TrainingError
-from kennel_training.feature_cache import FeatureCache
-from kennel_training.feature_chunk import Chunk, read_chunk
-from kennel_training.features import FeatureExtractor
-from kennel_training.forward import choose_forward
-from kennel_training.skipped import SkippedFiles
-from kennel_training.transform import Pixels, Preprocessing
+from kennel_training.common.errors import TrainingError
+from kennel_training.data.dataset import Photo, index_dataset
+from kennel_training.data.decoding import Decoder
+from kennel_training.data.skipped import SkippedFiles
+from kennel_training.data.transform import Pixels, Preprocessing
+from kennel_training.features.cache import FeatureCache
+from kennel_training.features.chunk import Chunk, read_chunk
+from kennel_training.features.extraction import FeatureExtractor
+from kennel_training.networks.backbones import Backbone, load_backbone
+from kennel_training.networks.forward import choose_forward
 
 PREPROCESSING = Preprocessing.for_image_size(32)
 

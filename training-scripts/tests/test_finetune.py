@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 import torch
 
-from kennel_training import kept
-from kennel_training.backbones import Backbone, load_backbone
-from kennel_training.checkpoint import Checkpoint
-from kennel_training.dataset import Dataset, index_dataset
-from kennel_training.decoding import Decoder
-from kennel_training.finetune import FinetuneSettings, Finetuning
-from kennel_training.skipped import SkippedFiles
-from kennel_training.transform import Preprocessing
+from kennel_training.common import kept
+from kennel_training.common.checkpoint import Checkpoint
+from kennel_training.data.dataset import Dataset, index_dataset
+from kennel_training.data.decoding import Decoder
+from kennel_training.data.skipped import SkippedFiles
+from kennel_training.data.transform import Preprocessing
+from kennel_training.networks.backbones import Backbone, load_backbone
+from kennel_training.networks.finetune import FinetuneSettings, Finetuning
 
 SETTINGS = FinetuneSettings(
     blocks=2, epochs=2, batch_size=8, learning_rate=0.001, views=2, precision="fp32", seed=0
@@ -92,7 +92,7 @@ def test_a_long_epoch_goes_on_inside_to_the_same_weights(
     assert "of the next" not in caplog.text
     figures = [line for line in caplog.messages if line.startswith("Fine-tuning epoch")]
 
-    monkeypatch.setattr("kennel_training.finetune.SECONDS_BETWEEN_CHECKPOINTS", 0.0)
+    monkeypatch.setattr("kennel_training.networks.finetune.SECONDS_BETWEEN_CHECKPOINTS", 0.0)
     save, saves = Checkpoint.save, 0
 
     def save_and_stop(self: Checkpoint, state: dict[str, Any]) -> None:

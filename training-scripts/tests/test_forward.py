@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 import torch
 
-from kennel_training.backbones import Backbone, load_backbone
-from kennel_training.compute import one_thread
-from kennel_training.dataset import Photo, index_dataset
-from kennel_training.decoding import Decoder
-from kennel_training.feature_cache import FeatureCache
-from kennel_training.features import FeatureExtractor
-from kennel_training.forward import Forward, OnnxForward, TorchForward, choose_forward
-from kennel_training.skipped import SkippedFiles
-from kennel_training.transform import Preprocessing
+from kennel_training.data.dataset import Photo, index_dataset
+from kennel_training.data.decoding import Decoder
+from kennel_training.data.skipped import SkippedFiles
+from kennel_training.data.transform import Preprocessing
+from kennel_training.features.cache import FeatureCache
+from kennel_training.features.extraction import FeatureExtractor
+from kennel_training.networks.backbones import Backbone, load_backbone
+from kennel_training.networks.compute import one_thread
+from kennel_training.networks.forward import Forward, OnnxForward, TorchForward, choose_forward
 
 CPU = torch.device("cpu")
 CROP = 64

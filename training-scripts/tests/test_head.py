@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import torch
 
-from kennel_training.checkpoint import Checkpoint
-from kennel_training.errors import TrainingError
-from kennel_training.features import Features
-from kennel_training.head import Head, HeadSettings, fit_head
+from kennel_training.common.checkpoint import Checkpoint
+from kennel_training.common.errors import TrainingError
+from kennel_training.features.extraction import Features
+from kennel_training.head.fit import Head, HeadSettings, fit_head
 
 SETTINGS = HeadSettings(
     epochs=15, batch_size=16, learning_rate=0.01, weight_decay=0.01, patience=15, seed=3

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from kennel_training.dataset import index_dataset
-from kennel_training.errors import TrainingError
-from kennel_training.locate import existing_photos, find_photos
-from kennel_training.skipped import SkippedFiles
+from kennel_training.common.errors import TrainingError
+from kennel_training.data.dataset import index_dataset
+from kennel_training.data.locate import existing_photos, find_photos
+from kennel_training.data.skipped import SkippedFiles
 from tests.conftest import make_dataset
 
 

@@ -10,9 +10,10 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from kennel_training import export, features
+from kennel_training.data.transform import Preprocessing, decode, plain_view
+from kennel_training.features import extraction as features
 from kennel_training.main import main
-from kennel_training.transform import Preprocessing, decode, plain_view
+from kennel_training.model import export
 from tests.conftest import arguments, environment, make_dataset, outline, read_json, run, start
 
 NUMBER = r"\d+\.\d{4}"
@@ -294,7 +295,7 @@ def test_a_full_disk_is_one_message(
 def test_wrong_settings_are_reported_before_torch_loads(base: Path):
     outcome = run(["--data", "nowhere"], base, PYTHONPROFILEIMPORTTIME="1")
     assert outcome.status == 2
-    assert "kennel_training.settings" in outcome.error
+    assert "kennel_training.settings.reading" in outcome.error
     assert not re.search(r"\| +torch$", outcome.error, re.M)
     assert "Traceback" not in outcome.error
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-from kennel_training.errors import TrainingError
+from kennel_training.common.errors import TrainingError
 from make_sample_model import (
     BREED_COUNT,
     NOT_A_DOG,

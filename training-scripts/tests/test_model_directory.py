@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from kennel_training.errors import TrainingError
-from kennel_training.model_directory import write_model_directory
+from kennel_training.common.errors import TrainingError
+from kennel_training.model.directory import write_model_directory
 
 NAMES = ["classes.json", "metrics.json", "model.onnx", "preprocess.json"]
 

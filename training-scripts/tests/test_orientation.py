@@ -6,7 +6,7 @@ import struct
 import pytest
 from PIL import Image
 
-from kennel_training.orientation import orientation_of
+from kennel_training.data.orientation import orientation_of
 
 
 def tiff(value: int, kind: int = 3, order: str = "<") -> bytes:

@@ -20,9 +20,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from kennel_training.dataset import index_dataset
+from kennel_training.data.dataset import index_dataset
+from kennel_training.data.skipped import SkippedFiles
 from kennel_training.prepare.main import main
-from kennel_training.skipped import SkippedFiles
 from tests.conftest import ROOM, environment, read_json
 
 Files = Mapping[str, bytes]

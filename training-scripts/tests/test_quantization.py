@@ -13,18 +13,19 @@ import onnxruntime
 import pytest
 import torch
 
-from kennel_training import quantization, quantization_report
-from kennel_training.dataset import Photo
-from kennel_training.decoding import Decoder
-from kennel_training.errors import TrainingError
-from kennel_training.evaluation import Evaluation, evaluate
+from kennel_training.common.errors import TrainingError
+from kennel_training.data.dataset import Photo
+from kennel_training.data.decoding import Decoder
+from kennel_training.data.transform import Preprocessing, decode, plain_view
+from kennel_training.head.evaluation import Evaluation, evaluate
 from kennel_training.main import main as train
-from kennel_training.paired import Paired, Z
-from kennel_training.quantization import spread
-from kennel_training.quantization_main import main
-from kennel_training.quantization_report import Comparison
-from kennel_training.quantization_settings import read_quantization_settings
-from kennel_training.transform import Preprocessing, decode, plain_view
+from kennel_training.quantization import comparison as quantization_report
+from kennel_training.quantization import quantize as quantization
+from kennel_training.quantization.comparison import Comparison
+from kennel_training.quantization.main import main
+from kennel_training.quantization.paired import Paired, Z
+from kennel_training.quantization.quantize import spread
+from kennel_training.quantization.settings import read_quantization_settings
 from tests.conftest import arguments, environment, make_dataset, read_json
 
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torchvision import models
 
-from kennel_training.lock import only_one
+from kennel_training.common.lock import only_one
 from kennel_training.main import main
 from tests.conftest import Outcome, arguments, environment
 from tests.ranks import start_rank
@@ -128,7 +128,7 @@ def test_a_loss_that_is_no_number_is_refused(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setattr("kennel_training.head._train_epoch", lambda *_: float("nan"))
+    monkeypatch.setattr("kennel_training.head.fit._train_epoch", lambda *_: float("nan"))
     error = refused(capsys, arguments(photos, tmp_path), base)
     assert "the loss of epoch 1 is not a finite number: lower --learning_rate (now 0.001)" in error
     assert not list((tmp_path / "model").iterdir())

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from kennel_training.evaluation import evaluate
-from kennel_training.reliability import (
+from kennel_training.head.evaluation import evaluate
+from kennel_training.head.reliability import (
     describe_reliability,
     fit_temperature,
     measure_reliability,

@@ -10,20 +10,21 @@ import pytest
 import torch
 from PIL import Image
 
-from kennel_training import report
-from kennel_training.dataset import Dataset, Photo
-from kennel_training.evaluation import evaluate
-from kennel_training.head import Epoch, Head
-from kennel_training.metrics import describe
-from kennel_training.progress import Phases
-from kennel_training.reliability import describe_reliability, fit_temperature
-from kennel_training.report import FinishedRun, write_report
-from kennel_training.report_card import describe_limits
-from kennel_training.report_matrix import lay_out
-from kennel_training.run_record import Machine, RunRecord, find_machine
-from kennel_training.settings import read_settings
-from kennel_training.skipped import SkippedFiles
-from kennel_training.transform import Preprocessing
+from kennel_training.common.epoch import Epoch
+from kennel_training.common.progress import Phases
+from kennel_training.common.run_record import Machine, RunRecord, find_machine
+from kennel_training.data.dataset import Dataset, Photo
+from kennel_training.data.skipped import SkippedFiles
+from kennel_training.data.transform import Preprocessing
+from kennel_training.head.evaluation import evaluate
+from kennel_training.head.fit import Head
+from kennel_training.head.metrics import describe
+from kennel_training.head.reliability import describe_reliability, fit_temperature
+from kennel_training.reports import report
+from kennel_training.reports.card import describe_limits
+from kennel_training.reports.matrix import lay_out
+from kennel_training.reports.report import FinishedRun, write_report
+from kennel_training.settings.reading import read_settings
 from tests.conftest import environment, read_json
 
 HOSTILE = '<script>alert("1")</script> $x^2$ \' & {{ 7 * 7 }}'

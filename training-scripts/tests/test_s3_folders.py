@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
-from kennel_training import dataset, quantization_main, s3_folders, tuning_main
+from kennel_training.data import dataset
+from kennel_training.data.origin import ORIGIN
 from kennel_training.main import main
-from kennel_training.model_directory import FILES
-from kennel_training.origin import ORIGIN
+from kennel_training.model.directory import FILES
+from kennel_training.quantization import main as quantization_main
+from kennel_training.s3 import folders as s3_folders
+from kennel_training.tuning import main as tuning_main
 from tests.aws import BUCKET, answering, keys, use_endpoint
 from tests.conftest import arguments, environment
 

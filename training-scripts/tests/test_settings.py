@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from kennel_training.errors import SettingsError
-from kennel_training.settings import Settings, read_settings
+from kennel_training.common.errors import SettingsError
+from kennel_training.settings.reading import Settings, read_settings
 
 
 @pytest.fixture

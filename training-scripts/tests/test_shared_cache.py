@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kennel_training import features
-from kennel_training.feature_cache import FeatureCache
-from kennel_training.feature_chunk import Chunk, Entry
+from kennel_training.data.transform import Preprocessing
+from kennel_training.features import extraction as features
+from kennel_training.features.cache import FeatureCache
+from kennel_training.features.chunk import Chunk, Entry
+from kennel_training.features.shared_cache import SharedCache
 from kennel_training.main import main
-from kennel_training.s3 import S3Location
-from kennel_training.shared_cache import SharedCache
-from kennel_training.transform import Preprocessing
+from kennel_training.s3.client import S3Location
 from tests.aws import BUCKET, answering, keys, use_endpoint
 from tests.conftest import arguments, environment, make_dataset
 
@@ -278,7 +278,7 @@ def test_nobody_answering_is_said_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ):
     use_endpoint(monkeypatch, "http://127.0.0.1:9")
-    monkeypatch.setattr("kennel_training.s3.ATTEMPTS", 1)
+    monkeypatch.setattr("kennel_training.s3.client.ATTEMPTS", 1)
     cache, shared = job(tmp_path)
     assert cache.load(DIGESTS, 1) == {}
     cache.store(CHUNK, 1)

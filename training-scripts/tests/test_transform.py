@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from torchvision.transforms import v2
 
-from kennel_training.errors import UnreadablePhotoError
-from kennel_training.transform import Pixels, Preprocessing, decode, plain_view, random_view
+from kennel_training.common.errors import UnreadablePhotoError
+from kennel_training.data.transform import Pixels, Preprocessing, decode, plain_view, random_view
 
 PREPROCESSING = Preprocessing.for_image_size(64)
 

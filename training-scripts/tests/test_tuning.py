@@ -11,11 +11,11 @@ import optuna
 import pytest
 from optuna.trial import TrialState
 
-from kennel_training import tuning
-from kennel_training.errors import Interrupted, TrainingError
+from kennel_training.common.errors import Interrupted, TrainingError
 from kennel_training.main import main as train
-from kennel_training.tuning_main import main
-from kennel_training.tuning_settings import read_tuning_settings
+from kennel_training.tuning import search as tuning
+from kennel_training.tuning.main import main
+from kennel_training.tuning.settings import read_tuning_settings
 from tests.conftest import ROOM, arguments, environment, make_dataset, read_json
 
 

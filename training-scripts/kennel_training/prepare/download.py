@@ -12,11 +12,11 @@ from urllib.request import getproxies, proxy_bypass
 
 import urllib3
 
-from kennel_training import kept
-from kennel_training.errors import TrainingError
-from kennel_training.files import require_room, write_whole
+from kennel_training.common import kept
+from kennel_training.common.errors import TrainingError
+from kennel_training.common.files import require_room, write_whole
+from kennel_training.common.progress import Progress
 from kennel_training.prepare.settings import GIGABYTE, is_url
-from kennel_training.progress import Progress
 
 # What a kill may lose.
 CHUNK = 1 << 16

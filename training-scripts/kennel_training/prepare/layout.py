@@ -5,11 +5,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kennel_training.dataset import some
-from kennel_training.errors import TrainingError
-from kennel_training.locate import SPLIT_NAMES, SPLITS
+from kennel_training.common.errors import TrainingError
+from kennel_training.data.dataset import some
+from kennel_training.data.locate import SPLIT_NAMES, SPLITS
+from kennel_training.data.skipped import SkippedFiles
 from kennel_training.prepare.store import Item
-from kennel_training.skipped import SkippedFiles
 
 
 @dataclass(frozen=True)

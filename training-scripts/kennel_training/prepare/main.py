@@ -6,12 +6,13 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from kennel_training import kept
-from kennel_training.errors import SettingsError, TrainingError
-from kennel_training.files import require_room, require_writable, write_whole
-from kennel_training.lock import only_one
-from kennel_training.main import run_command
-from kennel_training.model_directory import to_json
+from kennel_training.command import run_command
+from kennel_training.common import kept
+from kennel_training.common.errors import SettingsError, TrainingError
+from kennel_training.common.files import require_room, require_writable, write_whole
+from kennel_training.common.lock import only_one
+from kennel_training.data.skipped import SkippedFiles
+from kennel_training.model.directory import to_json
 from kennel_training.prepare.download import download, require_checksum
 from kennel_training.prepare.layout import arrange
 from kennel_training.prepare.manifest import (
@@ -31,7 +32,6 @@ from kennel_training.prepare.split import complete_splits
 from kennel_training.prepare.store import Store
 from kennel_training.prepare.tree import build_tree, name_photos
 from kennel_training.prepare.upload import upload
-from kennel_training.skipped import SkippedFiles
 
 log = logging.getLogger(__name__)
 

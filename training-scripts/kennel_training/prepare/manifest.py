@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from kennel_training.dataset import some
-from kennel_training.errors import TrainingError
-from kennel_training.locate import SPLITS
+from kennel_training.common.errors import TrainingError
+from kennel_training.data.dataset import some
+from kennel_training.data.locate import SPLITS
 from kennel_training.prepare.settings import PrepareSettings
 from kennel_training.prepare.store import Intake
 from kennel_training.prepare.tree import Placed

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from kennel_training.errors import TrainingError, UnreadablePhotoError
-from kennel_training.files import files_below
+from kennel_training.common.errors import TrainingError, UnreadablePhotoError
+from kennel_training.common.files import files_below
 
 # Far more than a photo; what is larger is not read into memory.
 LARGEST_FILE = 200 * 10**6

@@ -3,10 +3,10 @@
 import hashlib
 from pathlib import Path
 
-from kennel_training.errors import TrainingError
+from kennel_training.common.errors import TrainingError
 from kennel_training.prepare.download import download
-from kennel_training.s3 import S3Location, error_code, explain, make_client, s3_errors
-from kennel_training.s3_folders import CONNECTIONS, S3Folder, download_folder
+from kennel_training.s3.client import S3Location, error_code, explain, make_client, s3_errors
+from kennel_training.s3.folders import CONNECTIONS, S3Folder, download_folder
 
 # As long as S3 allows, for a large archive on a slow line.
 SIGNED_SECONDS = 12 * 3600

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kennel_training.s3 import S3Location
-from kennel_training.setting_definitions import (
+from kennel_training.s3.client import S3Location
+from kennel_training.settings.definitions import (
     Definition,
     definition_of,
     number,
@@ -15,7 +15,7 @@ from kennel_training.setting_definitions import (
     target_directory,
     whole_number,
 )
-from kennel_training.settings import Program, read_arguments
+from kennel_training.settings.reading import Program, read_arguments
 
 GIGABYTE = 10**9
 

@@ -4,9 +4,9 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 
-from kennel_training.dataset import some
-from kennel_training.errors import TrainingError
-from kennel_training.locate import SPLITS
+from kennel_training.common.errors import TrainingError
+from kennel_training.data.dataset import some
+from kennel_training.data.locate import SPLITS
 from kennel_training.prepare.layout import Arranged, with_split
 
 

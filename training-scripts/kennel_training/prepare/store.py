@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 
-from kennel_training import kept
-from kennel_training.ahead import map_ahead
-from kennel_training.dataset import SYSTEM_FILES, named_as_photo
-from kennel_training.errors import TrainingError, UnreadablePhotoError
-from kennel_training.files import write_whole
+from kennel_training.common import kept
+from kennel_training.common.ahead import map_ahead
+from kennel_training.common.errors import TrainingError, UnreadablePhotoError
+from kennel_training.common.files import write_whole
+from kennel_training.common.progress import Progress
+from kennel_training.data.dataset import SYSTEM_FILES, named_as_photo
+from kennel_training.data.skipped import SkippedFiles
+from kennel_training.data.transform import open_photo
 from kennel_training.prepare.members import LARGEST_FILE, Member, list_members
 from kennel_training.prepare.settings import GIGABYTE, PrepareSettings
-from kennel_training.progress import Progress
-from kennel_training.skipped import SkippedFiles
-from kennel_training.transform import open_photo
 
 # Decoding at an eighth of the size finds the same damage in a fraction of the time.
 DRAFT = (64, 64)

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kennel_training.data.transform import SUFFIXES
 from kennel_training.prepare.layout import Arranged
 from kennel_training.prepare.store import Store
-from kennel_training.transform import SUFFIXES
 
 LONGEST_NAME = 150
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from kennel_training.ahead import map_ahead
-from kennel_training.dataset import some
-from kennel_training.errors import TrainingError
+from kennel_training.common.ahead import map_ahead
+from kennel_training.common.errors import TrainingError
+from kennel_training.common.progress import Progress
+from kennel_training.data.dataset import some
 from kennel_training.prepare.manifest import MANIFEST, Manifest
-from kennel_training.progress import Progress
-from kennel_training.s3 import S3Location, explain, make_client, s3_errors
+from kennel_training.s3.client import S3Location, explain, make_client, s3_errors
 
 CONNECTIONS = 16
 

@@ -1,0 +1,1 @@
+"""Photos: where they are, what they hold, and how they become pixels."""

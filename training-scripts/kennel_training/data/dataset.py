@@ -1,0 +1,275 @@
+"""The data set on disk: three splits, a folder per class in each, checked before torch loads."""
+
+import hashlib
+import logging
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from kennel_training.common.errors import TrainingError, UnreadablePhotoError
+from kennel_training.common.files import files_below
+from kennel_training.data.locate import SPLITS, preparing, visible_folders
+from kennel_training.data.skipped import SkippedFiles
+from kennel_training.data.transform import SUFFIXES, find_peculiarities, open_photo
+
+SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini"})
+PHOTO_SUFFIXES = frozenset(suffix for known in SUFFIXES.values() for suffix in known)
+
+# From this ratio of the largest to the smallest class on, the model favours the large ones.
+UNEVEN = 10
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A file of the data set.
+
+    Attributes:
+        name: path below the data folder, with forward slashes.
+        label: index into the data set's classes.
+        digest: SHA-256 of the content in hexadecimal.
+        peculiarities: what sets it apart from an upright RGB photo with the right suffix.
+    """
+
+    path: Path
+    name: str
+    label: int
+    digest: str
+    peculiarities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Photos by split, and the classes in the order of the model's output.
+
+    Attributes:
+        duplicates: names of equal photos in different splits.
+        conflicts: names of equal photos in different classes.
+        ignored: names of hidden and system files and of others that are not photos.
+    """
+
+    classes: tuple[str, ...]
+    splits: dict[str, tuple[Photo, ...]]
+    duplicates: tuple[tuple[str, str], ...]
+    conflicts: tuple[tuple[str, str], ...] = ()
+    ignored: tuple[str, ...] = ()
+
+    @property
+    def peculiarities(self) -> dict[str, list[str]]:
+        """Names of the photos by what sets them apart, such as ``grey``."""
+        found: dict[str, list[str]] = {}
+        for photos in self.splits.values():
+            for photo in photos:
+                for kind in photo.peculiarities:
+                    found.setdefault(kind, []).append(photo.name)
+        return dict(sorted(found.items()))
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over every photo's split, class and content."""
+        digest = hashlib.sha256()
+        for photos in self.splits.values():
+            for photo in photos:
+                digest.update(f"{photo.name}\0{photo.digest}\n".encode(errors="surrogateescape"))
+        return digest.hexdigest()
+
+
+def index_dataset(data: Path, skipped: SkippedFiles, workers: int) -> Dataset:
+    """List, hash and check the photos below ``data``.
+
+    Files that are plainly no photos are skipped here; damage that only decoding shows comes later.
+
+    Raises:
+        TrainingError: when folders are missing or disagree, a class has no photo, or too many
+            files are unreadable.
+    """
+    classes = _agreed_classes(data)
+    labels = {name: label for label, name in enumerate(classes)}
+    splits: dict[str, tuple[Photo, ...]] = {}
+    ignored: list[str] = []
+    with ThreadPoolExecutor(workers) as pool:
+        for split in SPLITS:
+            listed = []
+            for path in sorted(files_below(data / split)):
+                inside = path.relative_to(data / split).parts
+                if _is_ignored(inside):
+                    ignored.append(path.relative_to(data).as_posix())
+                else:
+                    label = labels[_class_name(inside[0])] if len(inside) > 1 else -1
+                    listed.append((path, label))
+            results = list(pool.map(lambda item: _inspect(data, *item), listed))
+            splits[split] = tuple(r for r in results if isinstance(r, Photo))
+            for result in results:
+                if not isinstance(result, Photo):
+                    name, reason = result
+                    if named_as_photo(name):
+                        skipped.add(name, reason)
+                    else:
+                        ignored.append(name)
+            require_every_class(split, classes, Counter(p.label for p in splits[split]), data)
+    duplicates, conflicts = _equal_photos(splits)
+    dataset = Dataset(classes, splits, duplicates, conflicts, tuple(ignored))
+    _tell_peculiarities(dataset)
+    _warn_of_inner_folders(data, dataset)
+    _warn_of_uneven_classes(dataset)
+    return dataset
+
+
+def named_as_photo(name: str) -> bool:
+    """Whether a file's suffix is that of a photo."""
+    return PurePosixPath(name).suffix.lower() in PHOTO_SUFFIXES
+
+
+def require_every_class(
+    split: str, classes: tuple[str, ...], photos_by_label: Counter[int], data: Path
+) -> None:
+    """Raise a TrainingError that names the classes of ``split`` without a readable photo."""
+    empty = [name for label, name in enumerate(classes) if not photos_by_label[label]]
+    if empty:
+        raise TrainingError(
+            f"no readable photo in {data / split} for {some(empty)}: "
+            "put at least one into each class folder, or remove the class from every split"
+        )
+
+
+def _agreed_classes(data: Path) -> tuple[str, ...]:
+    missing = [f"{split}/" for split in SPLITS if not (data / split).is_dir()]
+    if missing:
+        raise TrainingError(
+            f"{data} has no folder {some(missing)}: it needs train/, valid/ and test/, each with "
+            f"a folder per class; {preparing(data)}"
+        )
+    found = {split: _class_folders(data / split) for split in SPLITS}
+    union = sorted(set().union(*found.values()))
+    disagreements = [
+        f"{data / split} lacks {some([name for name in union if name not in found[split]])}"
+        for split in SPLITS
+        if len(found[split]) < len(union)
+    ]
+    if disagreements:
+        raise TrainingError(
+            "train/, valid/ and test/ must hold the same class folders: " + "; ".join(disagreements)
+        )
+    if len(union) < 2:
+        held = f"only the class {union[0]!r}" if union else "no class folder"
+        raise TrainingError(
+            f"{data / 'train'} holds {held}: a classifier needs at least two class folders; "
+            f"for example {data / 'train' / 'cat'} and {data / 'train' / 'dog'}"
+        )
+    return tuple(union)
+
+
+def _class_folders(split: Path) -> set[str]:
+    return {_class_name(folder.name) for folder in visible_folders(split)}
+
+
+def _class_name(folder: str) -> str:
+    """A folder's class: macOS decomposes accents, and the same class may come in both forms."""
+    try:
+        folder.encode()
+    except UnicodeEncodeError:
+        raise TrainingError(
+            f"the class folder {folder!r} is not named in UTF-8: rename it"
+        ) from None
+    return unicodedata.normalize("NFC", folder)
+
+
+def _is_ignored(parts: tuple[str, ...]) -> bool:
+    """Whether a file is hidden, as macOS' ``._*`` are, or the system's."""
+    return (
+        any(part.startswith(".") for part in parts)
+        or "__MACOSX" in parts
+        or parts[-1].lower() in SYSTEM_FILES
+    )
+
+
+def _inspect(data: Path, path: Path, label: int) -> Photo | tuple[str, str]:
+    name = path.relative_to(data).as_posix()
+    if label < 0:
+        return name, "in no class folder"
+    if not path.is_file():
+        return name, "broken link" if path.is_symlink() else "not a regular file"
+    try:
+        content = path.read_bytes()
+        with open_photo(content) as image:
+            peculiarities = find_peculiarities(image, content, path.suffix)
+    except OSError as error:
+        return name, error.strerror or str(error)
+    except UnreadablePhotoError as error:
+        return name, str(error)
+    return Photo(path, name, label, hashlib.sha256(content).hexdigest(), peculiarities)
+
+
+def _equal_photos(
+    splits: dict[str, tuple[Photo, ...]],
+) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+    """Pairs of photos with the same content in different splits, and in different classes."""
+    first: dict[str, tuple[str, Photo]] = {}
+    across_splits, across_classes = [], []
+    for split, photos in splits.items():
+        for photo in photos:
+            known_split, known = first.setdefault(photo.digest, (split, photo))
+            if known_split != split:
+                across_splits.append((known.name, photo.name))
+            if known.label != photo.label:
+                across_classes.append((known.name, photo.name))
+    for what, pairs in (("splits", across_splits), ("classes", across_classes)):
+        if pairs:
+            examples = some([f"{one} = {other}" for one, other in pairs])
+            log.warning("Warning: the same photo in two %s (%d): %s", what, len(pairs), examples)
+    return tuple(across_splits), tuple(across_classes)
+
+
+def _tell_peculiarities(dataset: Dataset) -> None:
+    for kind, names in dataset.peculiarities.items():
+        log.info("Photos that are %s (%d): %s", kind, len(names), some(names))
+    if dataset.ignored:
+        kinds = Counter(
+            "hidden or system" if _is_ignored(tuple(name.split("/"))) else _kind(name)
+            for name in dataset.ignored
+        )
+        counts = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common(5))
+        log.info("Ignored files (%s): %s", counts, some(dataset.ignored))
+
+
+def _kind(name: str) -> str:
+    return PurePosixPath(name).suffix.lower() or "without suffix"
+
+
+def _warn_of_inner_folders(data: Path, dataset: Dataset) -> None:
+    inner: dict[int, set[str]] = {}
+    for photo in dataset.splits["train"]:
+        inner.setdefault(photo.label, set()).add("/".join(photo.name.split("/")[2:-1]))
+    nested = [dataset.classes[label] for label, folders in inner.items() if len(folders - {""}) > 1]
+    if nested:
+        log.warning(
+            "Warning: these class folders hold folders of photos: %s. All that is below %s counts "
+            "as one class; if the inner folders are the classes, move them up into %s",
+            some(nested),
+            data / "train" / nested[0],
+            data / "train",
+        )
+
+
+def _warn_of_uneven_classes(dataset: Dataset) -> None:
+    counts = Counter(photo.label for photo in dataset.splits["train"]).most_common()
+    (largest, most), (smallest, fewest) = counts[0], counts[-1]
+    if most >= UNEVEN * fewest:
+        log.warning(
+            "Warning: the training photos are uneven: %d of %s, but %d of %s; the model will "
+            "answer large classes more readily than small ones",
+            most,
+            dataset.classes[largest],
+            fewest,
+            dataset.classes[smallest],
+        )
+
+
+def some(names: Sequence[str], most: int = 5) -> str:
+    """The first names and how many more there are, for messages."""
+    rest = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + rest

@@ -1,0 +1,1 @@
+"""Features of photos: extracted once, cached, and shared between jobs."""

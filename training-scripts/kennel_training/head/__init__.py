@@ -1,0 +1,1 @@
+"""The linear head: fitted on features, evaluated, and described."""

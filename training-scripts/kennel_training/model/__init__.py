@@ -1,0 +1,1 @@
+"""The model directory: the exported graph and the files beside it."""

@@ -1,0 +1,1 @@
+"""Backbones: their weights, how they are fine-tuned and how they run."""

@@ -1,0 +1,50 @@
+"""Random weights: what they need before their features are worth anything."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from kennel_training.data.dataset import Photo
+from kennel_training.data.decoding import Decoder
+from kennel_training.networks.backbones import Backbone
+
+PHOTOS = 256
+BATCH = 32
+
+
+def calibrate(backbone: Backbone, photos: Sequence[Photo], decoder: Decoder) -> None:
+    """Set BatchNorm's statistics from a selection of training photos that looks random.
+
+    Without this the activations of random weights fade or grow from layer to layer.
+
+    Raises:
+        TrainingError: when too many photos are unreadable.
+    """
+    # By content, so that a photo more or less hardly ever changes the weights and all features.
+    chosen = sorted(photos, key=lambda photo: photo.digest)[:PHOTOS]
+    parts = [chosen[start : start + BATCH] for start in range(0, len(chosen), BATCH)]
+
+    def batches() -> Iterator[Tensor]:
+        for _, readable in decoder.batches(parts, (0,)):
+            # One photo alone has no batch statistics.
+            if len(readable) > 1:
+                yield torch.from_numpy(np.concatenate(list(readable.values())))
+
+    _average_batch_norm(backbone, batches())
+
+
+def _average_batch_norm(backbone: Backbone, batches: Iterator[Tensor]) -> None:
+    layers = [m for m in backbone.modules() if isinstance(m, nn.BatchNorm2d)]
+    momenta = [layer.momentum for layer in layers]
+    for layer in layers:
+        layer.reset_running_stats()
+        layer.momentum = None  # the plain average over all batches
+    backbone.train()
+    with torch.no_grad():
+        for photos in batches:
+            backbone(photos)
+    for layer, momentum in zip(layers, momenta, strict=True):
+        layer.momentum = momentum
+    backbone.eval()

@@ -1,0 +1,1 @@
+"""quantize.py: an INT8 model, and whether it is as good."""

@@ -1,0 +1,1 @@
+"""Reports for people: pages, plots, and what is in them."""

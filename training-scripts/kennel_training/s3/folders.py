@@ -1,0 +1,189 @@
+"""Folders in S3 that a run reads or writes: copied here before it, and from here after it."""
+
+import contextlib
+import fcntl
+import logging
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from kennel_training.common.ahead import map_ahead
+from kennel_training.common.errors import TrainingError
+from kennel_training.common.files import files_below, require_room
+from kennel_training.common.progress import Progress
+from kennel_training.s3.client import S3Location, explain, make_client, s3_errors
+
+CONNECTIONS = 16
+# Lies beside the copy; a file that is taken away could be locked twice.
+LOCK = ".lock"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class S3Folder:
+    """A setting whose folder is in S3.
+
+    Attributes:
+        name: of the setting, such as ``model_dir``.
+        copy: the folder here that stands for it.
+        written: whether the run writes it; otherwise it is read.
+    """
+
+    name: str
+    location: S3Location
+    copy: Path
+    written: bool
+
+
+@contextmanager
+def copied(folders: tuple[S3Folder, ...], rank: int = 0) -> Iterator[None]:
+    """Fetch what is read and prove that what is written can be; at a good end, upload it.
+
+    Only rank 0 writes.
+
+    Raises:
+        TrainingError: naming the option, and the permission where one is missing.
+    """
+    written = [folder for folder in folders if folder.written and rank == 0]
+    client = make_client(CONNECTIONS) if folders else None
+    for folder in written:
+        _require_writable(client, folder)
+    for folder in folders:
+        if not folder.written:
+            with _turn(folder.copy):
+                download_folder(client, folder)
+    yield
+    for folder in written:
+        _upload(client, folder)
+
+
+def _require_writable(client: Any, folder: S3Folder) -> None:
+    """Begin an upload and give it up, which leaves nothing behind."""
+    place = {"Bucket": folder.location.bucket, "Key": folder.location.key(".writing")}
+    with _explained(folder, "s3:PutObject"):
+        upload = client.create_multipart_upload(**place)["UploadId"]
+    # Whoever may begin one may give it up, unless a policy says otherwise.
+    with contextlib.suppress(*s3_errors()):
+        client.abort_multipart_upload(**place, UploadId=upload)
+
+
+def download_folder(client: Any, folder: S3Folder) -> None:
+    """Make the copy hold what S3 holds, and nothing else.
+
+    Raises:
+        TrainingError: naming the option, and the permission where one is missing.
+    """
+    with _explained(folder, "s3:ListBucket"):
+        there = _list(client, folder.location)
+    if not there:
+        raise TrainingError(
+            f"--{folder.name} {folder.location}: there are no objects below this address"
+        )
+    paths = {folder.copy / name: entry for name, entry in there.items()}
+    for path in list(files_below(folder.copy)) if folder.copy.is_dir() else ():
+        if path not in paths and path.name != LOCK:
+            path.unlink()
+            _remove_empty(path.parent, folder.copy)
+    missing = [path for path, entry in paths.items() if not _is_as(path, entry)]
+    require_room(f"--{folder.name}", folder.copy, sum(paths[path]["Size"] for path in missing))
+
+    def fetch(path: Path) -> None:
+        entry = paths[path]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _explained(folder, "s3:GetObject"):
+            # Whole or not at all: it writes beside the file first.
+            client.download_file(folder.location.bucket, entry["Key"], str(path))
+        changed = entry["LastModified"].timestamp()
+        os.utime(path, (changed, changed))
+
+    _for_each(f"Downloading {folder.location}", fetch, missing)
+    log.info(
+        "Downloaded %s to %s: %d files, %d were there already",
+        folder.location,
+        folder.copy,
+        len(missing),
+        len(paths) - len(missing),
+    )
+
+
+def _upload(client: Any, folder: S3Folder) -> None:
+    paths = [p for p in files_below(folder.copy) if not p.name.startswith(".")]
+    # The model last: with it, the folder is complete.
+    paths.sort(key=lambda path: path.suffix == ".onnx")
+
+    def send(path: Path) -> None:
+        key = folder.location.key(path.relative_to(folder.copy).as_posix())
+        with _explained(folder, "s3:PutObject"):
+            client.upload_file(str(path), folder.location.bucket, key)
+
+    try:
+        for path in paths:
+            send(path)
+    except TrainingError as error:
+        raise TrainingError(
+            f"{error}. What was to go there is in {folder.copy}: copy it with "
+            f"aws s3 cp --recursive {folder.copy} {folder.location}"
+        ) from None
+    log.info("Uploaded %d files of --%s to %s", len(paths), folder.name, folder.location)
+
+
+def _list(client: Any, location: S3Location) -> dict[str, dict[str, Any]]:
+    """S3's entries by their path below the location."""
+    prefix = location.key("") if location.prefix else ""
+    pages = client.get_paginator("list_objects_v2").paginate(Bucket=location.bucket, Prefix=prefix)
+    entries = {}
+    for page in pages:
+        for entry in page.get("Contents", []):
+            name = entry["Key"].removeprefix(prefix)
+            # Consoles mark folders by empty objects; other odd names are not files here.
+            if name and not name.endswith("/") and ".." not in PurePosixPath(name).parts:
+                entries[name.lstrip("/")] = entry
+    return entries
+
+
+def _remove_empty(folder: Path, root: Path) -> None:
+    """An empty folder would be a class without photos."""
+    while folder != root and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent
+
+
+def _is_as(path: Path, entry: dict[str, Any]) -> bool:
+    try:
+        status = path.stat()
+    except OSError:
+        return False
+    same_time = int(status.st_mtime) == int(entry["LastModified"].timestamp())
+    return status.st_size == entry["Size"] and same_time
+
+
+def _for_each(title: str, work: Callable[[Path], None], paths: list[Path]) -> None:
+    with Progress(title, len(paths), "files") as progress:
+        for _ in map_ahead(work, paths, CONNECTIONS, 4 * CONNECTIONS):
+            progress.advance(1)
+
+
+@contextmanager
+def _turn(folder: Path) -> Iterator[None]:
+    """One process of this machine after the other; the second one finds everything there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOCK).open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _explained(folder: S3Folder, permission: str) -> Iterator[None]:
+    from boto3.exceptions import Boto3Error
+
+    try:
+        yield
+    except (*s3_errors(), Boto3Error) as error:
+        # Transfers wrap the cause in text.
+        cause = error.__context__ if isinstance(error, Boto3Error) else error
+        reason = explain(cause or error, permission, folder.location)
+        raise TrainingError(f"--{folder.name}: {reason}") from None

@@ -1,0 +1,1 @@
+"""tune.py: a search for the head's settings."""

@@ -58,7 +58,7 @@ def _tune(client: Any, requests: dict[str, Any]) -> dict[str, Any]:
 def read_hyperparameters(hyperparameters: dict[str, str]) -> None:
     """Read them from the file that SageMaker puts them in; raises ``SettingsError``."""
     sys.path.insert(0, str(TRAINING_SCRIPTS))
-    from kennel_training.settings.reading import read_settings
+    from kennel_training.settings.training import read_settings
 
     with tempfile.TemporaryDirectory() as base:
         (Path(base) / "input/data/training").mkdir(parents=True)

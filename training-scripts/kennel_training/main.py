@@ -16,7 +16,7 @@ from kennel_training.data.locate import SPLITS
 from kennel_training.data.skipped import SkippedFiles
 from kennel_training.model.directory import held_model_directory
 from kennel_training.ranks.placement import Placement, find_placement
-from kennel_training.settings.reading import Settings, read_settings
+from kennel_training.settings.training import Settings, read_settings
 
 if TYPE_CHECKING:
     from kennel_training.ranks.group import Group

@@ -34,7 +34,7 @@ from kennel_training.networks.finetune import FinetuneSettings, Finetuning
 from kennel_training.networks.forward import Forward, choose_forward
 from kennel_training.ranks.group import Group
 from kennel_training.reports.report import FinishedRun, write_report
-from kennel_training.settings.reading import Settings
+from kennel_training.settings.training import Settings
 
 CHECKED_PHOTOS = 32
 

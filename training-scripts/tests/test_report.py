@@ -24,7 +24,7 @@ from kennel_training.reports import report
 from kennel_training.reports.card import describe_limits
 from kennel_training.reports.matrix import lay_out
 from kennel_training.reports.report import FinishedRun, write_report
-from kennel_training.settings.reading import read_settings
+from kennel_training.settings.training import read_settings
 from tests.conftest import environment, read_json
 
 HOSTILE = '<script>alert("1")</script> $x^2$ \' & {{ 7 * 7 }}'

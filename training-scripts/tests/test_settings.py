@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kennel_training.common.errors import SettingsError
-from kennel_training.settings.reading import Settings, read_settings
+from kennel_training.settings.training import Settings, read_settings
 
 
 @pytest.fixture

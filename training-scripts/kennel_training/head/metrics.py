@@ -8,7 +8,7 @@ from kennel_training.data.dataset import Dataset
 from kennel_training.data.skipped import SkippedFiles
 from kennel_training.head.evaluation import Evaluation
 from kennel_training.head.fit import Head
-from kennel_training.settings.reading import Settings
+from kennel_training.settings.training import Settings
 
 # The settings that decide the weights, besides those that have a place of their own.
 RECORDED_SETTINGS = (

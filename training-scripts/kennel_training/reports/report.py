@@ -17,7 +17,7 @@ from kennel_training.reports.card import describe_licence, describe_limits, desc
 from kennel_training.reports.matrix import lay_out
 from kennel_training.reports.mistakes import list_mistakes, worst_classes
 from kennel_training.reports.page import page_may_fail, render_page
-from kennel_training.settings.reading import Settings
+from kennel_training.settings.training import Settings
 
 REPORT = "report.html"
 FINETUNING = "finetuning.json"

@@ -1,47 +1,32 @@
-"""The settings themselves: name, default, what is allowed, an example, other sources."""
+"""Kinds of values: how each is read, and what is allowed, in words."""
 
 import math
-import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from kennel_training.data.locate import existing_photos
-from kennel_training.networks.names import BACKBONE_NAMES
 from kennel_training.s3.client import S3Location
 
 
 @dataclass(frozen=True)
-class Definition:
-    """One setting.
+class Kind:
+    """How a value is read.
 
     Attributes:
-        default: as text; ``{base}`` stands for the base directory.
         parse: turns text into the value; raises ``ValueError``, whose message is the reason.
         allowed: completes the sentence "allowed is …".
-        environment: ``SM_*`` variables that SageMaker itself sets.
-        remote: whether the folder may be in S3, and what the run does with it: read or write.
+        metavar: stands for the value in --help.
     """
 
-    name: str
-    default: str
     parse: Callable[[str], Any]
     allowed: str
-    example: str
-    help: str
     metavar: str
-    environment: tuple[str, ...] = ()
-    remote: Literal["", "read", "write"] = ""
-
-    @property
-    def option(self) -> str:
-        """The long option as written on the command line."""
-        return f"--{self.name}"
 
 
-def whole_number(lowest: int, highest: int) -> tuple[Callable[[str], int], str]:
-    """How to parse a whole number in these bounds, and what is allowed, in words."""
+def whole_number(lowest: int, highest: int) -> Kind:
+    """A whole number in these bounds."""
 
     def parse(text: str) -> int:
         try:
@@ -52,11 +37,11 @@ def whole_number(lowest: int, highest: int) -> tuple[Callable[[str], int], str]:
             raise ValueError("out of range")
         return value
 
-    return parse, f"a whole number from {lowest} to {highest}"
+    return Kind(parse, f"a whole number from {lowest} to {highest}", "N")
 
 
-def number(lowest: float, highest: float, above: bool) -> tuple[Callable[[str], float], str]:
-    """How to parse a number in these bounds, and what is allowed, in words."""
+def number(lowest: float, highest: float, above: bool = False) -> Kind:
+    """A number in these bounds; ``above`` leaves out the lowest."""
 
     def parse(text: str) -> float:
         try:
@@ -68,20 +53,35 @@ def number(lowest: float, highest: float, above: bool) -> tuple[Callable[[str], 
             raise ValueError("out of range")
         return value
 
-    return parse, f"a number {'above' if above else 'from'} {lowest:g} up to {highest:g}"
+    return Kind(parse, f"a number {'above' if above else 'from'} {lowest:g} up to {highest:g}", "X")
 
 
-def _choice(*names: str) -> tuple[Callable[[str], str], str]:
+def choice(*names: str) -> Kind:
+    """One of these words."""
+
     def parse(text: str) -> str:
         if text not in names:
             raise ValueError("")
         return text
 
-    return parse, " | ".join(names)
+    return Kind(parse, " | ".join(names), "NAME")
 
 
-def target_directory(text: str) -> Path:
-    """A folder, whether it is there or not."""
+def optional(kind: Kind) -> Kind:
+    """As ``kind``, but None where nothing is given."""
+    return replace(kind, parse=lambda text: kind.parse(text) if text else None)
+
+
+def or_in_s3(kind: Kind) -> Kind:
+    """As ``kind``, or an address in S3."""
+    return Kind(
+        lambda text: S3Location.parse(text) if "://" in text else kind.parse(text),
+        f"{kind.allowed} or s3://BUCKET/PREFIX",
+        "DIR|S3",
+    )
+
+
+def _directory(text: str) -> Path:
     if not text.strip():
         raise ValueError("empty")
     if "://" in text:
@@ -92,17 +92,11 @@ def target_directory(text: str) -> Path:
     return path
 
 
-def existing_directory(text: str) -> Path:
-    """A folder that is there."""
-    path = target_directory(text)
+def _existing_directory(text: str) -> Path:
+    path = _directory(text)
     if not path.is_dir():
         raise ValueError("no such folder")
     return path
-
-
-def or_in_s3(parse: Callable[[str], Path]) -> Callable[[str], Path | S3Location]:
-    """As ``parse`` does, or an address in S3."""
-    return lambda text: S3Location.parse(text) if "://" in text else parse(text)
 
 
 def _photos(text: str) -> Path:
@@ -122,218 +116,22 @@ def _weights(text: str) -> str:
     return str(path)
 
 
-def _price(text: str) -> float | None:
-    """``None`` where nothing is given."""
-    return number(0, 10000, above=False)[0](text) if text else None
+def _blocks(text: str) -> int | None:
+    return None if text == "all" else whole_number(0, 1000).parse(text)
 
 
-def optional_s3_location(text: str) -> S3Location | None:
-    """``None`` where nothing is given."""
-    return S3Location.parse(text) if text else None
-
-
-def _unfreeze(text: str) -> int | None:
-    """``None`` stands for all blocks."""
-    return None if text == "all" else whole_number(0, 1000)[0](text)
-
-
-_ANY_DIRECTORY = (target_directory, "a folder (made where it is missing)")
-_ANY_OR_S3 = (
-    or_in_s3(target_directory),
-    "a folder (made where it is missing) or s3://BUCKET/PREFIX",
+S3 = Kind(S3Location.parse, "s3://BUCKET/PREFIX", "s3://BUCKET/PREFIX")
+DIRECTORY = Kind(_directory, "a folder (made where it is missing)", "DIR")
+NEW_DIRECTORY = replace(DIRECTORY, allowed="a folder that is not there yet")
+MODEL = replace(
+    or_in_s3(Kind(_existing_directory, "a folder", "DIR")),
+    allowed="a model directory that train.py wrote, or its s3://BUCKET/PREFIX",
 )
-
-DEFINITIONS: tuple[Definition, ...] = (
-    Definition(
-        "data",
-        "{base}/input/data/training",
-        or_in_s3(_photos),
-        "a folder or s3://BUCKET/PREFIX that holds train/, valid/ and test/, each with a folder "
-        "per class",
-        "photos",
-        "folder with train/, valid/ and test/, a folder per class in each",
-        "DIR|S3",
-        ("SM_CHANNEL_TRAINING", "SM_CHANNEL_TRAIN"),
-        "read",
-    ),
-    Definition(
-        "model_dir",
-        "{base}/model",
-        *_ANY_OR_S3,
-        "model",
-        "where model.onnx, classes.json, preprocess.json and metrics.json go",
-        "DIR|S3",
-        ("SM_MODEL_DIR",),
-        "write",
-    ),
-    Definition(
-        "output_dir",
-        "{base}/output/data",
-        *_ANY_OR_S3,
-        "output",
-        "where report.html, run.json, mistakes.json and history.json go",
-        "DIR|S3",
-        ("SM_OUTPUT_DATA_DIR",),
-        "write",
-    ),
-    Definition(
-        "checkpoint_dir",
-        "{base}/checkpoints",
-        *_ANY_DIRECTORY,
-        "checkpoints",
-        "where an interrupted run leaves what it needs to go on",
-        "DIR",
-    ),
-    Definition(
-        "cache_dir",
-        "{base}/checkpoints/cache",
-        *_ANY_DIRECTORY,
-        "cache",
-        "where extracted features are kept for the next run",
-        "DIR",
-    ),
-    Definition(
-        "cache_uri",
-        "",
-        optional_s3_location,
-        "s3://BUCKET/PREFIX",
-        "s3://my-bucket/cache",
-        "where jobs share extracted features, beside their own --cache_dir; nowhere if empty",
-        "s3://BUCKET/PREFIX",
-    ),
-    Definition(
-        "backbone",
-        "resnet50",
-        *_choice(*BACKBONE_NAMES),
-        "resnet18",
-        "network that turns a photo into features:\n" + "\n".join(BACKBONE_NAMES),
-        "NAME",
-    ),
-    Definition(
-        "weights",
-        "imagenet",
-        _weights,
-        "imagenet | none | a file of the backbone's weights",
-        "resnet50.pth",
-        "imagenet (downloaded by torchvision; efficientnet_lite0's is installed), none (random)\n"
-        "or a file",
-        "PATH|imagenet|none",
-    ),
-    Definition(
-        "image_size",
-        "224",
-        *whole_number(32, 1024),
-        "224",
-        "pixels a side that the network sees",
-        "N",
-    ),
-    Definition(
-        "views",
-        "1",
-        *whole_number(1, 64),
-        "4",
-        "views of each training photo: the plain one and N-1 random crops and flips",
-        "N",
-    ),
-    Definition("epochs", "20", *whole_number(1, 10000), "20", "most epochs of the head", "N"),
-    Definition("batch_size", "64", *whole_number(1, 65536), "64", "photos in a training step", "N"),
-    Definition(
-        "learning_rate",
-        "0.001",
-        *number(0, 10, above=True),
-        "0.001",
-        "learning rate of the head",
-        "X",
-    ),
-    Definition(
-        "weight_decay",
-        "0.01",
-        *number(0, 1, above=False),
-        "0.01",
-        "AdamW's weight decay",
-        "X",
-    ),
-    Definition(
-        "patience",
-        "5",
-        *whole_number(1, 10000),
-        "5",
-        "stop after N epochs without a better validation loss",
-        "N",
-    ),
-    Definition(
-        "seed", "0", *whole_number(0, 2**32 - 1), "0", "the same seed gives the same model", "N"
-    ),
-    Definition(
-        "unfreeze",
-        "0",
-        _unfreeze,
-        "a whole number from 0 to 1000, or all",
-        "2",
-        "fine-tune the last N blocks of the backbone first (0: keep it frozen)",
-        "N|all",
-    ),
-    Definition(
-        "unfreeze_epochs",
-        "10",
-        *whole_number(1, 10000),
-        "10",
-        "epochs of that fine-tuning",
-        "N",
-    ),
-    Definition(
-        "unfreeze_learning_rate",
-        "0.0001",
-        *number(0, 10, above=True),
-        "0.0001",
-        "highest learning rate of that fine-tuning",
-        "X",
-    ),
-    Definition(
-        "precision",
-        "auto",
-        *_choice("auto", "fp32", "bf16"),
-        "fp32",
-        "arithmetic of fine-tuning and extraction; auto: half precision where it is faster here",
-        "NAME",
-    ),
-    Definition(
-        "max_bad",
-        "10",
-        *whole_number(0, 1000000),
-        "10",
-        "fail when more than N files cannot be read",
-        "N",
-    ),
-    Definition(
-        "workers",
-        str(min(os.cpu_count() or 1, 256)),
-        *whole_number(1, 256),
-        "4",
-        "threads that decode photos",
-        "N",
-        ("SM_NUM_CPUS",),
-    ),
-    Definition(
-        "hourly_price",
-        "",
-        _price,
-        "a number from 0 up to 10000",
-        "0.23",
-        "dollars an hour for one machine, for the report",
-        "X",
-    ),
-    Definition(
-        "backend",
-        "gloo",
-        *_choice("gloo", "nccl"),
-        "gloo",
-        "how several processes meet: gloo, or nccl where every process has a GPU",
-        "NAME",
-    ),
+PHOTOS = replace(
+    or_in_s3(Kind(_photos, "a folder", "DIR")),
+    allowed="a folder or s3://BUCKET/PREFIX that holds train/, valid/ and test/, each with a "
+    "folder per class",
 )
-
-
-def definition_of(name: str) -> Definition:
-    """The training setting of this name."""
-    return next(definition for definition in DEFINITIONS if definition.name == name)
+WEIGHTS = Kind(_weights, "imagenet | none | a file of the backbone's weights", "PATH|imagenet|none")
+# None stands for all of them.
+BLOCKS = Kind(_blocks, "a whole number from 0 to 1000, or all", "N|all")

@@ -24,7 +24,7 @@ from kennel_training.features.extraction import Features
 from kennel_training.head.fit import fit_head
 from kennel_training.networks.compute import one_thread
 from kennel_training.pipeline import Pipeline, Prepared, head_settings
-from kennel_training.settings.reading import Settings
+from kennel_training.settings.training import Settings
 from kennel_training.tuning.report import report
 from kennel_training.tuning.settings import SearchSpace, TuningSettings
 

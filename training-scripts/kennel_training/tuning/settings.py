@@ -1,16 +1,13 @@
 """Settings of a tuning run: those of a training run, four of them as ranges."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from kennel_training.settings.definitions import (
-    DEFINITIONS,
-    Definition,
-    definition_of,
-    whole_number,
-)
-from kennel_training.settings.reading import JOB_SOURCES, Program, Settings, read_values
+from kennel_training.settings.definitions import Definition
+from kennel_training.settings.kinds import Kind, whole_number
+from kennel_training.settings.reading import JOB_SOURCES, Program, read_values
+from kennel_training.settings.training import DEFINITIONS, Settings
 
 
 @dataclass(frozen=True)
@@ -40,71 +37,66 @@ class TuningSettings:
     jobs: int
 
 
-def _range(definition: Definition, logarithmic: bool) -> Callable[[str], tuple[Any, Any]]:
+def _ranged(name: str, default: str, logarithmic: bool) -> Definition:
+    definition = DEFINITIONS[name]
+    parse_one = definition.kind.parse
+
     def parse(text: str) -> tuple[Any, Any]:
         low, separator, high = text.partition(":")
-        lowest = definition.parse(low)
+        lowest = parse_one(low)
         if not separator:
             return lowest, lowest
-        highest = definition.parse(high)
+        highest = parse_one(high)
         if lowest > highest:
             raise ValueError("the lower end comes first")
         if logarithmic and lowest <= 0:
             raise ValueError("a log scale has no 0")
         return lowest, highest
 
-    return parse
+    allowed = f"LOW:HIGH or one value, each {definition.kind.allowed}"
+    scale = " on a log scale" if logarithmic else ""
+    return Definition(
+        name,
+        default,
+        Kind(parse, allowed, "LOW:HIGH"),
+        f"{definition.help}, tried from LOW to HIGH{scale}",
+    )
 
 
-def _choices(definition: Definition) -> Callable[[str], tuple[Any, ...]]:
+def _choices(name: str, default: str) -> Definition:
+    definition = DEFINITIONS[name]
+
     def parse(text: str) -> tuple[Any, ...]:
-        values = tuple(definition.parse(word) for word in text.split(","))
+        values = tuple(definition.kind.parse(word) for word in text.split(","))
         if len(set(values)) < len(values):
             raise ValueError("a value occurs twice")
         return values
 
-    return parse
-
-
-def _ranged(name: str, default: str, logarithmic: bool) -> Definition:
-    definition = definition_of(name)
-    return replace(
-        definition,
-        default=default,
-        parse=_range(definition, logarithmic),
-        allowed=f"LOW:HIGH or one value, each {definition.allowed}",
-        example=default,
-        help=f"{definition.help}, tried from LOW to HIGH"
-        + (" on a log scale" if logarithmic else ""),
-        metavar="LOW:HIGH",
+    allowed = f"one or more different values with commas between, each {definition.kind.allowed}"
+    return Definition(
+        name,
+        default,
+        Kind(parse, allowed, "N,N,..."),
+        f"{definition.help}, the sizes to try; fine-tuning takes the first",
     )
 
 
-_BATCH_SIZE = definition_of("batch_size")
 _TUNED = (
-    replace(
-        _BATCH_SIZE,
-        default="32,64,128,256",
-        parse=_choices(_BATCH_SIZE),
-        allowed=f"one or more different values with commas between, each {_BATCH_SIZE.allowed}",
-        example="32,64,128",
-        help=f"{_BATCH_SIZE.help}, the sizes to try; fine-tuning takes the first",
-        metavar="N,N,...",
-    ),
+    _choices("batch_size", "32,64,128,256"),
     _ranged("learning_rate", "0.0001:0.1", logarithmic=True),
     _ranged("weight_decay", "0.0001:0.1", logarithmic=True),
     _ranged("patience", "3:10", logarithmic=False),
 )
 _OWN = (
-    Definition("trials", "20", *whole_number(1, 100000), "20", "settings to try in all", "N"),
-    Definition("jobs", "1", *whole_number(1, 256), "2", "trials at the same time", "N"),
+    Definition("trials", "20", whole_number(1, 100000), "settings to try in all"),
+    Definition("jobs", "1", whole_number(1, 256), "trials at the same time", "2"),
 )
 _REPLACED = {definition.name: definition for definition in _TUNED}
 
 TUNING = Program(
     "tune.py",
     "Find the head's best settings by the validation loss and write the model that they give.",
-    (*(_REPLACED.get(definition.name, definition) for definition in DEFINITIONS), *_OWN),
+    (*(DEFINITIONS | _REPLACED).values(), *_OWN),
     JOB_SOURCES,
 )
 
@@ -112,12 +104,7 @@ TUNING = Program(
 def read_tuning_settings(
     arguments: Sequence[str], environment: Mapping[str, str]
 ) -> TuningSettings:
-    """Read and check the settings of a tuning run.
-
-    Raises:
-        SettingsError: naming every wrong setting.
-        SystemExit: with status 0 after ``--help``.
-    """
+    """Read and check the settings of a tuning run; raises as ``read_values`` does."""
     values = read_values(arguments, environment, TUNING)
     trials, jobs = values.pop("trials"), values.pop("jobs")
     space = SearchSpace(**{name: values[name] for name in _REPLACED})

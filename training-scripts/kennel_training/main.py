@@ -115,11 +115,7 @@ def _require_apart(settings: Settings) -> None:
 
 
 def check_photos(settings: Settings) -> tuple[Dataset, SkippedFiles]:
-    """The photos, as far as can be known before torch loads.
-
-    Raises:
-        TrainingError: when the user can put the problem right.
-    """
+    """The photos, as far as can be known before torch loads."""
     skipped = SkippedFiles(settings.max_bad)
     dataset = index_dataset(settings.data, skipped, settings.workers)
     counts = ", ".join(f"{len(photos)} {split}" for split, photos in dataset.splits.items())

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -52,14 +52,7 @@ class Prepared:
 
 def head_settings(settings: Settings) -> HeadSettings:
     """Those settings that decide the head."""
-    return HeadSettings(
-        epochs=settings.epochs,
-        batch_size=settings.batch_size,
-        learning_rate=settings.learning_rate,
-        weight_decay=settings.weight_decay,
-        patience=settings.patience,
-        seed=settings.seed,
-    )
+    return HeadSettings(**{f.name: getattr(settings, f.name) for f in fields(HeadSettings)})
 
 
 class Pipeline:
@@ -107,11 +100,7 @@ class Pipeline:
                 self._shared.abandon()
 
     def prepare(self) -> Prepared:
-        """Everything before the head; the test split stays untouched. Only for rank 0.
-
-        Raises:
-            TrainingError: when the user can put the problem right.
-        """
+        """Everything before the head; the test split stays untouched. Only for rank 0."""
         settings = self._settings
         make_deterministic(settings.seed)
         log.info("Computing on %s in %s", self._device.type, self._precision)
@@ -125,11 +114,7 @@ class Pipeline:
         return Prepared(backbone, train, self._features(backbone, "valid", 1, self._precision))
 
     def assist(self) -> None:
-        """All that the other ranks do: help rank 0 to extract features.
-
-        Raises:
-            TrainingError: when the user can put the problem right.
-        """
+        """All that the other ranks do: help rank 0 to extract features."""
         settings, splits = self._settings, self._dataset.splits
         make_deterministic(settings.seed)
         # Rank 0's weights, to the last bit; here none are downloaded or fine-tuned.
@@ -148,9 +133,6 @@ class Pipeline:
         Args:
             prepared: what ``prepare`` returned.
             settings: this run's, perhaps with other ones for the head.
-
-        Raises:
-            TrainingError: when the user can put the problem right.
         """
         backbone, train, valid = prepared.backbone, prepared.train, prepared.valid
         chosen = head_settings(settings)

@@ -104,22 +104,17 @@ def environment(base: Path) -> dict[str, str]:
     return {**kept, "SAGEMAKER_BASE_DIR": str(base)}
 
 
-def start(command: list[str], base: Path, **variables: str) -> subprocess.Popen[str]:
-    """Start train.py as a process of its own."""
-    return subprocess.Popen(
+def run(command: list[str], base: Path, **variables: str) -> Outcome:
+    """Run train.py to its end, as a process of its own."""
+    done = subprocess.run(
         [sys.executable, str(ROOM / "train.py"), *command],
         env={**environment(base), **variables},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
+        timeout=120,
+        check=False,
     )
-
-
-def run(command: list[str], base: Path, **variables: str) -> Outcome:
-    """Run train.py to its end."""
-    process = start(command, base, **variables)
-    out, error = process.communicate(timeout=120)
-    return Outcome(process.returncode, out, error)
+    return Outcome(done.returncode, done.stdout, done.stderr)
 
 
 def read_json(path: Path) -> object:

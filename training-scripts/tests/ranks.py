@@ -1,4 +1,4 @@
-"""Processes of a job that start at once: they fork from one that has loaded torch."""
+"""Processes of a job that start at once: they fork from one that has loaded the large packages."""
 
 import multiprocessing
 import os
@@ -13,6 +13,8 @@ from pathlib import Path
 from tests.conftest import ROOM, Outcome
 
 SECONDS = 100.0
+# With them come torch and matplotlib.
+PRELOADED = ["kennel_training.pipeline", "kennel_training.reports.curves"]
 
 _context = multiprocessing.get_context("forkserver")
 
@@ -78,7 +80,9 @@ def _preload() -> None:
     before = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = str(ROOM)
     try:
-        _context.set_forkserver_preload(["kennel_training.pipeline"])
+        _context.set_forkserver_preload(
+            ["kennel_training.pipeline", "kennel_training.reports.curves"]
+        )
         multiprocessing.forkserver.ensure_running()  # type: ignore[attr-defined]
     finally:
         if before is None:

@@ -1,5 +1,6 @@
 """Tuning runs: what they try, keep, report and write."""
 
+import contextlib
 import json
 import re
 import shutil
@@ -34,10 +35,11 @@ def studies(folder: Path) -> list[optuna.Study]:
 
 @pytest.fixture(scope="module")
 def tuned(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A finished search of 12 trials; nobody writes there."""
+    """A finished search of 12 trials, and what it printed; nobody writes there."""
     folder = tmp_path_factory.mktemp("tuned")
     command = arguments(photos, folder, "--trials", "12", "--epochs", "6")
-    assert main(command, environment(folder / "ml")) == 0
+    with (folder / "out.txt").open("w") as out, contextlib.redirect_stdout(out):
+        assert main(command, environment(folder / "ml")) == 0
     return folder
 
 
@@ -132,12 +134,12 @@ def test_an_interrupted_search_goes_on(
 
 
 def test_other_photos_are_another_search(
-    photos: Path, tmp_path: Path, base: Path, capsys: pytest.CaptureFixture[str]
+    tuned: Path, tmp_path: Path, base: Path, capsys: pytest.CaptureFixture[str]
 ):
-    for data in (photos, make_dataset(tmp_path / "more", {"train": 6, "valid": 3, "test": 2})):
-        command = arguments(data, tmp_path, "--trials", "2")
-        assert tune(capsys, command, base)[0] == 0
-    assert [len(study.trials) for study in studies(tmp_path)] == [2, 2]
+    shutil.copytree(tuned / "checkpoints", tmp_path / "checkpoints")
+    data = make_dataset(tmp_path / "more", {"train": 6, "valid": 3, "test": 2})
+    assert tune(capsys, arguments(data, tmp_path, "--trials", "2"), base)[0] == 0
+    assert sorted(len(study.trials) for study in studies(tmp_path)) == [2, 12]
 
 
 def test_parallel_trials_give_what_each_gives_alone(
@@ -153,15 +155,11 @@ def test_parallel_trials_give_what_each_gives_alone(
     assert metrics["valid_loss"] == round(content["best"]["validation_loss"], 6)
 
 
-def test_the_test_split_is_touched_once_and_last(
-    photos: Path, tmp_path: Path, base: Path, capsys: pytest.CaptureFixture[str]
-):
-    command = arguments(photos, tmp_path, "--trials", "3")
-    status, out = tune(capsys, command, base)
-    assert status == 0, out
+def test_the_test_split_is_touched_once_and_last(tuned: Path):
+    out = (tuned / "out.txt").read_text()
     assert out.count("test photos") == 1
-    assert out.index("Tried 3 settings") < out.index("Epoch 1:") < out.index("test photos")
-    assert len(re.findall(r"^Trial \d+: ", out, re.M)) == 3
+    assert out.index("Tried 12 settings") < out.index("Epoch 1:") < out.index("test photos")
+    assert len(re.findall(r"^Trial \d+: ", out, re.M)) == 12
     assert len(re.findall(r"^Testing Accuracy: ", out, re.M)) == 1
     assert "| Trial | Validation loss | Accuracy | Best epoch | Learning rate |" in out
     # Only the final fit prints epochs, so a tuning job's objective is the model's.

@@ -4,10 +4,11 @@ import hashlib
 import logging
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from kennel_training.common.errors import TrainingError, UnreadablePhotoError
 from kennel_training.common.files import files_below
@@ -111,7 +112,11 @@ def index_dataset(data: Path, skipped: SkippedFiles, workers: int) -> Dataset:
                     else:
                         ignored.append(name)
             require_every_class(split, classes, Counter(p.label for p in splits[split]), data)
-    duplicates, conflicts = _equal_photos(splits)
+    duplicates, conflicts = warn_of_equal_photos(
+        (photo.name, photo.digest, split, photo.label)
+        for split in splits
+        for photo in splits[split]
+    )
     dataset = Dataset(classes, splits, duplicates, conflicts, tuple(ignored))
     _tell_peculiarities(dataset)
     _warn_of_inner_folders(data, dataset)
@@ -204,19 +209,22 @@ def _inspect(data: Path, path: Path, label: int) -> Photo | tuple[str, str]:
     return Photo(path, name, label, hashlib.sha256(content).hexdigest(), peculiarities)
 
 
-def _equal_photos(
-    splits: dict[str, tuple[Photo, ...]],
+def warn_of_equal_photos(
+    photos: Iterable[tuple[str, str, str, Any]],
 ) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
-    """Pairs of photos with the same content in different splits, and in different classes."""
-    first: dict[str, tuple[str, Photo]] = {}
+    """Pairs of names with the same content in different splits, and in different classes.
+
+    Args:
+        photos: of each its name, checksum, split and class.
+    """
+    first: dict[str, tuple[str, str, Any]] = {}
     across_splits, across_classes = [], []
-    for split, photos in splits.items():
-        for photo in photos:
-            known_split, known = first.setdefault(photo.digest, (split, photo))
-            if known_split != split:
-                across_splits.append((known.name, photo.name))
-            if known.label != photo.label:
-                across_classes.append((known.name, photo.name))
+    for name, digest, split, label in photos:
+        known_name, known_split, known_label = first.setdefault(digest, (name, split, label))
+        if known_split != split:
+            across_splits.append((known_name, name))
+        if known_label != label:
+            across_classes.append((known_name, name))
     for what, pairs in (("splits", across_splits), ("classes", across_classes)):
         if pairs:
             examples = some([f"{one} = {other}" for one, other in pairs])

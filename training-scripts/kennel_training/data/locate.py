@@ -97,7 +97,7 @@ def _has_splits(folder: Path) -> bool:
 def _pipe_mode(path: Path) -> str:
     """SageMaker then writes FIFOs instead of a folder."""
     try:
-        text = (path.parents[2] / "config/inputdataconfig.json").read_text(encoding="utf-8")
+        text = (path.parents[1] / "config/inputdataconfig.json").read_text(encoding="utf-8")
         mode = json.loads(text)[path.name]["TrainingInputMode"]
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return ""

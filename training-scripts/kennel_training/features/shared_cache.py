@@ -12,7 +12,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from kennel_training.features.chunk import LONGEST_DIGESTS, read_digests
-from kennel_training.s3.client import S3Location, error_code, explain, make_client, s3_errors
+from kennel_training.s3.client import (
+    S3Location,
+    error_code,
+    explain,
+    list_objects,
+    make_client,
+    s3_errors,
+)
 
 CONNECTIONS = 8
 DIGEST = "sha256"
@@ -123,18 +130,8 @@ class SharedCache:
         Listed rather than tried one by one: without the right to list, S3 answers a missing object
         as a forbidden one.
         """
-        prefix = self._location.key(f"{folder}/")
         try:
-            pages = (
-                self._s3()
-                .get_paginator("list_objects_v2")
-                .paginate(Bucket=self._location.bucket, Prefix=prefix)
-            )
-            return {
-                entry["Key"].removeprefix(prefix)
-                for page in pages
-                for entry in page.get("Contents", [])
-            }
+            return set(list_objects(self._s3(), self._location, folder))
         except s3_errors() as error:
             self._readable = self._writable = False
             self._warn(explain(error, "s3:ListBucket", self._location))

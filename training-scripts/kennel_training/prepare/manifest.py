@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kennel_training.common.errors import TrainingError
-from kennel_training.data.dataset import some
+from kennel_training.data.dataset import some, warn_of_equal_photos
 from kennel_training.data.locate import SPLITS
 from kennel_training.prepare.settings import PrepareSettings
 from kennel_training.prepare.store import Intake
@@ -53,11 +53,9 @@ def make_manifest(
     """The content of the file; photos that are in two splits or classes are warned of."""
     labels = sorted({each.photo.label for each in placed})
     counts = Counter((each.photo.split, each.photo.label) for each in placed)
-    across_splits, across_classes = _duplicates(placed)
-    if across_splits:
-        _warn("the same photo in two splits", across_splits)
-    if across_classes:
-        _warn("the same photo in two classes", across_classes)
+    across_splits, across_classes = warn_of_equal_photos(
+        (each.name, each.photo.item.sha256, each.photo.split, each.photo.label) for each in placed
+    )
     return {
         "version": VERSION,
         "key": preparation_key(settings),
@@ -147,21 +145,3 @@ def _digest(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""
-
-
-def _duplicates(placed: Sequence[Placed]) -> tuple[list[list[str]], list[list[str]]]:
-    """Pairs of equal photos in different splits, and in different classes."""
-    first: dict[str, Placed] = {}
-    across_splits, across_classes = [], []
-    for each in placed:
-        known = first.setdefault(each.photo.item.sha256, each)
-        if known.photo.split != each.photo.split:
-            across_splits.append([known.name, each.name])
-        if known.photo.label != each.photo.label:
-            across_classes.append([known.name, each.name])
-    return across_splits, across_classes
-
-
-def _warn(what: str, pairs: Sequence[Sequence[str]]) -> None:
-    examples = some([f"{one} = {other}" for one, other in pairs])
-    log.warning("Warning: %s (%d): %s", what, len(pairs), examples)

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from kennel_training.common.errors import TrainingError
 from kennel_training.common.progress import Progress
 from kennel_training.data.dataset import some
 from kennel_training.prepare.manifest import MANIFEST, Manifest
-from kennel_training.s3.client import S3Location, explain, make_client, s3_errors
+from kennel_training.s3.client import S3Location, explain, list_objects, make_client, s3_errors
 
 CONNECTIONS = 16
 
@@ -26,7 +25,10 @@ def upload(data: Path, manifest: Manifest, location: S3Location) -> None:
         TrainingError: when S3 refuses, naming the permission that is missing.
     """
     client = make_client(CONNECTIONS)
-    there = _list(client, location)
+    try:
+        there = list_objects(client, location)
+    except s3_errors() as error:
+        raise TrainingError(explain(error, "s3:ListBucket", location)) from None
     names = list(manifest["files"])
     strangers = sorted(there.keys() - set(names) - {MANIFEST})
     if strangers:
@@ -41,42 +43,15 @@ def upload(data: Path, manifest: Manifest, location: S3Location) -> None:
         digest = manifest["files"][name]["sha256"]
         return _copy(client, location, data / name, name, there.get(name), digest)
 
-    sent = _copy_all(copy, names)
+    sent = 0
+    with Progress("Uploading photos", len(names)) as progress:
+        for one in map_ahead(copy, names, CONNECTIONS, 4 * CONNECTIONS):
+            sent += one
+            progress.advance(1)
     body = (data / MANIFEST).read_bytes()
     _put(client, location, MANIFEST, body, hashlib.sha256(body).digest())
-    log.info(
-        "Uploaded to %s: %d files sent, %d were there already",
-        location,
-        sum(sent),
-        len(sent) - sum(sent),
-    )
-
-
-def _copy_all(copy: Any, names: list[str]) -> list[int]:
-    with Progress("Uploading photos", len(names)) as progress:
-
-        def counted() -> Iterator[int]:
-            for one in map_ahead(copy, names, CONNECTIONS, 4 * CONNECTIONS):
-                progress.advance(1)
-                yield one
-
-        return list(counted())
-
-
-def _list(client: Any, location: S3Location) -> dict[str, tuple[int, str]]:
-    """Size and ETag by name of what is there."""
-    prefix = location.key("")
-    try:
-        pages = client.get_paginator("list_objects_v2").paginate(
-            Bucket=location.bucket, Prefix=prefix
-        )
-        return {
-            entry["Key"].removeprefix(prefix): (entry["Size"], entry["ETag"].strip('"'))
-            for page in pages
-            for entry in page.get("Contents", [])
-        }
-    except s3_errors() as error:
-        raise TrainingError(explain(error, "s3:ListBucket", location)) from None
+    already = len(names) - sent
+    log.info("Uploaded to %s: %d files sent, %d were there already", location, sent, already)
 
 
 def _copy(
@@ -84,7 +59,7 @@ def _copy(
     location: S3Location,
     path: Path,
     name: str,
-    there: tuple[int, str] | None,
+    there: dict[str, Any] | None,
     sha256: str,
 ) -> int:
     """Send one file unless it is there; how many were sent."""
@@ -103,13 +78,12 @@ def _same(
     location: S3Location,
     name: str,
     content: bytes,
-    there: tuple[int, str],
+    there: dict[str, Any],
     sha256: str,
 ) -> bool:
-    size, etag = there
-    if size != len(content):
+    if there["Size"] != len(content):
         return False
-    if etag == hashlib.md5(content, usedforsecurity=False).hexdigest():
+    if there["ETag"].strip('"') == hashlib.md5(content, usedforsecurity=False).hexdigest():
         return True
     # With a KMS key the ETag is not a checksum.
     try:

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from kennel_training.data.dataset import UNEVEN
+from kennel_training.data.dataset import UNEVEN, some
 
 # Fewer test photos of a class than this say little about it.
 FEW_PHOTOS = 10
 LOW_RECALL = 0.5
 HIGH_CALIBRATION_ERROR = 0.05
-NAMED = 5
 
 LICENCES = {
     "imagenet": (
@@ -57,10 +56,10 @@ def describe_limits(metrics: Mapping[str, Any]) -> list[str]:
     ]
     low = [n for n, f in per_class.items() if f["recall"] is not None and f["recall"] < LOW_RECALL]
     if low:
-        limits.append(f"More often wrong than right on photos of {_some(low)}.")
+        limits.append(f"More often wrong than right on photos of {some(low)}.")
     few = [name for name, figures in per_class.items() if figures["photos"] < FEW_PHOTOS]
     if few:
-        limits.append(f"Fewer than {FEW_PHOTOS} test photos, so little is known of {_some(few)}.")
+        limits.append(f"Fewer than {FEW_PHOTOS} test photos, so little is known of {some(few)}.")
     trained = [figures["train_photos"] for figures in per_class.values()]
     if min(trained) and max(trained) >= UNEVEN * min(trained):
         limits.append(
@@ -94,8 +93,3 @@ def _interval(metrics: Mapping[str, Any]) -> str:
         f"With {metrics['photos']['test']} test photos the accuracy on others like them lies "
         f"between {100 * low:.1f} and {100 * high:.1f} % (95 % interval)."
     )
-
-
-def _some(names: list[str]) -> str:
-    rest = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return ", ".join(names[:NAMED]) + rest

@@ -3,7 +3,7 @@
 import io
 import re
 import zlib
-from types import TracebackType
+from collections.abc import Callable
 from typing import Any
 
 from matplotlib import rc_context
@@ -35,39 +35,21 @@ _STYLE: dict[Any, Any] = {
 }
 
 
-class Plot:
-    """One plot; fill ``axes``, leave the context, then take ``svg``.
+def draw(across: str, up: str, fill: Callable[[Axes], None]) -> str:
+    """SVG of one plot with these labels, filled by ``fill``.
 
     Nobody's words go into it: matplotlib would read a ``$`` in them as mathematics.
     """
-
-    def __init__(self, across: str, up: str) -> None:
-        self._context = rc_context(_STYLE)
-        self._across, self._up = across, up
-        self.svg = ""
-
-    def __enter__(self) -> Axes:
-        self._context.__enter__()
-        self._figure = Figure(figsize=SIZE)
-        self._figure.subplots_adjust(**MARGINS)
-        axes = self._figure.subplots()
-        axes.set_xlabel(self._across)
-        axes.set_ylabel(self._up)
+    with rc_context(_STYLE):
+        figure = Figure(figsize=SIZE)
+        figure.subplots_adjust(**MARGINS)
+        axes = figure.subplots()
+        axes.set_xlabel(across)
+        axes.set_ylabel(up)
         axes.grid()
         axes.spines[["top", "right"]].set_visible(False)
-        return axes
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        try:
-            if error is None:
-                self.svg = _svg(self._figure)
-        finally:
-            self._context.__exit__(kind, error, trace)
+        fill(axes)
+        return _svg(figure)
 
 
 def whole_numbers(axes: Axes) -> None:

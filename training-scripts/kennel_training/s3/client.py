@@ -65,6 +65,17 @@ def make_client(connections: int, environment: Mapping[str, str] = os.environ) -
     return boto3.client("s3", region_name=region or None, config=config)
 
 
+def list_objects(client: Any, location: S3Location, folder: str = "") -> dict[str, dict[str, Any]]:
+    """S3's entries by their name below ``folder/`` of the location, or below the location itself.
+
+    Raises one of ``s3_errors``.
+    """
+    prefix = location.key(f"{folder}/" if folder else "")
+    pages = client.get_paginator("list_objects_v2").paginate(Bucket=location.bucket, Prefix=prefix)
+    entries = (entry for page in pages for entry in page.get("Contents", []))
+    return {entry["Key"].removeprefix(prefix): entry for entry in entries}
+
+
 def s3_errors() -> tuple[type[Exception], ...]:
     """What a call to S3 may raise, apart from mistakes in this program."""
     from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError

@@ -4,7 +4,7 @@ import contextlib
 import fcntl
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -14,7 +14,7 @@ from kennel_training.common.ahead import map_ahead
 from kennel_training.common.errors import TrainingError
 from kennel_training.common.files import files_below, require_room
 from kennel_training.common.progress import Progress
-from kennel_training.s3.client import S3Location, explain, make_client, s3_errors
+from kennel_training.s3.client import S3Location, explain, list_objects, make_client, s3_errors
 
 CONNECTIONS = 16
 # Lies beside the copy; a file that is taken away could be locked twice.
@@ -78,7 +78,7 @@ def download_folder(client: Any, folder: S3Folder) -> None:
         TrainingError: naming the option, and the permission where one is missing.
     """
     with _explained(folder, "s3:ListBucket"):
-        there = _list(client, folder.location)
+        there = _files(client, folder.location)
     if not there:
         raise TrainingError(
             f"--{folder.name} {folder.location}: there are no objects below this address"
@@ -100,7 +100,9 @@ def download_folder(client: Any, folder: S3Folder) -> None:
         changed = entry["LastModified"].timestamp()
         os.utime(path, (changed, changed))
 
-    _for_each(f"Downloading {folder.location}", fetch, missing)
+    with Progress(f"Downloading {folder.location}", len(missing), "files") as progress:
+        for _ in map_ahead(fetch, missing, CONNECTIONS, 4 * CONNECTIONS):
+            progress.advance(1)
     log.info(
         "Downloaded %s to %s: %d files, %d were there already",
         folder.location,
@@ -131,18 +133,14 @@ def _upload(client: Any, folder: S3Folder) -> None:
     log.info("Uploaded %d files of --%s to %s", len(paths), folder.name, folder.location)
 
 
-def _list(client: Any, location: S3Location) -> dict[str, dict[str, Any]]:
+def _files(client: Any, location: S3Location) -> dict[str, dict[str, Any]]:
     """S3's entries by their path below the location."""
-    prefix = location.key("") if location.prefix else ""
-    pages = client.get_paginator("list_objects_v2").paginate(Bucket=location.bucket, Prefix=prefix)
-    entries = {}
-    for page in pages:
-        for entry in page.get("Contents", []):
-            name = entry["Key"].removeprefix(prefix)
-            # Consoles mark folders by empty objects; other odd names are not files here.
-            if name and not name.endswith("/") and ".." not in PurePosixPath(name).parts:
-                entries[name.lstrip("/")] = entry
-    return entries
+    return {
+        name.lstrip("/"): entry
+        for name, entry in list_objects(client, location).items()
+        # Consoles mark folders by empty objects; other odd names are not files here.
+        if name and not name.endswith("/") and ".." not in PurePosixPath(name).parts
+    }
 
 
 def _remove_empty(folder: Path, root: Path) -> None:
@@ -159,12 +157,6 @@ def _is_as(path: Path, entry: dict[str, Any]) -> bool:
         return False
     same_time = int(status.st_mtime) == int(entry["LastModified"].timestamp())
     return status.st_size == entry["Size"] and same_time
-
-
-def _for_each(title: str, work: Callable[[Path], None], paths: list[Path]) -> None:
-    with Progress(title, len(paths), "files") as progress:
-        for _ in map_ahead(work, paths, CONNECTIONS, 4 * CONNECTIONS):
-            progress.advance(1)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter, ScalarFormatter
 from optuna.trial import FrozenTrial, TrialState
 
-from kennel_training.reports.plots import BLUE, GREY, ORANGE, Plot, whole_numbers
+from kennel_training.reports.plots import BLUE, GREY, ORANGE, draw, whole_numbers
 
 LOSS = "Validation loss (nats)"
 LOGARITHMIC = ("learning_rate", "weight_decay")
@@ -37,8 +37,8 @@ def plot_trials(trials: Sequence[FrozenTrial], best: FrozenTrial) -> dict[str, s
 def _by_trial(trials: Sequence[FrozenTrial], best: FrozenTrial) -> str:
     complete = [t for t in trials if t.state is TrialState.COMPLETE]
     pruned = [t for t in trials if t.state is TrialState.PRUNED and t.intermediate_values]
-    plot = Plot("Trial", LOSS)
-    with plot as axes:
+
+    def fill(axes: Axes) -> None:
         _points(axes, [t.number + 1 for t in complete], [t.value for t in complete], "o", BLUE)
         last = [t.intermediate_values[max(t.intermediate_values)] for t in pruned]
         _points(axes, [t.number + 1 for t in pruned], last, "x", GREY)
@@ -47,12 +47,12 @@ def _by_trial(trials: Sequence[FrozenTrial], best: FrozenTrial) -> str:
         _points(axes, [best.number + 1], [best.value], "o", ORANGE)
         whole_numbers(axes)
         _fit_losses(axes, [*(t.value for t in complete), *last])
-    return plot.svg
+
+    return draw("Trial", LOSS, fill)
 
 
 def _by_epoch(trials: Sequence[FrozenTrial], best: FrozenTrial) -> str:
-    plot = Plot("Epoch", LOSS)
-    with plot as axes:
+    def fill(axes: Axes) -> None:
         every: list[Any] = []
         for trial in sorted(trials, key=lambda t: t.number == best.number):
             epochs = sorted(trial.intermediate_values)
@@ -63,14 +63,15 @@ def _by_epoch(trials: Sequence[FrozenTrial], best: FrozenTrial) -> str:
             every += losses
         whole_numbers(axes)
         _fit_losses(axes, every)
-    return plot.svg
+
+    return draw("Epoch", LOSS, fill)
 
 
 def _by_setting(trials: Sequence[FrozenTrial], best: FrozenTrial, name: str) -> str:
     complete = [t for t in trials if t.state is TrialState.COMPLETE]
     values = [t.params[name] for t in complete]
-    plot = Plot(name.replace("_", " ").capitalize(), LOSS)
-    with plot as axes:
+
+    def fill(axes: Axes) -> None:
         if name == "batch_size":
             # Powers of two as a rule: a scale of their own keeps them apart.
             axes.set_xscale("log", base=2)
@@ -82,7 +83,8 @@ def _by_setting(trials: Sequence[FrozenTrial], best: FrozenTrial, name: str) -> 
         _points(axes, values, [t.value for t in complete], "o", BLUE)
         _points(axes, [best.params[name]], [best.value], "o", ORANGE)
         _fit_losses(axes, [t.value for t in complete])
-    return plot.svg
+
+    return draw(name.replace("_", " ").capitalize(), LOSS, fill)
 
 
 def _points(

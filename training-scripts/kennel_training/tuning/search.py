@@ -42,11 +42,7 @@ log = logging.getLogger(__name__)
 
 
 def tune(settings: TuningSettings, pipeline: Pipeline, classes: int, record: RunRecord) -> None:
-    """Search, report and write the model of the best trial.
-
-    Raises:
-        TrainingError: when the user can put the problem right.
-    """
+    """Search, report and write the model of the best trial."""
     path = settings.training.checkpoint_dir / STORAGE
     _set_damaged_aside(path)
     prepared = pipeline.prepare()

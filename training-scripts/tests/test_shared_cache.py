@@ -229,10 +229,9 @@ def test_what_an_interrupted_job_did_not_upload_is_offered_by_the_next(
         (400, "ExpiredToken", "not valid (ExpiredToken): sign in again"),
     ],
 )
-def test_training_goes_on_without_a_cache_that_cannot_be_used(
-    photos: Path,
+def test_a_cache_that_cannot_be_used_is_one_warning(
     tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
     status: int,
     code: str,
@@ -240,8 +239,24 @@ def test_training_goes_on_without_a_cache_that_cannot_be_used(
 ):
     with answering(status, code) as url:
         use_endpoint(monkeypatch, url)
+        cache, shared = job(tmp_path / "one")
+        assert cache.load(DIGESTS, 1) == {}
+        cache.store(CHUNK, 1)
+        shared.finish()
+    (warning,) = caplog.messages
+    assert message in warning
+    assert "Training goes on and does without the shared cache." in warning
+
+
+def test_training_goes_on_without_a_cache_that_cannot_be_used(
+    photos: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    with answering(404, "NoSuchBucket") as url:
+        use_endpoint(monkeypatch, url)
         out = train(photos, tmp_path, capsys, "--cache_uri", f"s3://{BUCKET}/cache")
-    assert message in out
     assert out.count("Training goes on and does without the shared cache.") == 1
     assert out.count("Warning:") == 2  # the other one is about random weights
     assert (tmp_path / "model/model.onnx").is_file()

@@ -1,6 +1,7 @@
 import path from "node:path";
 
 import { currentPrices } from "../cost/price-tables";
+import { Refusal } from "../output/failure";
 import type { StackSettings } from "../preview/stack-file";
 import { POLICY_PACK, REPOSITORY } from "../repository";
 import type { SideAnswer } from "../review/evaluate-sides";
@@ -14,7 +15,7 @@ import type { ConfiguredModel } from "./stack-configuration";
  * Reviews what the update of a promotion does to the stack: the configuration of the last update against the file as it will be.
  * What else was changed in the file since then comes along, and is shown, too.
  *
- * @throws Error where the program refuses the configuration
+ * @throws Refusal where the program refuses the configuration
  */
 export async function reviewPromotion(
   stack: Stack,
@@ -23,18 +24,33 @@ export async function reviewPromotion(
 ): Promise<Review> {
   const [last] = await stack.history();
   const now = stack.settings();
-  const { before, after } = await evaluateSides({
+  const after = withModel(now, endpoint, next);
+  const [former, wanted] = await evaluate(deployed(now, last), after);
+  // What an older program took may be a mistake to this one: then the file as it is now is what there was.
+  const [known] = isFailure(former) ? await evaluate(now, after) : [former];
+  return reviewChange(sideOf(known), sideOf(wanted), currentPrices());
+}
+
+async function evaluate(
+  before: StackSettings,
+  after: StackSettings,
+): Promise<[before: SideAnswer, after: SideAnswer]> {
+  const answers = await evaluateSides({
     directory: REPOSITORY,
     stacks: ["before", "after"],
     policyPack: path.relative(REPOSITORY, POLICY_PACK),
-    settings: { before: deployed(now, last), after: withModel(now, endpoint, next) },
+    settings: { before, after },
   });
-  return reviewChange(sideOf(before!), sideOf(after!), currentPrices());
+  return [answers["before"]!, answers["after"]!];
+}
+
+function isFailure(answer: SideAnswer): answer is { readonly failure: string } {
+  return answer !== null && "failure" in answer;
 }
 
 function sideOf(answer: SideAnswer): Side | undefined {
-  if (answer !== null && "failure" in answer) {
-    throw new Error(answer.failure);
+  if (isFailure(answer)) {
+    throw new Refusal(`the stack can't be evaluated; nothing was changed: ${answer.failure}`);
   }
   return answer === null ? undefined : readSide(answer);
 }

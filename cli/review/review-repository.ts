@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 
 import { currentPrices } from "../cost/price-tables";
-import { UserError } from "../output/failure";
+import { Refusal, UserError } from "../output/failure";
 import { stackNames } from "../completion/names";
 import { choosePolicyConfiguration } from "../preview/policy-configuration";
 import { readStack } from "../preview/stack-file";
@@ -124,7 +124,7 @@ function reviewStack(
   readonly now: Side | undefined;
 } {
   if (after !== null && "failure" in after) {
-    throw new Error(after.failure);
+    throw new Refusal(`the stack ${stack} can't be evaluated: ${after.failure}`);
   }
   if (before === null && after === null) {
     const known = stackNames(project).join(", ") || "none";

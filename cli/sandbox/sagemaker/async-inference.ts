@@ -9,7 +9,8 @@ import { AwsError } from "../aws-error";
 import type { Moto } from "../moto";
 import type { Context } from "./context";
 import { openObject } from "./model-data";
-import { type Invocation, ModelError, type Runtime } from "./runtime";
+import type { Invocation } from "./invocation";
+import { ModelError, type Runtime } from "./runtime";
 
 /** A request whose body is in S3. */
 export interface AsyncInvocation extends Omit<Invocation, "body"> {

@@ -4,7 +4,7 @@ import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { CaptureContentTypeHeader, DataCaptureConfig } from "@aws-sdk/client-sagemaker";
 
 import { inBucket } from "../../aws/s3-address";
-import type { Inference, Invocation } from "./runtime";
+import type { Inference, Invocation } from "./invocation";
 
 const FLUSH_MILLISECONDS = 1000;
 

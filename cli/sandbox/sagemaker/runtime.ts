@@ -4,26 +4,7 @@ import type { FleetVariant } from "./fleet";
 import type { Metrics } from "../metrics";
 import type { DataCapture } from "./data-capture";
 import { countInvocation } from "./endpoint-metrics";
-
-/** A request to the runtime, as far as it reaches a container. */
-export interface Invocation {
-  readonly endpointName: string;
-  /** X-Amzn-SageMaker-Target-Variant. */
-  readonly targetVariant: string | undefined;
-  /** Content-Type, Accept and the custom attributes. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** X-Amzn-SageMaker-Inference-Id, which data capture keeps. */
-  readonly inferenceId: string | undefined;
-  readonly body: Buffer;
-}
-
-/** What the container answered. */
-export interface Inference {
-  readonly variantName: string;
-  readonly contentType: string;
-  readonly customAttributes: string | undefined;
-  readonly body: Buffer;
-}
+import type { Inference, Invocation } from "./invocation";
 
 export const CUSTOM_ATTRIBUTES = "x-amzn-sagemaker-custom-attributes";
 export const LARGEST_BODY_BYTES = 25 * 1024 * 1024;

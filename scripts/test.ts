@@ -34,6 +34,8 @@ interface Step {
   readonly title: string;
   readonly command: string;
   readonly args: readonly string[];
+  /** Whether it waits for the Python environment. */
+  readonly needsPython: boolean;
   readonly count: (output: string, succeeded: boolean) => Counts;
 }
 
@@ -41,22 +43,17 @@ const STEPS: readonly Step[] = [
   check("format (Prettier)", "prettier", ["--check", "."]),
   check("lint (ESLint)", "eslint", [".", "--max-warnings", "0"]),
   check("types (tsc)", "tsc", ["--noEmit"]),
-  check("licences", "npm", ["run", "--silent", "licences"]),
   check("boundaries (dependency-cruiser)", "npm", ["run", "--silent", "boundaries"]),
-  pythonCheck("format (Ruff)", ["format", "--check"]),
-  pythonCheck("lint (Ruff)", ["check"]),
-  {
-    part: "checks",
-    title: "types (mypy)",
-    command: PYTHON,
-    args: ["-m", "mypy", "--config-file", "training-scripts/pyproject.toml"],
-    count: countCheck,
-  },
+  { ...check("licences", "npm", ["run", "--silent", "licences"]), needsPython: true },
+  pythonCheck("format (Ruff)", ["ruff", "format", "--check", ...PYTHON_SOURCES]),
+  pythonCheck("lint (Ruff)", ["ruff", "check", ...PYTHON_SOURCES]),
+  pythonCheck("types (mypy)", ["mypy", "--config-file", "training-scripts/pyproject.toml"]),
   {
     part: "mocha",
     title: "TypeScript tests (mocha)",
     command: executable("mocha"),
     args: [SPECIFICATIONS],
+    needsPython: true,
     count: countMocha,
   },
   {
@@ -64,6 +61,7 @@ const STEPS: readonly Step[] = [
     title: "Python tests (pytest)",
     command: PYTHON,
     args: ["-m", "pytest", "training-scripts"],
+    needsPython: true,
     count: countPytest,
   },
 ];
@@ -86,7 +84,7 @@ async function main(): Promise<void> {
       for (const step of lane) {
         const output = outputs.get(step)!;
         output.write(`\n== ${step.title}\n`);
-        if ((isMocha(step) || step.command === PYTHON) && (await environment).code !== 0) {
+        if (step.needsPython && (await environment).code !== 0) {
           output.write("There is no Python environment: see above.\n");
           total.failed += 1;
         } else {
@@ -183,7 +181,7 @@ function runCommand(
 
 function check(title: string, command: string, args: readonly string[]): Step {
   const program = command === "npm" ? command : executable(command);
-  return { part: "checks", title, command: program, args, count: countCheck };
+  return { part: "checks", title, command: program, args, needsPython: false, count: countCheck };
 }
 
 function pythonCheck(title: string, args: readonly string[]): Step {
@@ -191,7 +189,8 @@ function pythonCheck(title: string, args: readonly string[]): Step {
     part: "checks",
     title,
     command: PYTHON,
-    args: ["-m", "ruff", ...args, ...PYTHON_SOURCES],
+    args: ["-m", ...args],
+    needsPython: true,
     count: countCheck,
   };
 }

@@ -406,6 +406,16 @@ describe("the difference of two policies", function () {
     assert.match(newlyAllowed[0]!.action, /^sns:publish\w+$/);
   });
 
+  it("is the same for documents and for what a role holds, as JSON text", () => {
+    const [narrow, wide] = [document(allow("s3:GetObject")), document(allow("s3:*"))];
+    const holdings = { documents: [wide], boundary: narrow };
+    for (const wrap of [(of: unknown) => of, (of: unknown) => JSON.stringify(of)]) {
+      assert.equal(comparePolicies(wrap(narrow), wrap(wide)).relation, "wider");
+      assert.equal(comparePolicies(wrap([narrow, wide]), wrap(wide)).relation, "equal");
+      assert.equal(comparePolicies(wrap(narrow), wrap(holdings)).relation, "equal");
+    }
+  });
+
   it("is unknown where a document cannot be read, or takes too many steps", () => {
     assert.equal(comparePolicies(document(allow("s3:*")), "{").relation, "unknown");
     const hard = (effect: typeof allow, by: string): Fields[] =>

@@ -389,4 +389,13 @@ describe("what a document breaks", () => {
       /no condition keeps strangers out \(StringLike aws:SourceVpc takes in strangers, too; StringLike aws:Referer does not say who/,
     );
   });
+
+  it("is said of twenty grants, and of the others how many they are", () => {
+    const endpoint = (of: unknown, index: number): Fields =>
+      allow("sagemaker:InvokeEndpoint", `arn:aws:sagemaker:*:${100000000000 + index}:endpoint/*`);
+    const { findings } = check(policy(...Array.from({ length: 23 }, endpoint)));
+    const invoke = findings.filter(({ rule }) => rule === findings[0]!.rule);
+    assert.equal(invoke.length, 21);
+    assert.equal(invoke.at(-1)!.message, "the same in 3 more places");
+  });
 });

@@ -1,5 +1,5 @@
 import { readDocument } from "./document";
-import { withEffort } from "./effort";
+import { MOST_STEPS_OF_COMPARISON, withEffort } from "./effort";
 import type { Request } from "./evaluate";
 import { candidatesFor } from "./principals";
 import { boxOf, Region, testsOf, type Scope, type Test } from "./requests";
@@ -41,20 +41,23 @@ export function certify(older: unknown, newer: unknown): Certificate {
         [Region.all(scope)],
       );
   const keys = new Set(statements.flatMap(({ conditions }) => conditions.map(({ key }) => key)));
-  return withEffort(() => ({
-    actions: classes(({ of }) => of === "action").map(({ point }) => point.action!),
-    resources: classes(({ of }) => of === "resource").map(({ point }) => point.resource ?? "*"),
-    principals:
-      elements.length === 0
-        ? [undefined]
-        : scope.principals.map(({ kind, value }) => ({ [kind]: value })),
-    context: Object.fromEntries(
-      [...keys].map((key) => [
-        key,
-        classes((test) => test.of === "key" && test.condition.key === key).map(
-          ({ point }) => point.context.get(key) ?? null,
-        ),
-      ]),
-    ),
-  }));
+  return withEffort(
+    () => ({
+      actions: classes(({ of }) => of === "action").map(({ point }) => point.action!),
+      resources: classes(({ of }) => of === "resource").map(({ point }) => point.resource ?? "*"),
+      principals:
+        elements.length === 0
+          ? [undefined]
+          : scope.principals.map(({ kind, value }) => ({ [kind]: value })),
+      context: Object.fromEntries(
+        [...keys].map((key) => [
+          key,
+          classes((test) => test.of === "key" && test.condition.key === key).map(
+            ({ point }) => point.context.get(key) ?? null,
+          ),
+        ]),
+      ),
+    }),
+    MOST_STEPS_OF_COMPARISON,
+  );
 }

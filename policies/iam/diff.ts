@@ -1,6 +1,6 @@
 import { readDocument, type PolicyDocument, type Statement } from "./document";
 import { isObject } from "./element-reader";
-import { TooComplex, withEffort } from "./effort";
+import { MOST_STEPS_OF_COMPARISON, TooComplex, withEffort } from "./effort";
 import { isAllowed, type Request } from "./evaluate";
 import { candidatesFor } from "./principals";
 import { boxOf, escape, Region, testsOf, type Scope, type Test } from "./requests";
@@ -125,7 +125,7 @@ function beyond(
           undecided.push("a policy variable may stand for a text that another pattern spells out");
         }
       }
-    });
+    }, MOST_STEPS_OF_COMPARISON);
   } catch (error) {
     if (!(error instanceof TooComplex)) {
       throw error;

@@ -12,12 +12,14 @@ export class TooComplex extends Error {
 export const MOST_CHARACTERS = 200_000;
 /** Steps (comparisons of a few characters) that one question about a document may take: some tens of milliseconds. */
 const MOST_STEPS = 100_000;
+/** A comparison of two documents is asked once, by somebody who waits for it; a rule asks of every document of a stack. */
+export const MOST_STEPS_OF_COMPARISON = 1_000_000;
 let stepsLeft = Infinity;
 
 /** Runs one question about documents with a fresh allowance of steps. */
-export function withEffort<Answer>(ask: () => Answer): Answer {
+export function withEffort<Answer>(ask: () => Answer, steps = MOST_STEPS): Answer {
   const before = stepsLeft;
-  stepsLeft = MOST_STEPS;
+  stepsLeft = steps;
   try {
     return ask();
   } finally {

@@ -391,7 +391,7 @@ describe("what a document breaks", () => {
   });
 
   it("is said of twenty grants, and of the others how many they are", () => {
-    const endpoint = (of: unknown, index: number): Fields =>
+    const endpoint = (_: unknown, index: number): Fields =>
       allow("sagemaker:InvokeEndpoint", `arn:aws:sagemaker:*:${100000000000 + index}:endpoint/*`);
     const { findings } = check(policy(...Array.from({ length: 23 }, endpoint)));
     const invoke = findings.filter(({ rule }) => rule === findings[0]!.rule);

@@ -139,8 +139,17 @@ describe("the sandbox's endpoints", function () {
     EndpointConfigName: string,
     more: object = {},
   ): Promise<DescribeEndpointOutput> => {
-    await sageMaker.send(new UpdateEndpointCommand({ EndpointName, EndpointConfigName, ...more }));
-    return settled(EndpointName);
+    const command = new UpdateEndpointCommand({ EndpointName, EndpointConfigName, ...more });
+    for (;;) {
+      try {
+        await sageMaker.send(command);
+        return await settled(EndpointName);
+      } catch (error) {
+        // Scaling, too, makes an endpoint one that can't be updated for a while.
+        assert.match((error as Error).message, /in-progress/);
+        await settled(EndpointName);
+      }
+    }
   };
 
   const invoke = (EndpointName: string): Promise<string> =>

@@ -71,8 +71,10 @@ export class Environment {
     this.isBusy = true;
     const milliseconds = event.seconds * 1000;
     try {
+      // As in Lambda, starting doesn't count for the function's Timeout.
+      const port = await this.port;
       const signal = AbortSignal.timeout(milliseconds);
-      const answer = await fetch(`http://127.0.0.1:${await this.port}`, {
+      const answer = await fetch(`http://127.0.0.1:${port}`, {
         method: "POST",
         headers: {
           "x-request-id": event.requestId,
@@ -86,7 +88,8 @@ export class Environment {
       return answer.ok ? { payload } : { payload, functionError: "Unhandled" };
     } catch (error) {
       const isLate = (error as Error).name === "TimeoutError";
-      void this.stop();
+      // It takes no event while it ends.
+      await this.stop();
       return {
         functionError: "Unhandled",
         payload: JSON.stringify(

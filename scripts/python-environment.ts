@@ -36,7 +36,9 @@ export function ensurePythonEnvironment(): boolean {
     run(findPython(), ["-m", "venv", "--clear", ENVIRONMENT]);
   }
   const requirements = REQUIREMENTS.flatMap((file) => ["--requirement", file]);
-  run(PYTHON, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...requirements]);
+  // Python compiles what is imported; compiling all of torch would take longer than the tests save.
+  const install = ["install", "--quiet", "--no-compile", "--disable-pip-version-check"];
+  run(PYTHON, ["-m", "pip", ...install, ...requirements]);
   // Written last: an interrupted installation has no stamp and is taken up again.
   writeFileSync(STAMP, wanted);
   return true;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { buildFunction } from "../../functions/classify/build";
+import { functionBundle } from "../../infra/function-bundle";
 import {
   type Answer,
   type FunctionResponse,
@@ -44,7 +44,7 @@ export async function loadFunction(where: {
   });
   delete process.env["AWS_SESSION_TOKEN"];
   delete process.env["AWS_PROFILE"];
-  const bundle = path.join(buildFunction(), "index.mjs");
+  const bundle = path.join(functionBundle(), "index.mjs");
   const { handler } = (await import(pathToFileURL(bundle).href)) as { handler: Handler };
   return async (photo) => {
     const started = performance.now();

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from "node:timers/promises";
+
 import { paginateDescribeScalableTargets } from "@aws-sdk/client-application-auto-scaling";
 
 import type { Context } from "./context";
@@ -5,6 +7,8 @@ import type { Endpoints } from "./endpoints";
 
 /** Seconds between two looks at what scaling aims at. */
 const PERIOD_SECONDS = 60;
+/** And at least this much of this machine's time, however fast the sandbox's goes: a look is work for moto. */
+const PERIOD_MILLISECONDS = 250;
 
 /**
  * Application Auto Scaling as far as it moves instances: each endpoint with a load gets the instances that the load asks for,
@@ -30,7 +34,7 @@ export class Scaler {
   private async run(): Promise<void> {
     for (;;) {
       await this.look().catch(() => undefined);
-      await this.context.clock.sleep(PERIOD_SECONDS);
+      await Promise.all([this.context.clock.sleep(PERIOD_SECONDS), pause(PERIOD_MILLISECONDS)]);
     }
   }
 

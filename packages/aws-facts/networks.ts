@@ -93,3 +93,20 @@ export function isPrivate({ version, first, last }: Network): boolean {
     (each) => each.version === version && each.first <= first && last <= each.last,
   );
 }
+
+/** How many addresses that the internet routes are in any of the networks. Two of them are apart, or one is in the other. */
+export function publicAddressesIn(
+  networks: readonly Network[],
+  version: Network["version"],
+): bigint {
+  const counted = networks.filter((each) => each.version === version && !isPrivate(each));
+  let total = 0n;
+  let covered = -1n;
+  for (const { first, last } of counted.sort((a, b) => (a.first < b.first ? -1 : 1))) {
+    if (last > covered) {
+      total += last - (first > covered ? first - 1n : covered);
+      covered = last;
+    }
+  }
+  return total;
+}

@@ -14,8 +14,7 @@ export interface Partition {
  * Every partition, the commercial one last: its regions begin with more countries every year.
  *
  * Principals of services (`sagemaker.amazonaws.com`) need no table: EC2, Lambda, SageMaker, API Gateway and CloudWatch have the
- * same in
- * all partitions. Sources: botocore's partitions.json; its endpoint rules for signin; the AWS CDK's region-info.
+ * same in all partitions. Sources: botocore's partitions.json; its endpoint rules for signin; the AWS CDK's region-info.
  */
 export const partitions: readonly Partition[] = [
   {

@@ -2,8 +2,8 @@ import { isIP } from "node:net";
 import {
   addressBits,
   addressText,
-  isPrivate,
   parseNetwork,
+  publicAddressesIn,
   type Network,
 } from "../../packages/aws-facts/networks";
 
@@ -39,18 +39,5 @@ export function boundaries(networks: readonly Network[]): string[] {
  * whether a policy is public (Amazon S3 user guide, "The meaning of public").
  */
 export function isBroad(networks: readonly Network[]): boolean {
-  const sizeOf = (wanted: Network["version"]): bigint => {
-    const sorted = networks.filter((each) => each.version === wanted && !isPrivate(each));
-    sorted.sort((one, other) => (one.first < other.first ? -1 : 1));
-    let [covered, next] = [0n, 0n];
-    for (const { first, last } of sorted) {
-      const start = first > next ? first : next;
-      if (last >= start) {
-        covered += last - start + 1n;
-        next = last + 1n;
-      }
-    }
-    return covered;
-  };
-  return sizeOf(4) > 1n << 24n || sizeOf(6) > 1n << 96n;
+  return publicAddressesIn(networks, 4) > 1n << 24n || publicAddressesIn(networks, 6) > 1n << 96n;
 }

@@ -1,4 +1,9 @@
-import { addressBits, isPrivate, type Network } from "../../../packages/aws-facts/networks";
+import {
+  addressBits,
+  isPrivate,
+  publicAddressesIn,
+  type Network,
+} from "../../../packages/aws-facts/networks";
 
 /** The shortest prefixes that still count as somebody's network rather than as the world. */
 export interface ShortestPrefixes {
@@ -19,22 +24,8 @@ export function areWideTogether(networks: readonly Network[], shortest: Shortest
   return ([4, 6] as const).some((version) => {
     const widest =
       1n << BigInt(addressBits[version] - (version === 4 ? shortest.ipv4 : shortest.ipv6));
-    const own = networks.filter((each) => each.version === version && !isPrivate(each));
-    return addressesIn(own) > MOST_TOGETHER * widest;
+    return publicAddressesIn(networks, version) > MOST_TOGETHER * widest;
   });
-}
-
-/** How many addresses are in any of the networks. Two of them are apart, or one is in the other. */
-function addressesIn(networks: readonly Network[]): bigint {
-  let total = 0n;
-  let covered = -1n;
-  for (const { first, last } of networks.toSorted((a, b) => (a.first < b.first ? -1 : 1))) {
-    if (last > covered) {
-      total += last - (first > covered ? first - 1n : covered);
-      covered = last;
-    }
-  }
-  return total;
 }
 
 /** A network in words. */

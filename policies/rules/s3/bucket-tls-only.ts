@@ -1,4 +1,5 @@
 import { readDocument } from "../../iam/document";
+import { MARK } from "../../iam/patterns";
 import type { JudgedResource } from "../../resource";
 import { defineRule, type Finding, type Outcome } from "../../rule";
 import { bucketName, judgeBuckets } from "./buckets";
@@ -78,7 +79,7 @@ function judgeHeld(
 /** Without a name, only a policy for every bucket there is counts. */
 function judge(policy: unknown, bucket: string | undefined, name: string): Finding[] {
   const document = readDocument(policy);
-  if (deniesPlainHttp(document, bucket ?? "\u0005")) {
+  if (deniesPlainHttp(document, bucket ?? MARK)) {
     return [];
   }
   const problem = document.problems[0];

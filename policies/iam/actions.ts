@@ -53,12 +53,7 @@ export class ActionSet {
 
   /** Whether an action belongs to the set; both parts in lower case. */
   has(service: string, name: string): boolean {
-    return this.lists(service, name) !== this.negated;
-  }
-
-  /** Whether a pattern, negated or not, matches an action. */
-  lists(service: string, name: string): boolean {
-    return isListed(this.of(service), name);
+    return isListed(this.of(service), name) !== this.negated;
   }
 
   /** Whether the patterns list every action of a service, those to come among them. */

@@ -119,7 +119,7 @@ export function onResource(
   const takesIn = (pattern: ActionSet): boolean =>
     actions.some((action) => {
       const { service, action: name } = splitAction(action.toLowerCase());
-      return pattern.lists(service, name);
+      return pattern.has(service, name);
     });
   return {
     statements: statements.map(({ index }) => index),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { ENDPOINT, endpointArn } from "./endpoint-arn";
+import { endpointArn } from "./endpoint-arn";
+import { ENDPOINT } from "./rules/sagemaker/types";
 import { testResource } from "./testing";
 
 const arnOf = (props: Record<string, unknown>, region?: string, type = ENDPOINT) =>

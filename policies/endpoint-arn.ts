@@ -1,7 +1,6 @@
 import { partitionOf } from "../packages/aws-facts/partitions";
 import type { JudgedResource } from "./resource";
-
-export const ENDPOINT = "aws:sagemaker/endpoint:Endpoint";
+import { ENDPOINT } from "./rules/sagemaker/types";
 
 /**
  * The ARN of a SageMaker endpoint, ready to paste as far as it is known: before it exists neither is its account, which then

@@ -1,5 +1,5 @@
 import type { AnalyzerResource, AnalyzeRequest } from "@pulumi/pulumi/proto/analyzer_pb";
-import { ENDPOINT, endpointArn } from "./endpoint-arn";
+import { endpointArn } from "./endpoint-arn";
 import {
   judgedResource,
   type JudgedResource,
@@ -57,7 +57,7 @@ export class Received {
       })),
     );
     this.#resources.clear();
-    for (const resource of this.#stack.ofType(ENDPOINT)) {
+    for (const resource of this.#stack.resources) {
       this.#endpointArn = endpointArn(resource) ?? this.#endpointArn;
     }
   }

@@ -2,9 +2,9 @@ import { UNKNOWN } from "../../iam/unknown";
 import { forEach } from "../../outcomes";
 import type { JudgedResource } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
+import { FUNCTION } from "../lambda/types";
 import { declared } from "../values";
 
-const FUNCTION = "aws:lambda/function:Function";
 const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
 
 export const functionLogGroup = defineRule({

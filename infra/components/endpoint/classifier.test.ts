@@ -4,11 +4,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ModelSource } from "../../model-source";
 import { endpointSchema, type EndpointConfig } from "../../schema/endpoint";
 import { allOf, only, statement } from "../../testing/find";
+import { testDataBucket } from "../../testing/data-bucket";
 import { testLocation } from "../../testing/location";
 import { writeModelDirectory } from "../../testing/model-directory";
 import { record, type RecordedResource, type Recording } from "../../offline/recorder";
 import { Classifier } from "./classifier";
-import { DataBucket } from "../storage/data-bucket";
 import { Image } from "../images/image";
 
 const inBucket: ModelSource = { kind: "data-bucket", key: "models/7/model.tar.gz" };
@@ -22,16 +22,10 @@ interface Options {
 
 function newClassifier(options: Options): Classifier {
   const location = testLocation();
-  const data = {
-    oldVersionsDays: 30,
-    captureDays: 90,
-    cacheDays: 30,
-    kmsKeyArn: options.kmsKeyArn,
-  };
   return new Classifier("main", {
     naming: { project: "kennel", stack: "dev" },
     location,
-    dataBucket: new DataBucket("data", { bucketName: "team-data", location, settings: data }),
+    dataBucket: testDataBucket(options.kmsKeyArn),
     image: new Image("inference", {
       repositoryName: "kennel-dev/inference",
       location,

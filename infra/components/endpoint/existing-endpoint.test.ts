@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { endpointSchema } from "../../schema/endpoint";
 import { allOf, only, statement } from "../../testing/find";
+import { testDataBucket } from "../../testing/data-bucket";
 import { testLocation } from "../../testing/location";
 import { record } from "../../offline/recorder";
 import { Classifier } from "./classifier";
 import { Dashboard } from "../monitoring/dashboard";
-import { DataBucket } from "../storage/data-bucket";
 import { Image } from "../images/image";
 
 const naming = { project: "kennel", stack: "dev" };
@@ -14,11 +14,10 @@ function build(settings: object) {
   return record(
     () => {
       const location = testLocation();
-      const data = { oldVersionsDays: 30, captureDays: 90, cacheDays: 30 };
       const classifier = new Classifier("main", {
         naming,
         location,
-        dataBucket: new DataBucket("data", { bucketName: "team-data", location, settings: data }),
+        dataBucket: testDataBucket(),
         image: new Image("inference", {
           repositoryName: "kennel-dev/inference",
           location,

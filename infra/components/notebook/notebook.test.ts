@@ -2,21 +2,19 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { notebookSchema, type NotebookConfig } from "../../schema/notebook";
 import { allOf, only, statement } from "../../testing/find";
+import { testDataBucket } from "../../testing/data-bucket";
 import { testLocation } from "../../testing/location";
 import { record, type Recording, type RecordOptions } from "../../offline/recorder";
-import { DataBucket } from "../storage/data-bucket";
 import { Notebook } from "./notebook";
 import { onStartScript, scriptLimit } from "./notebook-scripts";
 
 const script = { notebookName: "kennel-dev", idleMinutes: 45, bucket: "b", region: "us-east-1" };
 
 function newNotebook(settings: Partial<NotebookConfig>, kmsKeyArn?: string): Notebook {
-  const location = testLocation();
-  const data = { oldVersionsDays: 30, captureDays: 90, cacheDays: 30, kmsKeyArn };
   return new Notebook("notebook", {
     naming: { project: "kennel", stack: "dev" },
-    location,
-    dataBucket: new DataBucket("data", { bucketName: "team-data", location, settings: data }),
+    location: testLocation(),
+    dataBucket: testDataBucket(kmsKeyArn),
     settings: { ...notebookSchema.parse({ instanceType: "ml.t3.medium" }), ...settings },
   });
 }

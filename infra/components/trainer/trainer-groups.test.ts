@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { trainerSchema } from "../../schema/trainer";
 import { allOf, only, statement } from "../../testing/find";
+import { testDataBucket } from "../../testing/data-bucket";
 import { testLocation } from "../../testing/location";
 import { record, type Recording } from "../../offline/recorder";
-import { DataBucket } from "../storage/data-bucket";
 import { Trainer } from "./trainer";
 
 const groupType = "aws:autoscaling/group:Group";
@@ -11,12 +11,10 @@ const groupType = "aws:autoscaling/group:Group";
 function build(settings: object = {}, stage?: "preview") {
   return record(
     () => {
-      const location = testLocation();
-      const data = { oldVersionsDays: 30, captureDays: 90, cacheDays: 30 };
       const { start, address } = new Trainer("trainer", {
         naming: { project: "kennel", stack: "dev" },
-        location,
-        dataBucket: new DataBucket("data", { bucketName: "team-data", location, settings: data }),
+        location: testLocation(),
+        dataBucket: testDataBucket(),
         settings: trainerSchema.parse({ instanceType: "g4dn.xlarge", spot: true, ...settings }),
         tags: { Stack: "kennel/dev" },
       });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { TrainerConfig } from "../../schema/trainer";
 import { allOf, only, statement, type RecordedDocument } from "../../testing/find";
+import { testDataBucket } from "../../testing/data-bucket";
 import { testLocation } from "../../testing/location";
 import { record, type Recording, type RecordOptions } from "../../offline/recorder";
-import { DataBucket } from "../storage/data-bucket";
 import { Trainer } from "./trainer";
 
 const defaults: TrainerConfig = {
@@ -17,16 +17,11 @@ const defaults: TrainerConfig = {
   spot: false,
 };
 
-const naming = { project: "kennel", stack: "dev" };
-
 function newTrainer(settings: Partial<TrainerConfig>): Trainer {
-  const location = testLocation();
-  const data = { oldVersionsDays: 30, captureDays: 90, cacheDays: 30 };
-  const dataBucket = new DataBucket("data", { bucketName: "team-data", location, settings: data });
   return new Trainer("trainer", {
-    naming,
-    location,
-    dataBucket,
+    naming: { project: "kennel", stack: "dev" },
+    location: testLocation(),
+    dataBucket: testDataBucket(),
     settings: { ...defaults, ...settings },
   });
 }

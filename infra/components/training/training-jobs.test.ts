@@ -1,21 +1,19 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { allOf, only, statement } from "../../testing/find";
+import { testDataBucket } from "../../testing/data-bucket";
 import { testLocation } from "../../testing/location";
 import { record } from "../../offline/recorder";
 import { trainingSchema } from "../../schema/training";
-import { DataBucket } from "../storage/data-bucket";
 import { TrainingJobs } from "./training-jobs";
 
 function newTrainingJobs(
   roles: Readonly<Record<string, { existing: string } | undefined>> = { main: undefined },
 ): TrainingJobs {
-  const location = testLocation();
-  const data = { oldVersionsDays: 30, captureDays: 90, cacheDays: 30 };
   return new TrainingJobs("training", {
     naming: { project: "kennel", stack: "dev" },
-    location,
-    dataBucket: new DataBucket("data", { bucketName: "team-data", location, settings: data }),
+    location: testLocation(),
+    dataBucket: testDataBucket(),
     image: {
       uriFor: () => pulumi.output("registry.example/training@sha256:0"),
       repositoryArn: pulumi.output(

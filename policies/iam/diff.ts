@@ -113,27 +113,30 @@ function beyond(
   };
   const requests = new Map<string, Request>();
   const undecided: string[] = [];
-  try {
-    withEffort(() => {
-      for (const allows of combinations(one.layers)) {
-        for (const region of differences(Region.all(scope).within(allows.flat()), one, other)) {
-          const request = requestAt(region.point, statements);
-          if (isConfirmed(request, one, other)) {
-            requests.set(JSON.stringify(request), request);
-            break;
-          }
-          undecided.push("a policy variable may stand for a text that another pattern spells out");
-        }
+  const decide = (ask: () => void): void => {
+    try {
+      withEffort(ask, MOST_STEPS_OF_COMPARISON);
+    } catch (error) {
+      if (!(error instanceof TooComplex)) {
+        throw error;
       }
-    }, MOST_STEPS_OF_COMPARISON);
-  } catch (error) {
-    if (!(error instanceof TooComplex)) {
-      throw error;
+      undecided.push(error.message);
     }
-    undecided.push(error.message);
-  }
+  };
+  decide(() => {
+    for (const allows of combinations(one.layers)) {
+      for (const region of differences(Region.all(scope).within(allows.flat()), one, other)) {
+        const request = requestAt(region.point, statements);
+        if (isConfirmed(request, one, other)) {
+          requests.set(JSON.stringify(request), request);
+          break;
+        }
+        undecided.push("a policy variable may stand for a text that another pattern spells out");
+      }
+    }
+  });
   if (requests.size === 0) {
-    undecided.push(...overlappingVariables(statements));
+    decide(() => undecided.push(...overlappingVariables(statements)));
   }
   return { requests: [...requests.values()], undecided: requests.size > 0 ? [] : undecided };
 }

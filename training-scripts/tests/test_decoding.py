@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from multiprocessing import active_children
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,22 @@ def test_processes_decode_as_threads_do(photos: Path, tmp_path: Path):
     assert [list(part) for part in others] == [list(part) for part in threads]
     for one, other in zip(threads, others, strict=True):
         assert all(np.array_equal(one[row], other[row]) for row in one)
+
+
+def test_no_more_processes_start_than_workers(photos: Path, monkeypatch: pytest.MonkeyPatch):
+    started = []
+    real = SpawnProcess.start
+
+    def start(process: SpawnProcess) -> None:
+        started.append(process)
+        real(process)
+
+    monkeypatch.setattr(SpawnProcess, "start", start)
+    train = index_dataset(photos, SkippedFiles(0), 2).splits["train"]
+    one = decoder(SkippedFiles(0), processes=True)
+    for _ in range(2):
+        assert len(list(one.batches([train], (0,)))) == 1
+    assert len(started) == 2
 
 
 def test_a_killed_process_is_one_message(photos: Path):

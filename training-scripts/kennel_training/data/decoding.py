@@ -55,7 +55,8 @@ class Decoder:
         """
         size, ahead = PROCESSES if self._processes else THREADS
         groups = (part[at : at + size] for part in parts for at in range(0, len(part), size))
-        decode_group = self._decode_elsewhere if self._processes else _decode_group
+        # Here, in one thread: those that decode would each start processes.
+        decode_group = partial(_decode_elsewhere, self._idle) if self._processes else _decode_group
         work = partial(decode_group, preprocessing=self.preprocessing, views=views)
         results = map_ahead(work, groups, self._workers, ahead * self._workers)
         stream = (result for group in results for result in group)
@@ -81,21 +82,6 @@ class Decoder:
             theirs.close()
             idle.put(ours)
         return idle
-
-    def _decode_elsewhere(
-        self, photos: Sequence[Photo], preprocessing: Preprocessing, views: Views
-    ) -> list[Decoded]:
-        connection = self._idle.get()
-        try:
-            connection.send((photos, preprocessing, views))
-            return connection.recv()
-        except (EOFError, OSError):
-            raise TrainingError(
-                "a process that decodes photos has ended, perhaps for lack of memory: lower "
-                "--workers, or use a larger machine"
-            ) from None
-        finally:
-            self._idle.put(connection)
 
 
 def decode_views(photo: Photo, preprocessing: Preprocessing, views: Views) -> Pixels:
@@ -129,6 +115,25 @@ def _decode_group(
         except UnreadablePhotoError as error:
             results.append(error)
     return results
+
+
+def _decode_elsewhere(
+    idle: SimpleQueue[Connection],
+    photos: Sequence[Photo],
+    preprocessing: Preprocessing,
+    views: Views,
+) -> list[Decoded]:
+    connection = idle.get()
+    try:
+        connection.send((photos, preprocessing, views))
+        return connection.recv()
+    except (EOFError, OSError):
+        raise TrainingError(
+            "a process that decodes photos has ended, perhaps for lack of memory: lower "
+            "--workers, or use a larger machine"
+        ) from None
+    finally:
+        idle.put(connection)
 
 
 def _serve(connection: Connection) -> None:

@@ -75,9 +75,10 @@ class TorchForward:
 
     def __call__(self, photos: Pixels) -> NDArray[np.float32]:
         """Features of a batch."""
-        # Always of one size: cuDNN plans anew for each, which can take seconds.
+        # Always of one size: cuDNN plans anew for each, which can take seconds. Padding copies even
+        # a full batch, so the device does it.
         rest = (0, 0) * 3 + (0, self.batch - len(photos))
-        batch = pad(torch.from_numpy(photos), rest).to(self._device)
+        batch = pad(torch.from_numpy(photos).to(self._device), rest)
         with torch.inference_mode(), arithmetic(self._precision, self._device):
             return self._backbone(batch)[: len(photos)].float().cpu().numpy()
 

@@ -80,9 +80,7 @@ def _preload() -> None:
     before = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = str(ROOM)
     try:
-        _context.set_forkserver_preload(
-            ["kennel_training.pipeline", "kennel_training.reports.curves"]
-        )
+        _context.set_forkserver_preload(PRELOADED)
         multiprocessing.forkserver.ensure_running()  # type: ignore[attr-defined]
     finally:
         if before is None:

@@ -1,3 +1,5 @@
+import { endpointNameStem } from "../../infra/names";
+
 /** Whose account and stack permissions are for. */
 export interface Place {
   readonly partition: string;
@@ -20,6 +22,12 @@ export interface KnownStatement {
   readonly Condition?: Readonly<
     Record<string, Readonly<Record<string, string | readonly string[]>>>
   >;
+}
+
+/** The names of an endpoint, whose end follows from the instance type: another one is created beside it. */
+export function endpointPattern(name: string): string {
+  const stem = endpointNameStem(name);
+  return stem === undefined ? name : `${stem}*`;
 }
 
 /** A statement that allows `actions`, separated by spaces, of one service. */

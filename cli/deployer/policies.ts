@@ -4,7 +4,7 @@ import type { RecordedResource } from "../../infra/offline/recorder";
 import { causedRequests } from "../../infra/offline/service-models/check-resources";
 import { actionOf } from "./actions";
 import { lifecycles, type Lifecycle } from "./lifecycles";
-import type { KnownStatement, Place } from "./place";
+import { endpointPattern, type KnownStatement, type Place } from "./place";
 import { specialStatements, type StackFacts } from "./special";
 import { type Verb, verbStatements } from "./verbs";
 
@@ -152,8 +152,7 @@ function nameOf(
   }
   const text = String(given);
   if (type === "aws:sagemaker/endpoint:Endpoint") {
-    // The end follows from the instance type, and another one is created beside it.
-    return text.replace(/-[0-9a-f]{6}$/, "-*");
+    return endpointPattern(text);
   }
   return text.startsWith("arn:") || text.startsWith("https:")
     ? text.replace(/^.*[:/]/, "")

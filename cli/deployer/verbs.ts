@@ -1,8 +1,8 @@
-import { endpointNameStem, stackName, trainerLogGroupName } from "../../infra/names";
+import { stackName, trainerLogGroupName } from "../../infra/names";
 import { prefixes } from "../../infra/prefixes";
 import type { RecordedResource } from "../../infra/offline/recorder";
 import { jobNameStem } from "../jobs/job-requests";
-import type { KnownStatement } from "./place";
+import { endpointPattern, type KnownStatement } from "./place";
 import type { StackFacts } from "./special";
 import { keyStatements } from "./tagged";
 
@@ -253,8 +253,7 @@ function namesOf(
     arn: (service, resource) => `arn:${partition}:${service}:${region}:${account}:${resource}`,
     bucketArn: `arn:${partition}:s3:::${bucket}`,
     keys: Object.keys(config.endpoints),
-    // The end follows from the instance type, and another one is created beside it.
-    endpoints: [...served.map((name) => `${endpointNameStem(name) ?? name}*`), ...existing],
+    endpoints: [...served.map(endpointPattern), ...existing],
     functions: inputsOf("aws:lambda/function:Function", "name"),
     repositories: inputsOf("aws:ecr/repository:Repository", "name"),
     trainings: jobs.map((name) => jobNameStem(naming, name, "training")),

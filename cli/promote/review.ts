@@ -25,23 +25,21 @@ export async function reviewPromotion(
   const [last] = await stack.history();
   const now = stack.settings();
   const after = withModel(now, endpoint, next);
-  const [former, wanted] = await evaluate(deployed(now, last), after);
+  const { former, wanted } = await evaluate({ former: deployed(now, last), wanted: after });
   // What an older program took may be a mistake to this one: then the file as it is now is what there was.
-  const [known] = isFailure(former) ? await evaluate(now, after) : [former];
-  return reviewChange(sideOf(known), sideOf(wanted), currentPrices());
+  const known = isFailure(former!) ? (await evaluate({ known: now }))["known"] : former;
+  return reviewChange(sideOf(known!), sideOf(wanted!), currentPrices());
 }
 
-async function evaluate(
-  before: StackSettings,
-  after: StackSettings,
-): Promise<[before: SideAnswer, after: SideAnswer]> {
-  const answers = await evaluateSides({
+function evaluate(
+  settings: Readonly<Record<string, StackSettings>>,
+): Promise<Record<string, SideAnswer>> {
+  return evaluateSides({
     directory: REPOSITORY,
-    stacks: ["before", "after"],
+    stacks: Object.keys(settings),
     policyPack: path.relative(REPOSITORY, POLICY_PACK),
-    settings: { before, after },
+    settings,
   });
-  return [answers["before"]!, answers["after"]!];
 }
 
 function isFailure(answer: SideAnswer): answer is { readonly failure: string } {

@@ -6,6 +6,7 @@ import { DescribeTrainingJobCommand, SageMakerClient } from "@aws-sdk/client-sag
 
 import { packDirectory } from "../../infra/archive";
 import { hashFiles, listFiles } from "../../infra/content-hash";
+import { prefixes } from "../../infra/prefixes";
 import { clientSettings, explained } from "../aws/clients";
 import { inBucket } from "../aws/s3-address";
 import { Refusal, UserError } from "../output/failure";
@@ -118,7 +119,8 @@ async function modelOfStack(name: string, endpoint: string): Promise<string> {
 
 /** Where a model of this machine is to be in the stack's data bucket: under the hash of its content. */
 export function addressIn(bucket: string, { directory }: Candidate): string {
-  return `s3://${bucket}/models/${hashFiles(directory, listFiles(directory, "."))}/model.tar.gz`;
+  const hash = hashFiles(directory, listFiles(directory, "."));
+  return `s3://${bucket}/${prefixes.models}${hash}/model.tar.gz`;
 }
 
 /** Puts a model of this machine into S3, unless it is there. */

@@ -1,3 +1,4 @@
+import { prefixes } from "../../infra/prefixes";
 import { inBucket } from "../aws/s3-address";
 import { type Photo, readPhotos, samplePhotos } from "../local/photos";
 import { Refusal } from "../output/failure";
@@ -139,7 +140,7 @@ function asConfigured(
 ): ConfiguredModel {
   const { Bucket, Key } = inBucket(uri);
   if (Bucket === ownBucket) {
-    return { model: Key.startsWith("models/") ? Key : uri };
+    return { model: Key.startsWith(prefixes.models) ? Key : uri };
   }
   return {
     model: uri,

@@ -1,3 +1,4 @@
+import { prefixes } from "../../infra/prefixes";
 import { stopSignal } from "../child-processes";
 import { Refusal, UserError } from "../output/failure";
 import { Progress } from "../output/progress";
@@ -52,7 +53,7 @@ async function rollbackAlone(endpoint: string, options: RollbackOptions): Promis
   const { modelUris, endpointNames, bucketName } = await stack.outputs();
   const from = modelUris[endpoint] ?? configured?.model ?? "none";
   const inOwnBucket = (model: string): string =>
-    model.startsWith("models/") && model.endsWith(".tar.gz")
+    model.startsWith(prefixes.models) && model.endsWith(".tar.gz")
       ? `s3://${bucketName}/${model}`
       : model;
   const region = regionOf(stack.settings());
@@ -74,7 +75,8 @@ async function rollbackAlone(endpoint: string, options: RollbackOptions): Promis
   }
   let isStopped = false;
   void stopped.then(() => (isStopped = true));
-  configuration.setModel(endpoint, { model: to.replace(`s3://${bucketName}/models/`, "models/") });
+  const ownModels = `s3://${bucketName}/${prefixes.models}`;
+  configuration.setModel(endpoint, { model: to.replace(ownModels, prefixes.models) });
   const isServed = (await servedModel(live, region)) === to;
   const kept = isServed ? undefined : await configurationOf(endpoint, to, region);
   if (kept !== undefined) {

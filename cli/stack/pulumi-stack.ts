@@ -1,6 +1,4 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import path from "node:path";
 
 import {
   ConcurrentUpdateError,
@@ -14,6 +12,7 @@ import {
 import type { StackOutputs } from "../../infra/stack-outputs";
 import { stopSignal } from "../child-processes";
 import { Refusal, UserError } from "../output/failure";
+import { choosePolicyConfiguration } from "../preview/policy-configuration";
 import { readStack, type StackSettings } from "../preview/stack-file";
 import { POLICY_PACK, REPOSITORY } from "../repository";
 import { refreshed } from "./refreshed";
@@ -149,12 +148,10 @@ export class PulumiStack implements Stack {
     if (this.directory !== REPOSITORY) {
       return {};
     }
-    const { config, project } = this.settings();
-    const environment = config[`${project}:environment`] ?? "dev";
-    const file = path.join(POLICY_PACK, "config", `${environment}.json`);
+    const { file } = choosePolicyConfiguration(POLICY_PACK, this.settings());
     return {
       policyPacks: [POLICY_PACK],
-      ...(existsSync(file) && { policyPackConfigs: [file] }),
+      ...(file !== undefined && { policyPackConfigs: [file] }),
     };
   }
 }

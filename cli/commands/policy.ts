@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import type * as printing from "../deployer/print";
 import type * as checking from "../policy/check-files";
 import type * as comparing from "../policy/diff-files";
+import { withStack } from "./checked-stack";
 import { loadWhenNeeded } from "./load-when-needed";
 
 const EXAMPLES = `
@@ -62,13 +63,13 @@ Examples:
 
 /** `kennel policy deployer`: what whoever deploys a stack must be allowed. */
 function addDeployerCommand(policy: Command): void {
-  policy
-    .command("deployer")
-    .description(
-      "Print the least-privilege policies for whoever runs pulumi preview, up, refresh and destroy, or verbs of kennel.",
-    )
-    .option("-s, --stack <name>", "the stack whose Pulumi.<name>.yaml is read (default: dev)")
-    .option("--config-file <file>", "a stack configuration file anywhere, instead of --stack")
+  withStack(
+    policy
+      .command("deployer")
+      .description(
+        "Print the least-privilege policies for whoever runs pulumi preview, up, refresh and destroy, or verbs of kennel.",
+      ),
+  )
     .requiredOption("--account <digits>", "the AWS account that the stack is deployed to")
     .option("--verb <name...>", "instead for whoever runs these verbs; all: every one")
     .option("--json", "print one JSON object: each policy's document by its name")

@@ -40,12 +40,15 @@ export class DataCapture {
     const found = [...this.lines];
     this.lines.clear();
     for (const [place, lines] of found) {
-      const [, day, hour, rest] = /^(.*)T(\d\d):(.*)Z$/.exec(new Date().toISOString())!;
-      const name = `${rest!.replace(/[:.]/g, "-")}-${randomUUID()}.jsonl`;
-      const object = inBucket(`${place}/${day!.replaceAll("-", "/")}/${hour}/${name}`);
-      const put = new PutObjectCommand({ ...object, Body: `${lines.join("\n")}\n` });
-      await this.s3.send(put).catch(() => undefined);
+      await this.put(place, lines).catch(() => undefined);
     }
+  }
+
+  private async put(place: string, lines: readonly string[]): Promise<void> {
+    const [, day, hour, rest] = /^(.*)T(\d\d):(.*)Z$/.exec(new Date().toISOString())!;
+    const name = `${rest!.replace(/[:.]/g, "-")}-${randomUUID()}.jsonl`;
+    const object = inBucket(`${place}/${day!.replaceAll("-", "/")}/${hour}/${name}`);
+    await this.s3.send(new PutObjectCommand({ ...object, Body: `${lines.join("\n")}\n` }));
   }
 }
 

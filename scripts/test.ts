@@ -18,7 +18,7 @@ const PYTHON_SOURCES = [
   "bench",
 ];
 
-/** Named here and not in .mocharc.json, where it would add itself to a single file that somebody runs. */
+// Which files: named here and not in .mocharc.json, where they would be added to a single file that somebody runs.
 /** With the examples: `kennel init` and they build the same packages, and a build starts by removing the former. */
 const COMMAND_LINE = "{cli,examples,integration}/**/*.test.ts";
 const EVERYTHING_ELSE =

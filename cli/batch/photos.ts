@@ -60,7 +60,7 @@ export async function copyPhotos(
         Bucket: to.bucket,
         Key: `${to.folder}${key}`,
         CopySource: [bucket, ...key.split("/")].map(encodeURIComponent).join("/"),
-        // Tags are somebody else's, and reading them is a permission of its own.
+        // Tags are somebody else's, and reading them needs its own permission.
         TaggingDirective: "REPLACE",
       }),
     );

@@ -13,7 +13,7 @@ const STOP_TIMEOUT_MILLISECONDS = 10_000;
 /** Where the server is; it is built once in a run. */
 let built: string | undefined;
 
-/** The real inference server as a process of its own on a free loopback port, as SageMaker would start it. */
+/** The real inference server in a separate process on a free loopback port, as SageMaker would start it. */
 export class InferenceServer {
   private constructor(
     private readonly process: ChildProcess,

@@ -34,7 +34,8 @@ export class Misfortunes {
           return reason && `${name} never meets ${kind}: ${reason}.`;
         });
       if (reasons.every((reason) => reason !== undefined)) {
-        const none = `there is no endpoint${endpointName === undefined ? "" : ` ${endpointName}`} to update: only updates meet ${kind}.`;
+        const missing = endpointName === undefined ? "no endpoint" : `no endpoint ${endpointName}`;
+        const none = `there is ${missing} to update, and ${kind} only happens to updates.`;
         throw validationException(reasons[0] ?? none);
       }
     }

@@ -98,7 +98,7 @@ export async function recordRun<T>(
   pulumi.runtime.setAllConfig({ ...config }, [...secretKeys]);
   recordRegistrations(pending, resources);
   try {
-    // Awaited first: an output of a promise that is rejected leaves promises of its own unhandled.
+    // Awaited first: an output of a rejected promise makes more promises, whose rejections nobody handles.
     const output = pulumi.output(await program());
     // An output of an unknown value never calls back, so it is asked for its value, known or not.
     const { promise } = output as unknown as { promise(): Promise<pulumi.Unwrap<T>> };

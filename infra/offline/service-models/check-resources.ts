@@ -13,7 +13,7 @@ import { validateRequests } from "./validate";
 /** The account that requests are made in. */
 const account: AwsAccount = { accountId: "123456789012", region: "us-east-1", partition: "aws" };
 
-/** Components and the provider cause no request of their own. */
+/** Components and the provider cause no requests. */
 function causesRequests(type: string): boolean {
   return !/^(kennel|pulumi):/.test(type);
 }

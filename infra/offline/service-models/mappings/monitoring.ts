@@ -93,7 +93,7 @@ const notificationMappings: Mappings = {
         as: (filters: CostFilters) =>
           Object.fromEntries(filters.map(({ name, values }) => [name, values])),
       },
-      // The provider sends each in a request of its own, of the same shape.
+      // The provider sends each in its own request, of the same shape.
       notifications: {
         to: "NotificationsWithSubscribers",
         as: (notifications: readonly Notification[]) => notifications.map(withSubscribers),

@@ -363,6 +363,27 @@ describe("the sandbox's endpoints", function () {
     assert.match(Buffer.from(endpointOutput.data, "base64").toString(), /predictions/);
   });
 
+  it("go on where what they capture can't be written", async () => {
+    await configure("uncaptured", "good", 1, {
+      DataCaptureConfig: {
+        EnableCapture: true,
+        InitialSamplingPercentage: 100,
+        // SageMaker's description allows it.
+        DestinationS3Uri: "https://example.com/capture",
+        CaptureOptions: [{ CaptureMode: "Input" }],
+      },
+    });
+    await update("dogs", "uncaptured");
+    // Outside of tests, one would end the sandbox.
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown): void => void unhandled.push(reason);
+    process.on("unhandledRejection", note);
+    await invoke("dogs");
+    await pause(1500);
+    process.off("unhandledRejection", note);
+    assert.deepEqual(unhandled, []);
+  });
+
   it("answer asynchronously by way of S3, and tell it to topics", async () => {
     const told: string[] = [];
     const listener = createServer((request, response) => {

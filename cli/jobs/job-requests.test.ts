@@ -7,7 +7,7 @@ import {
   tuningJobRequest,
   type TrainingEnvironment,
 } from "../../infra/components/training/training-requests";
-import { validateRequests } from "../../infra/offline/service-models/validate";
+import { validateRequests } from "../../infra/testing/validate-requests";
 import { trainingSchema } from "../../infra/schema/training";
 import type { StackTrainingJob } from "../../infra/stack-outputs";
 import { jobOfStack, type JobStart, trainingRequest, tuningRequest } from "./job-requests";

@@ -1,7 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Alias } from "@pulumi/pulumi/proto/alias_pb";
+import type {
+  RegisterResourceOutputsRequest,
+  RegisterResourceRequest,
+  RegisterResourceResponse,
+} from "@pulumi/pulumi/proto/resource_pb";
 import type { Mocks } from "@pulumi/pulumi/runtime/mocks";
 import { specialResourceSig, specialSigKey } from "@pulumi/pulumi/runtime/rpc";
 import { resourceUrn } from "./urn";
+
+/** What was different in a former URN of a resource; what is empty was as it is now. */
+export type AliasSpec = Alias.Spec.AsObject;
 
 /** A resource as a program asks for it: the wire form that the engine would send to an analyzer. */
 export interface Registration {
@@ -30,16 +39,6 @@ export interface Registration {
     /** Former names: URNs, or what of a URN was different. */
     readonly aliases: readonly (string | AliasSpec)[];
   };
-}
-
-/** What was different in a former URN of a resource; what is empty was as it is now. */
-export interface AliasSpec {
-  readonly name: string;
-  readonly type: string;
-  readonly stack: string;
-  readonly project: string;
-  readonly parenturn: string;
-  readonly noparent: boolean;
 }
 
 /** A resource that was registered. */
@@ -140,7 +139,7 @@ function recordRegistrations(
   };
 }
 
-function describe(request: RegisterRequest): Registration {
+function describe(request: RegisterResourceRequest): Registration {
   const [type, name, parent] = [request.getType(), request.getName(), request.getParent()];
   const propertyDependencies = new Map<string, readonly string[]>();
   request
@@ -154,11 +153,11 @@ function describe(request: RegisterRequest): Registration {
     propertyDependencies,
     provider: request.getProvider(),
     options: {
-      protect: request.getProtect(),
+      protect: request.getProtect() ?? false,
       ignoreChanges: request.getIgnorechangesList(),
       deleteBeforeReplace: request.getDeletebeforereplace(),
       additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
-      retainOnDelete: request.getRetainondelete(),
+      retainOnDelete: request.getRetainondelete() ?? false,
       replaceOnChanges: request.getReplaceonchangesList(),
       deletedWith: request.getDeletedwith(),
       aliases: [
@@ -173,7 +172,7 @@ function describe(request: RegisterRequest): Registration {
  * A resource that was passed is its id, and a component its URN, as the engine tells an analyzer.
  * Source: pulumi/pulumi, sdk/go/common/resource/plugin/rpc.go, marshalling without KeepResources.
  */
-function plain(struct: Struct | undefined): Record<string, unknown> {
+function plain(struct: ReturnType<RegisterResourceRequest["getObject"]>): Record<string, unknown> {
   return resolveReferences(struct?.toJavaScript() ?? {}) as Record<string, unknown>;
 }
 
@@ -193,45 +192,17 @@ function resolveReferences(value: unknown): unknown {
   );
 }
 
-interface Struct {
-  toJavaScript(): Record<string, unknown>;
-}
-
-/** The getters of Pulumi's requests that are used here; the SDK does not publish their types. */
-interface RegisterRequest {
-  getType(): string;
-  getName(): string;
-  getParent(): string;
-  getCustom(): boolean;
-  getProvider(): string;
-  getProtect(): boolean;
-  getDeletebeforereplace(): boolean;
-  getDeletedwith(): string;
-  getIgnorechangesList(): string[];
-  getAdditionalsecretoutputsList(): string[];
-  getRetainondelete(): boolean;
-  getReplaceonchangesList(): string[];
-  getAliasurnsList(): string[];
-  getAliasesList(): { toObject(): { spec?: AliasSpec; urn: string } }[];
-  getDependenciesList(): string[];
-  getPropertydependenciesMap(): Map<string, { getUrnsList(): string[] }>;
-  getObject(): Struct | undefined;
-}
-
-interface RegisterResponse {
-  getId(): string;
-  getObject(): Struct | undefined;
-}
-
-interface RegisterOutputsRequest {
-  getUrn(): string;
-  getOutputs(): Struct | undefined;
-}
-
 type Callback<Response> = (error: Error | null, response: Response | undefined) => void;
 
+/** What the mock monitor does not publish. */
 interface MonitorInternals {
   newUrn: typeof resourceUrn;
-  registerResource(request: RegisterRequest, callback: Callback<RegisterResponse>): Promise<void>;
-  registerResourceOutputs(request: RegisterOutputsRequest, callback: Callback<unknown>): void;
+  registerResource(
+    request: RegisterResourceRequest,
+    callback: Callback<RegisterResourceResponse>,
+  ): Promise<void>;
+  registerResourceOutputs(
+    request: RegisterResourceOutputsRequest,
+    callback: Callback<unknown>,
+  ): void;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { record, type Recording } from "../../offline/recorder";
-import { violationsOf } from "../../offline/service-models/check-resources";
+import { violationsOf } from "../../testing/request-violations";
 import { allOf, only } from "../../testing/find";
 import { GitHubDeployer, type GitHubDeployerArgs } from "./github-deployer";
 

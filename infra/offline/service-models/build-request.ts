@@ -1,34 +1,18 @@
-import { fileContent, unknownValue } from "./values";
-import type { Violation } from "./validate";
 import { inputShape, serviceModel, shapeOf, type ServiceModel, type Shape } from "./service-model";
 import type { Destination, Properties, RequestMapping } from "./request-mapping";
+import { fileContent, unknownValue } from "./values";
 
 /** A request as the API names it. */
 export interface BuiltRequest {
   readonly members: Readonly<Record<string, unknown>>;
-  /** The property that each member comes from, both by their paths. */
-  readonly sources: ReadonlyMap<string, string>;
-  /** Properties that are not a member's; `path` is the property's. */
-  readonly problems: readonly Violation[];
-}
-
-/** Extends a path by a member. */
-function joinPath(path: string, member: string): string {
-  return path === "" ? member : `${path}.${member}`;
+  /** A sentence for each property that is not a member's, which begins with the property's path. */
+  readonly problems: readonly string[];
 }
 
 interface Building {
   readonly mapping: RequestMapping;
   readonly model: ServiceModel;
-  readonly sources: Map<string, string>;
-  readonly problems: Violation[];
-}
-
-/** Where something is: among the properties without and with indices, and among the members. */
-interface Place {
-  readonly key: string;
-  readonly property: string;
-  readonly member: string;
+  readonly problems: string[];
 }
 
 /**
@@ -38,11 +22,9 @@ interface Place {
  */
 export function buildRequest(mapping: RequestMapping, properties: Properties): BuiltRequest {
   const { service, operation } = mapping;
-  const model = serviceModel(service);
-  const building: Building = { mapping, model, sources: new Map(), problems: [] };
-  const root: Place = { key: "", property: "", member: "" };
-  const members = buildStructure(building, inputShape(service, operation), properties, root);
-  return { members, sources: building.sources, problems: building.problems };
+  const building: Building = { mapping, model: serviceModel(service), problems: [] };
+  const members = buildStructure(building, inputShape(service, operation), properties, "");
+  return { members, problems: building.problems };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -53,7 +35,8 @@ function isFile(value: unknown): boolean {
   return isObject(value) && ("__pulumiAsset" in value || "__pulumiArchive" in value);
 }
 
-function build(building: Building, shapeName: string, value: unknown, place: Place): unknown {
+/** @param path of the property, without indices */
+function build(building: Building, shapeName: string, value: unknown, path: string): unknown {
   if (value === unknownValue || value === undefined) {
     return value;
   }
@@ -63,34 +46,34 @@ function build(building: Building, shapeName: string, value: unknown, place: Pla
   const shape = shapeOf(building.model, shapeName);
   switch (shape.type) {
     case "list":
-      return buildList(building, shape, value, place);
+      return buildList(building, shape, value, path);
     case "map":
-      return buildMap(building, shape, value, place);
+      return isObject(value)
+        ? mapValues(value, (item) => build(building, shape.value!.shape, item, path))
+        : value;
     case "structure":
       // The provider's schema knows lists only, so one structure may be a list of one.
       return Array.isArray(value) && value.length === 1
-        ? build(building, shapeName, value[0], place)
+        ? build(building, shapeName, value[0], path)
         : isObject(value) && shape.document !== true
-          ? buildStructure(building, shapeName, value, place)
+          ? buildStructure(building, shapeName, value, path)
           : value;
     default:
       return value;
   }
 }
 
-function buildList(building: Building, shape: Shape, value: unknown, place: Place): unknown {
+function mapValues(object: Properties, change: (value: unknown) => unknown): Properties {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value)]));
+}
+
+function buildList(building: Building, shape: Shape, value: unknown, path: string): unknown {
   const element = shape.member!.shape;
   const pair = pairMembers(shapeOf(building.model, element));
   if (isObject(value) && pair !== undefined) {
     return Object.entries(value).map(([name, item]) => ({ [pair[0]]: name, [pair[1]]: item }));
   }
-  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return items.map((item, index) => {
-    const property = Array.isArray(value) ? `${place.property}[${index}]` : place.property;
-    const member = `${place.member}[${index}]`;
-    building.sources.set(member, property);
-    return build(building, element, item, { key: place.key, property, member });
-  });
+  return [value].flat().map((item) => build(building, element, item, path));
 }
 
 /** The members of a structure that stands for an entry of a map, such as a tag or a dimension. */
@@ -100,39 +83,24 @@ function pairMembers({ members = {} }: Shape): readonly [string, string] | undef
   return isPair && others.length === 0 ? [name!, value!] : undefined;
 }
 
-function buildMap(building: Building, shape: Shape, value: unknown, place: Place): unknown {
-  if (!isObject(value)) {
-    return value;
-  }
-  const entries = Object.entries(value).map(([name, item]) => {
-    const member = joinPath(place.member, name);
-    const property = joinPath(place.property, name);
-    building.sources.set(member, property);
-    return [name, build(building, shape.value!.shape, item, { ...place, property, member })];
-  });
-  return Object.fromEntries(entries) as unknown;
-}
-
 function buildStructure(
   building: Building,
   shapeName: string,
   properties: Properties,
-  place: Place,
+  path: string,
 ): Record<string, unknown> {
   const built: Record<string, unknown> = {};
   for (const [property, value] of Object.entries(properties)) {
-    if (value !== undefined) {
-      const key = joinPath(place.key, property);
-      const label = joinPath(place.property, property);
-      const destination = findDestination(building, shapeName, property, key);
-      if (destination === undefined) {
-        const members = Object.keys(shapeOf(building.model, shapeName).members ?? {});
-        const message = `is not a member of ${shapeName}: ${members.join(", ")}`;
-        building.problems.push({ path: label, message });
-      } else {
-        const next: Place = { key, property: label, member: place.member };
-        put(building, shapeName, built, destination, value, next);
-      }
+    if (value === undefined) {
+      continue;
+    }
+    const key = path === "" ? property : `${path}.${property}`;
+    const destination = findDestination(building, shapeName, property, key);
+    if (destination === undefined) {
+      const members = Object.keys(shapeOf(building.model, shapeName).members ?? {});
+      building.problems.push(`${key}: is not a member of ${shapeName}: ${members.join(", ")}`);
+    } else {
+      put(building, shapeName, built, destination, value, key);
     }
   }
   return built;
@@ -142,9 +110,9 @@ function findDestination(
   { mapping, model }: Building,
   shapeName: string,
   property: string,
-  key: string,
+  path: string,
 ): Destination | undefined {
-  const named = mapping.names?.[key];
+  const named = mapping.names?.[path];
   if (named !== undefined) {
     return typeof named === "string" ? { to: named } : named;
   }
@@ -172,23 +140,20 @@ function put(
   into: Record<string, unknown>,
   { to, as }: Destination,
   value: unknown,
-  place: Place,
+  path: string,
 ): void {
   const steps = to.split(".");
   let structure = into;
   let current = shapeName;
-  let member = place.member;
   for (const [index, step] of steps.entries()) {
     const name = step.replace("[]", "");
     const { members, value: entry } = shapeOf(building.model, current);
     const reference = members === undefined ? entry : members[name];
     if (reference === undefined) {
-      const message = `is mapped to ${to}, but ${current} has no member ${name}`;
-      building.problems.push({ path: place.property, message });
+      building.problems.push(`${path}: is mapped to ${to}, but ${current} has no member ${name}`);
       return;
     }
     current = reference.shape;
-    member = joinPath(member, step.replace("[]", "[0]"));
     if (index < steps.length - 1 && step.endsWith("[]")) {
       current = shapeOf(building.model, current).member!.shape;
       [structure] = (structure[name] ??= [{}]) as [Record<string, unknown>];
@@ -196,7 +161,6 @@ function put(
       structure = (structure[name] ??= {}) as Record<string, unknown>;
     }
   }
-  building.sources.set(member, place.property);
   const converted = as === undefined || value === unknownValue ? value : as(value as never);
-  structure[steps.at(-1)!] = build(building, current, converted, { ...place, member });
+  structure[steps.at(-1)!] = build(building, current, converted, path);
 }

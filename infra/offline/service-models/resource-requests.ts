@@ -1,19 +1,37 @@
 import { resolveIdentity } from "../aws-identities";
 import type { AwsAccount } from "../aws-resource-kinds";
 import type { RecordedResource } from "../recorder";
-import { buildRequest, type BuiltRequest } from "./build-request";
+import { buildRequest } from "./build-request";
+import { mappings } from "./mappings";
 import { readInputs } from "./read-inputs";
 import type { Properties, RequestMapping, TypeMapping } from "./request-mapping";
 import { inputShape, serviceModel, shapeOf } from "./service-model";
-import type { Request } from "./validate";
 
 /** What of a resource decides its requests. */
 export type RequestingResource = Pick<RecordedResource, "type" | "name" | "inputs">;
 
-/** A request that a resource causes, with what could not be put into it. */
-export interface ResourceRequest extends Pick<BuiltRequest, "problems" | "sources"> {
-  readonly request: Request;
+/** A request as the API names it. */
+export interface AwsRequest {
+  /** botocore's name of the service, such as `sagemaker`. */
+  readonly service: string;
+  /** Such as `CreateEndpoint`. */
+  readonly operation: string;
+  /** Members, with `unknownValue` and `fileContent` in place of what is not there. */
+  readonly request: unknown;
 }
+
+/** A request that a resource causes, with a sentence for each property that could not be put into it. */
+export interface ResourceRequest {
+  readonly request: AwsRequest;
+  readonly problems: readonly string[];
+}
+
+/** The account that requests are made in. */
+const exampleAccount: AwsAccount = {
+  accountId: "123456789012",
+  region: "us-east-1",
+  partition: "aws",
+};
 
 const providerType = "pulumi:providers:aws";
 
@@ -60,10 +78,26 @@ export function requestsOf(
         ([property]) => providerOnly[property] === undefined && takesProperty(request, property),
       );
       const { service, operation } = request;
-      const { members, sources, problems } = buildRequest(request, Object.fromEntries(taken));
+      const { members, problems } = buildRequest(request, Object.fromEntries(taken));
       const body = { ...request.adds?.(properties, account), ...members };
-      return { sources, problems, request: { service, operation, request: body } };
+      return { problems, request: { service, operation, request: body } };
     });
+}
+
+/** The requests that create these resources, each with its resource; what is not in {@link mappings} causes none. */
+export function causedRequests<R extends RequestingResource>(
+  resources: readonly R[],
+): (ResourceRequest & { readonly resource: R })[] {
+  const defaultTags = readDefaultTags(resources);
+  return resources.flatMap((resource) => {
+    const mapping = mappings[resource.type];
+    if (mapping === undefined) {
+      return [];
+    }
+    const properties = sentProperties(resource, mapping, defaultTags, exampleAccount);
+    const requests = requestsOf(mapping, properties, exampleAccount);
+    return requests.map((request) => ({ ...request, resource }));
+  });
 }
 
 function isTaggable({ requests, untagged }: TypeMapping): boolean {

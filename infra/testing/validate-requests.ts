@@ -2,18 +2,10 @@ import { spawn } from "node:child_process";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 import type { Socket } from "node:net";
-import { PYTHON } from "../../../scripts/python-environment";
-import { fileContent, unknownValue } from "./values";
-
-/** A request as the API names it. */
-export interface Request {
-  /** botocore's name of the service, such as `sagemaker`. */
-  readonly service: string;
-  /** Such as `CreateEndpoint`. */
-  readonly operation: string;
-  /** Members, with {@link unknownValue} and {@link fileContent} in place of what is not there. */
-  readonly request: unknown;
-}
+import { PYTHON } from "../../scripts/python-environment";
+import type { AwsRequest } from "../offline/service-models/resource-requests";
+import { fileContent, unknownValue } from "../offline/service-models/values";
+import { projectRoot } from "../project-root";
 
 /** What AWS would refuse in a request. */
 export interface Violation {
@@ -24,7 +16,7 @@ export interface Violation {
 
 /** The one process that validates; it ends with this one, whose standard input is its own. */
 function startValidator() {
-  const script = path.join(__dirname, "validate_requests.py");
+  const script = path.join(projectRoot, "infra/offline/service-models/validate_requests.py");
   const child = spawn(PYTHON, [script], { stdio: ["pipe", "pipe", "inherit"] });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const failed = new Promise<never>((_, reject) => {
@@ -46,7 +38,7 @@ let validator: ReturnType<typeof startValidator> | undefined;
  * @returns the violations of each request
  * @throws Error when the Python environment is missing, or botocore knows no such request
  */
-export async function validateRequests(requests: readonly Request[]): Promise<Violation[][]> {
+export async function validateRequests(requests: readonly AwsRequest[]): Promise<Violation[][]> {
   const { child, answers, failed } = (validator ??= startValidator());
   const output = child.stdout as Socket;
   // Only while an answer is awaited does the process have a reason to stay.

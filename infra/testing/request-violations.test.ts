@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { violationsOf } from "./check-resources";
+import { violationsOf } from "./request-violations";
 
 const role = "arn:aws:iam::123456789012:role/main";
 
@@ -58,19 +58,19 @@ const mistakes: readonly (readonly [string, string, Record<string, unknown>, Reg
     "a value that is not in an enumeration",
     "aws:sagemaker/endpointConfiguration:EndpointConfiguration",
     { productionVariants: [{ variantName: "primary", instanceType: "ml.m5.lage" }] },
-    /^productionVariants\[0\]\.instanceType: Invalid value for parameter ProductionVariants\[0\]\.InstanceType, value: ml\.m5\.lage, must be one of: ml\.t2/,
+    /^Invalid value for parameter ProductionVariants\[0\]\.InstanceType, value: ml\.m5\.lage, must be one of: ml\.t2/,
   ],
   [
     "too long a name",
     "aws:sagemaker/model:Model",
     { name: "m".repeat(64) },
-    /^name: .*valid max value or length: 63 \(sagemaker CreateModel\)$/,
+    /^Invalid value for parameter ModelName, .*valid max value or length: 63 \(sagemaker CreateModel\)$/,
   ],
   [
     "a text that does not match its pattern",
     "aws:sagemaker/model:Model",
     { name: "my_model" },
-    /^name: .*value: my_model, valid pattern: \[a-zA-Z0-9\]/,
+    /^Invalid value for parameter ModelName, value: my_model, valid pattern: \[a-zA-Z0-9\]/,
   ],
   [
     "a letter that is not of ASCII, as Java reads a pattern",
@@ -80,13 +80,13 @@ const mistakes: readonly (readonly [string, string, Record<string, unknown>, Reg
       function: "klassifiziere-hündin",
       principal: "s3.amazonaws.com",
     },
-    /^function: .*valid pattern/,
+    / FunctionName, .*valid pattern/,
   ],
   [
     "a missing member",
     "aws:sagemaker/endpointConfiguration:EndpointConfiguration",
     { productionVariants: [{ instanceType: "ml.m5.large" }] },
-    /^productionVariants\[0\]\.VariantName: Missing required parameter in ProductionVariants\[0\]: "VariantName"/,
+    /^Missing required parameter in ProductionVariants\[0\]: "VariantName"/,
   ],
   [
     "a misspelt property",
@@ -98,7 +98,7 @@ const mistakes: readonly (readonly [string, string, Record<string, unknown>, Reg
     "a misspelt property of a structure",
     "aws:sagemaker/endpointConfiguration:EndpointConfiguration",
     { productionVariants: [{ variantName: "primary", wieght: 1 }] },
-    /^productionVariants\[0\]\.wieght: is not a member of ProductionVariant/,
+    /^productionVariants\.wieght: is not a member of ProductionVariant/,
   ],
   [
     "a number out of range",
@@ -108,43 +108,43 @@ const mistakes: readonly (readonly [string, string, Record<string, unknown>, Reg
         { variantName: "primary", serverlessConfig: { memorySizeInMb: 2048, maxConcurrency: 201 } },
       ],
     },
-    /^productionVariants\[0\]\.serverlessConfig\.maxConcurrency: .*valid max value or length: 200/,
+    / ProductionVariants\[0\]\.ServerlessConfig\.MaxConcurrency, .*valid max value or length: 200/,
   ],
   [
     "a value of another type",
     "aws:lambda/function:Function",
     { memorySize: "512" },
-    /^memorySize: Invalid type for parameter MemorySize, value: 512/,
+    /^Invalid type for parameter MemorySize, value: 512/,
   ],
   [
     "a fraction for a whole number",
     "aws:cloudwatch/metricAlarm:MetricAlarm",
     { evaluationPeriods: 1.5 },
-    /^evaluationPeriods: Invalid type for parameter EvaluationPeriods, value: 1\.5/,
+    /^Invalid type for parameter EvaluationPeriods, value: 1\.5/,
   ],
   [
     "too many elements of a list",
     "aws:cloudwatch/metricAlarm:MetricAlarm",
     { okActions: ["a", "b", "c", "d", "e", "f"] },
-    /^okActions: .*valid max value or length: 5/,
+    / OKActions, .*valid max value or length: 5/,
   ],
   [
     "a mistake in the companion of a creation",
     "aws:lambda/function:Function",
     { reservedConcurrentExecutions: -2 },
-    /^reservedConcurrentExecutions: .*valid min value: 0 \(lambda PutFunctionConcurrency\)$/,
+    / ReservedConcurrentExecutions, .*valid min value: 0 \(lambda PutFunctionConcurrency\)$/,
   ],
   [
     "a mistake behind another name",
     "aws:ec2/instance:Instance",
     { rootBlockDevice: { volumeType: "gp4" } },
-    /^rootBlockDevice\[0\]\.ebs\.volumeType: .*value: gp4, must be one of: standard/,
+    / BlockDeviceMappings\[0\]\.Ebs\.VolumeType, value: gp4, must be one of: standard/,
   ],
   [
     "what AWS says in its documentation only",
     "aws:cloudwatch/metricAlarm:MetricAlarm",
     { period: 45 },
-    /^period: .*value: 45, not 10, 20, 30 or a multiple of 60 \(cloudwatch PutMetricAlarm\)$/,
+    / Period, value: 45, not 10, 20, 30 or a multiple of 60 \(cloudwatch PutMetricAlarm\)$/,
   ],
 ];
 
@@ -183,7 +183,7 @@ describe("violationsOf", () => {
     const inputs = { executionRoleArn: unknown, name: "my_model", tags: { Team: unknown } };
     assert.match(
       await violationOf("aws:sagemaker/model:Model", inputs),
-      /^\S+ main: name: .*my_model/,
+      /^\S+ main: .* ModelName, value: my_model/,
     );
   });
 
@@ -201,7 +201,7 @@ describe("violationsOf", () => {
     }));
     assert.match(
       (await violationsOf([provider, ...resources])).join("\n"),
-      /^aws:s3\/bucketObjectv2:BucketObjectv2 main: tags: .*value: tag0=x&\S*, too many: an object has at most 10 tags \(s3 PutObject\)$/,
+      /^aws:s3\/bucketObjectv2:BucketObjectv2 main: .* Tagging, value: tag0=x&\S*, too many: an object has at most 10 tags \(s3 PutObject\)$/,
     );
   });
 });

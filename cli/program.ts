@@ -29,7 +29,7 @@ import { WRONG_USAGE } from "./output/failure";
 /** `kennel` with all its commands. */
 export function kennelProgram(): Command {
   const program = new Command("kennel")
-    .description("Take photos to a guarded SageMaker endpoint: check, train, promote, watch.")
+    .description("From photos to a guarded SageMaker endpoint: check, train, promote, watch.")
     .version("0.1.0")
     .enablePositionalOptions()
     .showHelpAfterError("(run `kennel --help` for the commands)")

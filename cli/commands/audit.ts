@@ -30,10 +30,15 @@ export function addAuditCommand(program: Command): void {
   const audit = withRemoval(
     program
       .command("audit")
-      .description("Look for what an AWS account should not have; remove only what is confirmed.")
+      .description(
+        "Look for what an AWS account should not have; with --remove, ask about each and remove it.",
+      )
       .option("--unused-days <number>", "after which roles and access keys are unused", whole, 90)
       .option("--idle-days <number>", "after which endpoints and notebooks are idle", whole, 14)
-      .option("--region <name>", "whose endpoints and notebooks (default: the environment's)"),
+      .option(
+        "--region <name>",
+        "the region of endpoints and notebooks (default: the environment's)",
+      ),
   )
     .addHelpText("after", EXAMPLES)
     .action(auditAccount);
@@ -47,8 +52,8 @@ export function addAuditCommand(program: Command): void {
 
 function withRemoval(command: Command): Command {
   return command
-    .option("--remove", "ask about each finding that can be ended, and end what is confirmed")
-    .option("--yes", "with --remove: agree to all that is listed, unasked")
+    .option("--remove", "ask about each finding that can be removed, and remove what you confirm")
+    .option("--yes", "with --remove: remove all that is listed without asking")
     .option("--json", "print one JSON document");
 }
 

@@ -14,8 +14,8 @@ Examples:
 
 A line of the output file: {"photo", "label", "probability", "doubt", "predictions", "model"}.
 The photos are copied into the stack's bucket, below batch/, where the model's role reads them and writes its answers;
-they go after kennel:data.captureDays. You need to be able to read the photos.
-Ctrl-C stops the job; what is answered by then is kept. Exit code 1: a photo has no answer.`;
+they are deleted after kennel:data.captureDays. You need to be able to read the photos.
+Ctrl-C stops the job; the answers so far are kept. Exit code 1: a photo has no answer.`;
 
 interface Options extends batching.BatchOptions {
   readonly json?: boolean;
@@ -29,8 +29,8 @@ export function addBatchCommand(program: Command): void {
     .requiredOption("--model <endpoint>", "the endpoint whose model is used, as configured")
     .requiredOption("--photos <address>", "s3://BUCKET/PREFIX")
     .option("-s, --stack <name>", "the stack that has the endpoint", "dev")
-    .option("--instance-type <type>", "on which the model runs", "ml.m5.xlarge")
-    .option("--instances <number>", "how many of them", count, 1)
+    .option("--instance-type <type>", "the instance type that the model runs on", "ml.m5.xlarge")
+    .option("--instances <number>", "how many instances", count, 1)
     .option("-o, --output <file>", "where the answers go, a line each", "answers.jsonl")
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)

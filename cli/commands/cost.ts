@@ -24,11 +24,11 @@ Examples:
 export function addCostCommand(program: Command): void {
   const cost = program
     .command("cost")
-    .description("Say what training, serving or a whole stack costs.")
+    .description("Show what training, serving or a whole stack costs.")
     .addHelpText("after", EXAMPLES);
   const withCommon = (command: Command): Command =>
     command
-      .option("--region <name>", "the region whose prices count", "us-east-1")
+      .option("--region <name>", "the region whose prices are used", "us-east-1")
       .option("--json", "print one JSON document");
   withCommon(
     cost
@@ -47,14 +47,14 @@ export function addCostCommand(program: Command): void {
         positive,
         1,
       )
-      .option("--deadline <minutes>", "only what is done by then", positive)
-      .option("--budget <dollars>", "only what costs no more", positive),
+      .option("--deadline <minutes>", "show only what finishes within this time", positive)
+      .option("--budget <dollars>", "show only what costs no more than this", positive),
   ).action(train);
   withCommon(
     cost
       .command("serve")
       .description(
-        "Measure a model's rate here, and say what a million photos cost on which instance.",
+        "Measure a model's rate here, and show what a million photos cost on each instance type.",
       )
       .addOption(
         new Option("--model <folder>", "the model directory").default(
@@ -75,7 +75,7 @@ export function addCostCommand(program: Command): void {
   withCommon(
     cost
       .command("prices")
-      .description("Show the prices that count, or get today's from AWS (needs credentials).")
+      .description("Show the prices that are used, or get today's from AWS (needs credentials).")
       .option("--refresh", "ask AWS's Price List API for this region, and keep the answer"),
   ).action(prices);
 }

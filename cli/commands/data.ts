@@ -14,7 +14,7 @@ Examples:
   kennel data --source s3://team-photos/dogs --data photos --upload              # into the bucket of the stack dev
   kennel data --source https://example.com/dogs.zip --upload s3://bucket/data
 
-The same command goes on where it was stopped; what is there already is not sent again.`;
+Run the same command again to resume; what is there already is not sent again.`;
 
 interface DataOptions {
   readonly source?: string;

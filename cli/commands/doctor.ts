@@ -14,7 +14,7 @@ It asks AWS who you are, and for the quotas that the stack needs; without creden
 export function addDoctorCommand(program: Command): void {
   program
     .command("doctor")
-    .description("Check this machine, credentials and quotas, and say how to mend what is missing.")
+    .description("Check this machine, credentials and quotas, and say how to fix what is missing.")
     .option("-s, --stack <name>", "the stack that is to be deployed", "dev")
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)

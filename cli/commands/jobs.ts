@@ -29,7 +29,7 @@ export function addJobsCommand(program: Command): void {
     .description("List training and tuning jobs; show, follow or stop one.")
     .argument("[job]", "a job's name")
     .option("-s, --stack <name>", "the stack whose jobs they are", "dev")
-    .option("--last <number>", "the newest so many", whole, 20)
+    .option("--last <number>", "how many of the newest jobs to list", whole, 20)
     .option("--follow", "follow the job until it ends")
     .option("--stop", "stop the job; a search keeps the trials that are done")
     .option("--save-best", "write a search's best hyperparameters into the stack's file")

@@ -10,7 +10,7 @@ Examples:
   kennel load dogs --rate 20 --seconds 300          # does it scale, and what do callers feel meanwhile?
   kennel load dogs --rate 50 --seconds 60 --direct --json
 
-Requests are real: they cost what requests cost, and instances that scaling adds do, too. Ctrl-C ends the sending.
+Requests are real: they and the instances that scaling adds cost money. Ctrl-C ends the sending.
 Exit code 1: a request was not answered.`;
 
 /** `kennel load`: requests at a steady rate, and what became of them. */
@@ -25,7 +25,7 @@ export function addLoadCommand(program: Command): void {
     .option("--photo <file...>", "photos to send in turn (default: the samples)")
     .option("--direct", "ask the endpoint itself, also where it has a function")
     .option("--max-in-flight <number>", "requests that may wait for an answer", count, 500)
-    .option("--seed <number>", "another one gives other times of arrival", whole, 1)
+    .option("--seed <number>", "seed of the random arrival times", whole, 1)
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)
     .action(load);

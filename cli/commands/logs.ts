@@ -18,8 +18,8 @@ export function addLogsCommand(program: Command): void {
     .argument("<name>", "a job's name, an endpoint's key under kennel:endpoints, or trainer")
     .option("-s, --stack <name>", "the stack whose endpoints are meant", "dev")
     .option("--function", "the log of the endpoint's function")
-    .option("--minutes <number>", "of an endpoint and a function: so far back", positive, 15)
-    .option("--follow", "go on with new lines until Ctrl-C, of a job until it ends")
+    .option("--minutes <number>", "how far back, for an endpoint or a function", positive, 15)
+    .option("--follow", "print new lines until Ctrl-C, or until the job ends")
     .option("--json", "print one JSON document a line: time, stream, text")
     .addHelpText("after", EXAMPLES)
     .action((name: string, options: verb.LogOptions) =>

@@ -18,8 +18,8 @@ interface ModelsOptions {
 export function addModelsCommand(program: Command): void {
   program
     .command("models")
-    .description("List the models of a stack's bucket; tell what one was made from.")
-    .argument("[digest]", "how a served answer names its model")
+    .description("List the models of a stack's bucket; show what one was made from.")
+    .argument("[digest]", "a served answer's model, such as sha256:0123456789ab")
     .option("-s, --stack <name>", "the stack whose bucket is read", "dev")
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)

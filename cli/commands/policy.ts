@@ -36,7 +36,7 @@ export function addPolicyCommand(program: Command): void {
   addDiff(policy);
   policy
     .command("check")
-    .description("Say what IAM policy documents allow, without Pulumi and without AWS.")
+    .description("Show what IAM policy documents allow, without Pulumi and without AWS.")
     .argument(
       "<input...>",
       "documents, output of the AWS CLI, CloudFormation templates, Terraform plans (JSON or YAML), folders of these, ARNs of managed policies; - for JSON lines",
@@ -71,7 +71,7 @@ function addDeployerCommand(policy: Command): void {
       ),
   )
     .requiredOption("--account <digits>", "the AWS account that the stack is deployed to")
-    .option("--verb <name...>", "instead for whoever runs these verbs; all: every one")
+    .option("--verb <name...>", "print the policy for these verbs instead; all: for every one")
     .option("--json", "print one JSON object: each policy's document by its name")
     .addHelpText("after", DEPLOYER_EXAMPLES)
     .action(async (options: printing.DeployerOptions) => {
@@ -83,9 +83,7 @@ function addDeployerCommand(policy: Command): void {
 function addDiff(policy: Command): void {
   policy
     .command("diff")
-    .description(
-      "Say what a new policy allows that the old one did not, with requests that show it.",
-    )
+    .description("Show what a new policy allows that the old one did not, with example requests.")
     .argument("<old>", "file or folder with the old policy; - for JSON lines {id, old, new}")
     .argument("[new]", "file or folder with the new policy")
     .option(

@@ -14,10 +14,10 @@ export function addPreviewCommand(program: Command): void {
       .description(
         "Check a stack without AWS: evaluate the Pulumi project of this folder (else Kennel's own) and apply the policy pack.",
       )
-      .option("--project <folder>", "a folder of the Pulumi project; defaults to the current one"),
+      .option("--project <folder>", "the Pulumi project's folder; defaults to the current one"),
   )
     .option("--policy-config <file>", "levels and settings of rules, as JSON")
-    .option("--verbose", "list every resource, also where nothing is found")
+    .option("--verbose", "list every resource")
     .option("--json", "print resources, findings, outputs and verdict as JSON")
     .action(preview);
 }

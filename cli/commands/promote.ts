@@ -19,7 +19,7 @@ and watches its alarms. What goes wrong is taken back. Exit code 1: refused, or 
 export function addPromoteCommand(program: Command): void {
   program
     .command("promote <endpoint>")
-    .description("Promote a model to an endpoint, watch it, and go back where it fails.")
+    .description("Promote a model to an endpoint, watch it, and roll back if it fails.")
     .option("-s, --stack <name>", "the stack that declares the endpoint", "dev")
     .option("--model <source>", "a model directory, a model.tar.gz or an s3:// address")
     .option("--job <name>", "the training job whose model it is")
@@ -32,7 +32,7 @@ export function addPromoteCommand(program: Command): void {
       0.01,
     )
     .option("--accept-worse", "promote although the test accuracy is lower, or not known")
-    .option("--accept-classes", "promote although the classes are others")
+    .option("--accept-classes", "promote although the classes differ")
     .option("--watch <seconds>", "how long to watch the alarms afterwards", whole, 60)
     .option("-y, --yes", "do not ask")
     .option("--no-rollback", "leave a failed promotion as it is")

@@ -23,9 +23,9 @@ export function addReviewCommand(program: Command): void {
   program
     .command("review")
     .description(
-      "Say what a change does: findings, who may newly do what, cost, what is replaced or interrupted. Offline.",
+      "Show what a change does: findings, new access, cost, replacements, interruptions. Needs no AWS.",
     )
-    .option("--project <folder>", "a folder of the Pulumi project; defaults to the current one")
+    .option("--project <folder>", "the Pulumi project's folder; defaults to the current one")
     .option("--base <ref>", "what the change is to be merged into (default: origin/main, or main)")
     .option("-s, --stack <name...>", "the stacks to review (default: all that have a file)")
     .option("--policy-pack <folder>", "the policy pack to check with, in each of the two checkouts")
@@ -35,7 +35,7 @@ export function addReviewCommand(program: Command): void {
     .option("--graph <folder>", "draw each stack with what changes, as <stack>.svg")
     .option(
       "--with-account",
-      "ask Pulumi and AWS, too: the real preview, and drift; wants credentials",
+      "also ask Pulumi and AWS: the real preview, and drift; needs credentials",
     )
     .option(
       "--expect-no-drift",

@@ -9,7 +9,7 @@ Examples:
   kennel rollback main --to s3://bucket/models/3c2bf4fa3cd45bc1/model.tar.gz --yes
 
 It moves the endpoint to the configuration that it had, which is never deleted, with the instances that run; writes the former
-model into the stack's configuration file; and updates the stack once no alarm rings.`;
+model into the stack's configuration file; and updates the stack once no alarm is in ALARM.`;
 
 /** `kennel rollback`: an endpoint to the model that it has served before. */
 export function addRollbackCommand(program: Command): void {

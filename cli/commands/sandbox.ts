@@ -10,13 +10,13 @@ Examples:
   kennel sandbox --stack dev        # with what the stack declares
   kennel sandbox --port 0 --json
 
-It is an AWS account on this machine alone: docs/sandbox.md says what it does and what it does not.`;
+It runs on this machine alone: docs/sandbox.md says what it does and does not do.`;
 
 /** `kennel sandbox`: an AWS account on a loopback address, until Ctrl-C. */
 export function addSandboxCommand(program: Command): void {
   program
     .command("sandbox")
-    .description("Run an AWS account on this machine, to try every command in.")
+    .description("Run a stand-in for an AWS account on this machine, to try every command.")
     .option("--port <number>", "the port on 127.0.0.1; 0: any free one", port, 4181)
     .option("--region <name>", "the region, where a request does not name one", "us-east-1")
     .option("--speed <number>", "seconds of SageMaker's that pass in one second", positive, 60)

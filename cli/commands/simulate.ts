@@ -18,7 +18,7 @@ of one worker, such as the "inference" time that an answer reports.`;
 export function addSimulateCommand(program: Command): void {
   program
     .command("simulate <endpoint>")
-    .description("Simulate an endpoint's fleet and its scaling under a given traffic.")
+    .description("Simulate an endpoint's instances and their scaling under given traffic.")
     .option("-s, --stack <name>", "the stack that declares the endpoint", "dev")
     .option("--rate <number>", "requests a second, all the time", positive)
     .option("--seconds <number>", "how long --rate lasts", positive, 3600)
@@ -48,7 +48,7 @@ export function addSimulateCommand(program: Command): void {
     .option("--instance-type <type>", "for its price, instead of the stack's")
     .option("--function-concurrency <number>", "the function's reserved concurrency", whole)
     .option("--goal-p95 <ms>", "recommend the cheapest fleet with this latency", positive)
-    .option("--seed <number>", "another one gives other random arrivals", whole, 1)
+    .option("--seed <number>", "seed of the random arrivals", whole, 1)
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)
     .action(simulate);

@@ -8,7 +8,7 @@ Examples:
   kennel status --stack prod
   kennel status --json | jq '.endpoints[].state.instances'
 
-Exit code 1: an endpoint does not serve, an alarm rings, or the account is not as the stack's state says.`;
+Exit code 1: an endpoint does not serve, an alarm is in ALARM, or the account differs from the stack's state.`;
 
 /** `kennel status`: endpoints, instances, alarms, last jobs and drift of a stack. */
 export function addStatusCommand(program: Command): void {

@@ -22,7 +22,7 @@ export function addTuneCommand(program: Command): void {
     program
       .command("tune")
       .description("Search for hyperparameters, with a live leaderboard.")
-      .argument("<name>", "the job's key under kennel:training; it has tuning"),
+      .argument("<name>", "the job's key under kennel:training; it must have `tuning`"),
   )
     .option("--save-best", "write the best trial's hyperparameters into the stack's file")
     .addHelpText("after", EXAMPLES)

@@ -34,9 +34,11 @@ export async function deployerPage(): Promise<string> {
 
 These policies allow \`pulumi preview\`, \`up\`, \`refresh\` and \`destroy\` of one stack, and nothing else. Yours are printed by
 
-    npx kennel policy deployer --stack prod --account ${account} --json > policies.json
-    jq -c .data policies.json > data.json
-    aws iam create-policy --policy-name kennel-prod-data --policy-document file://data.json
+\`\`\`sh
+npx kennel policy deployer --stack prod --account ${account} --json > policies.json
+jq -c .data policies.json > data.json
+aws iam create-policy --policy-name kennel-prod-data --policy-document file://data.json
+\`\`\`
 
 and those below are of a stack \`prod\` with one of everything. They follow from the requests that the program causes
 (\`infra/offline/service-models/mappings/\`) and from what the AWS provider reads, changes and deletes (\`cli/deployer/\`).
@@ -60,9 +62,11 @@ ${rows.join("\n")}
 ${policies.map(renderPolicy).join("")}
 ## Verbs
 
-Who trains, promotes, asks and looks after a stack needs other permissions, on what has the stack's names:
+Whoever trains, promotes, invokes and looks after a stack needs other permissions, on what has the stack's names:
 
-    npx kennel policy deployer --stack prod --account ${account} --verb invoke batch status
+\`\`\`sh
+npx kennel policy deployer --stack prod --account ${account} --verb invoke batch status
+\`\`\`
 
 All of them also read the stack's outputs, which are in Pulumi's state. \`promote\` and \`rollback\` update the stack, for which the policies above are;
 \`batch\` reads the photos, wherever they are; \`audit --remove\` needs the permission to remove what it names.

@@ -11,7 +11,7 @@ const NATIVE_POLICY = "aws-native:s3:BucketPolicy";
 export const bucketTlsOnly = defineRule({
   name: "bucket-tls-only",
   what: "Every bucket's policy denies requests without TLS.",
-  why: "S3 answers over plain HTTP, too: what is sent so can be read and changed on its way.",
+  why: "S3 also answers over plain HTTP: what is sent that way can be read and changed in transit.",
   example: [
     "new aws.s3.BucketPolicy(name, {",
     "  bucket: bucket.bucket,",

@@ -12,7 +12,7 @@ const FIX =
 export const queueTlsOnly = defineRule({
   name: "queue-tls-only",
   what: "Every queue's policy denies requests without TLS.",
-  why: "SQS answers over plain HTTP, too: what is sent so can be read and changed on its way.",
+  why: "SQS also answers over plain HTTP: what is sent that way can be read and changed in transit.",
   example: [
     "new aws.sqs.QueuePolicy(name, {",
     "  queueUrl: queue.url,",

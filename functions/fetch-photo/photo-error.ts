@@ -1,5 +1,5 @@
 /** What can go wrong with a photo's URL, and the HTTP status that tells a caller whose move it is. */
-const STATUS_CODES = {
+export const STATUS_CODES = {
   invalid_url: 400,
   protocol_not_allowed: 400,
   credentials_not_allowed: 400,

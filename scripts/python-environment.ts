@@ -26,13 +26,13 @@ export const PYTHON = path.join(ENVIRONMENT, "bin", "python");
  */
 export function ensurePythonEnvironment(): boolean {
   const wanted = fingerprint();
-  const found = existsSync(STAMP) ? readFileSync(STAMP, "utf8") : undefined;
-  if (existsSync(PYTHON) && found === wanted) {
+  const made = existsSync(PYTHON) && existsSync(STAMP);
+  if (made && readFileSync(STAMP, "utf8") === wanted) {
     return false;
   }
   console.log("Making the Python environment in .venv (torch is 3 GB to download: 1-3 minutes)");
   // An interrupted installation leaves no stamp, and may leave half a package.
-  if (found === undefined) {
+  if (!made) {
     run(findPython(), ["-m", "venv", "--clear", ENVIRONMENT]);
   }
   rmSync(STAMP, { force: true });

@@ -20,7 +20,7 @@ export default tseslint.config(
     rules: { "max-lines-per-function": "off", "max-lines": "off" },
   },
   {
-    // Prettier wraps code, and leaves comments as they are.
+    // Oxfmt wraps code, and leaves comments as they are.
     files: ["{examples,infra,integration,packages,scripts,systems}/**/*.ts"],
     rules: {
       "max-len": ["error", { code: 1000, comments: 130, ignoreUrls: true, ignoreStrings: true }],

@@ -42,9 +42,9 @@ interface Step {
 }
 
 const STEPS: readonly Step[] = [
-  check("format (Prettier)", "prettier", ["--check", "."]),
+  check("format (Oxfmt)", "npm", ["run", "--silent", "format:check"]),
   check("lint (ESLint)", "eslint", [".", "--max-warnings", "0"]),
-  check("types (tsc)", "tsc", ["--noEmit"]),
+  check("types (tsc)", "npm", ["run", "--silent", "types"]),
   check("boundaries (dependency-cruiser)", "npm", ["run", "--silent", "boundaries"]),
   { ...check("licences", "npm", ["run", "--silent", "licences"]), needsPython: true },
   pythonCheck("format (Ruff)", ["ruff", "format", "--check", ...PYTHON_SOURCES]),

@@ -182,7 +182,8 @@ function endpointFacts(recording: Recording<unknown>, endpoint: RecordedResource
   ] as Record<string, number>;
   const lambda = of("aws:lambda/function:Function");
   const throttling = of("aws:apigatewayv2/stage:Stage")?.["defaultRouteSettings"] as
-    { readonly throttlingRateLimit: number } | undefined;
+    | { readonly throttlingRateLimit: number }
+    | undefined;
   const provisioned = of("aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig");
   return {
     instanceType: String(variant?.["instanceType"]),

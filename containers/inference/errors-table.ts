@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { format } from "prettier";
+import { format } from "oxfmt";
 import { errorCodes } from "./source/errors";
 
 export const README = path.join(__dirname, "README.md");
@@ -13,7 +13,7 @@ export async function withErrorTable(readme: string): Promise<string> {
   });
   const table = ["| Status | Code | When |", "| --- | --- | --- |", ...rows].join("\n");
   const whole = readme.replace(/\| Status +\| Code[^]*?\n\n/, () => `${table}\n\n`);
-  return format(whole, { parser: "markdown" });
+  return (await format(README, whole)).code;
 }
 
 if (require.main === module) {

@@ -4,7 +4,9 @@ import type { Statement } from "./statements";
 
 /** A service that takes one of the program's roles. */
 export type ServicePrincipal =
-  "ec2.amazonaws.com" | "lambda.amazonaws.com" | "sagemaker.amazonaws.com";
+  | "ec2.amazonaws.com"
+  | "lambda.amazonaws.com"
+  | "sagemaker.amazonaws.com";
 
 /** A policy document of `statements`, which may come in lists. */
 export function policy(...statements: (Statement | Statement[])[]): aws.iam.PolicyDocument {

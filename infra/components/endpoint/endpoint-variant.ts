@@ -21,7 +21,8 @@ export interface EndpointConfigurationOptions {
   readonly serving: ServingConfig;
   /** A second model, which gets copies of requests. Omit for none. */
   readonly shadow?:
-    { readonly modelName: pulumi.Input<string>; readonly settings: ShadowConfig } | undefined;
+    | { readonly modelName: pulumi.Input<string>; readonly settings: ShadowConfig }
+    | undefined;
   /** Topic that hears of errors of an async endpoint which names none itself. Omit for none. */
   readonly alarmTopicArn?: pulumi.Input<string> | undefined;
   /** Share of the requests to record, in percent. Omit for none. */

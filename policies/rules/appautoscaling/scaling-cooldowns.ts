@@ -15,7 +15,9 @@ export const scalingCooldowns = defineRule({
   types: [POLICY],
   *check({ name, properties }): Generator<Outcome> {
     const tracking = properties["targetTrackingScalingPolicyConfiguration"] as
-      Partial<Record<(typeof COOLDOWNS)[number], number | null>> | null | undefined;
+      | Partial<Record<(typeof COOLDOWNS)[number], number | null>>
+      | null
+      | undefined;
     if (tracking === undefined || tracking === null) {
       return;
     }

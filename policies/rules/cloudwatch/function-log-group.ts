@@ -52,7 +52,9 @@ export const functionLogGroup = defineRule({
 /** The name of the log group that a function writes to; undefined where the function's own name is not known yet. */
 function logGroupName(lambda: JudgedResource): string | undefined {
   const logging = declared(lambda, "loggingConfig") as
-    { readonly logGroup?: string } | null | undefined;
+    | { readonly logGroup?: string }
+    | null
+    | undefined;
   const { name } = lambda.known;
   return logging?.logGroup ?? (typeof name === "string" ? `/aws/lambda/${name}` : undefined);
 }

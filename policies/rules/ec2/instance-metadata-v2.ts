@@ -67,6 +67,8 @@ function inheritsOptions({ type, known }: JudgedResource): boolean {
 
 function allowsVersion1({ properties }: JudgedResource): boolean {
   const options = properties["metadataOptions"] as
-    { readonly httpTokens?: string; readonly httpEndpoint?: string } | null | undefined;
+    | { readonly httpTokens?: string; readonly httpEndpoint?: string }
+    | null
+    | undefined;
   return options?.httpTokens !== "required" && options?.httpEndpoint !== "disabled";
 }

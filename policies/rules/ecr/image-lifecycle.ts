@@ -68,7 +68,9 @@ export const imageLifecycle = defineRule<Config>({
     });
     yield* forEach(stack.ofType(NATIVE_REPOSITORY), (repository) => {
       const inline = declared(repository, "lifecyclePolicy") as
-        { readonly lifecyclePolicyText?: unknown } | null | undefined;
+        | { readonly lifecyclePolicyText?: unknown }
+        | null
+        | undefined;
       return isAbsent(inline?.lifecyclePolicyText)
         ? [missing(repository)]
         : judgePolicy(repository.name, inline.lifecyclePolicyText, config);

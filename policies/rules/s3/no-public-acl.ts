@@ -56,7 +56,9 @@ export const noPublicAcl = defineRule({
     );
     yield* whereKnown(() => {
       const policy = resource.properties["accessControlPolicy"] as
-        { readonly grants?: Grant[] } | null | undefined;
+        | { readonly grants?: Grant[] }
+        | null
+        | undefined;
       return judgeGrants(resource, "accessControlPolicy.grants", policy?.grants);
     });
   },

@@ -1,5 +1,5 @@
 import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { ListServiceQuotasCommand, ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
+import { paginateListServiceQuotas, ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 
 import type { Check } from "./checks";
@@ -34,8 +34,6 @@ async function credentialsCheck(region: string): Promise<Check> {
   } catch (error) {
     const fix = "aws configure sso, or AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
     return { name, status: "note", found: (error as Error).message, fix };
-  } finally {
-    client.destroy();
   }
 }
 
@@ -54,8 +52,6 @@ async function concurrencyCheck({ region, reservedConcurrency }: Demand): Promis
         };
   } catch (error) {
     return notAllowed(name, error, "lambda:GetAccountSettings");
-  } finally {
-    client.destroy();
   }
 }
 
@@ -82,23 +78,15 @@ async function instanceChecks({ region, instances }: Demand): Promise<Check[]> {
     });
   } catch (error) {
     return [notAllowed("Endpoint instances", error, "servicequotas:ListServiceQuotas")];
-  } finally {
-    client.destroy();
   }
 }
 
 async function endpointQuotas(client: ServiceQuotasClient): Promise<Map<string, number>> {
   const quotas = new Map<string, number>();
-  let next: string | undefined;
-  do {
-    const page = await client.send(
-      new ListServiceQuotasCommand({ ServiceCode: "sagemaker", NextToken: next, MaxResults: 100 }),
-    );
-    for (const { QuotaName, Value } of page.Quotas ?? []) {
-      quotas.set(QuotaName ?? "", Value ?? 0);
-    }
-    next = page.NextToken;
-  } while (next !== undefined);
+  const pages = paginateListServiceQuotas({ client }, { ServiceCode: "sagemaker" });
+  for await (const { Quotas = [] } of pages) {
+    Quotas.forEach(({ QuotaName = "", Value = 0 }) => quotas.set(QuotaName, Value));
+  }
   return quotas;
 }
 

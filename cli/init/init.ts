@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { promisify } from "node:util";
 
 import { buildPackage } from "../../infra/library/build";
 import { buildPack } from "../../policies/build";
@@ -8,6 +9,8 @@ import { UserError } from "../output/failure";
 import { Progress } from "../output/progress";
 import { REPOSITORY, SAMPLE_MODEL } from "../repository";
 import { projectFiles, type PackedPackage, type ProjectSettings } from "./project-files";
+
+const run = promisify(execFile);
 
 /** Where a project is made, and of what. */
 export interface InitOptions extends ProjectSettings {
@@ -98,21 +101,12 @@ async function packed(destination: string, args: readonly string[]): Promise<Pac
 }
 
 /** What npm printed. */
-function npm(args: readonly string[], cwd: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn("npm", args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
-    let printed = "";
-    let complaints = "";
-    child.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
-    child.stderr.on("data", (chunk: Buffer) => (complaints += chunk.toString()));
-    child.once("error", reject);
-    child.once("close", (code) => {
-      if (code === 0) {
-        resolve(printed);
-      } else {
-        const detail = complaints.trim() || printed.trim();
-        reject(new UserError(`npm ${args[0]} failed in ${cwd}:\n${detail}`));
-      }
-    });
-  });
+async function npm(args: readonly string[], cwd: string): Promise<string> {
+  try {
+    return (await run("npm", args, { cwd })).stdout;
+  } catch (error) {
+    const { stderr, stdout } = error as { readonly stderr?: string; readonly stdout?: string };
+    const detail = stderr?.trim() || stdout?.trim() || (error as Error).message;
+    throw new UserError(`npm ${args[0]} failed in ${cwd}:\n${detail}`);
+  }
 }

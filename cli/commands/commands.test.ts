@@ -4,6 +4,10 @@ import os from "node:os";
 import path from "node:path";
 
 import { PYTHON } from "../../scripts/python-environment";
+import { runLocally } from "../local/run-locally";
+import { UserError } from "../output/failure";
+import { SAMPLE_MODEL } from "../repository";
+import { runHere } from "../testing/run-here";
 import { type KennelRun, runKennel } from "../testing/run-kennel";
 
 describe("kennel", function () {
@@ -42,14 +46,14 @@ describe("kennel", function () {
     });
 
     it("says in ten lines that all is well: what judged it by what, and what it costs", async () => {
-      const run = await runKennel("preview", "--stack", "dev");
+      const run = await runHere("preview", "--stack", "dev");
       assert.ok(run.stdout.trimEnd().split("\n").length <= 10, run.stdout);
       assert.match(run.stdout, /Policy configuration: policies\/config\/dev\.json/);
       assert.match(run.stdout.trimEnd(), /\nCost: \d+\.\d\d USD a month at rest, .*$/);
     });
 
     it("names the stacks that exist for an unknown one", async () => {
-      refused(await runKennel("preview", "--stack", "nowhere"), /no stack "nowhere".*dev, prod/);
+      refused(await runHere("preview", "--stack", "nowhere"), /no stack "nowhere".*dev, prod/);
     });
 
     it("suggests the key that was meant for a misspelt one", async () => {
@@ -58,7 +62,7 @@ describe("kennel", function () {
         "config:\n  aws:region: us-east-1\n  kennel:endponts: {}\n",
       );
       refused(
-        await runKennel("preview", "--config-file", file),
+        await runHere("preview", "--config-file", file),
         /Did you mean kennel:endpoints\?/,
         1,
       );
@@ -68,30 +72,30 @@ describe("kennel", function () {
       const config =
         "config:\n  aws:region: us-east-1\n  kennel:trainer: { allowedCidrs: [0.0.0.0/0] }\n";
       refused(
-        await runKennel("preview", "--config-file", write("Pulumi.b.yaml", config)),
+        await runHere("preview", "--config-file", write("Pulumi.b.yaml", config)),
         /kennel:trainer\.allowedCidrs\[0\] is "0\.0\.0\.0\/0"/,
         1,
       );
     });
 
     it("names a folder that is not a policy pack", async () => {
-      refused(await runKennel("preview", "--policy-pack", directory), /is not a policy pack/);
+      refused(await runHere("preview", "--policy-pack", directory), /is not a policy pack/);
     });
 
     it("says where a policy configuration is not JSON", async () => {
       const file = write("policy.json", "{");
-      refused(await runKennel("preview", "--policy-config", file), /policy configuration .*JSON/s);
+      refused(await runHere("preview", "--policy-config", file), /policy configuration .*JSON/s);
     });
 
     it("says what is not a policy configuration", async () => {
       const nothing = write("nothing.json", "null");
       const wrong = write("wrong.json", '{"no-full-access": 5}');
       refused(
-        await runKennel("preview", "--policy-config", nothing),
+        await runHere("preview", "--policy-config", nothing),
         /policy configuration: expected an object of rules/,
       );
       refused(
-        await runKennel("preview", "--policy-config", wrong),
+        await runHere("preview", "--policy-config", wrong),
         /rule "no-full-access" has 5; expected an object of rules/,
       );
     });
@@ -99,27 +103,27 @@ describe("kennel", function () {
     it("takes either a stack or a file", async () => {
       const file = write("Pulumi.c.yaml", "config: {}");
       refused(
-        await runKennel("preview", "--stack", "dev", "--config-file", file),
+        await runHere("preview", "--stack", "dev", "--config-file", file),
         /give one of them/,
       );
     });
   });
 
   describe("local", () => {
+    const refusedAtOnce = (options: { photo: string[] }, message: RegExp): Promise<void> =>
+      assert.rejects(
+        runLocally({ once: true, model: SAMPLE_MODEL, port: 0, stack: "dev", ...options }),
+        (error) => error instanceof UserError && message.test(error.message),
+      );
+
     it("names a photo that is not there", async () => {
       const missing = path.join(directory, "none.jpg");
-      refused(
-        await runKennel("local", "--once", "--photo", missing),
-        /there is no photo at .*none\.jpg/,
-      );
+      await refusedAtOnce({ photo: [missing] }, /there is no photo at .*none\.jpg/);
     });
 
     it("refuses an empty photo", async () => {
       const empty = write("empty.jpg", "");
-      refused(
-        await runKennel("local", "--once", "--photo", empty),
-        /empty\.jpg is empty \(0 bytes\)/,
-      );
+      await refusedAtOnce({ photo: [empty] }, /empty\.jpg is empty \(0 bytes\)/);
     });
 
     it("says of a text file named .jpg what it is", async () => {

@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
 
-import { runKennel } from "../testing/run-kennel";
+import { runHere } from "../testing/run-here";
 
 describe("kennel cost", function () {
   this.timeout(60_000);
 
   it("names the best value within a deadline, and fails where nothing is within it", async () => {
-    const found = await runKennel("cost", "train", "--deadline", "20");
+    const found = await runHere("cost", "train", "--deadline", "20");
     assert.equal(found.code, 0, found.stderr);
     assert.match(found.stdout, /ml\.m5\.xlarge .*best value/);
-    const none = await runKennel("cost", "train", "--deadline", "1", "--json");
+    const none = await runHere("cost", "train", "--deadline", "1", "--json");
     assert.equal(none.code, 1);
     assert.equal((JSON.parse(none.stdout) as { bestValue: unknown }).bestValue, null);
   });
 
   it("adds up a stack, at rest and at most", async () => {
-    const run = await runKennel("cost", "stack", "--stack", "dev", "--json");
+    const run = await runHere("cost", "stack", "--stack", "dev", "--json");
     assert.equal(run.code, 0, run.stderr);
     const cost = JSON.parse(run.stdout) as { atRest: number; atMost: number; isComplete: boolean };
     assert.ok(cost.atRest > 50 && cost.atMost > cost.atRest);
@@ -23,7 +23,7 @@ describe("kennel cost", function () {
   });
 
   it("measures a model here, and says what a million photos cost", async () => {
-    const run = await runKennel("cost", "serve", "--seconds", "1", "--json");
+    const run = await runHere("cost", "serve", "--seconds", "1", "--json");
     assert.equal(run.code, 0, run.stderr);
     const { rate, costs } = JSON.parse(run.stdout) as {
       rate: { photosPerSecond: number };

@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { text } from "node:stream/consumers";
 
-import { REPOSITORY } from "../repository";
+import { runHere, runHereOn } from "../testing/run-here";
 import { runKennel } from "../testing/run-kennel";
 
 interface Line {
@@ -43,14 +40,8 @@ describe("kennel policy check", function () {
   };
 
   const judgeLines = async (input: string): Promise<{ code: number | null; lines: Line[] }> => {
-    const bin = path.join(REPOSITORY, "cli", "kennel.js");
-    const child = spawn(process.execPath, [bin, "policy", "check", "-", "--json"]);
-    child.stdin.end(input);
-    const [output, [code]] = await Promise.all([
-      text(child.stdout),
-      once(child, "close") as Promise<[number | null]>,
-    ]);
-    const lines = output.trim().split("\n").filter(Boolean);
+    const { code, stdout } = await runHereOn(input, "policy", "check", "-", "--json");
+    const lines = stdout.trim().split("\n").filter(Boolean);
     return { code, lines: lines.map((line) => JSON.parse(line) as Line) };
   };
 
@@ -132,7 +123,7 @@ describe("kennel policy check", function () {
   it("judges files, one line each, and says what to write instead", async () => {
     const good = write("good.json", JSON.stringify(EXACT));
     const bad = write("bad.json", JSON.stringify(document("sagemaker:InvokeEndpoint*", "*")));
-    const run = await runKennel("policy", "check", good, bad);
+    const run = await runHere("policy", "check", good, bad);
     assert.equal(run.code, 1);
     assert.match(run.stdout, /ok .*good\.json/);
     assert.match(run.stdout, /FAIL .*bad\.json.*invokes endpoints: unscoped/);
@@ -141,14 +132,14 @@ describe("kennel policy check", function () {
 
   it("finds a byte order mark", async () => {
     const file = write("bom.json", `\uFEFF${JSON.stringify(EXACT)}`);
-    const run = await runKennel("policy", "check", file, "--json");
+    const run = await runHere("policy", "check", file, "--json");
     assert.equal(run.code, 1);
     assert.equal((JSON.parse(run.stdout) as Line).analysable, false);
   });
 
   it("names a file that is not there, judges the others, and exits 2", async () => {
     const good = write("beside.json", JSON.stringify(EXACT));
-    const run = await runKennel("policy", "check", path.join(directory, "none.json"), good);
+    const run = await runHere("policy", "check", path.join(directory, "none.json"), good);
     assert.equal(run.code, 2);
     assert.match(run.stderr, /none\.json: it does not exist/);
     assert.match(run.stdout, /ok .*beside\.json/);
@@ -156,7 +147,7 @@ describe("kennel policy check", function () {
 
   it("judges an AWS managed policy by its ARN", async () => {
     const arn = "arn:aws:iam::aws:policy/AmazonSageMakerFullAccess";
-    const run = await runKennel("policy", "check", arn, "--json");
+    const run = await runHere("policy", "check", arn, "--json");
     assert.equal(run.code, 1);
     assert.equal((JSON.parse(run.stdout) as Line).fullAccess, true);
   });
@@ -174,7 +165,7 @@ describe("kennel policy check", function () {
     const [first] = runs[0]!.results;
     assert.deepEqual([first!.ruleId, first!.level], ["no-full-access", "error"]);
     assert.match(JSON.stringify(first!.locations), /template\.yaml.*"P\.PolicyDocument"/);
-    const markdown = await runKennel("policy", "check", template, "--format", "markdown");
+    const markdown = await runHere("policy", "check", template, "--format", "markdown");
     assert.match(
       markdown.stdout,
       /\| .*template\.yaml: P\.PolicyDocument \| mandatory \| no-full-access \|/,

@@ -8,7 +8,7 @@ import { text } from "node:stream/consumers";
 
 import type { Difference } from "../../policies/iam/diff";
 import { REPOSITORY } from "../repository";
-import { runKennel } from "../testing/run-kennel";
+import { runHere } from "../testing/run-here";
 
 const document = (Action: string, Resource = "*"): object => ({
   Version: "2012-10-17",
@@ -33,12 +33,12 @@ describe("kennel policy diff", function () {
       write("old.json", document("s3:GetObject", "arn:aws:s3:::a/x")),
       write("new.json", document("s3:GetObject", "arn:aws:s3:::*")),
     ];
-    const run = await runKennel("policy", "diff", older, newer, "--json");
+    const run = await runHere("policy", "diff", older, newer, "--json");
     assert.equal(run.code, 1);
     const found = JSON.parse(run.stdout) as Difference;
     assert.equal(found.relation, "wider");
     assert.equal(found.newlyAllowed[0]!.action, "s3:GetObject");
-    const back = await runKennel("policy", "diff", newer, older);
+    const back = await runHere("policy", "diff", newer, older);
     assert.equal(back.code, 0);
     assert.match(back.stdout, /narrower[^]*- s3:GetObject on arn:aws:s3:::/);
   });
@@ -49,7 +49,7 @@ describe("kennel policy diff", function () {
       write("before.json", held(document("s3:*"))),
       write("after.json", held(document("S3:*"))),
     ];
-    const run = await runKennel("policy", "diff", older, newer, "--json");
+    const run = await runHere("policy", "diff", older, newer, "--json");
     assert.equal(run.code, 0);
     assert.equal((JSON.parse(run.stdout) as Difference).relation, "equal");
   });
@@ -82,7 +82,7 @@ describe("kennel policy diff", function () {
   });
 
   it("names a file that is not there, and ends with 2", async () => {
-    const run = await runKennel(
+    const run = await runHere(
       "policy",
       "diff",
       path.join(directory, "none.json"),

@@ -7,6 +7,7 @@ import path from "node:path";
 import { CHROMIUM } from "../testing/browser";
 import { REPOSITORY } from "../repository";
 import { assertReadable } from "../testing/drawing";
+import { runHere } from "../testing/run-here";
 import { runKennel } from "../testing/run-kennel";
 import { drawChange } from "./draw-change";
 import type { Side } from "./side";
@@ -41,10 +42,8 @@ describe("kennel review", function () {
   });
 
   it("names a base that git does not know, and a stack that is on neither side", async () => {
-    const [base, stack] = await Promise.all([
-      runKennel("review", "--base", "nowhere"),
-      runKennel("review", "--base", "HEAD", "--stack", "nowhere"),
-    ]);
+    const base = await runHere("review", "--base", "nowhere");
+    const stack = await runHere("review", "--base", "HEAD", "--stack", "nowhere");
     assert.deepEqual([base.code, stack.code], [2, 2]);
     assert.match(base.stderr, /does not know the commit "nowhere".*--base/);
     assert.match(stack.stderr, /no stack "nowhere" on either side.*Stacks: dev/);
@@ -73,7 +72,7 @@ describe("kennel review", function () {
       git("add", "photos");
       git("-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "--message", "one");
       writeFileSync(path.join(project, "parts/topic.ts"), program('displayName: "Alerts"'));
-      const run = await runKennel("review", "--project", project, "--base", "HEAD");
+      const run = await runHere("review", "--project", project, "--base", "HEAD");
       assert.equal(run.code, 0, run.stdout + run.stderr);
       assert.match(run.stdout, /Change: 1 updated\n +updated: aws:sns:Topic alerts/);
       assert.match(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { runKennel } from "../testing/run-kennel";
+import { runHere } from "../testing/run-here";
 
 interface Answer {
   readonly endpoint: { readonly scaling: { readonly target: number } };
@@ -13,7 +13,7 @@ describe("kennel simulate", function () {
   this.timeout(60_000);
 
   it("reads an endpoint from the stack, and recommends what holds a latency", async () => {
-    const run = await runKennel(
+    const run = await runHere(
       ...["simulate", "main", "--rate", "20", "--seconds", "600", "--service-ms", "250"],
       ...["--goal-p95", "600", "--json"],
     );
@@ -26,7 +26,7 @@ describe("kennel simulate", function () {
   });
 
   it("shows the fleet over time, and says what an instance can't reach", async () => {
-    const run = await runKennel(
+    const run = await runHere(
       ...["simulate", "main", "--rate", "1", "--service-ms", "250", "--target", "600"],
     );
     assert.equal(run.code, 0, run.stderr);
@@ -35,10 +35,10 @@ describe("kennel simulate", function () {
   });
 
   it("names an endpoint that the stack does not have, and traffic that nobody gave", async () => {
-    const unknown = await runKennel("simulate", "cats", "--rate", "1", "--service-ms", "5");
+    const unknown = await runHere("simulate", "cats", "--rate", "1", "--service-ms", "5");
     assert.notEqual(unknown.code, 0);
     assert.match(unknown.stderr, /has no endpoint "cats" with a model\. Endpoints: main\./);
-    const silent = await runKennel("simulate", "main", "--service-ms", "5");
+    const silent = await runHere("simulate", "main", "--service-ms", "5");
     assert.match(silent.stderr, /one of --rate N \(a second\) and --traffic FILE/);
   });
 });

@@ -1,13 +1,19 @@
 import type { Command } from "commander";
 
-import type * as auditing from "../audit/audit";
-import type * as stackImages from "../audit/stack-images";
+import { auditAccount } from "../audit/audit";
+import { stackImageFindings } from "../audit/stack-images";
 import type { Finding } from "../audit/finding";
-import type * as removing from "../audit/remove";
-import type * as reporting from "../audit/report";
+import { type Confirm, confirmation, removeConfirmed } from "../audit/remove";
+import {
+  findingsAsJson,
+  nextStep,
+  renderFindings,
+  renderOutcomes,
+  renderReport,
+} from "../audit/report";
 import { WRONG_USAGE } from "../output/failure";
+import { print } from "../output/print";
 import { Progress } from "../output/progress";
-import { loadWhenNeeded } from "./load-when-needed";
 import { whole } from "./numbers";
 
 const EXAMPLES = `
@@ -27,7 +33,7 @@ interface Removing {
 
 /** `kennel audit`: what an account should not have. */
 export function addAuditCommand(program: Command): void {
-  const audit = withRemoval(
+  const command = withRemoval(
     program
       .command("audit")
       .description(
@@ -41,9 +47,9 @@ export function addAuditCommand(program: Command): void {
       ),
   )
     .addHelpText("after", EXAMPLES)
-    .action(auditAccount);
+    .action(audit);
   withRemoval(
-    audit
+    command
       .command("images")
       .description("Look for images of a stack's repositories that nothing names any more.")
       .option("-s, --stack <name>", "the stack that has the repositories", "dev"),
@@ -63,24 +69,20 @@ interface AccountOptions extends Removing {
   readonly region?: string;
 }
 
-async function auditAccount(options: AccountOptions): Promise<void> {
-  const { auditAccount: look } = loadWhenNeeded<typeof auditing>("audit/audit");
-  const { renderReport } = loadWhenNeeded<typeof reporting>("audit/report");
+async function audit(options: AccountOptions): Promise<void> {
   const confirm = confirmationFor(options);
-  const { unusedDays, idleDays } = options;
+  const { unusedDays, idleDays, region, json } = options;
   const progress = new Progress();
-  const report = await look(
+  const { findings, ...head } = await auditAccount(
     { unusedDays, idleDays, now: new Date() },
-    options.region,
+    region,
     (title, work) => progress.step(title, work),
   );
-  const { account, region, findings, notLookedAt } = report;
-  await conclude(findings, options, confirm, {
-    command: "kennel audit",
-    head: { account, region, notLookedAt },
-    text: renderReport(report),
-  });
-  if (notLookedAt.length > 0) {
+  if (json !== true) {
+    console.log(`${renderReport({ findings, ...head })}\n`);
+  }
+  await conclude(findings, "kennel audit", head, confirm, json);
+  if (head.notLookedAt.length > 0) {
     process.exitCode = WRONG_USAGE;
   }
 }
@@ -88,50 +90,33 @@ async function auditAccount(options: AccountOptions): Promise<void> {
 async function auditImages(_options: unknown, command: Command): Promise<void> {
   // Options that both commands have are read by the first one.
   const options = command.optsWithGlobals<Removing & { readonly stack: string }>();
-  const { stackImageFindings } = loadWhenNeeded<typeof stackImages>("audit/stack-images");
-  const { renderFindings } = loadWhenNeeded<typeof reporting>("audit/report");
   const confirm = confirmationFor(options);
-  const findings = await stackImageFindings(options.stack, new Date());
-  await conclude(findings, options, confirm, {
-    command: `kennel audit images --stack ${options.stack}`,
-    head: { stack: options.stack },
-    text: findings.length === 0 ? "" : renderFindings(findings),
-  });
+  const { stack, json } = options;
+  const findings = await stackImageFindings(stack, new Date());
+  if (json !== true && findings.length > 0) {
+    console.log(`${renderFindings(findings)}\n`);
+  }
+  await conclude(findings, `kennel audit images --stack ${stack}`, { stack }, confirm, json);
 }
 
 /** Said before anything is looked at, where there is nobody to ask. */
-function confirmationFor({ remove, yes }: Removing): removing.Confirm | undefined {
-  const { confirmation } = loadWhenNeeded<typeof removing>("audit/remove");
+function confirmationFor({ remove, yes }: Removing): Confirm | undefined {
   return remove === true ? confirmation(yes === true) : undefined;
 }
 
 async function conclude(
   findings: readonly Finding[],
-  { json }: Removing,
-  confirm: removing.Confirm | undefined,
-  printed: {
-    readonly command: string;
-    readonly head: Readonly<Record<string, unknown>>;
-    readonly text: string;
-  },
+  command: string,
+  head: object,
+  confirm: Confirm | undefined,
+  json: boolean | undefined,
 ): Promise<void> {
-  const { removeConfirmed } = loadWhenNeeded<typeof removing>("audit/remove");
-  const { findingsAsJson, nextStep, renderOutcomes } =
-    loadWhenNeeded<typeof reporting>("audit/report");
-  if (json !== true && printed.text !== "") {
-    console.log(`${printed.text}\n`);
-  }
   const outcomes = confirm === undefined ? [] : await removeConfirmed(findings, confirm);
-  if (json === true) {
-    const document = { ...printed.head, findings: findingsAsJson(findings, outcomes) };
-    console.log(JSON.stringify(document, null, 2));
-  } else {
-    console.log(
-      confirm === undefined || findings.length === 0
-        ? nextStep(findings, printed.command)
-        : renderOutcomes(outcomes),
-    );
-  }
+  print(json, { ...head, findings: findingsAsJson(findings, outcomes) }, () =>
+    confirm === undefined || findings.length === 0
+      ? nextStep(findings, command)
+      : renderOutcomes(outcomes),
+  );
   const removed = outcomes.filter(({ outcome }) => outcome === "removed").length;
   process.exitCode = removed === findings.length ? 0 : 1;
 }

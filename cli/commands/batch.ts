@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 
-import type * as clients from "../aws/clients";
-import type * as batching from "../batch/batch";
-import type * as reporting from "../batch/report";
+import { explained } from "../aws/clients";
+import { batch, type BatchOptions } from "../batch/batch";
+import { renderBatch } from "../batch/report";
 import { stopSignal } from "../child-processes";
-import { loadWhenNeeded } from "./load-when-needed";
+import { print } from "../output/print";
 import { count } from "./numbers";
 
 const EXAMPLES = `
@@ -17,7 +17,7 @@ The photos are copied into the stack's bucket, below batch/, where the model's r
 they are deleted after kennel:data.captureDays. You need to be able to read the photos.
 Ctrl-C stops the job; the answers so far are kept. Exit code 1: a photo has no answer.`;
 
-interface Options extends batching.BatchOptions {
+interface Options extends BatchOptions {
   readonly json?: boolean;
 }
 
@@ -38,9 +38,6 @@ export function addBatchCommand(program: Command): void {
 }
 
 async function run({ json, ...options }: Options): Promise<void> {
-  const { explained } = loadWhenNeeded<typeof clients>("aws/clients");
-  const { batch } = loadWhenNeeded<typeof batching>("batch/batch");
-  const { renderBatch } = loadWhenNeeded<typeof reporting>("batch/report");
   const stop = new AbortController();
   void stopSignal().then(() => {
     console.error("Stopping; press Ctrl-C again to leave the job running.");
@@ -48,8 +45,6 @@ async function run({ json, ...options }: Options): Promise<void> {
   });
   const onStatus = (status: string): void => console.error(status);
   const result = await explained(() => batch(options, { onStatus, stop: stop.signal }));
-  console.log(
-    json === true ? JSON.stringify(result, null, 2) : renderBatch(result, options.output),
-  );
+  print(json, result, () => renderBatch(result, options.output));
   process.exitCode = result.failed.length > 0 ? 1 : 0;
 }

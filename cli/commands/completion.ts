@@ -2,11 +2,10 @@ import path from "node:path";
 
 import { Argument, type Command } from "commander";
 
-import type * as completing from "../completion/candidates";
-import type * as naming from "../completion/names";
+import { candidates } from "../completion/candidates";
+import { endpointNames, stackNames } from "../completion/names";
 import { completionScript, FILES, type Shell, SHELLS } from "../completion/scripts";
 import { REPOSITORY } from "../repository";
-import { loadWhenNeeded } from "./load-when-needed";
 
 const EXAMPLES = `
 Examples:
@@ -29,8 +28,6 @@ export function addCompletionCommand(program: Command): void {
     .argument("[words...]")
     .passThroughOptions()
     .action((words: string[]) => {
-      const { candidates } = loadWhenNeeded<typeof completing>("completion/candidates");
-      const { endpointNames, stackNames } = loadWhenNeeded<typeof naming>("completion/names");
       const found = candidates(program, words, {
         stacks: () => stackNames(REPOSITORY),
         endpoints: (stack) => endpointNames(REPOSITORY, stack),

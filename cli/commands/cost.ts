@@ -1,16 +1,24 @@
 import { type Command, Option } from "commander";
 
 import { HOURS } from "../cost/hours";
-import type * as tables from "../cost/price-tables";
-import type * as refreshing from "../cost/refresh-prices";
-import type * as reporting from "../cost/report";
-import type * as serving from "../cost/serving-cost";
-import type * as stacks from "../cost/stack-cost";
-import type * as training from "../cost/training-cost";
+import { currentPrices, keepPrices } from "../cost/price-tables";
+import { refreshPrices } from "../cost/refresh-prices";
+import {
+  pricesOf,
+  renderPrices,
+  renderServing,
+  renderStack,
+  renderTraining,
+  stackTotals,
+} from "../cost/report";
+import { measureRate, servingCosts } from "../cost/serving-cost";
+import { notCounted, stackCost } from "../cost/stack-cost";
+import { bestValue, measuredPhotos, trainingCosts } from "../cost/training-cost";
 import { Progress } from "../output/progress";
-import type * as stackFiles from "../preview/stack-file";
-import { REPOSITORY, SAMPLE_MODEL } from "../repository";
-import { loadWhenNeeded } from "./load-when-needed";
+import { chooseSettings, type ChosenStack } from "../preview/preview-repository";
+import { SAMPLE_MODEL } from "../repository";
+import { print } from "../output/print";
+import { withStack } from "./checked-stack";
 import { positive, whole } from "./numbers";
 
 const EXAMPLES = `
@@ -65,11 +73,7 @@ export function addCostCommand(program: Command): void {
       .option("--photo <file...>", "photos to measure with (default: the samples)")
       .option("--seconds <number>", "how long to measure", positive, 5),
   ).action(serve);
-  cost
-    .command("stack")
-    .description("Add up what a stack costs in a month.")
-    .option("-s, --stack <name>", "the stack whose Pulumi.<name>.yaml is read", "dev")
-    .option("--config-file <file>", "a stack configuration file anywhere, instead of --stack")
+  withStack(cost.command("stack").description("Add up what a stack costs in a month."))
     .option("--json", "print one JSON document")
     .action(stack);
   withCommon(
@@ -85,10 +89,6 @@ interface Common {
   readonly json?: boolean;
 }
 
-function print(isJson: boolean | undefined, document: () => unknown, text: () => string): void {
-  console.log(isJson === true ? JSON.stringify(document(), null, 2) : text());
-}
-
 interface TrainOptions extends Common {
   readonly trainingPhotos?: number;
   readonly validationPhotos?: number;
@@ -99,10 +99,6 @@ interface TrainOptions extends Common {
 }
 
 function train(options: TrainOptions): void {
-  const { bestValue, measuredPhotos, trainingCosts } =
-    loadWhenNeeded<typeof training>("cost/training-cost");
-  const { currentPrices } = loadWhenNeeded<typeof tables>("cost/price-tables");
-  const { renderTraining } = loadWhenNeeded<typeof reporting>("cost/report");
   const photos = {
     training: options.trainingPhotos ?? measuredPhotos.training,
     validation: options.validationPhotos ?? measuredPhotos.validation,
@@ -114,11 +110,8 @@ function train(options: TrainOptions): void {
     deadlineSeconds: options.deadline === undefined ? undefined : options.deadline * 60,
     budgetDollars: options.budget,
   });
-  print(
-    options.json,
-    () => ({ ...plan, costs, bestValue: best?.instanceType ?? null }),
-    () => renderTraining(costs, best),
-  );
+  const document = { ...plan, costs, bestValue: best?.instanceType ?? null };
+  print(options.json, document, () => renderTraining(costs, best));
   process.exitCode = best === undefined ? 1 : 0;
 }
 
@@ -129,41 +122,21 @@ interface ServeOptions extends Common {
 }
 
 async function serve({ model, photo, seconds, region, json }: ServeOptions): Promise<void> {
-  const { measureRate, servingCosts } = loadWhenNeeded<typeof serving>("cost/serving-cost");
-  const { currentPrices } = loadWhenNeeded<typeof tables>("cost/price-tables");
-  const { renderServing } = loadWhenNeeded<typeof reporting>("cost/report");
   const rate = await new Progress().step(`Measuring ${model} for ${seconds} s`, () =>
     measureRate(model, seconds, photo),
   );
   const costs = servingCosts(rate, region, currentPrices());
-  print(
-    json,
-    () => ({ region, rate, costs }),
-    () => renderServing(rate, costs),
-  );
+  print(json, { region, rate, costs }, () => renderServing(rate, costs));
 }
 
-interface StackOptions {
-  readonly stack: string;
-  readonly configFile?: string;
-  readonly json?: boolean;
-}
-
-async function stack({ stack: name, configFile, json }: StackOptions): Promise<void> {
-  const { stackCost, notCounted } = loadWhenNeeded<typeof stacks>("cost/stack-cost");
-  const { readStack, readStackFile } = loadWhenNeeded<typeof stackFiles>("preview/stack-file");
-  const { currentPrices } = loadWhenNeeded<typeof tables>("cost/price-tables");
-  const { renderStack, stackTotals } = loadWhenNeeded<typeof reporting>("cost/report");
-  const settings =
-    configFile === undefined ? readStack(REPOSITORY, name) : readStackFile(REPOSITORY, configFile);
-  const estimate = await stackCost(settings, HOURS, currentPrices());
-  const { items, withoutPrice, unknown } = estimate;
-  const unknownValues = unknown.map(({ unknown: path }) => path);
-  print(
-    json,
-    () => ({ ...stackTotals(estimate), items, withoutPrice, unknown: unknownValues, notCounted }),
-    () => renderStack(estimate),
-  );
+async function stack({
+  json,
+  ...chosen
+}: ChosenStack & { readonly json?: boolean }): Promise<void> {
+  const estimate = await stackCost(chooseSettings(chosen), HOURS, currentPrices());
+  const unknown = estimate.unknown.map(({ unknown: path }) => path);
+  const document = { ...stackTotals(estimate), ...estimate, unknown, notCounted };
+  print(json, document, () => renderStack(estimate));
 }
 
 async function prices({
@@ -171,19 +144,12 @@ async function prices({
   refresh,
   json,
 }: Common & { readonly refresh?: boolean }): Promise<void> {
-  const { currentPrices, keepPrices } = loadWhenNeeded<typeof tables>("cost/price-tables");
   if (refresh === true) {
-    const { refreshPrices } = loadWhenNeeded<typeof refreshing>("cost/refresh-prices");
     const fresh = await new Progress().step(`Asking AWS for the prices of ${region}`, () =>
       refreshPrices(region, currentPrices(), new Date()),
     );
     console.error(`Kept in ${keepPrices(fresh)}.`);
   }
-  const { renderPrices, pricesOf } = loadWhenNeeded<typeof reporting>("cost/report");
   const rows = pricesOf(region, currentPrices());
-  print(
-    json,
-    () => ({ region, prices: rows }),
-    () => renderPrices(rows),
-  );
+  print(json, { region, prices: rows }, () => renderPrices(rows));
 }

@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 
-import type * as verb from "../jobs/prepare-data";
-import { loadWhenNeeded } from "./load-when-needed";
+import { prepareData } from "../jobs/prepare-data";
 
 const HELP = `
 Everything else goes to training-scripts/prepare.py:
@@ -36,7 +35,6 @@ export function addDataCommand(program: Command): void {
     .allowUnknownOption()
     .allowExcessArguments()
     .action(async ({ source, upload, stack, json = false }: DataOptions, command: Command) => {
-      const { prepareData } = loadWhenNeeded<typeof verb>("jobs/prepare-data");
       process.exitCode = await prepareData({ source, upload, stack, json, others: command.args });
     });
 }

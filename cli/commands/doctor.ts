@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 
-import type * as examining from "../doctor/doctor";
-import { loadWhenNeeded } from "./load-when-needed";
+import { examine, renderChecks } from "../doctor/doctor";
+import { print } from "../output/print";
 
 const EXAMPLES = `
 Examples:
@@ -22,8 +22,7 @@ export function addDoctorCommand(program: Command): void {
 }
 
 async function doctor(options: { readonly stack: string; readonly json?: boolean }): Promise<void> {
-  const { examine, renderChecks } = loadWhenNeeded<typeof examining>("doctor/doctor");
   const checks = await examine(options.stack);
-  console.log(options.json === true ? JSON.stringify({ checks }, null, 2) : renderChecks(checks));
+  print(options.json, { checks }, () => renderChecks(checks));
   process.exitCode = checks.some(({ status }) => status === "missing") ? 1 : 0;
 }

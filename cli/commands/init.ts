@@ -2,9 +2,9 @@ import path from "node:path";
 
 import type { Command } from "commander";
 
-import type * as initializing from "../init/init";
-import type * as asking from "../init/questions";
-import { loadWhenNeeded } from "./load-when-needed";
+import { initProject } from "../init/init";
+import { completeSettings, type GivenSettings } from "../init/questions";
+import { print } from "../output/print";
 
 const EXAMPLES = `
 Examples:
@@ -13,7 +13,7 @@ Examples:
 
 The project has its own package.json, program, stack "dev" and model, and the two packages that it needs in vendor/.`;
 
-interface Options extends asking.GivenSettings {
+interface Options extends GivenSettings {
   readonly model?: string;
   readonly yes?: boolean;
   readonly install: boolean;
@@ -38,17 +38,15 @@ export function addInitCommand(program: Command): void {
 }
 
 async function init(dir: string, options: Options): Promise<void> {
-  const { completeSettings } = loadWhenNeeded<typeof asking>("init/questions");
-  const { initProject } = loadWhenNeeded<typeof initializing>("init/init");
   const { yes, json, install, model } = options;
   const directory = path.resolve(dir);
   const asks = yes !== true && json !== true && process.stdin.isTTY;
   const settings = await completeSettings(options, path.basename(directory), asks);
   const files = await initProject({ ...settings, directory, model, install });
-  console.log(
-    json === true
-      ? JSON.stringify({ directory, ...settings, files }, null, 2)
-      : `${settings.name} is in ${dir}: ${files.join(", ")}\n\nNext:\n${nextSteps(dir, install)}`,
+  print(
+    json,
+    { directory, ...settings, files },
+    () => `${settings.name} is in ${dir}: ${files.join(", ")}\n\nNext:\n${nextSteps(dir, install)}`,
   );
 }
 

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 
-import type * as invoking from "../invoke/invoke";
-import type * as tables from "../local/classification-table";
-import { loadWhenNeeded } from "./load-when-needed";
+import { invocationAsJson, invoke, type InvokeOptions } from "../invoke/invoke";
+import { renderClassifications } from "../local/classification-table";
+import { print } from "../output/print";
 
 const EXAMPLES = `
 Examples:
@@ -31,15 +31,11 @@ export function addInvokeCommand(program: Command): void {
 
 async function run(
   endpoint: string,
-  options: invoking.InvokeOptions & { readonly json?: boolean },
+  options: InvokeOptions & { readonly json?: boolean },
 ): Promise<void> {
-  const { invocationAsJson, invoke } = loadWhenNeeded<typeof invoking>("invoke/invoke");
-  const { renderClassifications } = loadWhenNeeded<typeof tables>("local/classification-table");
   const invocation = await invoke(endpoint, options);
-  console.log(
-    options.json === true
-      ? JSON.stringify(invocationAsJson(invocation), null, 2)
-      : renderClassifications(invocation.results),
+  print(options.json, invocationAsJson(invocation), () =>
+    renderClassifications(invocation.results),
   );
   if (invocation.results.some(({ answer }) => answer.kind === "refused")) {
     process.exitCode = 1;

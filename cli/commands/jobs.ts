@@ -1,8 +1,7 @@
 import type { Command } from "commander";
 
-import type * as verb from "../jobs/job-verbs";
+import { showJob, showJobs } from "../jobs/job-verbs";
 import { UserError } from "../output/failure";
-import { loadWhenNeeded } from "./load-when-needed";
 import { whole } from "./numbers";
 
 const EXAMPLES = `
@@ -46,10 +45,9 @@ async function jobs(name: string | undefined, options: JobsOptions): Promise<voi
       "--follow, --stop and --save-best are about one job: name it, as kennel jobs lists it.",
     );
   }
-  const verbs = loadWhenNeeded<typeof verb>("jobs/job-verbs");
   if (name === undefined) {
-    await verbs.showJobs({ stack, last, json });
+    await showJobs({ stack, last, json });
   } else {
-    await verbs.showJob(name, { stack, json, follow, stop, saveBest });
+    await showJob(name, { stack, json, follow, stop, saveBest });
   }
 }

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 
-import type * as loading from "../load/load";
-import type * as reporting from "../load/report";
-import { loadWhenNeeded } from "./load-when-needed";
+import { loadEndpoint, type LoadOptions } from "../load/load";
+import { loadAsJson, renderLoad } from "../load/report";
+import { print } from "../output/print";
 import { count, positive, whole } from "./numbers";
 
 const EXAMPLES = `
@@ -33,18 +33,14 @@ export function addLoadCommand(program: Command): void {
 
 async function load(
   endpoint: string,
-  { json, ...options }: loading.LoadOptions & { readonly json?: boolean },
+  { json, ...options }: LoadOptions & { readonly json?: boolean },
 ): Promise<void> {
-  const { loadEndpoint } = loadWhenNeeded<typeof loading>("load/load");
-  const { loadAsJson, renderLoad } = loadWhenNeeded<typeof reporting>("load/report");
   const result = await loadEndpoint(endpoint, options, ({ kind, name }) => {
     console.error(
       `Sending about ${Math.round(options.rate * options.seconds)} requests to the ${kind} ${name} for ${options.seconds} s.`,
     );
   });
-  console.log(
-    json === true ? JSON.stringify(loadAsJson(endpoint, result), null, 2) : renderLoad(result),
-  );
+  print(json, loadAsJson(endpoint, result), () => renderLoad(result));
   process.exitCode =
     result.notSent > 0 || result.samples.some(({ error }) => error !== undefined) ? 1 : 0;
 }

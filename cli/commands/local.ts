@@ -1,9 +1,8 @@
 import { type Command, Option } from "commander";
 
-import type * as running from "../local/run-locally";
+import { runLocally } from "../local/run-locally";
 import { reportFailure } from "../output/failure";
 import { SAMPLE_MODEL } from "../repository";
-import { loadWhenNeeded } from "./load-when-needed";
 import { port } from "./numbers";
 
 interface LocalOptions {
@@ -32,7 +31,6 @@ export function addLocalCommand(program: Command): void {
     .option("--port <number>", "the page's port on 127.0.0.1", port, 4180)
     .option("-s, --stack <name>", "the stack to check", "dev")
     .action(async (options: LocalOptions) => {
-      const { runLocally } = loadWhenNeeded<typeof running>("local/run-locally");
       try {
         await runLocally(options);
       } catch (error) {

@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 
-import type * as verb from "../jobs/show-log";
-import { loadWhenNeeded } from "./load-when-needed";
+import { type LogOptions, showLog } from "../jobs/show-log";
 import { positive } from "./numbers";
 
 const EXAMPLES = `
@@ -22,7 +21,5 @@ export function addLogsCommand(program: Command): void {
     .option("--follow", "print new lines until Ctrl-C, or until the job ends")
     .option("--json", "print one JSON document a line: time, stream, text")
     .addHelpText("after", EXAMPLES)
-    .action((name: string, options: verb.LogOptions) =>
-      loadWhenNeeded<typeof verb>("jobs/show-log").showLog(name, options),
-    );
+    .action((name: string, options: LogOptions) => showLog(name, options));
 }

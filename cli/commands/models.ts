@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 
-import type * as verb from "../models/show-models";
-import { loadWhenNeeded } from "./load-when-needed";
+import { listModels, showModel } from "../models/show-models";
 
 const EXAMPLES = `
 Examples:
@@ -24,7 +23,6 @@ export function addModelsCommand(program: Command): void {
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)
     .action(async (digest: string | undefined, { stack, json = false }: ModelsOptions) => {
-      const { listModels, showModel } = loadWhenNeeded<typeof verb>("models/show-models");
       await (digest === undefined
         ? listModels({ stack, json })
         : showModel(digest, { stack, json }));

@@ -1,10 +1,9 @@
 import { type Command, Option } from "commander";
 
-import type * as printing from "../deployer/print";
-import type * as checking from "../policy/check-files";
-import type * as comparing from "../policy/diff-files";
+import { type DeployerOptions, printDeployerPolicies } from "../deployer/print";
+import { checkFiles, type Format } from "../policy/check-files";
+import { diffFiles } from "../policy/diff-files";
 import { withStack } from "./checked-stack";
-import { loadWhenNeeded } from "./load-when-needed";
 
 const EXAMPLES = `
 Examples:
@@ -17,7 +16,7 @@ Exit code 1: a mandatory rule is broken; 2: an input could not be read.`;
 
 interface CheckOptions {
   readonly json?: boolean;
-  readonly format: checking.Format;
+  readonly format: Format;
 }
 
 const DIFF_EXAMPLES = `
@@ -49,7 +48,6 @@ export function addPolicyCommand(program: Command): void {
     .option("--json", "print one line of JSON for each document, as --format json")
     .addHelpText("after", EXAMPLES)
     .action(async (inputs: string[], { json, format }: CheckOptions) => {
-      const { checkFiles } = loadWhenNeeded<typeof checking>("policy/check-files");
       const outcome = await checkFiles(inputs, json === true ? "json" : format);
       process.exitCode = { clean: 0, findings: 1, unreadable: 2 }[outcome];
     });
@@ -74,8 +72,7 @@ function addDeployerCommand(policy: Command): void {
     .option("--verb <name...>", "print the policy for these verbs instead; all: for every one")
     .option("--json", "print one JSON object: each policy's document by its name")
     .addHelpText("after", DEPLOYER_EXAMPLES)
-    .action(async (options: printing.DeployerOptions) => {
-      const { printDeployerPolicies } = loadWhenNeeded<typeof printing>("deployer/print");
+    .action(async (options: DeployerOptions) => {
       await printDeployerPolicies(options);
     });
 }
@@ -103,7 +100,6 @@ function addDiff(policy: Command): void {
             exitCode: 2,
           });
         }
-        const { diffFiles } = loadWhenNeeded<typeof comparing>("policy/diff-files");
         const outcome = await diffFiles(older, newer, json === true);
         process.exitCode = { "no new access": 0, "new access": 1, unreadable: 2 }[outcome];
       },

@@ -1,10 +1,11 @@
 import type { Command } from "commander";
 
 import { withCheckedStack } from "./checked-stack";
-import { loadWhenNeeded } from "./load-when-needed";
-import type * as previewing from "../preview/preview-repository";
-import type * as projects from "../preview/project";
-import type * as reporting from "../preview/report";
+import { type PreviewOptions, previewRepository } from "../preview/preview-repository";
+import { chooseProject } from "../preview/project";
+import { previewAsJson, renderPreview } from "../preview/report";
+import { print } from "../output/print";
+import { Progress } from "../output/progress";
 
 /** `kennel preview`: the program under mocks, judged by the real analyzer; exit code 1 on a mandatory violation. */
 export function addPreviewCommand(program: Command): void {
@@ -23,19 +24,12 @@ export function addPreviewCommand(program: Command): void {
 }
 
 async function preview(
-  options: previewing.PreviewOptions & { readonly verbose?: boolean; readonly json?: boolean },
+  options: PreviewOptions & { readonly verbose?: boolean; readonly json?: boolean },
 ): Promise<void> {
-  const { previewRepository } = loadWhenNeeded<typeof previewing>("preview/preview-repository");
-  const { previewAsJson, renderPreview } = loadWhenNeeded<typeof reporting>("preview/report");
-  const { chooseProject } = loadWhenNeeded<typeof projects>("preview/project");
-  const judged = await previewRepository({
-    ...options,
-    project: chooseProject(options.project),
-  });
-  console.log(
-    options.json === true
-      ? JSON.stringify(previewAsJson(judged), null, 2)
-      : renderPreview(judged, options.verbose),
+  const project = chooseProject(options.project);
+  const judged = await new Progress().step("Checking the stack with the policy pack", () =>
+    previewRepository({ ...options, project }),
   );
+  print(options.json, previewAsJson(judged), () => renderPreview(judged, options.verbose));
   process.exitCode = judged.verdict === "pass" ? 0 : 1;
 }

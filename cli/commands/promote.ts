@@ -1,8 +1,8 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 
-import type * as promoting from "../promote/promote";
-import { loadWhenNeeded } from "./load-when-needed";
-import { whole } from "./numbers";
+import { promote, type PromoteOptions, renderPromotion } from "../promote/promote";
+import { print } from "../output/print";
+import { share, whole } from "./numbers";
 
 const EXAMPLES = `
 Examples:
@@ -38,23 +38,14 @@ export function addPromoteCommand(program: Command): void {
     .option("--no-rollback", "leave a failed promotion as it is")
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)
-    .action(promote);
+    .action(run);
 }
 
-async function promote(
+async function run(
   endpoint: string,
-  { json, ...options }: promoting.PromoteOptions & { readonly json?: boolean },
+  { json, ...options }: PromoteOptions & { readonly json?: boolean },
 ): Promise<void> {
-  const { promote: run, renderPromotion } = loadWhenNeeded<typeof promoting>("promote/promote");
-  const promotion = await run(endpoint, options);
-  console.log(json === true ? JSON.stringify(promotion, null, 2) : renderPromotion(promotion));
+  const promotion = await promote(endpoint, options);
+  print(json, promotion, () => renderPromotion(promotion));
   process.exitCode = promotion.outcome === "declined" ? 1 : 0;
-}
-
-function share(text: string): number {
-  const value = Number(text);
-  if (!(text.trim() !== "" && value >= 0 && value <= 1)) {
-    throw new InvalidArgumentError("It is a share from 0 to 1, such as 0.01.");
-  }
-  return value;
 }

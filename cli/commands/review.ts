@@ -1,16 +1,20 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 import type { Command } from "commander";
 
-import { UserError } from "../output/failure";
-import type * as drawing from "../review/draw-change";
-import type * as projects from "../preview/project";
-import type * as markdown from "../review/markdown";
-import type * as reviewing from "../review/review-repository";
-import type * as sarif from "../review/sarif";
-import type * as text from "../review/text";
-import { loadWhenNeeded } from "./load-when-needed";
+import { drawChange } from "../review/draw-change";
+import { chooseProject } from "../preview/project";
+import { renderMarkdown } from "../review/markdown";
+import {
+  type RepositoryReview,
+  type ReviewOptions,
+  reviewRepository,
+} from "../review/review-repository";
+import { sarifOf } from "../review/sarif";
+import { renderText } from "../review/text";
+import { Progress } from "../output/progress";
+import { print } from "../output/print";
+import { writeText } from "../output/write-file";
 
 const EXAMPLES = `
 Examples:
@@ -46,7 +50,7 @@ export function addReviewCommand(program: Command): void {
     .action(review);
 }
 
-interface Options extends reviewing.ReviewOptions {
+interface Options extends ReviewOptions {
   readonly markdown?: string;
   readonly sarif?: string;
   readonly graph?: string;
@@ -55,27 +59,21 @@ interface Options extends reviewing.ReviewOptions {
 }
 
 async function review(options: Options): Promise<void> {
-  const { reviewRepository } = loadWhenNeeded<typeof reviewing>("review/review-repository");
-  const { chooseProject } = loadWhenNeeded<typeof projects>("preview/project");
-  const reviewed = await reviewRepository({ ...options, project: chooseProject(options.project) });
+  const project = chooseProject(options.project);
+  const reviewed = await new Progress().step("Checking both sides of the change", () =>
+    reviewRepository({ ...options, project }),
+  );
   const { head, base, reviews, pages, accounts } = reviewed;
   if (options.markdown !== undefined) {
-    const { renderMarkdown } = loadWhenNeeded<typeof markdown>("review/markdown");
-    write(options.markdown, renderMarkdown(pages, head, runLink()));
+    writeText(options.markdown, renderMarkdown(pages, head, runLink()));
   }
   if (options.sarif !== undefined) {
-    const { sarifOf } = loadWhenNeeded<typeof sarif>("review/sarif");
-    write(options.sarif, JSON.stringify(sarifOf(reviews), null, 2));
+    writeText(options.sarif, JSON.stringify(sarifOf(reviews), null, 2));
   }
   if (options.graph !== undefined) {
     draw(options.graph, reviewed);
   }
-  const { renderText } = loadWhenNeeded<typeof text>("review/text");
-  console.log(
-    options.json === true
-      ? JSON.stringify({ base, head, reviews, accounts }, null, 2)
-      : renderText(pages, head),
-  );
+  print(options.json, { base, head, reviews, accounts }, () => renderText(pages, head));
   if (options.withAccount !== true && options.json !== true) {
     console.log(
       "\nOffline: what AWS has was not asked (--with-account adds the preview and drift).",
@@ -101,19 +99,9 @@ function runLink(): string[] {
     : [`[Pictures of the change, and the full text](${server}/${repository}/actions/runs/${run})`];
 }
 
-function draw(folder: string, { reviews, sides }: reviewing.RepositoryReview): void {
-  const { drawChange } = loadWhenNeeded<typeof drawing>("review/draw-change");
+function draw(folder: string, { reviews, sides }: RepositoryReview): void {
   reviews.forEach((each, index) => {
     const { before, after } = sides[index]!;
-    write(path.join(folder, `${each.stack}.svg`), drawChange(each, before, after));
+    writeText(path.join(folder, `${each.stack}.svg`), drawChange(each, before, after));
   });
-}
-
-function write(file: string, contents: string): void {
-  try {
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, `${contents.trimEnd()}\n`);
-  } catch (error) {
-    throw new UserError(`can't write ${file}: ${(error as Error).message}.`);
-  }
 }

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 
-import type * as rolling from "../promote/rollback";
-import { loadWhenNeeded } from "./load-when-needed";
+import { renderRollback, rollback, type RollbackOptions } from "../promote/rollback";
+import { print } from "../output/print";
 
 const EXAMPLES = `
 Examples:
@@ -21,15 +21,14 @@ export function addRollbackCommand(program: Command): void {
     .option("-y, --yes", "do not ask")
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)
-    .action(rollback);
+    .action(run);
 }
 
-async function rollback(
+async function run(
   endpoint: string,
-  { json, ...options }: rolling.RollbackOptions & { readonly json?: boolean },
+  { json, ...options }: RollbackOptions & { readonly json?: boolean },
 ): Promise<void> {
-  const { rollback: run, renderRollback } = loadWhenNeeded<typeof rolling>("promote/rollback");
-  const result = await run(endpoint, options);
-  console.log(json === true ? JSON.stringify(result, null, 2) : renderRollback(result));
+  const result = await rollback(endpoint, options);
+  print(json, result, () => renderRollback(result));
   process.exitCode = result.outcome === "declined" ? 1 : 0;
 }

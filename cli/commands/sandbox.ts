@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 
-import type * as running from "../sandbox/run-sandbox";
-import { loadWhenNeeded } from "./load-when-needed";
+import { type RunOptions, runSandbox } from "../sandbox/run-sandbox";
 import { port, positive } from "./numbers";
 
 const EXAMPLES = `
@@ -23,7 +22,5 @@ export function addSandboxCommand(program: Command): void {
     .option("-s, --stack <name>", "a stack to create in it, with its endpoints")
     .option("--json", "print one JSON document when it is ready")
     .addHelpText("after", EXAMPLES)
-    .action((options: running.RunOptions) =>
-      loadWhenNeeded<typeof running>("sandbox/run-sandbox").runSandbox(options),
-    );
+    .action((options: RunOptions) => runSandbox(options));
 }

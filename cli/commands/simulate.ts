@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
 
-import type * as reporting from "../simulate/report";
-import type * as simulating from "../simulate/run-simulation";
-import { loadWhenNeeded } from "./load-when-needed";
+import { renderSimulation, simulationAsJson } from "../simulate/report";
+import { runSimulation, type SimulationOptions } from "../simulate/run-simulation";
+import { print } from "../output/print";
 import { positive, whole } from "./numbers";
 
 const EXAMPLES = `
@@ -56,15 +56,10 @@ export function addSimulateCommand(program: Command): void {
 
 async function simulate(
   endpoint: string,
-  { json, ...options }: simulating.SimulationOptions & { readonly json?: boolean },
+  { json, ...options }: SimulationOptions & { readonly json?: boolean },
 ): Promise<void> {
-  const { runSimulation } = loadWhenNeeded<typeof simulating>("simulate/run-simulation");
-  const { renderSimulation, simulationAsJson } =
-    loadWhenNeeded<typeof reporting>("simulate/report");
   const report = await runSimulation(endpoint, options);
-  console.log(
-    json === true ? JSON.stringify(simulationAsJson(report), null, 2) : renderSimulation(report),
-  );
+  print(json, simulationAsJson(report), () => renderSimulation(report));
   const { refused, throttled } = report.simulation;
   process.exitCode = refused + throttled > 0 || report.recommendation === null ? 1 : 0;
 }

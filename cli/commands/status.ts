@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 
-import type * as looking from "../status/status";
-import { loadWhenNeeded } from "./load-when-needed";
+import { needsAttention, renderStatus, stackStatus } from "../status/status";
+import { print } from "../output/print";
 
 const EXAMPLES = `
 Examples:
@@ -22,9 +22,7 @@ export function addStatusCommand(program: Command): void {
 }
 
 async function status(options: { readonly stack: string; readonly json?: boolean }): Promise<void> {
-  const { stackStatus, renderStatus, needsAttention } =
-    loadWhenNeeded<typeof looking>("status/status");
   const found = await stackStatus(options.stack);
-  console.log(options.json === true ? JSON.stringify(found, null, 2) : renderStatus(found));
+  print(options.json, found, () => renderStatus(found));
   process.exitCode = needsAttention(found) ? 1 : 0;
 }

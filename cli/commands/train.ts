@@ -1,10 +1,9 @@
 import { Option, type Command } from "commander";
 
-import type * as here from "../jobs/train-here";
-import type * as verb from "../jobs/start-job";
-import type * as trainer from "../jobs/train-on-ec2";
+import { trainHere } from "../jobs/train-here";
+import { startAndWatch } from "../jobs/start-job";
+import { trainOnEc2 } from "../jobs/train-on-ec2";
 import { UserError } from "../output/failure";
-import { loadWhenNeeded } from "./load-when-needed";
 
 const EXAMPLES = `
 Examples:
@@ -66,16 +65,13 @@ export async function runJob(
     if (on === "ec2" || !options.wait) {
       throw new UserError("--here runs on this machine: leave --on and --no-wait out.");
     }
-    const { trainHere } = loadWhenNeeded<typeof here>("jobs/train-here");
     const modelDirectory = options.modelDir ?? `models/${name}`;
     process.exitCode = await trainHere({ kind, stack, name, data, modelDirectory, json });
     return;
   }
   if (on === "ec2") {
-    const { trainOnEc2 } = loadWhenNeeded<typeof trainer>("jobs/train-on-ec2");
     await trainOnEc2({ kind, stack, name, wait: options.wait, json });
     return;
   }
-  const { startAndWatch } = loadWhenNeeded<typeof verb>("jobs/start-job");
   await startAndWatch(kind, { stack, name, wait: options.wait, json });
 }

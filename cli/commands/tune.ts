@@ -1,9 +1,8 @@
 import type { Command } from "commander";
 
-import type * as best from "../jobs/keep-best";
-import type * as verb from "../jobs/start-job";
+import { keepBest, keepBestHere } from "../jobs/keep-best";
+import { startAndWatch } from "../jobs/start-job";
 import { UserError } from "../output/failure";
-import { loadWhenNeeded } from "./load-when-needed";
 import { runJob, withJobOptions, type JobOptions } from "./train";
 
 const EXAMPLES = `
@@ -39,15 +38,12 @@ async function tune(name: string, options: TuneOptions): Promise<void> {
   if (here === true || on === "ec2") {
     await runJob("tuning", name, options);
     if (saveBest && process.exitCode === 0) {
-      const { keepBestHere } = loadWhenNeeded<typeof best>("jobs/keep-best");
       keepBestHere(stack, name, json);
     }
     return;
   }
-  const { startAndWatch } = loadWhenNeeded<typeof verb>("jobs/start-job");
   const ended = await startAndWatch("tuning", { stack, name, wait, json });
   if (saveBest && ended !== undefined) {
-    const { keepBest } = loadWhenNeeded<typeof best>("jobs/keep-best");
     keepBest(stack, name, ended.trials, json);
   }
 }

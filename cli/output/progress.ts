@@ -1,9 +1,9 @@
+import ora from "ora";
+
 /** Shows each step of a longer run while it works: a spinner on a terminal, a line when it is done in a log. */
 export class Progress {
   /** Runs `work` under `title`; the step's time is shown when it ends, and a failure stays visible. */
   async step<Result>(title: string, work: () => Promise<Result> | Result): Promise<Result> {
-    // It takes a while to load, which `kennel --help` should not pay.
-    const { default: ora } = await import("ora");
     const spinner = ora({ text: title, stream: process.stderr, isSilent: !process.stderr.isTTY });
     spinner.start();
     const started = performance.now();

@@ -8,14 +8,18 @@ import { type Preview, previewStack } from "./preview";
 import { inProject, programOf } from "./project";
 import { readStack, readStackFile, type StackSettings } from "./stack-file";
 
-/** Which stack to preview, and by which rules. */
-export interface PreviewOptions {
+/** Which stack of which project. */
+export interface ChosenStack {
   /** The folder of a Pulumi project; this repository's own where none is named. */
   readonly project?: string;
   /** The stack whose Pulumi.<name>.yaml is read; `dev` where neither this nor a file is named. */
   readonly stack?: string;
   /** A stack configuration file anywhere, instead of `stack`. */
   readonly configFile?: string;
+}
+
+/** Which stack to preview, and by which rules. */
+export interface PreviewOptions extends ChosenStack {
   /** The policy pack's folder. */
   readonly policyPack: string;
   /** A JSON file of levels and settings of rules; where none is named, the pack's own for the stack's environment. */
@@ -49,14 +53,15 @@ export async function previewRepository(options: PreviewOptions): Promise<Previe
 }
 
 /** Reads the configuration that the options choose. */
-export function chooseSettings(
-  options: Pick<PreviewOptions, "project" | "stack" | "configFile">,
-): StackSettings {
-  const { project = REPOSITORY } = options;
-  if (options.stack !== undefined && options.configFile !== undefined) {
+export function chooseSettings({
+  project = REPOSITORY,
+  stack,
+  configFile,
+}: ChosenStack): StackSettings {
+  if (stack !== undefined && configFile !== undefined) {
     throw new UserError("--stack and --config-file both name the configuration; give one of them.");
   }
-  return options.configFile === undefined
-    ? readStack(project, options.stack ?? "dev")
-    : readStackFile(project, options.configFile);
+  return configFile === undefined
+    ? readStack(project, stack ?? "dev")
+    : readStackFile(project, configFile);
 }

@@ -1,8 +1,7 @@
-import { loadWhenNeeded } from "../commands/load-when-needed";
 import { readStack } from "../preview/stack-file";
 import { REPOSITORY } from "../repository";
-import type * as pulumi from "./pulumi-stack";
-import type * as sandbox from "./sandbox-stack";
+import { openPulumiStack } from "./pulumi-stack";
+import { openSandboxStack } from "./sandbox-stack";
 import type { Stack } from "./stack";
 
 /**
@@ -14,7 +13,7 @@ export async function openStack(name: string): Promise<Stack> {
   readStack(REPOSITORY, name);
   // What the other kind needs is not loaded.
   if (process.env["KENNEL_SANDBOX"] !== undefined) {
-    return loadWhenNeeded<typeof sandbox>("stack/sandbox-stack").openSandboxStack(name);
+    return openSandboxStack(name);
   }
-  return loadWhenNeeded<typeof pulumi>("stack/pulumi-stack").openPulumiStack(name);
+  return openPulumiStack(name);
 }

@@ -5,113 +5,83 @@ import * as pulumi from "@pulumi/pulumi";
 export type Statement = aws.iam.PolicyStatement;
 type Arn = pulumi.Input<string>;
 
+function allow(
+  Sid: string,
+  Action: string | string[],
+  Resource: Statement["Resource"],
+  Condition?: Statement["Condition"],
+): Statement {
+  return { Sid, Effect: "Allow", Action, Resource, ...(Condition && { Condition }) };
+}
+
 function distinct(arns: readonly Arn[]): pulumi.Output<string[]> {
   return pulumi.all([...arns]).apply((each) => [...new Set(each)]);
 }
 
 /** Invoke exactly the endpoint `endpointArn`. */
 export function invokeEndpoint(endpointArn: Arn): Statement {
-  return {
-    Sid: "InvokeEndpoint",
-    Effect: "Allow",
-    Action: "sagemaker:InvokeEndpoint",
-    Resource: endpointArn,
-  };
+  return allow("InvokeEndpoint", "sagemaker:InvokeEndpoint", endpointArn);
 }
 
 /** Write log lines to the existing log groups `logGroupArns`. */
 export function writeLogs(...logGroupArns: Arn[]): Statement {
-  return {
-    Sid: "WriteLogs",
-    Effect: "Allow",
-    Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-    Resource: logGroupArns.map((logGroupArn) => pulumi.interpolate`${logGroupArn}:log-stream:*`),
-  };
+  const streams = logGroupArns.map((arn) => pulumi.interpolate`${arn}:log-stream:*`);
+  return allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], streams);
 }
 
 /** Create the log groups `logGroupArns`, for services that make their own, and write to them. */
 export function createAndWriteLogs(...logGroupArns: Arn[]): Statement[] {
-  const create: Statement = {
-    Sid: "CreateLogGroup",
-    Effect: "Allow",
-    Action: ["logs:CreateLogGroup", "logs:DescribeLogStreams"],
-    Resource: logGroupArns.flatMap((logGroupArn) => [
-      logGroupArn,
-      pulumi.interpolate`${logGroupArn}:*`,
-    ]),
-  };
-  return [create, writeLogs(...logGroupArns)];
+  const actions = ["logs:CreateLogGroup", "logs:DescribeLogStreams"];
+  const groups = logGroupArns.flatMap((arn) => [arn, pulumi.interpolate`${arn}:*`]);
+  return [allow("CreateLogGroup", actions, groups), writeLogs(...logGroupArns)];
 }
 
 /** Publish metrics under `namespaces` only; the action knows no resources, so a condition narrows it. */
 export function publishMetrics(...namespaces: string[]): Statement {
-  return {
-    Sid: "PublishMetrics",
-    Effect: "Allow",
-    Action: "cloudwatch:PutMetricData",
-    Resource: "*",
-    Condition: { StringEquals: { "cloudwatch:namespace": namespaces } },
-  };
+  return allow("PublishMetrics", "cloudwatch:PutMetricData", "*", {
+    StringEquals: { "cloudwatch:namespace": namespaces },
+  });
 }
 
 /** Pull images of the one repository `repositoryArn`. */
 export function pullImage(repositoryArn: Arn): Statement[] {
+  const actions = [
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:GetDownloadUrlForLayer",
+  ];
   return [
-    {
-      Sid: "PullImage",
-      Effect: "Allow",
-      Action: [
-        "ecr:BatchCheckLayerAvailability",
-        "ecr:BatchGetImage",
-        "ecr:GetDownloadUrlForLayer",
-      ],
-      Resource: repositoryArn,
-    },
-    {
-      Sid: "LogInToRegistry",
-      Effect: "Allow",
-      Action: "ecr:GetAuthorizationToken",
-      // ECR knows this action on no narrower resource.
-      Resource: "*",
-    },
+    allow("PullImage", actions, repositoryArn),
+    // ECR knows this action on no narrower resource.
+    allow("LogInToRegistry", "ecr:GetAuthorizationToken", "*"),
   ];
 }
 
 /** Read the objects that `objectArns` match; one that is given twice stands there once. */
 export function readObjects(...objectArns: Arn[]): Statement {
-  const Resource = distinct(objectArns);
-  return { Sid: "ReadObjects", Effect: "Allow", Action: "s3:GetObject", Resource };
+  return allow("ReadObjects", "s3:GetObject", distinct(objectArns));
 }
 
 /** Write the objects that `objectArns` match, in parts where they are large. */
 export function writeObjects(...objectArns: Arn[]): Statement {
-  return {
-    Sid: "WriteObjects",
-    Effect: "Allow",
-    Action: ["s3:PutObject", "s3:AbortMultipartUpload"],
-    Resource: objectArns,
-  };
+  return allow("WriteObjects", ["s3:PutObject", "s3:AbortMultipartUpload"], objectArns);
 }
 
 /** List the keys of `bucketArn` that start with one of `prefixes`, such as `data/`. */
 export function listPrefixes(bucketArn: Arn, prefixes: readonly string[]): Statement {
-  return {
-    Sid: "ListPrefixes",
-    Effect: "Allow",
-    Action: "s3:ListBucket",
-    Resource: bucketArn,
-    Condition: { StringLike: { "s3:prefix": prefixes.map((prefix) => `${prefix}*`) } },
-  };
+  return allow("ListPrefixes", "s3:ListBucket", bucketArn, {
+    StringLike: { "s3:prefix": prefixes.map((prefix) => `${prefix}*`) },
+  });
 }
 
 /** Send messages to the one queue `queueArn`. */
 export function sendMessages(queueArn: Arn): Statement {
-  return { Sid: "SendMessages", Effect: "Allow", Action: "sqs:SendMessage", Resource: queueArn };
+  return allow("SendMessages", "sqs:SendMessage", queueArn);
 }
 
 /** Publish to the topics `topicArns`; one that is given twice stands there once. */
 export function publishTo(...topicArns: Arn[]): Statement {
-  return { Sid: "Publish", Effect: "Allow", Action: "sns:Publish", Resource: distinct(topicArns) };
+  return allow("Publish", "sns:Publish", distinct(topicArns));
 }
 
 /** In a resource's own policy: refuse whoever comes without TLS. */
@@ -129,49 +99,31 @@ export function denyWithoutTls(action: string, ...resourceArns: [Arn, ...Arn[]])
 
 /** Send traces to X-Ray, whose actions know no resources. */
 export function sendTraces(): Statement {
-  return {
-    Sid: "SendTraces",
-    Effect: "Allow",
-    Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
-    Resource: "*",
-  };
+  return allow("SendTraces", ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*");
 }
 
 /** Stop the one notebook `notebookArn` and see whether it runs. */
 export function stopNotebook(notebookArn: Arn): Statement {
-  return {
-    Sid: "StopNotebook",
-    Effect: "Allow",
-    Action: ["sagemaker:DescribeNotebookInstance", "sagemaker:StopNotebookInstance"],
-    Resource: notebookArn,
-  };
+  const actions = ["sagemaker:DescribeNotebookInstance", "sagemaker:StopNotebookInstance"];
+  return allow("StopNotebook", actions, notebookArn);
 }
 
 /** Start and stop instances of the Auto Scaling groups `groupArns` by changing how many they want. */
 export function setGroupCapacity(...groupArns: Arn[]): Statement {
-  return {
-    Sid: "SetGroupCapacity",
-    Effect: "Allow",
-    Action: "autoscaling:SetDesiredCapacity",
-    Resource: groupArns,
-  };
+  return allow("SetGroupCapacity", "autoscaling:SetDesiredCapacity", groupArns);
 }
 
 /** Let Session Manager open a shell on the instance: what AmazonSSMManagedInstanceCore holds, without its other powers. */
 export function openSessions(): Statement {
-  return {
-    Sid: "OpenSessions",
-    Effect: "Allow",
-    Action: [
-      "ssm:UpdateInstanceInformation",
-      "ssmmessages:CreateControlChannel",
-      "ssmmessages:CreateDataChannel",
-      "ssmmessages:OpenControlChannel",
-      "ssmmessages:OpenDataChannel",
-    ],
-    // The channels' actions know no resources.
-    Resource: "*",
-  };
+  const actions = [
+    "ssm:UpdateInstanceInformation",
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
+  ];
+  // The channels' actions know no resources.
+  return allow("OpenSessions", actions, "*");
 }
 
 /** The subnets and security groups that network interfaces are made in. */
@@ -189,29 +141,23 @@ export interface NetworkArns {
  * VPC"; it grants them on everything. EC2's authorization reference knows narrower resources and the key ec2:Subnet.
  */
 export function manageNetworkInterfaces(arns: NetworkArns): Statement[] {
+  const named = [...arns.subnetArns, ...arns.securityGroupArns, arns.interfaceArn];
   return [
-    {
-      Sid: "CreateNetworkInterfaces",
-      Effect: "Allow",
-      Action: "ec2:CreateNetworkInterface",
-      Resource: [...arns.subnetArns, ...arns.securityGroupArns, arns.interfaceArn],
-    },
-    {
-      Sid: "ManageNetworkInterfaces",
-      Effect: "Allow",
-      Action: [
+    allow("CreateNetworkInterfaces", "ec2:CreateNetworkInterface", named),
+    allow(
+      "ManageNetworkInterfaces",
+      [
         "ec2:CreateNetworkInterfacePermission",
         "ec2:DeleteNetworkInterface",
         "ec2:DeleteNetworkInterfacePermission",
       ],
       // An interface has no name before it exists: its subnet tells it from those of others.
-      Resource: arns.interfaceArn,
-      Condition: { ArnEquals: { "ec2:Subnet": [...arns.subnetArns] } },
-    },
-    {
-      Sid: "ReadNetworks",
-      Effect: "Allow",
-      Action: [
+      arns.interfaceArn,
+      { ArnEquals: { "ec2:Subnet": [...arns.subnetArns] } },
+    ),
+    allow(
+      "ReadNetworks",
+      [
         "ec2:DescribeDhcpOptions",
         "ec2:DescribeNetworkInterfaces",
         "ec2:DescribeSecurityGroups",
@@ -220,7 +166,7 @@ export function manageNetworkInterfaces(arns: NetworkArns): Statement[] {
         "ec2:DescribeVpcs",
       ],
       // Reading in EC2 knows no resources.
-      Resource: "*",
-    },
+      "*",
+    ),
   ];
 }

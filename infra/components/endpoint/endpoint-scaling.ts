@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { LiveAccount, LiveBounds } from "../../live/account";
 import { boundsInForce } from "../../live/bounds-in-force";
 import type { ScalingConfig, TargetPolicy } from "../../schema/scaling";
-import { variantName } from "./endpoint-variant";
-import { capacityOf, scheduleCapacity, type ScaledCapacity } from "./scaled-capacity";
+import { variantName as ownVariantName } from "./endpoint-variant";
+import { capacityOf, scheduleCapacity } from "./scaled-capacity";
 import { stepScaling } from "./step-scaling";
 
 export interface EndpointScalingArgs {
@@ -29,15 +29,17 @@ export class EndpointScaling extends pulumi.ComponentResource {
   constructor(name: string, args: EndpointScalingArgs, options?: pulumi.ComponentResourceOptions) {
     super("kennel:index:EndpointScaling", name, {}, options);
     const { endpoint, scaling, existingVariant } = args;
+    const { policy, schedule, scaleInCooldown, scaleOutCooldown } = scaling;
+    const variantName = existingVariant ?? ownVariantName;
     // AWS forgets the target with its endpoint, and refuses to deregister what is no longer there.
     const together = existingVariant === undefined ? { deletedWith: endpoint } : {};
-    const bounds = this.bounds(args);
+    const bounds = currentBounds(args);
     const target = new aws.appautoscaling.Target(
       name,
       {
         serviceNamespace: "sagemaker",
         scalableDimension: "sagemaker:variant:DesiredInstanceCount",
-        resourceId: pulumi.interpolate`endpoint/${endpoint.name}/variant/${existingVariant ?? variantName}`,
+        resourceId: pulumi.interpolate`endpoint/${endpoint.name}/variant/${variantName}`,
         minCapacity: bounds.minInstances,
         maxCapacity: bounds.maxInstances,
       },
@@ -45,30 +47,39 @@ export class EndpointScaling extends pulumi.ComponentResource {
         parent: this,
         dependsOn: endpoint,
         // Each scheduled time sets the bounds, and they are right until the next does.
-        ignoreChanges: scaling.schedule.length === 0 ? [] : ["minCapacity", "maxCapacity"],
+        ignoreChanges: schedule.length === 0 ? [] : ["minCapacity", "maxCapacity"],
         ...together,
       },
     );
     const scaled = capacityOf(target);
     const child = { parent: target, ...together };
-    if (scaling.policy.type === "steps") {
-      const { policy, scaleInCooldown, scaleOutCooldown } = scaling;
-      const metrics = {
-        endpointName: endpoint.name,
-        variantName: existingVariant ?? variantName,
-      };
+    if (policy.type === "steps") {
       const cooldowns = { scaleInCooldown, scaleOutCooldown };
-      stepScaling(name, { target: scaled, policy, ...metrics, ...cooldowns }, child);
+      const metrics = { endpointName: endpoint.name, variantName };
+      stepScaling(name, { target: scaled, policy, ...metrics, cooldowns }, child);
     } else {
-      trackTarget(name, scaled, { endpoint, scaling, policy: scaling.policy }, child);
+      new aws.appautoscaling.Policy(
+        name,
+        {
+          ...scaled,
+          policyType: "TargetTrackingScaling",
+          targetTrackingScalingPolicyConfiguration: {
+            ...trackedMetric(endpoint.name, policy.metric),
+            targetValue: policy.value,
+            scaleInCooldown,
+            scaleOutCooldown,
+          },
+        },
+        child,
+      );
     }
-    const schedule = scaling.schedule.map(({ minInstances, maxInstances, ...time }) => ({
+    const times = schedule.map(({ minInstances, maxInstances, ...time }) => ({
       ...time,
       minCapacity: minInstances,
       maxCapacity: maxInstances,
     }));
-    scheduleCapacity(name, scaled, schedule, child);
-    if ([scaling, ...scaling.schedule].some(({ minInstances }) => minInstances === 0)) {
+    scheduleCapacity(name, scaled, times, child);
+    if ([scaling, ...schedule].some(({ minInstances }) => minInstances === 0)) {
       // Without instances there is no backlog of each instance to track: this wakes the endpoint up.
       const wakeUp = new aws.appautoscaling.Policy(
         `${name}-wake-up`,
@@ -78,115 +89,78 @@ export class EndpointScaling extends pulumi.ComponentResource {
           stepScalingPolicyConfiguration: {
             adjustmentType: "ChangeInCapacity",
             metricAggregationType: "Maximum",
-            cooldown: scaling.scaleInCooldown,
+            cooldown: scaleInCooldown,
             stepAdjustments: [{ metricIntervalLowerBound: "0", scalingAdjustment: 1 }],
           },
         },
         child,
       );
-      this.wakeUpAlarm(name, endpoint, wakeUp);
+      wakeUpAlarm(name, endpoint, wakeUp);
     }
     this.registerOutputs();
   }
-
-  /** Those outside of scheduled times, unless the endpoint takes another's place within one. */
-  private bounds(
-    args: EndpointScalingArgs,
-  ): Readonly<Record<keyof LiveBounds, pulumi.Input<number>>> {
-    const { endpoint, existingVariant, scaling, account } = args;
-    const { minInstances, maxInstances, schedule } = scaling;
-    const otherwise = { minInstances, maxInstances };
-    if (account === undefined || existingVariant !== undefined || schedule.length === 0) {
-      return otherwise;
-    }
-    const inForce = endpoint.name.apply((endpointName) =>
-      boundsInForce(account, { endpointName, variantName }, otherwise, schedule),
-    );
-    return {
-      minInstances: inForce.minInstances,
-      maxInstances: inForce.maxInstances,
-    };
-  }
-
-  private wakeUpAlarm(
-    name: string,
-    endpoint: aws.sagemaker.Endpoint,
-    wakeUp: aws.appautoscaling.Policy,
-  ): void {
-    new aws.cloudwatch.MetricAlarm(
-      `${name}-wake-up`,
-      {
-        alarmDescription: pulumi.interpolate`Requests wait for ${endpoint.name}, which has no instance`,
-        namespace: "AWS/SageMaker",
-        metricName: "HasBacklogWithoutCapacity",
-        dimensions: { EndpointName: endpoint.name },
-        statistic: "Average",
-        comparisonOperator: "GreaterThanOrEqualToThreshold",
-        threshold: 1,
-        period: 60,
-        evaluationPeriods: 1,
-        treatMissingData: "missing",
-        alarmActions: [wakeUp.arn],
-      },
-      { parent: wakeUp },
-    );
-  }
 }
 
-interface Tracked {
-  readonly endpoint: aws.sagemaker.Endpoint;
-  readonly scaling: ScalingConfig;
-  readonly policy: TargetPolicy;
+/** The bounds outside of scheduled times, unless the endpoint takes another's place within one. */
+function currentBounds({
+  endpoint,
+  existingVariant,
+  scaling: { minInstances, maxInstances, schedule },
+  account,
+}: EndpointScalingArgs): Readonly<Record<keyof LiveBounds, pulumi.Input<number>>> {
+  const otherwise = { minInstances, maxInstances };
+  return account === undefined || existingVariant !== undefined || schedule.length === 0
+    ? otherwise
+    : endpoint.name.apply((endpointName) =>
+        boundsInForce(account, { endpointName, variantName: ownVariantName }, otherwise, schedule),
+      );
 }
 
-function trackTarget(
+function wakeUpAlarm(
   name: string,
-  scaled: ScaledCapacity,
-  { endpoint, scaling, policy }: Tracked,
-  options: pulumi.CustomResourceOptions,
+  endpoint: aws.sagemaker.Endpoint,
+  wakeUp: aws.appautoscaling.Policy,
 ): void {
-  new aws.appautoscaling.Policy(
-    name,
+  new aws.cloudwatch.MetricAlarm(
+    `${name}-wake-up`,
     {
-      ...scaled,
-      policyType: "TargetTrackingScaling",
-      targetTrackingScalingPolicyConfiguration: {
-        ...trackedMetric(endpoint.name, policy.metric),
-        targetValue: policy.value,
-        scaleInCooldown: scaling.scaleInCooldown,
-        scaleOutCooldown: scaling.scaleOutCooldown,
-      },
+      alarmDescription: pulumi.interpolate`Requests wait for ${endpoint.name}, which has no instance`,
+      namespace: "AWS/SageMaker",
+      metricName: "HasBacklogWithoutCapacity",
+      dimensions: { EndpointName: endpoint.name },
+      statistic: "Average",
+      comparisonOperator: "GreaterThanOrEqualToThreshold",
+      threshold: 1,
+      period: 60,
+      evaluationPeriods: 1,
+      treatMissingData: "missing",
+      alarmActions: [wakeUp.arn],
     },
-    options,
+    { parent: wakeUp },
   );
 }
 
-type TrackedMetric = Pick<
-  aws.types.input.appautoscaling.PolicyTargetTrackingScalingPolicyConfiguration,
-  "predefinedMetricSpecification" | "customizedMetricSpecification"
->;
+/** Metrics that Application Auto Scaling knows by a name. */
+const predefined = {
+  invocations: "SageMakerVariantInvocationsPerInstance",
+  concurrency: "SageMakerVariantConcurrentRequestsPerModelHighResolution",
+} as const;
 
 function trackedMetric(
   endpointName: pulumi.Input<string>,
   metric: TargetPolicy["metric"],
-): TrackedMetric {
-  switch (metric) {
-    case "invocations":
-      return predefined("SageMakerVariantInvocationsPerInstance");
-    case "concurrency":
-      return predefined("SageMakerVariantConcurrentRequestsPerModelHighResolution");
-    case "backlog":
-      return {
+): Pick<
+  aws.types.input.appautoscaling.PolicyTargetTrackingScalingPolicyConfiguration,
+  "predefinedMetricSpecification" | "customizedMetricSpecification"
+> {
+  return metric === "backlog"
+    ? {
         customizedMetricSpecification: {
           namespace: "AWS/SageMaker",
           metricName: "ApproximateBacklogSizePerInstance",
           dimensions: [{ name: "EndpointName", value: endpointName }],
           statistic: "Average",
         },
-      };
-  }
-}
-
-function predefined(predefinedMetricType: string): TrackedMetric {
-  return { predefinedMetricSpecification: { predefinedMetricType } };
+      }
+    : { predefinedMetricSpecification: { predefinedMetricType: predefined[metric] } };
 }

@@ -2,14 +2,13 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
 /** What Application Auto Scaling changes: how scaling policies and scheduled actions refer to their target. */
-export interface ScaledCapacity {
-  readonly serviceNamespace: pulumi.Input<string>;
-  readonly scalableDimension: pulumi.Input<string>;
-  readonly resourceId: pulumi.Input<string>;
-}
+export type ScaledCapacity = Pick<
+  aws.appautoscaling.Target,
+  "serviceNamespace" | "scalableDimension" | "resourceId"
+>;
 
 /** Other bounds from a time on. */
-export interface ScheduledCapacity {
+interface ScheduledCapacity {
   /** `cron(…)`, `rate(…)` or `at(…)`. */
   readonly when: string;
   /** Time zone of `when`. */
@@ -31,16 +30,11 @@ export function scheduleCapacity(
   schedule: readonly ScheduledCapacity[],
   options: pulumi.CustomResourceOptions,
 ): void {
-  schedule.forEach(({ when, timezone, minCapacity, maxCapacity }, index) => {
+  for (const [index, { when, timezone, ...scalableTargetAction }] of schedule.entries()) {
     new aws.appautoscaling.ScheduledAction(
       `${name}-schedule-${index}`,
-      {
-        ...capacity,
-        schedule: when,
-        timezone,
-        scalableTargetAction: { minCapacity, maxCapacity },
-      },
+      { ...capacity, schedule: when, timezone, scalableTargetAction },
       options,
     );
-  });
+  }
 }

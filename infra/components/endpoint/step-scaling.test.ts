@@ -5,7 +5,7 @@ import * as aws from "@pulumi/aws";
 import { allOf, only } from "../../testing/find";
 import { record, type Recording } from "../../offline/recorder";
 import { EndpointScaling } from "./endpoint-scaling";
-import { scaleInSteps, scaleOutSteps, type StepAdjustment } from "./step-scaling";
+import { stepAdjustments, type StepAdjustment } from "./step-scaling";
 
 const steps = {
   metric: "latency",
@@ -143,19 +143,10 @@ describe("stepScaling", () => {
       fc.assert(
         fc.property(values, (list) => {
           const ascending = [...list].sort((left, right) => left - right);
-          assertWhole(
-            scaleOutSteps(
-              ascending.map((from) => ({ from, add: 1 })),
-              1000,
-            ),
-          );
-          const descending = [...ascending].reverse();
-          assertWhole(
-            scaleInSteps(
-              descending.map((upTo) => ({ upTo, remove: 1 })),
-              1,
-            ),
-          );
+          const steps = (begins: readonly number[], change: number) =>
+            begins.map((begin) => ({ begin, change }));
+          assertWhole(stepAdjustments(steps(ascending, 1), 1000));
+          assertWhole(stepAdjustments(steps([...ascending].reverse(), -1), 1));
         }),
       );
     });

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { StepPolicy } from "../../schema/scaling";
+import type { ScalingConfig, StepPolicy } from "../../schema/scaling";
 import { stepMetrics, type StepMetric } from "../../schema/scaling-steps";
 import type { ScaledCapacity } from "./scaled-capacity";
 
@@ -13,10 +13,8 @@ export interface StepScalingArgs {
   readonly variantName: pulumi.Input<string>;
   /** Metric and steps. */
   readonly policy: StepPolicy;
-  /** Seconds to wait after capacity was removed. */
-  readonly scaleInCooldown: number;
-  /** Seconds to wait after capacity was added. */
-  readonly scaleOutCooldown: number;
+  /** Seconds to wait after capacity was removed, and after it was added. */
+  readonly cooldowns: Pick<ScalingConfig, "scaleInCooldown" | "scaleOutCooldown">;
 }
 
 /** A step, measured from the value at which its alarm goes off. */
@@ -48,48 +46,29 @@ const statistics = { average: "Average", minimum: "Minimum", maximum: "Maximum" 
 /** Minutes in a row that a load must last: the same as of AWS's own target tracking. */
 const minutes = { out: 3, in: 15 } as const;
 
+/** From which value of the metric on, upwards or downwards, and how many instances are added; removed are negative. */
+interface Step {
+  readonly begin: number;
+  readonly change: number;
+}
+
 /**
- * The steps of growing load: each ends where the next begins, the last never.
+ * Steps as AWS has them: each ends where the next begins, the last never.
  *
- * @param steps lowest first
+ * @param steps of one direction; the alarm goes off at the first
  * @param factor from the configuration's unit to the metric's
  */
-export function scaleOutSteps(steps: StepPolicy["scaleOut"], factor: number): StepAdjustment[] {
-  const begin = (index: number): string | undefined => {
-    const step = steps[index];
-    return step && String((step.from - steps[0]!.from) * factor);
-  };
-  return steps.map(({ add }, index) => ({
-    metricIntervalLowerBound: begin(index),
-    metricIntervalUpperBound: begin(index + 1),
-    scalingAdjustment: add,
-  }));
-}
-
-/** The steps of shrinking load, as {@link scaleOutSteps}, downwards. */
-export function scaleInSteps(steps: StepPolicy["scaleIn"], factor: number): StepAdjustment[] {
-  const begin = (index: number): string | undefined => {
-    const step = steps[index];
-    return step && String((step.upTo - steps[0]!.upTo) * factor);
-  };
-  return steps.map(({ remove }, index) => ({
-    metricIntervalLowerBound: begin(index + 1),
-    metricIntervalUpperBound: begin(index),
-    scalingAdjustment: -remove,
-  }));
-}
-
-interface Direction {
-  readonly adjustments: StepAdjustment[];
-  readonly cooldown: number;
-  readonly alarm: Pick<
-    aws.cloudwatch.MetricAlarmArgs,
-    | "alarmDescription"
-    | "comparisonOperator"
-    | "threshold"
-    | "evaluationPeriods"
-    | "treatMissingData"
-  >;
+export function stepAdjustments(steps: readonly Step[], factor: number): StepAdjustment[] {
+  const bound = (step: Step | undefined) => step && String((step.begin - steps[0]!.begin) * factor);
+  return steps.map((step, index) => {
+    const [begin, end] = [bound(step), bound(steps[index + 1])];
+    const [lower, upper] = step.change > 0 ? [begin, end] : [end, begin];
+    return {
+      metricIntervalLowerBound: lower,
+      metricIntervalUpperBound: upper,
+      scalingAdjustment: step.change,
+    };
+  });
 }
 
 /**
@@ -99,77 +78,67 @@ interface Direction {
  */
 export function stepScaling(
   name: string,
-  args: StepScalingArgs,
+  { policy, target, endpointName, variantName, cooldowns }: StepScalingArgs,
   options: pulumi.CustomResourceOptions,
 ): void {
-  const { policy, endpointName } = args;
-  const { factor = 1 } = sources[policy.metric];
-  const [high, low] = [policy.scaleOut[0]!.from, policy.scaleIn[0]!.upTo];
-  const unit = stepMetrics[policy.metric];
-  const scaleOut: Direction = {
-    adjustments: scaleOutSteps(policy.scaleOut, factor),
-    cooldown: args.scaleOutCooldown,
-    alarm: {
-      alarmDescription: pulumi.interpolate`${endpointName} has ${high} ${unit} or more: instances are added`,
-      comparisonOperator: "GreaterThanOrEqualToThreshold",
-      threshold: high * factor,
-      evaluationPeriods: minutes.out,
-      treatMissingData: "notBreaching",
-    },
+  const { namespace, metricName, ofEndpoint, sum, factor = 1 } = sources[policy.metric];
+  const isPercent = policy.unit === "percent";
+  const create = (
+    suffix: "scale-out" | "scale-in",
+    steps: readonly Step[],
+    cooldown: number,
+    { what, ...alarm }: Omit<aws.cloudwatch.MetricAlarmArgs, "threshold"> & { what: string },
+  ): void => {
+    const scaling = new aws.appautoscaling.Policy(
+      `${name}-${suffix}`,
+      {
+        ...target,
+        policyType: "StepScaling",
+        stepScalingPolicyConfiguration: {
+          adjustmentType: isPercent ? "PercentChangeInCapacity" : "ChangeInCapacity",
+          // A percentage of few instances may be less than one.
+          minAdjustmentMagnitude: isPercent ? 1 : undefined,
+          metricAggregationType: statistics[policy.aggregation],
+          cooldown,
+          stepAdjustments: stepAdjustments(steps, factor),
+        },
+      },
+      options,
+    );
+    const { begin } = steps[0]!;
+    new aws.cloudwatch.MetricAlarm(
+      `${name}-${suffix}`,
+      {
+        ...alarm,
+        alarmDescription: pulumi.interpolate`${endpointName} has ${begin} ${stepMetrics[policy.metric]} or ${what}`,
+        threshold: begin * factor,
+        namespace,
+        metricName,
+        dimensions: {
+          EndpointName: endpointName,
+          ...(ofEndpoint === true ? {} : { VariantName: variantName }),
+        },
+        statistic: sum === true ? "Sum" : statistics[policy.aggregation],
+        period: 60,
+        alarmActions: [scaling.arn],
+      },
+      { parent: scaling },
+    );
   };
+  const growing = policy.scaleOut.map(({ from, add }) => ({ begin: from, change: add }));
+  create("scale-out", growing, cooldowns.scaleOutCooldown, {
+    what: "more: instances are added",
+    comparisonOperator: "GreaterThanOrEqualToThreshold",
+    evaluationPeriods: minutes.out,
+    treatMissingData: "notBreaching",
+  });
+  const shrinking = policy.scaleIn.map(({ upTo, remove }) => ({ begin: upTo, change: -remove }));
   // Without requests there are no values of these, and nothing to keep instances for.
   const isQuietWithoutRequests = ["invocations", "concurrency", "latency"].includes(policy.metric);
-  const scaleIn: Direction = {
-    adjustments: scaleInSteps(policy.scaleIn, factor),
-    cooldown: args.scaleInCooldown,
-    alarm: {
-      alarmDescription: pulumi.interpolate`${endpointName} has ${low} ${unit} or less: instances are removed`,
-      comparisonOperator: "LessThanOrEqualToThreshold",
-      threshold: low * factor,
-      evaluationPeriods: minutes.in,
-      treatMissingData: isQuietWithoutRequests ? "breaching" : "missing",
-    },
-  };
-  createStepPolicy(`${name}-scale-out`, args, scaleOut, options);
-  createStepPolicy(`${name}-scale-in`, args, scaleIn, options);
-}
-
-function createStepPolicy(
-  name: string,
-  { policy, target, endpointName, variantName }: StepScalingArgs,
-  direction: Direction,
-  options: pulumi.CustomResourceOptions,
-): void {
-  const { namespace, metricName, ofEndpoint, sum } = sources[policy.metric];
-  const isPercent = policy.unit === "percent";
-  const scaling = new aws.appautoscaling.Policy(
-    name,
-    {
-      ...target,
-      policyType: "StepScaling",
-      stepScalingPolicyConfiguration: {
-        adjustmentType: isPercent ? "PercentChangeInCapacity" : "ChangeInCapacity",
-        // A percentage of few instances may be less than one.
-        minAdjustmentMagnitude: isPercent ? 1 : undefined,
-        metricAggregationType: statistics[policy.aggregation],
-        cooldown: direction.cooldown,
-        stepAdjustments: direction.adjustments,
-      },
-    },
-    options,
-  );
-  const ofVariant = { EndpointName: endpointName, VariantName: variantName };
-  new aws.cloudwatch.MetricAlarm(
-    name,
-    {
-      ...direction.alarm,
-      namespace,
-      metricName,
-      dimensions: ofEndpoint === true ? { EndpointName: endpointName } : ofVariant,
-      statistic: sum === true ? "Sum" : statistics[policy.aggregation],
-      period: 60,
-      alarmActions: [scaling.arn],
-    },
-    { parent: scaling },
-  );
+  create("scale-in", shrinking, cooldowns.scaleInCooldown, {
+    what: "less: instances are removed",
+    comparisonOperator: "LessThanOrEqualToThreshold",
+    evaluationPeriods: minutes.in,
+    treatMissingData: isQuietWithoutRequests ? "breaching" : "missing",
+  });
 }

@@ -102,17 +102,15 @@ async function callAsync(
     }
     const failure = await read(s3, FailureLocation);
     if (failure !== undefined) {
-      throw new ClassifyError(Buffer.from(failure).toString(), {
-        code: "photo_refused",
-        statusCode: 400,
-      });
+      const said = Buffer.from(failure).toString();
+      throw new ClassifyError("photo_refused", said, { statusCode: 400 });
     }
     await wait(LOOK_MILLISECONDS);
   }
   throw new ClassifyError(
+    "endpoint_timeout",
     `The endpoint ${endpointName} has not answered within ${PATIENCE_MILLISECONDS / 60_000} minutes. ` +
       `Its answer will be at ${OutputLocation}.`,
-    { code: "endpoint_timeout", statusCode: 504 },
   );
 }
 

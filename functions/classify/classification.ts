@@ -62,8 +62,9 @@ function isPrediction(value: unknown): value is Prediction {
 
 function unreadable(endpointName: string, cause?: unknown): ClassifyError {
   return new ClassifyError(
+    "invalid_endpoint_answer",
     `The endpoint ${endpointName} answered with something other than scores; needed: ` +
       '{"predictions": […], "scores": […]} or [[score, …]]. Check which container it runs.',
-    { code: "invalid_endpoint_answer", statusCode: 502, cause },
+    { cause },
   );
 }

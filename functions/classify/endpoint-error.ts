@@ -1,6 +1,6 @@
 import { ModelError } from "@aws-sdk/client-sagemaker-runtime";
 
-import { ClassifyError, type ClassifyErrorDetails } from "./classify-error";
+import { ClassifyError, type ClassifyErrorOptions } from "./classify-error";
 
 /** Which endpoint was called, and from where. */
 export interface Target {
@@ -41,20 +41,55 @@ export function endpointError(error: unknown, target: Target): unknown {
   if (error instanceof ClassifyError || !(error instanceof Error)) return error;
   if (error instanceof ModelError) return modelError(error, target);
   const callError: CallError = error;
-  const { name } = callError;
-  const statusCode = callError.$metadata?.httpStatusCode;
-  if (name === "AccessDeniedException" || name === "AccessDenied")
-    return accessDenied(callError, target);
-  if (BAD_CREDENTIALS.has(name) || lacksCredentialSource(callError))
-    return badCredentials(callError, target);
-  if (name === "ModelNotReadyException") return notReady(callError, target);
-  if (THROTTLED.has(name) || statusCode === 429) return throttled(callError, target);
-  if (name === "ValidationError") return refused(callError, target);
-  if (callError.code === "ETIMEDOUT" && name === "TimeoutError")
+  const { name, message, code, $metadata } = callError;
+  const status = $metadata?.httpStatusCode;
+  const endpoint = `the endpoint ${target.endpointName}`;
+  const logFields = { awsError: name, attempts: $metadata?.attempts };
+  const failure = (reason: string, text: string, more?: ClassifyErrorOptions): ClassifyError =>
+    new ClassifyError(reason, text, { cause: error, logFields, ...more });
+  if (name === "AccessDeniedException" || name === "AccessDenied") {
+    return failure("endpoint_access_denied", missingPermission(message, target));
+  }
+  if (BAD_CREDENTIALS.has(name) || lacksCredentialSource(callError)) {
+    return failure(
+      "endpoint_credentials",
+      `The endpoint ${target.endpointName} could not be called: the function's AWS credentials are missing, wrong or expired (${code ?? name}). ` +
+        "On Lambda they come with the function's role; elsewhere check how the AWS SDK is to find them.",
+    );
+  }
+  if (name === "ModelNotReadyException") {
+    const text = `The endpoint ${target.endpointName} is still loading its model. Try again in a few seconds.`;
+    return failure("endpoint_not_ready", text, { retryAfterSeconds: 5 });
+  }
+  if (THROTTLED.has(name) || status === 429) {
+    const text = `Too many requests for ${endpoint}. Try again in a second.`;
+    return failure("throttled", text, { retryAfterSeconds: 1 });
+  }
+  if (name === "ValidationError") {
+    return failure(
+      "endpoint_refused",
+      `SageMaker refused the call of ${endpoint}: ${message.slice(0, MAX_MESSAGE_LENGTH)} ` +
+        "Check that ENDPOINT_NAME is the name of an endpoint in service in this account and region.",
+    );
+  }
+  if (code === "ETIMEDOUT" && name === "TimeoutError") {
     return endpointTimedOut(target, undefined, error);
-  if (statusCode === undefined)
-    return isConnectionError(callError) ? unreachable(callError, target) : error;
-  return unavailable(callError, target, statusCode);
+  }
+  if (status === undefined) {
+    if (!isConnectionError(callError)) return error;
+    return failure(
+      "endpoint_unreachable",
+      `The endpoint ${target.endpointName} could not be reached (${code ?? name}). Try again in a few seconds; ` +
+        "in a private network, check that the SageMaker runtime's VPC endpoint is there.",
+      { retryAfterSeconds: 5 },
+    );
+  }
+  const text = `SageMaker could not call ${endpoint} (${name}, status ${status}).`;
+  return status >= 500
+    ? failure("endpoint_unavailable", `${text} Try again in a few seconds.`, {
+        retryAfterSeconds: 2,
+      })
+    : failure("endpoint_unavailable", text, { statusCode: 502 });
 }
 
 /** The endpoint took longer than there was time for. */
@@ -65,9 +100,10 @@ export function endpointTimedOut(
 ): ClassifyError {
   const limit = limitMs === undefined ? "in time" : `within ${Math.round(limitMs)} ms`;
   return new ClassifyError(
+    "endpoint_timeout",
     `The endpoint ${target.endpointName} did not answer ${limit}. Try again; if it happens often, ` +
       "give the function a longer timeout or the endpoint more instances.",
-    { code: "endpoint_timeout", statusCode: 504, cause },
+    { cause },
   );
 }
 
@@ -79,29 +115,23 @@ function modelError(error: ModelError, target: Target): ClassifyError {
     logFields: { originalStatusCode: status, logStreamArn: error.LogStreamArn },
   };
   const { code, message } = originalError(error);
+  const passedOn = { ...details, statusCode: status };
   if (status === 429 || status === 503) {
-    return new ClassifyError(`The endpoint ${target.endpointName} is busy: ${message}`, {
-      ...details,
-      code: code ?? "endpoint_busy",
-      statusCode: status,
-      retryAfterSeconds: 1,
-    });
+    const text = `The endpoint ${target.endpointName} is busy: ${message}`;
+    return new ClassifyError(code ?? "endpoint_busy", text, { ...passedOn, retryAfterSeconds: 1 });
   }
   if (status >= 400 && status < 500) {
-    return new ClassifyError(message, {
-      ...details,
-      code: code ?? "photo_refused",
-      statusCode: status,
-    });
+    return new ClassifyError(code ?? "photo_refused", message, passedOn);
   }
   // SageMaker's own limit of 60 seconds is reported with status 0.
   if (status === 504 || (status === 0 && /timed out/i.test(error.message))) {
     return endpointTimedOut(target, undefined, error);
   }
   return new ClassifyError(
+    "model_failed",
     `The model of the endpoint ${target.endpointName} failed with status ${status}. ` +
       `Its reason is in the log group /aws/sagemaker/Endpoints/${target.endpointName}.`,
-    { ...details, code: "model_failed", statusCode: 502 },
+    details,
   );
 }
 
@@ -120,17 +150,13 @@ function originalError(error: ModelError): { code?: string; message: string } {
 }
 
 /** Names the permission and the resource: as AWS gives them, or as they must be. */
-function accessDenied(error: CallError, target: Target): ClassifyError {
-  const action = /to perform: ([\w-]+:\w+)/.exec(error.message)?.[1] ?? INVOKE;
-  const resource = /on resource: (arn:\S+)/.exec(error.message)?.[1] ?? endpointArn(target);
-  const isExplicit = error.message.includes("explicit deny");
-  const remedy = isExplicit
+function missingPermission(message: string, target: Target): string {
+  const action = /to perform: ([\w-]+:\w+)/.exec(message)?.[1] ?? INVOKE;
+  const resource = /on resource: (arn:\S+)/.exec(message)?.[1] ?? endpointArn(target);
+  const remedy = message.includes("explicit deny")
     ? "A policy denies it explicitly: remove that denial."
     : "Allow that action on exactly that resource in the policy of the function's role.";
-  return new ClassifyError(
-    `The function may not call the endpoint ${target.endpointName}: it lacks the permission ${action} on ${resource}. ${remedy}`,
-    details("endpoint_access_denied", 502, error),
-  );
+  return `The function may not call the endpoint ${target.endpointName}: it lacks the permission ${action} on ${resource}. ${remedy}`;
 }
 
 function endpointArn({ endpointName, functionArn }: Target): string {
@@ -139,68 +165,13 @@ function endpointArn({ endpointName, functionArn }: Target): string {
   return `arn:${partition}:sagemaker:${region}:${account}:endpoint/${endpointName}`;
 }
 
-function badCredentials(error: CallError, target: Target): ClassifyError {
-  return new ClassifyError(
-    `The endpoint ${target.endpointName} could not be called: the function's AWS credentials are missing, wrong or expired (${error.code ?? error.name}). ` +
-      "On Lambda they come with the function's role; elsewhere check how the AWS SDK is to find them.",
-    details("endpoint_credentials", 502, error),
-  );
-}
-
 /** Without credentials in the environment the SDK looks further, with packages that the bundle leaves out. */
 function lacksCredentialSource({ code, message }: CallError): boolean {
   return code === "ERR_MODULE_NOT_FOUND" && message.includes("credential-provider");
-}
-
-function notReady(error: CallError, target: Target): ClassifyError {
-  return new ClassifyError(
-    `The endpoint ${target.endpointName} is still loading its model. Try again in a few seconds.`,
-    { ...details("endpoint_not_ready", 503, error), retryAfterSeconds: 5 },
-  );
-}
-
-function throttled(error: CallError, target: Target): ClassifyError {
-  return new ClassifyError(
-    `Too many requests for the endpoint ${target.endpointName}. Try again in a second.`,
-    { ...details("throttled", 429, error), retryAfterSeconds: 1 },
-  );
-}
-
-function refused(error: CallError, target: Target): ClassifyError {
-  return new ClassifyError(
-    `SageMaker refused the call of the endpoint ${target.endpointName}: ${error.message.slice(0, MAX_MESSAGE_LENGTH)} ` +
-      "Check that ENDPOINT_NAME is the name of an endpoint in service in this account and region.",
-    details("endpoint_refused", 502, error),
-  );
-}
-
-function unreachable(error: CallError, target: Target): ClassifyError {
-  return new ClassifyError(
-    `The endpoint ${target.endpointName} could not be reached (${error.code ?? error.name}). Try again in a few seconds; ` +
-      "in a private network, check that the SageMaker runtime's VPC endpoint is there.",
-    { ...details("endpoint_unreachable", 503, error), retryAfterSeconds: 5 },
-  );
-}
-
-function unavailable(error: CallError, target: Target, statusCode: number): ClassifyError {
-  const isTemporary = statusCode >= 500;
-  return new ClassifyError(
-    `SageMaker could not call the endpoint ${target.endpointName} (${error.name}, status ${statusCode}).` +
-      (isTemporary ? " Try again in a few seconds." : ""),
-    {
-      ...details("endpoint_unavailable", isTemporary ? 503 : 502, error),
-      ...(isTemporary ? { retryAfterSeconds: 2 } : {}),
-    },
-  );
 }
 
 /** Codes that begin with ERR_ are Node.js's own, for programs that use it wrongly; those about TLS are not. */
 function isConnectionError({ name, code }: CallError): boolean {
   if (name === "TimeoutError") return true;
   return code !== undefined && (!code.startsWith("ERR_") || code.startsWith("ERR_TLS_"));
-}
-
-function details(code: string, statusCode: number, error: CallError): ClassifyErrorDetails {
-  const logFields = { awsError: error.name, attempts: error.$metadata?.attempts };
-  return { code, statusCode, cause: error, logFields };
 }

@@ -1,13 +1,18 @@
 import { ClassifyError } from "./classify-error";
-import { HOW_TO_ASK, photoOfBody, type PhotoSource, sourceOf } from "./photo-body";
+import {
+  type Fields,
+  HOW_TO_ASK,
+  isFields,
+  photoOfBody,
+  type PhotoSource,
+  sourceOf,
+} from "./photo-body";
 
 /**
  * Where an event comes from: a direct invocation with the payload itself, an API Gateway REST API (payload format 1.0), an
  * HTTP API or function URL (payload format 2.0), an Application Load Balancer, or another AWS service that reports something.
  */
 export type EventForm = "direct" | "rest" | "http" | "alb" | "service";
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** Tells the forms apart by what only that form has. */
 export function eventFormOf(event: unknown): EventForm {
@@ -40,7 +45,7 @@ export function methodOf(event: unknown, form: EventForm): string | undefined {
 }
 
 /**
- * Takes the photo, or its URL, out of an event. What is not needed is ignored; a URL is judged where it is used.
+ * Takes the photo, or its URL, out of an event. What is not needed is ignored; a URL is checked where it is used.
  *
  * @param maxBytes the largest photo in an event
  * @throws ClassifyError with status 400, 405, 413 or 415
@@ -54,17 +59,12 @@ export async function photoOf(
   if (form === "service") throw nobodyToAnswer(serviceOf(event as Fields)!);
   const method = methodOf(event, form);
   if (method !== "POST") {
-    throw new ClassifyError(`The method ${method} is not allowed; allowed: POST. ${HOW_TO_ASK}`, {
-      code: "method_not_allowed",
-      statusCode: 405,
-    });
+    const message = `The method ${method} is not allowed; allowed: POST. ${HOW_TO_ASK}`;
+    throw new ClassifyError("method_not_allowed", message);
   }
   const { body, isBase64Encoded } = event as Fields;
   if (typeof body !== "string" || body === "") {
-    throw new ClassifyError(`The request has no body. ${HOW_TO_ASK}`, {
-      code: "invalid_request",
-      statusCode: 400,
-    });
+    throw new ClassifyError("invalid_request", `The request has no body. ${HOW_TO_ASK}`);
   }
   const contentType = headerOf(event, "content-type") ?? "";
   const parts = { text: body, isBase64Encoded: isBase64Encoded === true, contentType };
@@ -90,12 +90,8 @@ export function headerOf(event: unknown, name: string): string | undefined {
 
 function nobodyToAnswer(service: string): ClassifyError {
   return new ClassifyError(
+    "unsupported_event",
     `The event comes from ${service.slice(0, 80)}, which keeps no answer. Invoke the function with {"url": …} or {"image": …} instead; ` +
       "for many photos there is SageMaker's batch transform.",
-    { code: "unsupported_event", statusCode: 400 },
   );
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -202,26 +202,21 @@ function timeLeft(context: InvocationContext, limitMs: number): number {
   const leftMs = Math.floor(Math.min(limitMs, remainingMs - ANSWER_RESERVE_MS));
   if (leftMs >= 1) return leftMs;
   throw new ClassifyError(
+    "function_timeout",
     "The function's time was used up before the photo could be classified. Try again; if it happens often, give the function a longer timeout.",
-    { code: "function_timeout", statusCode: 504 },
   );
 }
 
 function failureOf(error: unknown): Failure {
-  if (error instanceof ClassifyError || error instanceof PhotoError) {
-    const { code, statusCode, message, retryAfterSeconds } = error;
-    return { code, statusCode, message, retryAfterSeconds };
-  }
-  return {
-    code: "internal_error",
-    statusCode: 500,
-    message: "The function failed. Its log has the reason, under this request's id.",
-  };
+  if (error instanceof ClassifyError || error instanceof PhotoError) return error;
+  const message = "The function failed. Its log has the reason, under this request's id.";
+  return new ClassifyError("internal_error", message);
 }
 
 /** Powertools keeps "message" for itself. */
-function logFieldsOf({ message, ...rest }: Failure): Record<string, unknown> {
-  return { ...rest, reason: withoutQueryStrings(message) };
+function logFieldsOf(failure: Failure): Record<string, unknown> {
+  const { code, statusCode, retryAfterSeconds, message } = failure;
+  return { code, statusCode, retryAfterSeconds, reason: withoutQueryStrings(message) };
 }
 
 /** The caller's mistakes are warnings; errors are what whoever runs the function must look at. */

@@ -17,7 +17,7 @@ export type PhotoSource =
   | { readonly kind: "url"; readonly url: string }
   | { readonly kind: "bytes"; readonly bytes: Buffer; readonly contentType: ImageType };
 
-type Fields = Readonly<Record<string, unknown>>;
+export type Fields = Readonly<Record<string, unknown>>;
 
 export const HOW_TO_ASK =
   'Send {"url": "https://example.com/dog.jpg"} or {"image": "<base64>"}, or a JPEG, PNG or WebP file as the body of a POST request.';
@@ -51,8 +51,7 @@ export async function photoOfBody(body: Body, maxBytes: number): Promise<PhotoSo
   }
   const encoded = photoOfBase64(bytes.toString("latin1"));
   if (encoded !== undefined) return photoOf(encoded, maxBytes)!;
-  const file = nameOfOtherFile(bytes);
-  if (file !== undefined) throw notReadable(file);
+  if (nameOfOtherFile(bytes) !== undefined) refuse(bytes);
   if (type.startsWith("image/")) throw notAPhoto(body.contentType, body.isBase64Encoded);
   return sourceOf(parseJson(bytes), "The body", maxBytes);
 }
@@ -63,33 +62,35 @@ export async function photoOfBody(body: Body, maxBytes: number): Promise<PhotoSo
  * @param what what the value is, at the start of a sentence
  */
 export function sourceOf(value: unknown, what: string, maxBytes: number): PhotoSource {
-  if (!isFields(value))
-    throw invalid(`${what} is ${kindOf(value)}, not a JSON object. ${HOW_TO_ASK}`);
+  if (!isFields(value)) throw invalid(`${what} is ${kindOf(value)}, not a JSON object.`);
   const { image, url } = value;
   if (image !== undefined) return photoOfImage(image, maxBytes);
-  if (url === undefined) throw invalid(`${what} has no "url" and no "image". ${HOW_TO_ASK}`);
-  if (typeof url !== "string") throw invalid(`"url" is ${kindOf(url)}, not a text. ${HOW_TO_ASK}`);
+  if (url === undefined) throw invalid(`${what} has no "url" and no "image".`);
+  if (typeof url !== "string") throw invalid(`"url" is ${kindOf(url)}, not a text.`);
   return { kind: "url", url };
 }
 
 function photoOfImage(image: unknown, maxBytes: number): PhotoSource {
-  if (typeof image !== "string")
-    throw invalid(`"image" is ${kindOf(image)}, not a text. ${HOW_TO_ASK}`);
+  if (typeof image !== "string") throw invalid(`"image" is ${kindOf(image)}, not a text.`);
   const bytes = bytesOfBase64(image);
   if (bytes === undefined) {
-    throw invalid(
+    throw new ClassifyError(
+      "invalid_request",
       '"image" is not base64: send the photo\'s bytes in base64 alone, without "data:image/…;base64,".',
     );
   }
-  const photo = photoOf(bytes, maxBytes);
-  if (photo === undefined) throw notReadable(nameOfOtherFile(bytes));
-  return photo;
+  return photoOf(bytes, maxBytes) ?? refuse(bytes);
 }
 
 function photoOf(bytes: Buffer, maxBytes: number): PhotoSource | undefined {
   const contentType = detectImageType(bytes);
   if (contentType === undefined) return undefined;
-  if (bytes.length > maxBytes) throw tooLarge(bytes.length, maxBytes);
+  if (bytes.length > maxBytes) {
+    throw new ClassifyError(
+      "photo_too_large",
+      `The photo has ${bytes.length} bytes; allowed: ${maxBytes}. Send a smaller version of it.`,
+    );
+  }
   return { kind: "bytes", bytes, contentType };
 }
 
@@ -111,13 +112,11 @@ async function photoOfForm(
     });
     await pipeline(Readable.from([bytes]), form);
   } catch (cause) {
-    throw invalid(`The form can't be read (${(cause as Error).message}). ${HOW_TO_ASK}`, cause);
+    throw invalid(`The form can't be read (${(cause as Error).message}).`, cause);
   }
   const file = files.find((each) => each.length > 0);
   if (file === undefined) return sourceOf(Object.fromEntries(fields), "The form", maxBytes);
-  const photo = photoOf(file, maxBytes);
-  if (photo === undefined) throw notReadable(nameOfOtherFile(file));
-  return photo;
+  return photoOf(file, maxBytes) ?? refuse(file);
 }
 
 function parseJson(bytes: Buffer): unknown {
@@ -125,13 +124,15 @@ function parseJson(bytes: Buffer): unknown {
     // RFC 8259 lets a reader ignore the byte-order mark that some writers put first.
     return JSON.parse(bytes.toString("utf8").replace(/^\uFEFF/, ""));
   } catch (cause) {
-    throw invalid(`The body is neither JSON nor a JPEG, PNG or WebP photo. ${HOW_TO_ASK}`, cause);
+    throw invalid(`The body is neither JSON nor a JPEG, PNG or WebP photo.`, cause);
   }
 }
 
-function notReadable(file: string | undefined): ClassifyError {
+function refuse(bytes: Buffer): never {
+  const file = nameOfOtherFile(bytes);
   const what = file === undefined ? "not a photo" : `a file of type ${file}`;
-  return unsupported(
+  throw new ClassifyError(
+    "unsupported_media_type",
     `What was sent is ${what}. Allowed: JPEG, PNG and WebP, known by their first bytes. ${adviceFor(file)}`,
   );
 }
@@ -141,12 +142,13 @@ function notAPhoto(claim: string, isBase64Encoded: boolean): ClassifyError {
   const advice = isBase64Encoded
     ? "Allowed: JPEG, PNG and WebP, known by their first bytes. Convert the file, or send another."
     : "It arrived as text: add image/* to the API's binary media types, or send a URL instead.";
-  return unsupported(
+  return new ClassifyError(
+    "unsupported_media_type",
     `The body is not the photo that its Content-Type (${claim.slice(0, 80)}) says. ${advice}`,
   );
 }
 
-function isFields(value: unknown): value is Fields {
+export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
@@ -157,16 +159,5 @@ function kindOf(value: unknown): string {
 }
 
 function invalid(message: string, cause?: unknown): ClassifyError {
-  return new ClassifyError(message, { code: "invalid_request", statusCode: 400, cause });
-}
-
-function unsupported(message: string): ClassifyError {
-  return new ClassifyError(message, { code: "unsupported_media_type", statusCode: 415 });
-}
-
-function tooLarge(length: number, maxBytes: number): ClassifyError {
-  return new ClassifyError(
-    `The photo has ${length} bytes; allowed: ${maxBytes}. Send a smaller version of it.`,
-    { code: "photo_too_large", statusCode: 413 },
-  );
+  return new ClassifyError("invalid_request", `${message} ${HOW_TO_ASK}`, { cause });
 }

@@ -74,8 +74,8 @@ const RETRY_AFTER = { default: 10, longest: 3600 } as const;
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
- * Judges a URL without fetching it: form, protocol, credentials, port and, where the host is an address, that address.
- * Host names are judged by `fetchPhoto` only, when it connects.
+ * Checks a URL without fetching it: form, protocol, credentials, port and, where the host is an address, that address.
+ * Host names are checked by `fetchPhoto` only, when it connects.
  *
  * @throws PhotoError with status 400
  */
@@ -99,20 +99,17 @@ export async function fetchPhoto(url: string, options: FetchPhotoOptions = {}): 
   checkWholeNumber("connectTimeoutMs", settings.connectTimeoutMs, 1, LONGEST_TIMEOUT_MS);
   checkWholeNumber("timeoutMs", settings.timeoutMs, 1, LONGEST_TIMEOUT_MS);
   const rules = urlRules(settings);
-  const deadline = new AbortController();
-  const timer = setTimeout(() => {
-    deadline.abort(timedOut(url, settings.timeoutMs));
-  }, settings.timeoutMs);
-  const stop = (): void => {
-    deadline.abort(options.signal?.reason);
-  };
-  if (options.signal?.aborted === true) stop();
-  options.signal?.addEventListener("abort", stop);
+  const deadline = AbortSignal.timeout(settings.timeoutMs);
+  const signal = AbortSignal.any([deadline, ...(options.signal ? [options.signal] : [])]);
   try {
-    return await follow(url, rules, { ...settings, signal: deadline.signal });
-  } finally {
-    clearTimeout(timer);
-    options.signal?.removeEventListener("abort", stop);
+    return await follow(url, rules, { ...settings, signal });
+  } catch (error) {
+    throw error === deadline.reason
+      ? new PhotoError(
+          "photo_timeout",
+          `${describeUrl(url)} did not arrive within ${settings.timeoutMs} ms. Use a smaller photo or a faster host, or try again later.`,
+        )
+      : error;
   }
 }
 
@@ -129,11 +126,26 @@ async function follow(text: string, rules: UrlRules, settings: Settings): Promis
     const status = response.statusCode ?? 0;
     if (status === 200) return readPhoto(url, response, settings.maxBytes, settings.signal);
     response.destroy();
-    if (BUSY.has(status)) throw hostBusy(url, status, response.headers["retry-after"]);
-    if (!REDIRECTS.has(status)) throw unexpectedStatus(url, status);
+    if (BUSY.has(status)) {
+      const retryAfterSeconds = retryAfter(response.headers["retry-after"]);
+      throw new PhotoError(
+        "host_busy",
+        `${describeUrl(url)} was answered with status ${status}: its host is too busy. Try again in ${retryAfterSeconds} s, or send the photo itself.`,
+        { retryAfterSeconds },
+      );
+    }
+    if (!REDIRECTS.has(status)) {
+      throw new PhotoError(
+        "unexpected_status",
+        `${describeUrl(url)} was answered with status ${status}; needed: 200. Check that the URL opens in a browser without logging in.`,
+      );
+    }
     url = redirectTarget(url, response.headers.location, rules);
   }
-  throw tooManyRedirects(text, settings.maxRedirects);
+  throw new PhotoError(
+    "too_many_redirects",
+    `${describeUrl(text)} redirects more than ${settings.maxRedirects} times. Use the photo's final URL.`,
+  );
 }
 
 function redirectTarget(from: URL, header: string | undefined, rules: UrlRules): URL {
@@ -186,34 +198,4 @@ function withoutUndefined(options: FetchPhotoOptions): FetchPhotoOptions {
 function checkWholeNumber(name: string, value: number, low: number, high: number): void {
   if (Number.isInteger(value) && value >= low && value <= high) return;
   throw new RangeError(`${name}: ${value} is not a whole number between ${low} and ${high}.`);
-}
-
-function timedOut(url: string, limitMs: number): PhotoError {
-  return new PhotoError(
-    "photo_timeout",
-    `${describeUrl(url)} did not arrive within ${limitMs} ms. Use a smaller photo or a faster host, or try again later.`,
-  );
-}
-
-function unexpectedStatus(url: URL, status: number): PhotoError {
-  return new PhotoError(
-    "unexpected_status",
-    `${describeUrl(url)} was answered with status ${status}; needed: 200. Check that the URL opens in a browser without logging in.`,
-  );
-}
-
-function hostBusy(url: URL, status: number, header: string | undefined): PhotoError {
-  const retryAfterSeconds = retryAfter(header);
-  return new PhotoError(
-    "host_busy",
-    `${describeUrl(url)} was answered with status ${status}: its host is too busy. Try again in ${retryAfterSeconds} s, or send the photo itself.`,
-    { retryAfterSeconds },
-  );
-}
-
-function tooManyRedirects(url: string, maxRedirects: number): PhotoError {
-  return new PhotoError(
-    "too_many_redirects",
-    `${describeUrl(url)} redirects more than ${maxRedirects} times. Use the photo's final URL.`,
-  );
 }

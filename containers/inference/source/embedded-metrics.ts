@@ -31,8 +31,8 @@ export interface EmbeddedMetricsOptions {
 }
 
 /**
- * CloudWatch's embedded metric format: log lines that CloudWatch Logs turns into metrics, so that an isolated container needs no way to CloudWatch.
- * Values are collected: one line a minute, or a hundred requests.
+ * CloudWatch's embedded metric format: log lines that CloudWatch Logs turns into metrics, so that an isolated container needs no
+ * way to CloudWatch. Values are collected: one line a minute, or a hundred requests.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export class EmbeddedMetrics {

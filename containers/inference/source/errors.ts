@@ -1,4 +1,7 @@
-/** The server can't start or can't serve its model. The message is one line for a person: what is wrong, what is expected, how to fix it. */
+/**
+ * The server can't start or can't serve its model. The message is one line for a person: what is wrong, what is expected, how to
+ * fix it.
+ */
 export class StartupError extends Error {}
 
 interface Meaning {
@@ -9,7 +12,10 @@ interface Meaning {
   readonly retryAfterSeconds?: number;
 }
 
-/** Every error that is answered, by its code, which is stable and for programs. Those of fetching a photo are in functions/fetch-photo/photo-error.ts. */
+/**
+ * Every error that is answered, by its code, which is stable and for programs. Those of fetching a photo are in
+ * functions/fetch-photo/photo-error.ts.
+ */
 export const errorCodes = {
   bad_request: { status: 400, when: "the request is not valid HTTP" },
   empty_body: { status: 400, when: "there is no photo" },

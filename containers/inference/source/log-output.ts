@@ -1,10 +1,7 @@
 /** Lines that come within so many milliseconds of each other are written together. */
 const intervalMs = 100;
 
-/**
- * Standard output for the log: a line after a quiet moment is written at once, those that follow are collected. Under load that is a fiftieth of the
- * system calls.
- */
+/** Standard output for the log: a line after a quiet moment is written at once, those that follow are collected. */
 export class LogOutput {
   private pending = "";
   private timer?: NodeJS.Timeout;

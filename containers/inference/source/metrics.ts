@@ -67,7 +67,10 @@ export class Metrics {
 
 const never = 0x7fff_ffff;
 
-/** What prom-client tells of Node.js, but for the percentiles of its event loop's lag: for those, a timer wakes up a hundred times a second. */
+/**
+ * What prom-client tells of Node.js, but for the percentiles of its event loop's lag: for those, a timer wakes up a hundred times
+ * a second.
+ */
 function collectProcessMetrics(registry: Registry): void {
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: never });
   for (const { name } of registry.getMetricsAsArray()) {

@@ -64,7 +64,10 @@ const schema = z
       (environment.KENNEL_EXECUTION_PROVIDER === "cpu" ? cores : Math.min(cores, 4)),
     /** Threads that each session computes with. */
     threadsPerWorker: environment.KENNEL_THREADS_PER_WORKER,
-    /** Threads for a photo that comes while nothing else is computed; no more than threadsPerWorker means that it is treated like any other. */
+    /**
+     * Threads for a photo that comes while nothing else is computed; no more than threadsPerWorker means that it is treated like
+     * any other.
+     */
     loneThreads: environment.KENNEL_LONE_THREADS,
     executionProvider: environment.KENNEL_EXECUTION_PROVIDER,
     /** Photos that a worker computes at once, at most. */

@@ -18,8 +18,8 @@ function start(): Worker {
 }
 
 /**
- * Workers that load their program while the main thread loads its own: this module is imported early. Settings are not read yet; if fewer workers are
- * wanted, what is left here idles until it is needed to replace another.
+ * Workers that load their program while the main thread loads its own: this module is imported early. Settings are not read yet;
+ * if fewer workers are wanted, what is left here idles until it is needed to replace another.
  */
 const early = Array.from(
   { length: Math.min(Number(process.env.KENNEL_WORKERS) || availableParallelism(), 16) },

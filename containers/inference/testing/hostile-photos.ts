@@ -132,7 +132,8 @@ export function png(width: number, height: number, data: Buffer, ...others: Buff
 }
 
 /**
- * A grey progressive JPEG file that is sound, of a square photo: its scans are empty, but a decoder goes over all coefficients for each.
+ * A grey progressive JPEG file that is sound, of a square photo: its scans are empty, but a decoder goes over all coefficients
+ * for each.
  * @param side pixels; a multiple of 8
  */
 export function progressiveJpeg(side: number, scans: number): Buffer {

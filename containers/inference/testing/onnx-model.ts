@@ -13,9 +13,15 @@ export interface ModelShape {
   readonly inputType?: number;
   /** Columns are the classes: logits = mean colour [3] x weights [3, classes]. */
   readonly weights: readonly (readonly number[])[];
-  /** Products of two 1024 x 1024 matrices computed beside the answer, some 40 ms each, so that a test can be faster than the model. @default 0 */
+  /**
+   * Products of two 1024 x 1024 matrices computed beside the answer, some 40 ms each, so that a test can be faster than the
+   * model. @default 0
+   */
   readonly products?: number;
-  /** Whether photos given together get one row of logits for all of them, as from a graph that was made for a single photo. @default false */
+  /**
+   * Whether photos given together get one row of logits for all of them, as from a graph that was made for a single photo.
+   * @default false
+   */
   readonly isForOne?: boolean;
 }
 

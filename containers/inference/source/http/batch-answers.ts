@@ -12,8 +12,8 @@ import { photoOfRecord } from "./records";
 const lineBytesOf = (photoBytes: number) => Math.ceil(photoBytes / 3) * 4 + 1024;
 
 /**
- * Answers JSON lines line by line, in order, with as many photos in work as the workers keep busy. A record that fails is answered
- * `{"error": {"code", "message"}}` in its place and does no harm to the others. Each record has its own deadline.
+ * Answers JSON lines line by line, in order, with as many photos in work as the workers keep busy. A record that fails is
+ * answered `{"error": {"code", "message"}}` in its place and does no harm to the others. Each record has its own deadline.
  */
 export async function answerLines(
   body: Buffer,

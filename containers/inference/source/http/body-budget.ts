@@ -1,8 +1,8 @@
 import { RequestError } from "../errors";
 
 /**
- * Bounds the memory that request bodies take together: what has arrived of them and not what they announce, so that nobody takes room by promising much
- * and sending little.
+ * Bounds the memory that request bodies take together: what has arrived of them and not what they announce, so that nobody takes
+ * room by promising much and sending little.
  */
 export class BodyBudget {
   private held = 0;

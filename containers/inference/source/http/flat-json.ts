@@ -2,8 +2,8 @@
 const mostMarks = 1000;
 
 /**
- * Parses JSON that holds few values, however long their texts are. Millions of nested or empty values would keep the thread that answers everybody
- * busy for seconds and take a gigabyte of memory, so they are counted before they are parsed.
+ * Parses JSON that holds few values, however long their texts are. Millions of nested or empty values would keep the thread that
+ * answers everybody busy for seconds and take a gigabyte of memory, so they are counted before they are parsed.
  * @throws SyntaxError if it is not JSON, or has too many values
  */
 export function parseFlatJson(text: Buffer): unknown {

@@ -6,7 +6,10 @@ export const maxBatchBytes = 100 * 1024 * 1024;
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 
-/** The lines of a text that are not empty, each without its copy in memory; an error in the place of one that is longer than `maxBytes`. */
+/**
+ * The lines of a text that are not empty, each without its copy in memory; an error in the place of one that is longer than
+ * `maxBytes`.
+ */
 export function* linesOf(text: Buffer, maxBytes: number): Generator<Buffer | RequestError> {
   let start = 0;
   while (start < text.length) {

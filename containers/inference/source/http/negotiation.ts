@@ -26,11 +26,14 @@ const lineMediaTypes = [
 /** Types, besides `image/…`, that say no more than that the body's first bytes tell what it is; so does none. */
 const untold = ["", "application/octet-stream", "binary/octet-stream", "application/x-image"];
 
-/** What a request's body holds: a photo; JSON with a photo or its address; pixels as a NumPy array; or such JSON on many lines. */
+/**
+ * What a request's body holds: a photo; JSON with a photo or its address; pixels as a NumPy array; or such JSON on many lines.
+ */
 export type BodyKind = "photo" | "json" | "tensor" | "lines";
 
 /**
- * Chooses the answer's media type by RFC 9110's rules: the highest weight wins, then the more specific range, then the order above.
+ * Chooses the answer's media type by RFC 9110's rules: the highest weight wins, then the more specific range, then the order
+ * above.
  * @param kind many lines are answered line by line
  * @throws RequestError 406 if none is acceptable
  */

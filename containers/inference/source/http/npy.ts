@@ -6,7 +6,10 @@ const magic = Buffer.from("\x93NUMPY", "latin1");
 const alignment = 64;
 /** NumPy itself reads no longer header unless it is told to. */
 const longestHeader = 10_000;
-/** About as many as two cores classify within the deadline; millions of tiny ones would cost a gigabyte before the first is classified. */
+/**
+ * About as many as two cores classify within the deadline; millions of tiny ones would cost a gigabyte before the first is
+ * classified.
+ */
 const mostImages = 1000;
 
 /** The images of a NumPy file. */

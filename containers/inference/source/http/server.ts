@@ -40,7 +40,8 @@ const inferenceIdHeader = "x-amzn-sagemaker-inference-id";
 const headersTimeoutMs = 10_000;
 
 /**
- * Fastify's compilers for schemas, which no route here has, take a fifth of the time to start. (Its type wants all that Ajv's compiler can do.)
+ * Fastify's compilers for schemas, which no route here has, take a fifth of the time to start. (Its type wants all that Ajv's
+ * compiler can do.)
  */
 const noSchemas = {
   compilersFactory: {

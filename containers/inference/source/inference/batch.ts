@@ -21,7 +21,8 @@ export interface BatchOutcome {
 }
 
 /**
- * Preprocesses and classifies photos together. If the model fails on them together, each is tried alone, so that a photo fails for its own sake only.
+ * Preprocesses and classifies photos together. If the model fails on them together, each is tried alone, so that a photo fails
+ * for its own sake only.
  */
 export async function inferEach(batch: Batch): Promise<BatchOutcome> {
   const { photos, images, crop, run } = batch;

@@ -2,8 +2,8 @@ import type { Worker } from "node:worker_threads";
 import type { WorkerTask } from "./messages";
 
 /**
- * Tells a worker to end once it has done what it was given before, and resolves when it has. Nothing else ends a worker: where one is ended within native
- * code, ONNX Runtime aborts the whole process.
+ * Tells a worker to end once it has done what it was given before, and resolves when it has. Nothing else ends a worker: where
+ * one is ended within native code, ONNX Runtime aborts the whole process.
  */
 export function endWorker(worker: Worker): Promise<void> {
   const hasEnded = worker.threadId === -1;

@@ -10,8 +10,9 @@ import { optimisedName, type WorkerMessage, type WorkerTask } from "./messages";
 const keptGraphs = 4;
 
 /**
- * The path of the model's graph as ONNX Runtime optimised it for this processor; it is made first where it is not there yet. The sessions map the
- * weights beside it, so that they start at once and have one copy of them. A separate worker makes it, so that its memory is given back.
+ * The path of the model's graph as ONNX Runtime optimised it for this processor; it is made first where it is not there yet. The
+ * sessions map the weights beside it, so that they start at once and have one copy of them. A separate worker makes it, so that
+ * its memory is given back.
  * @throws an Error if the graph can't be made or kept, which costs the cache and not the server
  */
 export async function optimisedGraph(
@@ -42,7 +43,10 @@ export async function discardGraph(path: string): Promise<void> {
   await rm(dirname(path), { recursive: true, force: true });
 }
 
-/** Changes with the processor's instruction set, the model file and the version of ONNX Runtime: `x64-<instruction set>-<model>.graph`. */
+/**
+ * Changes with the processor's instruction set, the model file and the version of ONNX Runtime: `x64-<instruction
+ * set>-<model>.graph`.
+ */
 async function folderName(modelPath: string): Promise<string> {
   const path = await realpath(modelPath);
   const { size, mtimeMs, ctimeMs, ino } = await stat(path);

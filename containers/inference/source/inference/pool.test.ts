@@ -6,8 +6,9 @@ import { RequestError, StartupError } from "../errors";
 import type { WorkerTask } from "./messages";
 import { InferencePool, type PoolOptions } from "./pool";
 
-// A worker that does what photos' widths tell it: 0 throws in mid-work, which ends the thread; 1 fails; anything else comes back as the answer, with
-// the number of photos in the batch as the time in the model, and whether they came alone as that of decoding. It ends when it is told to.
+// A worker that does what photos' widths tell it: 0 throws in mid-work, which ends the thread; 1 fails; anything else comes back
+// as the answer, with the number of photos in the batch as the time in the model, and whether they came alone as that of
+// decoding. It ends when it is told to.
 const program = `
   const { parentPort, workerData } = require("node:worker_threads");
   parentPort.once("message", () => {

@@ -51,8 +51,9 @@ export const batchesAtHand = 2;
 const largePhoto = 1024 * 1024;
 
 /**
- * Worker threads, each with its own session, and a first-come-first-served queue before them. A worker that dies takes only its own photos with it and
- * is replaced while the others serve. Where `maxBatch` is more than 1, a worker takes what waits, and waits for more only within the window.
+ * Worker threads, each with its own session, and a first-come-first-served queue before them. A worker that dies takes only its
+ * own photos with it and is replaced while the others serve. Where `maxBatch` is more than 1, a worker takes what waits, and
+ * waits for more only within the window.
  */
 export class InferencePool {
   /** Resolves once every worker has passed a first inference; rejects with a StartupError if the model can't be used. */
@@ -216,8 +217,8 @@ export class InferencePool {
   }
 
   /**
-   * Whether a batch may be handed on ahead. It is copied, so that it survives a crash of the worker, which must not take long; and it is half full at
-   * least, because from then on it doesn't grow.
+   * Whether a batch may be handed on ahead. It is copied, so that it survives a crash of the worker, which must not take long;
+   * and it is half full at least, because from then on it doesn't grow.
    */
   private canBeAhead(batch: readonly PendingJob[]): boolean {
     return batch.length >= this.maxBatch / 2 && !batch.some(isLarge);

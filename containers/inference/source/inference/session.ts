@@ -18,8 +18,8 @@ export interface SessionOptions {
 const noSpinning = { intra_op: { allow_spinning: "0" } };
 
 /**
- * Weights in a file of their own are mapped into memory: one copy serves all sessions, and nobody waits until it is read. ONNX Runtime aligns them in it,
- * which its own .ort format does not: vectors that begin anywhere cost 3 % of the speed.
+ * Weights in a file of their own are mapped into memory: one copy serves all sessions, and nobody waits until it is read. ONNX
+ * Runtime aligns them in it, which its own .ort format does not: vectors that begin anywhere cost 3 % of the speed.
  */
 const weightsApart = {
   optimized_model_external_initializers_file_name: "weights",

@@ -22,8 +22,8 @@ const closedPort = new MessageChannel().port1;
 closedPort.close();
 
 /**
- * Frees a photo's bytes now. This thread makes so little garbage besides that V8 would let a hundred megabytes of them pile up; a buffer that is
- * transferred to a closed port is freed with its message.
+ * Frees a photo's bytes now. This thread makes so little garbage besides that V8 would let a hundred megabytes of them pile up; a
+ * buffer that is transferred to a closed port is freed with its message.
  */
 function release(buffer: ArrayBuffer): void {
   closedPort.postMessage(null, [buffer]);
@@ -143,8 +143,9 @@ async function obey(order: WorkerTask | Job): Promise<void> {
   port.close(); // Nothing else keeps this thread.
 }
 
-// Tasks come as messages, so that this program and ONNX Runtime are loaded while the main thread still reads the settings and the model. They are done one
-// after the other: photos share the tensor's memory, and the last of them, to end, must not come in the middle of another.
+// Tasks come as messages, so that this program and ONNX Runtime are loaded while the main thread still reads the settings and the
+// model. They are done one after the other: photos share the tensor's memory, and the last of them, to end, must not come in the
+// middle of another.
 let last = Promise.resolve();
 port.on("message", (order: WorkerTask | Job) => {
   last = last.then(() => obey(order));

@@ -14,17 +14,23 @@ const mostScans = 100;
 const mostScannedPixels = 4e9;
 
 export interface DecodeOptions {
-  /** Width x height above which a photo is refused before its pixels are decoded; twice as many where they are decoded at reduced size. */
+  /**
+   * Width x height above which a photo is refused before its pixels are decoded; twice as many where they are decoded at reduced
+   * size.
+   */
   readonly maxPixels: number;
   /** Whether the photo's EXIF orientation counts. */
   readonly exifOrientation: boolean;
-  /** Pixels that the shorter side of a JPEG photo is reduced to at least, as far as that is possible while decoding; all are decoded otherwise. */
+  /**
+   * Pixels that the shorter side of a JPEG photo is reduced to at least, as far as that is possible while decoding; all are
+   * decoded otherwise.
+   */
   readonly reducedSide?: number;
 }
 
 /**
- * Decodes a JPEG, PNG or WebP photo to 8-bit pixels as Pillow's `convert("RGB")` does: colour profiles are ignored, alpha is dropped rather than
- * blended, 16 bits keep their upper 8.
+ * Decodes a JPEG, PNG or WebP photo to 8-bit pixels as Pillow's `convert("RGB")` does: colour profiles are ignored, alpha is
+ * dropped rather than blended, 16 bits keep their upper 8.
  * @returns pixels that are valid until the next photo is decoded
  * @throws RequestError 400 (empty), 415 (another format), 422 (damaged, or larger than allowed)
  */
@@ -85,7 +91,7 @@ async function decodeOther(bytes: Uint8Array, { maxPixels }: DecodeOptions) {
   }
 }
 
-/** Why a photo was refused. Only now is its header read on its own: for every photo, that would take a fifth of the decoding time. */
+/** Why a photo was refused. Its header is read on its own only now, not for every photo. */
 async function refusal(
   bytes: Uint8Array,
   maxPixels: number,

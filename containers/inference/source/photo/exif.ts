@@ -8,8 +8,8 @@ const entryBytes = 12;
 const prefix = Buffer.from("Exif\0\0", "latin1");
 
 /**
- * How a photo lies, by EXIF's orientation (CIPA DC-008, tag 0x0112): 1 is upright, also where nothing sensible is said. XMP's orientation does not
- * count, as in browsers. training-scripts/kennel_training/data/orientation.py has the same rules.
+ * How a photo lies, by EXIF's orientation (CIPA DC-008, tag 0x0112): 1 is upright, also where nothing sensible is said. XMP's
+ * orientation does not count, as in browsers. training-scripts/kennel_training/data/orientation.py has the same rules.
  */
 export function orientationOf(photo: Uint8Array): number {
   const exif = exifOf(photo);
@@ -37,7 +37,9 @@ function exifOfJpeg(photo: Uint8Array): Uint8Array | undefined {
   return undefined;
 }
 
-/** A chunk's content, by its four-letter name; the other four bytes before it are its length. WebP pads chunks to even lengths. */
+/**
+ * A chunk's content, by its four-letter name; the other four bytes before it are its length. WebP pads chunks to even lengths.
+ */
 function chunkOf(
   photo: Uint8Array,
   start: number,

@@ -30,7 +30,8 @@ export function checkFormat(bytes: Uint8Array): void {
 }
 
 /**
- * A PNG file alone may be millions of pixels long and one wide, which is decoded row by row for 20 s although it has few pixels. Its header comes first:
+ * A PNG file alone may be millions of pixels long and one wide, which is decoded row by row for 20 s although it has few pixels.
+ * Its header comes first:
  * https://www.w3.org/TR/png-3/#11IHDR
  */
 function checkSides(bytes: Uint8Array): void {

@@ -1,16 +1,18 @@
 import { kernelBinary } from "./kernel.generated";
 
 /**
- * The inner loops of preprocessing in WebAssembly with 128-bit vectors (kernel.assembly.ts). Addresses are byte offsets in the kernel's memory, and
- * nothing outside that memory can be read or written, whatever a photo holds.
+ * The inner loops of preprocessing in WebAssembly with 128-bit vectors (kernel.assembly.ts). Addresses are byte offsets in the
+ * kernel's memory, and nothing outside that memory can be read or written, whatever a photo holds.
  */
 export interface Kernel {
   /**
-   * Resizes one row, horizontally: `count` output pixels at `output`, each (2^21 + sum of pixel x weight) >> 22 in 32-bit integers, as Pillow computes
-   * it. Reads four bytes beyond the last pixel that it should read, and writes one byte beyond what it should write.
+   * Resizes one row, horizontally: `count` output pixels at `output`, each (2^21 + sum of pixel x weight) >> 22 in 32-bit
+   * integers, as Pillow computes it. Reads four bytes beyond the last pixel that it should read, and writes one byte beyond what
+   * it should write.
    * @param input address of the row
    * @param starts int32 [count]: where in the row each output pixel's first input pixel is, in bytes
-   * @param weights int16 [count, pairs, 2, 2]: of each two input pixels the fine parts of their weights, then the coarse ones, in units of 2^coarseBits
+   * @param weights int16 [count, pairs, 2, 2]: of each two input pixels the fine parts of their weights, then the coarse ones, in
+   *   units of 2^coarseBits
    */
   readonly columns: (
     input: number,
@@ -21,8 +23,8 @@ export interface Kernel {
     pairs: number,
   ) => void;
   /**
-   * Resizes to one row, vertically, from `taps` input rows that lie `rowLength` bytes apart. Works in steps of 16 bytes: it reads and writes up to 15
-   * bytes beyond `length`.
+   * Resizes to one row, vertically, from `taps` input rows that lie `rowLength` bytes apart. Works in steps of 16 bytes: it reads
+   * and writes up to 15 bytes beyond `length`.
    * @param weights int32 [taps], at least 1
    */
   readonly rows: (
@@ -67,7 +69,10 @@ export class KernelMemory {
     if (this.view.length > keptBytes) this.renew();
   }
 
-  /** Address of so many free bytes, divisible by 16, with some to spare behind and, but for the first, before them. Their content is undefined. */
+  /**
+   * Address of so many free bytes, divisible by 16, with some to spare behind and, but for the first, before them. Their content
+   * is undefined.
+   */
   reserve(length: number): number {
     const address = this.next;
     this.next = Math.ceil((address + length) / 16) * 16 + padding;

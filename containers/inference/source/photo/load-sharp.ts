@@ -7,7 +7,9 @@ const [untouched, inProgress, configured] = [0, 1, 2] as const;
 /** Longer than loading takes. A worker that was ended meanwhile would otherwise hold up all others for ever. */
 const longestConfigurationMs = 5000;
 
-/** How far the process is with configuring libvips: one number, shared by the threads started after this module is first imported. */
+/**
+ * How far the process is with configuring libvips: one number, shared by the threads started after this module is first imported.
+ */
 function sharedState(): Int32Array {
   let memory = getEnvironmentData(stateName) as SharedArrayBuffer | undefined;
   if (!memory) {
@@ -21,8 +23,8 @@ const state = sharedState();
 let loaded: typeof Sharp | undefined;
 
 /**
- * sharp, which is loaded for the first photo that needs it. libvips and its settings belong to the process, not to the thread: they are set by the
- * first thread only, before any other decodes.
+ * sharp, which is loaded for the first photo that needs it. libvips and its settings belong to the process, not to the thread:
+ * they are set by the first thread only, before any other decodes.
  */
 export function loadSharp(): typeof Sharp {
   if (loaded) return loaded;
@@ -44,7 +46,8 @@ function configure(sharp: typeof Sharp): void {
   // One photo at a time a thread: parallelism comes from the workers. The cache would only hold photos nobody asks for again.
   sharp.concurrency(1);
   sharp.cache(false);
-  // libvips itself refuses every format but these three, whatever the check of the first bytes lets through. Between the two calls it refuses them all.
+  // libvips itself refuses every format but these three, whatever the check of the first bytes lets through. Between the two
+  // calls it refuses them all.
   sharp.block({ operation: ["VipsForeignLoad"] });
   sharp.unblock({
     operation: ["VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp"],

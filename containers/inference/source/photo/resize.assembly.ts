@@ -1,6 +1,6 @@
 /**
- * The two inner loops of resizing, in AssemblyScript: 128-bit vectors, (2^21 + sum of pixel x weight) >> 22 in 32-bit integers as Pillow
- * computes it. Addresses are byte offsets; what the parameters are is said in kernel.ts.
+ * The two inner loops of resizing, in AssemblyScript: 128-bit vectors, (2^21 + sum of pixel x weight) >> 22 in 32-bit integers as
+ * Pillow computes it. Addresses are byte offsets; what the parameters are is said in kernel.ts.
  */
 const precisionBits: i32 = 22;
 /** What the coarse part of a weight counts in; kernel.ts has the same number. */

@@ -1,9 +1,11 @@
 /**
- * Resizing and centre cropping, bit-identical to torchvision's `Resize` and `CenterCrop` on a Pillow image, which is what the model was trained on.
+ * Resizing and centre cropping, bit-identical to torchvision's `Resize` and `CenterCrop` on a Pillow image, which is what the
+ * model was trained on.
  *
- * Pillow's bilinear filter is a triangle stretched by the scale (so it averages when it shrinks), applied horizontally, rounded to 8 bits, then
- * vertically, with weights in 22-bit fixed point: `precompute_coeffs` and `normalize_coeffs_8bpc` in Pillow's src/libImaging/Resample.c.
- * Each output pixel depends on nothing but its own weights, so only the pixels of the crop are computed.
+ * Pillow's bilinear filter is a triangle stretched by the scale (so it averages when it shrinks), applied horizontally, rounded
+ * to 8 bits, then vertically, with weights in 22-bit fixed point: `precompute_coeffs` and `normalize_coeffs_8bpc` in Pillow's
+ * src/libImaging/Resample.c. Each output pixel depends on nothing but its own weights, so only the pixels of the crop are
+ * computed.
  */
 
 import { coarseBits, KernelMemory } from "./kernel";
@@ -127,8 +129,8 @@ export class Resizer {
   }
 
   /**
-   * Rows are taken one by one, narrowed, and wait in a window until an output row can be made of them; or the other way round, made to an output row first
-   * and narrowed then.
+   * Rows are taken one by one, narrowed, and wait in a window until an output row can be made of them; or the other way round,
+   * made to an output row first and narrowed then.
    * @returns address of the output, uint8 [crop, crop, 3]
    */
   private resize(
@@ -229,8 +231,8 @@ function mirrored({ inputSize, starts, taps, values }: Weights): Weights {
 }
 
 /**
- * Since version 13 Pillow starts with the vertical pass where the height loses more than twice as many pixels as the width. The order shows in the
- * last bit, because the first pass is rounded.
+ * Since version 13 Pillow starts with the vertical pass where the height loses more than twice as many pixels as the width. The
+ * order shows in the last bit, because the first pass is rounded.
  */
 function isVerticalFirst(
   photo: { readonly width: number; readonly height: number },

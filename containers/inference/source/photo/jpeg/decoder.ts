@@ -4,7 +4,10 @@ import { turboJpeg } from "./turbojpeg";
 
 let chosen: JpegDecoder | undefined;
 
-/** libjpeg-turbo's own interface where the library is installed; sharp's libvips, which is always there and takes twice as long, elsewhere. */
+/**
+ * libjpeg-turbo's own interface where the library is installed; sharp's libvips, which is always there and takes twice as long,
+ * elsewhere.
+ */
 export function jpegDecoder(): JpegDecoder {
   return (chosen ??= turboJpeg() ?? libvips());
 }

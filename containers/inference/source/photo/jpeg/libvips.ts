@@ -75,8 +75,8 @@ export function libvips(): JpegDecoder {
 }
 
 /**
- * libvips leaves out a last row or column of which the photo has only a part, unlike libjpeg. The file's blocks hold all of it, whatever size the header
- * says: one with sides that can be divided makes libvips keep it.
+ * libvips leaves out a last row or column of which the photo has only a part, unlike libjpeg. The file's blocks hold all of it,
+ * whatever size the header says: one with sides that can be divided makes libvips keep it.
  */
 function withWholeSides(photo: Uint8Array, header: JpegHeader, reduction: Reduction): Uint8Array {
   const { width, height, sizeAt } = header;

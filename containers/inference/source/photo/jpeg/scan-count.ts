@@ -3,8 +3,8 @@ const endOfImage = 0xd9;
 const startOfScan = 0xda;
 
 /**
- * How many scans a JPEG file has, as far as its end marker. A progressive file paints the whole photo with each, however few bytes a scan has, so their
- * number decides how long decoding takes.
+ * How many scans a JPEG file has, as far as its end marker. A progressive file paints the whole photo with each, however few
+ * bytes a scan has, so their number decides how long decoding takes.
  * @param most where counting stops
  */
 export function scanCount(bytes: Uint8Array, most: number): number {

@@ -2,69 +2,57 @@ import type {
   Properties,
   RequestMapping,
 } from "../../../infra/offline/service-models/request-mapping";
-import type { AwsAnswer, AwsRequest } from "./aws-caller";
+import type { AwsAnswer } from "./aws-caller";
 
-/** What a request needs to know of a resource that exists. */
-export interface Existing {
-  /** The provider's id. */
-  readonly id: string;
-  /** Inputs and what AWS has added, named as Pulumi names them. */
-  readonly outputs: Properties;
-}
+/** Requests by their operation, in order, made of the id and the properties of a resource that exists. */
+export type Requests = Readonly<Record<string, (existing: Properties) => Properties>>;
 
-/** What the provider does with a type of resource, beside the requests that create it (infra/offline/service-models/mappings). */
+/**
+ * What the provider does with a type of resource, beside the requests that create it (infra/offline/service-models/mappings),
+ * whose service the requests here go to.
+ */
 export interface Lifecycle {
+  /** The operation of the mapping that does not create it. */
+  readonly notAtCreation?: string;
+  /** The member of its creation's requests that AWS wants to be unique. */
+  readonly fills?: string;
   /**
-   * Operations of the mapping that do not create it.
-   * @default none
-   */
-  readonly notAtCreation?: readonly string[];
-  /**
-   * Members of its creation's requests that AWS wants to be unique.
-   * @default none
-   */
-  readonly fills?: (unique: string) => Readonly<Record<string, unknown>>;
-  /**
-   * The requests that change it in place; `again` are those that create it.
+   * The requests that change it in place: `again` are those that create it, a text is the operation of one of these.
    * @default none: it is replaced
    */
-  readonly updates?: "again" | readonly RequestMapping[];
+  readonly updates?: "again" | readonly (string | Omit<RequestMapping, "service">)[];
   /** Id and properties that AWS has chosen, from the answers to its creation or change. */
-  readonly reads?: (answer: AwsAnswer) => { readonly id?: string } & Properties;
-  /**
-   * How to see that AWS is done with it, and what it is then.
-   * @default it is ready at once
-   */
-  readonly settles?: Settling;
+  readonly reads?: (answer: AwsAnswer) => Properties;
   /**
    * The requests that delete it.
    * @default none: it goes with what it belongs to
    */
-  readonly deletes?: (existing: Existing) => readonly AwsRequest[];
+  readonly deletes?: Requests;
   /**
-   * The question whether it is there, and as it should be.
+   * The request that asks whether it is there.
    * @default it is not asked
    */
-  readonly checks?: Check;
+  readonly checks?: Requests;
+  /**
+   * The properties that AWS has, from the answer to `checks`; undefined where there is nothing. A rollback leaves others than
+   * were sent.
+   * @default whatever is answered is there, and equal
+   */
+  readonly finds?: (answer: AwsAnswer) => Properties | undefined;
+  /**
+   * How to see that AWS is done with it, from the answer to `checks`.
+   * @default it is ready at once
+   */
+  readonly settles?: Settling;
 }
 
 /** A resource that takes time. */
 export interface Settling {
-  readonly asks: (existing: Existing) => AwsRequest;
   /** Whether AWS is still at it. */
   readonly isBusy: (answer: AwsAnswer) => boolean;
   /** Why a creation failed; undefined where it did not. */
   readonly failure: (answer: AwsAnswer) => string | undefined;
-  /** Inputs as AWS has them now: a rollback leaves others than were sent. */
-  readonly inputs: (answer: AwsAnswer) => Properties;
 }
 
-/** How drift is noticed. */
-export interface Check {
-  readonly asks: (existing: Existing) => AwsRequest;
-  /**
-   * The properties that AWS has; undefined where there is nothing.
-   * @default whatever is answered is there, and equal
-   */
-  readonly reads?: (answer: AwsAnswer) => Properties | undefined;
-}
+/** Lifecycles by Pulumi's token. */
+export type Lifecycles = Readonly<Record<string, Lifecycle>>;

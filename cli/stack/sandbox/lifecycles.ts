@@ -1,4 +1,4 @@
-import type { Lifecycle } from "./lifecycle";
+import type { Lifecycles } from "./lifecycle";
 import { accessLifecycles } from "./lifecycles/access";
 import { computeLifecycles } from "./lifecycles/compute";
 import { functionLifecycles } from "./lifecycles/functions";
@@ -6,8 +6,8 @@ import { monitoringLifecycles } from "./lifecycles/monitoring";
 import { sagemakerLifecycles } from "./lifecycles/sagemaker";
 import { storageLifecycles } from "./lifecycles/storage";
 
-/** By Pulumi's token: every type of resource that the program creates, as far as AWS has requests for it. */
-export const lifecycles: Readonly<Record<string, Lifecycle>> = {
+/** Every type of resource that the program creates, as far as AWS has requests for it. */
+export const lifecycles: Lifecycles = {
   ...accessLifecycles,
   ...computeLifecycles,
   ...functionLifecycles,

@@ -15,8 +15,16 @@ import {
   sentProperties,
 } from "../../../infra/offline/service-models/resource-requests";
 import { type AwsAnswer, AwsCallError, type AwsCaller, type AwsRequest } from "./aws-caller";
-import type { Existing, Lifecycle } from "./lifecycle";
+import type { Lifecycle, Requests } from "./lifecycle";
 import { lifecycles } from "./lifecycles";
+
+/** What a request needs to know of a resource that exists. */
+export interface Existing {
+  /** The provider's id. */
+  readonly id: string;
+  /** Inputs and what AWS has added, named as Pulumi names them. */
+  readonly outputs: Properties;
+}
 
 /** What an operation leaves: what there is, and the inputs that AWS did not take over. */
 export interface Operated extends Existing {
@@ -36,9 +44,9 @@ export class Operations {
   /** @param inputs as they are sent */
   async create(type: string, name: string, inputs: Properties): Promise<Operated> {
     const mapping = mappingOf(type);
-    const { notAtCreation = [], fills } = lifecycleOf(type);
-    const requests = mapping.requests.filter(({ operation }) => !notAtCreation.includes(operation));
-    const filled = fills?.(randomBytes(6).toString("hex"));
+    const { notAtCreation, fills } = lifecycleOf(type);
+    const requests = mapping.requests.filter(({ operation }) => operation !== notAtCreation);
+    const filled = fills && { [fills]: `kennel-${randomBytes(6).toString("hex")}` };
     const named = { ...inputs, ...nameOf(type, name, inputs) };
     const adds = (request: RequestMapping): RequestMapping => ({
       ...request,
@@ -55,10 +63,8 @@ export class Operations {
     inputs: Properties,
     changed: readonly string[],
   ): Promise<Operated> {
-    const { updates } = lifecycleOf(type);
     const mapping = mappingOf(type);
-    const requests = updates === "again" ? mapping.requests : (updates ?? []);
-    const needed = requests.filter(
+    const needed = updatesOf(type).filter(
       ({ takes, leaves = [] }) =>
         takes?.some((property) => changed.includes(property)) ??
         changed.some((property) => !leaves.includes(property)),
@@ -80,7 +86,7 @@ export class Operations {
 
   /** Deletes what there is; what is already gone is not an error. */
   async delete(type: string, existing: Existing): Promise<void> {
-    for (const request of lifecycles[type]?.deletes?.(existing) ?? []) {
+    for (const request of requestsTo(type, lifecycleOf(type).deletes, existing)) {
       if (request.operation === "DeleteBucket") {
         await this.empty(existing.id);
       }
@@ -96,14 +102,14 @@ export class Operations {
 
   /** What is different in AWS from `existing`, in a sentence; undefined where nothing is, or it is not asked. */
   async drift(type: string, existing: Existing, inputs: Properties): Promise<string | undefined> {
-    const check = lifecycles[type]?.checks;
+    const { checks, finds = () => ({}) } = lifecycleOf(type);
+    const [check] = requestsTo(type, checks, existing);
     if (check === undefined) {
       return undefined;
     }
     let found: Properties | undefined;
     try {
-      const answer = await this.aws.call(check.asks(existing));
-      found = check.reads === undefined ? {} : check.reads(answer);
+      found = finds(await this.aws.call(check));
     } catch (error) {
       if (!(error instanceof AwsCallError && isGone(error))) {
         throw error;
@@ -115,14 +121,11 @@ export class Operations {
     const different = Object.entries(found).filter(
       ([property, value]) => JSON.stringify(inputs[property]) !== JSON.stringify(value),
     );
-    return different.length === 0
-      ? undefined
-      : different
-          .map(
-            ([property, value]) =>
-              `${property} is ${JSON.stringify(value)} and not ${JSON.stringify(inputs[property])}`,
-          )
-          .join(", ");
+    const sentences = different.map(
+      ([property, value]) =>
+        `${property} is ${JSON.stringify(value)} and not ${JSON.stringify(inputs[property])}`,
+    );
+    return sentences.join(", ") || undefined;
   }
 
   private async send(
@@ -142,7 +145,7 @@ export class Operations {
     const { id = former?.id ?? identity.id, ...read } = lifecycleOf(type).reads?.(answer) ?? {};
     const computed = former?.outputs ?? identity.computed;
     const outputs = { ...computed, ...identity.generatedName, ...inputs, ...withoutUnknown(read) };
-    return this.settle(type, { id, outputs }, former === undefined);
+    return this.settle(type, { id: String(id), outputs }, former === undefined);
   }
 
   /** The account's names are this program's own: what an interrupted creation has left is taken over. */
@@ -158,18 +161,19 @@ export class Operations {
   }
 
   private async settle(type: string, existing: Existing, isCreation: boolean): Promise<Operated> {
-    const { settles } = lifecycleOf(type);
-    if (settles === undefined) {
+    const { settles, checks, finds } = lifecycleOf(type);
+    const [check] = requestsTo(type, checks, existing);
+    if (settles === undefined || check === undefined) {
       return { ...existing, overridden: {} };
     }
     for (;;) {
-      const answer = await this.aws.call(settles.asks(existing));
+      const answer = await this.aws.call(check);
       if (!settles.isBusy(answer)) {
         const failure = settles.failure(answer);
         if (isCreation && failure !== undefined) {
           throw new Error(`${existing.id} could not be created: ${failure}`);
         }
-        const overridden = settles.inputs(answer);
+        const overridden = finds?.(answer) ?? {};
         return { ...existing, outputs: { ...existing.outputs, ...overridden }, overridden };
       }
       await pause(POLL_MILLISECONDS);
@@ -244,6 +248,27 @@ function lifecycleOf(type: string): Lifecycle {
 
 function mappingOf(type: string): TypeMapping {
   return mappings[type]!;
+}
+
+function updatesOf(type: string): readonly RequestMapping[] {
+  const { updates = [] } = lifecycleOf(type);
+  const { requests } = mappingOf(type);
+  return updates === "again"
+    ? requests
+    : updates.map((update) =>
+        typeof update === "string"
+          ? requests.find(({ operation }) => operation === update)!
+          : { service: requests[0]!.service, ...update },
+      );
+}
+
+function requestsTo(type: string, requests: Requests = {}, existing: Existing): AwsRequest[] {
+  const { service } = mappingOf(type).requests[0]!;
+  return Object.entries(requests).map(([operation, make]) => ({
+    service,
+    operation,
+    request: make({ ...existing.outputs, id: existing.id }),
+  }));
 }
 
 function isGone({ code, message }: AwsCallError): boolean {

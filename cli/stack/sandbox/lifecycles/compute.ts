@@ -1,51 +1,46 @@
-import type { Lifecycle } from "../lifecycle";
+import type { Properties } from "../../../../infra/offline/service-models/request-mapping";
+import type { Lifecycle, Lifecycles } from "../lifecycle";
 
-type Answers = Readonly<Record<string, unknown>>;
+const first = (list: unknown): Properties => (list as Properties[] | undefined)?.[0] ?? {};
 
-const first = (list: unknown): Answers => (list as Answers[] | undefined)?.[0] ?? {};
-
-function securityGroupRule(operation: string): Lifecycle {
-  return {
-    reads: ({ SecurityGroupRules }) => ({
-      id: String(first(SecurityGroupRules)["SecurityGroupRuleId"]),
+const securityGroupRule = (operation: string): Lifecycle => ({
+  reads: ({ SecurityGroupRules }) => ({ id: first(SecurityGroupRules)["SecurityGroupRuleId"] }),
+  deletes: {
+    [operation]: ({ id, securityGroupId }) => ({
+      GroupId: securityGroupId,
+      SecurityGroupRuleIds: [id],
     }),
-    deletes: ({ id, outputs: { securityGroupId } }) => [
-      {
-        service: "ec2",
-        operation,
-        request: { GroupId: securityGroupId, SecurityGroupRuleIds: [id] },
-      },
-    ],
-  };
-}
+  },
+});
+
+/** What a part of Application Auto Scaling is about. */
+const scalable = ({ serviceNamespace, resourceId, scalableDimension }: Properties) => ({
+  ServiceNamespace: serviceNamespace,
+  ResourceId: resourceId,
+  ScalableDimension: scalableDimension,
+});
 
 /** Instances, their groups and networks, and what scales. */
-export const computeLifecycles: Readonly<Record<string, Lifecycle>> = {
+export const computeLifecycles: Lifecycles = {
   "aws:ec2/instance:Instance": {
     reads: ({ Instances }) => {
       const { InstanceId, PrivateIpAddress } = first(Instances);
-      return { id: String(InstanceId), privateIp: PrivateIpAddress };
+      return { id: InstanceId, privateIp: PrivateIpAddress };
     },
-    deletes: ({ id }) => [
-      { service: "ec2", operation: "TerminateInstances", request: { InstanceIds: [id] } },
-    ],
+    deletes: { TerminateInstances: ({ id }) => ({ InstanceIds: [id] }) },
   },
   "aws:ec2/launchTemplate:LaunchTemplate": {
-    fills: (unique) => ({ LaunchTemplateName: `kennel-${unique}` }),
+    fills: "LaunchTemplateName",
     reads: ({ LaunchTemplate }) => {
-      const { LaunchTemplateId, LatestVersionNumber } = LaunchTemplate as Answers;
-      return { id: String(LaunchTemplateId), latestVersion: LatestVersionNumber };
+      const { LaunchTemplateId, LatestVersionNumber } = (LaunchTemplate ?? {}) as Properties;
+      return { id: LaunchTemplateId, latestVersion: LatestVersionNumber };
     },
-    deletes: ({ id }) => [
-      { service: "ec2", operation: "DeleteLaunchTemplate", request: { LaunchTemplateId: id } },
-    ],
+    deletes: { DeleteLaunchTemplate: ({ id }) => ({ LaunchTemplateId: id }) },
   },
   "aws:ec2/securityGroup:SecurityGroup": {
-    fills: (unique) => ({ GroupName: `kennel-${unique}` }),
-    reads: ({ GroupId }) => ({ id: String(GroupId) }),
-    deletes: ({ id }) => [
-      { service: "ec2", operation: "DeleteSecurityGroup", request: { GroupId: id } },
-    ],
+    fills: "GroupName",
+    reads: ({ GroupId }) => ({ id: GroupId }),
+    deletes: { DeleteSecurityGroup: ({ id }) => ({ GroupId: id }) },
   },
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": securityGroupRule(
     "RevokeSecurityGroupIngress",
@@ -54,76 +49,50 @@ export const computeLifecycles: Readonly<Record<string, Lifecycle>> = {
     "RevokeSecurityGroupEgress",
   ),
   "aws:autoscaling/group:Group": {
-    deletes: ({ id }) => [
-      {
-        service: "autoscaling",
-        operation: "DeleteAutoScalingGroup",
-        request: { AutoScalingGroupName: id, ForceDelete: true },
-      },
-    ],
+    deletes: {
+      DeleteAutoScalingGroup: ({ id }) => ({ AutoScalingGroupName: id, ForceDelete: true }),
+    },
   },
   "aws:autoscaling/policy:Policy": {
     updates: "again",
     reads: ({ PolicyARN }) => ({ arn: PolicyARN }),
-    deletes: ({ id, outputs: { autoscalingGroupName } }) => [
-      {
-        service: "autoscaling",
-        operation: "DeletePolicy",
-        request: { AutoScalingGroupName: autoscalingGroupName, PolicyName: id },
-      },
-    ],
+    deletes: {
+      DeletePolicy: ({ id, autoscalingGroupName }) => ({
+        AutoScalingGroupName: autoscalingGroupName,
+        PolicyName: id,
+      }),
+    },
   },
-  ...scaling(),
+  "aws:appautoscaling/target:Target": {
+    updates: "again",
+    deletes: { DeregisterScalableTarget: scalable },
+    checks: {
+      DescribeScalableTargets: ({ serviceNamespace, resourceId }) => ({
+        ServiceNamespace: serviceNamespace,
+        ResourceIds: [resourceId],
+      }),
+    },
+    finds: ({ ScalableTargets }) => {
+      const { MinCapacity, MaxCapacity } = first(ScalableTargets);
+      return MinCapacity === undefined
+        ? undefined
+        : { minCapacity: MinCapacity, maxCapacity: MaxCapacity };
+    },
+  },
+  "aws:appautoscaling/policy:Policy": {
+    updates: "again",
+    reads: ({ PolicyARN }) => ({ arn: PolicyARN }),
+    deletes: {
+      DeleteScalingPolicy: (existing) => ({ PolicyName: existing["id"], ...scalable(existing) }),
+    },
+  },
+  "aws:appautoscaling/scheduledAction:ScheduledAction": {
+    updates: "again",
+    deletes: {
+      DeleteScheduledAction: (existing) => ({
+        ScheduledActionName: existing["id"],
+        ...scalable(existing),
+      }),
+    },
+  },
 };
-
-/** Application Auto Scaling. */
-function scaling(): Readonly<Record<string, Lifecycle>> {
-  const service = "application-autoscaling";
-  const about = ({ serviceNamespace, resourceId, scalableDimension }: Answers) => ({
-    ServiceNamespace: serviceNamespace,
-    ResourceId: resourceId,
-    ScalableDimension: scalableDimension,
-  });
-  return {
-    "aws:appautoscaling/target:Target": {
-      updates: "again",
-      deletes: ({ outputs }) => [
-        { service, operation: "DeregisterScalableTarget", request: about(outputs) },
-      ],
-      checks: {
-        asks: ({ outputs: { serviceNamespace, resourceId } }) => ({
-          service,
-          operation: "DescribeScalableTargets",
-          request: { ServiceNamespace: serviceNamespace, ResourceIds: [resourceId] },
-        }),
-        reads: ({ ScalableTargets }) => {
-          const { MinCapacity, MaxCapacity } = first(ScalableTargets);
-          return MinCapacity === undefined
-            ? undefined
-            : { minCapacity: MinCapacity, maxCapacity: MaxCapacity };
-        },
-      },
-    },
-    "aws:appautoscaling/policy:Policy": {
-      updates: "again",
-      reads: ({ PolicyARN }) => ({ arn: PolicyARN }),
-      deletes: ({ id, outputs }) => [
-        {
-          service,
-          operation: "DeleteScalingPolicy",
-          request: { PolicyName: id, ...about(outputs) },
-        },
-      ],
-    },
-    "aws:appautoscaling/scheduledAction:ScheduledAction": {
-      updates: "again",
-      deletes: ({ id, outputs }) => [
-        {
-          service,
-          operation: "DeleteScheduledAction",
-          request: { ScheduledActionName: id, ...about(outputs) },
-        },
-      ],
-    },
-  };
-}

@@ -1,69 +1,43 @@
-import { monitoringMappings } from "../../../../infra/offline/service-models/mappings/monitoring";
-import type { Lifecycle } from "../lifecycle";
+import { OFFLINE_ACCOUNT } from "../../../offline-account";
+import type { Lifecycles } from "../lifecycle";
 
 /** Alarms, logs, topics, queues and budgets. */
-export const monitoringLifecycles: Readonly<Record<string, Lifecycle>> = {
+export const monitoringLifecycles: Lifecycles = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": {
     updates: "again",
-    deletes: ({ id }) => [
-      { service: "cloudwatch", operation: "DeleteAlarms", request: { AlarmNames: [id] } },
-    ],
-    checks: {
-      asks: ({ id }) => ({
-        service: "cloudwatch",
-        operation: "DescribeAlarms",
-        request: { AlarmNames: [id] },
-      }),
-      reads: ({ MetricAlarms }) => ((MetricAlarms as unknown[]).length === 0 ? undefined : {}),
-    },
+    deletes: { DeleteAlarms: ({ id }) => ({ AlarmNames: [id] }) },
+    checks: { DescribeAlarms: ({ id }) => ({ AlarmNames: [id] }) },
+    finds: ({ MetricAlarms }) => ((MetricAlarms as unknown[]).length === 0 ? undefined : {}),
   },
   "aws:cloudwatch/dashboard:Dashboard": {
     updates: "again",
-    deletes: ({ id }) => [
-      { service: "cloudwatch", operation: "DeleteDashboards", request: { DashboardNames: [id] } },
-    ],
+    deletes: { DeleteDashboards: ({ id }) => ({ DashboardNames: [id] }) },
   },
   "aws:cloudwatch/logGroup:LogGroup": {
-    updates: monitoringMappings["aws:cloudwatch/logGroup:LogGroup"]!.requests.filter(
-      ({ operation }) => operation === "PutRetentionPolicy",
-    ),
-    deletes: ({ id }) => [
-      { service: "logs", operation: "DeleteLogGroup", request: { logGroupName: id } },
-    ],
+    updates: ["PutRetentionPolicy"],
+    deletes: { DeleteLogGroup: ({ id }) => ({ logGroupName: id }) },
   },
   "aws:cloudwatch/logMetricFilter:LogMetricFilter": {
     updates: "again",
-    deletes: ({ id, outputs: { logGroupName } }) => [
-      {
-        service: "logs",
-        operation: "DeleteMetricFilter",
-        request: { logGroupName, filterName: id },
-      },
-    ],
+    deletes: {
+      DeleteMetricFilter: ({ id, logGroupName }) => ({ logGroupName, filterName: id }),
+    },
   },
   "aws:sns/topic:Topic": {
-    reads: ({ TopicArn }) => ({ id: String(TopicArn), arn: TopicArn }),
-    deletes: ({ id }) => [{ service: "sns", operation: "DeleteTopic", request: { TopicArn: id } }],
+    reads: ({ TopicArn }) => ({ id: TopicArn, arn: TopicArn }),
+    deletes: { DeleteTopic: ({ id }) => ({ TopicArn: id }) },
   },
   "aws:sns/topicPolicy:TopicPolicy": { updates: "again" },
   "aws:sns/topicSubscription:TopicSubscription": {
-    reads: ({ SubscriptionArn }) => ({ id: String(SubscriptionArn), arn: SubscriptionArn }),
-    deletes: ({ id }) => [
-      { service: "sns", operation: "Unsubscribe", request: { SubscriptionArn: id } },
-    ],
+    reads: ({ SubscriptionArn }) => ({ id: SubscriptionArn, arn: SubscriptionArn }),
+    deletes: { Unsubscribe: ({ id }) => ({ SubscriptionArn: id }) },
   },
   "aws:sqs/queue:Queue": {
-    reads: ({ QueueUrl }) => ({ id: String(QueueUrl), url: QueueUrl }),
-    deletes: ({ id }) => [{ service: "sqs", operation: "DeleteQueue", request: { QueueUrl: id } }],
+    reads: ({ QueueUrl }) => ({ id: QueueUrl, url: QueueUrl }),
+    deletes: { DeleteQueue: ({ id }) => ({ QueueUrl: id }) },
   },
   "aws:sqs/queuePolicy:QueuePolicy": { updates: "again" },
   "aws:budgets/budget:Budget": {
-    deletes: ({ id }) => [
-      {
-        service: "budgets",
-        operation: "DeleteBudget",
-        request: { AccountId: "123456789012", BudgetName: id },
-      },
-    ],
+    deletes: { DeleteBudget: ({ id }) => ({ AccountId: OFFLINE_ACCOUNT, BudgetName: id }) },
   },
 };

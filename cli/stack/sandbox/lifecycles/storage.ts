@@ -1,62 +1,47 @@
-import { storageMappings } from "../../../../infra/offline/service-models/mappings/storage";
-import type { Lifecycle } from "../lifecycle";
+import type { Properties } from "../../../../infra/offline/service-models/request-mapping";
+import type { Lifecycles } from "../lifecycle";
 
-const service = "s3";
-
-/** A setting of a bucket: put again where it changes. */
-function bucketPart(deleting?: string): Lifecycle {
-  return {
-    updates: "again",
-    ...(deleting !== undefined && {
-      deletes: ({ outputs }) => [
-        { service, operation: deleting, request: { Bucket: outputs["bucket"] } },
-      ],
-    }),
-  };
-}
+/** Of what is a setting of a bucket. */
+const ofBucket = ({ bucket }: Properties): Properties => ({ Bucket: bucket });
 
 /** Buckets, objects and image repositories. No bucket policies: moto denies what one denies, whatever its conditions say. */
-export const storageLifecycles: Readonly<Record<string, Lifecycle>> = {
+export const storageLifecycles: Lifecycles = {
   "aws:s3/bucket:Bucket": {
-    updates: storageMappings["aws:s3/bucket:Bucket"]!.requests.filter(
-      ({ operation }) => operation === "PutBucketTagging",
-    ),
-    deletes: ({ id }) => [{ service, operation: "DeleteBucket", request: { Bucket: id } }],
-    checks: { asks: ({ id }) => ({ service, operation: "HeadBucket", request: { Bucket: id } }) },
+    updates: ["PutBucketTagging"],
+    deletes: { DeleteBucket: ({ id }) => ({ Bucket: id }) },
+    checks: { HeadBucket: ({ id }) => ({ Bucket: id }) },
   },
-  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration":
-    bucketPart("DeleteBucketLifecycle"),
-  "aws:s3/bucketLogging:BucketLogging": bucketPart(),
-  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": bucketPart(
-    "DeleteBucketOwnershipControls",
-  ),
-  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": bucketPart("DeletePublicAccessBlock"),
-  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration":
-    bucketPart("DeleteBucketEncryption"),
-  "aws:s3/bucketVersioning:BucketVersioning": bucketPart(),
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": {
+    updates: "again",
+    deletes: { DeleteBucketLifecycle: ofBucket },
+  },
+  "aws:s3/bucketLogging:BucketLogging": { updates: "again" },
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": {
+    updates: "again",
+    deletes: { DeleteBucketOwnershipControls: ofBucket },
+  },
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": {
+    updates: "again",
+    deletes: { DeletePublicAccessBlock: ofBucket },
+  },
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": {
+    updates: "again",
+    deletes: { DeleteBucketEncryption: ofBucket },
+  },
+  "aws:s3/bucketVersioning:BucketVersioning": { updates: "again" },
   "aws:s3/bucketObjectv2:BucketObjectv2": {
     updates: "again",
     reads: ({ ETag, VersionId }) => ({
       etag: String(ETag).replaceAll('"', ""),
       versionId: VersionId,
     }),
-    deletes: ({ outputs: { bucket, key } }) => [
-      { service, operation: "DeleteObject", request: { Bucket: bucket, Key: key } },
-    ],
+    deletes: { DeleteObject: ({ bucket, key }) => ({ Bucket: bucket, Key: key }) },
   },
   "aws:ecr/repository:Repository": {
-    deletes: ({ id }) => [
-      {
-        service: "ecr",
-        operation: "DeleteRepository",
-        request: { repositoryName: id, force: true },
-      },
-    ],
+    deletes: { DeleteRepository: ({ id }) => ({ repositoryName: id, force: true }) },
   },
   "aws:ecr/lifecyclePolicy:LifecyclePolicy": {
     updates: "again",
-    deletes: ({ id }) => [
-      { service: "ecr", operation: "DeleteLifecyclePolicy", request: { repositoryName: id } },
-    ],
+    deletes: { DeleteLifecyclePolicy: ({ id }) => ({ repositoryName: id }) },
   },
 };

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
+import { createInterface } from "node:readline";
 
 const STOPPING_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const END_WITH_PARENT = path.join(__dirname, "end-with-parent.js");
@@ -28,6 +29,43 @@ export function startOther(
   options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv },
 ): ChildProcess {
   return spawn(program, args, { ...options, stdio: ["pipe", "pipe", "pipe"] });
+}
+
+/** Gives `onLine` each line that a program prints, errors included. */
+export function readLines({ stdout, stderr }: ChildProcess, onLine: (line: string) => void): void {
+  for (const input of [stdout!, stderr!]) {
+    createInterface({ input }).on("line", onLine);
+  }
+}
+
+/** Whether a program that was started has not ended yet. */
+export function isAlive({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null;
+}
+
+/** Ends a program by a signal, and by SIGKILL where it does not follow within so many seconds. */
+export async function endProgram(
+  child: ChildProcess,
+  signal: NodeJS.Signals = "SIGTERM",
+  seconds = 10,
+): Promise<void> {
+  if (isAlive(child)) {
+    const ended = once(child, "exit");
+    child.kill(signal);
+    const timer = setTimeout(() => child.kill("SIGKILL"), seconds * 1000);
+    await ended;
+    clearTimeout(timer);
+  }
+}
+
+/** Whether a process of this machine runs. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -28,11 +28,7 @@ export async function runPython(
   args: readonly string[],
   { environment = {}, onLine }: PythonRun = {},
 ): Promise<number> {
-  if (!existsSync(PYTHON)) {
-    throw new UserError(
-      `there is no Python environment at ${path.relative(process.cwd(), PYTHON)}: make it with \`npm run setup:python\`.`,
-    );
-  }
+  requirePython();
   const child = spawn(PYTHON, [path.join(REPOSITORY, "training-scripts", script), ...args], {
     stdio: ["ignore", onLine === undefined ? "inherit" : "pipe", "inherit"],
     env: { ...process.env, PYTHONUNBUFFERED: "1", ...environment },
@@ -50,4 +46,13 @@ export async function runPython(
   const [code] = (await once(child, "close")) as [number | null];
   SIGNALS.forEach((signal) => process.off(signal, forward));
   return code ?? 1;
+}
+
+/** @throws UserError where there is no Python environment. */
+export function requirePython(): void {
+  if (!existsSync(PYTHON)) {
+    throw new UserError(
+      `there is no Python environment at ${path.relative(process.cwd(), PYTHON)}: make it with \`npm run setup:python\`.`,
+    );
+  }
 }

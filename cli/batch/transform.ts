@@ -11,6 +11,7 @@ import {
 } from "@aws-sdk/client-sagemaker";
 
 import { lookInterval } from "../jobs/watch-job";
+import { LABELLED } from "../local/function-url";
 
 /** What transform jobs run with. */
 export interface TransformSettings {
@@ -35,7 +36,6 @@ export interface Transform {
   readonly stop: AbortSignal;
 }
 
-const LABELLED = "application/vnd.kennel+json";
 /** Whatever photo it is: the server looks at the bytes. */
 const SOME_PHOTO = "application/x-image";
 const ENDED = new Set(["Completed", "Failed", "Stopped"]);

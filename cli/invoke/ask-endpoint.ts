@@ -17,10 +17,8 @@ import { asyncPrefixes } from "../../infra/prefixes";
 import { clientSettings, explainAwsError, explained } from "../aws/clients";
 import { inBucket } from "../aws/s3-address";
 import type { Classify } from "../local/function";
-import type { Answer } from "../local/function-url";
+import { type Answer, LABELLED } from "../local/function-url";
 import { explainRefusal } from "../local/refusal";
-
-const LABELLED = "application/vnd.kennel+json";
 
 type Photo = Parameters<Classify>[0];
 type Call = (photo: Photo) => Promise<Uint8Array>;

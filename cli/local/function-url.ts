@@ -54,7 +54,8 @@ export function isTooLarge(event: Readonly<Record<string, unknown>>): boolean {
   return Buffer.byteLength(JSON.stringify(event)) > LARGEST_EVENT_BYTES;
 }
 
-const LABELLED = "application/vnd.kennel+json";
+/** The type of answers with labels. */
+export const LABELLED = "application/vnd.kennel+json";
 
 /**
  * A Lambda function URL event (payload format 2.0) with the photo as its body.

@@ -1,14 +1,12 @@
 import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
 
 import { buildServer } from "../../containers/inference/build";
-import { startProgram } from "../child-processes";
+import { endProgram, readLines, startProgram } from "../child-processes";
 import { UserError } from "../output/failure";
 
 const START_TIMEOUT_MILLISECONDS = 30_000;
-const STOP_TIMEOUT_MILLISECONDS = 10_000;
 
 /** Where the server is; it is built once in a run. */
 let built: string | undefined;
@@ -45,9 +43,7 @@ export class InferenceServer {
         SAGEMAKER_BIND_TO_ADDRESS: "127.0.0.1",
       },
     });
-    for (const output of [child.stdout!, child.stderr!]) {
-      createInterface({ input: output }).on("line", onLine);
-    }
+    readLines(child, onLine);
     const events = new ServerEvents(child);
     return new InferenceServer(child, events.first("listening"), events.first("ready"));
   }
@@ -63,15 +59,8 @@ export class InferenceServer {
   }
 
   /** SIGTERM, as SageMaker stops a container; SIGKILL where it does not follow. */
-  async stop(): Promise<void> {
-    if (this.process.exitCode !== null || this.process.signalCode !== null) {
-      return;
-    }
-    const ended = once(this.process, "exit");
-    this.process.kill("SIGTERM");
-    const timer = setTimeout(() => this.process.kill("SIGKILL"), STOP_TIMEOUT_MILLISECONDS);
-    await ended;
-    clearTimeout(timer);
+  stop(): Promise<void> {
+    return endProgram(this.process);
   }
 }
 

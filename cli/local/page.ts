@@ -1,11 +1,10 @@
 import { readFileSync, readdirSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
-import { once } from "node:events";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
 
 import fastify, { type FastifyInstance } from "fastify";
 
-import { UserError } from "../output/failure";
+import { requireFreePort } from "../free-port";
 import type { Preview } from "../preview/preview";
 import { previewAsJson } from "../preview/report";
 import type { Classify } from "./function";
@@ -40,6 +39,7 @@ export async function startPage(args: {
   readonly model: ModelDescription;
   readonly classify: Classify;
 }): Promise<{ url: string; stop: () => Promise<void> }> {
+  await requireFreePort(args.port);
   const server = fastify({ bodyLimit: LARGEST_BODY, forceCloseConnections: true });
   serveAssets(server);
   serveSamples(server, args.model);
@@ -57,25 +57,9 @@ export async function startPage(args: {
     });
     return reply.code(answer.kind === "classified" ? 200 : answer.status).send(inWords(answer));
   });
-  try {
-    await server.listen({ host: HOST, port: args.port });
-  } catch (error) {
-    throw listenFailure(error, args.port);
-  }
+  await server.listen({ host: HOST, port: args.port });
   const { port } = server.server.address() as AddressInfo;
   return { url: `http://${HOST}:${port}/`, stop: () => server.close() };
-}
-
-/** @throws UserError where the port is taken: said before anything is started. */
-export async function requireFreePort(port: number): Promise<void> {
-  const probe = createServer();
-  try {
-    await once(probe.listen(port, HOST), "listening");
-  } catch (error) {
-    throw listenFailure(error, port);
-  }
-  probe.close();
-  await once(probe, "close");
 }
 
 /** The function's answer with what the page shows of it. */
@@ -121,13 +105,4 @@ function serveSamples(server: FastifyInstance, model: ModelDescription): void {
       ? reply.code(404).send({ error: { code: "not_found", message: "no such sample photo" } })
       : reply.type("image/jpeg").send(readFileSync(file));
   });
-}
-
-function listenFailure(error: unknown, port: number): Error {
-  return (error as NodeJS.ErrnoException).code === "EADDRINUSE"
-    ? new UserError(
-        `port ${port} on ${HOST} is in use: stop what listens there, or choose another with --port ` +
-          "(--port 0 takes any free one).",
-      )
-    : (error as Error);
 }

@@ -3,6 +3,7 @@ import path from "node:path";
 import pc from "picocolors";
 
 import { stopSignal } from "../child-processes";
+import { requireFreePort } from "../free-port";
 import { Progress } from "../output/progress";
 import type { Preview } from "../preview/preview";
 import { previewRepository } from "../preview/preview-repository";
@@ -12,7 +13,7 @@ import { renderClassifications } from "./classification-table";
 import { type Classify, classifyPhotos, loadFunction } from "./function";
 import { InferenceServer } from "./inference-server";
 import { describeModel, type ModelDescription } from "./model";
-import { requireFreePort, startPage } from "./page";
+import { startPage } from "./page";
 import { readPhotos } from "./photos";
 import { RuntimeEndpoint } from "./runtime-endpoint";
 

@@ -1,3 +1,4 @@
+import { percent } from "../output/quantities";
 import type { ModelFacts } from "./model-files";
 
 /** What a user accepts. */
@@ -79,9 +80,4 @@ function list(names: readonly string[]): string {
   const more = names.length - SHOWN;
   const shown = names.slice(0, SHOWN).map((name) => `"${name}"`);
   return `${names.length} class${names.length === 1 ? "" : "es"} (${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""})`;
-}
-
-/** A share as a percentage with one decimal. */
-export function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }

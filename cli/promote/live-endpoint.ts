@@ -9,8 +9,9 @@ import { InvokeEndpointCommand, SageMakerRuntimeClient } from "@aws-sdk/client-s
 
 import { endpointLogGroupName } from "../../infra/names";
 import { clientSettings, explained } from "../aws/clients";
+import { LABELLED } from "../local/function-url";
 import type { Photo } from "../local/photos";
-import { LABELLED, type ModelAnswer, readAnswer } from "./try-model";
+import { type ModelAnswer, readAnswer } from "./try-model";
 
 /** An endpoint as it is now. */
 export interface EndpointState {

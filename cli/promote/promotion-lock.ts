@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
+import { isRunning } from "../child-processes";
 import { REPOSITORY } from "../repository";
 import { UpdateInProgress } from "../stack/stack";
 
@@ -43,14 +44,5 @@ function lock(file: string, stack: string): void {
     // Whoever made it was killed.
     rmSync(file, { force: true });
     lock(file, stack);
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }

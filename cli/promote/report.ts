@@ -1,6 +1,6 @@
+import { percent } from "../output/quantities";
 import { type Item, pageOf } from "../review/page";
 import { renderText } from "../review/text";
-import { percent } from "./compare-models";
 import type { Plan } from "./plan";
 
 /** A change, as it is shown before anybody agrees to it: the models first, then the review. */

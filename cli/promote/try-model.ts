@@ -1,3 +1,4 @@
+import { LABELLED } from "../local/function-url";
 import { InferenceServer } from "../local/inference-server";
 import type { Photo } from "../local/photos";
 import { Refusal, UserError } from "../output/failure";
@@ -11,9 +12,6 @@ export interface ModelAnswer {
   /** From 0 to 1. */
   readonly probability: number;
 }
-
-/** The type of answers with labels. */
-export const LABELLED = "application/vnd.kennel+json";
 
 /** Reads an answer of the type {@link LABELLED}. */
 export function readAnswer(text: string): ModelAnswer {

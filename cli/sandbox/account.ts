@@ -1,33 +1,16 @@
-import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
-import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
-import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { LambdaClient } from "@aws-sdk/client-lambda";
-import { S3Client } from "@aws-sdk/client-s3";
-
-import { OFFLINE_ACCOUNT } from "../offline-account";
 import { validationException } from "./aws-error";
 import type { Clock } from "./clock";
+import { clientsOf } from "./context";
 import { Functions } from "./lambda/functions";
-import { Metrics } from "./metrics";
 import { Misfortunes } from "./misfortunes";
 import type { Moto } from "./moto";
-import type { Clients } from "./sagemaker/context";
 import type { Sample } from "./sagemaker/samples";
 import { SageMaker } from "./sagemaker/service";
-
-/** Whatever they are: nothing looks at signatures. */
-export const CREDENTIALS = { accessKeyId: "sandbox", secretAccessKey: "sandbox" } as const;
 
 /** What the sandbox itself answers for in a region. */
 interface Region {
   readonly sageMaker: SageMaker;
   readonly functions: Functions;
-}
-
-interface Settings {
-  readonly endpoint: string;
-  readonly region: string;
-  readonly credentials: typeof CREDENTIALS;
 }
 
 /** The sandbox's account: the regions that were asked for anything. */
@@ -44,40 +27,22 @@ export class Account {
   ) {}
 
   /** A region, from its first request on. */
-  region(name: string): Region {
-    const known = this.regions.get(name);
+  region(region: string): Region {
+    const known = this.regions.get(region);
     if (known !== undefined) {
       return known;
     }
     const { clock, folder, misfortunes, moto } = this;
-    const settings = { endpoint: moto.url, region: name, credentials: CREDENTIALS };
-    const clients = clientsOf(settings);
-    const environment = this.environmentOf(name);
-    const made = {
-      sageMaker: new SageMaker(
-        {
-          accountId: OFFLINE_ACCOUNT,
-          region: name,
-          clock,
-          folder,
-          misfortunes,
-          clients,
-          environment,
-        },
-        moto,
-      ),
-      functions: new Functions({
-        region: name,
-        moto,
-        client: new LambdaClient(settings),
-        logs: clients.logs,
-        metrics: new Metrics(clients.cloudWatch, "AWS/Lambda"),
-        folder,
-        environment,
-      }),
-    };
-    this.regions.set(name, made);
+    const clients = clientsOf(moto, region);
+    const environment = this.environmentOf(region);
+    const context = { region, clock, folder, misfortunes, moto, clients, environment };
+    const made = { sageMaker: new SageMaker(context), functions: new Functions(context) };
+    this.regions.set(region, made);
     return made;
+  }
+
+  private get all(): Region[] {
+    return [...this.regions.values()];
   }
 
   /**
@@ -86,9 +51,7 @@ export class Account {
    * @throws AwsError where there is no such kind, or nothing meets it
    */
   order(kind: string, endpointName?: string): void {
-    const endpoints = [...this.regions.values()].flatMap(
-      ({ sageMaker }) => sageMaker.endpoints.all,
-    );
+    const endpoints = this.all.flatMap(({ sageMaker }) => sageMaker.endpoints.all);
     this.misfortunes.order(kind, endpointName, endpoints);
   }
 
@@ -98,9 +61,7 @@ export class Account {
    * @throws AwsError where there is none
    */
   aim(endpointName: string, instances: number): void {
-    const owner = [...this.regions.values()].find(
-      ({ sageMaker }) => sageMaker.endpoints.find(endpointName) !== undefined,
-    );
+    const owner = this.all.find(({ sageMaker }) => sageMaker.endpoints.find(endpointName));
     if (owner === undefined) {
       throw validationException(`Could not find endpoint "${endpointName}".`);
     }
@@ -109,25 +70,13 @@ export class Account {
 
   /** What served when, everywhere. */
   get samples(): Sample[] {
-    return [...this.regions.values()].flatMap(({ sageMaker }) => sageMaker.samples.all);
+    return this.all.flatMap(({ sageMaker }) => sageMaker.samples.all);
   }
 
   /** Ends every process that was started for it. */
   async stop(): Promise<void> {
     await Promise.all(
-      [...this.regions.values()].flatMap(({ sageMaker, functions }) => [
-        sageMaker.stop(),
-        functions.stop(),
-      ]),
+      this.all.flatMap(({ sageMaker, functions }) => [sageMaker.stop(), functions.stop()]),
     );
   }
-}
-
-function clientsOf(settings: Settings): Clients {
-  return {
-    s3: new S3Client({ ...settings, forcePathStyle: true }),
-    cloudWatch: new CloudWatchClient(settings),
-    logs: new CloudWatchLogsClient(settings),
-    scaling: new ApplicationAutoScalingClient(settings),
-  };
 }

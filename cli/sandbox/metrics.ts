@@ -5,12 +5,14 @@ import {
   type StandardUnit,
 } from "@aws-sdk/client-cloudwatch";
 
-/** One value of a metric. */
-export interface Measurement {
-  readonly dimensions: Readonly<Record<string, string>>;
+type Dimensions = Readonly<Record<string, string>>;
+
+/** What was measured of a metric. */
+interface Measurements {
+  readonly dimensions: Dimensions;
   readonly name: string;
   readonly unit: StandardUnit;
-  readonly value: number;
+  readonly values: number[];
 }
 
 const FLUSH_MILLISECONDS = 1000;
@@ -20,26 +22,29 @@ const DATA_AT_ONCE = 1000;
 
 /** Puts metrics into CloudWatch: a set of statistics a second for each, however many values there are. */
 export class Metrics {
-  private readonly values = new Map<string, { measurement: Measurement; values: number[] }>();
+  private readonly measured = new Map<string, Measurements>();
 
   constructor(
     private readonly client: CloudWatchClient,
     private readonly namespace: string,
   ) {}
 
-  add(measurement: Measurement): void {
-    if (this.values.size === 0) {
+  /** @param values of metrics by their names */
+  add(dimensions: Dimensions, unit: StandardUnit, values: Readonly<Record<string, number>>): void {
+    if (this.measured.size === 0) {
       setTimeout(() => void this.flush(), FLUSH_MILLISECONDS).unref();
     }
-    const key = JSON.stringify([measurement.name, measurement.dimensions]);
-    const known = this.values.get(key) ?? { measurement, values: [] };
-    known.values.push(measurement.value);
-    this.values.set(key, known);
+    for (const [name, value] of Object.entries(values)) {
+      const key = JSON.stringify([name, dimensions]);
+      const known = this.measured.get(key) ?? { dimensions, name, unit, values: [] };
+      known.values.push(value);
+      this.measured.set(key, known);
+    }
   }
 
   private async flush(): Promise<void> {
-    const data = [...this.values.values()].map(datumOf);
-    this.values.clear();
+    const data = [...this.measured.values()].map(datumOf);
+    this.measured.clear();
     while (data.length > 0) {
       const MetricData = data.splice(0, DATA_AT_ONCE);
       const command = new PutMetricDataCommand({ Namespace: this.namespace, MetricData });
@@ -48,13 +53,7 @@ export class Metrics {
   }
 }
 
-function datumOf({
-  measurement: { name, unit, dimensions },
-  values,
-}: {
-  measurement: Measurement;
-  values: readonly number[];
-}): MetricDatum {
+function datumOf({ dimensions, name, unit, values }: Measurements): MetricDatum {
   return {
     MetricName: name,
     Unit: unit,

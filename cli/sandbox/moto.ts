@@ -1,12 +1,12 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 
 import { PYTHON } from "../../scripts/python-environment";
-import { startOther } from "../child-processes";
+import { endProgram, startOther } from "../child-processes";
 import { UserError } from "../output/failure";
+import { requirePython } from "../python";
 
 const SERVER = path.join(__dirname, "moto_server.py");
 
@@ -41,11 +41,7 @@ export class Moto {
    * @throws UserError where the Python environment is missing, or the process ends
    */
   static async start(folder: string): Promise<Moto> {
-    if (!existsSync(PYTHON)) {
-      throw new UserError(
-        `the sandbox needs the Python environment, and there is none at ${path.relative(process.cwd(), PYTHON)}: make it with \`npm run setup:python\`.`,
-      );
-    }
+    requirePython();
     const child = startOther(PYTHON, [SERVER, folder], {
       // Buckets are paths at a loopback address.
       env: { ...process.env, S3_IGNORE_SUBDOMAIN_BUCKETNAME: "true" },
@@ -114,11 +110,7 @@ export class Moto {
     }
   }
 
-  async stop(): Promise<void> {
-    if (this.process.exitCode === null && this.process.signalCode === null) {
-      const ended = once(this.process, "exit");
-      this.process.kill();
-      await ended;
-    }
+  stop(): Promise<void> {
+    return endProgram(this.process);
   }
 }

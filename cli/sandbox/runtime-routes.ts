@@ -4,47 +4,24 @@ import { buffer } from "node:stream/consumers";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import { AwsError } from "./aws-error";
-import { CUSTOM_ATTRIBUTES, ModelError } from "./sagemaker/runtime";
+import { CUSTOM_ATTRIBUTES, ModelError, type Runtime } from "./sagemaker/runtime";
 import type { SageMaker } from "./sagemaker/service";
 
 interface Call {
   readonly Params: { readonly name: string };
 }
 
+type Answer = (request: FastifyRequest<Call>, reply: FastifyReply) => Promise<FastifyReply>;
+
+const LARGEST_BODY_BYTES = 25 * 1024 * 1024;
+
 /** SageMaker's runtime API: InvokeEndpoint and InvokeEndpointAsync. */
 export function addRuntimeRoutes(
   server: FastifyInstance,
   sageMakerOf: (request: FastifyRequest) => SageMaker,
 ): void {
-  const add = (
-    path: string,
-    answer: (request: FastifyRequest<Call>, reply: FastifyReply) => Promise<FastifyReply>,
-  ): void => {
-    server.post<Call>(`/endpoints/:name/${path}`, async (request, reply) => {
-      void reply.header("x-amzn-RequestId", randomUUID());
-      try {
-        return await answer(request, reply);
-      } catch (error) {
-        return refuse(reply, error);
-      }
-    });
-  };
-  add("invocations", async (request, reply) => {
-    const answer = await sageMakerOf(request).runtime.invoke({
-      ...targetOf(request),
-      // Of a request's headers only these reach a container.
-      headers: headersOf(request, "content-type", "accept"),
-      body: await buffer(request.raw),
-    });
-    if (answer.customAttributes !== undefined) {
-      void reply.header(CUSTOM_ATTRIBUTES, answer.customAttributes);
-    }
-    return reply
-      .header("x-amzn-Invoked-Production-Variant", answer.variantName)
-      .type(answer.contentType)
-      .send(answer.body);
-  });
-  add("async-invocations", async (request, reply) => {
+  addInvocationRoute(server, (request) => sageMakerOf(request).runtime);
+  addRoute(server, "async-invocations", async (request, reply) => {
     const { inferenceId, outputLocation, failureLocation } = sageMakerOf(
       request,
     ).asyncInference.invoke({
@@ -58,8 +35,48 @@ export function addRuntimeRoutes(
     }
     return reply.type("application/json").send(JSON.stringify({ InferenceId: inferenceId }));
   });
-  add("invocations-response-stream", () => {
+  addRoute(server, "invocations-response-stream", () => {
     throw new AwsError("ValidationError", "The sandbox's models don't answer in a stream.");
+  });
+}
+
+/**
+ * InvokeEndpoint, in the service's forms.
+ *
+ * Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html
+ *
+ * @param server takes bodies as streams
+ */
+export function addInvocationRoute(
+  server: FastifyInstance,
+  runtimeOf: (request: FastifyRequest) => Pick<Runtime, "invoke">,
+): void {
+  addRoute(server, "invocations", async (request, reply) => {
+    const body = await buffer(request.raw);
+    if (body.length > LARGEST_BODY_BYTES) {
+      throw new AwsError("ValidationError", `The body is larger than ${LARGEST_BODY_BYTES} bytes.`);
+    }
+    // Of a request's headers only these reach a container.
+    const headers = headersOf(request, "content-type", "accept");
+    const answer = await runtimeOf(request).invoke({ ...targetOf(request), headers, body });
+    if (answer.customAttributes !== undefined) {
+      void reply.header(CUSTOM_ATTRIBUTES, answer.customAttributes);
+    }
+    return reply
+      .header("x-amzn-Invoked-Production-Variant", answer.variantName)
+      .type(answer.contentType)
+      .send(answer.body);
+  });
+}
+
+function addRoute(server: FastifyInstance, path: string, answer: Answer): void {
+  server.post<Call>(`/endpoints/:name/${path}`, async (request, reply) => {
+    void reply.header("x-amzn-RequestId", randomUUID());
+    try {
+      return await answer(request, reply);
+    } catch (error) {
+      return refuse(reply, error);
+    }
   });
 }
 

@@ -1,12 +1,12 @@
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { UserError } from "../output/failure";
-import { Account, CREDENTIALS } from "./account";
+import { requireFreePort } from "../free-port";
+import { Account } from "./account";
 import { Clock } from "./clock";
+import { CREDENTIALS } from "./context";
 import { Moto } from "./moto";
 import { Proxy } from "./proxy";
 import { createSandboxServer } from "./server";
@@ -39,7 +39,7 @@ export interface Sandbox {
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { port = 0, region = "us-east-1", speed = 60 } = options;
-  await requireFree(port);
+  await requireFreePort(port);
   const folder = await mkdtemp(path.join(tmpdir(), "kennel-sandbox-"));
   const moto = await Moto.start(folder);
   const clock = new Clock(speed);
@@ -56,20 +56,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   await server.listen({ host: HOST, port });
   const url = urlOf();
   return { url, environment: environmentOf(url, region), stop };
-}
-
-/** Says so at once, before anything has started. */
-async function requireFree(port: number): Promise<void> {
-  const probe = createServer().listen(port, HOST);
-  try {
-    await once(probe, "listening");
-  } catch {
-    throw new UserError(
-      `port ${port} of ${HOST} is in use, perhaps by another sandbox: end that, or choose another with --port (0: any free one).`,
-    );
-  } finally {
-    probe.close();
-  }
 }
 
 function environmentOf(url: string, region: string): Record<string, string> {

@@ -26,7 +26,7 @@ def suggest(
         trials: ``{"parameters", "value"}`` of each so far; ``value`` is None while it runs.
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    distributions = dict(_distributions(ranges))
+    distributions = _distributions(ranges)
     sampler: BaseSampler = (
         RandomSampler(seed) if strategy == "Random" else TPESampler(seed=seed, constant_liar=True)
     )
@@ -44,32 +44,21 @@ def suggest(
     return {name: str(value) for name, value in study.ask(distributions).params.items()}
 
 
-def _distributions(ranges: dict[str, Any]) -> list[tuple[str, BaseDistribution]]:
-    def scale(each: dict[str, Any]) -> bool:
-        return each.get("ScalingType") == "Logarithmic"
+def _distributions(ranges: dict[str, Any]) -> dict[str, BaseDistribution]:
+    return {
+        each["Name"]: _distribution(kind, each)
+        for kind in ("Continuous", "Integer", "Categorical")
+        for each in ranges.get(f"{kind}ParameterRanges") or []
+    }
 
-    return [
-        *(
-            (
-                each["Name"],
-                FloatDistribution(
-                    float(each["MinValue"]), float(each["MaxValue"]), log=scale(each)
-                ),
-            )
-            for each in ranges.get("ContinuousParameterRanges") or []
-        ),
-        *(
-            (
-                each["Name"],
-                IntDistribution(int(each["MinValue"]), int(each["MaxValue"]), log=scale(each)),
-            )
-            for each in ranges.get("IntegerParameterRanges") or []
-        ),
-        *(
-            (each["Name"], CategoricalDistribution(each["Values"]))
-            for each in ranges.get("CategoricalParameterRanges") or []
-        ),
-    ]
+
+def _distribution(kind: str, each: dict[str, Any]) -> BaseDistribution:
+    if kind == "Categorical":
+        return CategoricalDistribution(each["Values"])
+    log = each.get("ScalingType") == "Logarithmic"
+    if kind == "Integer":
+        return IntDistribution(int(each["MinValue"]), int(each["MaxValue"]), log=log)
+    return FloatDistribution(float(each["MinValue"]), float(each["MaxValue"]), log=log)
 
 
 def _read(parameters: dict[str, str], distributions: dict[str, BaseDistribution]) -> dict[str, Any]:

@@ -2,27 +2,17 @@ import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
 
-import { partitionOf } from "../../packages/aws-facts/partitions";
 import type { StackOutputs } from "../../infra/stack-outputs";
 import { explained } from "../aws/clients";
 import { startProgram, stopSignal, TYPESCRIPT } from "../child-processes";
-import { Refusal, UserError } from "../output/failure";
-import { OFFLINE_ACCOUNT } from "../offline-account";
+import { UserError } from "../output/failure";
 import { readStack, regionOf, type StackSettings } from "../preview/stack-file";
 import { REPOSITORY } from "../repository";
 import { AwsCaller } from "./sandbox/aws-caller";
-import type { Message } from "./sandbox/messages";
-import { isInAws, Operations } from "./sandbox/operations";
+import { FAILURES, type Message } from "./sandbox/messages";
+import { accountIn, isInAws, Operations } from "./sandbox/operations";
 import { StateStore } from "./sandbox/state";
-import {
-  type Drift,
-  type FormerUpdate,
-  type Stack,
-  type StackEvent,
-  UpdateInProgress,
-  UpdateInterrupted,
-  type UpdateResult,
-} from "./stack";
+import type { Drift, FormerUpdate, Stack, StackEvent, UpdateResult } from "./stack";
 
 const PROGRAM = path.join(__dirname, "sandbox", "main.ts");
 
@@ -62,13 +52,8 @@ export class SandboxStack implements Stack {
   async drift(): Promise<readonly Drift[]> {
     const { resources } = await explained(() => new StateStore(this.name).read());
     const region = regionOf(this.settings());
-    const account = {
-      accountId: OFFLINE_ACCOUNT,
-      region,
-      partition: partitionOf(region)?.id ?? "aws",
-    };
     const aws = new AwsCaller(region);
-    const operations = new Operations(aws, account, () => ({}));
+    const operations = new Operations(aws, accountIn(region), () => ({}));
     try {
       const looked = resources
         .filter(({ type }) => isInAws(type))
@@ -126,17 +111,7 @@ function readMessage(line: string): Message | undefined {
 }
 
 function failure(last: Message | undefined, errors: string): Error {
-  if (last?.event !== "failed") {
-    return new Error(`the update ended without a word. ${errors}`);
-  }
-  switch (last.kind) {
-    case "usage":
-      return new UserError(last.message);
-    case "interrupted":
-      return new UpdateInterrupted("the update was stopped: what was under way is done.");
-    case "in-progress":
-      return new UpdateInProgress(last.message);
-    case "failed":
-      return new Refusal(last.message);
-  }
+  return last?.event === "failed"
+    ? new FAILURES[last.kind](last.message)
+    : new Error(`the update ended without a word. ${errors}`);
 }

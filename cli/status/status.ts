@@ -4,6 +4,7 @@ import { clientSettings, explained } from "../aws/clients";
 import { renderTable } from "../output/table";
 import { regionOf } from "../preview/stack-file";
 import { type EndpointAlarm, type EndpointState, LiveEndpoint } from "../promote/live-endpoint";
+import { inAlarm } from "../promote/roll-out";
 import { openStack } from "../stack/open-stack";
 import type { Drift } from "../stack/stack";
 
@@ -73,7 +74,7 @@ export function needsAttention({ endpoints, drift }: StackStatus): boolean {
   return (
     drift.length > 0 ||
     endpoints.some(
-      ({ state, alarms }) => state?.status !== "InService" || ringing(alarms).length > 0,
+      ({ state, alarms }) => state?.status !== "InService" || inAlarm(alarms).length > 0,
     )
   );
 }
@@ -85,7 +86,7 @@ export function renderStatus(status: StackStatus): string {
     endpoint,
     state?.status ?? "gone",
     Object.values(state?.instances ?? {}).join(" + ") || "-",
-    ringing(alarms)
+    inAlarm(alarms)
       .map(({ name }) => name)
       .join(", ") || `none of ${alarms.length}`,
     model ?? "-",
@@ -104,8 +105,4 @@ export function renderStatus(status: StackStatus): string {
       ? "The account is as the stack's state says."
       : `Not as the stack's state says:\n${drift.map(({ type, name, what }) => `  ${type} ${name}: ${what}`).join("\n")}`,
   ].join("\n\n");
-}
-
-function ringing(alarms: readonly EndpointAlarm[]): EndpointAlarm[] {
-  return alarms.filter(({ state }) => state === "ALARM");
 }

@@ -1,9 +1,8 @@
 import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
 
-import { startProgram } from "../../child-processes";
+import { endProgram, isAlive, readLines, startProgram } from "../../child-processes";
 
 const PROGRAM = path.join(__dirname, "environment.mjs");
 
@@ -51,19 +50,17 @@ export class Environment {
     onLine: (line: string) => void,
   ): Environment {
     const child = startProgram([PROGRAM, handler], { cwd: code, env });
-    for (const output of [child.stdout!, child.stderr!]) {
-      createInterface({ input: output }).on("line", (line) => {
-        if (!line.startsWith('{"kennelPort":')) {
-          onLine(line);
-        }
-      });
-    }
+    readLines(child, (line) => {
+      if (!line.startsWith('{"kennelPort":')) {
+        onLine(line);
+      }
+    });
     return new Environment(child);
   }
 
   /** Whether it can take an event. */
   get isFree(): boolean {
-    return !this.isBusy && this.child.exitCode === null && this.child.signalCode === null;
+    return !this.isBusy && isAlive(this.child);
   }
 
   /** Hands an event to the function; one that takes too long, or ends the process, is the last. */
@@ -87,33 +84,23 @@ export class Environment {
       const payload = await answer.text();
       return answer.ok ? { payload } : { payload, functionError: "Unhandled" };
     } catch (error) {
-      const isLate = (error as Error).name === "TimeoutError";
+      const [errorType, reason] =
+        (error as Error).name === "TimeoutError"
+          ? ["Sandbox.Timedout", `Task timed out after ${event.seconds.toFixed(2)} seconds`]
+          : ["Runtime.ExitError", "Runtime exited without providing a reason"];
+      const errorMessage = `RequestId: ${event.requestId} Error: ${reason}`;
       // It takes no event while it ends.
       await this.stop();
       return {
         functionError: "Unhandled",
-        payload: JSON.stringify(
-          isLate
-            ? {
-                errorType: "Sandbox.Timedout",
-                errorMessage: `RequestId: ${event.requestId} Error: Task timed out after ${event.seconds.toFixed(2)} seconds`,
-              }
-            : {
-                errorType: "Runtime.ExitError",
-                errorMessage: `RequestId: ${event.requestId} Error: Runtime exited without providing a reason`,
-              },
-        ),
+        payload: JSON.stringify({ errorType, errorMessage }),
       };
     } finally {
       this.isBusy = false;
     }
   }
 
-  async stop(): Promise<void> {
-    if (this.child.exitCode === null && this.child.signalCode === null) {
-      const ended = once(this.child, "exit");
-      this.child.kill("SIGKILL");
-      await ended;
-    }
+  stop(): Promise<void> {
+    return endProgram(this.child, "SIGKILL");
   }
 }

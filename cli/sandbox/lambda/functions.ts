@@ -2,19 +2,17 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { mkdtemp } from "node:fs/promises";
 import path from "node:path";
 
-import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import {
   type FunctionConfiguration,
   type FunctionUrlAuthType,
   GetFunctionCommand,
   GetFunctionUrlConfigCommand,
-  type LambdaClient,
 } from "@aws-sdk/client-lambda";
 
 import { AwsError } from "../aws-error";
+import type { Context } from "../context";
 import { LogStream } from "../log-stream";
-import type { Metrics } from "../metrics";
-import type { Moto } from "../moto";
+import { Metrics } from "../metrics";
 import { Environment, type Outcome } from "./environment";
 
 /** A call of a function. */
@@ -29,19 +27,6 @@ export interface Invocation {
 /** What the call came to, and which version answered. */
 export type Invoked = Outcome & { readonly version: string };
 
-/** What a region's Lambda uses of the rest. */
-export interface LambdaContext {
-  readonly region: string;
-  readonly moto: Moto;
-  readonly client: LambdaClient;
-  readonly logs: CloudWatchLogsClient;
-  readonly metrics: Metrics;
-  /** For the functions' code. */
-  readonly folder: string;
-  /** Tells a function where the account is. */
-  readonly environment: Readonly<Record<string, string>>;
-}
-
 /** The environments of a function that this machine runs at once, where the function doesn't reserve fewer. */
 const ENVIRONMENTS = 10;
 
@@ -53,12 +38,16 @@ export class Functions {
   private readonly environments = new Map<string, Environment[]>();
   private readonly code = new Map<string, Promise<string>>();
 
-  constructor(private readonly context: LambdaContext) {}
+  private readonly metrics: Metrics;
+
+  constructor(private readonly context: Context) {
+    this.metrics = new Metrics(context.clients.cloudWatch, "AWS/Lambda");
+  }
 
   /** @throws AwsError as Lambda refuses, or where moto does */
   async invoke({ name, qualifier, payload }: Invocation): Promise<Invoked> {
     const { FunctionName, Qualifier } = target(name, qualifier);
-    const { Configuration, Concurrency } = await this.context.client.send(
+    const { Configuration, Concurrency } = await this.context.clients.lambda.send(
       new GetFunctionCommand({ FunctionName, ...(Qualifier && { Qualifier }) }),
     );
     const configuration = Configuration!;
@@ -75,19 +64,17 @@ export class Functions {
       functionArn: configuration.FunctionArn!,
       seconds: configuration.Timeout ?? 3,
     });
-    this.count(FunctionName, {
-      Duration: performance.now() - started,
-      Errors: outcome.functionError === undefined ? 0 : 1,
-      Throttles: 0,
-      Invocations: 1,
-    });
+    const Duration = performance.now() - started;
+    this.metrics.add({ FunctionName }, "Milliseconds", { Duration });
+    const Errors = outcome.functionError === undefined ? 0 : 1;
+    this.metrics.add({ FunctionName }, "Count", { Errors, Throttles: 0, Invocations: 1 });
     return { ...outcome, version: configuration.Version ?? "$LATEST" };
   }
 
   /** Who may call a function's URL. @throws where it has none */
   async authTypeOf(name: string): Promise<FunctionUrlAuthType> {
     const command = new GetFunctionUrlConfigCommand(target(name, undefined));
-    const { AuthType } = await this.context.client.send(command);
+    const { AuthType } = await this.context.clients.lambda.send(command);
     return AuthType!;
   }
 
@@ -105,7 +92,7 @@ export class Functions {
       return idle;
     }
     if (known.length >= most) {
-      this.count(FunctionName!, { Throttles: 1 });
+      this.metrics.add({ FunctionName: FunctionName! }, "Count", { Throttles: 1 });
       throw new AwsError("TooManyRequestsException", "Rate Exceeded.", 429);
     }
     const made = this.start(configuration, folder);
@@ -131,7 +118,7 @@ export class Functions {
     const group = `/aws/lambda/${FunctionName}`;
     const day = new Date().toISOString().slice(0, 10).replaceAll("-", "/");
     const stream = `${day}/[${Version}]${randomBytes(16).toString("hex")}`;
-    const log = new LogStream(this.context.logs, group, stream);
+    const log = new LogStream(this.context.clients.logs, group, stream);
     const env = {
       ...QUIET,
       PATH: process.env["PATH"],
@@ -148,13 +135,6 @@ export class Functions {
       ...configuration.Environment?.Variables,
     };
     return Environment.start(folder, Handler!, env, (line) => log.write(line));
-  }
-
-  private count(FunctionName: string, values: Readonly<Record<string, number>>): void {
-    for (const [name, value] of Object.entries(values)) {
-      const unit = name === "Duration" ? "Milliseconds" : "Count";
-      this.context.metrics.add({ dimensions: { FunctionName }, name, unit, value });
-    }
   }
 
   /** Ends all environments. */

@@ -6,8 +6,7 @@ import type { AsyncInferenceOutputConfig } from "@aws-sdk/client-sagemaker";
 
 import { inBucket } from "../../aws/s3-address";
 import { AwsError } from "../aws-error";
-import type { Moto } from "../moto";
-import type { Context } from "./context";
+import type { Context } from "../context";
 import { openObject } from "./model-data";
 import type { Invocation } from "./invocation";
 import { ModelError, type Runtime } from "./runtime";
@@ -36,7 +35,6 @@ export class AsyncInference {
   constructor(
     private readonly context: Context,
     private readonly runtime: Runtime,
-    private readonly moto: Moto,
   ) {}
 
   /** Takes a request, and answers it later. @throws AwsError as the runtime refuses */
@@ -114,7 +112,8 @@ export class AsyncInference {
         ...{ TopicArn: topic, Message: JSON.stringify(message) },
       };
       // The answer is there, whether anybody can be told of it or not.
-      await this.moto.request("sns", this.context.region, parameters).catch(() => undefined);
+      const { moto, region } = this.context;
+      await moto.request("sns", region, parameters).catch(() => undefined);
     }
   }
 }

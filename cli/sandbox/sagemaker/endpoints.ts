@@ -9,19 +9,16 @@ import type {
 } from "@aws-sdk/client-sagemaker";
 
 import { validationException } from "../aws-error";
-import { arnOf, type Context } from "./context";
+import type { Context } from "../context";
 import { create, deploy } from "./deployment";
 import { Fleet, type FleetVariant } from "./fleet";
-import { listPage } from "./listing";
 import type { Models } from "./models";
 import type { Samples } from "./samples";
+import { servingKind, Store, type Stored } from "./store";
 import type { Tags } from "./tags";
 
 /** An endpoint. */
-export interface Endpoint {
-  readonly name: string;
-  readonly arn: string;
-  readonly creationTime: Date;
+export interface Endpoint extends Stored {
   lastModifiedTime: Date;
   status: EndpointStatus;
   /** What serves; during an update the former fleet. */
@@ -40,21 +37,20 @@ const DELETION_SECONDS = 30;
 
 /** SageMaker's endpoints: real servers behind them, and deployments that take their time and may be rolled back. */
 export class Endpoints {
-  private readonly endpoints = new Map<string, Endpoint>();
+  private readonly endpoints: Store<Endpoint>;
 
   constructor(
     private readonly context: Context,
     private readonly models: Models,
-    private readonly tags: Tags,
+    tags: Tags,
     private readonly samples: Samples,
-  ) {}
+  ) {
+    this.endpoints = new Store(context, tags, servingKind("endpoint"));
+  }
 
   createEndpoint(input: CreateEndpointInput): unknown {
     const name = input.EndpointName!;
-    const arn = arnOf(this.context, "endpoint", name);
-    if (this.endpoints.has(name)) {
-      throw validationException(`Cannot create already existing endpoint "${arn}".`);
-    }
+    const arn = this.endpoints.newArn(name);
     const now = new Date();
     const endpoint: Endpoint = {
       name,
@@ -66,8 +62,7 @@ export class Endpoints {
       traffic: 0,
       deploymentConfig: input.DeploymentConfig,
     };
-    this.endpoints.set(name, endpoint);
-    this.tags.put(arn, input.Tags);
+    this.endpoints.add(endpoint, input.Tags);
     void this.bringUp(endpoint);
     return { EndpointArn: arn };
   }
@@ -170,7 +165,7 @@ export class Endpoints {
   }
 
   async deleteEndpoint({ EndpointName }: { EndpointName: string }): Promise<unknown> {
-    const endpoint = this.require(EndpointName);
+    const endpoint = this.endpoints.require(EndpointName);
     if (!["InService", "Failed"].includes(endpoint.status)) {
       throw validationException(`Cannot update in-progress endpoint "${endpoint.arn}".`);
     }
@@ -182,11 +177,10 @@ export class Endpoints {
   private async remove(endpoint: Endpoint): Promise<void> {
     await Promise.all([endpoint.fleet.stop(), this.context.clock.sleep(DELETION_SECONDS)]);
     this.endpoints.delete(endpoint.name);
-    this.tags.forget(endpoint.arn);
   }
 
   describeEndpoint({ EndpointName }: { EndpointName: string }): Partial<DescribeEndpointOutput> {
-    const endpoint = this.require(EndpointName);
+    const endpoint = this.endpoints.require(EndpointName);
     const { fleet, pending } = endpoint;
     return {
       EndpointName: endpoint.name,
@@ -212,43 +206,26 @@ export class Endpoints {
   }
 
   listEndpoints(input: ListEndpointsInput): unknown {
-    const { items, NextToken } = listPage(
-      this.endpoints.values(),
-      { ...input },
-      { sortBy: "CreationTime", sortOrder: "Descending" },
-    );
-    const Endpoints = items.map((endpoint) => ({
+    return this.endpoints.list(input, "Endpoints", (endpoint) => ({
       EndpointName: endpoint.name,
       EndpointArn: endpoint.arn,
       CreationTime: endpoint.creationTime,
       LastModifiedTime: endpoint.lastModifiedTime,
       EndpointStatus: endpoint.status,
     }));
-    return { Endpoints, NextToken };
   }
 
   get all(): Endpoint[] {
-    return [...this.endpoints.values()];
+    return this.endpoints.all;
   }
 
   /** Undefined where there is none. */
   find(name: string): Endpoint | undefined {
-    return this.endpoints.get(name);
-  }
-
-  /** @throws AwsError as SageMaker refuses a name that nothing has */
-  require(name: string): Endpoint {
-    const endpoint = this.endpoints.get(name);
-    if (endpoint === undefined) {
-      throw validationException(
-        `Could not find endpoint "${arnOf(this.context, "endpoint", name)}".`,
-      );
-    }
-    return endpoint;
+    return this.endpoints.find(name);
   }
 
   private requireSteady(name: string): Endpoint {
-    const endpoint = this.require(name);
+    const endpoint = this.endpoints.require(name);
     if (endpoint.status === "Failed") {
       throw validationException(`Cannot update failed endpoint "${endpoint.arn}".`);
     }
@@ -263,15 +240,13 @@ export class Endpoints {
   }
 
   private fleetOf(endpointName: string, configurationName: string): Fleet {
-    const { input } = this.models.requireConfiguration(configurationName);
-    return new Fleet(this.context, this.models, endpointName, input);
+    const configuration = this.models.configuration(configurationName);
+    return new Fleet(this.context, this.models, endpointName, configuration);
   }
 
   /** Ends all servers. */
   async stop(): Promise<void> {
-    await Promise.all(
-      [...this.endpoints.values()].flatMap(({ fleet, pending }) => [fleet.stop(), pending?.stop()]),
-    );
+    await Promise.all(this.all.flatMap(({ fleet, pending }) => [fleet.stop(), pending?.stop()]));
   }
 }
 

@@ -5,10 +5,10 @@ import type {
 } from "@aws-sdk/client-sagemaker";
 
 import { InferenceServer } from "../../local/inference-server";
-import type { Context } from "./context";
+import type { Context } from "../context";
 import { LogStream } from "../log-stream";
 import { unpackModel } from "./model-data";
-import { containerOf, type Models } from "./models";
+import type { Models } from "./models";
 
 /** A variant of an endpoint: one process answers for all its instances, which are counted only. */
 export interface FleetVariant {
@@ -36,7 +36,7 @@ export class Fleet {
   ) {
     const start = (settings: ProductionVariant, isShadow: boolean): FleetVariant => {
       const count = settings.ServerlessConfig ? undefined : (settings.InitialInstanceCount ?? 1);
-      const image = containerOf(models.requireModel(settings.ModelName!).input).Image;
+      const image = models.container(settings.ModelName!).Image;
       const weight = settings.InitialVariantWeight ?? 1;
       return { settings, image, isShadow, count, desired: count, weight };
     };
@@ -70,7 +70,7 @@ export class Fleet {
 
   private async startVariant(variant: FleetVariant): Promise<void> {
     const { ModelName, VariantName } = variant.settings;
-    const container = containerOf(this.models.requireModel(ModelName!).input);
+    const container = this.models.container(ModelName!);
     const folder = await unpackModel(this.context, container);
     if (this.isStopped) {
       return;

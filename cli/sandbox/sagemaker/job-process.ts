@@ -1,11 +1,10 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
-import { createInterface } from "node:readline";
 
 import { PYTHON } from "../../../scripts/python-environment";
 import { REPOSITORY } from "../../repository";
-import { startOther } from "../../child-processes";
+import { endProgram, readLines, startOther } from "../../child-processes";
 
 const STARTER = path.join(__dirname, "..", "job_process.py");
 
@@ -47,9 +46,7 @@ export class JobProcess {
     const child = startOther(PYTHON, [STARTER, script, ...args], {
       env: { ...machineEnvironment(), PYTHONUNBUFFERED: "1", ...environment },
     });
-    for (const output of [child.stdout!, child.stderr!]) {
-      createInterface({ input: output }).on("line", onLine);
-    }
+    readLines(child, onLine);
     return new JobProcess(child);
   }
 
@@ -58,11 +55,8 @@ export class JobProcess {
    *
    * @param seconds between the two
    */
-  async stop(seconds = SECONDS_TO_STOP): Promise<void> {
-    this.child.kill("SIGTERM");
-    const timer = setTimeout(() => this.child.kill("SIGKILL"), seconds * 1000);
-    await this.ended;
-    clearTimeout(timer);
+  stop(seconds = SECONDS_TO_STOP): Promise<void> {
+    return endProgram(this.child, "SIGTERM", seconds);
   }
 }
 

@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Channel } from "@aws-sdk/client-sagemaker";
 
 import { inBucket } from "../../aws/s3-address";
-import type { Context } from "./context";
+import type { Context } from "../context";
 import { downloadFolder } from "./model-data";
 
 /** What SageMaker writes into /opt/ml of an instance. */

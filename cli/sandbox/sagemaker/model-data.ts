@@ -10,7 +10,7 @@ import { extract } from "tar";
 
 import { type InBucket, inBucket } from "../../aws/s3-address";
 import { validationException } from "../aws-error";
-import type { Context } from "./context";
+import type { Context } from "../context";
 
 /** Where a container's model is, and whether it is a folder of files or an archive. */
 function sourceOf(container: ContainerDefinition): { uri: string; isFolder: boolean } {

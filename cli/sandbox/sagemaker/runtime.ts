@@ -1,15 +1,22 @@
+import { OFFLINE_ACCOUNT } from "../../offline-account";
 import { AwsError } from "../aws-error";
 import type { Endpoint, Endpoints } from "./endpoints";
 import type { FleetVariant } from "./fleet";
 import type { Metrics } from "../metrics";
 import type { DataCapture } from "./data-capture";
-import { countInvocation } from "./endpoint-metrics";
 import type { Inference, Invocation } from "./invocation";
 
 export const CUSTOM_ATTRIBUTES = "x-amzn-sagemaker-custom-attributes";
-export const LARGEST_BODY_BYTES = 25 * 1024 * 1024;
 const INVOCATION_SECONDS = 60;
 const ASYNC_INVOCATION_SECONDS = 900;
+
+/** An endpoint that does not serve. */
+export function endpointNotFound(name: string): AwsError {
+  return new AwsError(
+    "ValidationError",
+    `Endpoint ${name} of account ${OFFLINE_ACCOUNT} not found.`,
+  );
+}
 
 /** What the container did not manage: status 424 with the container's own status and message. */
 export class ModelError extends AwsError {
@@ -45,9 +52,6 @@ export class Runtime {
       const message = `Endpoint ${name} is asynchronous: use InvokeEndpointAsync.`;
       throw new AwsError("ValidationError", message);
     }
-    if (invocation.body.length > LARGEST_BODY_BYTES) {
-      throw new AwsError("ValidationError", `The body is larger than ${LARGEST_BODY_BYTES} bytes.`);
-    }
     return this.answer(invocation);
   }
 
@@ -55,8 +59,7 @@ export class Runtime {
   require(name: string): Endpoint {
     const endpoint = this.endpoints.find(name);
     if (endpoint === undefined || ["Creating", "Failed", "Deleting"].includes(endpoint.status)) {
-      const message = `Endpoint ${name} of account 123456789012 not found.`;
-      throw new AwsError("ValidationError", message);
+      throw endpointNotFound(name);
     }
     return endpoint;
   }
@@ -121,28 +124,43 @@ export class Runtime {
       body: body as BodyInit,
       signal: AbortSignal.timeout(seconds * 1000),
     }).catch((error: Error) => new Response(error.message, { status: 503 }));
-    const content = Buffer.from(await answer.arrayBuffer());
-    countInvocation(this.metrics, {
-      endpointName: endpoint.name,
-      variantName,
-      status: answer.status,
-      microseconds: (performance.now() - started) * 1000,
-      instances: variant.count ?? 1,
-    });
-    if (!answer.ok) {
-      const text = content.toString();
-      const side = answer.status < 500 ? "client" : "server";
-      throw new ModelError(
-        `Received ${side} error (${answer.status}) from ${variantName} with message "${text}".`,
-        answer.status,
-        text,
-      );
+    try {
+      return await inferenceOf(variantName, answer);
+    } finally {
+      const dimensions = { EndpointName: endpoint.name, VariantName: variantName };
+      const { status } = answer;
+      this.metrics.add(dimensions, "Microseconds", {
+        ModelLatency: (performance.now() - started) * 1000,
+      });
+      // Source: https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
+      this.metrics.add(dimensions, "None", {
+        Invocations: 1,
+        InvocationsPerInstance: 1 / Math.max(1, variant.count ?? 1),
+        Invocation4XXErrors: status >= 400 && status < 500 ? 1 : 0,
+        Invocation5XXErrors: status >= 500 ? 1 : 0,
+        InvocationModelErrors: status < 300 ? 0 : 1,
+      });
     }
-    return {
-      variantName,
-      contentType: answer.headers.get("content-type") ?? "application/octet-stream",
-      customAttributes: answer.headers.get(CUSTOM_ATTRIBUTES) ?? undefined,
-      body: content,
-    };
   }
+}
+
+/** What a container's answer is to whoever has asked. @throws ModelError where it refuses */
+export async function inferenceOf(variantName: string, answer: Response): Promise<Inference> {
+  const { ok, status, headers } = answer;
+  const body = Buffer.from(await answer.arrayBuffer());
+  if (!ok) {
+    const text = body.toString();
+    const side = status < 500 ? "client" : "server";
+    throw new ModelError(
+      `Received ${side} error (${status}) from ${variantName} with message "${text}".`,
+      status,
+      text,
+    );
+  }
+  return {
+    variantName,
+    contentType: headers.get("content-type") ?? "application/octet-stream",
+    customAttributes: headers.get(CUSTOM_ATTRIBUTES) ?? undefined,
+    body,
+  };
 }

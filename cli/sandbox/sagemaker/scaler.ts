@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 
 import { paginateDescribeScalableTargets } from "@aws-sdk/client-application-auto-scaling";
 
-import type { Context } from "./context";
+import type { Context } from "../context";
 import type { Endpoints } from "./endpoints";
 
 /** Seconds between two looks at what scaling aims at. */

@@ -1,8 +1,7 @@
 import { validationException } from "../aws-error";
 import { Metrics } from "../metrics";
-import type { Moto } from "../moto";
 import { AsyncInference } from "./async-inference";
-import type { Context } from "./context";
+import type { Context } from "../context";
 import { DataCapture } from "./data-capture";
 import { Endpoints } from "./endpoints";
 import { Models } from "./models";
@@ -28,24 +27,19 @@ export class SageMaker {
   private readonly tags = new Tags();
   private readonly owners: readonly object[];
 
-  constructor(
-    context: Context,
-    private readonly moto: Moto,
-  ) {
+  constructor(private readonly context: Context) {
     const models = new Models(context, this.tags);
     this.endpoints = new Endpoints(context, models, this.tags, this.samples);
-    this.runtime = new Runtime(
-      this.endpoints,
-      new Metrics(context.clients.cloudWatch, "AWS/SageMaker"),
-      new DataCapture(context.clients.s3),
-    );
-    this.asyncInference = new AsyncInference(context, this.runtime, moto);
+    const { cloudWatch, s3 } = context.clients;
+    const metrics = new Metrics(cloudWatch, "AWS/SageMaker");
+    this.runtime = new Runtime(this.endpoints, metrics, new DataCapture(s3));
+    this.asyncInference = new AsyncInference(context, this.runtime);
     const trainingJobs = new TrainingJobs(context, this.tags);
     this.scaler = new Scaler(context, this.endpoints);
     this.owners = [
       models,
       this.endpoints,
-      new TuningJobs(context, this.tags, trainingJobs, moto),
+      new TuningJobs(context, this.tags, trainingJobs),
       trainingJobs,
       new TransformJobs(context, models, this.tags),
     ];
@@ -65,7 +59,7 @@ export class SageMaker {
   }
 
   private async check(operation: string, request: unknown): Promise<void> {
-    const violations = await this.moto.validate("sagemaker", operation, request);
+    const violations = await this.context.moto.validate("sagemaker", operation, request);
     if (violations.length > 0) {
       const list = violations.map(({ path, message }) => `Value at '${path}': ${message}`);
       const errors = violations.length === 1 ? "error" : "errors";

@@ -5,7 +5,7 @@ import path from "node:path";
 
 import { inBucket } from "../../aws/s3-address";
 import { LogStream } from "../log-stream";
-import type { Context } from "./context";
+import type { Context } from "../context";
 import { JobProcess } from "./job-process";
 import { downloadChannels, layOut, relocate } from "./ml-folder";
 import { downloadFolder } from "./model-data";

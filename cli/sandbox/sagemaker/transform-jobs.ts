@@ -4,20 +4,18 @@ import type {
   TransformJobStatus,
 } from "@aws-sdk/client-sagemaker";
 
-import { AwsError, validationException } from "../aws-error";
-import { arnOf, type Context } from "./context";
-import { listPage } from "./listing";
-import { containerOf, type Models } from "./models";
+import { validationException } from "../aws-error";
+import type { Context } from "../context";
+import type { Models } from "./models";
+import { jobKind, Store, type Stored } from "./store";
 import type { Tags } from "./tags";
 import { TransformRun } from "./transform-run";
 
 /** A batch transform job: what was asked for, and what has become of it. */
-interface TransformJob {
-  readonly name: string;
-  readonly arn: string;
+interface TransformJob extends Stored {
   readonly input: CreateTransformJobRequest;
   readonly run: TransformRun;
-  readonly creationTime: Date;
+  lastModifiedTime: Date;
   status: TransformJobStatus;
   transformStartTime?: Date;
   transformEndTime?: Date;
@@ -28,23 +26,20 @@ const PROVISIONING_SECONDS = 180;
 
 /** SageMaker's batch transform jobs, which the inference server answers. */
 export class TransformJobs {
-  private readonly jobs = new Map<string, TransformJob>();
+  private readonly jobs: Store<TransformJob>;
 
   constructor(
     private readonly context: Context,
     private readonly models: Models,
-    private readonly tags: Tags,
-  ) {}
+    tags: Tags,
+  ) {
+    const kind = jobKind("transform-job", "ResourceNotFound", "CreationTime", "Descending");
+    this.jobs = new Store(context, tags, kind);
+  }
 
   createTransformJob(input: CreateTransformJobRequest): unknown {
     const name = input.TransformJobName!;
-    const arn = arnOf(this.context, "transform-job", name);
-    if (this.jobs.has(name)) {
-      throw new AwsError(
-        "ResourceInUse",
-        `Job name must be unique within an AWS account and region, and a job with this name already exists (${arn}).`,
-      );
-    }
+    const arn = this.jobs.newArn(name);
     const {
       JoinSource = "None",
       InputFilter = "$",
@@ -53,12 +48,11 @@ export class TransformJobs {
     if (JoinSource !== "None" || InputFilter !== "$" || OutputFilter !== "$") {
       throw validationException("The sandbox does not filter or join records: DataProcessing.");
     }
-    const container = containerOf(this.models.requireModel(input.ModelName!).input);
-    const run = new TransformRun(this.context, input, container);
-    const creationTime = new Date();
-    const job: TransformJob = { name, arn, input, run, creationTime, status: "InProgress" };
-    this.jobs.set(name, job);
-    this.tags.put(arn, input.Tags);
+    const run = new TransformRun(this.context, input, this.models.container(input.ModelName!));
+    const now = new Date();
+    const times = { creationTime: now, lastModifiedTime: now };
+    const job: TransformJob = { name, arn, input, run, ...times, status: "InProgress" };
+    this.jobs.add(job, input.Tags);
     void this.work(job);
     return { TransformJobArn: arn };
   }
@@ -73,11 +67,11 @@ export class TransformJobs {
       job.status = job.run.isStopped ? "Stopped" : "Failed";
       job.failureReason = job.run.isStopped ? undefined : (error as Error).message;
     }
-    job.transformEndTime = new Date();
+    job.transformEndTime = job.lastModifiedTime = new Date();
   }
 
   describeTransformJob({ TransformJobName }: { TransformJobName: string }): unknown {
-    const job = this.require(TransformJobName);
+    const job = this.jobs.require(TransformJobName);
     return {
       ...job.input,
       Tags: undefined,
@@ -91,7 +85,7 @@ export class TransformJobs {
   }
 
   stopTransformJob({ TransformJobName }: { TransformJobName: string }): unknown {
-    const job = this.require(TransformJobName);
+    const job = this.jobs.require(TransformJobName);
     if (job.status !== "InProgress") {
       throw validationException(
         `The request was rejected because the transform job is in status ${job.status}.`,
@@ -103,16 +97,7 @@ export class TransformJobs {
   }
 
   listTransformJobs(input: ListTransformJobsRequest): unknown {
-    const listed = [...this.jobs.values()].map((job) => ({
-      ...job,
-      lastModifiedTime: job.transformEndTime ?? job.creationTime,
-    }));
-    const { items, NextToken } = listPage(
-      listed,
-      { ...input },
-      { sortBy: "CreationTime", sortOrder: "Descending", maxResults: 10 },
-    );
-    const TransformJobSummaries = items.map((job) => ({
+    return this.jobs.list(input, "TransformJobSummaries", (job) => ({
       TransformJobName: job.name,
       TransformJobArn: job.arn,
       CreationTime: job.creationTime,
@@ -121,19 +106,10 @@ export class TransformJobs {
       TransformJobStatus: job.status,
       FailureReason: job.failureReason,
     }));
-    return { TransformJobSummaries, NextToken };
-  }
-
-  private require(name: string): TransformJob {
-    const job = this.jobs.get(name);
-    if (job === undefined) {
-      throw new AwsError("ResourceNotFound", "Requested resource not found.");
-    }
-    return job;
   }
 
   /** Ends all processes. */
   async stop(): Promise<void> {
-    await Promise.all([...this.jobs.values()].map(({ run }) => run.stop()));
+    await Promise.all(this.jobs.all.map(({ run }) => run.stop()));
   }
 }

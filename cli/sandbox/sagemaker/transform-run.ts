@@ -6,7 +6,7 @@ import type { ContainerDefinition, CreateTransformJobRequest } from "@aws-sdk/cl
 import { type InBucket, inBucket } from "../../aws/s3-address";
 import { InferenceServer } from "../../local/inference-server";
 import { LogStream } from "../log-stream";
-import type { Context } from "./context";
+import type { Context } from "../context";
 import { nameBelow, openObject, unpackModel } from "./model-data";
 import { assemble, splitRecords } from "./transform-records";
 

@@ -6,31 +6,31 @@ import type {
   ListTrainingJobsForHyperParameterTuningJobRequest,
 } from "@aws-sdk/client-sagemaker";
 
-import { AwsError, validationException } from "../aws-error";
-import type { Moto } from "../moto";
-import { arnOf, type Context } from "./context";
+import { validationException } from "../aws-error";
+import type { Context } from "../context";
 import { listPage } from "./listing";
+import { jobKind, Store } from "./store";
 import type { Tags } from "./tags";
 import type { TrainingJobs } from "./training-jobs";
 import { TuningJob, type Trial } from "./tuning-job";
 
+const KIND = jobKind("hyper-parameter-tuning-job", "ResourceNotFound", "Name", "Ascending");
+
 /** SageMaker's tuning jobs: a training job for each trial. */
 export class TuningJobs {
-  private readonly jobs = new Map<string, TuningJob>();
+  private readonly jobs: Store<TuningJob>;
 
   constructor(
     private readonly context: Context,
-    private readonly tags: Tags,
+    tags: Tags,
     private readonly trainingJobs: TrainingJobs,
-    private readonly moto: Moto,
-  ) {}
+  ) {
+    this.jobs = new Store(context, tags, KIND);
+  }
 
   createHyperParameterTuningJob(input: CreateHyperParameterTuningJobRequest): unknown {
     const name = input.HyperParameterTuningJobName!;
-    const arn = arnOf(this.context, "hyper-parameter-tuning-job", name);
-    if (this.jobs.has(name)) {
-      throw new AwsError("ResourceInUse", `Hyperparameter tuning job already exists: ${arn}.`);
-    }
+    const arn = this.jobs.newArn(name);
     if (input.TrainingJobDefinition === undefined) {
       throw validationException("The sandbox tunes one algorithm: TrainingJobDefinition.");
     }
@@ -42,8 +42,7 @@ export class TuningJobs {
       );
     }
     const job = new TuningJob(name, arn, input);
-    this.jobs.set(name, job);
-    this.tags.put(arn, input.Tags);
+    this.jobs.add(job, input.Tags);
     void this.run(job);
     return { HyperParameterTuningJobArn: arn };
   }
@@ -79,7 +78,7 @@ export class TuningJobs {
   /** Undefined where there was nothing left to start by the time that it was known with what. */
   private async startTrial(job: TuningJob, most: number): Promise<Trial | undefined> {
     const { Strategy, ParameterRanges } = job.input.HyperParameterTuningJobConfig!;
-    const parameters = await this.moto.suggest({
+    const parameters = await this.context.moto.suggest({
       strategy: Strategy!,
       seed: job.trials.length,
       minimize: job.objective.Type === "Minimize",
@@ -126,11 +125,11 @@ export class TuningJobs {
   }
 
   describeHyperParameterTuningJob(input: { HyperParameterTuningJobName: string }): unknown {
-    return this.require(input.HyperParameterTuningJobName).describe();
+    return this.jobs.require(input.HyperParameterTuningJobName).describe();
   }
 
   stopHyperParameterTuningJob(input: { HyperParameterTuningJobName: string }): unknown {
-    const job = this.require(input.HyperParameterTuningJobName);
+    const job = this.jobs.require(input.HyperParameterTuningJobName);
     if (job.status !== "InProgress") {
       throw validationException(
         `The request was rejected because the hyperparameter tuning job is in status ${job.status}.`,
@@ -144,18 +143,13 @@ export class TuningJobs {
   }
 
   listHyperParameterTuningJobs(input: ListHyperParameterTuningJobsRequest): unknown {
-    const { items, NextToken } = listPage(
-      this.jobs.values(),
-      { ...input },
-      { sortBy: "Name", sortOrder: "Ascending", maxResults: 10 },
-    );
-    return { HyperParameterTuningJobSummaries: items.map((job) => job.summary()), NextToken };
+    return this.jobs.list(input, "HyperParameterTuningJobSummaries", (job) => job.summary());
   }
 
   listTrainingJobsForHyperParameterTuningJob(
     input: ListTrainingJobsForHyperParameterTuningJobRequest,
   ): unknown {
-    const job = this.require(input.HyperParameterTuningJobName!);
+    const job = this.jobs.require(input.HyperParameterTuningJobName!);
     const listed = job.trials.map((trial) => ({
       trial,
       name: trial.job.name,
@@ -163,28 +157,16 @@ export class TuningJobs {
       creationTime: trial.job.creationTime,
       value: job.valueOf(trial),
     }));
-    const { items, NextToken } = listPage(
-      listed,
-      { ...input },
-      { sortBy: "Name", sortOrder: "Ascending", maxResults: 10 },
-    );
+    const { items, NextToken } = listPage(listed, { ...input }, KIND.defaults);
     return {
       TrainingJobSummaries: items.map(({ trial }) => job.trialSummary(trial)),
       NextToken,
     };
   }
 
-  private require(name: string): TuningJob {
-    const job = this.jobs.get(name);
-    if (job === undefined) {
-      throw new AwsError("ResourceNotFound", "Requested resource not found.");
-    }
-    return job;
-  }
-
   /** Starts no more trials; those that run are the training jobs' to end. */
   stop(): void {
-    for (const job of this.jobs.values()) {
+    for (const job of this.jobs.all) {
       job.status = "Stopping";
     }
   }

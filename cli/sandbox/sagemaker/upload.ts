@@ -7,7 +7,7 @@ import { Upload } from "@aws-sdk/lib-storage";
 import { create } from "tar";
 
 import { inBucket } from "../../aws/s3-address";
-import type { Context } from "./context";
+import type { Context } from "../context";
 
 /** Puts a folder into S3 as one archive; what is in it lies at the archive's root. */
 export async function uploadArchive(context: Context, folder: string, uri: string): Promise<void> {

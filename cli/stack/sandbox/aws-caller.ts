@@ -3,6 +3,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 
 import { PYTHON } from "../../../scripts/python-environment";
+import { requirePython } from "../../python";
 
 /** A request as the API names it. */
 export interface AwsRequest {
@@ -55,7 +56,9 @@ export class AwsCaller {
   private readonly waiting = new Map<number, Waiting>();
   private next = 0;
 
+  /** @throws UserError where there is no Python environment. */
   constructor(region: string) {
+    requirePython();
     this.child = spawn(PYTHON, [path.join(__dirname, "call_aws.py")], {
       stdio: ["pipe", "pipe", "inherit"],
       env: { ...process.env, AWS_DEFAULT_REGION: region },
@@ -63,17 +66,11 @@ export class AwsCaller {
     createInterface({ input: this.child.stdout }).on("line", (line) => {
       this.take(JSON.parse(line) as Line);
     });
-    const end = (reason: string): void => {
+    this.child.once("close", (code) => {
       this.waiting.forEach(({ reject }) => {
-        reject(new Error(reason));
+        reject(new Error(`the Python process that sends requests has ended (${code})`));
       });
       this.waiting.clear();
-    };
-    this.child.once("error", ({ message }) => {
-      end(`the Python environment is missing (${message}); make it with: npm run setup:python`);
-    });
-    this.child.once("close", (code) => {
-      end(`the Python process that sends requests has ended (${code})`);
     });
     // Whoever waits for the answer hears that there is none.
     this.child.stdin.on("error", () => undefined);

@@ -5,18 +5,15 @@
  * finish the requests that are under way and save the state.
  */
 import { readDefaultTags } from "../../../infra/offline/service-models/resource-requests";
-import { partitionOf } from "../../../packages/aws-facts/partitions";
 import type { StackOutputs } from "../../../infra/stack-outputs";
 import { explainAwsError } from "../../aws/clients";
-import { UserError } from "../../output/failure";
-import { OFFLINE_ACCOUNT } from "../../offline-account";
 import { readStack, regionOf, type StackSettings } from "../../preview/stack-file";
 import { PROGRAM, REPOSITORY } from "../../repository";
-import { type StackEvent, UpdateInProgress, type UpdateResult } from "../stack";
+import { type StackEvent, UpdateInterrupted, type UpdateResult } from "../stack";
 import { AwsCaller } from "./aws-caller";
 import { StackEngine } from "./engine";
-import { isInAws, Operations } from "./operations";
-import type { Message } from "./messages";
+import { accountIn, isInAws, Operations } from "./operations";
+import { FAILURES, type Message } from "./messages";
 import { runProgram } from "./run-program";
 import { StateStore } from "./state";
 
@@ -42,19 +39,14 @@ async function main(job: "update" | "destroy", name: string): Promise<void> {
   await store.lock();
   const aws = new AwsCaller(region);
   let defaultTags: Readonly<Record<string, string>> = {};
-  const account = {
-    accountId: OFFLINE_ACCOUNT,
-    region,
-    partition: partitionOf(region)?.id ?? "aws",
-  };
-  const operations = new Operations(aws, account, () => defaultTags);
+  const operations = new Operations(aws, accountIn(region), () => defaultTags);
   const onEvent = (stackEvent: StackEvent): void => {
     say({ event: "stack", stackEvent });
   };
   let fail: (error: Error) => void = () => undefined;
   const ended = new Promise<never>((_, reject) => {
     const interrupted = () => {
-      reject(new Interrupted());
+      reject(new UpdateInterrupted("the update was stopped: what was under way is done."));
     };
     process.on("SIGINT", interrupted).on("SIGTERM", interrupted);
     process.on("unhandledRejection", reject).on("uncaughtException", reject);
@@ -95,23 +87,13 @@ async function main(job: "update" | "destroy", name: string): Promise<void> {
   }
 }
 
-class Interrupted extends Error {
-  override readonly name = "Interrupted";
-}
-
 const [job, name] = process.argv.slice(2);
 main(job as "update" | "destroy", name!).then(
   () => process.exit(0),
   (error: unknown) => {
     const explained = explainAwsError(error);
-    const kind =
-      explained instanceof Interrupted
-        ? "interrupted"
-        : explained instanceof UpdateInProgress
-          ? "in-progress"
-          : explained instanceof UserError
-            ? "usage"
-            : "failed";
+    const kinds = Object.keys(FAILURES) as (keyof typeof FAILURES)[];
+    const kind = kinds.find((each) => explained instanceof FAILURES[each]) ?? "failed";
     say({ event: "failed", kind, message: explained.message });
     process.exit(1);
   },

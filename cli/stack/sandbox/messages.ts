@@ -1,11 +1,16 @@
-import type { StackEvent, UpdateResult } from "../stack";
+import { Refusal, UserError } from "../../output/failure";
+import { type StackEvent, UpdateInProgress, UpdateInterrupted, type UpdateResult } from "../stack";
+
+/** Errors that keep their class on the way from one process to the other; all others are refusals. */
+export const FAILURES = {
+  usage: UserError,
+  interrupted: UpdateInterrupted,
+  "in-progress": UpdateInProgress,
+  failed: Refusal,
+} as const;
 
 /** What the process that updates a stack tells the one that has started it. */
 export type Message =
   | { readonly event: "stack"; readonly stackEvent: StackEvent }
   | { readonly event: "done"; readonly result: UpdateResult }
-  | {
-      readonly event: "failed";
-      readonly kind: "failed" | "usage" | "interrupted" | "in-progress";
-      readonly message: string;
-    };
+  | { readonly event: "failed"; readonly kind: keyof typeof FAILURES; readonly message: string };

@@ -14,6 +14,8 @@ import {
   requestsOf,
   sentProperties,
 } from "../../../infra/offline/service-models/resource-requests";
+import { partitionOf } from "../../../packages/aws-facts/partitions";
+import { OFFLINE_ACCOUNT } from "../../offline-account";
 import { type AwsAnswer, AwsCallError, type AwsCaller, type AwsRequest } from "./aws-caller";
 import type { Lifecycle, Requests } from "./lifecycle";
 import { lifecycles } from "./lifecycles";
@@ -32,6 +34,11 @@ export interface Operated extends Existing {
 }
 
 const POLL_MILLISECONDS = 300;
+
+/** The sandbox's account, as seen in a region. */
+export function accountIn(region: string): AwsAccount {
+  return { accountId: OFFLINE_ACCOUNT, region, partition: partitionOf(region)?.id ?? "aws" };
+}
 
 /** What the provider does in AWS with one resource. */
 export class Operations {

@@ -10,6 +10,7 @@ import {
 import type { Properties } from "../../../infra/offline/service-models/request-mapping";
 import type { StackOutputs } from "../../../infra/stack-outputs";
 import { clientSettings } from "../../aws/clients";
+import { isRunning } from "../../child-processes";
 import type { StackSettings } from "../../preview/stack-file";
 import { UpdateInProgress } from "../stack";
 
@@ -156,16 +157,6 @@ export class StateStore {
 }
 
 function isAlive({ host, pid, seen }: Running): boolean {
-  if (Date.now() - Date.parse(seen) > SILENCE_MILLISECONDS) {
-    return false;
-  }
-  if (host !== hostname()) {
-    return true;
-  }
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  const isSilent = Date.now() - Date.parse(seen) > SILENCE_MILLISECONDS;
+  return !isSilent && (host !== hostname() || isRunning(pid));
 }

@@ -1,5 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
-
 import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import {
   CreateTransformJobCommand,
@@ -10,7 +8,7 @@ import {
   type TransformInstanceType,
 } from "@aws-sdk/client-sagemaker";
 
-import { lookInterval } from "../jobs/watch-job";
+import { nextLook } from "../jobs/watch-job";
 import { LABELLED } from "../local/function-url";
 
 /** What transform jobs run with. */
@@ -104,7 +102,6 @@ export async function transform(
       await sageMaker.send(new StopTransformJobCommand({ TransformJobName: jobName }));
     }
     // Once it stops, there is nothing left to be woken by.
-    const signal = isStopping ? undefined : stop;
-    await wait(lookInterval(), undefined, { signal }).catch(() => undefined);
+    await nextLook(isStopping ? undefined : stop);
   }
 }

@@ -19,27 +19,30 @@ export interface Lifecycle {
   readonly deletes?: string;
 }
 
-type ArnOf = Lifecycle["arns"];
+type About = Pick<Lifecycle, "service" | "arns">;
 
-/** ARNs in the stack's account and region; `*` in a template is the name. */
-const named =
-  (service: string, ...templates: string[]): ArnOf =>
-  (name, { partition, region, account }) =>
+/** What has its name behind a service, a region and the account; a template is an ARN's end. */
+const named = (service: string, ...templates: string[]): About => ({
+  service,
+  arns: (name, { partition, region, account }) =>
     templates.map(
       (template) =>
         `arn:${partition}:${service}:${region}:${account}:${template.replace("NAME", name)}`,
-    );
-const bucketArn: ArnOf = (name, { partition }) => [`arn:${partition}:s3:::${name}`];
-const objectArn: ArnOf = (name, { partition }) => [`arn:${partition}:s3:::${name}/*`];
-const functionArns = named("lambda", "function:NAME", "function:NAME:*");
-const repositoryArn = named("ecr", "repository/NAME");
-const topicArn = named("sns", "NAME");
-const queueArn = named("sqs", "NAME");
+    ),
+});
+const inS3 = (end: string): About => ({
+  service: "s3",
+  arns: (name, { partition }) => [`arn:${partition}:s3:::${name}${end}`],
+});
+const repository = named("ecr", "repository/NAME");
+const logGroup = named("logs", "log-group:NAME", "log-group:NAME:*");
+const scalingGroup = named("autoscaling", "autoScalingGroup:*:autoScalingGroupName/NAME");
+const topic = named("sns", "NAME");
+const queue = named("sqs", "NAME");
 
 function sagemaker(resource: string, noun: string, more = ""): Lifecycle {
   return {
-    service: "sagemaker",
-    arns: named("sagemaker", `${resource}/NAME`),
+    ...named("sagemaker", `${resource}/NAME`),
     reads: `Describe${noun} ListTags`,
     updates: `AddTags DeleteTags ${more}`,
     deletes: `Delete${noun}`,
@@ -47,17 +50,15 @@ function sagemaker(resource: string, noun: string, more = ""): Lifecycle {
 }
 
 const bucketPart = (reads: string, deletes: string): Lifecycle => ({
-  service: "s3",
+  ...inS3(""),
   namedBy: "bucket",
-  arns: bucketArn,
   reads,
   deletes,
 });
 
 const functionPart = (reads: string, updates: string, deletes: string): Lifecycle => ({
-  service: "lambda",
+  ...named("lambda", "function:NAME", "function:NAME:*"),
   namedBy: "functionName",
-  arns: functionArns,
   reads,
   updates,
   deletes,
@@ -66,9 +67,8 @@ const functionPart = (reads: string, updates: string, deletes: string): Lifecycl
 /** Storage of objects and images. */
 const storage: Readonly<Record<string, Lifecycle>> = {
   "aws:s3/bucket:Bucket": {
-    service: "s3",
+    ...inS3(""),
     namedBy: "bucket",
-    arns: bucketArn,
     // The provider reads every setting of a bucket, also those that are resources of their own.
     reads:
       "ListBucket GetBucketLocation GetBucketAcl GetBucketCORS GetBucketWebsite GetBucketVersioning GetAccelerateConfiguration " +
@@ -98,31 +98,27 @@ const storage: Readonly<Record<string, Lifecycle>> = {
     "PutBucketVersioning",
   ),
   "aws:s3/bucketObjectv2:BucketObjectv2": {
-    service: "s3",
+    ...inS3("/*"),
     namedBy: "bucket",
-    arns: objectArn,
     reads: "GetObject GetObjectTagging",
     updates: "PutObjectTagging",
     deletes: "DeleteObject DeleteObjectVersion",
   },
   "aws:ecr/repository:Repository": {
-    service: "ecr",
-    arns: repositoryArn,
+    ...repository,
     reads: "DescribeRepositories ListTagsForResource",
     updates: "PutImageScanningConfiguration PutImageTagMutability TagResource UntagResource",
     deletes: "DeleteRepository",
   },
   "aws:ecr/lifecyclePolicy:LifecyclePolicy": {
-    service: "ecr",
+    ...repository,
     namedBy: "repository",
-    arns: repositoryArn,
     reads: "GetLifecyclePolicy",
     deletes: "DeleteLifecyclePolicy",
   },
   "awsx:ecr:Image": {
-    service: "ecr",
+    ...repository,
     namedBy: "repositoryUrl",
-    arns: repositoryArn,
     // The program lists what has been pushed; images go with their repository only.
     reads:
       "GetAuthorizationToken ListImages BatchGetImage BatchCheckLayerAvailability GetDownloadUrlForLayer",
@@ -184,16 +180,14 @@ const serving: Readonly<Record<string, Lifecycle>> = {
     namedBy: "function",
   },
   "aws:sqs/queue:Queue": {
-    service: "sqs",
-    arns: queueArn,
+    ...queue,
     reads: "GetQueueAttributes GetQueueUrl ListQueueTags",
     updates: "SetQueueAttributes TagQueue UntagQueue",
     deletes: "DeleteQueue",
   },
   "aws:sqs/queuePolicy:QueuePolicy": {
-    service: "sqs",
+    ...queue,
     namedBy: "queueUrl",
-    arns: queueArn,
     reads: "GetQueueAttributes",
   },
   ...Object.fromEntries(
@@ -217,8 +211,7 @@ const serving: Readonly<Record<string, Lifecycle>> = {
 /** Logs, alarms, topics and the budget. */
 const monitoring: Readonly<Record<string, Lifecycle>> = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": {
-    service: "cloudwatch",
-    arns: named("cloudwatch", "alarm:NAME"),
+    ...named("cloudwatch", "alarm:NAME"),
     reads: "DescribeAlarms ListTagsForResource",
     updates: "TagResource UntagResource",
     deletes: "DeleteAlarms",
@@ -233,36 +226,31 @@ const monitoring: Readonly<Record<string, Lifecycle>> = {
     deletes: "DeleteDashboards",
   },
   "aws:cloudwatch/logGroup:LogGroup": {
-    service: "logs",
-    arns: named("logs", "log-group:NAME", "log-group:NAME:*"),
+    ...logGroup,
     reads: "DescribeLogGroups ListTagsForResource",
     updates: "DeleteRetentionPolicy TagResource UntagResource",
     deletes: "DeleteLogGroup",
   },
   "aws:cloudwatch/logMetricFilter:LogMetricFilter": {
-    service: "logs",
+    ...logGroup,
     namedBy: "logGroupName",
-    arns: named("logs", "log-group:NAME", "log-group:NAME:*"),
     reads: "DescribeMetricFilters",
     deletes: "DeleteMetricFilter",
   },
   "aws:sns/topic:Topic": {
-    service: "sns",
-    arns: topicArn,
+    ...topic,
     reads: "GetTopicAttributes ListTagsForResource",
     updates: "SetTopicAttributes TagResource UntagResource",
     deletes: "DeleteTopic",
   },
   "aws:sns/topicPolicy:TopicPolicy": {
-    service: "sns",
+    ...topic,
     namedBy: "arn",
-    arns: topicArn,
     reads: "GetTopicAttributes",
   },
   "aws:sns/topicSubscription:TopicSubscription": {
-    service: "sns",
+    ...topic,
     namedBy: "topic",
-    arns: topicArn,
     reads: "GetSubscriptionAttributes ListSubscriptionsByTopic",
     updates: "SetSubscriptionAttributes",
     deletes: "Unsubscribe",
@@ -306,17 +294,15 @@ const others: Readonly<Record<string, Lifecycle>> = {
     deletes: "RemoveRoleFromInstanceProfile DeleteInstanceProfile",
   },
   "aws:autoscaling/group:Group": {
-    service: "autoscaling",
-    arns: named("autoscaling", "autoScalingGroup:*:autoScalingGroupName/NAME"),
+    ...scalingGroup,
     reads:
       "DescribeAutoScalingGroups DescribeScalingActivities DescribeLifecycleHooks DescribeTags",
     updates: "UpdateAutoScalingGroup CreateOrUpdateTags DisableMetricsCollection",
     deletes: "DeleteAutoScalingGroup",
   },
   "aws:autoscaling/policy:Policy": {
-    service: "autoscaling",
+    ...scalingGroup,
     namedBy: "autoscalingGroupName",
-    arns: named("autoscaling", "autoScalingGroup:*:autoScalingGroupName/NAME"),
     reads: "DescribePolicies",
     deletes: "DeletePolicy",
   },

@@ -8,6 +8,11 @@ function byTag({ stackTag }: Place) {
   };
 }
 
+/** ARNs of everything of a kind that an account owns; of EC2 itself and of any account are `` and `*`. */
+function ec2Arn({ partition, region, account }: Place) {
+  return (kind: string, owner = account) => `arn:${partition}:ec2:${region}:${owner}:${kind}/*`;
+}
+
 /** Types of EC2, whose ids nobody knows beforehand: the stack's tag tells what is the stack's. */
 export const ec2Types: ReadonlySet<string> = new Set([
   "aws:ec2/instance:Instance",
@@ -19,10 +24,11 @@ export const ec2Types: ReadonlySet<string> = new Set([
 
 /** Instances, launch templates and security groups. Source: Service Authorization Reference, Amazon EC2. */
 export function ec2Statements(types: ReadonlySet<string>, place: Place): KnownStatement[] {
-  const { partition, region, account } = place;
   const { asked, has } = byTag(place);
-  const ec2 = (...kinds: string[]) =>
-    kinds.map((kind) => `arn:${partition}:ec2:${region}:${account}:${kind}/*`);
+  const ec2 = ec2Arn(place);
+  const groups = [ec2("security-group")];
+  const tagged = ["instance", "launch-template", "security-group", "security-group-rule", "volume"];
+  const taggedArns = tagged.map((kind) => ec2(kind));
   const statements = [
     allow(
       "ReadEc2",
@@ -32,51 +38,39 @@ export function ec2Statements(types: ReadonlySet<string>, place: Place): KnownSt
         "DescribeTags DescribeVolumes DescribeVpcs",
       "*",
     ),
-    allow("CreateSecurityGroup", "ec2", "CreateSecurityGroup", ec2("security-group"), asked),
+    allow("CreateSecurityGroup", "ec2", "CreateSecurityGroup", groups, asked),
     // Subnets and networks may be shared by another account.
     allow("CreateSecurityGroupInNetwork", "ec2", "CreateSecurityGroup DescribeVpcAttribute", [
-      `arn:${partition}:ec2:${region}:*:vpc/*`,
+      ec2("vpc", "*"),
     ]),
     allow(
       "ManageSecurityGroup",
       "ec2",
       "AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress DeleteSecurityGroup ModifySecurityGroupRules " +
         "RevokeSecurityGroupEgress RevokeSecurityGroupIngress",
-      ec2("security-group"),
+      groups,
       has,
     ),
     allow(
       "CreateSecurityGroupRule",
       "ec2",
       "AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress",
-      ec2("security-group-rule"),
+      [ec2("security-group-rule")],
       asked,
     ),
-    allow(
-      "TagWhatIsCreated",
-      "ec2",
-      "CreateTags",
-      ec2("instance", "launch-template", "security-group", "security-group-rule", "volume"),
-      {
-        StringEquals: {
-          ...asked.StringEquals,
-          "ec2:CreateAction": [
-            "AuthorizeSecurityGroupEgress",
-            "AuthorizeSecurityGroupIngress",
-            "CreateLaunchTemplate",
-            "CreateSecurityGroup",
-            "RunInstances",
-          ],
-        },
+    allow("TagWhatIsCreated", "ec2", "CreateTags", taggedArns, {
+      StringEquals: {
+        ...asked.StringEquals,
+        "ec2:CreateAction": [
+          "AuthorizeSecurityGroupEgress",
+          "AuthorizeSecurityGroupIngress",
+          "CreateLaunchTemplate",
+          "CreateSecurityGroup",
+          "RunInstances",
+        ],
       },
-    ),
-    allow(
-      "TagWhatExists",
-      "ec2",
-      "CreateTags DeleteTags",
-      ec2("instance", "launch-template", "security-group", "security-group-rule", "volume"),
-      has,
-    ),
+    }),
+    allow("TagWhatExists", "ec2", "CreateTags DeleteTags", taggedArns, has),
   ];
   const hasNotebook = types.has("aws:sagemaker/notebookInstance:NotebookInstance");
   const starts =
@@ -89,25 +83,22 @@ export function ec2Statements(types: ReadonlySet<string>, place: Place): KnownSt
 }
 
 /** Source: SageMaker developer guide, "SageMaker AI API permissions", CreateNotebookInstance with a VPC. */
-function notebookStatements({ partition, region, account }: Place): KnownStatement[] {
-  const ec2 = `arn:${partition}:ec2:${region}`;
+function notebookStatements(place: Place): KnownStatement[] {
+  const ec2 = ec2Arn(place);
   return [
     allow("ConnectNotebook", "ec2", "CreateNetworkInterface", [
-      `${ec2}:${account}:network-interface/*`,
-      `${ec2}:${account}:security-group/*`,
-      `${ec2}:*:subnet/*`,
+      ec2("network-interface"),
+      ec2("security-group"),
+      ec2("subnet", "*"),
     ]),
-    allow("DisconnectNotebook", "ec2", "DeleteNetworkInterface", [
-      `${ec2}:${account}:network-interface/*`,
-    ]),
+    allow("DisconnectNotebook", "ec2", "DeleteNetworkInterface", [ec2("network-interface")]),
   ];
 }
 
 function startStatements(place: Place): KnownStatement[] {
-  const { partition, region, account } = place;
+  const { partition, region } = place;
   const { asked, has } = byTag(place);
-  const ec2 = (kind: string, owner = account) =>
-    `arn:${partition}:ec2:${region}:${owner}:${kind}/*`;
+  const ec2 = ec2Arn(place);
   return [
     allow("RunInstances", "ec2", "RunInstances", [ec2("instance")], asked),
     allow("RunInstancesWith", "ec2", "RunInstances", [

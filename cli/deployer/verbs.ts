@@ -159,26 +159,6 @@ export function actionsOfVerb(verb: Verb): string[] {
   return Object.values<string>(VERBS[verb]).flatMap((actions) => actions.split(" "));
 }
 
-/** Names of a stack's things in AWS. */
-interface Names {
-  readonly partition: string;
-  readonly region: string;
-  readonly arn: (service: string, resource: string) => string;
-  readonly bucketArn: string;
-  /** Keys under `kennel:endpoints`. */
-  readonly keys: readonly string[];
-  readonly endpoints: readonly string[];
-  readonly functions: readonly string[];
-  readonly repositories: readonly string[];
-  /** What the names of trainings and of searches begin with. */
-  readonly trainings: readonly string[];
-  readonly searches: readonly string[];
-  readonly trainerGroups: string;
-  readonly trainerLog: string;
-  /** ARNs of the roles that jobs run with. */
-  readonly roles: readonly string[];
-}
-
 /**
  * What whoever runs these verbs must be allowed, on what has the stack's names.
  *
@@ -235,10 +215,10 @@ function conditionOn(about: PlaceName, stackTag: string): Pick<KnownStatement, "
   }
 }
 
-function namesOf(
-  resources: readonly RecordedResource[],
-  { place, config, bucket }: StackFacts,
-): Names {
+type Names = ReturnType<typeof namesOf>;
+
+/** Names of a stack's things in AWS. */
+function namesOf(resources: readonly RecordedResource[], { place, config, bucket }: StackFacts) {
   const { partition, region, account, stackTag, rolePath, existingRoles } = place;
   const [project = "", stack = ""] = stackTag.split("/");
   const naming = { project, stack };
@@ -250,16 +230,19 @@ function namesOf(
   return {
     partition,
     region,
-    arn: (service, resource) => `arn:${partition}:${service}:${region}:${account}:${resource}`,
+    arn: (service: string, resource: string) =>
+      `arn:${partition}:${service}:${region}:${account}:${resource}`,
     bucketArn: `arn:${partition}:s3:::${bucket}`,
     keys: Object.keys(config.endpoints),
     endpoints: [...served.map(endpointPattern), ...existing],
     functions: inputsOf("aws:lambda/function:Function", "name"),
     repositories: inputsOf("aws:ecr/repository:Repository", "name"),
+    // What they begin with.
     trainings: jobs.map((name) => jobNameStem(naming, name, "training")),
     searches: jobs.map((name) => jobNameStem(naming, name, "tuning")),
     trainerGroups: stackName(naming, "trainer-*"),
     trainerLog: trainerLogGroupName(naming),
+    // Those that jobs run with.
     roles: [`${rolePath}*`, ...existingRoles.flatMap((name) => [`/${name}`, `/*/${name}`])].map(
       (role) => `arn:${partition}:iam::${account}:role${role}`,
     ),

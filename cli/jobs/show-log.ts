@@ -1,5 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
-
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 
@@ -10,7 +8,7 @@ import { Progress } from "../output/progress";
 import { type ReadStack, readStackOutputs } from "../stack/read-outputs";
 import { describeJob, hasEnded } from "./job";
 import { type LogLine, type LogPlace, LogTail, trainingLog } from "./log-tail";
-import { detaching, lookInterval } from "./watch-job";
+import { detaching, nextLook } from "./watch-job";
 
 /** The name that stands for the stack's EC2 trainer. */
 const TRAINER = "trainer";
@@ -47,7 +45,7 @@ export async function showLog(name: string, options: LogOptions): Promise<void> 
     printed += lines.length;
     lines.forEach((line) => console.log(json ? JSON.stringify(line) : textOf(line)));
     if (!isLast) {
-      await pause(lookInterval(), undefined, { signal }).catch(() => undefined);
+      await nextLook(signal);
     }
   }
   if (printed === 0) {

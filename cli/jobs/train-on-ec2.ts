@@ -1,5 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
-
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { type CommandInvocationStatus, SSMClient } from "@aws-sdk/client-ssm";
 
@@ -18,7 +16,7 @@ import { jsonView, textView } from "./show-job";
 import { readTraining, trainingOptions } from "./train-here";
 import { commandStatus, RUNNING, sendCommand, trainerCommand } from "./trainer-command";
 import { type TrainerHost, trainerHost } from "./trainer-host";
-import { detaching, INTERRUPTED, lookInterval } from "./watch-job";
+import { detaching, INTERRUPTED, nextLook } from "./watch-job";
 
 /** Which training to run on a stack's trainer. */
 export interface TrainerTraining {
@@ -128,7 +126,7 @@ export async function followTrainer(
   const tail = new LogTail(new CloudWatchLogsClient(clientSettings(region)), place, since);
   let modelKey: string | undefined;
   const look = async (): Promise<void> => {
-    await pause(lookInterval(), undefined, { signal }).catch(() => undefined);
+    await nextLook(signal);
     await tellNewLines(tail, (event) => {
       onEvent(event);
       if (event.event === "log") {

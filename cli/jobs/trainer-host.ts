@@ -1,5 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
-
 import { AutoScalingClient, SetDesiredCapacityCommand } from "@aws-sdk/client-auto-scaling";
 import {
   DescribeInstancesCommand,
@@ -12,7 +10,7 @@ import { DescribeInstanceInformationCommand, SSMClient } from "@aws-sdk/client-s
 import { stackName, type Naming } from "../../infra/names";
 import { clientSettings } from "../aws/clients";
 import { UserError } from "../output/failure";
-import { lookInterval } from "./watch-job";
+import { nextLook } from "./watch-job";
 
 /** A trainer that takes commands. */
 export interface TrainerHost {
@@ -53,7 +51,7 @@ export async function trainerHost(
       await askFor(ec2, region, start);
       isAsked = true;
     }
-    await pause(lookInterval(), undefined, { signal }).catch(() => undefined);
+    await nextLook(signal);
     if (signal.aborted) {
       throw new UserError("left before the training began; the trainer stops when it is idle.");
     }

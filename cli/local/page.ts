@@ -9,7 +9,7 @@ import type { Preview } from "../preview/preview";
 import { previewAsJson } from "../preview/report";
 import type { Classify } from "./function";
 import { type Answer, LARGEST_PHOTO_BYTES } from "./function-url";
-import type { ModelDescription } from "./model";
+import type { ModelFacts } from "./model";
 import { sampleSubject, samplePhotos } from "./photos";
 import { pictureOf } from "./stack-picture";
 import { percent, readableLabel, verdictOf } from "./verdict";
@@ -36,7 +36,7 @@ const POLICY = "default-src 'self'; img-src 'self' blob: data: https:; frame-anc
 export async function startPage(args: {
   readonly port: number;
   readonly preview: Preview;
-  readonly model: ModelDescription;
+  readonly model: ModelFacts;
   readonly classify: Classify;
 }): Promise<{ url: string; stop: () => Promise<void> }> {
   await requireFreePort(args.port);
@@ -92,7 +92,7 @@ function serveAssets(server: FastifyInstance): void {
 }
 
 /** The samples are offered to a model that knows at least one of their subjects. */
-function serveSamples(server: FastifyInstance, model: ModelDescription): void {
+function serveSamples(server: FastifyInstance, model: ModelFacts): void {
   const known = new Set(model.classes.map((name) => name.toLowerCase()));
   const files = samplePhotos();
   const offered = files.some((file) => known.has(sampleSubject(file))) ? files : [];

@@ -12,7 +12,7 @@ import { POLICY_PACK } from "../repository";
 import { renderClassifications } from "./classification-table";
 import { type Classify, classifyPhotos, loadFunction } from "./function";
 import { InferenceServer } from "./inference-server";
-import { describeModel, type ModelDescription } from "./model";
+import { describeModel, type ModelFacts } from "./model";
 import { startPage } from "./page";
 import { readPhotos } from "./photos";
 import { RuntimeEndpoint } from "./runtime-endpoint";
@@ -68,7 +68,7 @@ export async function runLocally(run: LocalRun): Promise<void> {
 async function classifyAndStay(args: {
   readonly run: LocalRun;
   readonly preview: Preview;
-  readonly model: ModelDescription;
+  readonly model: ModelFacts;
   readonly classify: Classify;
   readonly photos: ReturnType<typeof readPhotos>;
   readonly progress: Progress;

@@ -1,23 +1,19 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 
-import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { DescribeTrainingJobCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 
 import { packDirectory } from "../../infra/archive";
 import { hashFiles, listFiles } from "../../infra/content-hash";
 import { prefixes } from "../../infra/prefixes";
 import { clientSettings, explained } from "../aws/clients";
 import { inBucket } from "../aws/s3-address";
+import { describeTraining } from "../jobs/job";
+import type { ModelFacts } from "../local/model";
 import { Refusal, UserError } from "../output/failure";
 import { openStack } from "../stack/open-stack";
-import {
-  fetchArchive,
-  type ModelFacts,
-  readModelFacts,
-  temporaryFolder,
-  unpackModel,
-} from "./model-files";
+import { fetchArchive, readModelFacts, temporaryFolder, unpackModel } from "./model-files";
 
 /** Where the model is that a user names; one of them. */
 export interface ModelChoice {
@@ -87,16 +83,13 @@ async function onThisMachine(name: string): Promise<Candidate> {
 async function artifactOf(job: string): Promise<string> {
   const client = new SageMakerClient(clientSettings());
   try {
-    const { ModelArtifacts, TrainingJobStatus } = await explained(() =>
-      client.send(new DescribeTrainingJobCommand({ TrainingJobName: job })),
-    );
-    const uri = ModelArtifacts?.S3ModelArtifacts;
-    if (uri === undefined || TrainingJobStatus !== "Completed") {
+    const { modelUri, status } = await explained(() => describeTraining(client, job));
+    if (modelUri === undefined || status !== "Completed") {
       throw new Refusal(
-        `the job ${job} is ${TrainingJobStatus} and has no model: kennel logs ${job} shows why.`,
+        `the job ${job} is ${status} and has no model: kennel logs ${job} shows why.`,
       );
     }
-    return uri;
+    return modelUri;
   } catch (error) {
     if (/Requested resource not found|could not find/i.test((error as Error).message)) {
       throw new UserError(`there is no training job ${job}: kennel jobs lists them.`);
@@ -125,22 +118,13 @@ export function addressIn(bucket: string, { directory }: Candidate): string {
 
 /** Puts a model of this machine into S3, unless it is there. */
 export async function upload({ archive }: Candidate, uri: string): Promise<void> {
-  const place = inBucket(uri);
-  const client = new S3Client(clientSettings());
-  await explained(async () => {
-    const isThere = await client
-      .send(new HeadObjectCommand(place))
-      .then(() => true)
-      .catch((error: Error) => {
-        if (error.name !== "NotFound") {
-          throw error;
-        }
-        return false;
-      });
-    if (!isThere) {
-      const Body = readFileSync(archive);
-      const ContentType = "application/gzip";
-      await client.send(new PutObjectCommand({ ...place, Body, ContentType }));
+  const object = { ...inBucket(uri), Body: readFileSync(archive), ContentType: "application/gzip" };
+  const put = new PutObjectCommand({ ...object, IfNoneMatch: "*" });
+  try {
+    await explained(() => new S3Client(clientSettings()).send(put));
+  } catch (error) {
+    if ((error as Error).name !== "PreconditionFailed") {
+      throw error;
     }
-  });
+  }
 }

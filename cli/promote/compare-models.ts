@@ -1,5 +1,5 @@
+import type { ModelFacts } from "../local/model";
 import { percent } from "../output/quantities";
-import type { ModelFacts } from "./model-files";
 
 /** What a user accepts. */
 export interface Accepted {

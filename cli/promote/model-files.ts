@@ -1,32 +1,17 @@
 import { randomBytes } from "node:crypto";
-import {
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-} from "node:fs";
+import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
-import { GetObjectCommand, HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import * as tar from "tar";
 
-import { readModelDirectory } from "../../containers/inference/source/model-directory";
 import { clientSettings, explainAwsError } from "../aws/clients";
 import { inBucket } from "../aws/s3-address";
+import { type ModelFacts, readModel } from "../local/model";
 import { Refusal, UserError } from "../output/failure";
-
-/** What a model directory says of its model. */
-export interface ModelFacts {
-  /** In the order of the model's outputs. */
-  readonly classes: readonly string[];
-  /** metrics.json; undefined where there is none. */
-  readonly metrics: Readonly<Record<string, unknown>> | undefined;
-}
 
 /**
  * Reads what a model directory says.
@@ -36,20 +21,10 @@ export interface ModelFacts {
  */
 export function readModelFacts(directory: string, source: string): ModelFacts {
   try {
-    const { classes } = readModelDirectory(directory);
-    const file = path.join(directory, "metrics.json");
-    return { classes, metrics: existsSync(file) ? readMetrics(file) : undefined };
+    return readModel(directory);
   } catch (error) {
     const reason = (error as Error).message.replaceAll(directory, source);
     throw new Refusal(`${source} is not a model as training writes it: ${reason}.`);
-  }
-}
-
-function readMetrics(file: string): ModelFacts["metrics"] {
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as ModelFacts["metrics"];
-  } catch (error) {
-    throw new Error(`metrics.json is not JSON: ${(error as Error).message}`);
   }
 }
 
@@ -103,23 +78,15 @@ export async function fetchArchive(uri: string): Promise<FetchedArchive> {
   if (!place.Key.endsWith(".tar.gz")) {
     throw new UserError(`${uri} is not the address of a model in S3: s3://BUCKET/…/model.tar.gz.`);
   }
-  const client = new S3Client(clientSettings());
   const file = path.join(temporaryFolder(), `${randomBytes(4).toString("hex")}.tar.gz`);
   try {
-    const head = await client.send(new HeadObjectCommand(place));
-    const { Body } = await client.send(new GetObjectCommand(place));
+    const client = new S3Client(clientSettings());
+    const { Body, SSEKMSKeyId } = await client.send(new GetObjectCommand(place));
     await pipeline(Body as Readable, createWriteStream(file));
-    return { file, kmsKeyArn: head.SSEKMSKeyId };
+    return { file, kmsKeyArn: SSEKMSKeyId };
   } catch (error) {
-    const { name, message } = error as Error;
-    if (/^(NotFound|NoSuchKey|NoSuchBucket|404)$/.test(name)) {
-      throw new UserError(`there is no ${uri}: kennel models lists what there is.`);
-    }
-    if (/Forbidden|403/.test(name)) {
-      throw new UserError(
-        `these credentials may not read ${uri}: allow s3:GetObject. AWS says: ${message}`,
-      );
-    }
-    throw explainAwsError(error);
+    throw /^NoSuch(Key|Bucket)$/.test((error as Error).name)
+      ? new UserError(`there is no ${uri}: kennel models lists what there is.`)
+      : explainAwsError(error);
   }
 }

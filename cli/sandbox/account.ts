@@ -22,6 +22,7 @@ export class Account {
     private readonly moto: Moto,
     private readonly clock: Clock,
     private readonly folder: string,
+    private readonly scripts: string,
     /** What tells a program in a region where the account is. */
     private readonly environmentOf: (region: string) => Readonly<Record<string, string>>,
   ) {}
@@ -32,10 +33,10 @@ export class Account {
     if (known !== undefined) {
       return known;
     }
-    const { clock, folder, misfortunes, moto } = this;
+    const { clock, folder, misfortunes, moto, scripts } = this;
     const clients = clientsOf(moto, region);
     const environment = this.environmentOf(region);
-    const context = { region, clock, folder, misfortunes, moto, clients, environment };
+    const context = { region, clock, folder, scripts, misfortunes, moto, clients, environment };
     const made = { sageMaker: new SageMaker(context), functions: new Functions(context) };
     this.regions.set(region, made);
     return made;

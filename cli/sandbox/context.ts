@@ -21,6 +21,8 @@ export interface Context {
   readonly clients: ReturnType<typeof clientsOf>;
   /** Tells programs that run in the account where it is. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The folder of train.py and tune.py. */
+  readonly scripts: string;
   /** For archives and what is made of them; goes with the sandbox. */
   readonly folder: string;
 }

@@ -76,7 +76,7 @@ export class Moto {
       body: JSON.stringify(content),
     });
     if (!answer.ok) {
-      throw new Error(`botocore or Optuna can't answer ${question} ${JSON.stringify(content)}`);
+      throw new Error(`moto's process can't answer ${question} ${JSON.stringify(content)}`);
     }
     return (await answer.json()) as Answer;
   }
@@ -96,18 +96,9 @@ export class Moto {
     }
   }
 
-  /** Puts the code of a Lambda function's version into a folder. */
-  async unpackFunction(
-    region: string,
-    name: string,
-    version: string,
-    folder: string,
-  ): Promise<void> {
-    const query = new URLSearchParams({ region, name, version, folder });
-    const answer = await fetch(`${this.url}/_kennel/unpack-function?${query.toString()}`);
-    if (!answer.ok) {
-      throw new Error(`the code of ${name} can't be unpacked: is it a zip file?`);
-    }
+  /** Puts the code of a Lambda function's version into a folder. @throws Error where it is not a zip file */
+  unpackFunction(place: Record<"region" | "name" | "version" | "folder", string>): Promise<void> {
+    return this.ask("unpack-function", place);
   }
 
   stop(): Promise<void> {

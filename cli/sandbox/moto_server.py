@@ -1,10 +1,10 @@
 """``moto_server.py FOLDER``: moto on a free loopback port, and what only its process knows.
 
 Prints ``{"port": …}`` on one line, serves, and ends when its standard input does. Beside AWS's
-requests it answers ``POST /_kennel/validate`` (a request as validate_requests.py takes it: the
-violations), ``GET /_kennel/unpack-function?region=…&name=…&version=…&folder=…`` (puts the code of
-a Lambda function, which moto keeps in memory, into a folder), and ``POST /_kennel/suggest`` (the
-arguments of suggest.py's function: what it returns).
+requests it answers some of the sandbox's own, with arguments and answers in JSON: ``POST
+/_kennel/validate`` (a request as validate_requests.py takes it: the violations), ``…/suggest`` (the
+arguments of suggest.py's function: what it returns), and ``…/unpack-function`` (puts the code of a
+Lambda function, which moto keeps in memory, into a folder).
 """
 
 import io
@@ -18,7 +18,6 @@ import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
 
 from moto.awslambda.models import lambda_backends
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -48,42 +47,37 @@ class Application:
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        own = {
+        own: dict[str, Callable[..., Any]] = {
             "/_kennel/validate": self.validate,
-            "/_kennel/unpack-function": self.unpack_function,
-            "/_kennel/suggest": self.suggest,
+            "/_kennel/unpack-function": unpack_function,
+            "/_kennel/suggest": suggest,
         }
         answer = own.get(environ["PATH_INFO"])
         if answer is None:
             return self.moto(environ, start_response)
-        status, body = answer(environ)
-        start_response(status, [("Content-Length", str(len(body)))])
+        arguments = json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
+        body = json.dumps(answer(**arguments)).encode()
+        start_response("200 OK", [("Content-Length", str(len(body)))])
         return [body]
 
-    def suggest(self, environ: dict[str, Any]) -> tuple[str, bytes]:
-        """Hyperparameters for the next trial."""
-        # Optuna takes a second to load, and few need it.
-        from suggest import suggest
-
-        return "200 OK", json.dumps(suggest(**_content(environ))).encode()
-
-    def validate(self, environ: dict[str, Any]) -> tuple[str, bytes]:
+    def validate(self, **request: Any) -> Any:
         """What AWS would refuse in a request."""
         with self.lock:
-            violations = self.validator.validate(**_content(environ))
-        return "200 OK", json.dumps(violations).encode()
-
-    def unpack_function(self, environ: dict[str, Any]) -> tuple[str, bytes]:
-        """Unpack the zip file that a version of a function was made of."""
-        query = {key: values[0] for key, values in parse_qs(environ["QUERY_STRING"]).items()}
-        backend = lambda_backends[DEFAULT_ACCOUNT_ID][query["region"]]
-        version = backend.get_function(query["name"], query["version"])
-        zipfile.ZipFile(io.BytesIO(version.code_bytes)).extractall(query["folder"])
-        return "200 OK", b""
+            return self.validator.validate(**request)
 
 
-def _content(environ: dict[str, Any]) -> Any:
-    return json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
+def suggest(**search: Any) -> dict[str, str]:
+    """Hyperparameters for the next trial."""
+    # Optuna takes a second to load, and few need it.
+    import suggest
+
+    return suggest.suggest(**search)
+
+
+def unpack_function(region: str, name: str, version: str, folder: str) -> None:
+    """Unpack the zip file that a version of a function was made of."""
+    made = lambda_backends[DEFAULT_ACCOUNT_ID][region].get_function(name, version)
+    zipfile.ZipFile(io.BytesIO(made.code_bytes)).extractall(folder)
 
 
 def end_with_standard_input() -> None:

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 import { requireFreePort } from "../free-port";
+import { REPOSITORY } from "../repository";
 import { Account } from "./account";
 import { Clock } from "./clock";
 import { CREDENTIALS } from "./context";
@@ -12,6 +13,7 @@ import { Proxy } from "./proxy";
 import { createSandboxServer } from "./server";
 
 const HOST = "127.0.0.1";
+const TRAINING_SCRIPTS = path.join(REPOSITORY, "training-scripts");
 
 /** How a sandbox is to be. */
 export interface SandboxOptions {
@@ -21,6 +23,8 @@ export interface SandboxOptions {
   readonly region?: string;
   /** Seconds of SageMaker's in one second. Defaults to 60: minutes are seconds. */
   readonly speed?: number;
+  /** The folder of train.py and tune.py, which jobs run. Defaults to this repository's. */
+  readonly scripts?: string;
 }
 
 /** A running sandbox: an AWS account on one loopback address. */
@@ -38,13 +42,14 @@ export interface Sandbox {
  * @throws UserError where the port is in use, or the Python environment is missing
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { port = 0, region = "us-east-1", speed = 60 } = options;
+  const { port = 0, region = "us-east-1", speed = 60, scripts = TRAINING_SCRIPTS } = options;
   await requireFreePort(port);
   const folder = await mkdtemp(path.join(tmpdir(), "kennel-sandbox-"));
   const moto = await Moto.start(folder);
   const clock = new Clock(speed);
   const urlOf = (): string => `http://${HOST}:${(server.server.address() as AddressInfo).port}`;
-  const account = new Account(moto, clock, folder, (name) => environmentOf(urlOf(), name));
+  const environmentIn = (name: string) => environmentOf(urlOf(), name);
+  const account = new Account(moto, clock, folder, scripts, environmentIn);
   const server = createSandboxServer(account, new Proxy(moto.url), region);
   const stop = async (): Promise<void> => {
     clock.stop();

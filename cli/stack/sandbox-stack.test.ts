@@ -30,7 +30,7 @@ const SETTINGS = {
 };
 
 describe("a stack in the sandbox", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let sandbox: Sandbox;
   let stack: Stack;
   const files = new TemporaryStack();

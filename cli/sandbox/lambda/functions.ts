@@ -105,7 +105,8 @@ export class Functions {
     const { folder, moto, region } = this.context;
     const unpack = async (): Promise<string> => {
       const made = await mkdtemp(path.join(folder, "function-"));
-      await moto.unpackFunction(region, FunctionName!, Version!, made);
+      const code = { region, name: FunctionName!, version: Version!, folder: made };
+      await moto.unpackFunction(code);
       return made;
     };
     const found = this.code.get(key) ?? unpack();

@@ -3,16 +3,12 @@ import { once } from "node:events";
 import path from "node:path";
 
 import { PYTHON } from "../../../scripts/python-environment";
-import { REPOSITORY } from "../../repository";
 import { endProgram, readLines, startOther } from "../../child-processes";
 
 const STARTER = path.join(__dirname, "..", "job_process.py");
 
-/** What the training image runs as `train` and `tune`. Source: containers/training. */
-const SCRIPTS: Readonly<Record<string, string>> = {
-  train: path.join(REPOSITORY, "training-scripts", "train.py"),
-  tune: path.join(REPOSITORY, "training-scripts", "tune.py"),
-};
+/** What the training image has. Source: containers/training. */
+const COMMANDS = ["train", "tune"];
 
 /** Between SIGTERM and SIGKILL. Source: SageMaker developer guide, "StopTrainingJob". */
 const SECONDS_TO_STOP = 120;
@@ -27,18 +23,20 @@ export class JobProcess {
   }
 
   /**
+   * @param scripts the folder of train.py and tune.py
    * @param command the container's entry point and its arguments: `train` or `tune` first
    * @param environment what the container adds to that of the machine
    * @throws Error where the training image has no such command
    */
   static start(
+    scripts: string,
     command: readonly string[],
     environment: Readonly<Record<string, string>>,
     onLine: (line: string) => void,
   ): JobProcess {
     const [name = "train", ...args] = command;
-    const script = SCRIPTS[path.basename(name)];
-    if (script === undefined) {
+    const script = path.join(scripts, `${path.basename(name)}.py`);
+    if (!COMMANDS.includes(path.basename(name))) {
       throw new Error(
         `exec: "${name}": executable file not found in $PATH. The sandbox runs Kennel's training image, which has train and tune.`,
       );

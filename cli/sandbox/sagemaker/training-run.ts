@@ -116,6 +116,7 @@ export class TrainingRun {
       const log = new LogStream(this.context.clients.logs, LOG_GROUP, stream);
       logs.push(log);
       const process = JobProcess.start(
+        this.context.scripts,
         [...ContainerEntrypoint, ...ContainerArguments],
         {
           SAGEMAKER_BASE_DIR: path.join(folder, host),

@@ -30,6 +30,11 @@ export function endpointPattern(name: string): string {
   return stem === undefined ? name : `${stem}*`;
 }
 
+/** Statements that are there only where something holds. */
+export function when(holds: boolean, ...statements: KnownStatement[]): KnownStatement[] {
+  return holds ? statements : [];
+}
+
 /** A statement that allows `actions`, separated by spaces, of one service. */
 export function allow(
   Sid: string,

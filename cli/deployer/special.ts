@@ -1,6 +1,6 @@
 import type { StackConfig } from "../../infra/config";
 import type { RecordedResource } from "../../infra/offline/recorder";
-import { allow, type KnownStatement, type Place } from "./place";
+import { allow, type KnownStatement, type Place, when } from "./place";
 import { ec2Statements, ec2Types, keyStatements } from "./tagged";
 
 /** What of a stack its resources do not say. */
@@ -35,7 +35,7 @@ export function specialStatements(
     ...existingStatements(facts),
     ...kmsStatements(resources, facts),
     ...scalingStatements(resources, facts),
-    ...(types.has("aws:apigatewayv2/stage:Stage") ? [apiLogStatement] : []),
+    ...when(types.has("aws:apigatewayv2/stage:Stage"), apiLogStatement),
     ...([...types].some((type) => ec2Types.has(type)) ? ec2Statements(types, facts.place) : []),
   ];
 }
@@ -79,26 +79,25 @@ function roleStatements(
   const pass = (sid: string, arns: readonly string[], to: readonly string[]) =>
     allow(sid, "iam", "PassRole", arns, { StringEquals: { "iam:PassedToService": to } });
   return [
-    ...(services.size === 0
-      ? []
-      : [pass("PassStackRoles", [roleArn(`${rolePath}*`)], [...services].sort())]),
-    ...(existing.length === 0
-      ? []
-      : [
-          pass("PassExistingRoles", existing, anyService),
-          allow("ReadExistingRoles", "iam", "GetRole", existing),
-        ]),
-    ...(linked.length === 0
-      ? []
-      : [
-          allow(
-            "CreateServiceLinkedRoles",
-            "iam",
-            "CreateServiceLinkedRole",
-            linked.map((service) => roleArn(`/aws-service-role/${service}/*`)),
-            { StringEquals: { "iam:AWSServiceName": linked } },
-          ),
-        ]),
+    ...when(
+      services.size > 0,
+      pass("PassStackRoles", [roleArn(`${rolePath}*`)], [...services].sort()),
+    ),
+    ...when(
+      existing.length > 0,
+      pass("PassExistingRoles", existing, anyService),
+      allow("ReadExistingRoles", "iam", "GetRole", existing),
+    ),
+    ...when(
+      linked.length > 0,
+      allow(
+        "CreateServiceLinkedRoles",
+        "iam",
+        "CreateServiceLinkedRole",
+        linked.map((service) => roleArn(`/aws-service-role/${service}/*`)),
+        { StringEquals: { "iam:AWSServiceName": linked } },
+      ),
+    ),
   ];
 }
 
@@ -159,29 +158,25 @@ function existingStatements({ place, config }: StackFacts): KnownStatement[] {
   const endpoints = Object.values(config.endpoints).flatMap(({ existing }) => existing ?? []);
   const { existing } = config.data;
   return [
-    ...(existing === undefined
-      ? []
-      : [
-          allow("ReadExistingBucket", "s3", "GetBucketLocation ListBucket", [
-            `arn:${partition}:s3:::${existing}`,
-          ]),
-        ]),
-    ...(endpoints.length === 0
-      ? []
-      : [
-          allow(
-            "ReadExistingEndpoints",
-            "sagemaker",
-            "DescribeEndpoint ListTags",
-            endpoints.map(
-              (name) => `arn:${partition}:sagemaker:${region}:${account}:endpoint/${name}`,
-            ),
-          ),
-          // Their configurations have names that their owners choose.
-          allow("ReadExistingConfigurations", "sagemaker", "DescribeEndpointConfig ListTags", [
-            `arn:${partition}:sagemaker:${region}:${account}:endpoint-config/*`,
-          ]),
-        ]),
+    ...when(
+      existing !== undefined,
+      allow("ReadExistingBucket", "s3", "GetBucketLocation ListBucket", [
+        `arn:${partition}:s3:::${existing}`,
+      ]),
+    ),
+    ...when(
+      endpoints.length > 0,
+      allow(
+        "ReadExistingEndpoints",
+        "sagemaker",
+        "DescribeEndpoint ListTags",
+        endpoints.map((name) => `arn:${partition}:sagemaker:${region}:${account}:endpoint/${name}`),
+      ),
+      // Their configurations have names that their owners choose.
+      allow("ReadExistingConfigurations", "sagemaker", "DescribeEndpointConfig ListTags", [
+        `arn:${partition}:sagemaker:${region}:${account}:endpoint-config/*`,
+      ]),
+    ),
   ];
 }
 

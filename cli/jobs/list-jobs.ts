@@ -3,6 +3,7 @@ import {
   paginateListTrainingJobs,
   type SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
+import { pMapIterable } from "p-map";
 
 import { describeTraining, describeTuning, type Job } from "./job";
 
@@ -54,17 +55,16 @@ export async function listJobs(
     ...tunings,
   ].sort((left, right) => right.created.getTime() - left.created.getTime());
   const jobs: Job[] = [];
-  for (let from = 0; from < both.length && jobs.length < most; from += AT_A_TIME) {
-    const described = await Promise.all(
-      both.slice(from, from + AT_A_TIME).map(({ name, describe }) => describe(client, name)),
-    );
-    jobs.push(
-      ...described.filter(
-        ({ outputUri, isTrial }) => outputUri.startsWith(`s3://${bucketName}/`) && !isTrial,
-      ),
-    );
+  const describeOne = ({ name, describe }: Summary): Promise<Job> => describe(client, name);
+  for await (const job of pMapIterable(both, describeOne, { concurrency: AT_A_TIME })) {
+    if (job.outputUri.startsWith(`s3://${bucketName}/`) && !job.isTrial) {
+      jobs.push(job);
+    }
+    if (jobs.length >= most) {
+      break;
+    }
   }
-  return jobs.slice(0, most);
+  return jobs;
 }
 
 async function newest<Page>(

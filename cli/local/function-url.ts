@@ -39,7 +39,7 @@ export const LARGEST_PHOTO_BYTES = 4_700_000;
  * What Lambda takes as the event of a synchronous call, function URLs included, and what it says to more.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
-const LARGEST_EVENT_BYTES = 6_291_556;
+export const LARGEST_EVENT_BYTES = 6_291_556;
 export const TOO_LARGE: FunctionResponse = {
   statusCode: 413,
   body: JSON.stringify({

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
-import { finished } from "node:stream/promises";
+import { pipeline } from "node:stream/promises";
 
 import { Parser, type ReadEntry } from "tar";
 
@@ -40,17 +40,6 @@ export async function readArchive(
       }
     },
   });
-  await new Promise<void>((resolve, reject) => {
-    parser.on("end", () => resolve());
-    parser.on("error", reject);
-    finished(stream).catch(reject);
-    stream.on("data", (chunk: Buffer) => {
-      if (!parser.write(chunk)) {
-        stream.pause();
-        parser.once("drain", () => stream.resume());
-      }
-    });
-    stream.on("end", () => parser.end());
-  });
+  await pipeline(stream, parser);
   return { texts, digests };
 }

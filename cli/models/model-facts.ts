@@ -6,7 +6,7 @@ import type { Readable } from "node:stream";
 
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 
-import { readArchive } from "./archive";
+import { type ArchiveContent, readArchive } from "./archive";
 import type { Artefact } from "./artefacts";
 
 /** What is known of a model; what it does not say is undefined. */
@@ -71,41 +71,22 @@ export function photosMatch({ photos, data }: ModelFacts): boolean | undefined {
 /** SageMaker's archive of the output directory, where it has an origin.json. */
 async function factsBeside(s3: S3Client, artefact: Artefact): Promise<ModelFacts | undefined> {
   const { bucket, outputKey } = artefact;
-  if (outputKey === undefined) {
-    return undefined;
-  }
-  try {
-    const { texts } = await readArchive(await open(s3, bucket, outputKey), {
-      texts: ["origin.json"],
-    });
-    const written = parse(texts.get("origin.json"));
-    return written.model === undefined ? undefined : factsOf(written.model, written);
-  } catch (error) {
-    if (isFromAws(error)) {
-      throw error;
-    }
-    return undefined;
-  }
+  const wanted = { texts: ["origin.json"] };
+  const content = outputKey === undefined ? undefined : await open(s3, bucket, outputKey, wanted);
+  const written = parse(content?.texts.get("origin.json"));
+  return written.model === undefined ? undefined : factsOf(written.model, written);
 }
 
 async function factsInside(
   s3: S3Client,
   { bucket, key }: Artefact,
 ): Promise<ModelFacts | undefined> {
-  try {
-    const { texts, digests } = await readArchive(await open(s3, bucket, key), {
-      texts: ["metrics.json", "origin.json"],
-      digests: ["model.onnx"],
-    });
-    const digest = digests.get("model.onnx");
-    const written = { ...parse(texts.get("metrics.json")), ...parse(texts.get("origin.json")) };
-    return digest === undefined ? undefined : factsOf(digest, written);
-  } catch (error) {
-    if (isFromAws(error)) {
-      throw error;
-    }
-    return undefined;
-  }
+  const wanted = { texts: ["metrics.json", "origin.json"], digests: ["model.onnx"] };
+  const content = await open(s3, bucket, key, wanted);
+  const digest = content?.digests.get("model.onnx");
+  const [metrics, origin] = wanted.texts.map((name) => parse(content?.texts.get(name)));
+  const written = { ...metrics, ...origin };
+  return digest === undefined ? undefined : factsOf(digest, written);
 }
 
 function factsOf(digest: string, written: Written): ModelFacts {
@@ -121,14 +102,15 @@ function factsOf(digest: string, written: Written): ModelFacts {
   };
 }
 
-async function open(s3: S3Client, bucket: string, key: string): Promise<Readable> {
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-  return Body as Readable;
-}
-
-/** Refusals are told; an archive that is damaged is just not a model. */
-function isFromAws(error: unknown): boolean {
-  return typeof error === "object" && error !== null && "$metadata" in error;
+/** Refusals of AWS are thrown; an archive that is damaged is just not a model, and undefined. */
+async function open(
+  s3: S3Client,
+  Bucket: string,
+  Key: string,
+  wanted: Parameters<typeof readArchive>[1],
+): Promise<ArchiveContent | undefined> {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+  return readArchive(Body as Readable, wanted).catch(() => undefined);
 }
 
 function parse(text: string | undefined): Written {

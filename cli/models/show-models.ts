@@ -1,4 +1,5 @@
 import { S3Client } from "@aws-sdk/client-s3";
+import pMap from "p-map";
 
 import { clientSettings, explained } from "../aws/clients";
 import { UserError } from "../output/failure";
@@ -90,21 +91,14 @@ async function readModels(stack: string): Promise<Model[]> {
   return progress.step(`Reading the models in ${outputs.bucketName}`, () =>
     explained(async () => {
       const artefacts = await listArtefacts(s3, outputs.bucketName);
-      const models: Model[] = [];
-      for (let from = 0; from < artefacts.length; from += AT_A_TIME) {
-        const some = artefacts.slice(from, from + AT_A_TIME);
-        const facts = await Promise.all(some.map((artefact) => readFacts(s3, artefact)));
-        models.push(
-          ...some.map((artefact, index) => ({
-            artefact,
-            facts: facts[index],
-            servedBy: Object.entries(outputs.modelUris)
-              .filter(([, uri]) => uri === addressOf(artefact))
-              .map(([endpoint]) => endpoint),
-          })),
-        );
-      }
-      return models;
+      const read = async (artefact: Artefact): Promise<Model> => ({
+        artefact,
+        facts: await readFacts(s3, artefact),
+        servedBy: Object.entries(outputs.modelUris)
+          .filter(([, uri]) => uri === addressOf(artefact))
+          .map(([endpoint]) => endpoint),
+      });
+      return pMap(artefacts, read, { concurrency: AT_A_TIME });
     }),
   );
 }

@@ -10,12 +10,14 @@ import { MISFORTUNES } from "../../infra/offline/endpoint-deployment";
 import { clientSettings } from "../aws/clients";
 import { readPhotos, samplePhotos } from "../local/photos";
 import { UserError } from "../output/failure";
+import { Progress } from "../output/progress";
 import { startSandbox, type Sandbox } from "../sandbox/start";
 import { openStack } from "../stack/open-stack";
 import { modelLike, TemporaryStack } from "../testing/temporary-stack";
 import { LiveEndpoint } from "./live-endpoint";
 import { servedModel } from "./move-back";
-import { promote, type PromoteOptions, type Promotion } from "./promote";
+import { type Plan, planPromotion } from "./plan";
+import { promote, type PromoteOptions, type Promotion, rollOut } from "./promote";
 import { rollback } from "./rollback";
 
 const MIN_INSTANCES = 2;
@@ -64,11 +66,12 @@ describe("kennel promote", function () {
     stack.configure({ environment: "dev", endpoints: { main } });
   };
 
+  const withDefaults = (options: Partial<PromoteOptions>): PromoteOptions => ({
+    ...{ stack: stack.name, tolerance: 0.01, watch: 0, yes: true, acceptWorse: false },
+    ...options,
+  });
   const run = (options: Partial<PromoteOptions>, endpoint = "main"): Promise<Promotion> =>
-    promote(endpoint, {
-      ...{ stack: stack.name, tolerance: 0.01, watch: 0, yes: true, acceptWorse: false },
-      ...options,
-    });
+    promote(endpoint, withDefaults(options));
 
   const setAlarms = async (state: "OK" | "ALARM"): Promise<void> => {
     const client = new CloudWatchClient(clientSettings());
@@ -170,20 +173,30 @@ describe("kennel promote", function () {
     });
   }
 
-  for (const kind of MISFORTUNES) {
-    it(`notices the misfortune "${kind}" and takes the promotion back`, async () => {
-      const [text, served] = [stack.read(), await servedModel(live, "us-east-1")];
-      await order("misfortune", { kind });
-      const next = modelLike({ "metrics.json": `{"test_accuracy": 0.9, "note": "${kind}"}` });
-      await assert.rejects(
-        run({ model: next }),
-        /main was not promoted: [^]*SageMaker (says|rolled)[^]*The former model serves, and Pulumi\..*yaml is as it was/,
-      );
-      assert.equal(stack.read(), text);
-      assert.equal(await servedModel(live, "us-east-1"), served);
-      await setAlarms("OK");
+  describe("where a misfortune happens", () => {
+    let options: PromoteOptions;
+    let plan: Plan;
+
+    before(async () => {
+      options = withDefaults({ model: better, acceptWorse: true });
+      // Everything is as before after each, so that one plan does for all.
+      plan = await planPromotion("main", options, new Progress());
     });
-  }
+
+    for (const kind of MISFORTUNES) {
+      it(`notices "${kind}" and takes the promotion back`, async () => {
+        const [text, served] = [stack.read(), await servedModel(live, "us-east-1")];
+        await order("misfortune", { kind });
+        await assert.rejects(
+          rollOut(plan, options, new Progress(), new Promise(() => undefined)),
+          /main was not promoted: [^]*SageMaker (says|rolled)[^]*The former model serves, and Pulumi\..*yaml is as it was/,
+        );
+        assert.equal(stack.read(), text);
+        assert.equal(await servedModel(live, "us-east-1"), served);
+        await setAlarms("OK");
+      });
+    }
+  });
 
   it("goes back at once where an alarm goes off afterwards", async () => {
     const [text, served] = [stack.read(), await servedModel(live, "us-east-1")];

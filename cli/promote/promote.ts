@@ -83,9 +83,16 @@ async function promoteAlone(endpoint: string, options: PromoteOptions): Promise<
 /** As a shell reports a command that SIGINT has ended. */
 const STOPPED = 130;
 
-async function rollOut(
+/**
+ * Does what is planned, and takes it back where it fails.
+ *
+ * @param stopped - ends the watching early
+ * @returns instances by variant
+ * @throws Refusal where it has failed
+ */
+export async function rollOut(
   plan: Plan,
-  options: PromoteOptions,
+  options: Pick<PromoteOptions, "watch" | "rollback">,
   progress: Progress,
   stopped: Promise<void>,
 ): Promise<Readonly<Record<string, number>>> {

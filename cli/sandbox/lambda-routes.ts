@@ -3,11 +3,9 @@ import { text } from "node:stream/consumers";
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
+import { LARGEST_EVENT_BYTES } from "../local/function-url";
 import { AwsError } from "./aws-error";
 import type { Functions } from "./lambda/functions";
-
-/** Of a synchronous call. Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const LARGEST_EVENT_BYTES = 6_291_556;
 
 interface Call {
   readonly Params: { readonly name: string };

@@ -6,7 +6,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { parseArgs } from "node:util";
 
-import type * as checking from "../../policies/iam/check";
+import type * as judging from "../../policies/iam/judge";
+import type * as services from "../../policies/iam/services";
 import type { Case } from "./cases";
 import type { Answer, ToolResult } from "./score";
 
@@ -23,10 +24,9 @@ function main(): void {
   const [corpus, answersFile] = positionals;
   const started = performance.now();
   // Loaded here and not above, so that loading is part of what start-up costs.
-  const { checkDocument, prepareToCheck } = createRequire(__filename)(
-    "../../policies/iam/check",
-  ) as typeof checking;
-  prepareToCheck();
+  const load = createRequire(__filename);
+  const { checkDocument } = load("../../policies/iam/judge") as typeof judging;
+  (load("../../policies/iam/services") as typeof services).loadAllServices();
   const startupSeconds = (performance.now() - started) / 1000;
 
   const judge = ({ id, text }: Document): Answer => {

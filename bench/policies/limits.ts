@@ -1,5 +1,6 @@
 /** The evaluator against its bars: documents a second over the hand-written cases, and how long the worst documents take. Prints JSON. */
-import { checkDocument, prepareToCheck } from "../../policies/iam/check";
+import { checkDocument } from "../../policies/iam/judge";
+import { loadAllServices } from "../../policies/iam/services";
 import { spread, type Spread } from "../spread";
 import { readCases } from "./cases";
 
@@ -94,7 +95,7 @@ function milliseconds(work: () => void): number {
   return (user + system) / 1000;
 }
 
-prepareToCheck();
+loadAllServices();
 const texts = readCases().map(({ text }) => text);
 const all = many(70, () => texts).flat();
 const result: Limits = {

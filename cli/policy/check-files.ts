@@ -2,8 +2,13 @@ import { once } from "node:events";
 
 import pc from "picocolors";
 
-import { checkDocument, type DocumentCheck, prepareToCheck } from "../../policies/iam/check";
-import { explainManagedPolicy, managedPolicyName } from "../../policies/iam/managed-policies";
+import { checkDocument, DOCUMENT_RULES, type Verdict } from "../../policies/iam/judge";
+import {
+  explainManagedPolicy,
+  managedPolicyName,
+  managedPolicyServices,
+} from "../../policies/iam/managed-policies";
+import { loadAllServices } from "../../policies/iam/services";
 import { UserError } from "../output/failure";
 import type { NamedDocument } from "./inputs/named-document";
 import { readInputs, type Unreadable } from "./inputs/read-inputs";
@@ -23,7 +28,7 @@ export type Outcome = "clean" | "findings" | "unreadable";
  * @throws UserError where there is nothing to check.
  */
 export async function checkFiles(inputs: readonly string[], format: Format): Promise<Outcome> {
-  prepareToCheck();
+  loadAllServices();
   const unreadable: Unreadable[] = [];
   const judged: JudgedDocument[] = [];
   let count = 0;
@@ -60,7 +65,7 @@ export async function checkFiles(inputs: readonly string[], format: Format): Pro
   return unreadable.length > 0 ? "unreadable" : isClean ? "clean" : "findings";
 }
 
-function judge({ document, kind }: NamedDocument): DocumentCheck {
+function judge({ document, kind }: NamedDocument): Verdict {
   const isManaged = typeof document === "string" && managedPolicyName(document) !== undefined;
   return isManaged
     ? managedPolicyCheck(document)
@@ -68,21 +73,23 @@ function judge({ document, kind }: NamedDocument): DocumentCheck {
 }
 
 /** What is known of an AWS managed policy: its document is not here, but whether it grants a whole service is. */
-function managedPolicyCheck(arn: string): DocumentCheck {
+function managedPolicyCheck(arn: string): Verdict {
   const explanation = explainManagedPolicy(arn);
-  const about = { severity: "critical", level: "mandatory", rule: "no-full-access" } as const;
+  const fullServices = managedPolicyServices(arn);
+  const rule = "no-full-access";
   return {
     kind: "identity",
     analysable: true,
     fullAccess: explanation !== undefined,
-    adminLike: /\/AdministratorAccess$/.test(arn),
+    fullServices,
+    adminLike: fullServices.some((service) => service === "*" || service === "iam"),
     invokeScope: "none",
     passRoleStar: false,
-    findings: explanation === undefined ? [] : [{ ...about, ...explanation }],
+    findings: explanation === undefined ? [] : [{ rule, ...DOCUMENT_RULES[rule], ...explanation }],
   };
 }
 
-function answer(id: unknown, check: DocumentCheck): Record<string, unknown> {
+function answer(id: unknown, check: Verdict): Record<string, unknown> {
   const { kind, analysable, fullAccess, adminLike, invokeScope, passRoleStar, findings } = check;
   return { id, kind, analysable, fullAccess, adminLike, invokeScope, passRoleStar, findings };
 }

@@ -1,9 +1,9 @@
 import pc from "picocolors";
 
-import type { CheckFinding, DocumentCheck } from "../../policies/iam/check";
+import type { DocumentFinding, Verdict } from "../../policies/iam/judge";
 
 /** One document's answer as a person reads it: its flags on a line, then each finding with its remedy. */
-export function renderCheck(id: string, check: DocumentCheck): string {
+export function renderCheck(id: string, check: Verdict): string {
   const broken = check.findings.some((finding) => finding.level === "mandatory");
   const verdict = broken ? pc.red("FAIL") : pc.green("ok");
   const flags = [
@@ -17,7 +17,7 @@ export function renderCheck(id: string, check: DocumentCheck): string {
   return [`${verdict}  ${pc.bold(id)}${summary}`, ...check.findings.map(renderFinding)].join("\n");
 }
 
-function renderFinding(finding: CheckFinding): string {
+function renderFinding(finding: DocumentFinding): string {
   const level = finding.level === "mandatory" ? pc.red(finding.level) : pc.yellow(finding.level);
   const fix = finding.fix === "" ? "" : `\n${indent(finding.fix)}`;
   return `  [${level}] ${pc.bold(finding.rule)}\n${indent(finding.message)}${fix}`;

@@ -1,10 +1,9 @@
-import { DOCUMENT_RULES } from "../../policies/iam/judge";
-import type { CheckFinding, DocumentCheck } from "../../policies/iam/check";
+import { DOCUMENT_RULES, type DocumentFinding, type Verdict } from "../../policies/iam/judge";
 
 /** A document's name and what was found in it. */
 export interface JudgedDocument {
   readonly id: string;
-  readonly check: DocumentCheck;
+  readonly check: Verdict;
 }
 
 /**
@@ -32,7 +31,7 @@ export function asSarif(documents: readonly JudgedDocument[]): Record<string, un
   };
 }
 
-function asResult(id: string): (finding: CheckFinding) => Record<string, unknown> {
+function asResult(id: string): (finding: DocumentFinding) => Record<string, unknown> {
   // A document within a template or a plan is named after its file and a colon.
   const [uri = id, ...inner] = id.split(": ");
   return ({ rule, level, message, fix }) => ({

@@ -2,7 +2,7 @@ import type { KeyDomain } from "./context";
 import type { Principal } from "./document";
 import type { Scope } from "./requests";
 import { MARK } from "./patterns";
-import { domain, type Language } from "./words";
+import { accepts, domain, language, type Language } from "./words";
 
 /**
  * For whom a question is asked, as the values that their requests may carry under each condition key. The mark in a value is what
@@ -10,64 +10,82 @@ import { domain, type Language } from "./words";
  */
 
 /** Keys that every request carries (AWS global condition context keys, "always included"). */
-const ALWAYS_PRESENT = new Set([
-  "aws:currenttime",
-  "aws:epochtime",
-  "aws:principalarn",
-  "aws:principalaccount",
-  "aws:principaltype",
-  "aws:requestedregion",
-  "aws:securetransport",
-  "aws:useragent",
-  "aws:userid",
-  "aws:viaawsservice",
-]);
+const ALWAYS_PRESENT = keys(
+  "aws:currenttime aws:epochtime aws:principalarn aws:principalaccount aws:principaltype",
+  "aws:requestedregion aws:securetransport aws:useragent aws:userid aws:viaawsservice",
+);
 /**
  * Keys that a caller may leave out by the way in which it calls (AWS global condition context keys, "Availability"). Keys of a
  * resource or of one service are not among them: whether those are present is not the caller's choice.
  */
-const LEFT_OUT =
-  /^aws:(?:calledvia|ec2instancesource|federatedprovider$|multifactorauth|principalorg|principalservicename|referer$|source|tagkeys$|vpce?|requesttag\/)/;
+const LEFT_OUT = keys(
+  "aws:calledvia* aws:ec2instancesource* aws:federatedprovider aws:multifactorauth* aws:principalorg*",
+  "aws:principalservicename* aws:referer aws:requesttag/* aws:source* aws:tagkeys aws:vpc*",
+);
+/** Keys by which a caller says what it wants to be called, or on which machines its own code runs: whatever they say, it reaches as much. */
+const CHOSEN = keys(
+  "sts:externalid sts:rolesessionname sts:sourceidentity ec2:instancetype ec2:instancemarkettype ec2:region ec2:tenancy",
+  "lambda:securitygroupids lambda:subnetids lambda:vpcids sagemaker:directinternetaccess sagemaker:instancetypes",
+  "sagemaker:maxruntimeinseconds sagemaker:rootaccess sagemaker:volumekmskey sagemaker:vpcsecuritygroupids sagemaker:vpcsubnets",
+);
 
 const ACCOUNT = MARK.repeat(12);
-const ARNS = /^(?:aws:sourcearn|s3:dataaccesspointarn|kms:encryptioncontext:.*arn)$/;
-const ANY_ARN = [`arn:[:+]:[:+]:[:]:${ACCOUNT}:[*]`, `arn:[:+]:s3:::[*]${MARK}[*]`];
+/** Also the accounts that a pattern takes in which spells out the first digits. */
+const ACCOUNTS = Array.from(ACCOUNT, (_, at) => "[a.]".repeat(at) + ACCOUNT.slice(at));
+const ARNS = keys("aws:sourcearn s3:dataaccesspointarn kms:encryptioncontext:*arn");
 
 /** What strangers carry under the keys that say who calls, from where and for whom; they meet conditions on all other keys. */
-const STRANGERS: readonly (readonly [keys: RegExp, ...values: string[]])[] = [
-  [/^aws:principalarn$/, `arn:aws:iam::${ACCOUNT}:[*]`, `arn:aws:sts::${ACCOUNT}:[*]`],
-  [
-    /^(?:aws:(?:principal|source|vpce)account|aws:sourceowner|kms:calleraccount|s3:dataaccesspointaccount)$/,
-    ACCOUNT,
-  ],
-  [/^aws:(?:principal|source|vpce)orgid$/, `o-${MARK}[*]`],
-  [/^aws:(?:principal|source|vpce)orgpaths$/, `o-${MARK}/[*]`],
-  [/^aws:(?:ec2instance)?sourcevpc$/, `vpc-${MARK}`],
-  [/^aws:sourcevpce$/, `vpce-${MARK}`],
-  [/^aws:sourcevpcarn$/, `arn:aws:ec2:[:]:${ACCOUNT}:vpc/${MARK}`],
-  [/^aws:sourceip$/, MARK],
-  [/^aws:userid$/, MARK, `${MARK}:[*]`],
-  [ARNS, ...ANY_ARN],
-  [/^aws:federatedprovider$/, MARK],
-  [/^(?:aws:principalisawsservice|elasticfilesystem:accessedviamounttarget)$/, "false"],
-  [/^aws:principalservicename(?:slist)?$/],
-  // Users of an identity provider: subjects of another owner than the policy's. GitHub, GitLab, Terraform and CircleCI name it first.
-  [/^token\.actions\.githubusercontent\.com:sub$/, `repo:[/]${MARK}[/]/[*]`],
-  [/^token\.actions\.githubusercontent\.com:(?:repository|job_workflow_ref)$/, `[/]${MARK}[/]/[*]`],
-  [/^gitlab[^:]*:sub$/, `project_path:[/]${MARK}[/]/[*]`],
-  [/^app\.terraform\.io:sub$/, `organization:[:]${MARK}[:]:[*]`],
-  [/^cognito-identity\.amazonaws\.com:aud$/, `${MARK}:${MARK}`],
-  [/^saml:/, MARK],
-  [
-    /:(?:sub|oaud|app_id|id|user_id|email|actor|actor_id|namespace_path|repository_owner|repository_id|repository_owner_id|enterprise)$/,
+const STRANGERS: readonly (readonly [Language, Language])[] = [
+  telling("aws:principalarn", ...ACCOUNTS.map((account) => `arn:aws:[n]::${account}:[*]`)),
+  telling(
+    "aws:principalaccount aws:sourceaccount aws:vpceaccount aws:sourceowner kms:calleraccount s3:dataaccesspointaccount",
+    ...ACCOUNTS,
+  ),
+  telling("aws:principalorgid aws:sourceorgid aws:vpceorgid", `o-[n]${MARK}[*]`),
+  telling("aws:principalorgpaths aws:sourceorgpaths aws:vpceorgpaths", `o-[n]${MARK}/[*]`),
+  telling("aws:sourcevpc aws:ec2instancesourcevpc", `vpc-[n]${MARK}`),
+  telling("aws:sourcevpce", `vpce-[n]${MARK}`),
+  telling("aws:sourcevpcarn", `arn:aws:ec2:[:]:${ACCOUNT}:vpc/${MARK}`),
+  telling("aws:userid", MARK, `[n]${MARK}:[*]`),
+  // Buckets have neither region nor account in their ARN.
+  [ARNS, domain(`arn:[:+]:[:+]:[:]:${ACCOUNT}:[*]`, `arn:[:+]:s3:::[*]${MARK}[*]`)],
+  telling("aws:principalisawsservice elasticfilesystem:accessedviamounttarget", "false"),
+  telling("aws:principalservicename aws:principalservicenameslist"),
+  // Users of an identity provider: subjects of another owner than the policy's. GitHub, GitLab and others name it first.
+  telling("*:repository *:job_workflow_ref", `[/]${MARK}[/]/[*]`),
+  telling("cognito-identity.amazonaws.com:aud", `${MARK}:${MARK}`),
+  telling(
+    "*:sub",
     MARK,
-    `system:serviceaccount:${MARK}:${MARK}`,
-  ],
+    `repo:[/]${MARK}[/]/[*]`,
+    `project_path:[/]${MARK}[/]/[*]`,
+    ...["organization", "owner", "account", "pulumi:deploy:org"].map(
+      (owner) => `${owner}:[:]${MARK}[:]:[*]`,
+    ),
+    `system:serviceaccount:${MARK}:[*]`,
+  ),
+  telling(
+    // Of those that applications register with, Amazon, Facebook and Google name the application; skills of Alexa come with a token.
+    "aws:federatedprovider aws:sourceip saml:* *:oaud *:app_id accounts.google.com:aud lambda:eventsourcetoken",
+    MARK,
+  ),
+  telling(
+    "*:id *:user_id *:email *:actor *:actor_id *:namespace_path *:repository_owner *:repository_owner_id *:repository_id *:enterprise",
+    MARK,
+  ),
 ];
 
-/** Buckets have neither region nor account in their ARN: a bucket's name is one bucket, whatever a pattern leaves open before it. */
+/** A bucket's name is one bucket, whatever a pattern leaves open before it. */
 const NO_BUCKET = domain("arn:[:+]:s3:[:+]:[*]", "arn:[:+]:s3::[:+]:[*]");
-const words = new Map(STRANGERS.map(([keys, ...values]) => [keys, domain(...values)]));
+
+/** Condition keys, in lower case and with wildcards. */
+function keys(...names: readonly string[]): Language {
+  return language(names.join(" ").split(" "), { wildcards: true });
+}
+
+function telling(names: string, ...values: readonly string[]): readonly [Language, Language] {
+  return [keys(names), domain(...values)];
+}
 
 /** Whether conditions on a key tell strangers from others. */
 export function tellsStrangers(key: string): boolean {
@@ -75,11 +93,11 @@ export function tellsStrangers(key: string): boolean {
 }
 
 function strangersValues(key: string): Language | undefined {
-  return [...words].find(([keys]) => keys.test(key))?.[1];
+  return STRANGERS.find(([names]) => accepts(names, key))?.[1];
 }
 
 function anything(key: string): KeyDomain {
-  return { mayLack: !ALWAYS_PRESENT.has(key) };
+  return { mayLack: !accepts(ALWAYS_PRESENT, key) };
 }
 
 /** Every request there is, from now on. */
@@ -103,7 +121,7 @@ export function strangers(principal: Principal, now: number): Scope {
       const values = strangersValues(key);
       return values === undefined
         ? anything(key)
-        : { mayLack: true, among: [values], except: ARNS.test(key) ? NO_BUCKET : undefined };
+        : { mayLack: true, among: [values], except: accepts(ARNS, key) ? NO_BUCKET : undefined };
     },
   };
 }
@@ -121,7 +139,7 @@ export function holder(now: number): Scope {
   return {
     now,
     principals: [],
-    domainOf: (key) => ({ mayLack: LEFT_OUT.test(key), among: [ORDINARY.get(key) ?? MARKED] }),
+    domainOf: (key) => ({ mayLack: accepts(LEFT_OUT, key), among: [ORDINARY.get(key) ?? MARKED] }),
   };
 }
 
@@ -139,7 +157,7 @@ export function determined(now: number, passedTo = `${MARK}.amazonaws.com`): Sco
       if (key === "iam:passedtoservice") {
         return { mayLack: false, among: [domain(passedTo)] };
       }
-      return key.startsWith("aws:") && !key.startsWith("aws:resource")
+      return (key.startsWith("aws:") && !key.startsWith("aws:resource")) || accepts(CHOSEN, key)
         ? anything(key)
         : { mayLack: false, among: [MARKED] };
     },

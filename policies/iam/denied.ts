@@ -8,16 +8,16 @@ import { boxOf, escape, Region, resourcesIn, testsOf } from "./requests";
 import { domain } from "./words";
 
 /**
- * Whether Deny statements take in every request of anybody for some actions on some resources whose context has a value, such as
- * every request without TLS. Where a resource's partition, region or account is not known, those that the statements name count.
+ * Whether the statements of a resource's policy deny every request without TLS: for everybody, every action of the service.
  *
- * @param resources ARN templates
+ * @param service prefix of the actions, such as `s3`
+ * @param resources ARN templates with `${Partition}`, `${Region}` and `${Account}` for what is not known, for which what the
+ *   statements name counts, and `[*]` for any text
  */
-export function deniesWithout(
+export function deniesPlainHttp(
   statements: readonly Statement[],
-  actions: string,
-  resources: readonly string[],
-  [key, value]: readonly [key: string, value: string],
+  service: string,
+  ...resources: readonly string[]
 ): boolean {
   const denials = statements.filter(
     ({ effect, actionsUnknown, resources: named }) =>
@@ -27,10 +27,12 @@ export function deniesWithout(
   const scope = {
     ...others,
     principals: candidatesFor(denials.flatMap(({ principals }) => principals ?? [])),
-    domainOf: (name: string) =>
-      name === key ? { mayLack: false, among: [domain(value)] } : others.domainOf(name),
+    domainOf: (key: string) =>
+      key === "aws:securetransport"
+        ? { mayLack: false, among: [domain("false")] }
+        : others.domainOf(key),
   };
-  const wanted = { of: "action", actions: new ActionSet([actions], false) } as const;
+  const wanted = { of: "action", actions: new ActionSet([`${service}:*`]) } as const;
   const boxes = denials
     .filter(({ principals }) => principals !== undefined)
     .map((each) => testsOf(boxOf(each)));

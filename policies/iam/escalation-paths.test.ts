@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkDocument } from "./check";
+import { checkDocument } from "./judge";
 import { ESCALATION_PATHS } from "./escalation-paths";
 import { serviceOf } from "./services";
 
@@ -13,8 +13,14 @@ const allow = (Action: unknown, passedTo?: string): object => ({
 });
 
 describe("the known ways to escalate", () => {
-  it("take actions that exist, and none more than another way does", () => {
-    for (const { needs, passedTo } of ESCALATION_PATHS) {
+  it("say what their holder does and who lists them, take actions that exist, and none more than another way does", () => {
+    for (const { needs, passedTo, how, lists } of ESCALATION_PATHS) {
+      assert.match(how, /^[a-z]+ .*[a-z]$/, needs.join());
+      assert.match(
+        lists,
+        /^(-|([RCP]|[a-z0-9-]+-\d{3})( ([RCP]|[a-z0-9-]+-\d{3}))*)$/,
+        needs.join(),
+      );
       for (const action of needs) {
         const [service, name] = action.split(":") as [string, string];
         assert.equal(serviceOf(service).actions.get(name.toLowerCase())?.name, name, action);

@@ -37,10 +37,12 @@ function nameOf({ source, index, sid }: Statement): string {
   return sid ? `${place} (${quote(sid)})` : place;
 }
 
-function namesOf(statements: readonly Statement[]): string {
-  const shown = statements.slice(0, EXAMPLES).map(nameOf);
-  const more = statements.length - shown.length;
-  return more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(" with ");
+/** Which statements allow what is said next. */
+function allow(statements: readonly Statement[]): string {
+  const names = statements.slice(0, EXAMPLES).map(nameOf);
+  const more = statements.length - names.length;
+  const last = more > 0 ? `${more} more` : names.pop()!;
+  return names.length === 0 ? `${last} allows` : `${names.join(", ")} and ${last} together allow`;
 }
 
 function explained(message: string, advice: string, patch: Patch): Explanation {
@@ -75,7 +77,7 @@ function explainOneFullAccess(
   const whole =
     services.length === 1 ? service : `${services.length} services, ${service} among them`;
   return explained(
-    `${namesOf(statements)} allows ${isNegated ? "everything but its NotAction" : quote(pattern)}: every action of ${whole}, on every resource (${extent})`,
+    `${allow(statements)} ${isNegated ? "everything but its NotAction" : quote(pattern)}: every action of ${whole}, on every resource (${extent})`,
     "Allow what is called, on what it is called on",
     usualInstead(replaced, services, service),
   );
@@ -84,16 +86,22 @@ function explainOneFullAccess(
 /** What keeps a grant from being full access: a condition, or the actions that a Deny takes away. */
 export function explainNearlyFullAccess(grants: readonly FullAccess[]): Explanation[] {
   return withRest(grants, (grant) => {
-    const conditions = grant.statements
-      .flatMap((statement) => statement.conditions)
-      .map(({ operator, key }) => `${operator} ${key}`);
+    const conditions = conditionsOf(grant.statements);
     const limit =
-      conditions.length === 0
+      conditions === ""
         ? "only single actions are denied"
-        : `only its condition limits it: ${[...new Set(conditions)].slice(0, EXAMPLES).join(", ")}`;
+        : `only its condition limits it: ${conditions}`;
     const explanation = explainOneFullAccess(grant);
     return { ...explanation, message: `${explanation.message}; ${limit}` };
   });
+}
+
+/** Names the first conditions of statements. */
+function conditionsOf(statements: readonly Statement[]): string {
+  const named = statements.flatMap(({ conditions }) =>
+    conditions.map(({ operator, writtenKey }) => `${operator} ${writtenKey}`),
+  );
+  return [...new Set(named)].slice(0, EXAMPLES).join(", ");
 }
 
 /** Explains the first ones, and says how many there are beside them. */
@@ -109,12 +117,12 @@ function withRest<T>(items: readonly T[], explain: (item: T) => Explanation): Ex
 /** Which statements let which invoke actions reach which endpoints.  */
 export function explainInvokeGrants(
   grants: readonly InvokeGrant[],
-  endpointArn = "arn:aws:sagemaker:REGION:ACCOUNT:endpoint/NAME",
+  endpointArn = resourceFor("sagemaker:InvokeEndpoint"),
 ): Explanation[] {
   return withRest(grants, ({ statements, scope }) => {
     const actions = [...new Set(statements.flatMap(actionsOf))];
     return explained(
-      `${namesOf(statements)} allows ${actions.join(", ")} on ${resourcesOf(statements)}: ${REACH[scope]}`,
+      `${allow(statements)} ${actions.join(", ")} on ${resourcesOf(statements)}: ${REACH[scope]}`,
       "Name the endpoint",
       onResource(statements, actions, endpointArn),
     );
@@ -129,7 +137,7 @@ function resourcesOf(statements: readonly Statement[]): string {
     return "everything but its NotResource";
   }
   const more = patterns.length - 1;
-  return `${quote(patterns[0]!)}${more > 0 ? ` and ${more} more patterns` : ""}`;
+  return `${quote(patterns[0]!)}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 const REACH: Readonly<Record<InvokeScope, string>> = {
@@ -141,39 +149,37 @@ const REACH: Readonly<Record<InvokeScope, string>> = {
   unscoped: "every endpoint of an account",
 };
 
-const ANY_ROLE = "arn:aws:iam::ACCOUNT:role/NAME";
-
 /** Why a permission to pass roles is too wide, and for which conditions that makes no difference. */
-export function explainPassRole(statements: readonly Statement[]): Explanation {
-  return explained(
-    `${namesOf(statements)} allows iam:PassRole on every role, to every service${butFor(statements)}`,
-    "Name the role",
-    onResource(statements, ["iam:PassRole"], ANY_ROLE),
-  );
+export function explainPassRole(statements: readonly Statement[]): Explanation[] {
+  if (statements.length === 0) {
+    return [];
+  }
+  return [
+    explained(
+      `${allow(statements)} iam:PassRole on every role, to every service${butFor(statements)}`,
+      "Name the role",
+      onResource(statements, ["iam:PassRole"], resourceFor("iam:PassRole")),
+    ),
+  ];
 }
 
 /** The conditions of statements, which limit the caller and not what is called on. */
 function butFor(statements: readonly Statement[]): string {
-  const conditions = statements.flatMap((statement) => statement.conditions);
-  const named = [
-    ...new Set(conditions.map(({ operator, writtenKey }) => `${operator} ${writtenKey}`)),
-  ];
-  return named.length === 0
-    ? ""
-    : ` (its condition ${named.slice(0, EXAMPLES).join(", ")} does not say which)`;
+  const conditions = conditionsOf(statements);
+  return conditions === "" ? "" : ` (its condition ${conditions} does not say which)`;
 }
 
 /** With which permissions the holder becomes more than it was meant to be. */
-export function explainEscalation({ path, statements }: Escalation): Explanation {
-  const by = [...new Set([...statements.values()].flat())];
-  const scoped = path.needs.find((action) => templatesOf(action).length > 0) ?? path.needs[0]!;
-  const condition = butFor(by);
-  const role = path.passedTo === undefined ? "" : condition;
-  return explained(
-    `${namesOf(by)} allows ${path.needs.join(" and ")} on every resource, with which its holder ${path.how}${path.passedTo === undefined ? condition : role}`,
-    "Name the resources",
-    onResource(statements.get(scoped)!, [scoped], resourceFor(scoped)),
-  );
+export function explainEscalations(found: readonly Escalation[]): Explanation[] {
+  return withRest(found, ({ path: { needs, how }, statements }) => {
+    const by = [...new Set([...statements.values()].flat())];
+    const scoped = needs.find((action) => templatesOf(action).length > 0) ?? needs[0]!;
+    return explained(
+      `${allow(by)} ${needs.join(" and ")} on every resource, with which its holder ${how}${butFor(by)}`,
+      "Name the resources",
+      onResource(statements.get(scoped)!, [scoped], resourceFor(scoped)),
+    );
+  });
 }
 
 /** Whom a trust or resource policy lets in, and why its conditions make no difference. */

@@ -1,7 +1,8 @@
 import { ActionSet, splitAction } from "./actions";
 import type { Principal, Statement } from "./document";
-import { serviceOf, templatesOf } from "./services";
 import { MARK } from "./patterns";
+import { resourceAt } from "./places";
+import { serviceOf, templatesOf } from "./services";
 
 /** What to write instead: statements of the document, by their place from 0, and what takes their place. */
 export interface Patch {
@@ -12,61 +13,52 @@ export interface Patch {
 type Fields = Readonly<Record<string, unknown>>;
 
 /** The actions that a least-privilege statement most often needs, for services of this kind of stack. */
-const USUAL: ReadonlyMap<string, readonly [actions: string | readonly string[], resource: string]> =
-  new Map([
-    ["sagemaker", ["sagemaker:InvokeEndpoint", "arn:aws:sagemaker:REGION:ACCOUNT:endpoint/NAME"]],
-    ["s3", [["s3:GetObject", "s3:PutObject"], "arn:aws:s3:::BUCKET/PREFIX/*"]],
-    [
-      "logs",
-      [
-        ["logs:CreateLogStream", "logs:PutLogEvents"],
-        "arn:aws:logs:REGION:ACCOUNT:log-group:/aws/lambda/NAME:*",
-      ],
-    ],
-    [
-      "ecr",
-      [
-        ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-        "arn:aws:ecr:REGION:ACCOUNT:repository/NAME",
-      ],
-    ],
-    ["lambda", ["lambda:InvokeFunction", "arn:aws:lambda:REGION:ACCOUNT:function:NAME"]],
-    ["iam", ["iam:PassRole", "arn:aws:iam::ACCOUNT:role/NAME"]],
-    [
-      "dynamodb",
-      [["dynamodb:GetItem", "dynamodb:PutItem"], "arn:aws:dynamodb:REGION:ACCOUNT:table/NAME"],
-    ],
-    ["kms", ["kms:Decrypt", "arn:aws:kms:REGION:ACCOUNT:key/ID"]],
-    [
-      "secretsmanager",
-      ["secretsmanager:GetSecretValue", "arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-??????"],
-    ],
-  ]);
+const USUAL: ReadonlyMap<string, readonly string[]> = new Map([
+  ["dynamodb", ["GetItem", "PutItem"]],
+  ["ecr", ["BatchGetImage", "GetDownloadUrlForLayer"]],
+  ["iam", ["PassRole"]],
+  ["kms", ["Decrypt"]],
+  ["lambda", ["InvokeFunction"]],
+  ["logs", ["CreateLogStream", "PutLogEvents"]],
+  ["s3", ["GetObject", "PutObject"]],
+  ["sagemaker", ["InvokeEndpoint"]],
+  ["secretsmanager", ["GetSecretValue"]],
+]);
+/** The resources of these actions as people write them. */
+const USUAL_RESOURCES: ReadonlyMap<string, string> = new Map([
+  ["logs:CreateLogStream", "arn:aws:logs:REGION:ACCOUNT:log-group:NAME:*"],
+  ["s3:GetObject", "arn:aws:s3:::BUCKET/PREFIX/*"],
+  ["s3:PutObject", "arn:aws:s3:::BUCKET/PREFIX/*"],
+]);
 
 /** The ARN of a resource that an action is called on, to be filled in; a star where it is called on none. */
 export function resourceFor(action: string): string {
+  const [template = "*"] = templatesOf(action);
   return (
-    templatesOf(action)[0]
-      ?.replace("${Partition}", "aws")
-      .replace("${Region}", "REGION")
-      .replace("${Account}", "ACCOUNT")
-      .replaceAll(MARK, "NAME") ?? "*"
+    USUAL_RESOURCES.get(action) ??
+    resourceAt({ partition: "aws", region: "REGION", account: "ACCOUNT" }, template).replaceAll(
+      MARK,
+      "NAME",
+    )
   );
 }
 
 /** A narrow statement for a service: its usual actions, or one that reads a resource. */
 function usualStatement(service: string, condition: unknown): Fields {
-  const usual = USUAL.get(service);
-  const reading = [...serviceOf(service).actions].find(
-    ([, { accessLevel, resourceTypes }]) => accessLevel === "Read" && resourceTypes.length > 0,
+  const listed = [...serviceOf(service).actions.values()];
+  const [first] = listed;
+  if (first === undefined) {
+    const Resource = `arn:aws:${service}:REGION:ACCOUNT:NAME`;
+    return statementOf({ Action: `${service}:ACTION`, Resource, Condition: condition });
+  }
+  const reading = listed.find(
+    ({ accessLevel, resourceTypes }) => accessLevel === "Read" && resourceTypes.length > 0,
   );
-  const first = reading ?? [...serviceOf(service).actions][0];
-  const action = `${service}:${first?.[1].name ?? "ACTION"}`;
+  const names = USUAL.get(service) ?? [(reading ?? first).name];
+  const actions = names.map((name) => `${service}:${name}`);
   return statementOf({
-    Action: usual?.[0] ?? action,
-    Resource:
-      usual?.[1] ??
-      (first === undefined ? `arn:aws:${service}:REGION:ACCOUNT:NAME` : resourceFor(action)),
+    Action: oneOrList(actions),
+    Resource: resourceFor(actions[0]!),
     Condition: condition,
   });
 }
@@ -174,7 +166,7 @@ export function renamed(
   const onTheirs =
     statement.effect === "Deny" || negated || statement.resources === undefined
       ? {}
-      : { Resource: resourceFor(meant[0] ?? "") };
+      : { Resource: oneOrList([...new Set(meant.map(resourceFor))]) };
   return {
     statements: [statement.index],
     with: [

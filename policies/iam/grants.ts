@@ -1,5 +1,5 @@
 import { splitAction } from "./actions";
-import { holder } from "./audience";
+import { anyone, holder } from "./audience";
 import { valueOf, type Demand } from "./context";
 import type { Statement } from "./document";
 import { isOpen } from "./patterns";
@@ -26,7 +26,7 @@ export interface Grants {
 
 /** Prepares statements that apply together. Those for somebody else are left out: they say what others may do. */
 export function grantsOf(statements: readonly Statement[], now: number): Grants {
-  const scope = holder(now);
+  const [everybody, ordinary] = [anyone(now), holder(now)];
   const prepared = statements
     .filter(
       ({ principals, resources }) =>
@@ -37,13 +37,13 @@ export function grantsOf(statements: readonly Statement[], now: number): Grants 
       const { effect, resources } = statement;
       return {
         ...boxOf(statement, effect === "Allow"),
-        isOpen: effect === "Allow" && isUnrestricted(statement, scope),
+        isOpen: effect === "Allow" && isMetBy(statement, ordinary),
         isEverywhere: !resources!.negated && resources!.patterns.some(isOpen),
         places: placesOf([statement]),
       };
     });
   return {
-    allows: prepared.filter(isAllow),
+    allows: prepared.filter(({ statement }) => mayAllow(statement, everybody)),
     denials: prepared.filter(
       ({ statement: { effect, actionsUnknown } }) => effect === "Deny" && !actionsUnknown,
     ),
@@ -51,15 +51,19 @@ export function grantsOf(statements: readonly Statement[], now: number): Grants 
   };
 }
 
-function isAllow({ statement: { effect, actions, actionsUnknown, resources } }: Box): boolean {
+function mayAllow(statement: Statement, scope: Scope): boolean {
+  const { effect, actions, actionsUnknown, resources, conditions } = statement;
   // A list of exceptions that is not known whole may except anything: such an Allow is judged once it is.
   const isUnclear =
     (actions.negated && actionsUnknown) || (resources?.negated === true && resources.unknown);
-  return effect === "Allow" && !isUnclear;
+  // Nobody can meet the conditions of a permission that has ended.
+  const hasEnded =
+    conditions.every(({ values }) => values !== undefined) && !isMetBy(statement, scope);
+  return effect === "Allow" && !isUnclear && !hasEnded;
 }
 
-/** Whether the conditions of a statement hold for requests of a scope, key by key. */
-export function isUnrestricted({ conditions }: Statement, scope: Scope): boolean {
+/** Whether conditions, all of which are known, hold for some request of a scope, key by key. */
+export function isMetBy({ conditions }: Statement, scope: Scope): boolean {
   const demands = new Map<string, Demand[]>();
   for (const condition of conditions) {
     const { key, values } = condition;

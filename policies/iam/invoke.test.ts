@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkDocument } from "./check";
+import { checkDocument } from "./judge";
 
 const ENDPOINT = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/";
 const CHARACTERS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"];

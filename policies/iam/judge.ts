@@ -1,8 +1,8 @@
-import type { PolicyDocument, Statement } from "./document";
+import { readDocument, type PolicyDocument, type Statement } from "./document";
 import { TooComplex, withEffort } from "./effort";
 import { escalations, passRoleToAnything } from "./escalation";
 import {
-  explainEscalation,
+  explainEscalations,
   explainExposure,
   explainFullAccess,
   explainInvokeGrants,
@@ -13,7 +13,7 @@ import {
 } from "./explain";
 import { exposures } from "./exposure";
 import { fullAccess, nearlyFullAccess } from "./full-access";
-import { grantsOf, type Grants } from "./grants";
+import { grantsOf } from "./grants";
 import { INVOKE_SCOPES, invokeGrants, wider, type InvokeScope } from "./invoke";
 import { inferKind, type PolicyKind } from "./kinds";
 import { services } from "./services";
@@ -34,20 +34,26 @@ export const DOCUMENT_RULES = {
 } as const;
 export type DocumentRule = keyof typeof DOCUMENT_RULES;
 
-/** What a policy document breaks. */
+/** What a policy document breaks, with its rule's severity and level. */
 export interface DocumentFinding extends Explanation {
   readonly rule: DocumentRule;
+  readonly severity: (typeof DOCUMENT_RULES)[DocumentRule]["severity"];
+  readonly level: (typeof DOCUMENT_RULES)[DocumentRule]["level"];
 }
 
 /** What statements allow that apply together, and what they break. */
 export interface Verdict {
+  /** What they are attached to; inferred from what they say, where nobody says it. */
   readonly kind: PolicyKind;
+  /** Whether AWS would accept the document, and all could be decided; where not, what can't be decided may be allowed. */
+  readonly analysable: boolean;
   /** Whether they allow every action of a service, or of everything, on every resource. */
   readonly fullAccess: boolean;
   /** The services of which they do. */
   readonly fullServices: readonly string[];
   /** Whether they allow (nearly) everything, or all of IAM, with which their holder can allow itself everything. */
   readonly adminLike: boolean;
+  /** How far they let their holder invoke endpoints. */
   readonly invokeScope: InvokeScope;
   /** Whether they let any role be passed to any service. */
   readonly passRoleStar: boolean;
@@ -66,12 +72,22 @@ export interface JudgeOptions {
   readonly now?: number;
 }
 
-/** Judges one document. */
+/** Judges one document, given as an object or as its JSON text. */
+export function checkDocument(document: unknown, options: JudgeOptions = {}): Verdict {
+  return judgeDocument(readDocument(document), options);
+}
+
+/** Judges one document that has been read. */
 export function judgeDocument(document: PolicyDocument, options: JudgeOptions = {}): Verdict {
   const verdict = document.isTooLong
     ? undecided(options.kind ?? "identity")
     : judge(document.statements, options);
-  return { ...verdict, findings: [...document.problems.map(unreadable), ...verdict.findings] };
+  const problems = document.problems.map(unreadable);
+  return {
+    ...verdict,
+    analysable: problems.length === 0 && verdict.analysable,
+    findings: [...problems, ...verdict.findings],
+  };
 }
 
 /** Judges statements that apply together: those of one document, or of all policies of one role. */
@@ -83,20 +99,21 @@ export function judge(statements: readonly Statement[], options: JudgeOptions = 
     if (!(error instanceof TooComplex)) {
       throw error;
     }
-    return { ...undecided(kind), findings: [unreadable(error.message)] };
+    return undecided(kind, unreadable(error.message));
   }
 }
 
 /** What can't be decided may be allowed. */
-function undecided(kind: PolicyKind): Verdict {
+function undecided(kind: PolicyKind, ...findings: readonly DocumentFinding[]): Verdict {
   return {
     kind,
+    analysable: false,
     fullAccess: true,
     fullServices: ["*"],
     adminLike: true,
     invokeScope: "unscoped",
     passRoleStar: true,
-    findings: [],
+    findings,
   };
 }
 
@@ -118,6 +135,7 @@ function decide(
   const tooWide = invoke.filter(({ scope }) => INVOKE_SCOPES.indexOf(scope) > widest);
   return {
     kind,
+    analysable: true,
     fullAccess: full.length > 0,
     fullServices,
     adminLike,
@@ -129,19 +147,16 @@ function decide(
       ...findings("invoke-endpoint-scope", explainInvokeGrants(tooWide, options.endpointArn)),
       ...findings("known-actions", explainUnknownActions(statements)),
       // An administrator needs no detour: only for others are the ways to escalate worth naming.
-      ...(adminLike ? [] : detours(grants, passing)),
+      ...findings("pass-role-scope", explainPassRole(adminLike ? [] : passing)),
+      ...findings(
+        "no-privilege-escalation",
+        explainEscalations(adminLike ? [] : escalations(grants)),
+      ),
       ...exposures(statements, kind, now).flatMap((exposure) =>
         findings(exposureRule(exposure.to, kind), [explainExposure(exposure, kind)]),
       ),
     ],
   };
-}
-
-function detours(grants: Grants, passing: readonly Statement[]): DocumentFinding[] {
-  return [
-    ...findings("pass-role-scope", passing.length === 0 ? [] : [explainPassRole(passing)]),
-    ...findings("no-privilege-escalation", escalations(grants).map(explainEscalation)),
-  ];
 }
 
 function exposureRule(to: string, kind: PolicyKind): DocumentRule {
@@ -152,13 +167,13 @@ function exposureRule(to: string, kind: PolicyKind): DocumentRule {
 }
 
 function unreadable(problem: string): DocumentFinding {
-  return {
-    rule: "readable-policy-document",
+  const explanation = {
     message: `cannot be analysed: ${problem}`,
     fix: "Write it as AWS documents it: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html",
   };
+  return findings("readable-policy-document", [explanation])[0]!;
 }
 
 function findings(rule: DocumentRule, explanations: readonly Explanation[]): DocumentFinding[] {
-  return explanations.map((explanation) => ({ rule, ...explanation }));
+  return explanations.map((explanation) => ({ rule, ...DOCUMENT_RULES[rule], ...explanation }));
 }

@@ -1,0 +1,198 @@
+import assert from "node:assert/strict";
+import { checkDocument } from "./judge";
+import { serviceOf } from "./services";
+
+const ENDPOINT = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint";
+const TOPIC = "arn:aws:sns:eu-west-1:123456789012:kennel";
+
+const allow = (Action: unknown, more: object = {}): object => ({
+  Effect: "Allow",
+  Action,
+  Resource: "*",
+  ...more,
+});
+const extent = (service: string): string => {
+  const names = [...serviceOf(service).actions.values()].map(({ name }) => `${service}:${name}`);
+  return `every action of ${service}, on every resource (${names.length} actions, such as ${names.slice(0, 3).join(", ")}, and each that AWS adds)`;
+};
+
+/** What is said of statements, and what stands in their place. */
+const SAID: Readonly<
+  Record<string, readonly [statements: object[], message: string, fix: string]>
+> = {
+  "a whole service, among other actions": [
+    [allow(["s3:GetObject", "SQS:*", "sns:Publish"], { Sid: "Queues" })],
+    `statement 1 ("Queues") allows "sqs:*": ${extent("sqs")}`,
+    'Allow what is called, on what it is called on: { "Effect": "Allow", "Action": "sqs:GetQueueAttributes", "Resource": "arn:aws:sqs:REGION:ACCOUNT:NAME" }, { "Effect": "Allow", "Action": [ "s3:GetObject", "sns:Publish" ], "Resource": "*" }',
+  ],
+  "a service that AWS does not list": [
+    [allow("frob:*")],
+    'statement 1 allows "frob:*": every action of frob, on every resource (the service is not among those AWS lists today)',
+    'Allow what is called, on what it is called on: { "Effect": "Allow", "Action": "frob:ACTION", "Resource": "arn:aws:frob:REGION:ACCOUNT:NAME" }',
+  ],
+  "a condition beside a whole service": [
+    [
+      allow("s3:*", {
+        Condition: {
+          Bool: { "aws:MultiFactorAuthPresent": "true" },
+          StringEquals: { "aws:ResourceTag/a": "b" },
+          NumericLessThan: { "aws:MultiFactorAuthAge": "3600" },
+          StringLike: { "s3:prefix": "a" },
+        },
+      }),
+    ],
+    `statement 1 allows "s3:*": ${extent("s3")}; only its condition limits it: Bool aws:MultiFactorAuthPresent, StringEquals aws:ResourceTag/a, NumericLessThan aws:MultiFactorAuthAge`,
+    'Allow what is called, on what it is called on: { "Effect": "Allow", "Action": [ "s3:GetObject", "s3:PutObject" ], "Resource": "arn:aws:s3:::BUCKET/PREFIX/*", "Condition": { "Bool": { "aws:MultiFactorAuthPresent": "true" }, "StringEquals": { "aws:ResourceTag/a": "b" }, "NumericLessThan": { "aws:MultiFactorAuthAge": "3600" }, "StringLike": { "s3:prefix": "a" } } }',
+  ],
+  "single actions that are denied": [
+    [allow("logs:*"), { ...allow("logs:DeleteLogGroup"), Effect: "Deny" }],
+    `statement 1 allows "logs:*": ${extent("logs")}; only single actions are denied`,
+    'Allow what is called, on what it is called on: { "Effect": "Allow", "Action": [ "logs:CreateLogStream", "logs:PutLogEvents" ], "Resource": "arn:aws:logs:REGION:ACCOUNT:log-group:NAME:*" }',
+  ],
+  "endpoints of an account": [
+    [
+      allow(["sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointAsync", "s3:GetObject"], {
+        Resource: [`${ENDPOINT}/*`, `${ENDPOINT}/a`],
+      }),
+    ],
+    `statement 1 allows sagemaker:InvokeEndpoint, sagemaker:InvokeEndpointAsync on "${ENDPOINT}/*" and 1 more: every endpoint of an account`,
+    `Name the endpoint: { "Effect": "Allow", "Action": [ "sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointAsync" ], "Resource": "arn:aws:sagemaker:REGION:ACCOUNT:endpoint/NAME" }, { "Effect": "Allow", "Action": "s3:GetObject", "Resource": [ "${ENDPOINT}/*", "${ENDPOINT}/a" ] }`,
+  ],
+  "all endpoints but one": [
+    [
+      {
+        Effect: "Allow",
+        Action: "sagemaker:InvokeEndpoint",
+        NotResource: `${ENDPOINT}/a`,
+      },
+    ],
+    "statement 1 allows sagemaker:InvokeEndpoint on everything but its NotResource: every endpoint of an account",
+    'Name the endpoint: { "Effect": "Allow", "Action": "sagemaker:InvokeEndpoint", "Resource": "arn:aws:sagemaker:REGION:ACCOUNT:endpoint/NAME" }',
+  ],
+  "roles to pass": [
+    [
+      allow("iam:PassRole", {
+        Condition: { StringEquals: { "aws:RequestedRegion": "eu-west-1" } },
+      }),
+    ],
+    "statement 1 allows iam:PassRole on every role, to every service (its condition StringEquals aws:RequestedRegion does not say which)",
+    'Name the role: { "Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::ACCOUNT:role/NAME", "Condition": { "StringEquals": { "aws:RequestedRegion": "eu-west-1" } } }',
+  ],
+  "an escalation of two statements": [
+    [
+      allow("iam:PassRole", {
+        Condition: { StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" } },
+      }),
+      allow("ec2:RunInstances"),
+    ],
+    "statement 1 and statement 2 together allow iam:PassRole and ec2:RunInstances on every resource, with which its holder starts an instance with any role of the account (its condition StringEquals iam:PassedToService does not say which)",
+    'Name the resources: { "Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::ACCOUNT:role/NAME", "Condition": { "StringEquals": { "iam:PassedToService": "ec2.amazonaws.com" } } }',
+  ],
+  "an escalation of four statements": [
+    Array.from({ length: 4 }, () => allow("states:UpdateStateMachine")),
+    "statement 1, statement 2, statement 3 and 1 more together allow states:UpdateStateMachine on every resource, with which its holder runs its own steps with the role of any state machine",
+    `Name the resources: ${Array.from({ length: 4 }, () => '{ "Effect": "Allow", "Action": "states:UpdateStateMachine", "Resource": "arn:aws:states:REGION:ACCOUNT:stateMachine:NAME" }').join(", ")}`,
+  ],
+  "anyone's role": [
+    [
+      {
+        Effect: "Allow",
+        Principal: { AWS: ["*", "123456789012"], Service: "ec2.amazonaws.com" },
+        Action: "sts:AssumeRole",
+        Condition: { StringEquals: { "sts:ExternalId": "a" } },
+      },
+    ],
+    'statement 1 trusts "AWS: *" and no condition keeps strangers out (StringEquals sts:ExternalId does not say who the caller is: a stranger can meet it): the role can be assumed by anyone',
+    'Name the principal: { "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::ACCOUNT:role/NAME", "Service": "ec2.amazonaws.com" }, "Action": "sts:AssumeRole", "Condition": { "StringEquals": { "sts:ExternalId": "a" } } }',
+  ],
+  "a resource of all but one": [
+    [
+      {
+        Effect: "Allow",
+        NotPrincipal: { AWS: "123456789012" },
+        Action: "glue:GetTable",
+        Resource: "*",
+      },
+    ],
+    'statement 1 trusts "NotPrincipal" without a condition: it can be used by anyone',
+    'Name the principal: { "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::ACCOUNT:role/NAME" }, "Action": "glue:GetTable", "Resource": "*" }',
+  ],
+  "a service for any customer": [
+    [
+      {
+        ...allow("sns:Publish", { Resource: TOPIC }),
+        Principal: { Service: "s3.amazonaws.com" },
+        Condition: {
+          StringLike: { "AWS:SourceAccount": "*" },
+          ArnLikeIfExists: { "aws:SourceArn": "arn:aws:s3:::kennel" },
+          StringNotEquals: { "aws:SourceOrgID": "o-1" },
+          StringEquals: { "aws:RequestedRegion": "eu-west-1" },
+        },
+      },
+    ],
+    'statement 1 trusts "Service: s3.amazonaws.com" and no condition keeps strangers out (StringLike AWS:SourceAccount takes in strangers, too; ArnLikeIfExists aws:SourceArn also holds where the request lacks the key; StringNotEquals aws:SourceOrgID keeps out only those that it names): the topic can be used by a service, for any customer',
+    `Say for whom the service acts: { "Effect": "Allow", "Principal": { "Service": "s3.amazonaws.com" }, "Action": "sns:Publish", "Resource": "${TOPIC}", "Condition": { "ArnLikeIfExists": { "aws:SourceArn": "arn:aws:s3:::kennel" }, "StringNotEquals": { "aws:SourceOrgID": "o-1" }, "StringEquals": { "aws:RequestedRegion": "eu-west-1", "aws:SourceAccount": "ACCOUNT" } } }`,
+  ],
+  "users of an identity provider": [
+    [
+      {
+        Effect: "Allow",
+        Principal: { Federated: "accounts.google.com" },
+        Action: "sts:AssumeRoleWithWebIdentity",
+      },
+    ],
+    'statement 1 trusts "Federated: accounts.google.com" without a condition: the role can be assumed by any federated user',
+    'Say which of its users: { "Effect": "Allow", "Principal": { "Federated": "accounts.google.com" }, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": { "StringEquals": { "accounts.google.com:sub": "SUBJECT" } } }',
+  ],
+  "actions that AWS does not have": [
+    [allow(["s3:GetObjct", "s3:ListBucket", "dinamodb:GetItem", "s3:Frobnicate", "s3:PutObjekt*"])],
+    'statement 1 names "s3:GetObjct" (did you mean s3:GetObject?), "dinamodb:GetItem" (did you mean dynamodb:GetItem?), "s3:Frobnicate" and 1 more, which AWS does not have: it has no effect',
+    'Name actions that AWS has: { "Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*" }, { "Effect": "Allow", "Action": [ "s3:GetObject", "dynamodb:GetItem", "s3:PutObject" ], "Resource": [ "arn:aws:s3:::BUCKET/PREFIX/*", "arn:aws:dynamodb:REGION:ACCOUNT:table/NAME" ] }',
+  ],
+};
+
+describe("a finding in words", () => {
+  for (const [title, [Statement, message, fix]] of Object.entries(SAID)) {
+    it(`is about ${title}`, () => {
+      const { findings } = checkDocument({ Version: "2012-10-17", Statement });
+      assert.deepEqual(
+        findings.map((each) => [each.message, each.fix]),
+        [[message, fix]],
+      );
+    });
+  }
+
+  for (const [provider, condition] of [
+    [
+      "arn:aws:iam::123456789012:saml-provider/a",
+      { "SAML:aud": "https://signin.aws.amazon.com/saml" },
+    ],
+    [
+      "cognito-identity.amazonaws.com",
+      { "cognito-identity.amazonaws.com:aud": "REGION:IDENTITY-POOL-ID" },
+    ],
+    ["www.amazon.com", { "www.amazon.com:app_id": "APPLICATION-ID" }],
+    ["graph.facebook.com", { "graph.facebook.com:app_id": "APPLICATION-ID" }],
+    [
+      "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
+      { "token.actions.githubusercontent.com:sub": "repo:OWNER/REPOSITORY:ref:refs/heads/main" },
+    ],
+    [
+      "arn:aws:iam::123456789012:oidc-provider/login.example.com/a",
+      { "login.example.com/a:sub": "SUBJECT" },
+    ],
+  ] as const) {
+    it(`names the condition that ${provider} needs`, () => {
+      const { findings } = checkDocument({
+        Version: "2012-10-17",
+        Statement: {
+          Effect: "Allow",
+          Principal: { Federated: provider },
+          Action: ["sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"],
+        },
+      });
+      const [patched] = findings[0]!.patch!.with as { Condition: object }[];
+      assert.deepEqual(patched!.Condition, { StringEquals: condition });
+    });
+  }
+});

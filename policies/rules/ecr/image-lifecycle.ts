@@ -1,8 +1,7 @@
 import { forEach } from "../../outcomes";
-import type { JudgedResource } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
 import { count } from "../../settings";
-import { attachedTo } from "../references";
+import { judgeAttached } from "../attached-settings";
 import { declared, isAbsent, listOf } from "../values";
 
 interface Config {
@@ -52,38 +51,34 @@ export const imageLifecycle = defineRule<Config>({
     ),
   },
   *stack(stack, { config }): Generator<Outcome> {
-    const policies = stack.ofType(LIFECYCLE_POLICY);
-    yield* forEach(policies, (policy) =>
+    yield* forEach(stack.ofType(LIFECYCLE_POLICY), (policy) =>
       judgePolicy(policy.name, policy.properties["policy"], config),
     );
-    const repositories = stack.ofType(REPOSITORY);
-    yield* forEach(repositories, (repository) => {
-      const link = { from: "repository", to: "name" };
-      const { found, unclear } = attachedTo(repository, repositories, policies, link);
-      return found.length > 0
-        ? []
-        : unclear.length > 0
-          ? unclear.map((resource) => ({ unknown: "repository", resource }))
-          : [missing(repository)];
-    });
-    yield* forEach(stack.ofType(NATIVE_REPOSITORY), (repository) => {
-      const inline = declared(repository, "lifecyclePolicy") as
-        | { readonly lifecyclePolicyText?: unknown }
-        | null
-        | undefined;
-      return isAbsent(inline?.lifecyclePolicyText)
-        ? [missing(repository)]
-        : judgePolicy(repository.name, inline.lifecyclePolicyText, config);
+    yield* judgeAttached(stack, {
+      owners: [REPOSITORY, NATIVE_REPOSITORY],
+      separateTypes: [LIFECYCLE_POLICY],
+      link: ({ type }) => ({
+        from: "repository",
+        to: type === REPOSITORY ? "name" : "repositoryName",
+      }),
+      // All of them are judged above, whatever they belong to.
+      judgeSeparate: () => [],
+      judgeInline(repository) {
+        const inline = declared(repository, "lifecyclePolicy") as
+          | { readonly lifecyclePolicyText?: unknown }
+          | null
+          | undefined;
+        return isAbsent(inline?.lifecyclePolicyText)
+          ? undefined
+          : judgePolicy(repository.name, inline.lifecyclePolicyText, config);
+      },
+      missing: ({ name }) => ({
+        message: `${name} has no lifecycle policy: it keeps the layers of every interrupted upload for ever.`,
+        fix: "new aws.ecr.LifecyclePolicy(name, { repository: repository.name, policy: { rules: […] } });",
+      }),
     });
   },
 });
-
-function missing({ name }: JudgedResource): Outcome {
-  return {
-    message: `${name} has no lifecycle policy: it keeps the layers of every interrupted upload for ever.`,
-    fix: "new aws.ecr.LifecyclePolicy(name, { repository: repository.name, policy: { rules: […] } });",
-  };
-}
 
 function* judgePolicy(name: string, policy: unknown, config: Config): Generator<Outcome> {
   const rules = readRules(policy);

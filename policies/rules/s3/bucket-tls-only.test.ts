@@ -35,88 +35,13 @@ const said = (...resources: JudgedResource[]): string[] =>
       ? `unknown ${each.unknown} of ${each.resource?.name}`
       : `${each.resource?.name}: ${each.message}`,
   );
-const saidOf = (...statements: unknown[]): string[] =>
-  said(bucket(), policyOf(bucket(), JSON.stringify(document(...statements))));
-
 describe("bucket-tls-only", () => {
-  for (const [title, statements] of [
-    ["the usual statement", [deny]],
-    ["a star as the resource", [{ ...deny, Resource: "*" }]],
-    ["one pattern for bucket and objects", [{ ...deny, Resource: `${ARN}*` }]],
-    [
-      "two statements",
-      [
-        { ...deny, Resource: ARN },
-        { ...deny, Resource: `${ARN}/*` },
-      ],
-    ],
-    ["AWS: *", [{ ...deny, Principal: { AWS: ["*"] } }]],
-    ["every action there is", [{ ...deny, Action: "*" }]],
-    [
-      "another spelling",
-      [{ ...deny, Action: ["S3:*"], Condition: { bool: { "AWS:securetransport": [false] } } }],
-    ],
-    ["NotAction of another service", [{ ...deny, Action: undefined, NotAction: "iam:*" }]],
-    ["a denial of everything", [{ ...deny, Condition: undefined }]],
-    [
-      "China",
-      [{ ...deny, Resource: [ARN, `${ARN}/*`].map((each) => each.replace("aws", "aws-cn")) }],
-    ],
-    [
-      "more than that",
-      [
-        deny,
-        { ...deny, Effect: "Allow", Condition: undefined, Principal: { AWS: "123456789012" } },
-      ],
-    ],
-  ] as const) {
-    it(`passes ${title}`, () => {
-      assert.deepEqual(saidOf(...statements), []);
-    });
-  }
-
-  for (const [title, statements] of [
-    [
-      "an Allow with TLS",
-      [{ ...deny, Effect: "Allow", Condition: { Bool: { "aws:SecureTransport": "true" } } }],
-    ],
-    ["a denial of TLS", [{ ...deny, Condition: { Bool: { "aws:SecureTransport": "true" } } }]],
-    [
-      "a denial of old TLS only",
-      [{ ...deny, Condition: { NumericLessThan: { "s3:TlsVersion": "1.2" } } }],
-    ],
-    ["one action", [{ ...deny, Action: "s3:GetObject" }]],
-    ["one prefix of actions", [{ ...deny, Action: "s3:Get*" }]],
-    ["all actions but some", [{ ...deny, Action: undefined, NotAction: "s3:ListBucket" }]],
-    ["one principal", [{ ...deny, Principal: { AWS: "arn:aws:iam::123456789012:root" } }]],
-    [
-      "all principals but one",
-      [{ ...deny, Principal: undefined, NotPrincipal: { AWS: "123456789012" } }],
-    ],
-    ["objects without the bucket", [{ ...deny, Resource: `${ARN}/*` }]],
-    ["the bucket without objects", [{ ...deny, Resource: ARN }]],
-    ["some objects", [{ ...deny, Resource: [ARN, `${ARN}/data/*`] }]],
-    ["objects with short names", [{ ...deny, Resource: [ARN, `${ARN}/?`] }]],
-    ["another bucket", [{ ...deny, Resource: ["arn:aws:s3:::other", "arn:aws:s3:::other/*"] }]],
-    [
-      "a second condition",
-      [
-        {
-          ...deny,
-          Condition: {
-            ...deny.Condition,
-            StringEquals: { "aws:PrincipalAccount": "123456789012" },
-          },
-        },
-      ],
-    ],
-  ] as const) {
-    it(`finds ${title}`, () => {
-      const found = saidOf(...statements);
-      assert.equal(found.length, 1);
-      assert.match(found[0]!, /^policy: policy has no statement/);
-    });
-  }
+  it("passes a policy that denies them, and finds one that does not", () => {
+    assert.deepEqual(said(bucket(), policyOf(bucket(), JSON.stringify(document(deny)))), []);
+    const found = said(bucket(), policyOf(bucket(), document({ ...deny, Action: "s3:GetObject" })));
+    assert.equal(found.length, 1);
+    assert.match(found[0]!, /^policy: policy has no statement that denies every action on the buc/);
+  });
 
   it("finds a bucket without a policy, and a policy that cannot be read", () => {
     assert.match(said(bucket())[0]!, /^photos: photos has no policy/);

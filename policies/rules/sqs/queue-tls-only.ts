@@ -1,9 +1,5 @@
-import { readDocument, type PolicyDocument } from "../../iam/document";
-import type { JudgedResource } from "../../resource";
-import { defineRule, type Outcome } from "../../rule";
-import { deniesPlainHttp as denies } from "../plain-http";
-import { attachedTo } from "../references";
-import { declared, isAbsent } from "../values";
+import { defineRule } from "../../rule";
+import { judgeTlsOnly } from "../tls-only";
 import { QUEUE, QUEUE_POLICY } from "./types";
 
 const FIX =
@@ -25,39 +21,15 @@ export const queueTlsOnly = defineRule({
   severity: "medium",
   level: "mandatory",
   standards: { nist80053r5: "AC-17(2), AC-4, SC-13, SC-23, SC-8, SC-8(1)" },
-  types: [QUEUE],
-  *inStack(queue, stack): Generator<Outcome> {
-    const link = { from: "queueUrl", to: "url" };
-    const queues = stack.ofType(QUEUE);
-    const { found, unclear } = attachedTo(queue, queues, stack.ofType(QUEUE_POLICY), link);
-    // A queue whose policy stands apart shows that one among its outputs, too.
-    const held =
-      found.length > 0
-        ? found.map((holder) => ({ holder, policy: holder.known["policy"] }))
-        : [{ holder: queue, policy: declared(queue, "policy") as unknown }];
-    const documents = held
-      .filter(({ policy }) => !isAbsent(policy) && policy !== "")
-      .map(({ holder, policy }) => ({ holder, ...readDocument(policy) }));
-    if (documents.some((document) => deniesPlainHttp(document, queue))) {
-      return;
-    }
-    const unknown = documents.find((document) => document.unknown.length > 0);
-    if (unknown !== undefined) {
-      const [path] = unknown.unknown;
-      yield { resource: unknown.holder, unknown: path === "" ? "policy" : `policy.${path}` };
-    } else if (documents.length === 0 && unclear.length > 0) {
-      yield { resource: unclear[0]!, unknown: "queueUrl" };
-    } else {
-      yield {
-        message: `${queue.name} has no policy that denies every action to everybody who comes without TLS.`,
-        fix: FIX,
-      };
-    }
-  },
+  stack: (stack) =>
+    judgeTlsOnly(stack, {
+      owners: [QUEUE],
+      policies: { [QUEUE_POLICY]: "policy" },
+      link: () => ({ from: "queueUrl", to: "url" }),
+      nameOf: ({ known }) => known["name"],
+      service: "sqs",
+      resources: (name) => [`arn:\${Partition}:sqs:\${Region}:\${Account}:${name}`],
+      on: "the queue",
+      fix: () => FIX,
+    }),
 });
-
-/** A queue's policy concerns that queue alone, so the queue's name in the ARN decides. */
-function deniesPlainHttp({ statements }: PolicyDocument, { known }: JudgedResource): boolean {
-  const name = typeof known["name"] === "string" ? known["name"] : "[a.]";
-  return denies(statements, "sqs", `arn:\${Partition}:sqs:\${Region}:\${Account}:${name}`);
-}

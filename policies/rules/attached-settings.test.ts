@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { UNKNOWN } from "../iam/unknown";
 import type { JudgedResource } from "../resource";
 import { testResource } from "../testing";
-import { attachedTo } from "./references";
+import { attachedTo } from "./attached-settings";
 
 const LINK = { from: "bucket", to: "bucket" };
 const bucket = (name: string, known: unknown): JudgedResource =>

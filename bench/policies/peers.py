@@ -5,7 +5,7 @@
 CORPUS.jsonl holds one {"id", "group", "text"} a line. ANSWERS.json becomes {"tool", "version",
 "startupSeconds", "rounds": [{"documents", "seconds"}], "answers": [{"id", "status", "fullAccess",
 "invokeUnscoped", "findings"}]}. Which finding counts as what is decided here, and explained in
-bench/README.md.
+README.md.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-/** Judges labelled policy documents with this repository's evaluator and its peers, and prints who is right. See bench/README.md. */
+/** Judges labelled policy documents with this repository's evaluator and its peers, and prints who is right. See README.md. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";

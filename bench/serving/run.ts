@@ -1,4 +1,4 @@
-/** Loads this repository's server and its peers with photos, side by side, and prints who is how fast. See bench/README.md. */
+/** Loads this repository's server and its peers with photos, side by side, and prints who is how fast. See README.md. */
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";

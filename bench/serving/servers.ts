@@ -8,8 +8,7 @@ import path from "node:path";
 import { buildServer } from "../../containers/inference/build";
 import { firstScores, type Body } from "./clients";
 
-export const SERVERS = ["kennel", "fastapi", "fastapi-draft", "litserve"] as const;
-export type ServerName = (typeof SERVERS)[number];
+export type ServerName = "kennel" | "fastapi" | "fastapi-draft" | "litserve";
 
 interface StartOptions {
   readonly modelDirectory: string;
@@ -122,7 +121,7 @@ async function freePort(): Promise<number> {
 }
 
 /** Megabytes (10^6 bytes) of a process: proportional set size, in which pages that processes share are divided among them. */
-export function processMemory(id: number): number {
+function processMemory(id: number): number {
   const text = readFileSync(`/proc/${id}/smaps_rollup`, "utf8");
   return Number(/^Pss:\s+(\d+) kB/m.exec(text)![1]) * 0.001024;
 }

@@ -1,4 +1,4 @@
-"""Measures training against its bars, and prints tables. See bench/README.md.
+"""Measures training against its bars, and prints tables. See README.md.
 
 .venv/bin/python bench/training/run.py [--parts extraction,heads,onnx,int8] [--rounds N]
 """

@@ -182,7 +182,7 @@ describe("the bundle", () => {
     });
   });
 
-  it("is small, which is most of how fast it loads (measured in bench/serving)", () => {
+  it("is small, which is most of how fast it loads", () => {
     assert.ok(statSync(file).size <= MAX_BUNDLE_BYTES, `${statSync(file).size} bytes`);
   });
 

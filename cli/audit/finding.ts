@@ -14,7 +14,7 @@ export type Check =
 export interface Removal {
   /** As a command: `delete the role NAME`. */
   readonly what: string;
-  readonly run: () => Promise<void>;
+  readonly run: () => Promise<unknown>;
 }
 
 /** Something in an account that should not be so. */

@@ -87,9 +87,7 @@ async function idleEndpoint(
     message: `no invocation in ${days} days, and its instances cost money`,
     ...unlessOwned(owner, {
       what: `delete the endpoint ${EndpointName}`,
-      run: async () => {
-        await client.send(new DeleteEndpointCommand({ EndpointName }));
-      },
+      run: () => client.send(new DeleteEndpointCommand({ EndpointName })),
     }),
   };
 }
@@ -113,9 +111,7 @@ export async function idleNotebookFindings(
           removal: {
             // Its disk stays, and its stack can start it again: whoever owns it.
             what: `stop the notebook ${NotebookInstanceName}`,
-            run: async () => {
-              await client.send(new StopNotebookInstanceCommand({ NotebookInstanceName }));
-            },
+            run: () => client.send(new StopNotebookInstanceCommand({ NotebookInstanceName })),
           },
         });
       }

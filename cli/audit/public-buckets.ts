@@ -61,14 +61,13 @@ async function findingsOf(bucket: string, region: string): Promise<Finding[]> {
       message: ways.join("; "),
       ...unlessOwned(owner, {
         what: `block all public access to the bucket ${bucket}`,
-        run: async () => {
-          await s3.send(
+        run: () =>
+          s3.send(
             new PutPublicAccessBlockCommand({
               ...named,
               PublicAccessBlockConfiguration: ALL_BLOCKED,
             }),
-          );
-        },
+          ),
       }),
     },
   ];

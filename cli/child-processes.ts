@@ -4,19 +4,21 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 
 const STOPPING_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-const END_WITH_PARENT = path.join(__dirname, "end-with-parent.js");
+
+/** Arguments of Node with which a program ends with this command, however the command ends, SIGKILL included. */
+export const END_WITH_PARENT = ["--require", path.join(__dirname, "end-with-parent.js")];
 
 /** Arguments of Node that let it run TypeScript and load Pulumi's SDK quickly. */
 export const TYPESCRIPT = ["--require", path.join(__dirname, "register.js")];
 
 let stopping: Promise<void> | undefined;
 
-/** Starts a Node program that ends with this command, however the command ends, SIGKILL included. */
+/** Starts a Node program that ends with this command. */
 export function startProgram(
   args: readonly string[],
   options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv },
 ): ChildProcess {
-  return startOther(process.execPath, ["--require", END_WITH_PARENT, ...args], options);
+  return startOther(process.execPath, [...END_WITH_PARENT, ...args], options);
 }
 
 /**

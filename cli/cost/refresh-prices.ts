@@ -3,7 +3,10 @@ import { type Filter, paginateGetProducts, PricingClient } from "@aws-sdk/client
 import { UserError } from "../output/failure";
 import type { PriceTable, PriceTables, Use } from "../../packages/aws-facts/prices";
 
-/** What AWS's Price List API calls each use; source: https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_pricing_GetProducts.html. */
+/**
+ * What AWS's Price List API calls each use.
+ * Source: https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_pricing_GetProducts.html.
+ */
 const QUERIES: Readonly<
   Record<Use, { readonly service: string; readonly terms: Record<string, string> }>
 > = {

@@ -13,7 +13,10 @@ export interface Demand {
   readonly reservedConcurrency: number;
 }
 
-/** Concurrency that Lambda keeps for functions which reserve none; source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html. */
+/**
+ * Concurrency that Lambda keeps for functions which reserve none.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html.
+ */
 const UNRESERVED = 100;
 
 /** Who calls AWS, and whether the account's quotas hold what a stack asks. Without credentials the rest is not tried. */

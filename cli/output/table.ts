@@ -26,23 +26,8 @@ export function renderTable(
   return table.toString();
 }
 
-const BORDERS = [
-  "top",
-  "top-mid",
-  "top-left",
-  "top-right",
-  "bottom",
-  "bottom-mid",
-  "bottom-left",
-  "bottom-right",
-  "left",
-  "left-mid",
-  "mid",
-  "mid-mid",
-  "right",
-  "right-mid",
-  "middle",
-] as const;
+/** Every character of a border, by what it is for. */
+const BORDERS = Object.keys(new Table().options.chars);
 
 const PADDING = 2;
 const NARROWEST_COLUMN = 12;

@@ -3,9 +3,9 @@ import { createInterface } from "node:readline";
 import pc from "picocolors";
 
 import { comparePolicies, type Difference } from "../../policies/iam/diff";
-import type { Request } from "../../policies/iam/evaluate";
 import { loadAllServices } from "../../policies/iam/services";
 import { readInputs, type Unreadable } from "./inputs/read-inputs";
+import { requestText } from "./request-text";
 
 /** How a comparison ended: nothing more is allowed, or it is, or that can't be decided; or an input can't be read. */
 export type DiffOutcome = "no new access" | "new access" | "unreadable";
@@ -15,8 +15,8 @@ const STANDARD_INPUT = "-";
 /**
  * Compares what two policies allow, and prints requests that show the difference.
  *
- * @param older - a file or folder: a document, or several that apply together, with `{"documents": […], "boundary": …}` within
- *   a boundary; `-` alone reads JSON lines `{"id", "old", "new"}` from standard input.
+ * @param older - a file or folder: a document, or several that apply together, with `{"documents": […], "boundary": …}`
+ *   within a boundary; `-` alone reads JSON lines `{"id", "old", "new"}` from standard input.
  */
 export async function diffFiles(
   older: string,
@@ -106,10 +106,4 @@ function render({ relation, newlyAllowed, noLongerAllowed, reasons }: Difference
     ...newlyAllowed.map((request) => pc.red(`  + ${requestText(request)}`)),
     ...noLongerAllowed.map((request) => pc.green(`  - ${requestText(request)}`)),
   ].join("\n");
-}
-
-function requestText({ principal, action, resource, context }: Request): string {
-  const by = principal === undefined ? "" : ` by ${JSON.stringify(principal)}`;
-  const keys = Object.keys(context).length === 0 ? "" : ` with ${JSON.stringify(context)}`;
-  return `${action} on ${resource}${by}${keys}`;
 }

@@ -1,4 +1,5 @@
 import { DOCUMENT_RULES, type DocumentFinding, type Verdict } from "../../policies/iam/judge";
+import { sarifLog } from "../output/sarif";
 
 /** A document's name and what was found in it. */
 export interface JudgedDocument {
@@ -6,29 +7,16 @@ export interface JudgedDocument {
   readonly check: Verdict;
 }
 
-/**
- * All findings for code scanning.
- * Source: SARIF 2.1.0, https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html.
- */
-export function asSarif(documents: readonly JudgedDocument[]): Record<string, unknown> {
-  return {
-    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
-    version: "2.1.0",
-    runs: [
-      {
-        tool: {
-          driver: {
-            name: "kennel",
-            rules: Object.entries(DOCUMENT_RULES).map(([id, { severity }]) => ({
-              id,
-              properties: { severity },
-            })),
-          },
-        },
-        results: documents.flatMap(({ id, check }) => check.findings.map(asResult(id))),
-      },
-    ],
-  };
+/** All findings for code scanning. */
+export function asSarif(documents: readonly JudgedDocument[]): object {
+  const rules = Object.entries(DOCUMENT_RULES).map(([id, { severity }]) => ({
+    id,
+    properties: { severity },
+  }));
+  return sarifLog(
+    rules,
+    documents.flatMap(({ id, check }) => check.findings.map(asResult(id))),
+  );
 }
 
 function asResult(id: string): (finding: DocumentFinding) => Record<string, unknown> {

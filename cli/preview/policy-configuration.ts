@@ -12,7 +12,7 @@ export interface ChosenConfiguration {
   readonly configuration: PolicyConfiguration;
 }
 
-/** Reads the policy configuration: the file that is named, otherwise `config/<environment>.json` of the pack, where there is one. */
+/** Reads the policy configuration: the file that is named, otherwise the pack's `config/<environment>.json` if it exists. */
 export function choosePolicyConfiguration(
   policyPack: string,
   settings: StackSettings,

@@ -6,7 +6,7 @@ import type { StackSettings } from "../preview/stack-file";
 import { POLICY_PACK, REPOSITORY } from "../repository";
 import type { SideAnswer } from "../review/evaluate-sides";
 import { type Review, reviewChange } from "../review/review-change";
-import { readSide, type Side } from "../review/side";
+import type { Side } from "../review/side";
 import { evaluateSides } from "../review/sides";
 import type { FormerUpdate, Stack } from "../stack/stack";
 import type { ConfiguredModel } from "./stack-configuration";
@@ -50,7 +50,7 @@ function sideOf(answer: SideAnswer): Side | undefined {
   if (isFailure(answer)) {
     throw new Refusal(`the stack can't be evaluated; nothing was changed: ${answer.failure}`);
   }
-  return answer === null ? undefined : readSide(answer);
+  return answer ?? undefined;
 }
 
 /** The settings of the last update; its secrets can't be read, and count as those of now. */

@@ -5,7 +5,7 @@ import { loadAllServices } from "../../policies/iam/services";
 import type { JudgedStack } from "../../policies/resource";
 import { moveOf, inRegion } from "./region";
 import { subjectsOf, type Subject } from "./subjects";
-import { canonical, same } from "./values";
+import { canonical, opened, same } from "./values";
 
 /** What a change does to the access of one subject. */
 export interface AccessChange {
@@ -107,7 +107,7 @@ function tellingRequest(
 function isSame(old: Subject | undefined, now: Subject | undefined): boolean {
   const content = (subject: Subject | undefined): string =>
     canonical([
-      (subject?.documents ?? []).map(readable),
+      (subject?.documents ?? []).map(opened),
       subject?.boundary ?? null,
       [...(subject?.unread ?? [])].sort(),
     ]);
@@ -158,7 +158,7 @@ function byAction({ documents, ...rest }: Holdings): Holdings {
 }
 
 function splitDocument(document: unknown): unknown {
-  const value = readable(document);
+  const value = opened(document);
   if (typeof value !== "object" || value === null || !("Statement" in value)) {
     return document;
   }
@@ -177,15 +177,4 @@ function splitStatement(statement: unknown): unknown[] {
   return effect === "Allow" && Array.isArray(actions)
     ? actions.map((Action: unknown) => ({ ...rest, Action }))
     : [rest];
-}
-
-function readable(document: unknown): unknown {
-  if (typeof document !== "string") {
-    return document;
-  }
-  try {
-    return JSON.parse(document) as unknown;
-  } catch {
-    return document;
-  }
 }

@@ -13,7 +13,7 @@ const CHANGES: Readonly<Record<ChangeKind, Change>> = {
   deleted: "removed",
 };
 
-/** A stack after a change, what goes included, with what the change does at each resource, and what it costs and newly reaches. */
+/** A stack after a change and what it loses, with what the change does at each resource, what it costs and newly reaches. */
 export function drawChange(
   review: Review,
   before: Side | undefined,

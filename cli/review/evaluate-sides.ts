@@ -1,8 +1,8 @@
 /**
  * Evaluates and checks the stacks of one checkout, in a separate process: Pulumi's monitor belongs to a process, and two
- * checkouts are evaluated at the same time. The arguments: what to evaluate, as JSON, and the file that the answer goes to.
+ * checkouts are evaluated at the same time. It is sent what to evaluate, and sends the answer.
  */
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 
 import { contentHash } from "../../infra/content-hash";
@@ -11,7 +11,7 @@ import { choosePolicyConfiguration } from "../preview/policy-configuration";
 import { previewStack } from "../preview/preview";
 import { programOf } from "../preview/project";
 import { readStack, regionOf, type StackSettings } from "../preview/stack-file";
-import { writeSide, type Side, type WrittenSide } from "./side";
+import type { Side } from "./side";
 import { stackSecrets } from "./stack-secrets";
 
 /** Which stacks of which checkout, and what judges them. */
@@ -26,7 +26,7 @@ export interface SidesRequest {
 }
 
 /** A stack's side, null where the checkout has no such stack, or why it can't be evaluated. */
-export type SideAnswer = WrittenSide | null | { readonly failure: string };
+export type SideAnswer = Side | null | { readonly failure: string };
 
 async function evaluate(request: SidesRequest): Promise<Record<string, SideAnswer>> {
   const answers: Record<string, SideAnswer> = {};
@@ -35,7 +35,7 @@ async function evaluate(request: SidesRequest): Promise<Record<string, SideAnswe
     const exists = stack in settings || existsSync(stackFile(directory, stack));
     try {
       answers[stack] = exists
-        ? writeSide(await side(request, settings[stack] ?? readStack(directory, stack)))
+        ? await side(request, settings[stack] ?? readStack(directory, stack))
         : null;
     } catch (error) {
       answers[stack] = { failure: error instanceof Error ? error.message : String(error) };
@@ -76,7 +76,7 @@ async function side(request: SidesRequest, settings: StackSettings): Promise<Sid
   };
 }
 
-/** The files of a checkout by their contents: where they lie differs between two checkouts, and a path doesn't tell of a change. */
+/** The files of a checkout by their contents: their paths differ between two checkouts, and do not tell of a change. */
 function withContents(value: unknown, directory: string): unknown {
   if (typeof value === "string") {
     return value.replaceAll(directory + path.sep, "").replaceAll(directory, ".");
@@ -96,8 +96,8 @@ function withContents(value: unknown, directory: string): unknown {
   );
 }
 
-const [request, answerFile] = process.argv.slice(2) as [string, string];
-void evaluate(JSON.parse(request) as SidesRequest).then((answers) => {
-  writeFileSync(answerFile, JSON.stringify(answers), { mode: 0o600 });
-  process.exit(0);
+process.once("message", (request) => {
+  void evaluate(request as SidesRequest).then((answers) => {
+    process.send!(answers, () => process.exit(0));
+  });
 });

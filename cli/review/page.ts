@@ -1,4 +1,4 @@
-import type { Request } from "../../policies/iam/evaluate";
+import { requestText } from "../policy/request-text";
 import { breaksTheBuild } from "../preview/breaks-the-build";
 import type { Finding } from "../preview/analyzer";
 import type { AccessChange } from "./access";
@@ -193,15 +193,6 @@ function verbFor({ kind, relation }: AccessChange): string {
   return kind === "identity"
     ? SENTENCES[relation]
     : SENTENCES[relation].replace("is allowed", "allows").replace("be allowed", "allow");
-}
-
-/** A request as one line. */
-export function requestText({ principal, action, resource, context }: Request): string {
-  const by = principal === undefined ? "" : ` by ${Object.values(principal).join(", ")}`;
-  const keys = Object.entries(context)
-    .map(([key, value]) => `${key} ${[value].flat().join(", ")}`)
-    .join("; ");
-  return `${action}${resource === "*" && principal !== undefined ? "" : ` on ${resource}`}${by}${keys === "" ? "" : ` where ${keys}`}`;
 }
 
 function listSection(title: string, lines: readonly string[], isOpen = true): Section | undefined {

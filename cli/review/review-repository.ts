@@ -12,7 +12,7 @@ import type { SideAnswer, SidesRequest } from "./evaluate-sides";
 import { checkOutBase, describeHead } from "./git";
 import { pageOf, type Page } from "./page";
 import { type Review, reviewChange } from "./review-change";
-import { readSide, type Side } from "./side";
+import type { Side } from "./side";
 import { evaluateSides } from "./sides";
 
 /** What to review. */
@@ -141,7 +141,7 @@ function reviewStack(
       `the base can't be evaluated, so that everything counts as new: ${before.failure.split("\n").join(" ")}`,
     );
   } else {
-    old = readSide(before);
+    old = before;
   }
   if (after === null) {
     notes.push("the stack file is gone: `pulumi destroy` would delete all of it");
@@ -151,6 +151,6 @@ function reviewStack(
       "package-lock.json differs: both sides were evaluated with the packages that are installed here",
     );
   }
-  const now = after === null ? undefined : readSide(after);
+  const now = after ?? undefined;
   return { review: reviewChange(old, now, currentPrices()), notes, old, now };
 }

@@ -1,26 +1,19 @@
+import { sarifLog } from "../output/sarif";
 import { breaksTheBuild } from "../preview/breaks-the-build";
 import type { Finding } from "../preview/analyzer";
 import type { Review } from "./review-change";
 import { shortUrn } from "./urns";
 
-const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
-
-/** What the pack finds after the change, as SARIF 2.1.0 for GitHub's code scanning: at the stack's file, which it takes for a line. */
+/** What the pack finds after the change, as SARIF for GitHub's code scanning: at the first line of the stack's file. */
 export function sarifOf(reviews: readonly Review[]): object {
   const results = reviews.flatMap(({ stack, findings }) =>
     [...findings.added, ...findings.remaining].map((finding) => resultOf(finding, stack)),
   );
   const rules = [...new Set(results.map(({ ruleId }) => ruleId))];
-  return {
-    $schema: SCHEMA,
-    version: "2.1.0",
-    runs: [
-      {
-        tool: { driver: { name: "kennel", rules: rules.map((id) => ({ id, name: id })) } },
-        results,
-      },
-    ],
-  };
+  return sarifLog(
+    rules.map((id) => ({ id, name: id })),
+    results,
+  );
 }
 
 function resultOf(finding: Finding, stack: string) {

@@ -10,35 +10,8 @@ export interface Side {
   readonly region: string;
   readonly resources: readonly RegisteredResource[];
   readonly findings: readonly Finding[];
-  /** The stack file's encrypted values by their path, such as `kennel:monitoring.webhooks[0]`: what tells two apart, not the values. */
+  /** Digests of the stack file's encrypted values by their path, such as `kennel:monitoring.webhooks[0]`. */
   readonly secrets: Readonly<Record<string, string>>;
-}
-
-/** A side as it passes from one process to another. */
-export type WrittenSide = Omit<Side, "resources"> & {
-  readonly resources: readonly (Omit<RegisteredResource, "propertyDependencies"> & {
-    readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
-  })[];
-};
-
-export function writeSide(side: Side): WrittenSide {
-  return {
-    ...side,
-    resources: side.resources.map((resource) => ({
-      ...resource,
-      propertyDependencies: Object.fromEntries(resource.propertyDependencies),
-    })),
-  };
-}
-
-export function readSide(written: WrittenSide): Side {
-  return {
-    ...written,
-    resources: written.resources.map((resource) => ({
-      ...resource,
-      propertyDependencies: new Map(Object.entries(resource.propertyDependencies)),
-    })),
-  };
 }
 
 /** A side's resources as rules see them; no resources where there is no such side. */

@@ -90,7 +90,7 @@ function isContainer(value: unknown): value is Record<string, unknown> {
 }
 
 /** The object that a JSON text says, and any other value as it is. */
-function opened(value: unknown): unknown {
+export function opened(value: unknown): unknown {
   if (typeof value !== "string" || !/^\s*[{[]/.test(value)) {
     return value;
   }

@@ -27,7 +27,7 @@ interface Watch {
 }
 
 /**
- * The alarms that Application Auto Scaling makes for target tracking: three minutes above the target, or fifteen below 90 % of it.
+ * The alarms that Application Auto Scaling makes for target tracking: 3 minutes above the target, or 15 below 90 % of it.
  * High-resolution metrics have a data point every 10 seconds and scale out sooner, but in as slowly as the others.
  * Sources: https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-add-code-define.html and
  * https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html; the numbers of

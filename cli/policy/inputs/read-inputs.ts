@@ -136,18 +136,13 @@ const CLOUDFORMATION_TAGS: (ScalarTag | CollectionTag)[] = [
   "Condition",
 ].flatMap((name): (ScalarTag | CollectionTag)[] => {
   const key = name === "Ref" || name === "Condition" ? name : `Fn::${name}`;
+  const tag = `!${name}`;
+  const resolve: CollectionTag["resolve"] = (node) =>
+    ({ [key]: node.toJSON() as unknown }) as never;
   return [
-    { tag: `!${name}`, resolve: (text: string) => ({ [key]: text }) },
-    {
-      tag: `!${name}`,
-      collection: "seq",
-      resolve: (node) => ({ [key]: node.toJSON() as unknown }) as never,
-    },
-    {
-      tag: `!${name}`,
-      collection: "map",
-      resolve: (node) => ({ [key]: node.toJSON() as unknown }) as never,
-    },
+    { tag, resolve: (text: string) => ({ [key]: text }) },
+    { tag, collection: "seq", resolve },
+    { tag, collection: "map", resolve },
   ];
 });
 

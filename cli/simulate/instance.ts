@@ -1,11 +1,5 @@
 import TinyQueue from "tinyqueue";
 
-/** What became of one request. */
-export interface Served {
-  /** When its answer left, in seconds. */
-  readonly finish: number;
-}
-
 /**
  * One instance: workers that take waiting requests in the order of arrival.
  *
@@ -29,8 +23,12 @@ export class Instance {
     this.workers = new TinyQueue(new Array<number>(workerCount).fill(startsAt));
   }
 
-  /** Takes a request that arrives `now` and needs `service` seconds of a worker; undefined where the queue is full. */
-  serve(now: number, service: number): Served | undefined {
+  /**
+   * Takes a request that arrives `now` and needs `service` seconds of a worker.
+   *
+   * @returns when its answer leaves, in seconds; undefined where the queue is full
+   */
+  serve(now: number, service: number): number | undefined {
     const free = this.workers.peek()!;
     const start = Math.max(now, free);
     if (start > now) {
@@ -42,7 +40,7 @@ export class Instance {
     this.workers.pop();
     const finish = start + service;
     this.workers.push(finish);
-    return { finish };
+    return finish;
   }
 
   /** How many requests wait at `now`. Times never go back. */

@@ -3,12 +3,6 @@ import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { type Endpoint, simulate, type Simulation } from "./simulate";
 import { rateSummary, type Traffic } from "./traffic";
 
-/** What a recommendation must hold. */
-export interface Goal {
-  /** The 95th percentile of the latency, in milliseconds. */
-  readonly p95: number;
-}
-
 /** Bounds and a target that hold a goal, and what they cost. */
 export interface Recommendation {
   readonly minInstances: number;
@@ -37,14 +31,15 @@ export function canScaleOut(endpoint: Endpoint): boolean {
 }
 
 /**
- * The bounds and the target that hold the goal for the least instance hours, undefined where none does.
+ * The bounds and the target that hold the goal for the least instance hours, undefined where none does. The goal is the 95th
+ * percentile of the latency, in milliseconds.
  *
  * Each candidate is simulated with the same random numbers, so they differ by their settings alone.
  */
 export function recommend(
   endpoint: Endpoint,
   traffic: Traffic,
-  goal: Goal,
+  goalP95: number,
   seed: number,
 ): Recommendation | undefined {
   const { lowest, mean, highest } = rateSummary(traffic);
@@ -69,7 +64,7 @@ export function recommend(
       tried.add(key);
       const simulation = simulate({ ...endpoint, scaling }, traffic, xoroshiro128plus(seed));
       const isHeld =
-        (simulation.latency?.p95 ?? Infinity) <= goal.p95 &&
+        (simulation.latency?.p95 ?? Infinity) <= goalP95 &&
         simulation.refused + simulation.throttled === 0;
       if (isHeld && simulation.instanceHours < (best?.simulation.instanceHours ?? Infinity)) {
         best = { ...bounds, target: scaling.target, simulation };

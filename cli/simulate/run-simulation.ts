@@ -90,6 +90,6 @@ export async function runSimulation(
     recommendation:
       options.goalP95 === undefined
         ? undefined
-        : (recommend(endpoint, traffic, { p95: options.goalP95 }, options.seed) ?? null),
+        : (recommend(endpoint, traffic, options.goalP95, options.seed) ?? null),
   };
 }

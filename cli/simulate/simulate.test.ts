@@ -135,7 +135,7 @@ describe("a simulated endpoint", function () {
 
   it("recommends the fewest instances that hold a latency", () => {
     for (const rate of [1, 20, 500]) {
-      const found = recommend(endpoint(), steadyTraffic(rate, 600), { p95: 600 }, 1)!;
+      const found = recommend(endpoint(), steadyTraffic(rate, 600), 600, 1)!;
       assert.ok(found.minInstances >= Math.ceil(rate * 0.25), String(rate));
       const fewer = Math.floor(found.minInstances * 0.85);
       const bounds = { minInstances: fewer, maxInstances: fewer };
@@ -143,6 +143,6 @@ describe("a simulated endpoint", function () {
       assert.ok(fewer === 0 || run(smaller, steadyTraffic(rate, 600)).latency!.p95 > 600);
       assert.ok(found.simulation.latency!.p95 <= 600);
     }
-    assert.equal(recommend(endpoint(), steadyTraffic(1, 600), { p95: 200 }, 1), undefined);
+    assert.equal(recommend(endpoint(), steadyTraffic(1, 600), 200, 1), undefined);
   });
 });

@@ -148,19 +148,19 @@ class Run {
     if (this.endpoint.scaling.metric === "invocations") {
       this.metric.count(now);
     }
-    const served = chosen.serve(now, service);
-    if (served === undefined) {
+    const finish = chosen.serve(now, service);
+    if (finish === undefined) {
       minute.refused += 1;
       return;
     }
     if (this.endpoint.scaling.metric === "concurrency") {
-      this.metric.occupy(now, served.finish);
+      this.metric.occupy(now, finish);
     }
     if (this.endpoint.functionConcurrency !== undefined) {
-      this.calls.push(served.finish);
+      this.calls.push(finish);
     }
-    minute.latencies.push((served.finish - now) * 1000);
-    this.waited += served.finish - now - service;
+    minute.latencies.push((finish - now) * 1000);
+    this.waited += finish - now - service;
   }
 
   private isThrottled(now: number): boolean {

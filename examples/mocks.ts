@@ -3,7 +3,7 @@ import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 
 import { inProject } from "../cli/preview/project";
-import { buildComponents } from "./preview-example";
+import { buildComponents } from "./components";
 
 /** A resource's inputs. */
 export type Inputs = Readonly<Record<string, unknown>>;
@@ -11,10 +11,12 @@ export type Inputs = Readonly<Record<string, unknown>>;
 /**
  * Loads an example's program under Pulumi's own mocks, as its user's unit test does.
  *
+ * @param config the stack's configuration, beside the region
  * @returns finds the inputs of the resource of a type and a name
  */
 export async function loadWithMocks(
   example: string,
+  config: Readonly<Record<string, string>> = {},
 ): Promise<(type: string, name: string) => Inputs> {
   buildComponents();
   const created = new Map<string, Inputs>();
@@ -29,7 +31,7 @@ export async function loadWithMocks(
     example,
     "dev",
   );
-  pulumi.runtime.setAllConfig({ "aws:region": "us-east-1" });
+  pulumi.runtime.setAllConfig({ "aws:region": "us-east-1", ...config });
   await inProject(path.join(__dirname, example), async () => {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- after the mocks, and once for each test
     require(`./${example}/index`);

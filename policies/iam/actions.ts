@@ -1,16 +1,18 @@
 import { spend } from "./effort";
-import { EVERYTHING, glob, hasWildcard, matches, type Pattern } from "./patterns";
+import { EVERYTHING, glob, hasWildcard, isPlain, matches, type Pattern } from "./patterns";
 import { serviceOf, services } from "./services";
-import { accepts, domain, isEverything, language, union, wordIn, type Language } from "./words";
+import { accepts, domain, isEverything, language, Language, union, wordIn } from "./words";
 
 /** Names that a service may give to actions to come, in any case. */
-const FUTURE: Language = { ...domain("[a+]"), fold: true };
+const FUTURE = new Language(new Set(), domain("[a+]").patterns, true);
 
 /** The set of actions that an Action or NotAction element denotes; services and names are compared in lower case. */
 export class ActionSet {
-  /** What the patterns list of each service that they spell out. */
-  readonly #byService = new Map<string, Language>();
-  /** And of services with a wildcard. */
+  /** What the patterns list of every service. */
+  readonly #anywhere: readonly Language[];
+  /** The same with what they list of each service that they spell out. */
+  readonly #byService = new Map<string, readonly Language[]>();
+  /** And what they list of services with another wildcard. */
   readonly #byPattern: { readonly services: Pattern; readonly names: Language }[] = [];
 
   /** @param negated whether the element is NotAction: everything but the patterns */
@@ -18,37 +20,41 @@ export class ActionSet {
     readonly patterns: readonly string[],
     readonly negated = false,
   ) {
-    const listed = new Map<string, string[]>();
+    const listed = new Map<Pattern, string[]>();
     for (const pattern of patterns) {
       const { service, action } = splitAction(pattern.toLowerCase());
-      const names = listed.get(service);
+      const services = glob(service);
+      const names = listed.get(services);
       if (names === undefined) {
-        listed.set(service, [action]);
+        listed.set(services, [action]);
       } else {
         names.push(action);
       }
     }
-    for (const [service, written] of listed) {
-      const names = language(written, { wildcards: true, fold: true });
-      if (hasWildcard(service)) {
-        this.#byPattern.push({ services: glob(service), names });
-      } else {
-        this.#byService.set(service, names);
+    const namesOf = (service: Pattern): Language[] => {
+      const names = listed.get(service);
+      return names === undefined ? [] : [language(names, { wildcards: true, fold: true })];
+    };
+    this.#anywhere = namesOf(EVERYTHING);
+    for (const service of listed.keys()) {
+      const names = namesOf(service);
+      if (isPlain(service)) {
+        this.#byService.set(service, [...names, ...this.#anywhere]);
+      } else if (service !== EVERYTHING) {
+        this.#byPattern.push({ services: service, names: names[0]! });
       }
     }
   }
 
   /** What the patterns list of a service: in doubt, in several parts. */
-  of(service: string): Language[] {
-    const own = this.#byService.get(service);
-    const found = own === undefined ? [] : [own];
-    spend(2 * this.#byPattern.length);
-    for (const { services: pattern, names } of this.#byPattern) {
-      if (matches(pattern, service)) {
-        found.push(names);
-      }
+  of(service: string): readonly Language[] {
+    const known = this.#byService.get(service) ?? this.#anywhere;
+    if (this.#byPattern.length === 0) {
+      return known;
     }
-    return found;
+    spend(this.#byPattern.length);
+    const more = this.#byPattern.filter((each) => matches(each.services, service));
+    return [...known, ...more.map(({ names }) => names)];
   }
 
   /** Whether an action belongs to the set; both parts in lower case. */
@@ -66,51 +72,47 @@ export class ActionSet {
     return this.of(service).length > 0;
   }
 
-  /** The services of which the patterns may list actions: those that they spell out, and AWS's that a wildcard takes in. */
-  services(isWanted: (names: Language) => boolean = () => true): Set<string> {
-    const found = new Set<string>();
-    for (const [service, names] of this.#byService) {
-      if (isWanted(names)) {
-        found.add(service);
-      }
-    }
-    for (const { services: pattern, names } of this.#byPattern) {
-      spend(services().size);
-      for (const service of isWanted(names) ? services() : []) {
-        if (matches(pattern, service)) {
-          found.add(service);
-        }
-      }
-    }
-    return found;
-  }
-
-  /** The services of which the set has more actions than its patterns spell out. */
-  openServices(): Iterable<string> {
-    return this.negated
-      ? [...services()].filter((service) => !this.listsAll(service))
-      : this.services(({ patterns }) => patterns.length > 0);
-  }
-
-  /** The services of which the set has every action, those to come among them. */
-  wholeServices(): ReadonlySet<string> {
-    return this.negated
-      ? new Set([...services()].filter((service) => !this.mentions(service)))
-      : this.services(isEverything);
+  /** The services that the patterns spell out. */
+  get named(): Iterable<string> {
+    return this.#byService.keys();
   }
 
   /** Whether a pattern leaves the service open. */
   get hasAnyService(): boolean {
-    return this.#byPattern.length > 0;
+    return this.#anywhere.length > 0 || this.#byPattern.length > 0;
+  }
+
+  /** Whether the set has all or nothing of the services that its patterns do not spell out. */
+  get isPlainOnOthers(): boolean {
+    return this.#byPattern.length === 0 && this.#anywhere.every(isEverything);
+  }
+
+  /** The services of which the patterns may list actions: those that they spell out, and AWS's that a wildcard takes in. */
+  services(): Iterable<string> {
+    return this.hasAnyService
+      ? new Set([...this.named, ...[...services()].filter((each) => this.mentions(each))])
+      : this.named;
   }
 
   /** The names that the patterns spell out of a service; undefined where a wildcard may list more. */
   onlyNames(service: string): readonly string[] | undefined {
     const parts = this.of(service);
-    return parts.some(({ patterns }) => patterns.length > 0)
-      ? undefined
-      : parts.flatMap(({ words }) => [...words]);
+    return areWild(parts) ? undefined : parts.flatMap(({ words }) => [...words]);
   }
+
+  /** Whether the set may have more actions of some service than its patterns spell out. */
+  get isOpen(): boolean {
+    return this.negated || this.hasAnyService || [...this.#byService.values()].some(areWild);
+  }
+
+  /** Whether the set has more actions of a service than its patterns spell out. */
+  isOpenOf(service: string): boolean {
+    return this.negated ? !this.listsAll(service) : areWild(this.of(service));
+  }
+}
+
+function areWild(parts: readonly Language[]): boolean {
+  return parts.some(({ patterns }) => patterns.length > 0);
 }
 
 /** Takes a pattern apart. Without a colon, a star at the end stands for every action; anything else is not an action. */
@@ -141,67 +143,58 @@ export function takeAll(sets: readonly ActionSet[], service: string): boolean {
     return true;
   }
   const { names } = serviceOf(service);
-  return (
-    names.length >= FEWEST_ACTIONS &&
-    // Mostly the first name or the last one tells at once.
-    [names[0]!, names[names.length - 1]!].every((name) =>
-      sets.some((each) => each.has(service, name)),
-    ) &&
-    !marked(sets, service).includes(0)
-  );
+  const has = (name: string): boolean => sets.some((each) => each.has(service, name));
+  // Mostly the last name tells at once.
+  if (names.length < FEWEST_ACTIONS || !has(names[names.length - 1]!)) {
+    return false;
+  }
+  const listed = sets.filter(isPositive).flatMap((each) => each.of(service));
+  for (let at = 0; at < names.length;) {
+    const name = names[at]!;
+    const front = frontFor(name, listed);
+    if (front !== undefined) {
+      at = placeAfter(front, names, at);
+    } else if (has(name) && has(name + TOMORROW)) {
+      at++;
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
+/** What a word begins with so that all that begins so belongs to one of some languages. */
+function frontFor(word: string, languages: readonly Language[]): string | undefined {
+  for (const each of languages) {
+    const pattern = each.patternFor(word);
+    const front = pattern?.endsWith(EVERYTHING) === true ? pattern.slice(0, -1) : undefined;
+    if (front !== undefined && isPlain(front)) {
+      return front;
+    }
+  }
+  return undefined;
+}
+
+/** Where the names end that begin with a text, as the one at a place does. */
+function placeAfter(text: string, names: readonly string[], at: number): number {
+  let [low, high] = [at + 1, names.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    [low, high] = names[middle]!.startsWith(text) ? [middle + 1, high] : [low, middle];
+  }
+  return low;
 }
 
 /** Whether a set takes in an action of a service. */
 export function takesSome(set: ActionSet, service: string): boolean {
-  return set.listsAll(service) || !set.mentions(service)
-    ? set.listsAll(service) !== set.negated
-    : marked([set], service).includes(1);
-}
-
-/**
- * Which actions of a service sets take in together: two places for each of its names in order, today's action and one to come whose
- * name begins with it.
- */
-function marked(sets: readonly ActionSet[], service: string): Uint8Array {
-  const { names } = serviceOf(service);
-  const taken = new Uint8Array(2 * names.length);
-  for (const set of sets) {
-    const listed = set.negated ? new Uint8Array(2 * names.length) : taken;
-    for (const names of set.of(service)) {
-      mark(names, service, listed);
-    }
-    if (set.negated) {
-      listed.forEach((each, at) => (taken[at]! |= 1 - each));
-    }
-  }
-  return taken;
-}
-
-function mark({ words, patterns, fronts }: Language, service: string, listed: Uint8Array): void {
-  const { names } = serviceOf(service);
-  for (const word of words) {
-    const at = placeOf(word, names);
-    listed[2 * at]! |= Number(names[at] === word);
-  }
-  patterns.forEach((pattern, index) => {
-    const front = fronts[index]!;
-    const isFront = pattern.length === front.length + 1 && pattern.endsWith(EVERYTHING);
-    for (let at = placeOf(front, names); names[at]?.startsWith(front) === true; at++) {
-      spend(isFront ? 0 : 1);
-      listed[2 * at]! |= Number(isFront || matches(pattern, names[at]!));
-      listed[2 * at + 1]! |= Number(isFront || matches(pattern, names[at]! + TOMORROW));
-    }
-  });
-}
-
-/** Where the names begin that are not before a text. */
-function placeOf(text: string, names: readonly string[]): number {
-  let [low, high] = [0, names.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    [low, high] = names[middle]! < text ? [middle + 1, high] : [low, middle];
-  }
-  return low;
+  const { actions, names } = serviceOf(service);
+  const only = set.negated ? undefined : set.onlyNames(service);
+  return (
+    only?.some((name) => actions.has(name)) ??
+    (set.listsAll(service) || !set.mentions(service)
+      ? set.listsAll(service) !== set.negated
+      : names.some((name) => set.has(service, name) || set.has(service, name + TOMORROW)))
+  );
 }
 
 /**
@@ -212,8 +205,8 @@ export function actionIn(
   ins: readonly ActionSet[],
   outs: readonly ActionSet[],
 ): string | undefined {
-  const listed = [...ins.filter(isPlain), ...outs.filter(isNegated)];
-  const unlisted = [...ins.filter(isNegated), ...outs.filter(isPlain)];
+  const listed = [...ins.filter(isPositive), ...outs.filter(isNegated)];
+  const unlisted = [...ins.filter(isNegated), ...outs.filter(isPositive)];
   const [written] = listed[0]?.patterns.filter((each) => !hasWildcard(each)) ?? [];
   if (written !== undefined) {
     // Mostly the first action that is spelled out is one.
@@ -273,7 +266,7 @@ function spelled(service: string, name: string): string {
   return `${service}:${serviceOf(service).actions.get(name)?.name ?? name}`;
 }
 
-function isPlain({ negated }: ActionSet): boolean {
+function isPositive({ negated }: ActionSet): boolean {
   return !negated;
 }
 

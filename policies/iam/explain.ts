@@ -67,9 +67,8 @@ function explainOneFullAccess(
   const isNegated = by === "NotAction";
   const counted = by === "pattern" ? services : [service];
   const count = counted.reduce((sum, each) => sum + serviceOf(each).names.length, 0);
-  const examples = [...serviceOf(service).actions.values()]
-    .slice(0, EXAMPLES)
-    .map(({ name }) => `${service}:${name}`);
+  const { names, actions } = serviceOf(service);
+  const examples = names.slice(0, EXAMPLES).map((name) => `${service}:${actions.get(name)!.name}`);
   const extent =
     count === 0
       ? "the service is not among those AWS lists today"

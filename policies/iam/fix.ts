@@ -52,7 +52,7 @@ function usualStatement(service: string, condition: unknown): Fields {
     return statementOf({ Action: `${service}:ACTION`, Resource, Condition: condition });
   }
   const reading = listed.find(
-    ({ accessLevel, resourceTypes }) => accessLevel === "Read" && resourceTypes.length > 0,
+    ({ accessLevel, templates }) => accessLevel === "Read" && templates.length > 0,
   );
   const names = USUAL.get(service) ?? [(reading ?? first).name];
   const actions = names.map((name) => `${service}:${name}`);

@@ -4,8 +4,8 @@ import { valueOf } from "./context";
 import type { Statement } from "./document";
 import { isOn, type Grants, type Held } from "./grants";
 import { isOpen } from "./patterns";
-import { placesOf, resourceAt } from "./places";
-import { serviceOf } from "./services";
+import { placesOf, resourceAt, type Place } from "./places";
+import { serviceOf, services } from "./services";
 
 /** Every action of some services, on every resource. */
 export interface FullAccess {
@@ -38,29 +38,31 @@ export function fullAccess(grants: Grants): FullAccess[] {
  */
 export function nearlyFullAccess(grants: Grants, full: readonly FullAccess[]): FullAccess[] {
   const isAll = grants.denials.length === 0 && grants.allows.every((each) => each.isOpen);
-  const known = full.flatMap((grant) => grant.services);
   return isAll
     ? []
     : granted(
         grants,
         grants.allows,
         (denials, service) => takeAll(setsOf(denials), service),
-        known,
+        full.flatMap((grant) => grant.services),
       );
 }
 
 function granted(
   { denials: all, now }: Grants,
-  allows: readonly Held[],
+  every: readonly Held[],
   isDenied: Denied,
   known: readonly string[] = [],
 ): FullAccess[] {
+  const allows = every.filter(({ statement }) => statement.actions.isOpen);
+  if (allows.length === 0) {
+    return [];
+  }
   const certain = all.filter(({ statement }) => isCertain(statement, now));
-  const isUndenied = certain.length === 0;
   const denialsOf = byService(certain);
-  const places = placesOf(allows.map(({ statement }) => statement));
+  const groups = groupsOf([...allows, ...certain]);
   const found = new Set(known);
-  const isFull = (by: readonly Held[], service: string): boolean => {
+  const isFull = (by: readonly Held[], places: readonly Place[], service: string): boolean => {
     if (!takeAll(setsOf(by), service)) {
       return false;
     }
@@ -92,14 +94,13 @@ function granted(
   const shared = new Map<string, Set<Held>>();
   const grants = allows.flatMap((each): FullAccess[] => {
     const full: string[] = [];
-    const whole = isUndenied && each.isEverywhere ? each.statement.actions.wholeServices() : NONE;
-    for (const service of wildServices(each)) {
+    for (const service of openServices(each, groups)) {
       if (found.has(service)) {
         continue;
       }
-      if (whole.has(service) || isFull([each], service)) {
+      if (isFull([each], each.places, service)) {
         found.add(service);
-        full.push(service);
+        full.push(...groups.get(service)!);
       } else {
         shared.set(service, (shared.get(service) ?? new Set()).add(each));
       }
@@ -111,17 +112,34 @@ function granted(
       : ({ by: "pattern", pattern: openPattern(patterns) } as const);
     return full.length === 0 ? [] : [{ statements: [statement], ...by, services: full }];
   });
+  const places = placesOf(allows.map(({ statement }) => statement));
   const together = [...shared].filter(
-    ([service, by]) => by.size > 1 && !found.has(service) && isFull(allows, service),
+    ([service, by]) => by.size > 1 && !found.has(service) && isFull(allows, places, service),
   );
   const statements = [
     ...new Set(together.flatMap(([, by]) => [...by].map(({ statement }) => statement))),
   ];
   const size = statements.reduce((sum, { actions }) => sum + actions.patterns.length, 0);
   const pattern = `${size} patterns together`;
+  const whole = together.flatMap(([service]) => groups.get(service)!);
   return together.length === 0
     ? grants
-    : [...grants, { statements, by: "union", pattern, services: together.map(([each]) => each) }];
+    : [...grants, { statements, by: "union", pattern, services: whole }];
+}
+
+/**
+ * The services in question, each with all of which the statements say the same: those that none names, where all statements are
+ * for every resource.
+ */
+function groupsOf(all: readonly Held[]): ReadonlyMap<string, readonly string[]> {
+  const named = new Set(all.flatMap(({ statement }) => [...statement.actions.named]));
+  const others = [...services()].filter((service) => !named.has(service));
+  const isSame = all.every(
+    ({ isEverywhere, statement }) => isEverywhere && statement.actions.isPlainOnOthers,
+  );
+  const alone = isSame ? named : new Set([...named, ...others]);
+  const groups = [...alone].map((service): [string, readonly string[]] => [service, [service]]);
+  return new Map(isSame && others.length > 0 ? [...groups, [others[0]!, others]] : groups);
 }
 
 /** The Deny statements that may take actions of a service. */
@@ -140,8 +158,6 @@ function byService(denials: readonly Held[]): (service: string) => readonly Held
   return (service) => [...anyService, ...(named.get(service) ?? [])];
 }
 
-const NONE: ReadonlySet<string> = new Set();
-
 /** Whether a Deny holds whatever a request carries. */
 function isCertain({ conditions }: Statement, now: number): boolean {
   return conditions.every(
@@ -152,13 +168,20 @@ function isCertain({ conditions }: Statement, now: number): boolean {
 }
 
 /** The services of which a statement allows more than it spells out, on resources that may be theirs. */
-function wildServices({ statement: { actions, resources } }: Held): Iterable<string> {
-  const named = resources!.patterns.map((pattern) => pattern.split(":")[2]?.toLowerCase() ?? "*");
-  const isAnywhere = resources!.negated || named.some((each) => /[*?$]/.test(each));
-  const wild = actions.openServices();
-  return isAnywhere
-    ? wild
-    : [...wild].filter((service) => named.some((each) => serviceOf(service).arnNames.has(each)));
+function openServices(
+  { statement: { actions, resources } }: Held,
+  groups: ReadonlyMap<string, unknown>,
+): Iterable<string> {
+  const arnNames = resources!.patterns.map(
+    (pattern) => pattern.split(":")[2]?.toLowerCase() ?? "*",
+  );
+  const isAnywhere = resources!.negated || arnNames.some((each) => /[*?$]/.test(each));
+  const listed = actions.negated || actions.hasAnyService ? groups.keys() : actions.named;
+  return [...listed].filter(
+    (service) =>
+      actions.isOpenOf(service) &&
+      (isAnywhere || arnNames.some((each) => serviceOf(service).arnNames.has(each))),
+  );
 }
 
 function openPattern(patterns: readonly string[]): string {

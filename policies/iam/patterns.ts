@@ -192,14 +192,17 @@ export function template(text: string): Pattern {
   });
 }
 
+const WILDCARDS = /[\uE020-\uE02F]/;
+
+/** Whether a pattern has no wildcard. */
+export function isPlain(pattern: Pattern): boolean {
+  return !WILDCARDS.test(pattern);
+}
+
 /** What stands before a pattern's first wildcard. */
 export function frontOf(pattern: Pattern): string {
-  for (let at = 0; at < pattern.length; at++) {
-    if (isWild(pattern.charCodeAt(at))) {
-      return pattern.slice(0, at);
-    }
-  }
-  return pattern;
+  const at = pattern.search(WILDCARDS);
+  return at < 0 ? pattern : pattern.slice(0, at);
 }
 
 /** A short word of a pattern: single characters stand for x, runs for the filler. */

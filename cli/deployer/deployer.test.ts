@@ -10,6 +10,7 @@ import { checkDocument } from "../../policies/iam/judge";
 import { readStack } from "../preview/stack-file";
 import { REPOSITORY } from "../repository";
 import { actionOfRequest } from "../testing/asked-actions";
+import { runHere } from "../testing/run-here";
 import { runKennel } from "../testing/run-kennel";
 import { actionOf } from "./actions";
 import { evaluateStack, policiesFor, type EvaluatedStack } from "./deployer";
@@ -28,6 +29,11 @@ import { specialTypes } from "./special";
 import { actionsOfVerb, type Verb, VERBS } from "./verbs";
 
 const account = "123456789012";
+
+let evaluating: Promise<EvaluatedStack> | undefined;
+/** The stack with one of everything, which is evaluated once. */
+const example = (): Promise<EvaluatedStack> =>
+  (evaluating ??= evaluateStack(exampleStack, account));
 
 const list = (value: string | readonly string[]): readonly string[] =>
   typeof value === "string" ? [value] : value;
@@ -97,7 +103,8 @@ describe("the policies of whoever deploys", function () {
   let ofExample: DeployerPolicy[];
 
   before(async () => {
-    ofExample = await policiesFor(exampleStack, account);
+    const { resources, facts } = await example();
+    ofExample = await deployerPolicies(resources, facts);
   });
 
   for (const settings of stacks) {
@@ -106,7 +113,9 @@ describe("the policies of whoever deploys", function () {
       let policies: DeployerPolicy[];
       let statements: readonly KnownStatement[];
       before(async () => {
-        evaluated = await evaluateStack(settings, account);
+        evaluated = await (settings === exampleStack
+          ? example()
+          : evaluateStack(settings, account));
         policies = await deployerPolicies(evaluated.resources, evaluated.facts);
         statements = policies.flatMap(({ document }) => document.Statement);
       });
@@ -257,7 +266,7 @@ describe("the policies of whoever runs verbs", function () {
   let evaluated: EvaluatedStack;
 
   before(async () => {
-    evaluated = await evaluateStack(exampleStack, account);
+    evaluated = await example();
   });
 
   const policiesOf = (...some: Verb[]): DeployerPolicy[] =>
@@ -353,7 +362,7 @@ describe("kennel policy deployer", function () {
 
   it("refuses what is not an account, and verbs that there are not", async () => {
     const refusal = async (...args: string[]): Promise<string> => {
-      const { code, stderr } = await runKennel("policy", "deployer", "-s", "dev", ...args);
+      const { code, stderr } = await runHere("policy", "deployer", "-s", "dev", ...args);
       assert.equal(code, 2);
       return stderr;
     };

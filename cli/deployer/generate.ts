@@ -2,9 +2,15 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 
 import { REPOSITORY } from "../repository";
-import { policiesFor } from "./deployer";
+import { evaluateStack } from "./deployer";
 import { exampleStack } from "./example";
-import { policyLimit, sizeOf, type DeployerPolicy } from "./policies";
+import {
+  type DeployerPolicy,
+  deployerPolicies,
+  policyLimit,
+  sizeOf,
+  verbPolicies,
+} from "./policies";
 import { actionsOfVerb, type Verb, VERBS } from "./verbs";
 
 /** The page that shows the policies of the example stack. */
@@ -23,9 +29,10 @@ const purposes: Readonly<Record<string, string>> = {
 
 /** What {@link page} must contain now. */
 export async function deployerPage(): Promise<string> {
-  const policies = await policiesFor(exampleStack, account);
+  const { resources, facts } = await evaluateStack(exampleStack, account);
+  const policies = await deployerPolicies(resources, facts);
   const verbs = Object.keys(VERBS) as Verb[];
-  const ofVerbs = await policiesFor(exampleStack, account, verbs);
+  const ofVerbs = verbPolicies(verbs, resources, facts);
   const rows = policies.map(
     ({ name, document }) =>
       `| ${name} | ${purposes[name.replace(/-\d+$/, "")]!} | ${sizeOf(document)} |`,

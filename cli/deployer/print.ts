@@ -1,4 +1,5 @@
 import { UserError } from "../output/failure";
+import { print } from "../output/print";
 import { chooseSettings, type PreviewOptions } from "../preview/preview-repository";
 import { policiesFor } from "./deployer";
 import { policyLimit, sizeOf } from "./policies";
@@ -19,7 +20,7 @@ export interface DeployerOptions extends Pick<PreviewOptions, "stack" | "configF
  * @throws UserError where the account is not one, or the stack is not there
  */
 export async function printDeployerPolicies(options: DeployerOptions): Promise<void> {
-  const { account, json = false } = options;
+  const { account, json } = options;
   if (!/^\d{12}$/.test(account)) {
     throw new UserError(
       `--account is ${JSON.stringify(account)}, and an AWS account has twelve digits: aws sts get-caller-identity --query Account`,
@@ -27,15 +28,12 @@ export async function printDeployerPolicies(options: DeployerOptions): Promise<v
   }
   const verbs = options.verb && options.verb.flatMap(verbsNamed);
   const policies = await policiesFor(chooseSettings(options), account, verbs);
-  if (json) {
-    const byName = Object.fromEntries(policies.map(({ name, document }) => [name, document]));
-    console.log(JSON.stringify(byName, null, 2));
-    return;
-  }
-  for (const { name, document } of policies) {
-    console.log(`# ${name}: ${sizeOf(document)} of ${policyLimit} characters`);
-    console.log(JSON.stringify(document, null, 2));
-  }
+  const byName = Object.fromEntries(policies.map(({ name, document }) => [name, document]));
+  const texts = policies.map(
+    ({ name, document }) =>
+      `# ${name}: ${sizeOf(document)} of ${policyLimit} characters\n${JSON.stringify(document, null, 2)}`,
+  );
+  print(json, byName, () => texts.join("\n"));
 }
 
 function verbsNamed(name: string): Verb[] {

@@ -148,8 +148,8 @@ export interface KeyUser {
 /**
  * Creating and managing the stack's key, uploads to an encrypted bucket, and grants for encrypted disks.
  *
- * Source: SageMaker developer guide, "SageMaker AI API permissions" (CreateEndpoint and CreateNotebookInstance need kms:CreateGrant
- * and kms:DescribeKey of who calls them); Service Authorization Reference, AWS KMS.
+ * Source: SageMaker developer guide, "SageMaker AI API permissions" (CreateEndpoint and CreateNotebookInstance need
+ * kms:CreateGrant and kms:DescribeKey of who calls them); Service Authorization Reference, AWS KMS.
  */
 export function keyStatements(user: KeyUser, place: Place): KnownStatement[] {
   const { partition, region, account } = place;

@@ -11,7 +11,7 @@ import { listTrials, type Trial } from "./trials";
 /** What happens to a job while it is followed. */
 export type JobEvent =
   | { readonly event: "status"; readonly job: Job }
-  | { readonly event: "log"; readonly stream: string; readonly text: string }
+  | { readonly event: "log"; readonly stream: string | undefined; readonly text: string }
   | ({ readonly event: "figures" } & EpochFigures)
   | { readonly event: "trials"; readonly job: Job; readonly trials: readonly Trial[] };
 
@@ -73,14 +73,17 @@ export async function tellNewLines(
   onEvent: (event: JobEvent) => void,
 ): Promise<number> {
   const lines = await tail.read();
-  for (const { stream, text } of lines) {
-    onEvent({ event: "log", stream, text });
-    const figures = figuresIn(text);
-    if (figures !== undefined) {
-      onEvent({ event: "figures", ...figures });
-    }
-  }
+  lines.forEach(({ text, stream }) => tellLine(text, onEvent, stream));
   return lines.length;
+}
+
+/** Tells of a line and of the figures in it. */
+export function tellLine(text: string, onEvent: (event: JobEvent) => void, stream?: string): void {
+  onEvent({ event: "log", stream, text });
+  const figures = figuresIn(text);
+  if (figures !== undefined) {
+    onEvent({ event: "figures", ...figures });
+  }
 }
 
 async function followTuning(name: string, following: Following): Promise<FollowedJob | undefined> {

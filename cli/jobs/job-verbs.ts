@@ -6,6 +6,7 @@ import {
 
 import { clientSettings, explained } from "../aws/clients";
 import { UserError } from "../output/failure";
+import { print } from "../output/print";
 import { Progress } from "../output/progress";
 import { dollars, duration } from "../output/quantities";
 import { renderTable } from "../output/table";
@@ -39,19 +40,13 @@ export async function showJobs(options: {
       return Promise.all(jobs.map((job) => withTrials(client, job)));
     }),
   );
-  if (json) {
-    const documents = found.map((each) => ({ ...each.job, dollars: jobCost(each, region) }));
-    console.log(JSON.stringify(documents, null, 2));
-  } else if (found.length === 0) {
-    console.log(`The stack ${stack} has started no job yet: kennel train NAME starts one.`);
-  } else {
-    console.log(
-      renderTable(
-        HEADINGS,
-        found.map((each) => row(each, region)),
-      ),
-    );
-  }
+  const documents = found.map((each) => ({ ...each.job, dollars: jobCost(each, region) }));
+  const rows = found.map((each) => row(each, region));
+  print(json, documents, () =>
+    rows.length === 0
+      ? `The stack ${stack} has started no job yet: kennel train NAME starts one.`
+      : renderTable(HEADINGS, rows),
+  );
 }
 
 /** `kennel jobs JOB`: one job, followed or stopped where that is asked for. */
@@ -89,21 +84,12 @@ export async function showJob(
       return;
     }
   } else {
-    ended = await explained(() => withTrials(client, job));
-    if (json) {
-      console.log(
-        JSON.stringify(
-          { ...ended.job, trials: ended.trials, dollars: jobCost(ended, region) },
-          null,
-          2,
-        ),
-      );
-    } else {
-      console.log(renderEnd(ended, region));
-      if (!hasEnded(job)) {
-        console.log(comeBack(job));
-      }
-    }
+    const found = await explained(() => withTrials(client, job));
+    const { trials } = found;
+    print(json, { ...job, trials, dollars: jobCost(found, region) }, () =>
+      [renderEnd(found, region), ...(hasEnded(job) ? [] : [comeBack(job)])].join("\n"),
+    );
+    ended = found;
   }
   if (saveBest) {
     keepBest(stack, job.training!, ended.trials, json);

@@ -8,7 +8,8 @@ import { readStack } from "../preview/stack-file";
 import { runPython } from "../python";
 import { REPOSITORY } from "../repository";
 import { currentCommit } from "./commit";
-import { figuresIn } from "./epochs";
+import { tellLine } from "./follow";
+import { jsonView } from "./show-job";
 
 /** What to train on this machine, and where. */
 export interface LocalTraining {
@@ -45,7 +46,7 @@ export async function trainHere(training: LocalTraining): Promise<number> {
     ],
     {
       environment: { ...(commit !== undefined && { KENNEL_COMMIT: commit }) },
-      ...(json && { onLine: tellLine }),
+      ...(json && { onLine: (line: string) => tellLine(line, jsonView().show) }),
     },
   );
   if (status === 0) {
@@ -90,14 +91,6 @@ export function readTraining(stack: string, name: string): TrainingConfig {
     );
   }
   return checked.data;
-}
-
-function tellLine(text: string): void {
-  console.log(JSON.stringify({ event: "log", text }));
-  const figures = figuresIn(text);
-  if (figures !== undefined) {
-    console.log(JSON.stringify({ event: "figures", ...figures }));
-  }
 }
 
 function tellModel(modelDirectory: string, json: boolean): void {

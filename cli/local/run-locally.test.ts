@@ -85,7 +85,7 @@ describe("the whole path on this machine", function () {
       const npm = spawn("npm", ["start", "--", "--once"], { cwd: REPOSITORY, stdio: "ignore" });
       let kennel: number | undefined;
       while (kennel === undefined) {
-        await wait(20);
+        await wait(100);
         [kennel] = startedBy(npm.pid!);
       }
       const started = await bothPrograms(kennel);
@@ -99,7 +99,7 @@ describe("the whole path on this machine", function () {
 async function bothPrograms(kennel: number): Promise<number[]> {
   let started: number[] = [];
   while (started.length < 2) {
-    await wait(20);
+    await wait(100);
     started = startedBy(kennel);
   }
   return started;
@@ -107,7 +107,7 @@ async function bothPrograms(kennel: number): Promise<number[]> {
 
 async function haveEnded(ids: readonly number[]): Promise<void> {
   while (areRunning(ids)) {
-    await wait(20);
+    await wait(100);
   }
 }
 

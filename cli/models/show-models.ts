@@ -3,6 +3,7 @@ import pMap from "p-map";
 
 import { clientSettings, explained } from "../aws/clients";
 import { UserError } from "../output/failure";
+import { print } from "../output/print";
 import { Progress } from "../output/progress";
 import { percent } from "../output/quantities";
 import { renderTable } from "../output/table";
@@ -31,13 +32,11 @@ const SHORT = 12;
 /** `kennel models`: every model of the stack's bucket. */
 export async function listModels({ stack, json }: Options): Promise<void> {
   const models = await readModels(stack);
-  if (json) {
-    console.log(JSON.stringify(models.map(documentOf), null, 2));
-  } else if (models.length === 0) {
-    console.log(`The bucket of the stack ${stack} has no models yet: kennel train NAME makes one.`);
-  } else {
-    console.log(renderTable(HEADINGS, models.map(row)));
-  }
+  print(json, models.map(documentOf), () =>
+    models.length === 0
+      ? `The bucket of the stack ${stack} has no models yet: kennel train NAME makes one.`
+      : renderTable(HEADINGS, models.map(row)),
+  );
 }
 
 /**
@@ -67,15 +66,11 @@ export async function showModel(digest: string, { stack, json }: Options): Promi
     );
   }
   const match = photosMatch(first.facts);
-  if (json) {
-    const { photos } = first.facts;
-    const addresses = found.map(({ artefact }) => addressOf(artefact));
-    console.log(
-      JSON.stringify({ ...documentOf(first), addresses, photosMatchData: match, photos }, null, 2),
-    );
-  } else {
-    console.log(renderModel(found, match));
-  }
+  const { photos } = first.facts;
+  const addresses = found.map(({ artefact }) => addressOf(artefact));
+  print(json, { ...documentOf(first), addresses, photosMatchData: match, photos }, () =>
+    renderModel(found, match),
+  );
   if (match === false) {
     console.error("The photos are not those that the model's fingerprint of its data names.");
     process.exitCode = 1;

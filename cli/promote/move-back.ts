@@ -9,7 +9,10 @@ import {
 } from "@aws-sdk/client-sagemaker";
 
 import { clientSettings, explained } from "../aws/clients";
+import type { Progress } from "../output/progress";
+import type { Stack } from "../stack/stack";
 import type { LiveEndpoint } from "./live-endpoint";
+import { inAlarm, showEvent } from "./roll-out";
 
 const POLL_MILLISECONDS = 1000;
 
@@ -18,7 +21,7 @@ const POLL_MILLISECONDS = 1000;
  *
  * @param endpoint - the endpoint's key in the configuration, with which the names begin
  */
-export async function configurationOf(
+async function configurationOf(
   endpoint: string,
   modelUri: string,
   region: string,
@@ -65,7 +68,7 @@ export async function servedModel(
  * Moves an endpoint to a configuration that is there, at once and with the instances that run: the alarms that may be the
  * reason for it are not asked, because they would undo it.
  */
-export async function moveTo(
+async function moveTo(
   endpoint: LiveEndpoint,
   configurationName: string,
   region: string,
@@ -79,6 +82,41 @@ export async function moveTo(
   await settled(endpoint);
   await explained(() => client.send(command));
   await settled(endpoint);
+}
+
+/** What goes back, and where. */
+export interface GoingBack {
+  readonly stack: Stack;
+  /** The endpoint's key in the configuration. */
+  readonly endpoint: string;
+  readonly live: LiveEndpoint;
+  readonly region: string;
+  readonly progress: Progress;
+}
+
+/**
+ * Goes back to a model that an endpoint has served: at once where its endpoint configuration is still there, else by an update
+ * of the stack, whose configuration names it. Where it was moved, the stack is updated once no alarm rings, because SageMaker
+ * would undo any update until then.
+ *
+ * @param isStopped - whether the stack is not to be updated any more
+ * @returns names of the alarms that ring
+ */
+export async function goBack(
+  { stack, endpoint, live, region, progress }: GoingBack,
+  uri: string,
+  isStopped = (): boolean => false,
+): Promise<string[]> {
+  const isServed = (await servedModel(live, region)) === uri;
+  const kept = isServed ? undefined : await configurationOf(endpoint, uri, region);
+  if (kept !== undefined) {
+    await progress.step(`Moving ${live.name} to ${kept}`, () => moveTo(live, kept, region));
+  }
+  const ringing = inAlarm(await live.alarms()).map(({ name }) => name);
+  if (!isStopped() && ((kept === undefined && !isServed) || ringing.length === 0)) {
+    await progress.step(`Updating the stack ${stack.name}`, () => stack.update(showEvent));
+  }
+  return ringing;
 }
 
 /** Waits until SageMaker is done with an endpoint. */

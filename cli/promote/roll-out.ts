@@ -20,13 +20,10 @@ export interface Expectation {
   readonly answer: ModelAnswer | undefined;
 }
 
-/** Why a roll-out failed once the update itself had succeeded. */
-export class RollOutFailure extends Refusal {}
-
 /**
  * Compares what is served with what should be.
  *
- * @throws RollOutFailure
+ * @throws Refusal
  */
 export async function verify(
   { stack, endpoint, photo, answer }: Expectation,
@@ -34,21 +31,19 @@ export async function verify(
 ): Promise<EndpointState> {
   const after = await live.describe();
   if (after?.status !== "InService") {
-    throw new RollOutFailure(
+    throw new Refusal(
       `${live.name} is ${after?.status ?? "gone"}: ${after?.failureReason ?? "SageMaker does not say why"}.`,
     );
   }
   const drift = await stack.drift();
   const own = drift.find(({ type, name }) => type === ENDPOINT && name === endpoint);
   if (own !== undefined) {
-    throw new RollOutFailure(
-      `the account is not what the stack's state says: ${live.name} ${own.what}.`,
-    );
+    throw new Refusal(`the account is not what the stack's state says: ${live.name} ${own.what}.`);
   }
   if (answer !== undefined) {
     const served = await live.ask(photo);
     if (served.model !== answer.model) {
-      throw new RollOutFailure(
+      throw new Refusal(
         `${live.name} answers with the model ${served.model}, and not with ${answer.model}.`,
       );
     }
@@ -60,7 +55,7 @@ export async function verify(
  * Watches an endpoint's alarms.
  *
  * @param stopped - ends it early
- * @throws RollOutFailure naming the alarm that goes off
+ * @throws Refusal naming the alarm that goes off
  */
 export async function watch(
   { ringing }: Pick<Expectation, "ringing">,
@@ -75,7 +70,7 @@ export async function watch(
     const fresh = inAlarm(await live.alarms()).filter(({ name }) => !ringing.includes(name));
     if (fresh.length > 0) {
       const lines = fresh.map(({ name, reason }) => `the alarm ${name} went off: ${reason}`);
-      throw new RollOutFailure(lines.join("\n"));
+      throw new Refusal(lines.join("\n"));
     }
     if (isStopped || Date.now() >= end) {
       return isStopped ? "stopped" : "watched";

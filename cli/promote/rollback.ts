@@ -7,9 +7,8 @@ import { openStack } from "../stack/open-stack";
 import { type Stack, UpdateInterrupted } from "../stack/stack";
 import { confirm } from "./confirm";
 import { LiveEndpoint } from "./live-endpoint";
-import { configurationOf, moveTo, servedModel } from "./move-back";
+import { goBack } from "./move-back";
 import { withPromotionLock } from "./promotion-lock";
-import { inAlarm, showEvent } from "./roll-out";
 import { StackConfiguration } from "./stack-configuration";
 
 /** The options of `kennel rollback`. */
@@ -45,7 +44,6 @@ export function rollback(endpoint: string, options: RollbackOptions): Promise<Ro
 }
 
 async function rollbackAlone(endpoint: string, options: RollbackOptions): Promise<Rollback> {
-  const progress = new Progress();
   const stopped = stopSignal();
   const stack = await openStack(options.stack);
   const configuration = new StackConfiguration(stack.name);
@@ -77,21 +75,15 @@ async function rollbackAlone(endpoint: string, options: RollbackOptions): Promis
   void stopped.then(() => (isStopped = true));
   const ownModels = `s3://${bucketName}/${prefixes.models}`;
   configuration.setModel(endpoint, { model: to.replace(ownModels, prefixes.models) });
-  const isServed = (await servedModel(live, region)) === to;
-  const kept = isServed ? undefined : await configurationOf(endpoint, to, region);
-  if (kept !== undefined) {
-    await progress.step(`Moving ${live.name} to ${kept}`, () => moveTo(live, kept, region));
+  try {
+    const back = { stack, endpoint, live, region, progress: new Progress() };
+    const ringing = await goBack(back, to, () => isStopped);
+    return { ...result, outcome: "rolled back", ringing };
+  } catch (error) {
+    throw error instanceof UserError
+      ? error
+      : new Refusal(`${(error as Error).message}\n${goOn(endpoint, stack, error)}`);
   }
-  const ringing = inAlarm(await live.alarms()).map(({ name }) => name);
-  // SageMaker would undo any update while an alarm rings.
-  if (!isStopped && ((kept === undefined && !isServed) || ringing.length === 0)) {
-    try {
-      await progress.step(`Updating the stack ${stack.name}`, () => stack.update(showEvent));
-    } catch (error) {
-      throw new Refusal(`${(error as Error).message}\n${goOn(endpoint, stack, error)}`);
-    }
-  }
-  return { ...result, outcome: "rolled back", ringing };
 }
 
 /**

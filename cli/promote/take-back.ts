@@ -1,15 +1,11 @@
 import { Refusal } from "../output/failure";
-import type { Progress } from "../output/progress";
-import { type Stack, UpdateInProgress } from "../stack/stack";
+import { UpdateInProgress } from "../stack/stack";
 import type { LiveEndpoint } from "./live-endpoint";
-import { configurationOf, moveTo, servedModel, settled } from "./move-back";
-import { inAlarm, showEvent } from "./roll-out";
+import { goBack, type GoingBack, servedModel, settled } from "./move-back";
 import type { StackConfiguration } from "./stack-configuration";
 
 /** A roll-out that has failed. */
-export interface FailedRollOut {
-  readonly stack: Stack;
-  readonly endpoint: string;
+export interface FailedRollOut extends Omit<GoingBack, "live"> {
   readonly configuration: StackConfiguration;
   /** The configuration file as it was before. */
   readonly text: string;
@@ -17,9 +13,7 @@ export interface FailedRollOut {
   readonly formerUri: string | undefined;
   /** The endpoint that served before; undefined where there was none. */
   readonly live: LiveEndpoint | undefined;
-  readonly region: string;
   readonly started: Date;
-  readonly progress: Progress;
   /** Whether it is to be taken back. */
   readonly isWanted: boolean;
 }
@@ -61,7 +55,7 @@ export async function takeBack(error: Error, failed: FailedRollOut): Promise<Ref
 }
 
 async function restore(failed: FailedRollOut): Promise<string> {
-  const { configuration, text, formerUri, live, endpoint, region, progress, stack } = failed;
+  const { configuration, text, formerUri, live, region } = failed;
   configuration.write(text);
   const file = `${configuration.file.split("/").at(-1)} is as it was`;
   if (live === undefined || formerUri === undefined) {
@@ -72,16 +66,10 @@ async function restore(failed: FailedRollOut): Promise<string> {
     // SageMaker has rolled back, and the state knows it.
     return `The former model serves, and ${file}.`;
   }
-  const wanted = await configurationOf(endpoint, formerUri, region);
-  if (wanted !== undefined) {
-    await progress.step(`Moving ${live.name} back to ${wanted}`, () =>
-      moveTo(live, wanted, region),
-    );
-  }
-  // While an alarm rings, SageMaker would roll an update back, whatever it brings.
-  if (inAlarm(await live.alarms()).length > 0) {
-    return `The former model serves, and ${file}. Once the alarms are quiet, the next update of the stack goes on from there.`;
-  }
-  await progress.step(`Updating the stack ${stack.name}`, () => stack.update(showEvent));
-  return `The former model serves, and ${file}.`;
+  const ringing = await goBack({ ...failed, live }, formerUri);
+  const later =
+    ringing.length > 0
+      ? " Once the alarms are quiet, the next update of the stack goes on from there."
+      : "";
+  return `The former model serves, and ${file}.${later}`;
 }

@@ -1,7 +1,7 @@
 import { readStack } from "../preview/stack-file";
 import { REPOSITORY } from "../repository";
 import { openPulumiStack } from "./pulumi-stack";
-import { openSandboxStack } from "./sandbox-stack";
+import { SandboxStack } from "./sandbox-stack";
 import type { Stack } from "./stack";
 
 /**
@@ -13,7 +13,7 @@ export async function openStack(name: string): Promise<Stack> {
   readStack(REPOSITORY, name);
   // What the other kind needs is not loaded.
   if (process.env["KENNEL_SANDBOX"] !== undefined) {
-    return openSandboxStack(name);
+    return new SandboxStack(name);
   }
   return openPulumiStack(name);
 }

@@ -16,7 +16,7 @@ import type { Drift, FormerUpdate, Stack, StackEvent, UpdateResult } from "./sta
 
 const PROGRAM = path.join(__dirname, "sandbox", "main.ts");
 
-/** A stack whose resources are in the sandbox, and whose state is an object there. */
+/** A stack whose resources are in the sandbox that KENNEL_SANDBOX names, and whose state is an object there. */
 export class SandboxStack implements Stack {
   readonly kind = "sandbox";
 
@@ -94,11 +94,6 @@ export class SandboxStack implements Stack {
     }
     throw failure(last, errors.join("\n"));
   }
-}
-
-/** Opens a stack of the sandbox that KENNEL_SANDBOX names. */
-export function openSandboxStack(name: string): SandboxStack {
-  return new SandboxStack(name);
 }
 
 /** The program may print other lines as well. */

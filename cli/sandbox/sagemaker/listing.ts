@@ -46,54 +46,46 @@ export function listPage<Item extends Listed>(
   };
 }
 
-function startOf({ NextToken }: Request): number {
-  if (NextToken === undefined) {
-    return 0;
-  }
-  const [, start] = /^page-(\d+)$/.exec(Buffer.from(String(NextToken), "base64").toString()) ?? [];
-  if (start === undefined) {
+function startOf({ NextToken = "" }: Request): number {
+  const token = Buffer.from(NextToken as string, "base64").toString();
+  const [, start] = /^page-(\d+)$/.exec(token) ?? [];
+  if (NextToken !== "" && start === undefined) {
     throw validationException("The NextToken is not valid.");
   }
-  return Number(start);
+  return Number(start ?? 0);
 }
 
 function filterOf(request: Request): (item: Listed) => boolean {
-  const { NameContains, StatusEquals } = request;
-  const seconds = (name: string, otherwise: number): number => Number(request[name] ?? otherwise);
-  const isBetween = (time: Date, kind: string): boolean =>
-    time.getTime() / 1000 >= seconds(`${kind}After`, -Infinity) &&
-    time.getTime() / 1000 <= seconds(`${kind}Before`, Infinity);
+  const { NameContains = "", StatusEquals } = request;
+  const isBetween = (kind: string, time: Date): boolean =>
+    time.getTime() / 1000 >= Number(request[`${kind}After`] ?? -Infinity) &&
+    time.getTime() / 1000 <= Number(request[`${kind}Before`] ?? Infinity);
   return ({ name, status, creationTime, lastModifiedTime = creationTime }) =>
-    (NameContains === undefined ||
-      name.toLowerCase().includes((NameContains as string).toLowerCase())) &&
+    name.toLowerCase().includes((NameContains as string).toLowerCase()) &&
     (StatusEquals === undefined || status === StatusEquals) &&
-    isBetween(creationTime, "CreationTime") &&
-    isBetween(lastModifiedTime, "LastModifiedTime");
+    isBetween("CreationTime", creationTime) &&
+    isBetween("LastModifiedTime", lastModifiedTime);
 }
+
+/** What each value of SortBy sorts by. */
+const KEYS: Readonly<Record<string, (item: Listed) => string | number>> = {
+  Name: ({ name }) => name,
+  Status: ({ status = "" }) => status,
+  CreationTime: ({ creationTime }) => creationTime.getTime(),
+  LastModifiedTime: ({ creationTime, lastModifiedTime = creationTime }) =>
+    lastModifiedTime.getTime(),
+  FinalObjectiveMetricValue: ({ value = Infinity }) => value,
+};
 
 function sorted<Item extends Listed>(items: Item[], request: Request, defaults: Defaults): Item[] {
   const { SortBy = defaults.sortBy, SortOrder = defaults.sortOrder } = request;
-  const direction = (SortOrder as string).startsWith("Asc") ? 1 : -1;
+  const keyOf = KEYS[SortBy as string] ?? KEYS["CreationTime"]!;
+  const isAscending = (SortOrder as string).startsWith("Asc");
   // A stable sort keeps those of the same moment in the order in which they came.
-  const ordered = direction === 1 ? items : items.reverse();
-  return ordered.sort((left, right) => direction * compare(left, right, SortBy as string));
-}
-
-function compare(left: Listed, right: Listed, by: string): number {
-  switch (by) {
-    case "Name":
-      return left.name < right.name ? -1 : Number(left.name > right.name);
-    case "Status":
-      return (left.status ?? "").localeCompare(right.status ?? "");
-    case "LastModifiedTime":
-      return changed(left) - changed(right);
-    case "FinalObjectiveMetricValue":
-      return (left.value ?? Infinity) - (right.value ?? Infinity) || 0;
-    default:
-      return left.creationTime.getTime() - right.creationTime.getTime();
-  }
-}
-
-function changed({ lastModifiedTime, creationTime }: Listed): number {
-  return (lastModifiedTime ?? creationTime).getTime();
+  const ordered = isAscending ? items : items.reverse();
+  return ordered.sort((left, right) => {
+    const [first, second] = isAscending ? [left, right] : [right, left];
+    const [low, high] = [keyOf(first), keyOf(second)];
+    return low < high ? -1 : Number(low > high);
+  });
 }

@@ -2,6 +2,7 @@ import { buffer, json } from "node:stream/consumers";
 
 import { paginateListObjectsV2, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { ContainerDefinition, CreateTransformJobRequest } from "@aws-sdk/client-sagemaker";
+import pMap from "p-map";
 
 import { type InBucket, inBucket } from "../../aws/s3-address";
 import { InferenceServer } from "../../local/inference-server";
@@ -46,18 +47,15 @@ export class TransformRun {
       await this.startServer((line) => serverLog.write(line));
       const concurrency = await this.concurrency();
       let failures = 0;
-      const work = async (): Promise<void> => {
-        for (let input = inputs.shift(); input && !this.isStopped; input = inputs.shift()) {
-          const { Bucket, Key } = input;
-          await this.transform(input).catch((error: Error) => {
-            failures += 1;
-            dataLog.write(
-              `${new Date().toISOString()}:[sagemaker logs]: ${Bucket}/${Key}: ${error.message}`,
-            );
-          });
-        }
+      const work = async (input: Input): Promise<void> => {
+        const { Bucket, Key } = input;
+        await this.transform(input).catch(({ message }: Error) => {
+          failures += 1;
+          const now = new Date().toISOString();
+          dataLog.write(`${now}:[sagemaker logs]: ${Bucket}/${Key}: ${message}`);
+        });
       };
-      await Promise.all(Array.from({ length: concurrency }, work));
+      await pMap(inputs, (input) => (this.isStopped ? undefined : work(input)), { concurrency });
       if (failures > 0) {
         throw new Error("ClientError: See job logs for more information");
       }

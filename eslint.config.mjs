@@ -21,7 +21,9 @@ export default tseslint.config(
   },
   {
     // Oxfmt wraps code, and leaves comments as they are.
-    files: ["{cli,containers,examples,functions,infra,integration,packages,scripts,systems}/**/*.ts"],
+    files: [
+      "{cli,containers,examples,functions,infra,integration,packages,scripts,systems}/**/*.ts",
+    ],
     rules: {
       "max-len": ["error", { code: 1000, comments: 130, ignoreUrls: true, ignoreStrings: true }],
     },

@@ -71,7 +71,7 @@ export function errorAnswer(failure: Failure): Answer {
   };
 }
 
-/** The answer with its headers as lists, too. */
+/** The answer with its headers also as lists. */
 export function withHeaderLists(answer: Answer): Answer {
   const lists = Object.entries(answer.headers).map(([name, value]) => [name, [value]] as const);
   return { ...answer, multiValueHeaders: Object.fromEntries(lists) };

@@ -75,7 +75,7 @@ class FailedCall extends Error {
 }
 
 /**
- * Whether a failed call must fail in Lambda's eyes, too: a direct one may (`failDirectCalls`) where the same event could be
+ * Whether a failed call must also fail for Lambda: a direct one may (`failDirectCalls`) where the same event could be
  * classified later; an event of a service does always, since an answer would make the service drop it.
  */
 function mustFail(

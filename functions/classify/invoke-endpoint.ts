@@ -11,7 +11,7 @@ import { endpointError, endpointTimedOut, type Target } from "./endpoint-error";
 export interface Invocation extends Target {
   readonly body: Uint8Array;
   readonly contentType: string;
-  /** Travels as the request's custom attributes, so that the container's log carries it, too. */
+  /** Travels as the request's custom attributes, so that the container's log also has it. */
   readonly requestId: string | undefined;
   /** Limit for everything: connecting, attempts, pauses between them, reading the answer. */
   readonly timeoutMs: number;

@@ -9,7 +9,7 @@ export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
 export const systemResolve: Resolve = (hostname) => resolveWithSystem(hostname, { all: true });
 
 /**
- * Makes the `lookup` of a connection, so that the addresses that are judged are the very ones that are connected to: a name
+ * Makes the `lookup` of a connection, so that the addresses that are checked are the very ones that are connected to: a name
  * that answers differently the second time (DNS rebinding) gains nothing, because there is no second time. One bad address
  * among good ones refuses the name. Node.js does not call `lookup` for hosts that are addresses: test those first.
  *

@@ -1,6 +1,6 @@
 import { detectImageType } from "./image-type";
 
-/** Wrapped, unpadded and URL-safe base64 are base64, too. */
+/** Wrapped, unpadded and URL-safe base64 also count as base64. */
 const BASE64 = /^[\sA-Za-z0-9+/_-]+=*\s*$/;
 
 /** The bytes that base64 text stands for, undefined where the text is not base64. */

@@ -18,7 +18,7 @@ export interface UrlRules {
 /**
  * Reads a URL and refuses what no photo needs: other protocols, credentials, odd ports, addresses that are not public.
  * The WHATWG parser has by then turned decimal, octal, hexadecimal and full-width forms into plain addresses. Names are
- * judged later, when they are resolved for the connection.
+ * checked later, when they are resolved for the connection.
  *
  * @param text the URL as it was received
  * @throws PhotoError with status 400

@@ -7,7 +7,7 @@ interface Waiting {
 }
 
 /**
- * A bounded line before a bounded room: at most `inWork` photos are worked on at once, so that memory does not grow with the
+ * Bounds photos twice: at most `inWork` photos are worked on at once, so that memory does not grow with the
  * load, and at most `inFlight` are admitted altogether, so that nobody waits for longer than those ahead take.
  */
 export class Admission {

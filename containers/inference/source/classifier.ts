@@ -42,7 +42,7 @@ interface LoadedModel {
 /** Photo -> pixels -> tensor -> logits, with a bounded queue before it. */
 export class Classifier {
   readonly admission: Admission;
-  /** Photos in work at once, at most: more of a batch need not be at hand. */
+  /** Maximum number of photos in work at once; more of a batch need not be in memory. */
   readonly width: number;
   private model?: LoadedModel;
   private name?: string;

@@ -60,7 +60,7 @@ const schema = z
     /** Worker threads, each with one ONNX Runtime session. */
     workers:
       environment.KENNEL_WORKERS ??
-      // Workers decode photos, too: while one does, a graphics processor has another one's.
+      // Workers also decode photos: while one does, a graphics processor has another one's.
       (environment.KENNEL_EXECUTION_PROVIDER === "cpu" ? cores : Math.min(cores, 4)),
     /** Threads that each session computes with. */
     threadsPerWorker: environment.KENNEL_THREADS_PER_WORKER,

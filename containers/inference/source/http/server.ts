@@ -76,7 +76,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     },
   });
   const metrics = new Metrics(() => classifier.admission.inFlight, options.embeddedMetrics);
-  // Bodies are bytes here, whatever they are called: /invocations has judged the Content-Type before a byte is read.
+  // Bodies are bytes here, whatever they are called: /invocations has checked the Content-Type before a byte is read.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (request: FastifyRequest, body: IncomingMessage) =>
     readBody(body, maxBytesOf(request, settings), request.account),

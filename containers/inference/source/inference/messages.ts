@@ -20,7 +20,7 @@ export interface Preprocessing {
   readonly maxPixels: number;
 }
 
-/** What a worker thread is told: first one of the others, and in the end to end. */
+/** What a worker thread is told: to optimise or to infer first, and to end last. */
 export type WorkerTask =
   /** To end, once it has done what it was told before. */
   | { readonly task: "end" }

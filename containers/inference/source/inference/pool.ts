@@ -45,7 +45,7 @@ interface Slot {
   failure?: string;
 }
 
-/** Batches that a worker has at once: with the next one at hand, it does not wait for the main thread between two. */
+/** Batches that a worker has at once: with the next one there, it does not wait for the main thread between two. */
 export const batchesAtHand = 2;
 /** Bytes of a photo that takes longer to decode than to classify: it goes alone, for nobody gains from waiting for it. */
 const largePhoto = 1024 * 1024;

@@ -1,6 +1,6 @@
 """Measures training against its bars, and prints tables. See README.md.
 
-.venv/bin/python bench/training/run.py [--parts extraction,heads,onnx,int8] [--rounds N]
+.venv/bin/python bench/training/run.py [--rounds N] [--backbone NAME] [--photos DIR] [--count N]
 """
 
 from __future__ import annotations
@@ -24,83 +24,49 @@ os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 from kennel_training.networks.names import BACKBONE_NAMES  # noqa: E402 - needs the path above
 
 RESULTS = ROOT / "bench/results/training.json"
-PARTS = ("extraction", "heads", "onnx", "int8")
 NAIVE_PHOTOS = 32
 # Of the data set that the bars are about: 6,680 photos for training, 835 for validation.
 EPOCH_PHOTOS = 6680 + 835
 
 
 def main() -> None:
-    """Measure the chosen parts, and keep the results of the others."""
+    """Measure extraction and heads, and what a tuning job takes by that."""
     options = _options()
-    results = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
+    # Torch takes seconds to load; wrong options have been reported without it.
+    from extraction import measure_extraction, render_extraction, summarize
+    from heads import measure_heads, render_heads
+    from photos import draw_photos, real_photos
+
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     with tempfile.TemporaryDirectory() as folder:
-        from photos import draw_photos, real_photos
-
         paths = (
             real_photos(options.photos, options.count)
             if options.photos
             else draw_photos(Path(folder), options.count)
         )
-        for part in options.parts:
-            results[part] = {"machine": _machine(), **_measure(part, paths, options)}
-    tuning = _tuning(results)
-    if tuning:
-        results["tuning"] = tuning
-        print(f"\n### A tuning job of 12 trials x 5 epochs\n\n{_render_tuning(tuning)}")
+        extraction = measure_extraction(options.backbone, paths, NAIVE_PHOTOS, options.rounds)
+    print(f"\n### Extraction, {options.backbone}\n\n{render_extraction(extraction)}", flush=True)
+    heads = measure_heads(options.rounds)
+    print(f"\n### Heads\n\n{render_heads(heads)}", flush=True)
+    extraction["summary"] = summarize(extraction)
+    tuning = _tuning(extraction["summary"], heads["trials"])
+    print(f"\n### A tuning job of 12 trials x 5 epochs\n\n{_render_tuning(tuning)}")
+    results = {"machine": _machine(), "extraction": extraction, "heads": heads, "tuning": tuning}
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     RESULTS.write_text(json.dumps(results, indent=2) + "\n")
     print(f"\nEverything is in {RESULTS.relative_to(ROOT)}.")
 
 
-def _measure(part: str, paths: list[Path], options: argparse.Namespace) -> dict[str, Any]:
-    """One part's result; its table is printed."""
-    # Torch takes seconds to load; wrong options have been told without it.
-    if part == "extraction":
-        from extraction import measure_extraction, render_extraction, summarize
-
-        result = measure_extraction(options.backbone, paths, NAIVE_PHOTOS, options.rounds)
-        print(f"\n### Extraction, {options.backbone}\n\n{render_extraction(result)}", flush=True)
-        return {**result, "summary": summarize(result)}
-    if part == "heads":
-        from heads import measure_heads, render_heads
-
-        result = measure_heads(options.rounds)
-        print(f"\n### Heads\n\n{render_heads(result)}", flush=True)
-        return result
-    if part == "onnx":
-        from models import measure_onnx, render_onnx
-
-        backbones = measure_onnx(paths)
-        print(f"\n### ONNX Runtime against torch\n\n{render_onnx(backbones)}", flush=True)
-        return {"backbones": backbones}
-    from models import measure_int8, render_int8
-
-    result = measure_int8(paths)
-    print(f"\n### INT8 against FP32\n\n{render_int8(result)}", flush=True)
-    return result
-
-
-def _tuning(results: dict[str, Any]) -> dict[str, Any] | None:
+def _tuning(summary: dict[str, Any], trials: list[float]) -> dict[str, Any]:
     """Extrapolated from rates: nobody waits for sixty naive epochs."""
-    if not {"extraction", "heads"} <= results.keys():
-        return None
-    summary, heads = results["extraction"]["summary"], results["heads"]
-    naive = EPOCH_PHOTOS / summary["naive"]["median"]
-    search = sorted(heads["trials"])[len(heads["trials"]) // 2]
+    naive = 60 * EPOCH_PHOTOS / summary["naive"]["median"]
+    search = sorted(trials)[len(trials) // 2]
     extraction = {
         name: EPOCH_PHOTOS / rates["extraction"]["median"]
         for name, rates in summary.items()
         if name != "naive"
     }
-    return {
-        "naive_epoch_seconds": naive,
-        "naive_seconds": 60 * naive,
-        "extraction_seconds": extraction,
-        "search_seconds": search,
-        "part": {name: (taken + search) / (60 * naive) for name, taken in extraction.items()},
-    }
+    return {"naive_seconds": naive, "extraction_seconds": extraction, "search_seconds": search}
 
 
 def _render_tuning(tuning: dict[str, Any]) -> str:
@@ -111,7 +77,7 @@ def _render_tuning(tuning: dict[str, Any]) -> str:
     for precision, taken in tuning["extraction_seconds"].items():
         total = taken + tuning["search_seconds"]
         what = f"extraction in {precision} (extrapolated) and search"
-        rows.append([what, f"{total:,.0f}", f"{tuning['part'][precision]:.2%}"])
+        rows.append([what, f"{total:,.0f}", f"{total / naive:.2%}"])
     return table(["what", "seconds", "of naive (bar: 2 %)"], rows)
 
 
@@ -132,7 +98,6 @@ def _machine() -> dict[str, Any]:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--parts", default=",".join(PARTS), help=f"some of {','.join(PARTS)} (all)")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="(5)")
     parser.add_argument(
         "--backbone", default="resnet50", choices=BACKBONE_NAMES, metavar="NAME", help="(resnet50)"
@@ -144,14 +109,10 @@ def _options() -> argparse.Namespace:
         "--count", type=int, default=320, metavar="N", help="photos a measurement (320)"
     )
     options = parser.parse_args()
-    options.parts = options.parts.split(",")
-    unknown = [part for part in options.parts if part not in PARTS]
-    if unknown:
-        parser.error(f"--parts has {unknown[0]!r}; allowed are {', '.join(PARTS)}, with commas")
     if not 1 <= options.rounds <= 100 or not 32 <= options.count <= 10000:
         parser.error("--rounds is a whole number from 1 to 100, --count one from 32 to 10000")
     if options.photos and not any(options.photos.rglob("*.jp*g")):
-        parser.error(f"--photos {options.photos} holds no .jpg file")
+        parser.error(f"--photos {options.photos} contains no .jpg file")
     return options
 
 

@@ -3,8 +3,6 @@
 import json
 import os
 import random
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +18,9 @@ from make_sample_photos import SHAPES
 os.environ["OMP_NUM_THREADS"] = "1"
 
 ROOM = Path(__file__).parents[1]
+
+# The smallest.
+BACKBONE = "shufflenet_v2_x0_5"
 
 Draw = Callable[[random.Random], Image.Image]
 
@@ -104,27 +105,34 @@ def environment(base: Path) -> dict[str, str]:
     return {**kept, "SAGEMAKER_BASE_DIR": str(base)}
 
 
-def start(command: list[str], base: Path, **variables: str) -> subprocess.Popen[str]:
-    """Start train.py as a process of its own."""
-    return subprocess.Popen(
-        [sys.executable, str(ROOM / "train.py"), *command],
-        env={**environment(base), **variables},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def run(command: list[str], base: Path, **variables: str) -> Outcome:
-    """Run train.py to its end."""
-    process = start(command, base, **variables)
-    out, error = process.communicate(timeout=120)
-    return Outcome(process.returncode, out, error)
-
-
 def read_json(path: Path) -> object:
     """Content of a JSON file."""
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def use_shallow_network(patch: pytest.MonkeyPatch) -> None:
+    """Give small backbones one block a stage: most of a short run is the export of the graph."""
+    # Loading torchvision takes seconds, which only tests that train need to spend.
+    from torchvision.models import _api
+    from torchvision.models.resnet import BasicBlock, ResNet
+    from torchvision.models.shufflenetv2 import ShuffleNetV2
+
+    def shufflenet(weights: None, **options: Any) -> ShuffleNetV2:
+        return ShuffleNetV2([1, 1, 1], [24, 48, 96, 192, 1024], **options)
+
+    def resnet(weights: None, **options: Any) -> ResNet:
+        return ResNet(BasicBlock, [1, 1, 1, 1], **options)
+
+    patch.setitem(_api.BUILTIN_MODELS, BACKBONE, shufflenet)
+    patch.setitem(_api.BUILTIN_MODELS, "resnet18", resnet)
+
+
+@pytest.fixture(scope="module")
+def shallow_network() -> Iterator[None]:
+    """The same for the tests of a module, whose subject is not the network."""
+    with pytest.MonkeyPatch.context() as patch:
+        use_shallow_network(patch)
+        yield
 
 
 @pytest.fixture(scope="session")

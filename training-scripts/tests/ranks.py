@@ -1,5 +1,6 @@
 """Processes of a job that start at once: they fork from one that has loaded the large packages."""
 
+import importlib
 import multiprocessing
 import os
 import resource
@@ -10,11 +11,17 @@ from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from tests.conftest import ROOM, Outcome
+import pytest
+
+from tests.conftest import ROOM, Outcome, use_shallow_network
 
 SECONDS = 100.0
 # With them come torch and matplotlib.
-PRELOADED = ["kennel_training.pipeline", "kennel_training.reports.curves"]
+PRELOADED = [
+    "kennel_training.main",
+    "kennel_training.pipeline",
+    "matplotlib.backends.backend_svg",
+]
 
 _context = multiprocessing.get_context("forkserver")
 
@@ -58,8 +65,9 @@ def start_rank(
     variables: Mapping[str, str],
     folder: Path,
     largest_file: int = resource.RLIM_INFINITY,
+    program: str = "kennel_training.main",
 ) -> Rank:
-    """Run train.py's ``main`` with these arguments and this environment alone.
+    """Run a program's ``main`` with these arguments and this environment alone.
 
     What it prints goes to ``folder``. Writing more than ``largest_file`` bytes to a file fails as
     on a full disk.
@@ -69,7 +77,7 @@ def start_rank(
     out.touch()
     error.touch()
     process = _context.Process(
-        target=_run, args=(command, dict(variables), out, error, largest_file)
+        target=_run, args=(command, dict(variables), out, error, largest_file, program)
     )
     process.start()
     return Rank(process, out, error)
@@ -90,7 +98,12 @@ def _preload() -> None:
 
 
 def _run(
-    command: list[str], variables: dict[str, str], out: Path, error: Path, largest_file: int
+    command: list[str],
+    variables: dict[str, str],
+    out: Path,
+    error: Path,
+    largest_file: int,
+    program: str,
 ) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, resource.RLIM_INFINITY))
     for number, path in ((1, out), (2, error)):
@@ -100,9 +113,8 @@ def _run(
     sys.stderr = os.fdopen(2, "w", buffering=1)
     os.environ.clear()
     os.environ.update(variables)
-    from kennel_training.main import main
-
-    status = main(command, variables)
+    use_shallow_network(pytest.MonkeyPatch())
+    status = importlib.import_module(program).main(command, variables)
     sys.stdout.flush()
     # As a process that ends by itself, but without what the test's own process has registered.
     os._exit(status)

@@ -21,6 +21,8 @@ from kennel_training.features.extraction import FeatureExtractor
 from kennel_training.networks.backbones import Backbone, load_backbone
 from kennel_training.networks.forward import choose_forward
 
+pytestmark = pytest.mark.usefixtures("shallow_network")
+
 PREPROCESSING = Preprocessing.for_image_size(32)
 
 

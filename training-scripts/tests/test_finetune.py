@@ -16,6 +16,8 @@ from kennel_training.data.transform import Preprocessing
 from kennel_training.networks.backbones import Backbone, load_backbone
 from kennel_training.networks.finetune import FinetuneSettings, Finetuning
 
+pytestmark = pytest.mark.usefixtures("shallow_network")
+
 SETTINGS = FinetuneSettings(
     blocks=2, epochs=2, batch_size=8, learning_rate=0.001, views=2, precision="fp32", seed=0
 )
@@ -38,7 +40,7 @@ def finetune(
         2,
         settings,
         torch.device("cpu"),
-        Decoder(Preprocessing.for_image_size(64), 2, SkippedFiles(0)),
+        Decoder(Preprocessing.for_image_size(32), 2, SkippedFiles(0)),
     )
     checkpoint = Checkpoint(folder, "finetune", "key")
     return finetuning.run(data.splits["train"], data.splits["valid"], checkpoint)

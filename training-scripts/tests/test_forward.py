@@ -17,6 +17,8 @@ from kennel_training.networks.backbones import Backbone, load_backbone
 from kennel_training.networks.compute import one_thread
 from kennel_training.networks.forward import Forward, OnnxForward, TorchForward, choose_forward
 
+pytestmark = pytest.mark.usefixtures("shallow_network")
+
 CPU = torch.device("cpu")
 CROP = 64
 PHOTOS = np.random.default_rng(0).integers(0, 256, (6, CROP, CROP, 3)).astype(np.uint8)

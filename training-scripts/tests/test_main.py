@@ -4,6 +4,8 @@ import logging
 import re
 import shutil
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +16,10 @@ from kennel_training.data.transform import Preprocessing, decode, plain_view
 from kennel_training.features import extraction as features
 from kennel_training.main import main
 from kennel_training.model import export
-from tests.conftest import arguments, environment, make_dataset, outline, read_json, run, start
+from tests.conftest import ROOM, arguments, environment, make_dataset, outline, read_json
+from tests.ranks import start_rank
+
+pytestmark = pytest.mark.usefixtures("shallow_network")
 
 NUMBER = r"\d+\.\d{4}"
 
@@ -293,11 +298,17 @@ def test_a_full_disk_is_one_message(
 
 
 def test_wrong_settings_are_reported_before_torch_loads(base: Path):
-    outcome = run(["--data", "nowhere"], base, PYTHONPROFILEIMPORTTIME="1")
-    assert outcome.status == 2
-    assert "kennel_training.settings.reading" in outcome.error
-    assert not re.search(r"\| +torch$", outcome.error, re.M)
-    assert "Traceback" not in outcome.error
+    done = subprocess.run(
+        [sys.executable, str(ROOM / "train.py"), "--data", "nowhere"],
+        env={**environment(base), "PYTHONPROFILEIMPORTTIME": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "kennel_training.settings.reading" in done.stderr
+    assert not re.search(r"\| +torch$", done.stderr, re.M)
+    assert "Traceback" not in done.stderr
 
 
 def test_a_terminated_run_goes_on_and_gives_the_same_model(
@@ -309,15 +320,12 @@ def test_a_terminated_run_goes_on_and_gives_the_same_model(
     status, out = train(capsys, command(tmp_path / "whole"), base)
     assert status == 0, out
 
-    process = start(command(tmp_path / "parts"), base)
-    assert process.stdout is not None
-    for line in process.stdout:
-        if line.startswith("Fine-tuning epoch 3 "):
-            process.send_signal(signal.SIGTERM)
-            break
-    _, error = process.communicate(timeout=60)
-    assert process.returncode == 143
-    assert error.strip().endswith("the same command goes on from the checkpoint")
+    process = start_rank(command(tmp_path / "parts"), environment(base), base)
+    process.await_line("Fine-tuning epoch 3 ")
+    process.send_signal(signal.SIGTERM)
+    outcome = process.finish()
+    assert outcome.status == 143
+    assert outcome.error.strip().endswith("the same command goes on from the checkpoint")
     assert list((tmp_path / "parts/model").iterdir()) == []
 
     status, out = train(capsys, command(tmp_path / "parts"), base)

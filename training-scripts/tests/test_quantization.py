@@ -28,6 +28,8 @@ from kennel_training.quantization.quantize import spread
 from kennel_training.quantization.settings import read_quantization_settings
 from tests.conftest import arguments, environment, make_dataset, read_json
 
+pytestmark = pytest.mark.usefixtures("shallow_network")
+
 
 @pytest.fixture(scope="module")
 def trained(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -151,7 +153,7 @@ def test_pixels_normalisation_and_head_stay_in_float(int8: Path, trained: Path):
         for i in graph.initializer
         if i.data_type == onnx.TensorProto.INT8 and len(i.dims) == 4
     ]
-    assert len(quantized) == names.count("Conv") == 20
+    assert len(quantized) == names.count("Conv") == 12
     # 7 bits, so that sums cannot saturate on any processor.
     assert max(np.abs(weight.astype(int)).max() for weight in quantized) <= 64
     scales = [i for i in graph.initializer if i.name.endswith("conv1.weight_scale")]

@@ -12,6 +12,8 @@ from kennel_training.main import main
 from tests.conftest import Outcome, arguments, environment
 from tests.ranks import start_rank
 
+pytestmark = pytest.mark.usefixtures("shallow_network")
+
 
 def refused(
     capsys: pytest.CaptureFixture[str], command: list[str], base: Path, expected: int = 1

@@ -17,6 +17,8 @@ from kennel_training.tuning import main as tuning_main
 from tests.aws import BUCKET, answering, keys, use_endpoint
 from tests.conftest import arguments, environment
 
+pytestmark = pytest.mark.usefixtures("shallow_network")
+
 
 def put_photos(s3: Any, photos: Path, prefix: str) -> None:
     s3.put_object(Bucket=BUCKET, Key=f"{prefix}/", Body=b"")

@@ -20,6 +20,8 @@ from kennel_training.s3.client import S3Location
 from tests.aws import BUCKET, answering, keys, use_endpoint
 from tests.conftest import arguments, environment, make_dataset
 
+pytestmark = pytest.mark.usefixtures("shallow_network")
+
 LOCATION = S3Location(BUCKET, "cache")
 DIGESTS = ("a", "b")
 CHUNK = Chunk(DIGESTS, np.arange(12, dtype=np.float32).reshape(2, 1, 6), ("", "empty file"))

@@ -4,8 +4,7 @@ import contextlib
 import json
 import re
 import shutil
-import subprocess
-import sys
+import signal
 from pathlib import Path
 
 import optuna
@@ -17,7 +16,10 @@ from kennel_training.main import main as train
 from kennel_training.tuning import search as tuning
 from kennel_training.tuning.main import main
 from kennel_training.tuning.settings import read_tuning_settings
-from tests.conftest import ROOM, arguments, environment, make_dataset, read_json
+from tests.conftest import arguments, environment, make_dataset, read_json
+from tests.ranks import start_rank
+
+pytestmark = pytest.mark.usefixtures("shallow_network")
 
 
 def tune(capsys: pytest.CaptureFixture[str], command: list[str], base: Path) -> tuple[int, str]:
@@ -211,19 +213,14 @@ def test_a_killed_search_goes_on_and_a_second_one_waits_its_turn(
     photos: Path, tmp_path: Path, base: Path, capsys: pytest.CaptureFixture[str]
 ):
     command = arguments(photos, tmp_path, "--jobs", "2")
-    process = subprocess.Popen(
-        [sys.executable, str(ROOM / "tune.py"), *command, "--trials", "100000"],
-        env=environment(base),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    assert any(line.startswith("Trial 3: ") for line in process.stdout)
+    endless = [*command, "--trials", "100000"]
+    process = start_rank(endless, environment(base), base, program="kennel_training.tuning.main")
+    process.await_line("Trial 3: ")
     status, out = tune(capsys, command, base)
     assert status == 1
     assert f"another tune.py is at work in {tmp_path / 'checkpoints'}: wait for its end" in out
-    process.kill()
-    process.communicate(timeout=30)
+    process.send_signal(signal.SIGKILL)
+    process.finish()
 
     (study,) = studies(tmp_path)
     done = sum(trial.state.is_finished() for trial in study.trials)

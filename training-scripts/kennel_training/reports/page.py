@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,11 @@ def render_page(template: str, **content: Any) -> bytes:
 
     Names of files and classes are anybody's: what cannot be encoded is shown as a question mark.
     """
+    return _environment().get_template(template).render(**content).encode(errors="replace")
+
+
+@cache
+def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -44,7 +50,7 @@ def render_page(template: str, **content: Any) -> bytes:
     )
     environment.filters["percent"] = percent
     environment.filters["duration"] = duration
-    return environment.get_template(template).render(**content).encode(errors="replace")
+    return environment
 
 
 def percent(share: float | None) -> str:

@@ -218,7 +218,7 @@ def describe_calibration(
         "not_a_dog_offset": calibration[0],
         "temperature": calibration[1],
         "expected_calibration_error": round(
-            measure_reliability(calibrated[dogs], labels[dogs]).error, 6
+            measure_reliability(calibrated[dogs], labels[dogs])[0], 6
         ),
         "mean_probability": round(confidence.double().mean().item(), 6),
         "accuracy": round(float((calibrated[dogs].argmax(1).numpy() == labels[dogs]).mean()), 6),

@@ -23,13 +23,12 @@ def labels_of(right: int, count: int) -> np.ndarray:
 
 
 def test_the_error_is_the_gap_between_probability_and_accuracy():
-    reliability = measure_reliability(logits_of(0.9, 100), labels_of(70, 100))
-    assert reliability.error == pytest.approx(0.2)
-    (only,) = reliability.bins
+    error, (only,) = measure_reliability(logits_of(0.9, 100), labels_of(70, 100))
+    assert error == pytest.approx(0.2)
     assert (only.photos, only.accuracy) == (100, 0.7)
-    assert only.low < only.confidence <= only.high
-    exact = measure_reliability(logits_of(0.75, 100), labels_of(75, 100))
-    assert exact.error == pytest.approx(0, abs=1e-6)
+    assert only.above < only.confidence <= only.up_to
+    error, _ = measure_reliability(logits_of(0.75, 100), labels_of(75, 100))
+    assert error == pytest.approx(0, abs=1e-6)
 
 
 def test_the_temperature_takes_back_what_logits_were_multiplied_by():

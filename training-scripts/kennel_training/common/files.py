@@ -17,7 +17,16 @@ def write_whole(path: Path, content: bytes) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_and_rename(path, content)
+        with tempfile.NamedTemporaryFile(prefix=".writing-", dir=path.parent, delete=False) as file:
+            temporary = Path(file.name)
+            try:
+                file.write(content)
+                file.flush()
+                temporary.chmod(0o644)
+                temporary.replace(path)
+            except BaseException:
+                temporary.unlink(missing_ok=True)
+                raise
     except OSError as error:
         raise TrainingError(f"cannot write {path}: {error.strerror or error}") from None
 
@@ -80,16 +89,3 @@ def require_room(option: str, directory: Path, needed: int) -> None:
             f"{directory} needs {needed / 1e6:.0f} MB more, {free / 1e6:.0f} MB are free: make "
             f"room or pass another folder with {option}"
         )
-
-
-def _write_and_rename(path: Path, content: bytes) -> None:
-    with tempfile.NamedTemporaryFile(prefix=".writing-", dir=path.parent, delete=False) as file:
-        temporary = Path(file.name)
-        try:
-            file.write(content)
-            file.flush()
-            temporary.chmod(0o644)
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise

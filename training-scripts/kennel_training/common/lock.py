@@ -10,10 +10,11 @@ from kennel_training.common.errors import TrainingError
 
 
 @contextmanager
-def only_one(path: Path, message: str) -> Iterator[None]:
+def only_one(path: Path, message: str | None) -> Iterator[None]:
     """Hold the lock ``path`` until the end; a process that is killed loses it.
 
     A file is made where there is none, and stays. A directory can be held as it is.
+    Without a ``message`` this waits for its turn.
 
     Raises:
         TrainingError: with ``message`` while another process holds it.
@@ -22,7 +23,7 @@ def only_one(path: Path, message: str) -> Iterator[None]:
     descriptor = os.open(path, flags | os.O_CLOEXEC, 0o644)
     try:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (fcntl.LOCK_NB if message else 0))
         except BlockingIOError:
             raise TrainingError(message) from None
         except OSError:

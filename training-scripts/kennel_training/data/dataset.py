@@ -97,7 +97,7 @@ def index_dataset(data: Path, skipped: SkippedFiles, workers: int) -> Dataset:
             listed = []
             for path in sorted(files_below(data / split)):
                 inside = path.relative_to(data / split).parts
-                if _is_ignored(inside):
+                if ignored_kind("/".join(inside)):
                     ignored.append(path.relative_to(data).as_posix())
                 else:
                     label = labels[_class_name(inside[0])] if len(inside) > 1 else -1
@@ -183,13 +183,14 @@ def _class_name(folder: str) -> str:
     return unicodedata.normalize("NFC", folder)
 
 
-def _is_ignored(parts: tuple[str, ...]) -> bool:
-    """Whether a file is hidden, as macOS' ``._*`` are, or the system's."""
-    return (
-        any(part.startswith(".") for part in parts)
-        or "__MACOSX" in parts
-        or parts[-1].lower() in SYSTEM_FILES
-    )
+def ignored_kind(name: str) -> str:
+    """Why a file is not one of the user's photos; empty where it may be one."""
+    parts = PurePosixPath(name).parts
+    if "__MACOSX" in parts or parts[-1].startswith("._") or parts[-1] == ".DS_Store":
+        return "macOS"
+    if any(part.startswith(".") for part in parts):
+        return "hidden"
+    return "system" if parts[-1].lower() in SYSTEM_FILES else ""
 
 
 def _inspect(data: Path, path: Path, label: int) -> Photo | tuple[str, str]:
@@ -237,8 +238,7 @@ def _tell_peculiarities(dataset: Dataset) -> None:
         log.info("Photos that are %s (%d): %s", kind, len(names), some(names))
     if dataset.ignored:
         kinds = Counter(
-            "hidden or system" if _is_ignored(tuple(name.split("/"))) else _kind(name)
-            for name in dataset.ignored
+            "hidden or system" if ignored_kind(name) else _kind(name) for name in dataset.ignored
         )
         counts = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common(5))
         log.info("Ignored files (%s): %s", counts, some(dataset.ignored))

@@ -4,7 +4,7 @@ After Guo et al., "On Calibration of Modern Neural Networks" (2017).
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -26,30 +26,21 @@ STEPS = 40
 
 @dataclass(frozen=True)
 class Bin:
-    """The photos whose highest probability lies above ``low`` and up to ``high``."""
+    """The photos whose highest probability lies ``above`` this and ``up_to`` that."""
 
-    low: float
-    high: float
+    above: float
+    up_to: float
     photos: int
     confidence: float
     accuracy: float
 
 
-@dataclass(frozen=True)
-class Reliability:
-    """How well the highest probability of a photo foretells that it is right.
+def measure_reliability(logits: Tensor, labels: NDArray[np.int64]) -> tuple[float, list[Bin]]:
+    """Compare probabilities of logits [photos, classes] with the true labels [photos].
 
-    Attributes:
-        error: expected calibration error, 0 to 1.
-        bins: those that hold photos.
+    Returns:
+        The expected calibration error, 0 to 1, and the bins that contain photos.
     """
-
-    error: float
-    bins: tuple[Bin, ...]
-
-
-def measure_reliability(logits: Tensor, labels: NDArray[np.int64]) -> Reliability:
-    """Compare probabilities of logits [photos, classes] with the true labels [photos]."""
     probabilities, predictions = logits.softmax(1).max(1)
     confidence = probabilities.double().numpy()
     right = predictions.numpy() == labels
@@ -69,7 +60,7 @@ def measure_reliability(logits: Tensor, labels: NDArray[np.int64]) -> Reliabilit
                 )
             )
     gaps = sum(b.photos * abs(b.confidence - b.accuracy) for b in bins)
-    return Reliability(gaps / len(labels), tuple(bins))
+    return gaps / len(labels), bins
 
 
 def fit_temperature(logits: Tensor, labels: NDArray[np.int64]) -> float | None:
@@ -107,24 +98,16 @@ def describe_reliability(
     test_logits: Tensor, labels: NDArray[np.int64], temperature: float | None
 ) -> dict[str, Any]:
     """The part ``calibration`` of metrics.json."""
-    plain = measure_reliability(test_logits, labels)
-    scaled = None if temperature is None else measure_reliability(test_logits / temperature, labels)
+    error, bins = measure_reliability(test_logits, labels)
+    scaled = None
+    if temperature is not None:
+        scaled = round(measure_reliability(test_logits / temperature, labels)[0], 6)
+        temperature = round(temperature, 4)
     return {
-        "expected_calibration_error": round(plain.error, 6),
-        "temperature": None if temperature is None else round(temperature, 4),
-        "expected_calibration_error_with_temperature": (
-            None if scaled is None else round(scaled.error, 6)
-        ),
-        "bins": [
-            {
-                "above": round(b.low, 6),
-                "up_to": round(b.high, 6),
-                "photos": b.photos,
-                "confidence": round(b.confidence, 6),
-                "accuracy": round(b.accuracy, 6),
-            }
-            for b in plain.bins
-        ],
+        "expected_calibration_error": round(error, 6),
+        "temperature": temperature,
+        "expected_calibration_error_with_temperature": scaled,
+        "bins": [{key: round(value, 6) for key, value in asdict(each).items()} for each in bins],
         "thresholds": _thresholds(test_logits, labels),
     }
 

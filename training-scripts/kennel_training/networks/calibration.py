@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
+from torch.optim.swa_utils import update_bn
 
 from kennel_training.data.dataset import Photo
 from kennel_training.data.decoding import Decoder
@@ -32,19 +33,5 @@ def calibrate(backbone: Backbone, photos: Sequence[Photo], decoder: Decoder) -> 
             if len(readable) > 1:
                 yield torch.from_numpy(np.concatenate(list(readable.values())))
 
-    _average_batch_norm(backbone, batches())
-
-
-def _average_batch_norm(backbone: Backbone, batches: Iterator[Tensor]) -> None:
-    layers = [m for m in backbone.modules() if isinstance(m, nn.BatchNorm2d)]
-    momenta = [layer.momentum for layer in layers]
-    for layer in layers:
-        layer.reset_running_stats()
-        layer.momentum = None  # the plain average over all batches
-    backbone.train()
-    with torch.no_grad():
-        for photos in batches:
-            backbone(photos)
-    for layer, momentum in zip(layers, momenta, strict=True):
-        layer.momentum = momentum
-    backbone.eval()
+    # The plain average over all batches.
+    update_bn(batches(), backbone)

@@ -3,7 +3,7 @@
 import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kennel_training.common.errors import TrainingError
 from kennel_training.data.dataset import some
@@ -20,12 +20,14 @@ class Arranged:
         split: empty where the source has no splits.
         label: the class.
         file: the rest of its path, in one name.
+        name: its path in the result, with forward slashes; empty until it is given one.
     """
 
     item: Item
     split: str
     label: str
     file: str
+    name: str = ""
 
 
 def arrange(items: Sequence[Item], skipped: SkippedFiles) -> list[Arranged]:
@@ -125,8 +127,3 @@ def _require_classes(arranged: Sequence[Arranged]) -> None:
         raise TrainingError(
             "every split must have a readable photo of each class: " + "; ".join(disagreements)
         )
-
-
-def with_split(photo: Arranged, split: str) -> Arranged:
-    """The photo in a split."""
-    return replace(photo, split=split)

@@ -111,8 +111,8 @@ def _make(settings: PrepareSettings, staging: Path) -> Manifest:
         # The photos have to change before another attempt.
         kept.forget(kept.PREPARED)
         raise
-    placed, changed = name_photos(split)
-    manifest = make_manifest(settings, placed, changed, intake, skipped.reasons)
+    placed = name_photos(split)
+    manifest = make_manifest(settings, placed, intake, skipped.reasons)
     tree = staging / "tree"
     build_tree(tree, placed, store)
     write_whole(tree / MANIFEST, to_json(manifest))

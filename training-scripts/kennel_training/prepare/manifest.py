@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from kennel_training.common.errors import TrainingError
 from kennel_training.data.dataset import some, warn_of_equal_photos
 from kennel_training.data.locate import SPLITS
+from kennel_training.prepare.layout import Arranged
 from kennel_training.prepare.settings import PrepareSettings
 from kennel_training.prepare.store import Intake
-from kennel_training.prepare.tree import Placed
 
 MANIFEST = "manifest.json"
 VERSION = 1
@@ -30,10 +31,8 @@ def source_name(settings: PrepareSettings) -> str:
         return settings.source
     if not settings.is_url:
         return Path(settings.source).name
-    address = settings.source.split("?")[0].split("#")[0]
-    scheme, _, rest = address.partition("://")
-    host, separator, path = rest.partition("/")
-    return f"{scheme}://{host.rpartition('@')[2]}{separator}{path}"
+    address = urlsplit(settings.source)
+    return f"{address.scheme}://{address.netloc.rpartition('@')[2]}{address.path}"
 
 
 def preparation_key(settings: PrepareSettings) -> str:
@@ -45,16 +44,15 @@ def preparation_key(settings: PrepareSettings) -> str:
 
 def make_manifest(
     settings: PrepareSettings,
-    placed: Sequence[Placed],
-    changed: Sequence[Placed],
+    placed: Sequence[Arranged],
     intake: Intake,
     skipped: dict[str, str],
 ) -> Manifest:
     """The content of the file; photos that are in two splits or classes are warned of."""
-    labels = sorted({each.photo.label for each in placed})
-    counts = Counter((each.photo.split, each.photo.label) for each in placed)
+    labels = sorted({each.label for each in placed})
+    counts = Counter((each.split, each.label) for each in placed)
     across_splits, across_classes = warn_of_equal_photos(
-        (each.name, each.photo.item.sha256, each.photo.split, each.photo.label) for each in placed
+        (each.name, each.item.sha256, each.split, each.label) for each in placed
     )
     return {
         "version": VERSION,
@@ -66,12 +64,15 @@ def make_manifest(
         "photos": {split: {label: counts[split, label] for label in labels} for split in SPLITS},
         "ignored": {kind: sorted(names) for kind, names in sorted(intake.ignored.items())},
         "skipped": dict(sorted(skipped.items())),
-        "renamed": {each.photo.item.name: each.name for each in changed},
+        "renamed": {
+            each.item.name: each.name
+            for each in placed
+            if each.name != f"{each.split}/{each.label}/{each.file}"
+        },
         "duplicates_across_splits": across_splits,
         "duplicates_across_classes": across_classes,
         "files": {
-            each.name: {"sha256": each.photo.item.sha256, "bytes": each.photo.item.size}
-            for each in placed
+            each.name: {"sha256": each.item.sha256, "bytes": each.item.size} for each in placed
         },
     }
 

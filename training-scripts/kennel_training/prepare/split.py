@@ -3,11 +3,12 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kennel_training.common.errors import TrainingError
 from kennel_training.data.dataset import some
 from kennel_training.data.locate import SPLITS
-from kennel_training.prepare.layout import Arranged, with_split
+from kennel_training.prepare.layout import Arranged
 
 
 def complete_splits(
@@ -44,7 +45,7 @@ def complete_splits(
             f"too few different photos of {some(too_few)}: a class needs {len(shares) + 1} or "
             f"more for {some(['train', *shares])}"
         )
-    return kept + [with_split(photo, split_of[photo.item.sha256]) for photo in divided]
+    return kept + [replace(photo, split=split_of[photo.item.sha256]) for photo in divided]
 
 
 def _divide(

@@ -3,24 +3,23 @@
 import hashlib
 import json
 import logging
-import warnings
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from kennel_training.common import kept
 from kennel_training.common.ahead import map_ahead
 from kennel_training.common.errors import TrainingError, UnreadablePhotoError
 from kennel_training.common.files import write_whole
 from kennel_training.common.progress import Progress
-from kennel_training.data.dataset import SYSTEM_FILES, named_as_photo
+from kennel_training.data.dataset import ignored_kind, named_as_photo
 from kennel_training.data.skipped import SkippedFiles
-from kennel_training.data.transform import open_photo
+from kennel_training.data.transform import Preprocessing, decode, open_photo
 from kennel_training.prepare.members import LARGEST_FILE, Member, list_members
 from kennel_training.prepare.settings import GIGABYTE, PrepareSettings
 
 # Decoding at an eighth of the size finds the same damage in a fraction of the time.
-DRAFT = (64, 64)
+REDUCED = Preprocessing(resize=64, crop=64, exif_orientation=False, decode="reduced")
 
 # Neither photos nor named like ones, such as a README.
 OTHER = "other"
@@ -111,7 +110,7 @@ class Store:
         for count, member in enumerate(list_members(source), start=1):
             total += member.size
             _require_limits(count, total, settings)
-            kind = _ignored_kind(member.name)
+            kind = ignored_kind(member.name)
             if kind:
                 intake.ignored.setdefault(kind, []).append(member.name)
                 continue
@@ -173,29 +172,8 @@ def check_photo(content: bytes) -> str:
     Raises:
         UnreadablePhotoError: with the reason.
     """
-    image = open_photo(content)
-    kind = image.format or ""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            image.draft("RGB", DRAFT)
-            image.load()
-    except Exception as error:  # noqa: BLE001 - a damaged file may raise anything in a decoder
-        text = " ".join(str(error).split()) or type(error).__name__
-        raise UnreadablePhotoError(text[:200]) from None
-    if image.mode == "F":
-        raise UnreadablePhotoError("floating-point pixels have no fixed brightness scale")
-    return kind
-
-
-def _ignored_kind(name: str) -> str:
-    """Why a file is none of the user's photos, empty where it may be one."""
-    parts = PurePosixPath(name).parts
-    if "__MACOSX" in parts or parts[-1].startswith("._") or parts[-1] == ".DS_Store":
-        return "macOS"
-    if any(part.startswith(".") for part in parts):
-        return "hidden"
-    return "system" if parts[-1].lower() in SYSTEM_FILES else ""
+    decode(content, REDUCED)
+    return open_photo(content).format or ""
 
 
 def _require_limits(count: int, total: int, settings: PrepareSettings) -> None:

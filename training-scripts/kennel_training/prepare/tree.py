@@ -5,7 +5,7 @@ import shutil
 import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 from kennel_training.data.transform import SUFFIXES
@@ -15,23 +15,13 @@ from kennel_training.prepare.store import Store
 LONGEST_NAME = 150
 
 
-@dataclass(frozen=True)
-class Placed:
-    """A photo and its path in the result, with forward slashes."""
+def name_photos(photos: Sequence[Arranged]) -> list[Arranged]:
+    """Give every photo a name that is safe on every file system, and sort them by it.
 
-    photo: Arranged
-    name: str
-
-
-def name_photos(photos: Sequence[Arranged]) -> tuple[list[Placed], list[Placed]]:
-    """Give every photo a name that is safe on every file system.
-
-    Returns:
-        All photos in the order of their names, and those among them whose file name has changed: a
-        suffix that belies the content, or a name that another one equals but for upper and lower
-        case.
+    A file name changes where its suffix belies the content, or where another one equals it but for
+    upper and lower case.
     """
-    placed, changed = [], []
+    placed = []
     taken: dict[str, set[str]] = defaultdict(set)
     for photo in sorted(photos, key=lambda p: (p.split, p.label, p.file, p.item.name)):
         folder = f"{photo.split}/{photo.label}"
@@ -44,13 +34,11 @@ def name_photos(photos: Sequence[Arranged]) -> tuple[list[Placed], list[Placed]]
             number += 1
             name = f"{stem}-{number}{suffix}"
         taken[folder].add(name.casefold())
-        placed.append(Placed(photo, f"{folder}/{name}"))
-        if name != photo.file:
-            changed.append(placed[-1])
-    return sorted(placed, key=lambda each: each.name), changed
+        placed.append(replace(photo, name=f"{folder}/{name}"))
+    return sorted(placed, key=lambda each: each.name)
 
 
-def build_tree(folder: Path, placed: Sequence[Placed], store: Store) -> None:
+def build_tree(folder: Path, placed: Sequence[Arranged], store: Store) -> None:
     """Put the stored photos under their names; the store stays as it is until it is removed."""
     if folder.exists():
         # Of a run that was killed while it built.
@@ -59,7 +47,7 @@ def build_tree(folder: Path, placed: Sequence[Placed], store: Store) -> None:
     for each in placed:
         target = folder / each.name
         target.parent.mkdir(parents=True, exist_ok=True)
-        source, digest = store.path(each.photo.item), each.photo.item.sha256
+        source, digest = store.path(each.item), each.item.sha256
         if digest in used or not _link(source, target):
             # Equal photos are files of their own: who edits one does not mean the other.
             shutil.copyfile(source, target)

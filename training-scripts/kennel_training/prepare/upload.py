@@ -1,6 +1,5 @@
 """Copying a prepared folder to S3: only what is not there yet, checked on arrival."""
 
-import base64
 import hashlib
 import logging
 from pathlib import Path
@@ -48,8 +47,7 @@ def upload(data: Path, manifest: Manifest, location: S3Location) -> None:
         for one in map_ahead(copy, names, CONNECTIONS, 4 * CONNECTIONS):
             sent += one
             progress.advance(1)
-    body = (data / MANIFEST).read_bytes()
-    _put(client, location, MANIFEST, body, hashlib.sha256(body).digest())
+    _put(client, location, MANIFEST, (data / MANIFEST).read_bytes())
     already = len(names) - sent
     log.info("Uploaded to %s: %d files sent, %d were there already", location, sent, already)
 
@@ -64,12 +62,11 @@ def _copy(
 ) -> int:
     """Send one file unless it is there; how many were sent."""
     content = path.read_bytes()
-    digest = hashlib.sha256(content)
-    if digest.hexdigest() != sha256:
+    if hashlib.sha256(content).hexdigest() != sha256:
         raise TrainingError(f"{path} has changed since it was prepared: prepare it again")
     if there is not None and _same(client, location, name, content, there, sha256):
         return 0
-    _put(client, location, name, content, digest.digest())
+    _put(client, location, name, content)
     return 1
 
 
@@ -93,15 +90,15 @@ def _same(
     return head.get("Metadata", {}).get("sha256") == sha256
 
 
-def _put(client: Any, location: S3Location, name: str, content: bytes, digest: bytes) -> None:
+def _put(client: Any, location: S3Location, name: str, content: bytes) -> None:
     try:
         client.put_object(
             Bucket=location.bucket,
             Key=location.key(name),
             Body=content,
             # S3 refuses what does not arrive as it was sent.
-            ChecksumSHA256=base64.b64encode(digest).decode(),
-            Metadata={"sha256": digest.hex()},
+            ChecksumAlgorithm="SHA256",
+            Metadata={"sha256": hashlib.sha256(content).hexdigest()},
         )
     except s3_errors() as error:
         raise TrainingError(explain(error, "s3:PutObject", location)) from None

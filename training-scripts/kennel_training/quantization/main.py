@@ -21,18 +21,14 @@ def main(
 
 def _quantize(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     with with_photos(read_quantization_settings(arguments, environment)) as settings:
-        _quantize_located(settings)
-
-
-def _quantize_located(settings: QuantizationSettings) -> None:
-    model = read_model_directory(settings.model_dir)
-    if "quantization" in model.metrics:
-        raise TrainingError(
-            f"{settings.model_dir} holds an INT8 model already: pass the model that it was made "
-            "from with --model_dir"
-        )
-    with held_model_directory("--int8_dir", settings.int8_dir):
-        _quantize_model(settings, model)
+        model = read_model_directory(settings.model_dir)
+        if "quantization" in model.metrics:
+            raise TrainingError(
+                f"{settings.model_dir} holds an INT8 model already: pass the model that it was "
+                "made from with --model_dir"
+            )
+        with held_model_directory("--int8_dir", settings.int8_dir):
+            _quantize_model(settings, model)
 
 
 def _quantize_model(settings: QuantizationSettings, model: TrainedModel) -> None:

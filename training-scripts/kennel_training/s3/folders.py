@@ -1,7 +1,6 @@
 """Folders in S3 that a run reads or writes: copied here before it, and from here after it."""
 
 import contextlib
-import fcntl
 import logging
 import os
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import Any
 from kennel_training.common.ahead import map_ahead
 from kennel_training.common.errors import TrainingError
 from kennel_training.common.files import files_below, require_room
+from kennel_training.common.lock import only_one
 from kennel_training.common.progress import Progress
 from kennel_training.s3.client import S3Location, explain, list_objects, make_client, s3_errors
 
@@ -54,7 +54,9 @@ def copied(folders: tuple[S3Folder, ...], rank: int = 0) -> Iterator[None]:
         _require_writable(client, folder)
     for folder in folders:
         if not folder.written:
-            with _turn(folder.copy):
+            folder.copy.mkdir(parents=True, exist_ok=True)
+            # The second process of this machine finds everything there.
+            with only_one(folder.copy / LOCK, None):
                 download_folder(client, folder)
     yield
     for folder in written:
@@ -157,15 +159,6 @@ def _is_as(path: Path, entry: dict[str, Any]) -> bool:
         return False
     same_time = int(status.st_mtime) == int(entry["LastModified"].timestamp())
     return status.st_size == entry["Size"] and same_time
-
-
-@contextmanager
-def _turn(folder: Path) -> Iterator[None]:
-    """One process of this machine after the other; the second one finds everything there."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / LOCK).open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 @contextmanager

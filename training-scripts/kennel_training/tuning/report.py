@@ -6,9 +6,6 @@ from dataclasses import asdict
 from typing import Any
 
 from optuna.trial import FrozenTrial, TrialState
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 from kennel_training.common.files import write_whole
 from kennel_training.model.directory import to_json
@@ -19,7 +16,6 @@ from kennel_training.tuning.settings import TuningSettings
 PAGE = "tuning.html"
 # A long search shows its best trials; tuning.json has all.
 SHOWN = 20
-WIDTH = 110
 
 HEADINGS = (
     "Trial",
@@ -103,12 +99,9 @@ def _cells(trial: FrozenTrial) -> tuple[str, ...]:
 
 
 def _print(rows: Sequence[tuple[str, ...]], caption: str) -> None:
-    table = Table(box=box.ASCII, caption=caption, caption_justify="left")
-    for heading in HEADINGS:
-        table.add_column(heading, justify="right")
-    for row in rows:
-        table.add_row(*row)
-    console = Console(width=WIDTH, color_system=None, highlight=False)
-    with console.capture() as captured:
-        console.print(table)
-    log.info(captured.get().rstrip())
+    widths = [max(map(len, column)) for column in zip(HEADINGS, *rows, strict=True)]
+    rule = ["-" * width for width in widths]
+    lines = (
+        "| " + " | ".join(map(str.rjust, row, widths)) + " |" for row in (HEADINGS, rule, *rows)
+    )
+    log.info("\n".join([*lines, caption]))

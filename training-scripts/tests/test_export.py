@@ -14,7 +14,7 @@ from kennel_training.model.export import Classifier, check_onnx, export_onnx
 from kennel_training.networks.backbones import load_backbone
 from kennel_training.networks.names import BACKBONE_NAMES
 
-CROP = 64
+CROP = 32
 PHOTOS = np.random.default_rng(0).integers(0, 256, (32, CROP, CROP, 3)).astype(np.uint8)
 
 

@@ -196,8 +196,7 @@ def test_an_object_that_is_no_chunk_is_replaced(s3: Any, tmp_path: Path):
     s3.delete_object(Bucket=BUCKET, Key=key)
     # Rightly signed, with the right photos in its index, but without their numbers.
     cache, shared = job(tmp_path / "other")
-    folder, name = key.split("/")[1:]
-    shared.offer(folder, name, CHUNK.to_bytes()[:-1])
+    shared.offer(key.removeprefix("cache/"), CHUNK.to_bytes()[:-1])
     shared.finish()
     cache, shared = job(tmp_path / "two")
     assert cache.load(DIGESTS, 1) == {}

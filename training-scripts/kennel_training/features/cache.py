@@ -73,18 +73,18 @@ class FeatureCache:
         shared.look(folder)
         found = self._load_local(digests, views)
         missing = [digest for digest in digests if digest not in found]
-        here = {path.name for path in self._files(views)}
-        for name, content in shared.fetch(folder, missing, here):
-            write_whole(self._directory / folder / name, content)
+        here = {f"{folder}/{path.name}" for path in self._files(views)}
+        for place, content in shared.fetch(folder, missing, here):
+            write_whole(self._directory / place, content)
         return {**self._load_local(missing, views), **found}
 
     def store(self, chunk: Chunk, views: int) -> None:
         """Keep a chunk; never leaves half a file."""
-        folder, content = self._folder(views), chunk.to_bytes()
-        write_whole(self._directory / folder / chunk.name, content)
+        place, content = f"{self._folder(views)}/{chunk.name}", chunk.to_bytes()
+        write_whole(self._directory / place, content)
         kept.keep(kept.FEATURES)
         if self._shared is not None:
-            self._shared.offer(folder, chunk.name, content)
+            self._shared.offer(place, content)
 
     def _load_local(self, digests: Collection[str], views: int) -> dict[str, Entry]:
         left = set(digests)
@@ -107,7 +107,7 @@ class FeatureCache:
         """The chunk in a file, where it holds one of these photos."""
         if not wanted:
             return None
-        folder = self._folder(views)
+        place = f"{self._folder(views)}/{path.name}"
         try:
             with path.open("rb") as file:
                 start = file.read(LONGEST_DIGESTS)
@@ -124,11 +124,11 @@ class FeatureCache:
             log.warning("Warning: %s is damaged and is made again", path)
             path.unlink(missing_ok=True)
             if self._shared is not None:
-                self._shared.reject(folder, path.name)
+                self._shared.reject(place)
             return None
         if self._shared is not None:
             # Perhaps left by a run that ended before its uploads did.
-            self._shared.offer(folder, path.name, content)
+            self._shared.offer(place, content)
         return chunk
 
     def _folder(self, views: int) -> str:

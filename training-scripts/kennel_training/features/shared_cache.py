@@ -62,21 +62,19 @@ class SharedCache:
     def fetch(
         self, folder: str, wanted: Collection[str], here: Collection[str]
     ) -> Iterator[tuple[str, bytes]]:
-        """Names and verified contents of those chunks that hold one of the ``wanted`` photos.
+        """Paths and verified contents of those chunks that hold one of the ``wanted`` photos.
 
         Each chunk that nothing is known of yet costs a request for its index, once in a run.
 
         Args:
             folder: as ``look`` has seen it.
             wanted: digests of photos.
-            here: names of chunks that need not be looked at.
+            here: paths of chunks that need not be looked at.
         """
         left = set(wanted)
         if not left or not self._readable:
             return
-        prefix = f"{folder}/"
-        others = [p for p in self._there if p.startswith(prefix)]
-        paths = sorted(p for p in others if p.removeprefix(prefix) not in here)
+        paths = sorted(p for p in self._there.difference(here) if p.startswith(f"{folder}/"))
         unknown = [path for path in paths if path not in self._digests]
         self._digests.update(zip(unknown, self._pool.map(self._index, unknown), strict=True))
         chosen = []
@@ -87,18 +85,16 @@ class SharedCache:
         for path, content in zip(chosen, self._pool.map(self._download, chosen), strict=True):
             if content is not None:
                 self._fetched += 1
-                yield path.removeprefix(prefix), content
+                yield path, content
 
-    def offer(self, folder: str, name: str, content: bytes) -> None:
+    def offer(self, path: str, content: bytes) -> None:
         """Upload a chunk in the background, unless it is there already."""
-        path = f"{folder}/{name}"
         if self._writable and path not in self._there:
             self._there.add(path)
             self._uploads.append(self._pool.submit(self._upload, path, content))
 
-    def reject(self, folder: str, name: str) -> None:
-        """Note that the object of this name is of no use: what is offered next replaces it."""
-        path = f"{folder}/{name}"
+    def reject(self, path: str) -> None:
+        """Note that this object is of no use: what is offered next replaces it."""
         self._there.discard(path)
         self._damaged.add(path)
 
@@ -180,7 +176,7 @@ class SharedCache:
 
     def _replace(self, path: str) -> None:
         log.warning("Warning: %s/%s is damaged and is replaced", self._location, path)
-        self.reject(*path.split("/"))
+        self.reject(path)
 
     def _upload(self, path: str, content: bytes) -> bool:
         if not self._writable:

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import distributed
 
-from kennel_training.common.errors import TrainingError
+from kennel_training.common.errors import Interrupted, TrainingError
 from kennel_training.ranks.placement import Placement, reach_master
 from kennel_training.ranks.watch import OtherRankError, Watch
 
@@ -72,7 +72,12 @@ def joined(placement: Placement, backend: str) -> Iterator[Group]:
         yield Group(placement.rank, placement.size)
     except BaseException as error:  # noqa: BLE001 - raised again
         # Another rank's end explains this one's better than a broken connection does.
-        raise watch.leave(error) or error from None
+        try:
+            end = watch.leave(error)
+        except Interrupted as interrupted:
+            # That end has only been noticed meanwhile, or a SIGTERM has arrived.
+            end = watch.leave(interrupted)
+        raise end or error from None
     else:
         watch.leave(None)
     finally:

@@ -135,7 +135,12 @@ function run(
   output: NodeJS.WritableStream,
 ): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { cwd: REPOSITORY, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(program, args, {
+      cwd: REPOSITORY,
+      // What Python compiles is kept where it is installed: each process would take seconds for it again.
+      env: { ...process.env, PYTHONDONTWRITEBYTECODE: "" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let printed = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       printed += text;

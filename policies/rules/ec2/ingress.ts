@@ -1,5 +1,6 @@
 import { UNKNOWN } from "../../iam/unknown";
 import type { JudgedResource } from "../../resource";
+import { listOf } from "../values";
 
 /** A value and the path of the property it stands in; `UNKNOWN` where a preview does not know it yet. */
 export interface Located {
@@ -90,7 +91,7 @@ export function ingressOf({ type, known }: JudgedResource): (Ingress | string)[]
   if (value === UNKNOWN) {
     return [list];
   }
-  return elements(value).map((each, index) => {
+  return listOf(value || undefined).map((each, index) => {
     const path = `${list}[${index}]`;
     return each === UNKNOWN ? path : read(each as Fields, path, listNames);
   });
@@ -105,9 +106,10 @@ function read(fields: Fields, label: string, names: Names): Ingress {
   });
   const all = (property: string): Located[] => {
     const { path, value } = at(property);
-    return Array.isArray(value)
-      ? value.map((each: unknown, index) => ({ path: `${path}[${index}]`, value: each }))
-      : elements(value).map((each) => ({ path, value: each }));
+    return listOf(value || undefined).map((each, index) => ({
+      path: Array.isArray(value) ? `${path}[${index}]` : path,
+      value: each,
+    }));
   };
   return {
     label,
@@ -117,13 +119,6 @@ function read(fields: Fields, label: string, names: Names): Ingress {
     networks: names.networks.flatMap(all),
     prefixLists: all(names.prefixLists),
   };
-}
-
-function elements(value: unknown): unknown[] {
-  if (value === undefined || value === null || value === "") {
-    return [];
-  }
-  return Array.isArray(value) ? (value as unknown[]) : [value];
 }
 
 /** Names and IANA numbers of protocols, as EC2 takes them. */

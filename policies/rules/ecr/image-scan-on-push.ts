@@ -1,3 +1,4 @@
+import { glob, matches } from "../../iam/patterns";
 import { forEach } from "../../outcomes";
 import type { JudgedResource } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
@@ -32,7 +33,7 @@ export const imageScanOnPush = defineRule({
       const repository = (properties["name"] ?? properties["repositoryName"]) as string | undefined;
       const isScanned =
         scanning?.scanOnPush === true ||
-        filters.some((filter) => filter === "*" || matches(filter, repository ?? ""));
+        filters.some((filter) => filter === "*" || isFor(filter, repository ?? ""));
       if (!isScanned) {
         yield {
           message: `${name} does not scan the images that are pushed to it.`,
@@ -55,23 +56,6 @@ function scannedNames({ properties }: JudgedResource): string[] {
 }
 
 /** A filter without a star is a prefix; source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-filters.html. */
-function matches(filter: string, repository: string): boolean {
-  if (!filter.includes("*")) {
-    return repository.startsWith(filter);
-  }
-  const [first = "", ...rest] = filter.split("*");
-  const last = rest.pop() ?? "";
-  let at = first.length;
-  for (const part of rest) {
-    const found = repository.indexOf(part, at);
-    if (found < 0) {
-      return false;
-    }
-    at = found + part.length;
-  }
-  return (
-    repository.startsWith(first) &&
-    repository.length - last.length >= at &&
-    repository.endsWith(last)
-  );
+function isFor(filter: string, repository: string): boolean {
+  return matches(glob(filter.includes("*") ? filter : `${filter}*`), repository);
 }

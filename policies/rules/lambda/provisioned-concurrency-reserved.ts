@@ -1,5 +1,5 @@
 import { forEach, whereKnown } from "../../outcomes";
-import type { JudgedResource, JudgedStack } from "../../resource";
+import type { JudgedResource } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
 import { functionOf } from "./functions";
 import { PROVISIONED_CONCURRENCY } from "./types";
@@ -17,25 +17,19 @@ export const provisionedConcurrencyReserved = defineRule({
   standards: { nist80053r5: "CP-2(2), SC-5(2)" },
   *stack(stack): Generator<Outcome> {
     const byFunction = new Map<JudgedResource, JudgedResource[]>();
-    for (const provisioned of stack.ofType(PROVISIONED_CONCURRENCY)) {
+    yield* forEach(stack.ofType(PROVISIONED_CONCURRENCY), (provisioned) => {
       const owner = functionOf(provisioned, "functionName", stack);
-      if (owner !== undefined) {
+      if (owner === undefined) {
+        // Throws where a preview doesn't know it; a function of another stack keeps its own reservation.
+        void provisioned.properties["functionName"];
+      } else {
         byFunction.set(owner, [...(byFunction.get(owner) ?? []), provisioned]);
       }
-    }
-    yield* forEach(unresolved(stack), function* (provisioned): Generator<Outcome> {
-      // Throws where a preview doesn't know it; a function of another stack keeps its own reservation.
-      void provisioned.properties["functionName"];
+      return [];
     });
     yield* forEach([...byFunction.keys()], (owner) => judge(owner, byFunction.get(owner)!));
   },
 });
-
-function unresolved(stack: JudgedStack): readonly JudgedResource[] {
-  return stack
-    .ofType(PROVISIONED_CONCURRENCY)
-    .filter((provisioned) => functionOf(provisioned, "functionName", stack) === undefined);
-}
 
 function* judge(owner: JudgedResource, provisioned: readonly JudgedResource[]): Generator<Outcome> {
   const reserved = owner.properties["reservedConcurrentExecutions"] as number | null | undefined;

@@ -1,7 +1,6 @@
 import { hasLocalStorage } from "../../../packages/aws-facts/instance-types";
-import { UNKNOWN } from "../../iam/unknown";
 import { defineRule, type Outcome } from "../../rule";
-import { exceptEnvironments, isIn } from "../stack/environments";
+import { exceptEnvironments, isIn, unlessIn } from "../stack/environments";
 import { ENDPOINT_CONFIGURATION } from "./types";
 import { isServerless, type Variant, variantsOf } from "./variants";
 
@@ -32,23 +31,18 @@ export const endpointKmsKey = defineRule({
   config: { exceptEnvironments },
   types: [ENDPOINT_CONFIGURATION],
   *check(configuration, { config }): Generator<Outcome> {
-    if (configuration.properties["kmsKeyArn"]) {
-      return;
-    }
-    const excepted = isIn(config.exceptEnvironments, configuration);
-    if (excepted === true) {
+    if (
+      configuration.properties["kmsKeyArn"] ||
+      isIn(config.exceptEnvironments, configuration) === true
+    ) {
       return;
     }
     const variants = variantsOf(configuration).filter((variant) => !isServerless(variant));
     const isLocal = ({ instanceType = "" }: Variant) => hasLocalStorage(instanceType);
     const withDisk = variants.filter((variant) => !isLocal(variant));
-    if (withDisk.length === 0) {
-      return;
+    if (withDisk.length > 0) {
+      const outcome = outcomeOf(configuration.name, withDisk, variants.find(isLocal));
+      yield* unlessIn(config.exceptEnvironments, configuration, outcome);
     }
-    if (excepted === UNKNOWN) {
-      yield { unknown: "tags.Environment" };
-      return;
-    }
-    yield outcomeOf(configuration.name, withDisk, variants.find(isLocal));
   },
 });

@@ -1,6 +1,5 @@
-import { UNKNOWN } from "../../iam/unknown";
 import { defineRule, type Outcome } from "../../rule";
-import { exceptEnvironments, isIn } from "../stack/environments";
+import { exceptEnvironments, unlessIn } from "../stack/environments";
 import { NOTEBOOK } from "./types";
 
 const FIX = "kmsKeyId: key.arn,";
@@ -19,11 +18,7 @@ export const notebookKmsKey = defineRule({
     if (notebook.properties["kmsKeyId"]) {
       return;
     }
-    const excepted = isIn(config.exceptEnvironments, notebook);
-    if (excepted === UNKNOWN) {
-      yield { unknown: "tags.Environment" };
-    } else if (!excepted) {
-      yield { message: `The disk of ${notebook.name} has no KMS key of its own.`, fix: FIX };
-    }
+    const message = `The disk of ${notebook.name} has no KMS key of its own.`;
+    yield* unlessIn(config.exceptEnvironments, notebook, { message, fix: FIX });
   },
 });

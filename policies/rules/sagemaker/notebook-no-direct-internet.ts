@@ -1,7 +1,6 @@
-import { UNKNOWN } from "../../iam/unknown";
 import type { JudgedResource } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
-import { exceptEnvironments, isIn } from "../stack/environments";
+import { exceptEnvironments, isIn, unlessIn } from "../stack/environments";
 import { NOTEBOOK } from "./types";
 
 const FIX = 'directInternetAccess: "Disabled", subnetId: subnet.id, securityGroups: [group.id],';
@@ -24,16 +23,13 @@ export const notebookNoDirectInternet = defineRule({
   types: [NOTEBOOK],
   *check(notebook, { config }): Generator<Outcome> {
     if (hasDirectInternet(notebook)) {
-      const excepted = isIn(config.exceptEnvironments, notebook);
-      if (excepted === UNKNOWN) {
-        yield { unknown: "tags.Environment" };
-      } else if (!excepted) {
-        yield {
-          message: `${notebook.name} has direct internet access (directInternetAccess is ${setting(notebook)}).`,
-          fix: FIX,
-        };
-      }
-    } else if (isAbsent(notebook.properties["subnetId"])) {
+      const value = (notebook.properties["directInternetAccess"] ||
+        "not set, which AWS takes for Enabled") as string;
+      yield* unlessIn(config.exceptEnvironments, notebook, {
+        message: `${notebook.name} has direct internet access (directInternetAccess is ${value}).`,
+        fix: FIX,
+      });
+    } else if (!notebook.properties["subnetId"]) {
       yield {
         message: `${notebook.name} has no direct internet access and no subnetId: AWS accepts the one only with the other.`,
         fix: FIX,
@@ -43,7 +39,7 @@ export const notebookNoDirectInternet = defineRule({
   remediate: (notebook, { config }) =>
     hasDirectInternet(notebook) &&
     // A subnet that is not known yet is there.
-    !isAbsent(notebook.known["subnetId"]) &&
+    Boolean(notebook.known["subnetId"]) &&
     isIn(config.exceptEnvironments, notebook) === false
       ? { directInternetAccess: "Disabled" }
       : undefined,
@@ -52,13 +48,4 @@ export const notebookNoDirectInternet = defineRule({
 /** AWS's default is Enabled. */
 function hasDirectInternet(notebook: JudgedResource): boolean {
   return notebook.properties["directInternetAccess"] !== "Disabled";
-}
-
-function setting(notebook: JudgedResource): string {
-  const value = notebook.properties["directInternetAccess"] as string | undefined;
-  return isAbsent(value) ? "not set, which AWS takes for Enabled" : value!;
-}
-
-function isAbsent(value: unknown): boolean {
-  return value === undefined || value === null || value === "";
 }

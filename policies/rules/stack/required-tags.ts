@@ -27,7 +27,7 @@ export const requiredTags = defineRule({
     for (const resource of stack.ofType(...TAGGABLE_TYPES)) {
       yield* whereKnown(function* (): Generator<Outcome> {
         const { values, unknown } = tagsOf(resource);
-        const keys = config.tags.filter((key) => isEmpty(values[key]));
+        const keys = config.tags.filter((key) => !values[key]);
         if (keys.length > 0 && unknown.length > 0) {
           yield { resource, unknown: unknown[0]! };
         } else if (keys.length > 0) {
@@ -57,8 +57,4 @@ function listOf(resources: readonly JudgedResource[]): string {
   return resources.length === 1
     ? `${names[0]} has`
     : `${resources.length} resources (${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}) have`;
-}
-
-function isEmpty(value: unknown): boolean {
-  return value === undefined || value === null || value === "";
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { UNKNOWN } from "../../iam/unknown";
 import type { JudgedResource } from "../../resource";
 import { outcomesOf, testResource, type TestResource } from "../../testing";
-import { environmentOf } from "./tags";
+import { isIn } from "./environments";
 import { requiredTags } from "./required-tags";
 
 const bucket = (props: Record<string, unknown>, rest: Partial<TestResource> = {}): JudgedResource =>
@@ -75,11 +75,13 @@ describe("required-tags", () => {
   });
 });
 
-describe("environmentOf", () => {
-  it("prefers the resource's own tag and writes it small", () => {
-    assert.equal(environmentOf(bucket({ tags: { Environment: "PROD" } }, defaults(all))), "prod");
-    assert.equal(environmentOf(bucket({}, defaults(all))), "dev");
-    assert.equal(environmentOf(bucket({})), undefined);
-    assert.equal(environmentOf(bucket({ tags: UNKNOWN })), UNKNOWN);
+describe("a resource's environment", () => {
+  it("is that of its own tag, or of the provider's, in any case", () => {
+    const own = bucket({ tags: { Environment: "PROD" } }, defaults(all));
+    assert.equal(isIn(["Prod"], own), true);
+    assert.equal(isIn(["dev"], own), false);
+    assert.equal(isIn(["dev"], bucket({}, defaults(all))), true);
+    assert.equal(isIn(["dev"], bucket({})), false);
+    assert.equal(isIn(["dev"], bucket({ tags: UNKNOWN })), UNKNOWN);
   });
 });

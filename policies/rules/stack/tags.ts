@@ -9,9 +9,6 @@ export interface Tags {
   readonly unknown: readonly string[];
 }
 
-/** The tag that says what a resource is for. */
-export const ENVIRONMENT_TAG = "Environment";
-
 /** The tags that AWS will see on a resource: the provider's defaults, overlaid with the resource's own. */
 export function tagsOf(resource: JudgedResource): Tags {
   const sources = [
@@ -26,16 +23,6 @@ export function tagsOf(resource: JudgedResource): Tags {
     >,
     unknown: sources.filter(({ tags }) => tags === UNKNOWN).map(({ path }) => path),
   };
-}
-
-/** What the resource's Environment tag says, in lower case; undefined without one, `UNKNOWN` where it is not known yet. */
-export function environmentOf(resource: JudgedResource): string | typeof UNKNOWN | undefined {
-  const { values, unknown } = tagsOf(resource);
-  const value = values[ENVIRONMENT_TAG];
-  if (typeof value === "string") {
-    return value.toLowerCase();
-  }
-  return value === UNKNOWN || unknown.length > 0 ? UNKNOWN : undefined;
 }
 
 /** A provider's settings arrive as JSON text: `{"tags": {…}}`. */

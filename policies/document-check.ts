@@ -61,7 +61,7 @@ export function documentRule({
       for (const held of documentsIn(resource)) {
         for (const finding of findingsIn(held)(context)) {
           if (finding.rule === rule.name) {
-            yield { message: `${held.path}: ${finding.message}.`, fix: finding.fix };
+            yield { message: `${held.path}: ${finding.message}.`, fix: held.fix ?? finding.fix };
           }
         }
         yield* held.unknown.map((unknown) => ({ unknown }));

@@ -1,8 +1,10 @@
 import { readDocument, type PolicyDocument } from "./iam/document";
 import type { PolicyKind } from "./iam/kinds";
 import { UNKNOWN } from "./iam/unknown";
+import { permissionDocument } from "./lambda-permission";
 import { memoized } from "./memoized";
 import type { JudgedResource } from "./resource";
+import { PERMISSION } from "./rules/lambda/types";
 
 /** A policy document that a resource holds. */
 export interface HeldDocument {
@@ -13,6 +15,8 @@ export interface HeldDocument {
   readonly written: unknown;
   /** What it is attached to. */
   readonly kind: PolicyKind;
+  /** What to write instead, where that is not a part of a document. */
+  readonly fix?: string;
   /** The properties' paths that are not known yet, such as `policy.Statement[0].Resource`. */
   readonly unknown: readonly string[];
 }
@@ -87,7 +91,7 @@ export const IDENTITY_TYPES = typesWith((kind) => kind === "identity");
 /** The types that say who may assume a role. */
 export const TRUST_TYPES = typesWith((kind) => kind === "trust");
 /** The types that say who may use a resource. */
-export const RESOURCE_POLICY_TYPES = typesWith(isOfResource);
+export const RESOURCE_POLICY_TYPES = [...typesWith(isOfResource), PERMISSION];
 /** The types that attach managed policies. */
 export const ATTACHING_TYPES: readonly string[] = Object.keys(ATTACHING_PROPERTIES);
 
@@ -101,7 +105,11 @@ function isOfResource(kind: PolicyKind): boolean {
 
 /** All policy documents of a resource. */
 export const documentsOf = memoized((resource: JudgedResource): readonly HeldDocument[] =>
-  Object.entries(PLACES[resource.type] ?? {}).flatMap(([place, kind]) => {
+  resource.type === PERMISSION ? [heldPermission(resource)] : heldDocuments(resource),
+);
+
+function heldDocuments(resource: JudgedResource): HeldDocument[] {
+  return Object.entries(PLACES[resource.type] ?? {}).flatMap(([place, kind]) => {
     const [property = "", inner] = place.split("[].");
     const value = resource.known[property];
     // The provider reports "" where a resource has no policy.
@@ -117,8 +125,21 @@ export const documentsOf = memoized((resource: JudgedResource): readonly HeldDoc
             ? []
             : [hold(`${property}[${index}].${inner}`, document, kind)];
         });
-  }),
-);
+  });
+}
+
+/** What a permission adds to its function's policy; whoever may call it, which function that is may be known later. */
+function heldPermission(permission: JudgedResource): HeldDocument {
+  const { known } = permission;
+  const name = known["function"] === UNKNOWN ? "*" : known["function"];
+  const document = permissionDocument({ ...permission, known: { ...known, function: name } });
+  return {
+    ...hold("the permission", document, "function"),
+    written: permissionDocument(permission),
+    fix: 'Name the caller, and for whom it calls: principal: "s3.amazonaws.com", sourceArn: bucket.arn, sourceAccount: "ACCOUNT"',
+    unknown: known["principal"] === UNKNOWN ? ["principal"] : [],
+  };
+}
 
 /** The identity policy documents of a resource. */
 export function identityDocuments(resource: JudgedResource): HeldDocument[] {

@@ -12,7 +12,6 @@ import { managedPolicyName, managedPolicyServices } from "../../policies/iam/man
 import { UNKNOWN } from "../../policies/iam/unknown";
 import type { JudgedResource, JudgedStack } from "../../policies/resource";
 import { refersTo } from "../../policies/role-holdings";
-import { permissionDocument } from "./lambda-permission";
 
 /** Something of which policies say what it may do, who may become it, or who may use it. */
 export interface Subject {
@@ -89,24 +88,13 @@ export function subjectsOf(stack: JudgedStack): ReadonlyMap<string, Subject> {
   for (const resource of stack.ofType(...RESOURCE_POLICY_TYPES)) {
     const documents = resourcePolicyDocuments(resource).map(({ written }) => written);
     if (documents.length > 0) {
-      addResourcePolicy(subjects, resource, documents);
+      subjects.set(`resource ${resource.urn}`, {
+        ...{ title: `policy of ${shortName(resource)}`, kind: "resource", urn: resource.urn },
+        ...{ sources: [resource.urn], documents, boundary: undefined, unread: [] },
+      });
     }
   }
-  for (const permission of stack.ofType("aws:lambda/permission:Permission")) {
-    addResourcePolicy(subjects, permission, [permissionDocument(permission)]);
-  }
   return subjects;
-}
-
-function addResourcePolicy(
-  subjects: Map<string, Subject>,
-  resource: JudgedResource,
-  documents: readonly unknown[],
-): void {
-  subjects.set(`resource ${resource.urn}`, {
-    ...{ title: `policy of ${shortName(resource)}`, kind: "resource", urn: resource.urn },
-    ...{ sources: [resource.urn], documents, boundary: undefined, unread: [] },
-  });
 }
 
 function shortName({ type, name }: JudgedResource): string {

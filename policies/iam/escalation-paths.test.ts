@@ -15,6 +15,7 @@ const allow = (Action: unknown, passedTo?: string): object => ({
 describe("the known ways to escalate", () => {
   it("say what their holder does and who lists them, take actions that exist, and none more than another way does", () => {
     for (const { needs, passedTo, how, lists } of ESCALATION_PATHS) {
+      assert.match(passedTo ?? "", /^([a-z0-9-]+(\.[a-z]+)*\.amazonaws\.com)?$/);
       assert.match(how, /^[a-z]+ .*[a-z]$/, needs.join());
       assert.match(
         lists,

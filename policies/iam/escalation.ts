@@ -2,7 +2,7 @@ import { splitAction } from "./actions";
 import { determined } from "./audience";
 import type { Statement } from "./document";
 import { ESCALATION_PATHS, type EscalationPath } from "./escalation-paths";
-import { isAllowedAt, isOn, takingIn, type Grants } from "./grants";
+import { areKnown, isAllowedAt, isOn, takingIn, type Grants } from "./grants";
 import { resourceAt } from "./places";
 import { templatesOf } from "./services";
 
@@ -55,7 +55,7 @@ export function passRoleToAnything(grants: Grants): readonly Statement[] {
  * calls, when or from where.
  */
 function allowingAny(grants: Grants, action: string, passedTo?: string): readonly Statement[] {
-  const by = takingIn(grants.allows, action);
+  const by = takingIn(grants.allows, action).filter(({ statement }) => areKnown(statement));
   if (by.length === 0) {
     return [];
   }

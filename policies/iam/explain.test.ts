@@ -162,6 +162,28 @@ describe("a finding in words", () => {
     });
   }
 
+  it("counts the actions of one service where there are too many", () => {
+    const messageOf = (...Statement: object[]): string =>
+      checkDocument({ Version: "2012-10-17", Statement }).findings[0]!.message;
+    const everything = messageOf({ Effect: "Allow", NotAction: "iam:*", Resource: "*" });
+    const count = serviceOf("sagemaker").names.length;
+    assert.match(
+      everything,
+      /^statement 1 allows everything but its NotAction: every action of \d+ se/,
+    );
+    assert.match(
+      everything,
+      new RegExp(`\\(${count} actions of sagemaker alone, such as sagemaker:`),
+    );
+    const letters = [..."abcdefghijklmnopqrstuvwxyz"];
+    assert.match(
+      messageOf(allow(letters.map((letter) => `s?s:${letter}*`))),
+      new RegExp(
+        `allows "26 patterns together": every action of \\d+ services, \\w+ among them.* \\(\\d+ actions, `,
+      ),
+    );
+  });
+
   for (const [provider, condition] of [
     [
       "arn:aws:iam::123456789012:saml-provider/a",

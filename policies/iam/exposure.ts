@@ -2,6 +2,7 @@ import { ActionSet } from "./actions";
 import { strangers, tellsStrangers } from "./audience";
 import type { Condition } from "./condition";
 import type { Principal, Statement } from "./document";
+import { areKnown } from "./grants";
 import type { PolicyKind } from "./kinds";
 import { isEverybody } from "./principals";
 import { boxOf, escape, Region, testsOf, type Test } from "./requests";
@@ -34,10 +35,13 @@ export function exposures(
 ): Exposure[] {
   const denials = statements
     .filter(({ effect, actionsUnknown }) => effect === "Deny" && !actionsUnknown)
-    .map((statement) => testsOf(boxOf(statement)));
+    .map(({ conditions, ...statement }) =>
+      // A Deny under conditions that are not known yet may hold: the statement is judged once they are.
+      testsOf(boxOf({ ...statement, conditions: conditions.filter((each) => each.values) })),
+    );
   const assuming = ASSUMING.map((actions): Test => ({ of: "action", actions }));
   return statements
-    .filter(({ effect }) => effect === "Allow")
+    .filter((statement) => statement.effect === "Allow" && areKnown(statement))
     .flatMap((statement) =>
       strangersIn(statement).flatMap(({ principal, sender, to }): Exposure[] => {
         const scope = strangers(sender, now);

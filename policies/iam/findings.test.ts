@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { checkDocument, type Verdict } from "./judge";
 import { loadAllServices } from "./services";
+import { UNKNOWN } from "./unknown";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -334,6 +335,16 @@ const documents: Readonly<Record<string, Readonly<Record<string, Fields>>>> = {
     "a third": policy(allow("toString:*")),
   },
   "": {
+    "an organization that is not known yet": policy(
+      bucket({ StringEquals: { "aws:PrincipalOrgID": UNKNOWN } }),
+    ),
+    "a Deny unless in one": policy(
+      bucket(),
+      denyUnless({ StringNotEquals: { "aws:PrincipalOrgID": UNKNOWN } }),
+    ),
+    "a service that is not known yet": policy(
+      allow("iam:PassRole", "*", { StringEquals: { "iam:PassedToService": UNKNOWN } }),
+    ),
     "what has ended": policy(
       allow("*", "*", { DateLessThan: { "aws:CurrentTime": "2020-01-01T00:00:00Z" } }),
     ),

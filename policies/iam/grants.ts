@@ -52,14 +52,18 @@ export function grantsOf(statements: readonly Statement[], now: number): Grants 
 }
 
 function mayAllow(statement: Statement, scope: Scope): boolean {
-  const { effect, actions, actionsUnknown, resources, conditions } = statement;
+  const { effect, actions, actionsUnknown, resources } = statement;
   // A list of exceptions that is not known whole may except anything: such an Allow is judged once it is.
   const isUnclear =
     (actions.negated && actionsUnknown) || (resources?.negated === true && resources.unknown);
   // Nobody can meet the conditions of a permission that has ended.
-  const hasEnded =
-    conditions.every(({ values }) => values !== undefined) && !isMetBy(statement, scope);
+  const hasEnded = areKnown(statement) && !isMetBy(statement, scope);
   return effect === "Allow" && !isUnclear && !hasEnded;
+}
+
+/** Whether nothing of a statement's conditions is yet to be known: what is may restrict. */
+export function areKnown({ conditions }: Statement): boolean {
+  return conditions.every(({ values }) => values !== undefined);
 }
 
 /** Whether conditions, all of which are known, hold for some request of a scope, key by key. */

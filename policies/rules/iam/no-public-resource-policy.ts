@@ -1,7 +1,4 @@
 import { documentRule } from "../../document-check";
-import type { Outcome } from "../../rule";
-import { PERMISSION } from "../lambda/types";
-import { isAbsent } from "../values";
 
 export const noPublicResourcePolicy = documentRule({
   name: "no-public-resource-policy",
@@ -17,15 +14,5 @@ export const noPublicResourcePolicy = documentRule({
     cisAws5: "2.1.4",
     nist80053r5: "AC-3, AC-6, AC-21, SC-7",
     securityHub: "S3.2, S3.6, Lambda.1, SQS.3, SNS.4, KMS.5",
-  },
-  types: [PERMISSION],
-  *check({ name, properties }): Generator<Outcome> {
-    const { principal, principalOrgId, sourceArn, sourceAccount } = properties;
-    if (principal === "*" && [principalOrgId, sourceArn, sourceAccount].every(isAbsent)) {
-      yield {
-        message: `${name} lets anyone call the function`,
-        fix: 'Name the caller: principal: "s3.amazonaws.com", sourceArn: bucket.arn, sourceAccount: "ACCOUNT"',
-      };
-    }
   },
 });

@@ -1,10 +1,9 @@
-import { UNKNOWN } from "../../policies/iam/unknown";
-import type { JudgedResource } from "../../policies/resource";
+import { UNKNOWN } from "./iam/unknown";
+import type { JudgedResource } from "./resource";
 
 /** The statement that a `lambda.Permission` adds to its function's policy. Source: Lambda API reference, AddPermission. */
 export function permissionDocument({ known }: JudgedResource): unknown {
-  const { action, principal, sourceArn, sourceAccount, principalOrgId, functionUrlAuthType } =
-    known;
+  const { action, principal, sourceArn, sourceAccount, principalOrgId } = known;
   const target = known["function"];
   const name = target === UNKNOWN ? UNKNOWN : String(target);
   const qualifier = known["qualifier"] === undefined ? "" : `:${String(known["qualifier"])}`;
@@ -13,7 +12,8 @@ export function permissionDocument({ known }: JudgedResource): unknown {
   const equals = given({
     "AWS:SourceAccount": sourceAccount,
     "aws:PrincipalOrgID": principalOrgId,
-    "lambda:FunctionUrlAuthType": functionUrlAuthType,
+    "lambda:EventSourceToken": known["eventSourceToken"],
+    "lambda:FunctionUrlAuthType": known["functionUrlAuthType"],
   });
   const like = given({ "AWS:SourceArn": sourceArn });
   return {
@@ -42,5 +42,5 @@ function principalOf(principal: unknown): unknown {
   if (typeof principal !== "string" || principal === "*") {
     return principal;
   }
-  return principal.includes(".amazonaws.com") ? { Service: principal } : { AWS: principal };
+  return /\.amazon(aws)?\.com/.test(principal) ? { Service: principal } : { AWS: principal };
 }

@@ -74,7 +74,7 @@ export function modelSourceProblem(text: string): string | undefined {
   }
   const directory = path.resolve(projectRoot, text);
   if (!fs.existsSync(directory) || !fs.statSync(directory).isDirectory()) {
-    return "is not a directory of this repository";
+    return "is not a directory";
   }
   const missing = requiredFiles.filter((file) => !fs.existsSync(path.join(directory, file)));
   return missing.length > 0 ? `has no ${missing.join(", no ")}` : undefined;

@@ -6,7 +6,7 @@
 export interface EndpointSettings {
   /**
    * Model to serve. Omit to create nothing of this endpoint yet, so that a stack can start before anything is trained.
-   * Allowed: s3://bucket/key/model.tar.gz, a key of the data bucket like models/name/model.tar.gz, or a model directory of this repository.
+   * Allowed: s3://bucket/key/model.tar.gz, a key of the data bucket like models/name/model.tar.gz, or a model directory of the project.
    * @example `samples/model`
    */
   readonly model?: string | undefined;
@@ -243,7 +243,7 @@ export interface EndpointServingServerlessSettings {
 export interface EndpointShadowSettings {
   /**
    * Model to try. Defaults to the endpoint's, to try another instance type.
-   * Allowed: s3://bucket/key/model.tar.gz, a key of the data bucket like models/name/model.tar.gz, or a model directory of this repository.
+   * Allowed: s3://bucket/key/model.tar.gz, a key of the data bucket like models/name/model.tar.gz, or a model directory of the project.
    * @example `samples/model`
    */
   readonly model?: string | undefined;

@@ -14,7 +14,7 @@ export const modelText = z.string().superRefine((text, context) => {
 /** What may stand there, in words, and an example. */
 export const modelGuidance = {
   allowed:
-    "s3://bucket/key/model.tar.gz, a key of the data bucket like models/name/model.tar.gz, or a model directory of this repository",
+    "s3://bucket/key/model.tar.gz, a key of the data bucket like models/name/model.tar.gz, or a model directory of the project",
   example: "samples/model",
 } as const;
 

@@ -51,7 +51,7 @@ describe("the examples", function () {
     const { resources } = await inProject(project, () =>
       evaluateProgram(programOf(project), settings, offlineMocks(settings)),
     );
-    return { resources, findings: await analyzer.judge(resources) };
+    return { resources, findings: await analyzer.judge(resources, settings.config) };
   };
 
   for (const [name, counts] of Object.entries(shown)) {

@@ -36,6 +36,7 @@ describe("kennel init", function () {
     symlinkSync(path.join(REPOSITORY, "node_modules"), path.join(directory, "node_modules"));
     const preview = await previewRepository({ project: directory, policyPack: POLICY_PACK });
     assert.equal(preview.verdict, "pass");
+    assert.deepEqual(preview.findings, [], "the default provider's tags count");
     assert.equal(preview.project, "dogs");
     const types = preview.resources.map(({ type }) => type);
     assert.ok(types.includes("aws:sagemaker/endpoint:Endpoint"));

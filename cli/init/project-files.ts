@@ -89,7 +89,11 @@ ${email === undefined ? "" : config}`;
 
 function stack({ name, region, email }: ProjectSettings): string {
   const address = email === undefined ? "" : `  ${name}:email: ${JSON.stringify(email)}\n`;
-  return `config:\n  aws:region: ${region}\n${address}`;
+  return `config:
+  aws:region: ${region}
+  aws:defaultTags:
+    tags: { Project: ${name}, Environment: dev, ManagedBy: pulumi }
+${address}`;
 }
 
 function program({ email }: ProjectSettings): string {

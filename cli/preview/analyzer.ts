@@ -6,13 +6,19 @@ import * as grpc from "@grpc/grpc-js";
 import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/analyzer_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 
 import { parse } from "yaml";
 
 import { startProgram, TYPESCRIPT } from "../child-processes";
 import { UserError } from "../output/failure";
 import type { RegisteredResource } from "../../infra/offline/registrations";
+import {
+  analyzerResource,
+  describeResource,
+  type Provider,
+  providersOf,
+  toStruct,
+} from "./analyzer-messages";
 
 export type EnforcementLevel = "advisory" | "mandatory" | "remediate" | "disabled";
 
@@ -91,9 +97,16 @@ export class Analyzer {
     await unary<Empty>((done) => this.client.configure(request, done));
   }
 
-  /** Judges each resource by its inputs, then the stack as a whole by its state. */
-  async judge(resources: readonly RegisteredResource[]): Promise<Finding[]> {
-    const providers = new Map(resources.filter(isProvider).map((each) => [each.urn, each]));
+  /**
+   * Judges each resource by its inputs, then the stack as a whole by its state.
+   *
+   * @param config the stack's configuration, whose `aws:` keys are the settings of the default provider
+   */
+  async judge(
+    resources: readonly RegisteredResource[],
+    config: Readonly<Record<string, string>> = {},
+  ): Promise<Finding[]> {
+    const providers = providersOf(resources, config);
     const judge = (some: readonly RegisteredResource[]): Promise<Finding[][]> =>
       Promise.all(some.map((resource) => this.judgeResource(resource, providers)));
     // The endpoints first: the pack names one of them in what to write instead of too wide a permission.
@@ -123,7 +136,7 @@ export class Analyzer {
 
   private async judgeResource(
     resource: RegisteredResource,
-    providers: ReadonlyMap<string, RegisteredResource>,
+    providers: ReadonlyMap<string, Provider>,
   ): Promise<Finding[]> {
     const request = new messages.AnalyzeRequest();
     describeResource(request, resource, resource.inputs, providers);
@@ -233,69 +246,6 @@ function policyConfig(
   return config;
 }
 
-function analyzerResource(
-  resource: RegisteredResource,
-  known: ReadonlySet<string>,
-  providers: ReadonlyMap<string, RegisteredResource>,
-): messages.AnalyzerResource {
-  const message = new messages.AnalyzerResource();
-  describeResource(message, resource, resource.outputs, providers);
-  message.setParent(resource.parent);
-  message.setDependenciesList(resource.dependencies.filter((urn) => known.has(urn)));
-  for (const [property, urns] of resource.propertyDependencies) {
-    const dependencies = new messages.AnalyzerPropertyDependencies();
-    dependencies.setUrnsList([...urns]);
-    message.getPropertydependenciesMap().set(property, dependencies);
-  }
-  return message;
-}
-
-/** What the analyzer is told of a resource alike when it is judged alone and as a part of the stack. */
-function describeResource(
-  message: messages.AnalyzeRequest | messages.AnalyzerResource,
-  resource: RegisteredResource,
-  properties: Record<string, unknown>,
-  providers: ReadonlyMap<string, RegisteredResource>,
-): void {
-  message.setType(resource.type);
-  message.setUrn(resource.urn);
-  message.setName(resource.name);
-  message.setProperties(toStruct(properties));
-  message.setOptions(resourceOptions(resource));
-  message.setProvider(providerOf(resource, providers));
-}
-
-function isProvider(resource: RegisteredResource): boolean {
-  return resource.type.startsWith("pulumi:providers:");
-}
-
-/** A resource names its provider as `urn::id`. */
-function providerOf(
-  resource: RegisteredResource,
-  providers: ReadonlyMap<string, RegisteredResource>,
-): messages.AnalyzerProviderResource | undefined {
-  const provider = providers.get(resource.provider.replace(/::[^:]*$/, ""));
-  if (provider === undefined) {
-    return undefined;
-  }
-  const message = new messages.AnalyzerProviderResource();
-  message.setType(provider.type);
-  message.setUrn(provider.urn);
-  message.setName(provider.name);
-  message.setProperties(toStruct(provider.inputs));
-  return message;
-}
-
-function resourceOptions(resource: RegisteredResource): messages.AnalyzerResourceOptions {
-  const options = new messages.AnalyzerResourceOptions();
-  options.setProtect(resource.options.protect);
-  options.setIgnorechangesList([...resource.options.ignoreChanges]);
-  options.setDeletebeforereplace(resource.options.deleteBeforeReplace);
-  options.setAdditionalsecretoutputsList([...resource.options.additionalSecretOutputs]);
-  options.setParent(resource.parent);
-  return options;
-}
-
 function findings(response: messages.AnalyzeResponse, urn: string): Finding[] {
   return response.getDiagnosticsList().map((diagnostic) => ({
     level: LEVELS[diagnostic.getEnforcementlevel()] ?? "mandatory",
@@ -303,10 +253,6 @@ function findings(response: messages.AnalyzeResponse, urn: string): Finding[] {
     resource: diagnostic.getUrn() || urn,
     message: diagnostic.getMessage().trim(),
   }));
-}
-
-function toStruct(properties: Record<string, unknown>): Struct {
-  return Struct.fromJavaScript(properties as Record<string, JavaScriptValue>);
 }
 
 function unary<Response>(

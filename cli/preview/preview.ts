@@ -47,7 +47,7 @@ export async function previewStack(args: PreviewArgs): Promise<Preview> {
     const { policyConfiguration = {} } = args;
     await analyzer.configure(policyConfiguration);
     const { name, rules } = await analyzer.describe();
-    const findings = await analyzer.judge(evaluated.resources);
+    const findings = await analyzer.judge(evaluated.resources, args.settings.config);
     return {
       project: args.settings.project,
       stack: args.settings.stack,

@@ -1,4 +1,4 @@
-/** How long a judged preview of the dev stack takes, offline and through Pulumi's engine, beside what merely loading the SDKs takes. */
+/** How long a preview of the dev stack takes, offline and through Pulumi's engine, beside loading the SDKs alone. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import os from "node:os";

@@ -86,8 +86,8 @@ function photoRequest(photo: Buffer, body: Body): Buffer {
 }
 
 /**
- * Sends a request and waits for its answer, which must have a Content-Length. It does no more than that, because it works on the processors that are
- * measured: a general client takes half a millisecond a photo.
+ * Sends a request and waits for its answer, which must have a Content-Length. It does no more than that, because it works on the
+ * processors that are measured.
  */
 async function ask(socket: Socket, request: Buffer): Promise<void> {
   socket.write(request);

@@ -3,14 +3,16 @@ import { apart, at, type Conflict } from "./conflict";
 import { isFirstInferentia } from "../../packages/aws-facts/instance-types";
 import type { WrittenServing } from "./serving";
 
-const wait = z.int().min(0).max(3600).default(300).meta({
-  description: "Seconds to watch the alarms after each step",
-});
-
-const maximum = z.int().min(600).max(14_400).default(3600).meta({
-  description:
-    "Seconds after which the update is given up and rolled back. Pulumi's AWS provider waits an hour at most: where an update takes longer, `pulumi up` fails meanwhile; run it again, and it says how the update ended",
-});
+/** What every strategy has. */
+const watched = {
+  waitSeconds: z.int().min(0).max(3600).default(300).meta({
+    description: "Seconds to watch the alarms after each step",
+  }),
+  maximumSeconds: z.int().min(600).max(14_400).default(3600).meta({
+    description:
+      "Seconds after which the update is given up and rolled back. Pulumi's AWS provider waits an hour at most: where an update takes longer, `pulumi up` fails meanwhile; run it again, and it says how the update ended",
+  }),
+};
 
 const share = (description: string, least: number) =>
   z.int().min(least).max(50).meta({ description, example: "25" });
@@ -21,32 +23,28 @@ export const rolloutSchema = z
     z
       .strictObject({
         strategy: z.literal("all-at-once"),
-        waitSeconds: wait,
-        maximumSeconds: maximum,
+        ...watched,
       })
       .meta({ description: "Once the new instances are healthy, all requests go to them" }),
     z
       .strictObject({
         strategy: z.literal("canary"),
         percentage: share("Share of the capacity that the first requests go to", 1).default(10),
-        waitSeconds: wait,
-        maximumSeconds: maximum,
+        ...watched,
       })
       .meta({ description: "First a share of the requests, then all" }),
     z
       .strictObject({
         strategy: z.literal("linear"),
         percentage: share("Share of the capacity that each step moves", 10).default(25),
-        waitSeconds: wait,
-        maximumSeconds: maximum,
+        ...watched,
       })
       .meta({ description: "In equal steps, on a second set of instances" }),
     z
       .strictObject({
         strategy: z.literal("rolling"),
         percentage: share("Share of the instances that each step replaces", 5).default(25),
-        waitSeconds: wait,
-        maximumSeconds: maximum,
+        ...watched,
       })
       .meta({ description: "In equal steps, without a second set of instances" }),
   ])

@@ -83,9 +83,13 @@ function isRecentEnough(command: string): boolean {
 }
 
 function run(command: string, args: readonly string[]): void {
-  // uv does not read pip's settings; a mirror that is set for pip is meant for uv as well.
-  const { UV_DEFAULT_INDEX = process.env["PIP_INDEX_URL"] } = process.env;
-  const env = { ...process.env, ...(UV_DEFAULT_INDEX && { UV_DEFAULT_INDEX }) };
+  // uv does not read pip's settings; a mirror set for pip is meant for uv, too, and may take long to start sending torch.
+  const { PIP_INDEX_URL } = process.env;
+  const settings = {
+    UV_HTTP_TIMEOUT: "180",
+    ...(PIP_INDEX_URL && { UV_DEFAULT_INDEX: PIP_INDEX_URL }),
+  };
+  const env = { ...settings, ...process.env };
   execFileSync(command, args, { stdio: "inherit", cwd: REPOSITORY, env });
 }
 

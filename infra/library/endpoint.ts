@@ -1,14 +1,12 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { AlarmTopic } from "../components/monitoring/alarm-topic";
 import { Classifier } from "../components/endpoint/classifier";
-import type { DataBucket as Bucket } from "../components/storage/data-bucket";
-import type { Image } from "../components/images/image";
 import type { Context } from "../context";
 import { platformsInUse, type Platform } from "../platform";
 import { projectRoot } from "../project-root";
 import { liveAccount } from "../provider";
 import { resolveEndpoint, type EndpointConfig } from "../schema/endpoint";
+import type { Alarms } from "./alarms";
 import { ArgumentError, checkArguments } from "./arguments";
 import { currentContext, type RegionArgs } from "./context";
 import { DataBucket } from "./data-bucket";
@@ -21,17 +19,17 @@ export interface EndpointArgs extends EndpointSettings, RegionArgs {
    * Bucket for the model and for recorded requests.
    * @default a bucket of the endpoint's own
    */
-  readonly dataBucket?: Bucket;
+  readonly dataBucket?: DataBucket;
   /**
    * Image that serves the model.
    * @default an image of the endpoint's own
    */
-  readonly image?: Image;
+  readonly image?: InferenceImage;
   /**
    * Topic that the endpoint's alarms are published to.
    * @default alarms only where `rollout` needs them to roll back, and nobody is notified
    */
-  readonly alarms?: Pick<AlarmTopic, "topicArn" | "knownTopicArn" | "thresholds">;
+  readonly alarms?: Alarms;
 }
 
 /**

@@ -1,5 +1,9 @@
-/** The evaluator against its bars: documents a second over the hand-written cases, and how long the worst documents take. Prints JSON. */
+/**
+ * The evaluator against its bars: documents and pairs of documents a second over the hand-written cases, and how long the worst
+ * documents take. Prints JSON.
+ */
 import { checkDocument } from "../../policies/iam/judge";
+import { comparePolicies } from "../../policies/iam/diff";
 import { loadAllServices } from "../../policies/iam/services";
 import { spread, type Spread } from "../spread";
 import { readCases } from "./cases";
@@ -7,6 +11,8 @@ import { readCases } from "./cases";
 /** What this program prints; times are the processor's, in which what the machine does for others is not. */
 export interface Limits {
   readonly documentsPerSecond: Spread;
+  /** Comparisons: of each document with itself, with another form of it, and with the next one. */
+  readonly pairsPerSecond: Spread;
   readonly latencies: readonly {
     readonly id: string;
     readonly characters: number;
@@ -95,9 +101,40 @@ function milliseconds(work: () => void): number {
   return (user + system) / 1000;
 }
 
+/** How many questions a processor answers in a second, over seven rounds. */
+function perSecond(questions: readonly (() => unknown)[]): Spread {
+  return spread(
+    many(
+      7,
+      () => (questions.length / milliseconds(() => questions.forEach((ask) => ask()))) * 1000,
+    ),
+  );
+}
+
+/** The same document written otherwise: its statements the other way round, their lists as well. */
+function rewritten(text: string): string {
+  const { Statement, ...others } = JSON.parse(text) as { Statement: Statement | Statement[] };
+  const statements = [Statement]
+    .flat()
+    .map((each) =>
+      Object.fromEntries(
+        Object.entries(each).map(([key, value]) => [
+          key,
+          Array.isArray(value) ? value.toReversed() : value,
+        ]),
+      ),
+    );
+  return JSON.stringify({ ...others, Statement: statements.toReversed() });
+}
+
 loadAllServices();
-const texts = readCases().map(({ text }) => text);
-const all = many(70, () => texts).flat();
+const cases = readCases();
+const readable = cases.filter(({ expected }) => expected.analysable).map(({ text }) => text);
+const pairs = readable.flatMap((text, at) =>
+  [text, rewritten(text), readable[(at + 1) % readable.length]!].map(
+    (other) => [text, other] as const,
+  ),
+);
 const result: Limits = {
   latencies: Object.entries(WORST).map(([id, worst]) => {
     const text =
@@ -107,11 +144,23 @@ const result: Limits = {
     const check = (): number => milliseconds(() => checkDocument(text));
     return { id, characters: text.length, first: check(), again: Math.min(...many(5, check)) };
   }),
-  documentsPerSecond: spread(
-    many(
-      7,
-      () => (all.length / milliseconds(() => all.forEach((text) => checkDocument(text)))) * 1000,
-    ),
+  documentsPerSecond: perSecond(
+    many(70, () =>
+      cases.map(
+        ({ text }) =>
+          () =>
+            checkDocument(text),
+      ),
+    ).flat(),
+  ),
+  pairsPerSecond: perSecond(
+    many(10, () =>
+      pairs.map(
+        ([older, newer]) =>
+          () =>
+            comparePolicies(older, newer),
+      ),
+    ).flat(),
   ),
 };
 console.log(JSON.stringify(result));

@@ -55,7 +55,10 @@ export function renderSpeed(scores: readonly Score[]): string {
 }
 
 /** The evaluator and the pack's start against their bars. */
-export function renderLimits({ latencies, documentsPerSecond }: Limits, start: PackStart): string {
+export function renderLimits(
+  { latencies, documentsPerSecond, pairsPerSecond }: Limits,
+  start: PackStart,
+): string {
   const worst = [...latencies].sort((one, other) => other.first - one.first);
   const rows = worst
     .slice(0, WORST_SHOWN)
@@ -67,6 +70,7 @@ export function renderLimits({ latencies, documentsPerSecond }: Limits, start: P
     ]);
   return [
     `Documents a second of the processor: ${renderSpread(documentsPerSecond, 0)} (bar: 5,000)`,
+    `Pairs of documents a second of the processor: ${renderSpread(pairsPerSecond, 0)} (bar: 2,000)`,
     "",
     `The ${WORST_SHOWN} slowest of ${worst.length} documents made to be slow (bar: 50 ms)`,
     "",

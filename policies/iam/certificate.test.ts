@@ -19,6 +19,9 @@ const tag = (operator: string, values: unknown): object => ({
   [operator]: { "aws:PrincipalTag/t": values },
 });
 
+/** Everything but some actions: what a document that never grants them lies within. */
+const allBut = (...actions: string[]): object => document(allow("*"), deny(actions));
+
 const narrower: Readonly<Record<string, readonly [older: object, newer: object]>> = {
   "split lists": [
     document(allow(["s3:GetObject", "s3:PutObject"], [A, `${A}/*`])),
@@ -39,6 +42,14 @@ const narrower: Readonly<Record<string, readonly [older: object, newer: object]>
   "less of a bucket": [
     document(allow("s3:Get*", `${A}*`)),
     document(allow("s3:GetObject", [`${A}b?`, `${A}/*`])),
+  ],
+  "no role is ever passed": [
+    allBut("iam:PassRole"),
+    document(allow(["iam:Get*", "s3:*"]), allow("iam:P*"), deny("iam:Pass*")),
+  ],
+  "nothing is ever deleted": [
+    allBut("s3:Delete*"),
+    document({ Effect: "Allow", NotAction: ["s3:D*", "s3:*Delete*"], Resource: [A, `${A}/*`] }),
   ],
   "a tag": [
     document(allow("s3:GetObject", "*", tag("StringLike", ["a*", "b"]))),

@@ -67,16 +67,12 @@ function granted(
       return false;
     }
     const denials = denialsOf(service);
-    if (denials.length === 0 && by.every(({ isEverywhere }) => isEverywhere)) {
-      return true;
-    }
-    if (
-      isDenied(
-        denials.filter(({ isEverywhere }) => isEverywhere),
-        service,
-      )
-    ) {
+    const everywhere = denials.filter(({ isEverywhere }) => isEverywhere);
+    if (isDenied(everywhere, service)) {
       return false;
+    }
+    if (everywhere.length === denials.length && by.every(({ isEverywhere }) => isEverywhere)) {
+      return true;
     }
     const isWhole = (arn: string): boolean => {
       const isHere = (each: Held): boolean => isOn(each, arn);
@@ -155,7 +151,12 @@ function byService(denials: readonly Held[]): (service: string) => readonly Held
       }
     }
   }
-  return (service) => [...anyService, ...(named.get(service) ?? [])];
+  return (service) => [
+    ...[...anyService].filter(
+      ({ statement: { actions } }) => actions.negated || actions.mentions(service),
+    ),
+    ...(named.get(service) ?? []),
+  ];
 }
 
 /** Whether a Deny holds whatever a request carries. */

@@ -152,12 +152,11 @@ function withWildcards(text: string, byPart: boolean): Pattern {
 
 /** `*?` and `?*` are the same: one form keeps runs of wildcards short. */
 function withClass(text: string, ofClass: number): Pattern {
-  return text.replace(
-    /[*?]+/g,
-    (run) =>
-      wildcard(ONE, ofClass).repeat(run.replaceAll("*", "").length) +
-      (run.includes("*") ? wildcard(RUN, ofClass) : ""),
-  );
+  const [one, run] = [wildcard(ONE, ofClass), wildcard(RUN, ofClass)];
+  return text
+    .replace(/[*?]{2,}/g, (each) => each.replaceAll("*", "") + (each.includes("*") ? "*" : ""))
+    .replaceAll("?", one)
+    .replaceAll("*", run);
 }
 
 /** `${*}`, `${?}` and `${$}` are the characters themselves; every other name stands for a value. */
@@ -207,7 +206,7 @@ export function frontOf(pattern: Pattern): string {
 
 /** A short word of a pattern: single characters stand for x, runs for the filler. */
 export function shortWord(pattern: Pattern, filler: string): string {
-  return pattern.replace(/[\uE020-\uE02F]/g, (each) => (isRun(each.charCodeAt(0)) ? filler : "x"));
+  return pattern.replace(/[\uE020-\uE027]/g, "x").replace(/[\uE028-\uE02F]/g, filler);
 }
 
 /** A word with values in place of the policy variables that it names. */

@@ -217,4 +217,87 @@ describe("a finding in words", () => {
       assert.deepEqual(patched!.Condition, { StringEquals: condition });
     });
   }
+
+  const one = { Effect: "Allow", Action: "s3:GetObject", Resource: "*" };
+  for (const [change, ...problems] of [
+    [{ Action: {} }, "Statement[0].Action holds an object, where a text is needed"],
+    [{ Action: [] }, "Statement[0].Action is an empty list"],
+    [{ Action: undefined }, "Statement[0] has neither Action nor NotAction"],
+    [{ NotAction: "s3:*" }, "Statement[0] has both Action and NotAction"],
+    [
+      { Action: "Get" },
+      'Statement[0] has the action "Get"; an action is written service:Action or *',
+    ],
+    [{ Resource: undefined }, "Statement[0] has neither Resource nor NotResource"],
+    [{ Resource: "a" }, 'Statement[0] has the resource "a"; a resource is an ARN or *'],
+    [
+      { resource: "*" },
+      'Statement[0] spells Resource as "resource"',
+      "Statement[0] has Resource twice",
+    ],
+    [
+      { Effect: "allow" },
+      'Statement[0].Effect is "allow"; allowed are Allow and Deny, in this spelling',
+    ],
+    [{ Effect: undefined }, "Statement[0] has no Effect"],
+    [
+      { Foo: 1 },
+      'Statement[0] has the unknown key "Foo"; allowed are Sid, Effect, Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition',
+    ],
+    [{ Sid: 1 }, "Statement[0].Sid is 1, where a text is needed"],
+    [{ Principal: "a" }, 'Statement[0].Principal is "a", where "*" or an object is needed'],
+    [
+      { Principal: { Aws: "*" } },
+      'Statement[0].Principal has the kind "Aws"; allowed are AWS, Service, Federated, CanonicalUser',
+    ],
+    [{ Principal: "*", NotPrincipal: "*" }, "Statement[0] has both Principal and NotPrincipal"],
+    [{ Condition: "a" }, 'Statement[0].Condition is "a", where an object of operators is needed'],
+    [
+      { Condition: { Equals: {} } },
+      "Statement[0].Condition.Equals is not a condition operator of IAM",
+    ],
+    [
+      { Condition: { Bool: 1 } },
+      "Statement[0].Condition.Bool is 1, where an object of condition keys is needed",
+    ],
+    [
+      { Condition: { Bool: { a: {} } } },
+      "Statement[0].Condition.Bool.a needs a text, a number, a truth value or a list of them",
+    ],
+  ] as const) {
+    it(`says ${problems.join(", ")}`, () => {
+      const fields = Object.entries({ ...one, ...change });
+      const Statement = Object.fromEntries(fields.filter(([, value]) => value !== undefined));
+      const { findings } = checkDocument({ Version: "2012-10-17", Statement });
+      assert.deepEqual(
+        findings
+          .filter(({ rule }) => rule === "readable-policy-document")
+          .map(({ message }) => message),
+        problems.map((each) => `cannot be analysed: ${each}`),
+      );
+    });
+  }
+
+  it("says what stands where a document is needed", () => {
+    const said = (document: unknown): string => checkDocument(document).findings[0]!.message;
+    const needed = ", where an object with Version and Statement is needed";
+    assert.equal(said(7), `cannot be analysed: it is 7${needed}`);
+    assert.equal(said([one]), `cannot be analysed: it is a list${needed}`);
+    assert.match(said("{"), /^cannot be analysed: it is not JSON: /);
+    assert.equal(said({ Version: "2012-10-17" }), "cannot be analysed: it has no Statement");
+    assert.equal(said({ Statement: [] }), "cannot be analysed: Statement is an empty list");
+    assert.equal(
+      said({ Version: "2020", Statement: [one] }),
+      'cannot be analysed: Version is "2020"; allowed are 2012-10-17 and 2008-10-17',
+    );
+    assert.equal(
+      said({ Statement: ["a"] }),
+      'cannot be analysed: Statement[0] is "a", where an object is needed',
+    );
+    const twice = { ...one, Sid: "a" };
+    assert.equal(
+      said({ Statement: [twice, twice] }),
+      'cannot be analysed: the Sid "a" appears twice',
+    );
+  });
 });

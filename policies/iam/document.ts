@@ -1,10 +1,10 @@
 import { ActionSet } from "./actions";
 import { readCondition, type Condition } from "./condition";
 import { describe, ElementReader, isObject, quote } from "./element-reader";
-import { isTooLong, MOST_CHARACTERS } from "./effort";
 import { parseJsonText } from "./json-text";
 import { UNKNOWN } from "./unknown";
 import { isOpen, RESERVED } from "./patterns";
+import { excessOf } from "./size";
 
 /** A Resource or NotResource element. */
 export interface Resources {
@@ -57,8 +57,8 @@ export interface PolicyDocument {
   readonly problems: readonly string[];
   /** The elements whose values are not known yet, such as `Statement[0].Resource`; `""` for the whole document. */
   readonly unknown: readonly string[];
-  /** Whether it is longer than any document that is read: whatever it allows is not known. */
-  readonly isTooLong: boolean;
+  /** Whether it is larger than any document that is read: whatever it allows is not known. */
+  readonly isTooLarge: boolean;
 }
 
 const VERSIONS = ["2012-10-17", "2008-10-17"];
@@ -84,21 +84,19 @@ function keys(...names: string[]): ReadonlyMap<string, string> {
 /** Reads a document from an object or from its JSON text. Never throws: what cannot be read is a problem. */
 export function readDocument(input: unknown): PolicyDocument {
   if (input === UNKNOWN) {
-    return { statements: [], problems: [], unknown: [""], isTooLong: false };
+    return { statements: [], problems: [], unknown: [""], isTooLarge: false };
   }
-  if (isTooLong(input)) {
-    const problem = `it has more than ${MOST_CHARACTERS.toLocaleString("en")} characters, which no policy of AWS has`;
-    return { statements: [], problems: [problem], unknown: [], isTooLong: true };
+  const isText = typeof input === "string";
+  const { value, problems } =
+    isText && excessOf(input) === undefined ? parseJsonText(input) : { value: input, problems: [] };
+  const excess = excessOf(value);
+  if (excess !== undefined) {
+    return { statements: [], problems: [excess], unknown: [], isTooLarge: true };
   }
   const reader = new ElementReader();
-  let value = input;
-  if (typeof input === "string") {
-    const text = parseJsonText(input);
-    text.problems.forEach((problem) => reader.problem(problem));
-    value = text.value;
-  }
-  const statements = value === undefined && typeof input === "string" ? [] : read(value, reader);
-  return { statements, problems: reader.problems, unknown: reader.unknown, isTooLong: false };
+  problems.forEach((problem) => reader.problem(problem));
+  const statements = value === undefined && isText ? [] : read(value, reader);
+  return { statements, problems: reader.problems, unknown: reader.unknown, isTooLarge: false };
 }
 
 function read(value: unknown, reader: ElementReader): Statement[] {

@@ -79,7 +79,7 @@ export function checkDocument(document: unknown, options: JudgeOptions = {}): Ve
 
 /** Judges one document that has been read. */
 export function judgeDocument(document: PolicyDocument, options: JudgeOptions = {}): Verdict {
-  const verdict = document.isTooLong
+  const verdict = document.isTooLarge
     ? undecided(options.kind ?? "identity")
     : judge(document.statements, options);
   const problems = document.problems.map(unreadable);

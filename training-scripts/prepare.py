@@ -1,4 +1,4 @@
-"""Prepare photos for training. All of it is in ``kennel_training``; see README.md."""
+"""Prepare photos for training. All of it is in ``kennel_training``; see docs/training.md."""
 
 import sys
 

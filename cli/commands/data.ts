@@ -6,7 +6,7 @@ const HELP = `
 Everything else goes to training-scripts/prepare.py:
   --data <folder>       where train/, valid/, test/ and manifest.json go (default: photos)
   --fractions <x,x,x>   shares of train, valid and test (default: 0.8,0.1,0.1); splits that the source has are kept
-  --seed, --sha256, --max-gigabytes, --max-files, --max-bad, --workers: training-scripts/README.md, Data
+  --seed, --sha256, --max-gigabytes, --max-files, --max-bad, --workers: docs/training.md, Data
 
 Examples:
   kennel data --source dogs.zip --data photos

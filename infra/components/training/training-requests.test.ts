@@ -115,12 +115,12 @@ describe("trainingJobRequest", () => {
   });
 
   it("finds each metric in what train.py prints", () => {
-    const readme = fs.readFileSync(path.join(projectRoot, "training-scripts/README.md"), "utf8");
+    const document = fs.readFileSync(path.join(projectRoot, "docs/training.md"), "utf8");
     const { MetricDefinitions } = trainingJobRequest(single, environment).AlgorithmSpecification;
     for (const { Name, Regex } of MetricDefinitions) {
-      assert.match(readme, new RegExp(`^.*${Regex}.*$`, "m"), Name);
+      assert.match(document, new RegExp(`^.*${Regex}.*$`, "m"), Name);
     }
-    const epoch = /^Epoch \d+: .*$/m.exec(readme)?.[0] ?? "";
+    const epoch = /^Epoch \d+: .*$/m.exec(document)?.[0] ?? "";
     const objective = MetricDefinitions.find(({ Name }) => Name === "Validation Loss");
     assert.equal(new RegExp(objective?.Regex ?? "-").exec(epoch)?.[1], "0.0029");
   });

@@ -102,8 +102,7 @@ function oneValue(
   const { except } = setting.domainOf(key);
   ins.push(...(template === undefined ? [] : [template]));
   outs.push(...(except === undefined ? [] : [except]));
-  const word = wordIn(ins, outs);
-  const value = word === "" ? wordIn([...ins, NOT_EMPTY], outs) : word;
+  const value = wordIn([...ins, NOT_EMPTY], outs);
   return value !== undefined && others.every((each) => meets(each, value)) ? value : undefined;
 }
 

@@ -394,6 +394,35 @@ describe("the difference of two policies", function () {
       noLongerAllowed: [],
       reasons: [],
     });
+    const one = allow("s3:GetObject", "arn:aws:s3:::a");
+    const shown: [Fields, resource: string, context: Context][] = [
+      [
+        allow(
+          "s3:GetObject",
+          "arn:aws:s3:::home/${aws:UserName}/*",
+          when({ StringEquals: { "aws:PrincipalTag/Team": "a" } }),
+        ),
+        "arn:aws:s3:::home/x/",
+        { "aws:PrincipalTag/Team": "a", "aws:username": "x" },
+      ],
+      [
+        allow(
+          "s3:GetObject",
+          "arn:aws:s3:::b",
+          when({
+            StringEqualsIgnoreCase: { "aws:PrincipalTag/Team": "a-1" },
+            StringLike: { "aws:PrincipalTag/Team": "A*" },
+          }),
+        ),
+        "arn:aws:s3:::b",
+        { "aws:PrincipalTag/Team": "A-1" },
+      ],
+    ];
+    for (const [more, resource, context] of shown) {
+      assert.deepEqual(comparePolicies(document(one), document(one, more)).newlyAllowed, [
+        { action: "s3:GetObject", resource, context },
+      ]);
+    }
   });
 
   it("is an action to come where a wildcard stands for a list of today's", () => {

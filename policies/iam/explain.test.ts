@@ -149,6 +149,11 @@ const SAID: Readonly<
     'statement 1 names "s3:GetObjct" (did you mean s3:GetObject?), "dinamodb:GetItem" (did you mean dynamodb:GetItem?), "s3:Frobnicate" and 1 more, which AWS does not have: it has no effect',
     'Name actions that AWS has: { "Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*" }, { "Effect": "Allow", "Action": [ "s3:GetObject", "dynamodb:GetItem", "s3:PutObject" ], "Resource": [ "arn:aws:s3:::BUCKET/PREFIX/*", "arn:aws:dynamodb:REGION:ACCOUNT:table/NAME" ] }',
   ],
+  "an action that only Kennel's list has": [
+    [allow("sagemaker:InvokeEndpointWithBidirectionalStreem")],
+    'statement 1 names "sagemaker:InvokeEndpointWithBidirectionalStreem" (did you mean sagemaker:InvokeEndpointWithBidirectionalStream?), which AWS does not have: it has no effect',
+    'Name actions that AWS has: { "Effect": "Allow", "Action": "sagemaker:InvokeEndpointWithBidirectionalStream", "Resource": "arn:aws:sagemaker:REGION:ACCOUNT:endpoint/NAME" }',
+  ],
 };
 
 describe("a finding in words", () => {
@@ -299,5 +304,8 @@ describe("a finding in words", () => {
       said({ Statement: [twice, twice] }),
       'cannot be analysed: the Sid "a" appears twice',
     );
+    const { findings } = checkDocument({ Statement: Array.from({ length: 25 }, () => "a") });
+    assert.equal(findings.length, 21);
+    assert.equal(findings.at(-1)!.message, "cannot be analysed: 5 more problems");
   });
 });

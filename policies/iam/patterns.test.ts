@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { glob, isOpen, matches } from "./patterns";
+import { glob, isOpen, matches, template } from "./patterns";
 
 const pattern = fc
   .array(fc.constantFrom("a", "b", ":", "*", "?"), { maxLength: 12 })
@@ -32,6 +32,17 @@ describe("wildcards", () => {
       }),
       { numRuns: 3000 },
     );
+  });
+
+  it("match what a narrower wildcard stands for, and nothing wider", () => {
+    const written = ["[*]", "[:]", "[a+]", "[:.]", "[*.]"];
+    const matched = (each: string): string[] =>
+      written.filter((other) => matches(template(each), template(other)));
+    assert.deepEqual(matched("[*]"), written);
+    assert.deepEqual(matched("[:]"), ["[:]", "[:.]"]);
+    assert.deepEqual(matched("[a+]"), ["[a+]"]);
+    assert.deepEqual(matched("[:.]"), ["[:.]"]);
+    assert.deepEqual(matched("[*.]"), ["[:.]", "[*.]"]);
   });
 
   it("know what leaves everything open", () => {

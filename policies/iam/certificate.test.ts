@@ -59,6 +59,10 @@ const narrower: Readonly<Record<string, readonly [older: object, newer: object]>
     document(allow("s3:GetObject", "*", tag("StringEqualsIgnoreCaseIfExists", "a"))),
     document(allow("s3:GetObject", "*", tag("StringEqualsIfExists", "a"))),
   ],
+  "a star that is meant as one": [
+    document(allow("s3:GetObject", "*", tag("StringLike", "a*"))),
+    document(allow("s3:GetObject", "*", tag("StringEquals", "a*"))),
+  ],
   "numbers and dates": [
     document(allow("s3:ListBucket", "*", { NumericLessThanEquals: { "s3:max-keys": "10" } })),
     document(

@@ -56,6 +56,12 @@ describe("patterns of names", () => {
     const statements = beginnings.map((resource) => allow(resource));
     assert.equal(scopeOf(...statements), "unscoped");
     assert.equal(scopeOf(...statements, { ...statements[0]!, Effect: "Deny" }), "prefix");
+    const elsewhere = [
+      "arn:aws:sagemaker:eu-west-1:123456789012:training-job/*",
+      "arn:aws:sagemaker:eu-west-2:123456789012:endpoint/*",
+    ];
+    const beside = { Effect: "Deny", Action: "sagemaker:*", Resource: elsewhere };
+    assert.equal(scopeOf(...statements, beside), "unscoped");
     const Condition = { StringEquals: { "aws:ResourceTag/team": "a" } };
     assert.equal(scopeOf(allow(beginnings[0], { Condition }), ...statements.slice(1)), "prefix");
   });

@@ -417,6 +417,31 @@ describe("the difference of two policies", function () {
         "arn:aws:s3:::b",
         { "aws:PrincipalTag/Team": "A-1" },
       ],
+      [
+        allow(
+          "s3:GetObject",
+          "arn:aws:s3:::c",
+          when({
+            "ForAnyValue:StringEquals": { "aws:TagKeys": "a" },
+            "ForAnyValue:StringLike": { "aws:TagKeys": "b*" },
+            "ForAllValues:StringLike": { "aws:TagKeys": "?" },
+          }),
+        ),
+        "arn:aws:s3:::c",
+        { "aws:TagKeys": ["a", "b"] },
+      ],
+      [
+        allow(
+          "s3:GetObject",
+          "arn:aws:s3:::d",
+          when({
+            Null: { "aws:PrincipalTag/Team": "false" },
+            StringNotEquals: { "aws:PrincipalTag/Team": "x" },
+          }),
+        ),
+        "arn:aws:s3:::d",
+        { "aws:PrincipalTag/Team": "xx" },
+      ],
     ];
     for (const [more, resource, context] of shown) {
       assert.deepEqual(comparePolicies(document(one), document(one, more)).newlyAllowed, [

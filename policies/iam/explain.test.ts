@@ -149,6 +149,14 @@ const SAID: Readonly<
     'statement 1 names "s3:GetObjct" (did you mean s3:GetObject?), "dinamodb:GetItem" (did you mean dynamodb:GetItem?), "s3:Frobnicate" and 1 more, which AWS does not have: it has no effect',
     'Name actions that AWS has: { "Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*" }, { "Effect": "Allow", "Action": [ "s3:GetObject", "dynamodb:GetItem", "s3:PutObject" ], "Resource": [ "arn:aws:s3:::BUCKET/PREFIX/*", "arn:aws:dynamodb:REGION:ACCOUNT:table/NAME" ] }',
   ],
+  "an action of a Deny that AWS does not have": [
+    [
+      { ...allow("s3:GetObjct", { Resource: "arn:aws:s3:::a/*" }), Effect: "Deny" },
+      { ...allow("s3:GetObject", { Resource: "arn:aws:s3:::a/*" }) },
+    ],
+    'statement 1 names "s3:GetObjct" (did you mean s3:GetObject?), which AWS does not have: it has no effect',
+    'Name actions that AWS has: { "Effect": "Deny", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*" }',
+  ],
   "an action that only Kennel's list has": [
     [allow("sagemaker:InvokeEndpointWithBidirectionalStreem")],
     'statement 1 names "sagemaker:InvokeEndpointWithBidirectionalStreem" (did you mean sagemaker:InvokeEndpointWithBidirectionalStream?), which AWS does not have: it has no effect',

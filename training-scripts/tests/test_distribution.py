@@ -225,7 +225,8 @@ def test_a_run_stopped_at_many_moments_gives_the_same_model(
         outcomes = finish(ranks)
         # The first moment may be before rank 1 expects it, the last one too late to stop it.
         assert {outcome.status for outcome in outcomes} <= {143, -15, 0}, outcomes[0].error
-        assert not any("Traceback" in outcome.error for outcome in outcomes)
+        errors = [outcome.error for outcome in outcomes if "Traceback" in outcome.error]
+        assert errors == [], "\n".join(errors)
     # Stopped between its line and its checkpoint, an epoch of the head is done again.
     assert outcomes[0].out.count("Going on from the checkpoint") >= 1
     assert "from the cache" in outcomes[0].out

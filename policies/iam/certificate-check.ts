@@ -268,7 +268,8 @@ function step(glob: Glob, places: readonly number[], character: string): number[
 function words(globs: readonly Glob[], domain: readonly Glob[], allowed: RegExp): string[] {
   const all = [...domain, ...globs];
   const texts = all.map(({ text }) => text).join("");
-  const letters = new Set([...texts, ..."xq7*"].filter((each) => allowed.test(each)));
+  const inEachCase = [...texts, ...texts.toLowerCase(), ...texts.toUpperCase()];
+  const letters = new Set([...inEachCase, ..."xq7*"].filter((each) => allowed.test(each)));
   const found = new Map<string, string>();
   const seen = new Set<string>();
   let level = [{ word: "", states: all.map((glob) => closed(glob, [0])) }];

@@ -443,6 +443,19 @@ describe("the difference of two policies", function () {
         { "aws:PrincipalTag/Team": "xx" },
       ],
     ];
+    assert.deepEqual(
+      comparePolicies(
+        document(allow("s3:GetObject", "arn:*")),
+        document(allow("s3:GetObject", "*")),
+      ).newlyAllowed,
+      [{ action: "s3:GetObject", resource: "*", context: {} }],
+    );
+    const tagged = (operator: string): Fields =>
+      document(allow("s3:GetObject", "*", when({ [operator]: { "aws:PrincipalTag/t": "a" } })));
+    assert.equal(
+      comparePolicies(tagged("StringEquals"), tagged("StringEqualsIgnoreCase")).relation,
+      "wider",
+    );
     for (const [more, resource, context] of shown) {
       assert.deepEqual(comparePolicies(document(one), document(one, more)).newlyAllowed, [
         { action: "s3:GetObject", resource, context },

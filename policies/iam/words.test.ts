@@ -33,6 +33,33 @@ const written = fc.record({
 });
 
 describe("languages of words", () => {
+  it("know a word in either case", () => {
+    const both = (text: string): [exact: Language, alike: Language] => [
+      read({ texts: [text], fold: false }),
+      read({ texts: [text], fold: true }),
+    ];
+    for (const [lower, upper] of ["aA", "éÉ"]) {
+      const [exact, alike] = both(lower!);
+      assert.equal(wordIn([alike], [exact]), upper);
+    }
+    const short = read({ texts: ["a", "ax"], fold: true });
+    assert.match(wordIn([both("A*")[0], both("a*")[1]], [short])!, /^A/);
+  });
+
+  it("lack what is shorter than the beginnings of many patterns", () => {
+    const many = read({ texts: ["?", ..."bcdefghi"].map((each) => `${each}?`), fold: false });
+    const words = ["", "b", "ab", "bb", "?"];
+    assert.deepEqual(
+      words.filter((word) => accepts(many, word)),
+      ["ab", "bb"],
+    );
+    const short = read({
+      texts: ["?", ..."bcdefghi"].map((each, at) => (at ? `${each}?` : each)),
+      fold: false,
+    });
+    assert.equal(accepts(short, ""), false);
+  });
+
   it("have the words that their patterns match", () => {
     fc.assert(
       fc.property(written, (each) => {

@@ -49,6 +49,9 @@ export class Language {
     }
     const byFront = (this.#byFront ??= this.#index());
     for (const length of this.#lengths) {
+      if (length > word.length) {
+        continue;
+      }
       const candidates = byFront.get(word.slice(0, length)) ?? [];
       spend(candidates.length >> 3);
       const found = candidates.find((pattern) => matches(pattern, word, length));
@@ -259,7 +262,7 @@ function addClosed(state: number[], text: Pattern, from: number): number[] {
 }
 
 function step({ text, fold }: Automaton, state: State, character: number): State {
-  const code = fold && character >= 65 && character <= 90 ? character + 32 : character;
+  const code = fold ? String.fromCharCode(character).toLowerCase().charCodeAt(0) : character;
   const next: number[] = [];
   for (const at of state) {
     const token = text.charCodeAt(at);
@@ -282,19 +285,23 @@ function isEndless({ text }: Automaton, state: State): boolean {
 const FRESH = "xqzjkvwyupbgfdhmlcntirsoaeXQZJKVWYUPBGFDHMLCNTIRSOAE0123456789";
 
 /**
- * The characters that lead to different places: those that are spelt out next, a fresh one that stands for all other letters and
- * digits, and what the classes tell apart.
+ * The characters that lead to different places: those that are spelt out next, in each case that matters, a fresh one that stands
+ * for all other letters and digits, and what the classes tell apart.
  */
 function alphabet(all: readonly Automaton[], states: readonly State[]): Set<number> {
   const characters = new Set<number>();
+  const isCased = all.some(({ fold }) => !fold);
   let isOpen = false;
-  all.forEach(({ text }, index) => {
+  all.forEach(({ text, fold }, index) => {
     for (const at of states[index]!) {
       const token = text.charCodeAt(at);
       if (isWild(token)) {
         isOpen = true;
       } else if (token !== ENDING_CODE) {
         characters.add(token);
+        if (fold && isCased) {
+          characters.add(String.fromCharCode(token).toUpperCase().charCodeAt(0));
+        }
       }
     }
   });

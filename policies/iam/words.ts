@@ -49,12 +49,10 @@ export class Language {
     }
     const byFront = (this.#byFront ??= this.#index());
     for (const length of this.#lengths) {
-      if (length > word.length) {
-        continue;
-      }
-      const candidates = byFront.get(word.slice(0, length)) ?? [];
+      const front = word.slice(0, length);
+      const candidates = byFront.get(front) ?? [];
       spend(candidates.length >> 3);
-      const found = candidates.find((pattern) => matches(pattern, word, length));
+      const found = candidates.find((pattern) => matches(pattern, word, front.length));
       if (found !== undefined) {
         return found;
       }

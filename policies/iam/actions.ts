@@ -31,17 +31,17 @@ export class ActionSet {
         names.push(action);
       }
     }
-    const namesOf = (service: Pattern): Language[] => {
-      const names = listed.get(service);
-      return names === undefined ? [] : [language(names, { wildcards: true, fold: true })];
-    };
-    this.#anywhere = namesOf(EVERYTHING);
-    for (const service of listed.keys()) {
-      const names = namesOf(service);
+    const everywhere = listed.get(EVERYTHING);
+    listed.delete(EVERYTHING);
+    const languageOf = (names: readonly string[]): Language =>
+      language(names, { wildcards: true, fold: true });
+    this.#anywhere = everywhere === undefined ? [] : [languageOf(everywhere)];
+    for (const [service, written] of listed) {
+      const names = languageOf(written);
       if (isPlain(service)) {
-        this.#byService.set(service, [...names, ...this.#anywhere]);
-      } else if (service !== EVERYTHING) {
-        this.#byPattern.push({ services: service, names: names[0]! });
+        this.#byService.set(service, [names, ...this.#anywhere]);
+      } else {
+        this.#byPattern.push({ services: service, names });
       }
     }
   }

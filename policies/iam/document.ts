@@ -87,9 +87,11 @@ export function readDocument(input: unknown): PolicyDocument {
     return { statements: [], problems: [], unknown: [""], isTooLarge: false };
   }
   const isText = typeof input === "string";
+  // A text is only parsed where it is not too long itself.
+  const tooLong = isText ? excessOf(input) : undefined;
   const { value, problems } =
-    isText && excessOf(input) === undefined ? parseJsonText(input) : { value: input, problems: [] };
-  const excess = excessOf(value);
+    isText && tooLong === undefined ? parseJsonText(input) : { value: input, problems: [] };
+  const excess = tooLong ?? excessOf(value);
   if (excess !== undefined) {
     return { statements: [], problems: [excess], unknown: [], isTooLarge: true };
   }

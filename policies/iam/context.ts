@@ -49,7 +49,7 @@ export function valueOf(
     return { value: undefined };
   }
   const tests = known.filter(({ condition }) => condition.test.type !== "null");
-  if (tests.length < known.length && !meetsNull(known)) {
+  if (!meetsNull(known)) {
     return undefined;
   }
   // Of several values, each must meet these …

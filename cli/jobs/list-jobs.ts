@@ -64,7 +64,7 @@ export async function listJobs(
       break;
     }
   }
-  return jobs;
+  return jobs.slice(0, most);
 }
 
 async function newest<Page>(

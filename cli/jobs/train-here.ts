@@ -38,6 +38,7 @@ export async function trainHere(training: LocalTraining): Promise<number> {
   const { kind, stack, name, data, modelDirectory, json } = training;
   const config = readTraining(stack, name);
   const commit = currentCommit();
+  const { show } = jsonView();
   const status = await runPython(
     kind === "training" ? "train.py" : "tune.py",
     [
@@ -46,7 +47,7 @@ export async function trainHere(training: LocalTraining): Promise<number> {
     ],
     {
       environment: { ...(commit !== undefined && { KENNEL_COMMIT: commit }) },
-      ...(json && { onLine: (line: string) => tellLine(line, jsonView().show) }),
+      ...(json && { onLine: (line: string) => tellLine(line, show) }),
     },
   );
   if (status === 0) {

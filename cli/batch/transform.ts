@@ -8,7 +8,7 @@ import {
   type TransformInstanceType,
 } from "@aws-sdk/client-sagemaker";
 
-import { nextLook } from "../jobs/watch-job";
+import { nextLook } from "../jobs/next-look";
 import { LABELLED } from "../local/function-url";
 
 /** What transform jobs run with. */

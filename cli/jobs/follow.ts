@@ -1,11 +1,10 @@
-import { setTimeout as pause } from "node:timers/promises";
-
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { SageMakerClient } from "@aws-sdk/client-sagemaker";
 
 import { type EpochFigures, figuresIn } from "./epochs";
 import { describeTraining, describeTuning, hasEnded, type Job } from "./job";
 import { LogTail, trainingLog } from "./log-tail";
+import { nextLook } from "./next-look";
 import { listTrials, type Trial } from "./trials";
 
 /** What happens to a job while it is followed. */
@@ -22,8 +21,8 @@ export interface Following {
   readonly onEvent: (event: JobEvent) => void;
   /** Ends the following, not the job. */
   readonly signal: AbortSignal;
-  /** Between two looks. */
-  readonly milliseconds: number;
+  /** Between two looks; defaults to {@link nextLook}'s. */
+  readonly milliseconds?: number;
 }
 
 /** A job with its trials; a training job has none. */
@@ -50,7 +49,7 @@ async function followTraining(
   { name, created }: Job,
   following: Following,
 ): Promise<FollowedJob | undefined> {
-  const { sageMaker, logs, onEvent } = following;
+  const { sageMaker, logs, onEvent, signal, milliseconds } = following;
   const tail = new LogTail(logs, trainingLog(name), created ?? new Date(0));
   const tellLines = (): Promise<number> => tellNewLines(tail, onEvent);
   const job = await untilEnded(following, async () => {
@@ -62,7 +61,7 @@ async function followTraining(
     return undefined;
   }
   for (let look = 0; look < LAST_LOOKS && (await tellLines()) > 0; look += 1) {
-    await patience(following);
+    await nextLook(signal, milliseconds);
   }
   return { job, trials: [] };
 }
@@ -106,25 +105,21 @@ async function followTuning(name: string, following: Following): Promise<Followe
 
 /** Looks again and again, and tells of each change of the status. */
 async function untilEnded(
-  following: Following,
+  { signal, milliseconds, onEvent }: Following,
   look: () => Promise<Job>,
 ): Promise<Job | undefined> {
   let known = "";
-  while (!following.signal.aborted) {
+  while (!signal.aborted) {
     const job = await look();
     const state = `${job.status} ${job.phase ?? ""}`;
     if (state !== known) {
       known = state;
-      following.onEvent({ event: "status", job });
+      onEvent({ event: "status", job });
     }
     if (hasEnded(job)) {
       return job;
     }
-    await patience(following);
+    await nextLook(signal, milliseconds);
   }
   return undefined;
-}
-
-async function patience({ milliseconds, signal }: Following): Promise<void> {
-  await pause(milliseconds, undefined, { signal }).catch(() => undefined);
 }

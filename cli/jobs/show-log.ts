@@ -8,7 +8,8 @@ import { Progress } from "../output/progress";
 import { type ReadStack, readStackOutputs } from "../stack/read-outputs";
 import { describeJob, hasEnded } from "./job";
 import { type LogLine, type LogPlace, LogTail, trainingLog } from "./log-tail";
-import { detaching, nextLook } from "./watch-job";
+import { nextLook } from "./next-look";
+import { detaching } from "./watch-job";
 
 /** The name that stands for the stack's EC2 trainer. */
 const TRAINER = "trainer";

@@ -12,11 +12,12 @@ import { type ReadStack, readStackOutputs } from "../stack/read-outputs";
 import { currentCommit } from "./commit";
 import { type JobEvent, tellNewLines } from "./follow";
 import { LogTail } from "./log-tail";
+import { nextLook } from "./next-look";
 import { jsonView, textView } from "./show-job";
 import { readTraining, trainingOptions } from "./train-here";
 import { commandStatus, RUNNING, sendCommand, trainerCommand } from "./trainer-command";
 import { type TrainerHost, trainerHost } from "./trainer-host";
-import { detaching, INTERRUPTED, nextLook } from "./watch-job";
+import { detaching, INTERRUPTED } from "./watch-job";
 
 /** Which training to run on a stack's trainer. */
 export interface TrainerTraining {

@@ -10,7 +10,7 @@ import { DescribeInstanceInformationCommand, SSMClient } from "@aws-sdk/client-s
 import { stackName, type Naming } from "../../infra/names";
 import { clientSettings } from "../aws/clients";
 import { UserError } from "../output/failure";
-import { nextLook } from "./watch-job";
+import { nextLook } from "./next-look";
 
 /** A trainer that takes commands. */
 export interface TrainerHost {

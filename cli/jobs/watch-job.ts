@@ -1,5 +1,4 @@
 import { constants } from "node:os";
-import { setTimeout as pause } from "node:timers/promises";
 
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
@@ -14,16 +13,6 @@ import { jsonView, renderEnd, textView } from "./show-job";
 
 /** The exit code of a command that Ctrl-C has ended. */
 export const INTERRUPTED = 128 + constants.signals.SIGINT;
-
-/** Milliseconds between two looks at what goes on in AWS; time passes faster in the sandbox. */
-function lookInterval(): number {
-  return process.env["KENNEL_SANDBOX"] === undefined ? 5000 : 500;
-}
-
-/** Waits for the next look, or until the signal is aborted. */
-export async function nextLook(signal?: AbortSignal): Promise<void> {
-  await pause(lookInterval(), undefined, { signal }).catch(() => undefined);
-}
 
 /** A signal that is aborted when this command is told to stop; told twice, the command ends at once. */
 export function detaching(): AbortSignal {
@@ -50,7 +39,6 @@ export async function watchJob(
       logs: new CloudWatchLogsClient(clientSettings(region)),
       onEvent: view.show,
       signal,
-      milliseconds: lookInterval(),
     });
   } catch (error) {
     view.end();

@@ -1,6 +1,6 @@
 import type { StackConfig } from "../../infra/config";
 import type { RecordedResource } from "../../infra/offline/recorder";
-import { allow, type KnownStatement, type Place, when } from "./place";
+import { allow, endpointPattern, type KnownStatement, type Place, when } from "./place";
 import { ec2Statements, ec2Types, keyStatements } from "./tagged";
 
 /** What of a stack its resources do not say. */
@@ -36,7 +36,10 @@ export function specialStatements(
     ...kmsStatements(resources, facts),
     ...scalingStatements(resources, facts),
     ...when(types.has("aws:apigatewayv2/stage:Stage"), apiLogStatement),
-    ...([...types].some((type) => ec2Types.has(type)) ? ec2Statements(types, facts.place) : []),
+    ...when(
+      [...types].some((type) => ec2Types.has(type)),
+      ...ec2Statements(types, facts.place),
+    ),
   ];
 }
 
@@ -119,7 +122,9 @@ function scalingStatements(
   const anyTarget = [`arn:${partition}:${service}:${region}:${account}:scalable-target/*`];
   const textsOf = (property: string) =>
     [...new Set(targets.map(({ inputs }) => String(inputs[property])))].sort();
-  const alarms = textsOf("resourceId").map((id) => id.replace(/-[0-9a-f]{6}\//, "-*/"));
+  const alarms = textsOf("resourceId").map((id) =>
+    id.replace(/(?<=^endpoint\/)[^/]+/, endpointPattern),
+  );
   return [
     // A target's id is not known beforehand.
     allow(

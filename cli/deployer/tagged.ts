@@ -1,4 +1,4 @@
-import { allow, type KnownStatement, type Place } from "./place";
+import { allow, type KnownStatement, type Place, when } from "./place";
 
 /** The conditions that a request sets the stack's tag, and that a resource has it. */
 function byTag({ stackTag }: Place) {
@@ -77,8 +77,8 @@ export function ec2Statements(types: ReadonlySet<string>, place: Place): KnownSt
     types.has("aws:ec2/instance:Instance") || types.has("aws:ec2/launchTemplate:LaunchTemplate");
   return [
     ...statements,
-    ...(hasNotebook ? notebookStatements(place) : []),
-    ...(starts ? startStatements(place) : []),
+    ...when(hasNotebook, ...notebookStatements(place)),
+    ...when(starts, ...startStatements(place)),
   ];
 }
 

@@ -1,12 +1,12 @@
 import { UserError } from "../output/failure";
 import { print } from "../output/print";
-import { chooseSettings, type PreviewOptions } from "../preview/preview-repository";
+import { chooseSettings, type ChosenStack } from "../preview/preview-repository";
 import { policiesFor } from "./deployer";
-import { policyLimit, sizeOf } from "./policies";
+import { type DeployerPolicy, policyLimit, sizeOf } from "./policies";
 import { type Verb, VERBS } from "./verbs";
 
 /** For which stack, in which account, and how to print. */
-export interface DeployerOptions extends Pick<PreviewOptions, "stack" | "configFile"> {
+export interface DeployerOptions extends ChosenStack {
   /** Twelve digits. */
   readonly account: string;
   /** Whose permissions are printed instead: names of verbs, or `all`. */
@@ -29,11 +29,12 @@ export async function printDeployerPolicies(options: DeployerOptions): Promise<v
   const verbs = options.verb && options.verb.flatMap(verbsNamed);
   const policies = await policiesFor(chooseSettings(options), account, verbs);
   const byName = Object.fromEntries(policies.map(({ name, document }) => [name, document]));
-  const texts = policies.map(
-    ({ name, document }) =>
-      `# ${name}: ${sizeOf(document)} of ${policyLimit} characters\n${JSON.stringify(document, null, 2)}`,
-  );
-  print(json, byName, () => texts.join("\n"));
+  print(json, byName, () => policies.map(policyText).join("\n"));
+}
+
+function policyText({ name, document }: DeployerPolicy): string {
+  const size = `${sizeOf(document)} of ${policyLimit} characters`;
+  return `# ${name}: ${size}\n${JSON.stringify(document, null, 2)}`;
 }
 
 function verbsNamed(name: string): Verb[] {

@@ -73,14 +73,15 @@ async function audit(options: AccountOptions): Promise<void> {
   const confirm = confirmationFor(options);
   const { unusedDays, idleDays, region, json } = options;
   const progress = new Progress();
-  const { findings, ...head } = await auditAccount(
+  const report = await auditAccount(
     { unusedDays, idleDays, now: new Date() },
     region,
     (title, work) => progress.step(title, work),
   );
   if (json !== true) {
-    console.log(`${renderReport({ findings, ...head })}\n`);
+    console.log(`${renderReport(report)}\n`);
   }
+  const { findings, ...head } = report;
   await conclude(findings, "kennel audit", head, confirm, json);
   if (head.notLookedAt.length > 0) {
     process.exitCode = WRONG_USAGE;

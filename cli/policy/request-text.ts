@@ -6,5 +6,6 @@ export function requestText({ principal, action, resource, context }: Request): 
   const keys = Object.entries(context)
     .map(([key, value]) => `${key} ${[value].flat().join(", ")}`)
     .join("; ");
-  return `${action}${resource === "*" && principal !== undefined ? "" : ` on ${resource}`}${by}${keys === "" ? "" : ` where ${keys}`}`;
+  const on = resource === "*" && principal !== undefined ? "" : ` on ${resource}`;
+  return `${action}${on}${by}${keys === "" ? "" : ` where ${keys}`}`;
 }

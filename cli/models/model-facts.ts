@@ -72,7 +72,8 @@ export function photosMatch({ photos, data }: ModelFacts): boolean | undefined {
 async function factsBeside(s3: S3Client, artefact: Artefact): Promise<ModelFacts | undefined> {
   const { bucket, outputKey } = artefact;
   const wanted = { texts: ["origin.json"] };
-  const content = outputKey === undefined ? undefined : await open(s3, bucket, outputKey, wanted);
+  const content =
+    outputKey === undefined ? undefined : await contentOf(s3, bucket, outputKey, wanted);
   const written = parse(content?.texts.get("origin.json"));
   return written.model === undefined ? undefined : factsOf(written.model, written);
 }
@@ -82,7 +83,7 @@ async function factsInside(
   { bucket, key }: Artefact,
 ): Promise<ModelFacts | undefined> {
   const wanted = { texts: ["metrics.json", "origin.json"], digests: ["model.onnx"] };
-  const content = await open(s3, bucket, key, wanted);
+  const content = await contentOf(s3, bucket, key, wanted);
   const digest = content?.digests.get("model.onnx");
   const [metrics, origin] = wanted.texts.map((name) => parse(content?.texts.get(name)));
   const written = { ...metrics, ...origin };
@@ -103,7 +104,7 @@ function factsOf(digest: string, written: Written): ModelFacts {
 }
 
 /** Refusals of AWS are thrown; an archive that is damaged is just not a model, and undefined. */
-async function open(
+async function contentOf(
   s3: S3Client,
   Bucket: string,
   Key: string,

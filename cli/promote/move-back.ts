@@ -100,7 +100,7 @@ export interface GoingBack {
  * would undo any update until then.
  *
  * @param isStopped - whether the stack is not to be updated any more
- * @returns names of the alarms that ring
+ * @returns names of the alarms because of which the stack is not updated yet
  */
 export async function goBack(
   { stack, endpoint, live, region, progress }: GoingBack,
@@ -112,8 +112,9 @@ export async function goBack(
   if (kept !== undefined) {
     await progress.step(`Moving ${live.name} to ${kept}`, () => moveTo(live, kept, region));
   }
-  const ringing = inAlarm(await live.alarms()).map(({ name }) => name);
-  if (!isStopped() && ((kept === undefined && !isServed) || ringing.length === 0)) {
+  const isThere = isServed || kept !== undefined;
+  const ringing = isThere ? inAlarm(await live.alarms()).map(({ name }) => name) : [];
+  if (!isStopped() && ringing.length === 0) {
     await progress.step(`Updating the stack ${stack.name}`, () => stack.update(showEvent));
   }
   return ringing;

@@ -1,4 +1,4 @@
-/** Why a photo is not classified, with the HTTP status; the container has codes of its own, and so has fetch-photo. */
+/** Why a photo is not classified, with the HTTP status; the container and fetch-photo have their own codes. */
 export const STATUS_CODES = {
   invalid_request: 400,
   unsupported_event: 400,

@@ -12,7 +12,7 @@ export interface Link {
   readonly to: string;
 }
 
-/** A setting of a resource, which stands in a resource of its own or in the resource itself. */
+/** A setting of a resource, which is in a separate resource or in the resource itself. */
 export interface AttachedSetting {
   /** The types that need the setting. */
   readonly owners: readonly string[];

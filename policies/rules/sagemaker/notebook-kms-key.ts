@@ -18,7 +18,7 @@ export const notebookKmsKey = defineRule({
     if (notebook.properties["kmsKeyId"]) {
       return;
     }
-    const message = `The disk of ${notebook.name} has no KMS key of its own.`;
+    const message = `The disk of ${notebook.name} does not have its own KMS key.`;
     yield* unlessIn(config.exceptEnvironments, notebook, { message, fix: FIX });
   },
 });

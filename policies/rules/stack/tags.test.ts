@@ -76,7 +76,7 @@ describe("required-tags", () => {
 });
 
 describe("a resource's environment", () => {
-  it("is that of its own tag, or of the provider's, in any case", () => {
+  it("is its own tag's, or the provider's, in any case", () => {
     const own = bucket({ tags: { Environment: "PROD" } }, defaults(all));
     assert.equal(isIn(["Prod"], own), true);
     assert.equal(isIn(["dev"], own), false);

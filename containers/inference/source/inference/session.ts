@@ -18,7 +18,7 @@ export interface SessionOptions {
 const noSpinning = { intra_op: { allow_spinning: "0" } };
 
 /**
- * Weights in a file of their own are mapped into memory: one copy serves all sessions, and nobody waits until it is read. ONNX
+ * Weights in a separate file are mapped into memory: one copy serves all sessions, and nobody waits until it is read. ONNX
  * Runtime aligns them in it, which its own .ort format does not: vectors that begin anywhere cost 3 % of the speed.
  */
 const weightsApart = {

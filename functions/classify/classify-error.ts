@@ -19,6 +19,8 @@ export const STATUS_CODES = {
   function_timeout: 504,
 } as const;
 
+export type ClassifyErrorCode = keyof typeof STATUS_CODES;
+
 /** What a `ClassifyError` carries besides code and message. */
 export interface ClassifyErrorOptions extends ErrorOptions {
   /** The HTTP status, where it is not the code's own in {@link STATUS_CODES}. */
@@ -36,14 +38,20 @@ export class ClassifyError extends Error {
   readonly retryAfterSeconds: number | undefined;
   readonly logFields: Readonly<Record<string, unknown>>;
 
-  /** @param code a stable name of the reason, for programs */
+  /** @param code a stable name of the reason, for programs; one that is not this function's comes with its status */
+  constructor(code: ClassifyErrorCode, message: string, options?: ClassifyErrorOptions);
+  constructor(
+    code: string,
+    message: string,
+    options: ClassifyErrorOptions & { statusCode: number },
+  );
   constructor(
     readonly code: string,
     message: string,
     options: ClassifyErrorOptions = {},
   ) {
     super(message, options);
-    this.statusCode = options.statusCode ?? STATUS_CODES[code as keyof typeof STATUS_CODES];
+    this.statusCode = options.statusCode ?? STATUS_CODES[code as ClassifyErrorCode];
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.logFields = options.logFields ?? {};
   }

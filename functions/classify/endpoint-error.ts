@@ -1,6 +1,6 @@
 import { ModelError } from "@aws-sdk/client-sagemaker-runtime";
 
-import { ClassifyError, type ClassifyErrorOptions } from "./classify-error";
+import { ClassifyError, type ClassifyErrorCode, type ClassifyErrorOptions } from "./classify-error";
 
 /** Which endpoint was called, and from where. */
 export interface Target {
@@ -45,7 +45,7 @@ export function endpointError(error: unknown, target: Target): unknown {
   const status = $metadata?.httpStatusCode;
   const endpoint = `the endpoint ${target.endpointName}`;
   const logFields = { awsError: name, attempts: $metadata?.attempts };
-  const failure = (reason: string, text: string, more?: ClassifyErrorOptions): ClassifyError =>
+  const failure = (reason: ClassifyErrorCode, text: string, more?: ClassifyErrorOptions) =>
     new ClassifyError(reason, text, { cause: error, logFields, ...more });
   if (name === "AccessDeniedException" || name === "AccessDenied") {
     return failure("endpoint_access_denied", missingPermission(message, target));

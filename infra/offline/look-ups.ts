@@ -9,8 +9,9 @@ type Answer = (account: AwsAccount, inputs: Properties) => Record<string, unknow
 
 const idOf = (prefix: string, text: string): string => `${prefix}-0${hexDigest(text, 16)}`;
 
-/** What is asked of EC2, by the middle of the token: a default VPC with two subnets and nothing in it. */
-const ec2Answers: Readonly<Record<string, Answer>> = {
+/** By the middle of the token. */
+const answers: Readonly<Record<string, Answer>> = {
+  // A default VPC with two subnets and nothing in it.
   "ec2/getInstances": ({ region }) => ({ id: region, ids: [] }),
   "ec2/getVpc": () => ({
     cidrBlock: "10.0.0.0/16",
@@ -32,10 +33,7 @@ const ec2Answers: Readonly<Record<string, Answer>> = {
     const declared = standInAnswer(account, "aws:ec2/getAmi:getAmi", inputs);
     return { ...declared, id, imageId: id, architecture: "x86_64" };
   },
-};
 
-const answers: Readonly<Record<string, Answer>> = {
-  ...ec2Answers,
   "index/getAvailabilityZones": ({ region }) => ({
     id: region,
     names: ["a", "b", "c"].map((zone) => region + zone),

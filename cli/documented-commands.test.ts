@@ -7,19 +7,11 @@ import type { Command } from "commander";
 
 import { kennelProgram } from "./program";
 import { REPOSITORY } from "./repository";
+import { documents } from "./testing/documents";
 
 const program = kennelProgram();
 
 const read = (file: string): string => readFileSync(path.join(REPOSITORY, file), "utf8");
-
-/** Every document but the changelog, which also names what is gone. */
-function documents(): string[] {
-  const files = execFileSync("git", ["ls-files", "*.md"], { cwd: REPOSITORY, encoding: "utf8" });
-  return files
-    .trim()
-    .split("\n")
-    .filter((file) => path.basename(file) !== "CHANGELOG.md");
-}
 
 /** The code of a document: lines of its blocks and examples, without comments, and what is between backticks. */
 function codeOf(markdown: string): string[] {

@@ -2,17 +2,9 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";
 
+import type { AwsRequest } from "../../../infra/offline/service-models/resource-requests";
 import { PYTHON } from "../../../scripts/python-environment";
 import { requirePython } from "../../python";
-
-/** A request as the API names it. */
-export interface AwsRequest {
-  /** botocore's name of the service. */
-  readonly service: string;
-  /** Such as `CreateEndpoint`. */
-  readonly operation: string;
-  readonly request: unknown;
-}
 
 /** A refusal of AWS, or of botocore, which checks requests before it sends them. */
 export class AwsCallError extends Error {

@@ -11,12 +11,13 @@ import type {
   TypeMapping,
 } from "../../../infra/offline/service-models/request-mapping";
 import {
+  type AwsRequest,
   requestsOf,
   sentProperties,
 } from "../../../infra/offline/service-models/resource-requests";
 import { partitionOf } from "../../../packages/aws-facts/partitions";
 import { OFFLINE_ACCOUNT } from "../../offline-account";
-import { type AwsAnswer, AwsCallError, type AwsCaller, type AwsRequest } from "./aws-caller";
+import { type AwsAnswer, AwsCallError, type AwsCaller } from "./aws-caller";
 import type { Lifecycle, Requests } from "./lifecycle";
 import { lifecycles } from "./lifecycles";
 

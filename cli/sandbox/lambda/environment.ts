@@ -1,6 +1,5 @@
 import type { ChildProcess } from "node:child_process";
 import path from "node:path";
-import { createInterface } from "node:readline";
 
 import { endProgram, isAlive, readLines, startProgram } from "../../child-processes";
 
@@ -29,11 +28,16 @@ export class Environment {
   isBusy = false;
   private readonly port: Promise<number>;
 
-  private constructor(private readonly child: ChildProcess) {
+  private constructor(
+    private readonly child: ChildProcess,
+    onLine: (line: string) => void,
+  ) {
     this.port = new Promise((resolve, reject) => {
-      createInterface({ input: child.stdout! }).on("line", (line) => {
+      readLines(child, (line) => {
         const [, port] = /^\{"kennelPort":(\d+)\}$/.exec(line) ?? [];
-        if (port !== undefined) {
+        if (port === undefined) {
+          onLine(line);
+        } else {
           resolve(Number(port));
         }
       });
@@ -49,13 +53,7 @@ export class Environment {
     env: NodeJS.ProcessEnv,
     onLine: (line: string) => void,
   ): Environment {
-    const child = startProgram([PROGRAM, handler], { cwd: code, env });
-    readLines(child, (line) => {
-      if (!line.startsWith('{"kennelPort":')) {
-        onLine(line);
-      }
-    });
-    return new Environment(child);
+    return new Environment(startProgram([PROGRAM, handler], { cwd: code, env }), onLine);
   }
 
   /** Whether it can take an event. */

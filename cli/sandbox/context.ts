@@ -4,7 +4,6 @@ import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 
-import { OFFLINE_ACCOUNT } from "../offline-account";
 import type { Clock } from "./clock";
 import type { Misfortunes } from "./misfortunes";
 import type { Moto } from "./moto";
@@ -37,9 +36,4 @@ export function clientsOf({ url }: Moto, region: string) {
     logs: new CloudWatchLogsClient(settings),
     scaling: new ApplicationAutoScalingClient(settings),
   };
-}
-
-/** A resource's ARN, `kind` such as `endpoint`. Source: service authorization reference, "Amazon SageMaker". */
-export function arnOf({ region }: Context, kind: string, name: string): string {
-  return `arn:aws:sagemaker:${region}:${OFFLINE_ACCOUNT}:${kind}/${name.toLowerCase()}`;
 }

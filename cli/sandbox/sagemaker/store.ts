@@ -1,7 +1,8 @@
 import type { Tag } from "@aws-sdk/client-sagemaker";
 
+import { OFFLINE_ACCOUNT } from "../../offline-account";
 import { AwsError, validationException } from "../aws-error";
-import { arnOf, type Context } from "../context";
+import type { Context } from "../context";
 import { type Defaults, listPage, type Listed } from "./listing";
 import type { Tags } from "./tags";
 
@@ -61,7 +62,7 @@ export class Store<Item extends Stored> {
 
   /** The ARN of a new one. @throws AwsError where there is one of its name */
   newArn(name: string): string {
-    const arn = arnOf(this.context, this.kind.name, name);
+    const arn = this.arnOf(name);
     if (this.items.has(name)) {
       throw this.kind.taken(arn);
     }
@@ -82,7 +83,7 @@ export class Store<Item extends Stored> {
   require(name: string): Item {
     const item = this.items.get(name);
     if (item === undefined) {
-      throw this.kind.missing(arnOf(this.context, this.kind.name, name));
+      throw this.kind.missing(this.arnOf(name));
     }
     return item;
   }
@@ -101,5 +102,11 @@ export class Store<Item extends Stored> {
   list(input: object, member: string, summarise: (item: Item) => object): unknown {
     const { items, NextToken } = listPage(this.all, { ...input }, this.kind.defaults);
     return { [member]: items.map(summarise), NextToken };
+  }
+
+  /** Source: service authorization reference, "Amazon SageMaker". */
+  private arnOf(name: string): string {
+    const { region } = this.context;
+    return `arn:aws:sagemaker:${region}:${OFFLINE_ACCOUNT}:${this.kind.name}/${name.toLowerCase()}`;
   }
 }

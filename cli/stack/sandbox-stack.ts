@@ -10,7 +10,7 @@ import { readStack, regionOf, type StackSettings } from "../preview/stack-file";
 import { REPOSITORY } from "../repository";
 import { AwsCaller } from "./sandbox/aws-caller";
 import { FAILURES, type Message } from "./sandbox/messages";
-import { accountIn, isInAws, Operations } from "./sandbox/operations";
+import { isInAws, Operations } from "./sandbox/operations";
 import { StateStore } from "./sandbox/state";
 import type { Drift, FormerUpdate, Stack, StackEvent, UpdateResult } from "./stack";
 
@@ -53,7 +53,7 @@ export class SandboxStack implements Stack {
     const { resources } = await explained(() => new StateStore(this.name).read());
     const region = regionOf(this.settings());
     const aws = new AwsCaller(region);
-    const operations = new Operations(aws, accountIn(region), () => ({}));
+    const operations = new Operations(aws, region, () => ({}));
     try {
       const looked = resources
         .filter(({ type }) => isInAws(type))

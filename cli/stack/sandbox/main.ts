@@ -12,7 +12,7 @@ import { PROGRAM, REPOSITORY } from "../../repository";
 import { type StackEvent, UpdateInterrupted, type UpdateResult } from "../stack";
 import { AwsCaller } from "./aws-caller";
 import { StackEngine } from "./engine";
-import { accountIn, isInAws, Operations } from "./operations";
+import { isInAws, Operations } from "./operations";
 import { FAILURES, type Message } from "./messages";
 import { runProgram } from "./run-program";
 import { StateStore } from "./state";
@@ -39,7 +39,7 @@ async function main(job: "update" | "destroy", name: string): Promise<void> {
   await store.lock();
   const aws = new AwsCaller(region);
   let defaultTags: Readonly<Record<string, string>> = {};
-  const operations = new Operations(aws, accountIn(region), () => defaultTags);
+  const operations = new Operations(aws, region, () => defaultTags);
   const onEvent = (stackEvent: StackEvent): void => {
     say({ event: "stack", stackEvent });
   };

@@ -36,18 +36,18 @@ export interface Operated extends Existing {
 
 const POLL_MILLISECONDS = 300;
 
-/** The sandbox's account, as seen in a region. */
-export function accountIn(region: string): AwsAccount {
-  return { accountId: OFFLINE_ACCOUNT, region, partition: partitionOf(region)?.id ?? "aws" };
-}
-
 /** What the provider does in AWS with one resource. */
 export class Operations {
+  private readonly account: AwsAccount;
+
   constructor(
     private readonly aws: Pick<AwsCaller, "call">,
-    private readonly account: AwsAccount,
+    region: string,
     private readonly defaultTags: () => Readonly<Record<string, string>>,
-  ) {}
+  ) {
+    const partition = partitionOf(region)?.id ?? "aws";
+    this.account = { accountId: OFFLINE_ACCOUNT, region, partition };
+  }
 
   /** @param inputs as they are sent */
   async create(type: string, name: string, inputs: Properties): Promise<Operated> {

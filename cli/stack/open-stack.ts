@@ -11,7 +11,6 @@ import type { Stack } from "./stack";
  */
 export async function openStack(name: string): Promise<Stack> {
   readStack(REPOSITORY, name);
-  // What the other kind needs is not loaded.
   if (process.env["KENNEL_SANDBOX"] !== undefined) {
     return new SandboxStack(name);
   }

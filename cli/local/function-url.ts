@@ -40,12 +40,13 @@ export const LARGEST_PHOTO_BYTES = 4_700_000;
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 export const LARGEST_EVENT_BYTES = 6_291_556;
+export const TOO_LARGE_MESSAGE = `Request must be smaller than ${LARGEST_EVENT_BYTES} bytes for the InvokeFunction operation`;
 export const TOO_LARGE: FunctionResponse = {
   statusCode: 413,
   body: JSON.stringify({
     error: {
       code: "request_too_large",
-      message: `Request must be smaller than ${LARGEST_EVENT_BYTES} bytes for the InvokeFunction operation`,
+      message: TOO_LARGE_MESSAGE,
     },
   }),
 };

@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers";
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
-import { LARGEST_EVENT_BYTES } from "../local/function-url";
+import { LARGEST_EVENT_BYTES, TOO_LARGE_MESSAGE } from "../local/function-url";
 import { AwsError } from "./aws-error";
 import type { Functions } from "./lambda/functions";
 
@@ -54,11 +54,7 @@ async function invoke(
 /** @throws AwsError where Lambda does not take it as an event */
 export function requirePayload(payload: string): void {
   if (Buffer.byteLength(payload) > LARGEST_EVENT_BYTES) {
-    throw new AwsError(
-      "RequestTooLargeException",
-      `Request must be smaller than ${LARGEST_EVENT_BYTES} bytes for the InvokeFunction operation`,
-      413,
-    );
+    throw new AwsError("RequestTooLargeException", TOO_LARGE_MESSAGE, 413);
   }
   try {
     JSON.parse(payload);

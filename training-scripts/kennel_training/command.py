@@ -24,6 +24,9 @@ EXIT_WRONG_SETTINGS = 2
 EXIT_KEYBOARD = 128 + signal.SIGINT
 EXIT_TERMINATED = 128 + signal.SIGTERM
 
+# How long after a SIGTERM that something has swallowed it counts once more.
+SECONDS_BETWEEN_ATTEMPTS = 1.0
+
 
 class HasPhotos(Protocol):
     """Settings of a command that reads photos."""
@@ -57,9 +60,9 @@ def run_command(
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout, force=True)
     # Nobody is left to read a complaint about a closed pipe.
     logging.raiseExceptions = False
-    signal.signal(signal.SIGTERM, _interrupt)
     try:
-        command(sys.argv[1:] if arguments is None else arguments, environment)
+        with _interruptible():
+            command(sys.argv[1:] if arguments is None else arguments, environment)
     except SettingsError as error:
         return _fail(environment, str(error), EXIT_WRONG_SETTINGS)
     except TrainingError as error:
@@ -99,9 +102,52 @@ def with_photos(settings: Located, rank: int = 0) -> Iterator[Located]:
         yield replace(settings, data=find_photos(settings.data))
 
 
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let a SIGTERM raise Interrupted here, even where it arrives in code that swallows that.
+
+    Finalizers and callbacks of weak references do, as do C code and bare ``except`` clauses that
+    try something.
+    """
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGALRM, _interrupt_again)
+    complain = sys.unraisablehook
+
+    def complain_of_others(unraisable: "sys.UnraisableHookArgs") -> None:
+        if not isinstance(unraisable.exc_value, Interrupted):
+            complain(unraisable)
+
+    sys.unraisablehook = complain_of_others
+    try:
+        yield
+    except TrainingError:
+        raise
+    except Exception as error:
+        if signal.getsignal(signal.SIGTERM) != signal.SIG_IGN:
+            raise
+        # What was swallowed has left something half done, such as an import.
+        raise Interrupted from error
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        # One that arrives from now on has nothing to repeat.
+        signal.signal(signal.SIGALRM, signal.SIG_IGN)
+        sys.unraisablehook = complain
+
+
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
     # A second one must not disturb the tidying up that the first one started.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.setitimer(signal.ITIMER_REAL, SECONDS_BETWEEN_ATTEMPTS, SECONDS_BETWEEN_ATTEMPTS)
+    raise Interrupted
+
+
+def _interrupt_again(_number: int, _frame: FrameType | None) -> None:
+    error = sys.exc_info()[1]
+    while error is not None:
+        if isinstance(error, Interrupted):
+            # It has not been swallowed: this is the tidying up.
+            return
+        error = error.__context__
     raise Interrupted
 
 

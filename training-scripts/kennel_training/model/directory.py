@@ -104,7 +104,7 @@ def remove_leftovers(directory: Path) -> None:
 
 @contextmanager
 def _signals_wait() -> Iterator[None]:
-    blocked = {signal.SIGTERM, signal.SIGINT}
+    blocked = {signal.SIGTERM, signal.SIGALRM, signal.SIGINT}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, blocked)
     try:
         yield

@@ -47,7 +47,8 @@ def upload(data: Path, manifest: Manifest, location: S3Location) -> None:
         for one in map_ahead(copy, names, CONNECTIONS, 4 * CONNECTIONS):
             sent += one
             progress.advance(1)
-    _put(client, location, MANIFEST, (data / MANIFEST).read_bytes())
+    body = (data / MANIFEST).read_bytes()
+    _put(client, location, MANIFEST, body, hashlib.sha256(body).hexdigest())
     already = len(names) - sent
     log.info("Uploaded to %s: %d files sent, %d were there already", location, sent, already)
 
@@ -66,7 +67,7 @@ def _copy(
         raise TrainingError(f"{path} has changed since it was prepared: prepare it again")
     if there is not None and _same(client, location, name, content, there, sha256):
         return 0
-    _put(client, location, name, content)
+    _put(client, location, name, content, sha256)
     return 1
 
 
@@ -90,7 +91,7 @@ def _same(
     return head.get("Metadata", {}).get("sha256") == sha256
 
 
-def _put(client: Any, location: S3Location, name: str, content: bytes) -> None:
+def _put(client: Any, location: S3Location, name: str, content: bytes, sha256: str) -> None:
     try:
         client.put_object(
             Bucket=location.bucket,
@@ -98,7 +99,7 @@ def _put(client: Any, location: S3Location, name: str, content: bytes) -> None:
             Body=content,
             # S3 refuses what does not arrive as it was sent.
             ChecksumAlgorithm="SHA256",
-            Metadata={"sha256": hashlib.sha256(content).hexdigest()},
+            Metadata={"sha256": sha256},
         )
     except s3_errors() as error:
         raise TrainingError(explain(error, "s3:PutObject", location)) from None

@@ -1,3 +1,4 @@
+import { splitAction } from "./actions";
 import type { Statement } from "./document";
 import { quote } from "./element-reader";
 import type { Escalation } from "./escalation";
@@ -15,6 +16,7 @@ import {
 import type { FullAccess } from "./full-access";
 import { actionsOf, type InvokeGrant, type InvokeScope } from "./invoke";
 import type { PolicyKind } from "./kinds";
+import { isOpen } from "./patterns";
 import { serviceOf, templatesOf } from "./services";
 import { unknownActions } from "./unknown-actions";
 
@@ -60,12 +62,13 @@ export function explainFullAccess(
 }
 
 function explainOneFullAccess(
-  { statements, by, pattern, services }: FullAccess,
+  { statements, services }: FullAccess,
   replaced = statements.slice(0, 1),
 ): Explanation {
   const service = services.includes("sagemaker") ? "sagemaker" : services[0]!;
-  const isNegated = by === "NotAction";
-  const counted = by === "pattern" ? services : [service];
+  const isOne = statements.length === 1;
+  const isNegated = isOne && statements[0]!.actions.negated;
+  const counted = isOne && !isNegated ? services : [service];
   const count = counted.reduce((sum, each) => sum + serviceOf(each).names.length, 0);
   const { names, actions } = serviceOf(service);
   const examples = names.slice(0, EXAMPLES).map((name) => `${service}:${actions.get(name)!.name}`);
@@ -75,8 +78,11 @@ function explainOneFullAccess(
       : `${count.toLocaleString("en")} actions${isNegated ? ` of ${service} alone` : ""}, such as ${examples.join(", ")}, and each that AWS adds`;
   const whole =
     services.length === 1 ? service : `${services.length} services, ${service} among them`;
+  const patterns = statements.flatMap((each) => each.actions.patterns);
+  const open = isOne && patterns.find((pattern) => isOpen(splitAction(pattern).action));
+  const pattern = quote(open ? open.toLowerCase() : `${patterns.length} patterns together`);
   return explained(
-    `${allow(statements)} ${isNegated ? "everything but its NotAction" : quote(pattern)}: every action of ${whole}, on every resource (${extent})`,
+    `${allow(statements)} ${isNegated ? "everything but its NotAction" : pattern}: every action of ${whole}, on every resource (${extent})`,
     "Allow what is called, on what it is called on",
     usualInstead(replaced, services, service),
   );

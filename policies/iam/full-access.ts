@@ -1,9 +1,8 @@
-import { splitAction, takeAll, takesSome, type ActionSet } from "./actions";
+import { takeAll, takesSome, type ActionSet } from "./actions";
 import { anyone } from "./audience";
 import { valueOf } from "./context";
 import type { Statement } from "./document";
 import { isOn, type Grants, type Held } from "./grants";
-import { isOpen } from "./patterns";
 import { placesOf, resourceAt, type Place } from "./places";
 import { serviceOf, services } from "./services";
 
@@ -11,9 +10,6 @@ import { serviceOf, services } from "./services";
 export interface FullAccess {
   /** The statements that grant it together; mostly one. */
   readonly statements: readonly Statement[];
-  readonly by: "pattern" | "NotAction" | "union";
-  /** The pattern that grants it; of a union, how many there are. */
-  readonly pattern: string;
   readonly services: readonly string[];
 }
 
@@ -44,83 +40,84 @@ export function nearlyFullAccess(grants: Grants, full: readonly FullAccess[]): F
         grants,
         grants.allows,
         (denials, service) => takeAll(setsOf(denials), service),
-        full.flatMap((grant) => grant.services),
+        new Set(full.flatMap((grant) => grant.services)),
       );
 }
 
 function granted(
-  { denials: all, now }: Grants,
+  { denials, now }: Grants,
   every: readonly Held[],
   isDenied: Denied,
-  known: readonly string[] = [],
+  known: ReadonlySet<string> = new Set(),
 ): FullAccess[] {
   const allows = every.filter(({ statement }) => statement.actions.isOpen);
   if (allows.length === 0) {
     return [];
   }
-  const certain = all.filter(({ statement }) => isCertain(statement, now));
-  const denialsOf = byService(certain);
-  const groups = groupsOf([...allows, ...certain]);
-  const found = new Set(known);
-  const isFull = (by: readonly Held[], places: readonly Place[], service: string): boolean => {
-    if (!takeAll(setsOf(by), service)) {
-      return false;
+  const certain = denials.filter(({ statement }) => isCertain(statement, now));
+  const places = placesOf(allows.map(({ statement }) => statement));
+  const candidates = allows.map((each) => ({ each, mayBeOf: servicesOn(each.statement) }));
+  const alone = new Map(allows.map((each): [Held, string[]] => [each, []]));
+  const parts = new Set<Held>();
+  const together: string[] = [];
+  for (const [service, alike] of groupsOf([...allows, ...certain])) {
+    if (known.has(service)) {
+      continue;
     }
-    const denials = denialsOf(service);
-    const everywhere = denials.filter(({ isEverywhere }) => isEverywhere);
-    if (isDenied(everywhere, service)) {
-      return false;
+    const open = candidates
+      .filter(({ each, mayBeOf }) => each.statement.actions.isOpenOf(service) && mayBeOf(service))
+      .map(({ each }) => each);
+    const isFull = (by: readonly Held[], at: readonly Place[]): boolean =>
+      isWhole(service, by, certain, at, isDenied);
+    const first = open.find((each) => isFull([each], each.places));
+    if (first !== undefined) {
+      alone.get(first)!.push(...alike);
+    } else if (open.length > 1 && isFull(allows, places)) {
+      together.push(...alike);
+      open.forEach((each) => parts.add(each));
     }
-    if (everywhere.length === denials.length && by.every(({ isEverywhere }) => isEverywhere)) {
-      return true;
-    }
-    const isWhole = (arn: string): boolean => {
-      const isHere = (each: Held): boolean => isOn(each, arn);
-      return (
-        takeAll(setsOf(by.filter(isHere)), service) && !isDenied(denials.filter(isHere), service)
-      );
-    };
-    return places.some((place) =>
-      serviceOf(service).everything.some((templates) =>
-        templates.every((template) => isWhole(resourceAt(place, template))),
-      ),
+  }
+  return [
+    ...[...alone].map(([each, services]) => ({ statements: [each.statement], services })),
+    {
+      statements: allows.filter((each) => parts.has(each)).map(({ statement }) => statement),
+      services: together,
+    },
+  ].filter((grant) => grant.services.length > 0);
+}
+
+/** Whether Allow statements grant every action of a service on every resource of some place. */
+function isWhole(
+  service: string,
+  by: readonly Held[],
+  certain: readonly Held[],
+  places: readonly Place[],
+  isDenied: Denied,
+): boolean {
+  if (!takeAll(setsOf(by), service)) {
+    return false;
+  }
+  const denials = certain.filter(
+    ({ statement: { actions } }) => actions.negated || actions.mentions(service),
+  );
+  const everywhere = denials.filter(({ isEverywhere }) => isEverywhere);
+  if (isDenied(everywhere, service)) {
+    return false;
+  }
+  if (everywhere.length === denials.length && by.every(({ isEverywhere }) => isEverywhere)) {
+    return true;
+  }
+  const isWholeAt = (arn: string): boolean => {
+    const isHere = (each: Held): boolean => isOn(each, arn);
+    return (
+      takeAll(setsOf(by.filter(isHere)), service) && !isDenied(denials.filter(isHere), service)
     );
   };
-  /** Of services that no statement grants alone, those that grant a part. */
-  const shared = new Map<string, Set<Held>>();
-  const grants = allows.flatMap((each): FullAccess[] => {
-    const full: string[] = [];
-    for (const service of openServices(each, groups)) {
-      if (found.has(service)) {
-        continue;
-      }
-      if (isFull([each], each.places, service)) {
-        found.add(service);
-        full.push(...groups.get(service)!);
-      } else {
-        shared.set(service, (shared.get(service) ?? new Set()).add(each));
-      }
-    }
-    const { statement } = each;
-    const { patterns, negated } = statement.actions;
-    const by = negated
-      ? ({ by: "NotAction", pattern: "NotAction" } as const)
-      : ({ by: "pattern", pattern: openPattern(patterns) } as const);
-    return full.length === 0 ? [] : [{ statements: [statement], ...by, services: full }];
-  });
-  const places = placesOf(allows.map(({ statement }) => statement));
-  const together = [...shared].filter(
-    ([service, by]) => by.size > 1 && !found.has(service) && isFull(allows, places, service),
+  return places.some((place) =>
+    serviceOf(service).everything.some((templates) =>
+      templates.every((template) => isWholeAt(resourceAt(place, template))),
+    ),
   );
-  const statements = [
-    ...new Set(together.flatMap(([, by]) => [...by].map(({ statement }) => statement))),
-  ];
-  const size = statements.reduce((sum, { actions }) => sum + actions.patterns.length, 0);
-  const pattern = `${size} patterns together`;
-  const whole = together.flatMap(([service]) => groups.get(service)!);
-  return together.length === 0
-    ? grants
-    : [...grants, { statements, by: "union", pattern, services: whole }];
 }
 
 /**
@@ -138,27 +135,6 @@ function groupsOf(all: readonly Held[]): ReadonlyMap<string, readonly string[]> 
   return new Map(isSame && others.length > 0 ? [...groups, [others[0]!, others]] : groups);
 }
 
-/** The Deny statements that may take actions of a service. */
-function byService(denials: readonly Held[]): (service: string) => readonly Held[] {
-  const [anyService, named] = [new Set<Held>(), new Map<string, Set<Held>>()];
-  for (const each of denials) {
-    const { actions } = each.statement;
-    if (actions.negated || actions.hasAnyService) {
-      anyService.add(each);
-    } else {
-      for (const service of actions.services()) {
-        named.set(service, (named.get(service) ?? new Set()).add(each));
-      }
-    }
-  }
-  return (service) => [
-    ...[...anyService].filter(
-      ({ statement: { actions } }) => actions.negated || actions.mentions(service),
-    ),
-    ...(named.get(service) ?? []),
-  ];
-}
-
 /** Whether a Deny holds whatever a request carries. */
 function isCertain({ conditions }: Statement, now: number): boolean {
   return conditions.every(
@@ -168,26 +144,12 @@ function isCertain({ conditions }: Statement, now: number): boolean {
   );
 }
 
-/** The services of which a statement allows more than it spells out, on resources that may be theirs. */
-function openServices(
-  { statement: { actions, resources } }: Held,
-  groups: ReadonlyMap<string, unknown>,
-): Iterable<string> {
-  const arnNames = resources!.patterns.map(
-    (pattern) => pattern.split(":")[2]?.toLowerCase() ?? "*",
-  );
-  const isAnywhere = resources!.negated || arnNames.some((each) => /[*?$]/.test(each));
-  const listed = actions.negated || actions.hasAnyService ? groups.keys() : actions.named;
-  return [...listed].filter(
-    (service) =>
-      actions.isOpenOf(service) &&
-      (isAnywhere || arnNames.some((each) => serviceOf(service).arnNames.has(each))),
-  );
-}
-
-function openPattern(patterns: readonly string[]): string {
-  const open = patterns.find((pattern) => isOpen(splitAction(pattern).action));
-  return open?.toLowerCase() ?? `${patterns.length} patterns together`;
+/** Whether a statement's resources may be those of a service, by what their ARNs call it. */
+function servicesOn({ resources }: Statement): (service: string) => boolean {
+  const names = resources!.patterns.map((pattern) => pattern.split(":")[2]?.toLowerCase() ?? "*");
+  return resources!.negated || names.some((each) => /[*?$]/.test(each))
+    ? () => true
+    : (service) => names.some((each) => serviceOf(service).arnNames.has(each));
 }
 
 function setsOf(boxes: readonly Held[]): ActionSet[] {

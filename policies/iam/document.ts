@@ -1,10 +1,10 @@
 import { ActionSet } from "./actions";
 import { readCondition, type Condition } from "./condition";
-import { describe, ElementReader, isObject, quote } from "./element-reader";
+import { describe, ElementReader, quote } from "./element-reader";
 import { parseJsonText } from "./json-text";
 import { UNKNOWN } from "./unknown";
 import { isOpen, RESERVED } from "./patterns";
-import { excessOf } from "./size";
+import { charactersOf, excessOf } from "./size";
 
 /** A Resource or NotResource element. */
 export interface Resources {
@@ -62,8 +62,8 @@ export interface PolicyDocument {
 }
 
 const VERSIONS = ["2012-10-17", "2008-10-17"];
-const DOCUMENT_KEYS = keys("Version", "Id", "Statement");
-const STATEMENT_KEYS = keys(
+const DOCUMENT_KEYS = ["Version", "Id", "Statement"];
+const STATEMENT_KEYS = [
   "Sid",
   "Effect",
   "Principal",
@@ -73,48 +73,54 @@ const STATEMENT_KEYS = keys(
   "Resource",
   "NotResource",
   "Condition",
-);
+];
+const PRINCIPAL_KINDS = ["AWS", "Service", "Federated", "CanonicalUser"];
 
 type Fields = ReadonlyMap<string, unknown>;
 
-function keys(...names: string[]): ReadonlyMap<string, string> {
-  return new Map(names.map((name) => [name.toLowerCase(), name]));
-}
-
 /** Reads a document from an object or from its JSON text. Never throws: what cannot be read is a problem. */
 export function readDocument(input: unknown): PolicyDocument {
-  if (input === UNKNOWN) {
-    return { statements: [], problems: [], unknown: [""], isTooLarge: false };
-  }
-  const isText = typeof input === "string";
-  // A text is only parsed where it is not too long itself.
-  const tooLong = isText ? excessOf(input) : undefined;
-  const { value, problems } =
-    isText && tooLong === undefined ? parseJsonText(input) : { value: input, problems: [] };
-  const excess = tooLong ?? excessOf(value);
-  if (excess !== undefined) {
-    return { statements: [], problems: [excess], unknown: [], isTooLarge: true };
-  }
   const reader = new ElementReader();
-  problems.forEach((problem) => reader.problem(problem));
-  const statements = value === undefined && isText ? [] : read(value, reader);
-  return { statements, problems: reader.problems, unknown: reader.unknown, isTooLarge: false };
+  let statements: readonly Statement[] = [];
+  let excess = excessOf({ characters: charactersOf(input) });
+  if (excess === undefined) {
+    statements = readStatements(input, reader);
+    excess = excessOf(sizeOf(statements));
+  }
+  return excess === undefined
+    ? { statements, problems: reader.problems, unknown: reader.unknown, isTooLarge: false }
+    : { statements: [], problems: [excess], unknown: [], isTooLarge: true };
 }
 
-function read(value: unknown, reader: ElementReader): Statement[] {
-  if (!isObject(value)) {
-    reader.problem(
-      `it is ${describe(value)}, where an object with Version and Statement is needed`,
-    );
+function sizeOf(statements: readonly Statement[]): Parameters<typeof excessOf>[0] {
+  const conditions = statements.flatMap((each) => each.conditions);
+  const texts = [
+    ...statements.flatMap(({ actions, resources }) => [actions, resources]),
+    ...conditions,
+  ].flatMap((each) => (each && ("values" in each ? each.values : each.patterns)) ?? []);
+  return {
+    statements: statements.length,
+    conditions: conditions.length,
+    wildcards: texts.join("").replace(/[^*?]/g, "").length,
+  };
+}
+
+function readStatements(input: unknown, reader: ElementReader): readonly Statement[] {
+  const value = typeof input === "string" ? parseJsonText(input, reader) : input;
+  if (value === undefined && typeof input === "string") {
     return [];
   }
-  const fields = reader.fields(value, DOCUMENT_KEYS, "the document");
+  const needed = "an object with Version and Statement";
+  const fields = reader.fields(value, DOCUMENT_KEYS, "", needed);
+  if (fields === undefined) {
+    return [];
+  }
   const version = fields.get("Version");
   const statement = fields.get("Statement");
   if (version !== undefined && version !== UNKNOWN && !VERSIONS.includes(version as string)) {
     reader.problem(`Version is ${describe(version)}; allowed are ${VERSIONS.join(" and ")}`);
   }
-  reader.text(fields.get("Id"), "the document", "Id");
+  reader.text(fields.get("Id"), "Id");
   if (statement === UNKNOWN) {
     reader.unknown.push("Statement");
     return [];
@@ -131,20 +137,11 @@ function read(value: unknown, reader: ElementReader): Statement[] {
   const statements = list
     .map((each, index) => readStatement(each, index, variables, reader))
     .filter((each) => each !== undefined);
-  rejectRepeatedSids(statements, reader);
-  return statements;
-}
-
-function rejectRepeatedSids(statements: readonly Statement[], reader: ElementReader): void {
-  const seen = new Set<string>();
-  for (const { sid } of statements) {
-    if (sid !== undefined && sid !== "") {
-      if (seen.has(sid)) {
-        reader.problem(`the Sid ${quote(sid)} appears twice`);
-      }
-      seen.add(sid);
-    }
+  const sids = statements.flatMap(({ sid }) => sid || []);
+  for (const sid of sids.filter((each, index) => sids.indexOf(each) < index)) {
+    reader.problem(`the Sid ${quote(sid)} appears twice`);
   }
+  return statements;
 }
 
 function readStatement(
@@ -154,24 +151,19 @@ function readStatement(
   reader: ElementReader,
 ): Statement | undefined {
   const at = `Statement[${index}]`;
-  if (value === UNKNOWN) {
-    reader.unknown.push(at);
+  const fields = reader.fields(value, STATEMENT_KEYS, at, "an object");
+  if (fields === undefined) {
     return undefined;
   }
-  if (!isObject(value)) {
-    reader.problem(`${at} is ${describe(value)}, where an object is needed`);
-    return undefined;
-  }
-  const fields = reader.fields(value, STATEMENT_KEYS, at);
   const effect = readEffect(fields.get("Effect"), at, reader);
   const principals = readPrincipals(fields, at, reader);
   const actions = readActions(fields, at, reader);
-  const resources = readEither(fields, "Resource", at, reader);
+  const resources = readPatterns(fields, "Resource", at, reader);
   if (principals === undefined) {
     checkResources(resources, at, reader);
   }
-  const conditions = readConditions(fields.get("Condition"), at, variables, reader);
-  const sid = reader.text(fields.get("Sid"), at, "Sid");
+  const conditions = readConditions(fields.get("Condition"), `${at}.Condition`, variables, reader);
+  const sid = reader.text(fields.get("Sid"), `${at}.Sid`);
   if (effect === undefined || actions === undefined) {
     return undefined;
   }
@@ -186,7 +178,7 @@ function readStatement(
     principals,
     conditions,
     variables,
-    written: value,
+    written: value as object,
   };
 }
 
@@ -196,9 +188,8 @@ const EVERY_RESOURCE: Resources = { patterns: ["*"], negated: false, unknown: fa
 function checkResources(resources: Resources | undefined, at: string, reader: ElementReader): void {
   if (resources === undefined) {
     reader.problem(`${at} has neither Resource nor NotResource`);
-    return;
   }
-  for (const text of resources.patterns) {
+  for (const text of resources?.patterns ?? []) {
     // What starts with a wildcard or a variable may stand for an ARN.
     if (!/^(?:a?r?n?[*?]|arn:|\$\{)/i.test(text) || /^\s|\s$/.test(text)) {
       reader.problem(`${at} has the resource ${quote(text)}; a resource is an ARN or *`);
@@ -210,7 +201,7 @@ function readEffect(
   value: unknown,
   at: string,
   reader: ElementReader,
-): "Allow" | "Deny" | undefined {
+): Statement["effect"] | undefined {
   if (value === "Allow" || value === "Deny") {
     return value;
   }
@@ -228,12 +219,11 @@ function readEffect(
 }
 
 function readActions(fields: Fields, at: string, reader: ElementReader): Resources | undefined {
-  const actions = readEither(fields, "Action", at, reader);
+  const actions = readPatterns(fields, "Action", at, reader);
   if (actions === undefined) {
     reader.problem(`${at} has neither Action nor NotAction`);
-    return undefined;
   }
-  for (const text of actions.patterns) {
+  for (const text of actions?.patterns ?? []) {
     if (!isOpen(text) && !/^[^\s:]+:[^\s:]+$/.test(text)) {
       reader.problem(
         `${at} has the action ${quote(text)}; an action is written service:Action or *`,
@@ -243,70 +233,57 @@ function readActions(fields: Fields, at: string, reader: ElementReader): Resourc
   return actions;
 }
 
-/** `name` or its `Not…` form, whichever the statement has. */
+/** An element or its `Not…` form, whichever the statement has; everything, where it has both. */
 function readEither(
+  fields: Fields,
+  name: "Action" | "Resource" | "Principal",
+  at: string,
+  reader: ElementReader,
+): { readonly value: unknown; readonly negated: boolean; readonly at: string } | undefined {
+  const [plain, negated] = [fields.get(name), fields.get(`Not${name}`)];
+  if (plain !== undefined && negated !== undefined) {
+    reader.problem(`${at} has both ${name} and Not${name}`);
+    return { value: "*", negated: false, at };
+  }
+  if (negated !== undefined) {
+    return { value: negated, negated: true, at: `${at}.Not${name}` };
+  }
+  return plain === undefined ? undefined : { value: plain, negated: false, at: `${at}.${name}` };
+}
+
+function readPatterns(
   fields: Fields,
   name: "Action" | "Resource",
   at: string,
   reader: ElementReader,
 ): Resources | undefined {
-  const plain = fields.get(name);
-  const negatedValue = fields.get(`Not${name}`);
-  if (plain !== undefined && negatedValue !== undefined) {
-    reader.problem(`${at} has both ${name} and Not${name}`);
-    return EVERY_RESOURCE;
-  }
-  if (plain === undefined && negatedValue === undefined) {
+  const either = readEither(fields, name, at, reader);
+  if (either === undefined) {
     return undefined;
   }
-  const negated = negatedValue !== undefined;
-  const { values, unknown } = reader.strings(
-    negated ? negatedValue : plain,
-    at,
-    negated ? `Not${name}` : name,
-  );
-  return { patterns: values, negated, unknown };
+  const { values, unknown } = reader.strings(either.value, either.at);
+  return { patterns: values, negated: either.negated, unknown };
 }
 
-const PRINCIPAL_KINDS = ["AWS", "Service", "Federated", "CanonicalUser"];
-
 function readPrincipals(fields: Fields, at: string, reader: ElementReader): Principals | undefined {
-  const plain = fields.get("Principal");
-  const negatedValue = fields.get("NotPrincipal");
-  if (plain === undefined && negatedValue === undefined) {
+  const either = readEither(fields, "Principal", at, reader);
+  if (either === undefined) {
     return undefined;
   }
-  const negated = negatedValue !== undefined;
-  if (negated && plain !== undefined) {
-    reader.problem(`${at} has both Principal and NotPrincipal`);
-  }
-  const key = negated ? "NotPrincipal" : "Principal";
-  const value = negated ? negatedValue : plain;
-  if (value === UNKNOWN) {
-    reader.unknown.push(`${at}.${key}`);
-    return { negated, of: [] };
-  }
+  const { value, negated, at: here } = either;
   if (value === "*") {
     return { negated, of: [{ kind: "*", value }] };
   }
-  if (!isObject(value)) {
-    reader.problem(`${at}.${key} is ${describe(value)}, where "*" or an object is needed`);
-    return { negated, of: [] };
-  }
-  const of = Object.entries(value).flatMap(([kind, each]) => {
+  const kinds = reader.object(value, here, '"*" or an object') ?? {};
+  const of = Object.entries(kinds).flatMap(([kind, each]) => {
     if (!PRINCIPAL_KINDS.includes(kind)) {
       reader.problem(
-        `${at}.${key} has the kind ${quote(kind)}; allowed are ${PRINCIPAL_KINDS.join(", ")}`,
+        `${here} has the kind ${quote(kind)}; allowed are ${PRINCIPAL_KINDS.join(", ")}`,
       );
     }
-    return reader.strings(each, `${at}.${key}`, kind).values.map((text) => ({ kind, value: text }));
+    return reader.strings(each, `${here}.${kind}`).values.map((text) => ({ kind, value: text }));
   });
   return { negated, of };
-}
-
-/** A condition of which nothing is known: it may restrict. */
-function unknownCondition(operator = "StringEquals", key = "?"): Condition {
-  return readCondition(operator, key, undefined, false)!;
 }
 
 function readConditions(
@@ -315,43 +292,33 @@ function readConditions(
   variables: boolean,
   reader: ElementReader,
 ): readonly Condition[] {
-  const here = `${at}.Condition`;
-  if (element === undefined) {
-    return [];
+  // A condition of which nothing is known may restrict.
+  const unknown = (value: unknown, operator = "StringEquals", key = "?"): readonly Condition[] =>
+    value === UNKNOWN ? [readCondition(operator, key, undefined, false)!] : [];
+  const operators =
+    element === undefined ? {} : reader.object(element, at, "an object of operators");
+  if (operators === undefined) {
+    return unknown(element);
   }
-  if (element === UNKNOWN) {
-    reader.unknown.push(here);
-    return [unknownCondition()];
-  }
-  if (!isObject(element)) {
-    reader.problem(`${here} is ${describe(element)}, where an object of operators is needed`);
-    return [];
-  }
-  return Object.entries(element).flatMap(([operator, keysOf]) => {
-    const place = `${here}.${operator}`;
+  return Object.entries(operators).flatMap(([operator, value]) => {
+    const place = `${at}.${operator}`;
     if (readCondition(operator, "?", [], false) === undefined) {
       reader.problem(`${place} is not a condition operator of IAM`);
       return [];
     }
-    if (keysOf === UNKNOWN) {
-      reader.unknown.push(place);
-      return [unknownCondition(operator)];
+    const keys = reader.object(value, place, "an object of condition keys");
+    if (keys === undefined) {
+      return unknown(value, operator);
     }
-    if (!isObject(keysOf)) {
-      reader.problem(
-        `${place} is ${describe(keysOf)}, where an object of condition keys is needed`,
-      );
-      return [];
-    }
-    return Object.entries(keysOf).flatMap(([key, value]): Condition[] => {
-      const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+    return Object.entries(keys).flatMap(([key, given]): readonly Condition[] => {
+      const list: readonly unknown[] = Array.isArray(given) ? given : [given];
       if (list.length === 0 || list.some((each) => each !== UNKNOWN && !isScalar(each))) {
         reader.problem(`${place}.${key} needs a text, a number, a truth value or a list of them`);
         return [];
       }
       if (list.includes(UNKNOWN)) {
         reader.unknown.push(`${place}.${key}`);
-        return [unknownCondition(operator, key)];
+        return unknown(UNKNOWN, operator, key);
       }
       return [readCondition(operator, key, list.map(String), variables)!];
     });

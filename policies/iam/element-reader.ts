@@ -33,22 +33,45 @@ export class ElementReader {
     }
   }
 
-  /** Element names compare without regard to case, but another spelling than AWS's is a problem. */
-  fields(value: object, allowed: ReadonlyMap<string, string>, at: string): Map<string, unknown> {
+  /** An object; undefined where it is something else or not known yet. */
+  object(value: unknown, at: string, needed: string): object | undefined {
+    if (isObject(value)) {
+      return value;
+    }
+    if (value === UNKNOWN) {
+      this.unknown.push(at);
+    } else {
+      this.problem(`${at || "it"} is ${describe(value)}, where ${needed} is needed`);
+    }
+    return undefined;
+  }
+
+  /** What an object has under names, which compare without regard to case, though another spelling than AWS's is a problem. */
+  fields(
+    value: unknown,
+    allowed: readonly string[],
+    at: string,
+    needed: string,
+  ): ReadonlyMap<string, unknown> | undefined {
+    const object = this.object(value, at, needed);
+    if (object === undefined) {
+      return undefined;
+    }
+    const here = at || "the document";
     const fields = new Map<string, unknown>();
-    for (const [key, given] of Object.entries(value)) {
-      const known = allowed.get(key.toLowerCase());
+    for (const [key, given] of Object.entries(object)) {
+      const known = allowed.find((each) => each.toLowerCase() === key.toLowerCase());
       if (known === undefined) {
         this.problem(
-          `${at} has the unknown key ${quote(key)}; allowed are ${[...allowed.values()].join(", ")}`,
+          `${here} has the unknown key ${quote(key)}; allowed are ${allowed.join(", ")}`,
         );
         continue;
       }
       if (known !== key) {
-        this.problem(`${at} spells ${known} as ${quote(key)}`);
+        this.problem(`${here} spells ${known} as ${quote(key)}`);
       }
       if (fields.has(known)) {
-        this.problem(`${at} has ${known} twice`);
+        this.problem(`${here} has ${known} twice`);
       }
       fields.set(known, given);
     }
@@ -56,31 +79,33 @@ export class ElementReader {
   }
 
   /** An optional text. */
-  text(value: unknown, at: string, name: string): string | undefined {
-    if (value === undefined || value === UNKNOWN || typeof value === "string") {
-      return typeof value === "string" ? value : undefined;
+  text(value: unknown, at: string): string | undefined {
+    if (typeof value === "string") {
+      return value;
     }
-    this.problem(`${at}.${name} is ${describe(value)}, where a text is needed`);
+    if (value !== undefined && value !== UNKNOWN) {
+      this.problem(`${at} is ${describe(value)}, where a text is needed`);
+    }
     return undefined;
   }
 
   /** One text or a list of them. */
-  strings(value: unknown, at: string, name: string): Strings {
+  strings(value: unknown, at: string): Strings {
     const list: readonly unknown[] = Array.isArray(value) ? value : [value];
     if (list.length === 0) {
-      this.problem(`${at}.${name} is an empty list`);
+      this.problem(`${at} is an empty list`);
     }
     const values: string[] = [];
     for (const each of list) {
       if (typeof each === "string" && each !== "" && !RESERVED.test(each)) {
         values.push(each);
       } else if (each !== UNKNOWN) {
-        this.problem(`${at}.${name} holds ${describe(each)}, where a text is needed`);
+        this.problem(`${at} holds ${describe(each)}, where a text is needed`);
       }
     }
     const unknown = list.includes(UNKNOWN);
     if (unknown) {
-      this.unknown.push(`${at}.${name}`);
+      this.unknown.push(at);
     }
     return { values, unknown };
   }

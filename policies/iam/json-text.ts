@@ -1,19 +1,17 @@
-/** A JSON text, read as strictly as IAM reads it. */
-export interface JsonText {
-  /** The value; undefined where the text is not JSON. */
-  readonly value: unknown;
-  /** What is wrong with the text. */
-  readonly problems: readonly string[];
-}
+import type { ElementReader } from "./element-reader";
 
 const BYTE_ORDER_MARK = "\uFEFF";
 
-/** Parses a policy document's text: names a byte order mark and duplicate keys, which JSON.parse rejects or passes over. */
-export function parseJsonText(text: string): JsonText {
-  const problems: string[] = [];
+/**
+ * Parses a policy document's text as strictly as IAM does: names a byte order mark and duplicate keys, which JSON.parse rejects or
+ * passes over.
+ *
+ * @returns undefined where it is not JSON
+ */
+export function parseJsonText(text: string, reader: ElementReader): unknown {
   let json = text;
   if (json.startsWith(BYTE_ORDER_MARK)) {
-    problems.push(
+    reader.problem(
       "it starts with a byte order mark, which AWS rejects: save it as UTF-8 without BOM",
     );
     json = json.slice(1);
@@ -25,17 +23,15 @@ export function parseJsonText(text: string): JsonText {
   try {
     value = JSON.parse(json);
   } catch (error) {
-    return {
-      value: undefined,
-      problems: [...problems, `it is not JSON: ${(error as Error).message}`],
-    };
+    reader.problem(`it is not JSON: ${(error as Error).message}`);
+    return undefined;
   }
   for (const key of duplicateKeys(json)) {
-    problems.push(
+    reader.problem(
       `the key ${JSON.stringify(key)} appears twice in one object, and only the last one counts`,
     );
   }
-  return { value, problems };
+  return value;
 }
 
 /** IAM's own API returns documents percent-encoded. */

@@ -2,9 +2,9 @@
 
 Prints ``{"port": …}`` on one line, serves, and ends when its standard input does. Beside AWS's
 requests it answers some of the sandbox's own, with arguments and answers in JSON: ``POST
-/_kennel/validate`` (a request as validate_requests.py takes it: the violations), ``…/suggest`` (the
-arguments of suggest.py's function: what it returns), and ``…/unpack-function`` (puts the code of a
-Lambda function, which moto keeps in memory, into a folder).
+/_kennel/validate`` (a request as validate_requests.py takes it: the violations), ``…/suggest`` and
+``…/call`` (the arguments of suggest.py's and call_aws.py's functions: what they return), and
+``…/unpack-function`` (puts the code of a Lambda function, which moto keeps in memory, in a folder).
 """
 
 import io
@@ -31,6 +31,7 @@ from werkzeug.serving import make_server
 SERVICE_MODELS = Path(__file__).resolve().parents[2] / "infra/offline/service-models"
 sys.path.insert(0, str(SERVICE_MODELS))
 
+from call_aws import Caller  # noqa: E402
 from validate_requests import Validator  # noqa: E402
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
@@ -43,6 +44,7 @@ class Application:
         """Load nothing yet: moto loads a service with its first request."""
         self.moto = DomainDispatcherApplication(create_backend_app)
         self.validator = Validator()
+        self.caller = Caller()
         self.lock = threading.Lock()
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -51,12 +53,13 @@ class Application:
             "/_kennel/validate": self.validate,
             "/_kennel/unpack-function": unpack_function,
             "/_kennel/suggest": suggest,
+            "/_kennel/call": self.caller.call,
         }
         answer = own.get(environ["PATH_INFO"])
         if answer is None:
             return self.moto(environ, start_response)
         arguments = json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
-        body = json.dumps(answer(**arguments)).encode()
+        body = json.dumps(answer(**arguments), default=str).encode()
         start_response("200 OK", [("Content-Length", str(len(body)))])
         return [body]
 

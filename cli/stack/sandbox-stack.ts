@@ -8,7 +8,6 @@ import { startProgram, stopSignal, TYPESCRIPT } from "../child-processes";
 import { UserError } from "../output/failure";
 import { readStack, regionOf, type StackSettings } from "../preview/stack-file";
 import { REPOSITORY } from "../repository";
-import { AwsCaller } from "./sandbox/aws-caller";
 import { FAILURES, type Message } from "./sandbox/messages";
 import { isInAws, Operations } from "./sandbox/operations";
 import { StateStore } from "./sandbox/state";
@@ -51,20 +50,14 @@ export class SandboxStack implements Stack {
 
   async drift(): Promise<readonly Drift[]> {
     const { resources } = await explained(() => new StateStore(this.name).read());
-    const region = regionOf(this.settings());
-    const aws = new AwsCaller(region);
-    const operations = new Operations(aws, region, () => ({}));
-    try {
-      const looked = resources
-        .filter(({ type }) => isInAws(type))
-        .map(async ({ type, name, inputs, ...existing }): Promise<Drift[]> => {
-          const what = await operations.drift(type, existing, inputs);
-          return what === undefined ? [] : [{ type, name, what }];
-        });
-      return (await Promise.all(looked)).flat();
-    } finally {
-      aws.stop();
-    }
+    const operations = new Operations(regionOf(this.settings()), () => ({}));
+    const looked = resources
+      .filter(({ type }) => isInAws(type))
+      .map(async ({ type, name, inputs, ...existing }): Promise<Drift[]> => {
+        const what = await operations.drift(type, existing, inputs);
+        return what === undefined ? [] : [{ type, name, what }];
+      });
+    return (await Promise.all(looked)).flat();
   }
 
   private async run(

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 
 import type { Registration } from "../../../infra/offline/registrations";
 import type { Properties } from "../../../infra/offline/service-models/request-mapping";
-import { AwsCallError } from "./aws-caller";
+import { AwsCallError } from "./call-aws";
 import { sendable, storable } from "./files";
 import { isDeletedFirst, isInAws, isReplacement, type Operations } from "./operations";
 import type { ResourceState, StateStore } from "./state";

@@ -2,7 +2,7 @@ import type {
   Properties,
   RequestMapping,
 } from "../../../infra/offline/service-models/request-mapping";
-import type { AwsAnswer } from "./aws-caller";
+import type { AwsAnswer } from "./call-aws";
 
 /** Requests by their operation, in order, made of the id and the properties of a resource that exists. */
 export type Requests = Readonly<Record<string, (existing: Properties) => Properties>>;

@@ -10,7 +10,6 @@ import { explainAwsError } from "../../aws/clients";
 import { readStack, regionOf, type StackSettings } from "../../preview/stack-file";
 import { PROGRAM, REPOSITORY } from "../../repository";
 import { type StackEvent, UpdateInterrupted, type UpdateResult } from "../stack";
-import { AwsCaller } from "./aws-caller";
 import { StackEngine } from "./engine";
 import { isInAws, Operations } from "./operations";
 import { FAILURES, type Message } from "./messages";
@@ -33,13 +32,12 @@ async function main(job: "update" | "destroy", name: string): Promise<void> {
   const written = readStack(REPOSITORY, name);
   const settings = inSandbox(written);
   const region = regionOf(settings);
-  // The live account, the state and botocore ask where the stack is.
+  // The live account and the state ask where the stack is.
   process.env["AWS_REGION"] = region;
   const store = new StateStore(name);
   await store.lock();
-  const aws = new AwsCaller(region);
   let defaultTags: Readonly<Record<string, string>> = {};
-  const operations = new Operations(aws, region, () => defaultTags);
+  const operations = new Operations(region, () => defaultTags);
   const onEvent = (stackEvent: StackEvent): void => {
     say({ event: "stack", stackEvent });
   };
@@ -83,7 +81,6 @@ async function main(job: "update" | "destroy", name: string): Promise<void> {
     throw error;
   } finally {
     await store.unlock();
-    aws.stop();
   }
 }
 

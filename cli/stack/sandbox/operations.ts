@@ -17,7 +17,7 @@ import {
 } from "../../../infra/offline/service-models/resource-requests";
 import { partitionOf } from "../../../packages/aws-facts/partitions";
 import { OFFLINE_ACCOUNT } from "../../offline-account";
-import { type AwsAnswer, AwsCallError, type AwsCaller } from "./aws-caller";
+import { type AwsAnswer, AwsCallError, callAws } from "./call-aws";
 import type { Lifecycle, Requests } from "./lifecycle";
 import { lifecycles } from "./lifecycles";
 
@@ -41,12 +41,15 @@ export class Operations {
   private readonly account: AwsAccount;
 
   constructor(
-    private readonly aws: Pick<AwsCaller, "call">,
     region: string,
     private readonly defaultTags: () => Readonly<Record<string, string>>,
   ) {
     const partition = partitionOf(region)?.id ?? "aws";
     this.account = { accountId: OFFLINE_ACCOUNT, region, partition };
+  }
+
+  private call(request: AwsRequest): Promise<AwsAnswer> {
+    return callAws(this.account.region, request);
   }
 
   /** @param inputs as they are sent */
@@ -99,7 +102,7 @@ export class Operations {
         await this.empty(existing.id);
       }
       try {
-        await this.aws.call(request);
+        await this.call(request);
       } catch (error) {
         if (!(error instanceof AwsCallError && isGone(error))) {
           throw error;
@@ -117,7 +120,7 @@ export class Operations {
     }
     let found: Properties | undefined;
     try {
-      found = finds(await this.aws.call(check));
+      found = finds(await this.call(check));
     } catch (error) {
       if (!(error instanceof AwsCallError && isGone(error))) {
         throw error;
@@ -159,7 +162,7 @@ export class Operations {
   /** The account's names are this program's own: what an interrupted creation has left is taken over. */
   private async sendOne(request: AwsRequest, isCreation: boolean): Promise<AwsAnswer> {
     try {
-      return await this.aws.call(request);
+      return await this.call(request);
     } catch (error) {
       if (isCreation && error instanceof AwsCallError && isThereAlready(error)) {
         return {};
@@ -175,7 +178,7 @@ export class Operations {
       return { ...existing, overridden: {} };
     }
     for (;;) {
-      const answer = await this.aws.call(check);
+      const answer = await this.call(check);
       if (!settles.isBusy(answer)) {
         const failure = settles.failure(answer);
         if (isCreation && failure !== undefined) {
@@ -191,7 +194,7 @@ export class Operations {
   /** As `forceDestroy` does. */
   private async empty(bucket: string): Promise<void> {
     for (;;) {
-      const { Versions = [], DeleteMarkers = [] } = await this.aws.call({
+      const { Versions = [], DeleteMarkers = [] } = await this.call({
         service: "s3",
         operation: "ListObjectVersions",
         request: { Bucket: bucket },
@@ -202,7 +205,7 @@ export class Operations {
       }
       const Objects = found.map(({ Key, VersionId }) => ({ Key, VersionId }));
       const request = { Bucket: bucket, Delete: { Objects, Quiet: true } };
-      await this.aws.call({ service: "s3", operation: "DeleteObjects", request });
+      await this.call({ service: "s3", operation: "DeleteObjects", request });
     }
   }
 }

@@ -1,5 +1,3 @@
-import { hostname } from "node:os";
-
 import {
   CreateBucketCommand,
   GetObjectCommand,
@@ -29,13 +27,11 @@ export interface ResourceState {
   readonly deletedWith: string;
 }
 
-/** Who is changing the stack. */
-export interface Running {
-  readonly host: string;
+/** The process of this machine that is changing the stack. */
+interface Running {
   readonly pid: number;
-  /** Dates as ISO 8601. */
+  /** ISO 8601. */
   readonly since: string;
-  readonly seen: string;
 }
 
 /** A successful update. */
@@ -60,11 +56,7 @@ export interface StackState {
 }
 
 /** Where the states of the sandbox's stacks are. */
-export const STATE_BUCKET = "kennel-sandbox-state";
-
-/** A process that has said nothing for so long has ended. */
-const SILENCE_MILLISECONDS = 60_000;
-const HEARTBEAT_MILLISECONDS = 10_000;
+const STATE_BUCKET = "kennel-sandbox-state";
 
 /** The state of one stack, an object in S3 that two processes can't change at once. */
 export class StateStore {
@@ -73,7 +65,6 @@ export class StateStore {
   private etag: string | undefined;
   private saving: Promise<void> = Promise.resolve();
   private isDirty = false;
-  private heartbeat: NodeJS.Timeout | undefined;
   state: StackState = { resources: [], replaced: [], history: [] };
 
   constructor(private readonly stack: string) {
@@ -94,23 +85,18 @@ export class StateStore {
     return this.state;
   }
 
-  /** @throws UpdateInProgress where somebody else is changing the stack. */
+  /** @throws UpdateInProgress where another process is changing the stack. */
   async lock(): Promise<void> {
     const { running } = await this.read();
-    if (running !== undefined && isAlive(running)) {
+    // The sandbox is on a loopback address, so that whoever changes a stack is on this machine.
+    if (running !== undefined && isRunning(running.pid)) {
       throw new UpdateInProgress(this.describe(running));
     }
-    const now = new Date().toISOString();
-    this.state.running = { host: hostname(), pid: process.pid, since: now, seen: now };
+    this.state.running = { pid: process.pid, since: new Date().toISOString() };
     await this.save();
-    this.heartbeat = setInterval(() => {
-      this.state.running = { ...this.state.running!, seen: new Date().toISOString() };
-      void this.save();
-    }, HEARTBEAT_MILLISECONDS).unref();
   }
 
   async unlock(): Promise<void> {
-    clearInterval(this.heartbeat);
     delete this.state.running;
     await this.save();
     this.client.destroy();
@@ -148,15 +134,7 @@ export class StateStore {
   }
 
   private describe(running?: Running): string {
-    const who =
-      running === undefined
-        ? ""
-        : ` (process ${running.pid} on ${running.host}, since ${running.since})`;
-    return `another update of the stack ${this.stack} is running${who}: wait until it has ended, then run the same command.`;
+    const who = running && ` (process ${running.pid}, since ${running.since})`;
+    return `another update of the stack ${this.stack} is running${who ?? ""}: wait until it has ended, then run the same command.`;
   }
-}
-
-function isAlive({ host, pid, seen }: Running): boolean {
-  const isSilent = Date.now() - Date.parse(seen) > SILENCE_MILLISECONDS;
-  return !isSilent && (host !== hostname() || isRunning(pid));
 }

@@ -1,7 +1,8 @@
 import type { AddressInfo } from "node:net";
 
-import fastify, { type FastifyInstance } from "fastify";
+import type { FastifyInstance } from "fastify";
 
+import { createAwsServer } from "../sandbox/aws-server";
 import { addInvocationRoute } from "../sandbox/runtime-routes";
 import { endpointNotFound, inferenceOf } from "../sandbox/sagemaker/runtime";
 
@@ -16,9 +17,7 @@ export class RuntimeEndpoint {
   private constructor(private readonly server: FastifyInstance) {}
 
   static async start(routes: Routes): Promise<RuntimeEndpoint> {
-    const server = fastify();
-    server.removeAllContentTypeParsers();
-    server.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
+    const server = createAwsServer();
     addInvocationRoute(server, () => ({
       invoke: async ({ endpointName, headers, body }) => {
         const container = routes[endpointName];

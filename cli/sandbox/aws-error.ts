@@ -8,6 +8,8 @@ export class AwsError extends Error {
     message: string,
     /** Of the HTTP answer. */
     readonly status = 400,
+    /** What the answer says besides. */
+    readonly details: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
   }

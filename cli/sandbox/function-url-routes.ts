@@ -4,7 +4,7 @@ import { buffer } from "node:stream/consumers";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import type { Functions } from "./lambda/functions";
-import { refusalOf, requirePayload } from "./lambda-routes";
+import { requirePayload } from "./lambda-routes";
 
 interface Configuration {
   readonly Params: { readonly name: string };
@@ -53,14 +53,9 @@ export function addFunctionUrlRoutes(
       .type("application/json")
       .send(text.replace(/"https:\/\/[^"]*\.lambda-url\.[^"]*"/, JSON.stringify(url)));
   });
-  server.all<Call>("/function-urls/:region/:name/*", async (request, reply) => {
-    try {
-      return await invoke(functionsOf(request.params.region), request, reply);
-    } catch (error) {
-      const { status, message } = refusalOf(error as Error);
-      return reply.code(status).send({ Message: message });
-    }
-  });
+  server.all<Call>("/function-urls/:region/:name/*", (request, reply) =>
+    invoke(functionsOf(request.params.region), request, reply),
+  );
 }
 
 async function invoke(

@@ -3,7 +3,6 @@ import { json } from "node:stream/consumers";
 import type { FastifyInstance } from "fastify";
 
 import type { Account } from "./account";
-import { AwsError } from "./aws-error";
 import type { Refusals } from "./refusals";
 
 interface Order {
@@ -17,14 +16,8 @@ interface Order {
 export function addOwnRoutes(server: FastifyInstance, account: Account, refusals: Refusals): void {
   const take = (path: string, act: (order: Order) => void): void => {
     server.post(`/_kennel/${path}`, async (request, reply) => {
-      try {
-        act((await json(request.raw)) as Order);
-        return await reply.code(204).send();
-      } catch (error) {
-        return reply
-          .code(error instanceof AwsError || error instanceof SyntaxError ? 400 : 500)
-          .send({ message: (error as Error).message });
-      }
+      act((await json(request.raw)) as Order);
+      return reply.code(204).send();
     });
   };
   take("misfortune", ({ kind, endpointName }) => account.order(String(kind), endpointName));
@@ -32,7 +25,5 @@ export function addOwnRoutes(server: FastifyInstance, account: Account, refusals
   take("load", ({ endpointName, instances }) =>
     account.aim(String(endpointName), Number(instances)),
   );
-  server.get("/_kennel/samples", () => ({
-    samples: account.samples,
-  }));
+  server.get("/_kennel/samples", () => ({ samples: account.samples }));
 }

@@ -1,13 +1,14 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyRequest } from "fastify";
 
-import { validationException } from "./aws-error";
+import { AwsError, validationException } from "./aws-error";
+import { signedFor } from "./aws-server";
 
 /** Why AWS answers a request before it looks at it. */
-const KINDS: Readonly<Record<string, { code: string; inXml: string; message: string }>> = {
-  throttled: { code: "ThrottlingException", inXml: "SlowDown", message: "Rate exceeded" },
+const KINDS: Readonly<Record<string, { code: string; inS3: string; message: string }>> = {
+  throttled: { code: "ThrottlingException", inS3: "SlowDown", message: "Rate exceeded" },
   expired: {
     code: "ExpiredTokenException",
-    inXml: "ExpiredToken",
+    inS3: "ExpiredToken",
     message: "The security token included in the request is expired",
   },
 };
@@ -30,26 +31,16 @@ export class Refusals {
     [this.kind, this.left] = [kind, requests];
   }
 
-  /** Answers in the form of the service's protocol; undefined where the request is to be answered as ever. */
-  answer({ headers, url }: FastifyRequest, reply: FastifyReply): FastifyReply | undefined {
-    if (
-      this.left === 0 ||
-      url.startsWith("/_kennel/") ||
-      headers["smithy-protocol"] !== undefined
-    ) {
-      return undefined;
+  /** @throws AwsError where a request is not to be answered as ever */
+  meet(request: FastifyRequest): void {
+    const isOwn = request.url.startsWith("/_kennel/");
+    // CloudWatch's protocol is binary.
+    if (this.left > 0 && !isOwn && request.headers["smithy-protocol"] === undefined) {
+      this.left -= 1;
+      const { code, inS3, message } = KINDS[this.kind]!;
+      throw signedFor(request).service === "s3"
+        ? new AwsError(inS3, message, inS3 === "SlowDown" ? 503 : 400)
+        : new AwsError(code, message);
     }
-    this.left -= 1;
-    const { code, inXml, message } = KINDS[this.kind]!;
-    const isJson = headers["x-amz-target"] !== undefined || /^\/(endpoints|20\d\d-)/.test(url);
-    if (isJson) {
-      return reply.code(400).header("x-amzn-ErrorType", code).send({ __type: code, message });
-    }
-    const error = `<Error><Code>${inXml}</Code><Message>${message}</Message></Error>`;
-    const isQuery = headers["content-type"]?.startsWith("application/x-www-form") === true;
-    return reply
-      .code(inXml === "SlowDown" ? 503 : 400)
-      .type("application/xml")
-      .send(isQuery ? `<ErrorResponse>${error}</ErrorResponse>` : error);
   }
 }

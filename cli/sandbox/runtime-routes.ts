@@ -1,17 +1,14 @@
-import { randomUUID } from "node:crypto";
 import { buffer } from "node:stream/consumers";
 
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 
 import { AwsError } from "./aws-error";
-import { CUSTOM_ATTRIBUTES, ModelError, type Runtime } from "./sagemaker/runtime";
+import { CUSTOM_ATTRIBUTES, type Runtime } from "./sagemaker/runtime";
 import type { SageMaker } from "./sagemaker/service";
 
 interface Call {
   readonly Params: { readonly name: string };
 }
-
-type Answer = (request: FastifyRequest<Call>, reply: FastifyReply) => Promise<FastifyReply>;
 
 const LARGEST_BODY_BYTES = 25 * 1024 * 1024;
 
@@ -21,7 +18,7 @@ export function addRuntimeRoutes(
   sageMakerOf: (request: FastifyRequest) => SageMaker,
 ): void {
   addInvocationRoute(server, (request) => sageMakerOf(request).runtime);
-  addRoute(server, "async-invocations", async (request, reply) => {
+  server.post<Call>("/endpoints/:name/async-invocations", async (request, reply) => {
     const { inferenceId, outputLocation, failureLocation } = sageMakerOf(
       request,
     ).asyncInference.invoke({
@@ -33,9 +30,9 @@ export function addRuntimeRoutes(
     if (failureLocation !== undefined) {
       void reply.header("x-amzn-sagemaker-failurelocation", failureLocation);
     }
-    return reply.type("application/json").send(JSON.stringify({ InferenceId: inferenceId }));
+    return reply.send({ InferenceId: inferenceId });
   });
-  addRoute(server, "invocations-response-stream", () => {
+  server.post("/endpoints/:name/invocations-response-stream", () => {
     throw new AwsError("ValidationError", "The sandbox's models don't answer in a stream.");
   });
 }
@@ -51,7 +48,7 @@ export function addInvocationRoute(
   server: FastifyInstance,
   runtimeOf: (request: FastifyRequest) => Pick<Runtime, "invoke">,
 ): void {
-  addRoute(server, "invocations", async (request, reply) => {
+  server.post<Call>("/endpoints/:name/invocations", async (request, reply) => {
     const body = await buffer(request.raw);
     if (body.length > LARGEST_BODY_BYTES) {
       throw new AwsError("ValidationError", `The body is larger than ${LARGEST_BODY_BYTES} bytes.`);
@@ -66,17 +63,6 @@ export function addInvocationRoute(
       .header("x-amzn-Invoked-Production-Variant", answer.variantName)
       .type(answer.contentType)
       .send(answer.body);
-  });
-}
-
-function addRoute(server: FastifyInstance, path: string, answer: Answer): void {
-  server.post<Call>(`/endpoints/:name/${path}`, async (request, reply) => {
-    void reply.header("x-amzn-RequestId", randomUUID());
-    try {
-      return await answer(request, reply);
-    } catch (error) {
-      return refuse(reply, error);
-    }
   });
 }
 
@@ -106,25 +92,4 @@ function headersOf(
 function headerOf({ headers }: FastifyRequest, name: string): string | undefined {
   const value = headers[name];
   return typeof value === "string" ? value : undefined;
-}
-
-/** Errors in the forms of AWS's REST-JSON protocol. */
-function refuse(reply: FastifyReply, error: unknown): FastifyReply {
-  const { code, status, message } =
-    error instanceof AwsError
-      ? error
-      : new AwsError("InternalFailure", (error as Error).message, 500);
-  return reply
-    .code(status)
-    .header("x-amzn-ErrorType", code)
-    .type("application/json")
-    .send(
-      JSON.stringify({
-        Message: message,
-        ...(error instanceof ModelError && {
-          OriginalStatusCode: error.originalStatus,
-          OriginalMessage: error.originalMessage,
-        }),
-      }),
-    );
 }

@@ -9,7 +9,6 @@ import { Account } from "./account";
 import { Clock } from "./clock";
 import { CREDENTIALS } from "./context";
 import { Moto } from "./moto";
-import { Proxy } from "./proxy";
 import { createSandboxServer } from "./server";
 
 const HOST = "127.0.0.1";
@@ -50,7 +49,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const urlOf = (): string => `http://${HOST}:${(server.server.address() as AddressInfo).port}`;
   const environmentIn = (name: string) => environmentOf(urlOf(), name);
   const account = new Account(moto, clock, folder, scripts, environmentIn);
-  const server = createSandboxServer(account, new Proxy(moto.url), region);
+  const server = createSandboxServer(account, moto.url, region);
   const stop = async (): Promise<void> => {
     clock.stop();
     await server.close();

@@ -22,10 +22,10 @@ export function endpointNotFound(name: string): AwsError {
 export class ModelError extends AwsError {
   constructor(
     message: string,
-    readonly originalStatus: number,
+    OriginalStatusCode: number,
     readonly originalMessage: string,
   ) {
-    super("ModelError", message, 424);
+    super("ModelError", message, 424, { OriginalStatusCode, OriginalMessage: originalMessage });
   }
 }
 

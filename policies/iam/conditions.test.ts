@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { holder } from "./audience";
 import { checkDocument } from "./judge";
 import { readDocument } from "./document";
-import { isMetBy } from "./grants";
+import { grantsOf } from "./grants";
 
 const TODAY = Date.parse("2026-06-01T00:00:00Z");
 const TAG_KEYS = { "aws:TagKeys": ["team"] };
@@ -19,7 +18,7 @@ const policy = (effect: string, Condition: object): object => ({
 const restricts = (condition: object): boolean => {
   const { statements, problems } = readDocument(policy("Allow", condition));
   assert.deepEqual(problems, []);
-  return !isMetBy(statements[1]!, holder(TODAY));
+  return grantsOf(statements, TODAY).allows[1]?.isOpen !== true;
 };
 
 /** Whether a Deny under the condition leaves something of what is allowed. */

@@ -2,8 +2,7 @@ import { splitAction } from "./actions";
 import { determined } from "./audience";
 import type { Statement } from "./document";
 import { ESCALATION_PATHS, type EscalationPath } from "./escalation-paths";
-import { areKnown, isAllowedAt, isOn, takingIn, type Grants } from "./grants";
-import { resourceAt } from "./places";
+import { areKnown, isAllowedOnAny, takingIn, type Grants } from "./grants";
 import { templatesOf } from "./services";
 
 /** A set of permissions with which their holder can become more than it was meant to be. */
@@ -55,23 +54,13 @@ export function passRoleToAnything(grants: Grants): readonly Statement[] {
  * calls, when or from where.
  */
 function allowingAny(grants: Grants, action: string, passedTo?: string): readonly Statement[] {
-  const by = takingIn(grants.allows, action).filter(({ statement }) => areKnown(statement));
-  if (by.length === 0) {
-    return [];
-  }
   const templates = templatesOf(action);
+  const on = templates.length === 0 ? ["*"] : templates;
   const scope = determined(grants.now, passedTo);
-  return by
-    .filter((each) => {
-      const resources =
-        templates.length === 0
-          ? ["*"]
-          : each.places.flatMap((place) =>
-              templates.map((template) => resourceAt(place, template)),
-            );
-      return resources.some(
-        (arn) => isOn(each, arn) && isAllowedAt(grants, each.when, action, arn, scope),
-      );
-    })
+  return takingIn(grants.allows, action)
+    .filter(
+      (each) =>
+        areKnown(each.statement) && isAllowedOnAny(grants, each, each.when, action, on, scope),
+    )
     .map(({ statement }) => statement);
 }

@@ -1,9 +1,9 @@
 import { takeAll, takesSome, type ActionSet } from "./actions";
 import { anyone } from "./audience";
-import { valueOf } from "./context";
 import type { Statement } from "./document";
 import { isOn, type Grants, type Held } from "./grants";
 import { placesOf, resourceAt, type Place } from "./places";
+import { Region } from "./requests";
 import { serviceOf, services } from "./services";
 
 /** Every action of some services, on every resource. */
@@ -54,7 +54,11 @@ function granted(
   if (allows.length === 0) {
     return [];
   }
-  const certain = denials.filter(({ statement }) => isCertain(statement, now));
+  const everything = Region.all(anyone(now));
+  /** The Deny statements that hold whatever a request carries. */
+  const certain = denials.filter(({ when }) =>
+    when.every((condition) => everything.and(condition, false) === undefined),
+  );
   const places = placesOf(allows.map(({ statement }) => statement));
   const candidates = allows.map((each) => ({ each, mayBeOf: servicesOn(each.statement) }));
   const alone = new Map(allows.map((each): [Held, string[]] => [each, []]));
@@ -133,15 +137,6 @@ function groupsOf(all: readonly Held[]): ReadonlyMap<string, readonly string[]> 
   const alone = isSame ? named : new Set([...named, ...others]);
   const groups = [...alone].map((service): [string, readonly string[]] => [service, [service]]);
   return new Map(isSame && others.length > 0 ? [...groups, [others[0]!, others]] : groups);
-}
-
-/** Whether a Deny holds whatever a request carries. */
-function isCertain({ conditions }: Statement, now: number): boolean {
-  return conditions.every(
-    (condition) =>
-      condition.values !== undefined &&
-      valueOf([{ condition, holds: false }], condition.key, anyone(now)) === undefined,
-  );
 }
 
 /** Whether a statement's resources may be those of a service, by what their ARNs call it. */

@@ -1,9 +1,8 @@
 import { splitAction } from "./actions";
 import { anyone, holder } from "./audience";
-import { valueOf, type Demand } from "./context";
 import type { Statement } from "./document";
 import { isOpen } from "./patterns";
-import { placesOf, type Place } from "./places";
+import { placesOf, resourceAt, type Place } from "./places";
 import { isEverybody } from "./principals";
 import { boxOf, escape, passesResource, Region, type Box, type Scope, type Test } from "./requests";
 
@@ -35,15 +34,22 @@ export function grantsOf(statements: readonly Statement[], now: number): Grants 
     )
     .map((statement): Held => {
       const { effect, resources } = statement;
+      const box = boxOf(statement, effect === "Allow");
       return {
-        ...boxOf(statement, effect === "Allow"),
-        isOpen: effect === "Allow" && isMetBy(statement, ordinary),
+        ...box,
+        isOpen: effect === "Allow" && areKnown(statement) && isMetBy(box, ordinary),
         isEverywhere: !resources!.negated && resources!.patterns.some(isOpen),
         places: placesOf([statement]),
       };
     });
   return {
-    allows: prepared.filter(({ statement }) => mayAllow(statement, everybody)),
+    allows: prepared.filter(
+      (each) =>
+        each.statement.effect === "Allow" &&
+        !isUnclear(each.statement) &&
+        // Nobody can meet the conditions of a permission that has ended.
+        isMetBy(each, everybody),
+    ),
     denials: prepared.filter(
       ({ statement: { effect, actionsUnknown } }) => effect === "Deny" && !actionsUnknown,
     ),
@@ -51,14 +57,9 @@ export function grantsOf(statements: readonly Statement[], now: number): Grants 
   };
 }
 
-function mayAllow(statement: Statement, scope: Scope): boolean {
-  const { effect, actions, actionsUnknown, resources } = statement;
-  // A list of exceptions that is not known whole may except anything: such an Allow is judged once it is.
-  const isUnclear =
-    (actions.negated && actionsUnknown) || (resources?.negated === true && resources.unknown);
-  // Nobody can meet the conditions of a permission that has ended.
-  const hasEnded = areKnown(statement) && !isMetBy(statement, scope);
-  return effect === "Allow" && !isUnclear && !hasEnded;
+/** A list of exceptions that is not known whole may except anything: such an Allow is judged once it is. */
+function isUnclear({ actions, actionsUnknown, resources }: Statement): boolean {
+  return (actions.negated && actionsUnknown) || (resources!.negated && resources!.unknown);
 }
 
 /** Whether nothing of a statement's conditions is yet to be known: what is may restrict. */
@@ -66,17 +67,9 @@ export function areKnown({ conditions }: Statement): boolean {
   return conditions.every(({ values }) => values !== undefined);
 }
 
-/** Whether conditions, all of which are known, hold for some request of a scope, key by key. */
-export function isMetBy({ conditions }: Statement, scope: Scope): boolean {
-  const demands = new Map<string, Demand[]>();
-  for (const condition of conditions) {
-    const { key, values } = condition;
-    if (values === undefined) {
-      return false;
-    }
-    demands.set(key, [...(demands.get(key) ?? []), { condition, holds: true }]);
-  }
-  return [...demands].every(([key, of]) => valueOf(of, key, scope) !== undefined);
+/** Whether the conditions hold for some request of a scope, as far as they are known. */
+function isMetBy({ when }: Box, scope: Scope): boolean {
+  return Region.all(scope).within(when) !== undefined;
 }
 
 /** The boxes that take in an action on some resource. */
@@ -91,24 +84,35 @@ export function isOn({ what }: Box, resource: string): boolean {
 }
 
 /**
- * Whether conditions are met by a request of a scope for one action on one resource, which no Deny takes away. With both known, only
- * conditions are left to be decided.
+ * Whether an Allow takes in an action on a resource of some type that no policy spells out, in a request of a scope that meets the
+ * conditions and that no Deny takes away. With action and resource known, only conditions are left to be decided.
+ *
+ * @param templates the ARNs of such resources; a star stands for an action that is called on none
  */
-export function isAllowedAt(
+export function isAllowedOnAny(
   { denials }: Grants,
+  allow: Held,
   conditions: readonly Test[],
   action: string,
-  resource: string,
+  templates: readonly string[],
   scope: Scope,
 ): boolean {
   const region = Region.all(scope).within(conditions);
-  const denying = takingIn(denials, action).filter((denial) => isOn(denial, resource));
+  const denying = takingIn(denials, action);
   return (
     region !== undefined &&
-    escape(
-      region,
-      denying.map(({ when }) => when),
-    ) !== undefined
+    allow.places
+      .flatMap((place) => templates.map((template) => resourceAt(place, template)))
+      .filter((arn) => isOn(allow, arn))
+      .some((arn) => {
+        const here = denying.filter((denial) => isOn(denial, arn));
+        return (
+          escape(
+            region,
+            here.map(({ when }) => when),
+          ) !== undefined
+        );
+      })
   );
 }
 

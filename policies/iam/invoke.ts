@@ -1,7 +1,7 @@
 import { ActionSet } from "./actions";
 import type { Statement } from "./document";
 import { anyone } from "./audience";
-import { denying, isAllowedAt, isOn, takingIn, type Grants, type Held } from "./grants";
+import { denying, isAllowedOnAny, takingIn, type Grants, type Held } from "./grants";
 import { hasVariable, MARK } from "./patterns";
 import { placesOf, resourceAt } from "./places";
 import {
@@ -73,10 +73,9 @@ function scopeOf(allow: Held, grants: Grants): InvokeScope {
   const { statement, what, isOpen, places } = allow;
   const scope = anyone(grants.now);
   const actions = actionsOf(statement);
-  const isEvery = places
-    .map((place) => resourceAt(place, ENDPOINT + MARK))
-    .filter((arn) => isOn(allow, arn))
-    .some((arn) => actions.some((action) => isAllowedAt(grants, [], action, arn, scope)));
+  const isEvery = actions.some((action) =>
+    isAllowedOnAny(grants, allow, [], action, [ENDPOINT + MARK], scope),
+  );
   if (isEvery) {
     // A restricting condition leaves out some endpoints, callers or moments: which, is known only at run time.
     return isOpen ? "unscoped" : "variable";

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Command } from "commander";
 
 import { initProject } from "../init/init";
-import { completeSettings, type GivenSettings } from "../init/questions";
+import { completeSettings, type ProjectSettings } from "../init/questions";
 import { print } from "../output/print";
 
 const EXAMPLES = `
@@ -13,7 +13,7 @@ Examples:
 
 The project has its own package.json, program, stack "dev" and model, and the two packages that it needs in vendor/.`;
 
-interface Options extends GivenSettings {
+interface Options extends Partial<ProjectSettings> {
   readonly model?: string;
   readonly yes?: boolean;
   readonly install: boolean;

@@ -1,16 +1,27 @@
 import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 
 import { buildPackage } from "../../infra/library/build";
+import { dependencies, engines } from "../../package.json";
 import { buildPack } from "../../policies/build";
 import { UserError } from "../output/failure";
 import { Progress } from "../output/progress";
 import { REPOSITORY, SAMPLE_MODEL } from "../repository";
-import { projectFiles, type PackedPackage, type ProjectSettings } from "./project-files";
+import type { ProjectSettings } from "./questions";
 
 const run = promisify(execFile);
+const TEMPLATE = path.join(__dirname, "template");
 
 /** Where a project is made, and of what. */
 export interface InitOptions extends ProjectSettings {
@@ -54,17 +65,14 @@ export async function initProject(options: InitOptions): Promise<string[]> {
       ];
     },
   );
-  const files = projectFiles(options, packages);
-  for (const [name, text] of Object.entries(files)) {
-    writeFileSync(path.join(directory, name), text);
-  }
+  writeFiles(options, packages);
   cpSync(model, path.join(directory, "model"), { recursive: true });
   if (install) {
     await progress.step("Installing the project's dependencies", () =>
       npm(["install", "--no-audit", "--no-fund", "--loglevel", "error"], directory),
     );
   }
-  return [...Object.keys(files), "model/", "vendor/"];
+  return ["package.json", ...readdirSync(TEMPLATE), "model/", "vendor/"];
 }
 
 function checkEmpty(directory: string): void {
@@ -89,7 +97,44 @@ function checkModel(model: string): void {
   }
 }
 
-async function packed(destination: string, args: readonly string[]): Promise<PackedPackage> {
+/** The template's files, as Pulumi's own templates are filled in, and a package.json with the versions of this repository. */
+function writeFiles(
+  { directory, name, region, email }: InitOptions,
+  packages: readonly (readonly [name: string, archive: string])[],
+): void {
+  for (const file of readdirSync(TEMPLATE)) {
+    const text = readFileSync(path.join(TEMPLATE, file), "utf8");
+    const filled = text.replaceAll("${PROJECT}", name).replaceAll("${REGION}", region);
+    writeFileSync(path.join(directory, file), filled);
+  }
+  if (email !== undefined) {
+    const setting = `  ${name}:email: ${JSON.stringify(email)}\n`;
+    appendFileSync(path.join(directory, "Pulumi.dev.yaml"), setting);
+  }
+  const manifest = {
+    ...{ name, private: true, engines, main: "index.ts" },
+    scripts: {
+      preview: "pulumi preview --policy-pack node_modules/@kennel/policies",
+      up: "pulumi up --policy-pack node_modules/@kennel/policies",
+      types: "tsc",
+    },
+    dependencies: {
+      ...Object.fromEntries(packages.map(([own, file]) => [own, `file:vendor/${file}`])),
+      ...pinned("@pulumi/aws", "@pulumi/policy", "@pulumi/pulumi", "ts-node", "typescript"),
+    },
+  };
+  const file = path.join(directory, "package.json");
+  writeFileSync(file, `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+function pinned(...names: (keyof typeof dependencies)[]): Record<string, string> {
+  return Object.fromEntries(names.map((each) => [each, dependencies[each]]));
+}
+
+async function packed(
+  destination: string,
+  args: readonly string[],
+): Promise<[name: string, archive: string]> {
   const output = await npm(
     ["pack", ...args, "--ignore-scripts", "--pack-destination", destination, "--json", "--silent"],
     REPOSITORY,
@@ -97,7 +142,7 @@ async function packed(destination: string, args: readonly string[]): Promise<Pac
   const [first] = Object.values(
     JSON.parse(output) as Record<string, { name: string; filename: string }>,
   );
-  return { name: first!.name, file: first!.filename };
+  return [first!.name, first!.filename];
 }
 
 /** What npm printed. */

@@ -3,12 +3,20 @@ import { execFile, execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { PulumiCommand } from "@pulumi/pulumi/automation";
+
 import type { AccountReview } from "../cli/review/account";
 import { model, succeed, useEngine } from "../infra/testing/use-engine";
 
 describe("kennel review --with-account in Pulumi's engine", function () {
   this.timeout(300_000);
 
+  before(async function () {
+    // Pulumi's automation refuses a CLI that does not say its version, as one that is built from source.
+    await PulumiCommand.get().catch(() => {
+      this.skip();
+    });
+  });
   const engine = useEngine();
 
   const endpoint = (maxInstances: number): object => ({
@@ -67,8 +75,8 @@ describe("kennel review --with-account in Pulumi's engine", function () {
     const { code, account } = await review();
     assert.equal(code, 1);
     assert.deepEqual([...account.drift].sort(), [
-      "delete: aws:lambda:Alias main",
-      "update: aws:cloudwatch:LogGroup main (retentionInDays)",
+      "aws:cloudwatch:LogGroup main is different: retentionInDays",
+      "aws:lambda:Alias main was deleted",
     ]);
   });
 });

@@ -14,6 +14,7 @@ import { stopSignal } from "../child-processes";
 import { Refusal, UserError } from "../output/failure";
 import { choosePolicyConfiguration } from "../preview/policy-configuration";
 import { readStack, type StackSettings } from "../preview/stack-file";
+import { shortType } from "../preview/types";
 import { POLICY_PACK, REPOSITORY } from "../repository";
 import { refreshed } from "./refreshed";
 import {
@@ -98,6 +99,29 @@ export class PulumiStack implements Stack {
     } catch (error) {
       throw explain(error, this.name, abort.signal.aborted, failures);
     }
+  }
+
+  /**
+   * What `pulumi up` would do, a line for each step, and whether a policy pack allows it.
+   *
+   * @param policyConfig - the file with the levels of the pack's rules; undefined where they keep their own.
+   */
+  async preview(policyPack: string, policyConfig?: string): Promise<string[]> {
+    const failures: string[] = [];
+    const steps: string[] = [];
+    try {
+      await this.stack.preview({
+        policyPacks: [policyPack],
+        ...(policyConfig !== undefined && { policyPackConfigs: [policyConfig] }),
+        onEvent: (event) => {
+          failures.push(...failureOf(event));
+          steps.push(...stepOf(event));
+        },
+      });
+    } catch (error) {
+      throw explain(error, this.name, false, failures);
+    }
+    return steps;
   }
 
   async drift(): Promise<readonly Drift[]> {
@@ -204,8 +228,26 @@ function explain(
   return new Refusal(failures.length > 0 ? failures.join("\n") : message);
 }
 
-function failureOf({ diagnosticEvent }: EngineEvent): string[] {
-  return diagnosticEvent?.severity === "error" ? [diagnosticEvent.message.trim()] : [];
+function failureOf({ diagnosticEvent, policyEvent }: EngineEvent): string[] {
+  return diagnosticEvent?.severity === "error"
+    ? [diagnosticEvent.message.trim()]
+    : policyEvent?.enforcementLevel === "mandatory"
+      ? [`${policyEvent.policyName}: ${policyEvent.message.trim()}`]
+      : [];
+}
+
+/** A step that does something, without values: a state may hold what nobody should read in a comment. */
+function stepOf({ resourcePreEvent }: EngineEvent): string[] {
+  if (
+    resourcePreEvent === undefined ||
+    /^(same|read)$|-replace/.test(resourcePreEvent.metadata.op)
+  ) {
+    return [];
+  }
+  const { op, type, urn, keys, diffs, detailedDiff } = resourcePreEvent.metadata;
+  const why = keys ?? diffs ?? Object.keys(detailedDiff ?? {});
+  const reason = why.length > 0 ? ` (${why.join(", ")})` : "";
+  return [`${op}: ${shortType(type)} ${nameOf(urn)}${reason}`];
 }
 
 function* stackEvents(event: EngineEvent): Generator<StackEvent> {

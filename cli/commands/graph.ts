@@ -7,7 +7,7 @@ import { pictureOf } from "../local/stack-picture";
 import { UserError } from "../output/failure";
 import { type PreviewOptions, previewRepository } from "../preview/preview-repository";
 import { REPOSITORY } from "../repository";
-import { drawChange } from "../review/draw-change";
+import { drawChange } from "../graph/draw-change";
 import { reviewRepository } from "../review/review-repository";
 import { Progress } from "../output/progress";
 import { writeText } from "../output/write-file";
@@ -16,7 +16,7 @@ import { withCheckedStack } from "./checked-stack";
 const EXAMPLES = `
 Examples:
   kennel graph --stack prod -o prod.svg
-  kennel graph --base origin/main -o change.svg    # added, changed, replaced and removed resources are marked
+  kennel graph --base origin/main -o change.svg    # created, updated, replaced and deleted resources are marked
   kennel graph --json | jq '.beside[].title'`;
 
 interface GraphOptions extends PreviewOptions {

@@ -2,7 +2,7 @@ import path from "node:path";
 
 import type { Command } from "commander";
 
-import { drawChange } from "../review/draw-change";
+import { drawChange } from "../graph/draw-change";
 import { chooseProject } from "../preview/project";
 import { renderMarkdown } from "../review/markdown";
 import {

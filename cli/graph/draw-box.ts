@@ -1,28 +1,22 @@
 import type { Box, DrawnResource } from "../local/stack-picture";
-import { type Element, element } from "./svg";
+import type { Finding } from "../preview/analyzer";
+import { breaksTheBuild } from "../preview/breaks-the-build";
+import type { ChangeKind } from "../review/consequences";
+import { type Svg, svg } from "./svg";
 
-/** What a comparison says of a resource. */
-export type Change = "added" | "changed" | "replaced" | "removed";
-
-/** What is drawn at resources, by URN. */
+/** What is marked at resources. */
 export interface Marks {
-  readonly changes: ReadonlyMap<string, Change>;
-  /** The findings below the picture. */
-  readonly findings: ReadonlyMap<string, readonly Numbered[]>;
-}
-
-/** A finding by its place in the list below the picture. */
-export interface Numbered {
-  readonly number: number;
-  /** Whether it breaks the build. */
-  readonly isViolation: boolean;
+  /** What becomes of a resource, by its URN. */
+  readonly changes: ReadonlyMap<string, ChangeKind>;
+  /** In the order of the list below the picture. */
+  readonly findings: readonly Finding[];
 }
 
 export const BOX_WIDTH = 300;
 const PADDING = 12;
 const LINE = 18;
 const HEAD = 46;
-const CHANGE_SIGNS = { added: "+", changed: "~", replaced: "±", removed: "−" } as const;
+const CHANGE_SIGNS = { created: "+", updated: "~", replaced: "±", deleted: "−" } as const;
 /** Of the letters of a line that fit, at 12 px of a sans-serif font: wide ones included. */
 const LETTERS = 38;
 
@@ -32,32 +26,18 @@ export function boxHeight({ facts, resources }: Box): number {
 }
 
 /** A component with its resources, one a line; changes stand before a resource, numbers of findings behind it. */
-export function drawBox(box: Box, [x, y]: readonly [number, number], marks: Marks): Element {
-  const isFound = box.resources.some(({ urn }) => marks.findings.has(urn));
+export function drawBox(box: Box, [x, y]: readonly [number, number], marks: Marks): Svg {
   const facts = factLines(box.facts);
-  const top = HEAD + facts.length * LINE;
-  return element(
-    "g",
-    { transform: `translate(${x} ${y})` },
-    element("rect", {
-      class: isFound ? "box found" : "box",
-      width: BOX_WIDTH,
-      height: boxHeight(box),
-      rx: 8,
-    }),
-    element("text", { class: "title", x: PADDING, y: 20 }, box.title),
-    element(
-      "text",
-      { class: "faint", x: PADDING, y: 36 },
-      shortened([box.name, box.purpose].filter(Boolean).join(": "), LETTERS + 6),
-    ),
-    ...facts.map((line, index) =>
-      element("text", { class: "fact", x: PADDING, y: HEAD + 8 + LINE * index }, line),
-    ),
-    ...box.resources.map((resource, index) =>
-      drawResource(resource, top + LINE * index + LINE / 2 + 4, marks),
-    ),
-  );
+  const middle = HEAD + facts.length * LINE + LINE / 2 + 4;
+  const about = shortened([box.name, box.purpose].filter(Boolean).join(": "), LETTERS + 6);
+  return svg`
+    <g transform="translate(${x} ${y})">
+      <rect class="box${box.findings.length > 0 ? " found" : ""}" width="${BOX_WIDTH}" height="${boxHeight(box)}" rx="8"/>
+      <text class="title" x="${PADDING}" y="20">${box.title}</text>
+      <text class="faint" x="${PADDING}" y="36">${about}</text>
+      ${facts.map((line, index) => svg`<text class="fact" x="${PADDING}" y="${HEAD + 8 + LINE * index}">${line}</text>`)}
+      ${box.resources.map((resource, index) => drawResource(resource, middle + LINE * index, marks))}
+    </g>`;
 }
 
 /** As many facts a line as fit. */
@@ -74,33 +54,32 @@ function factLines(facts: readonly string[]): readonly string[] {
   return lines;
 }
 
-function drawResource({ urn, type, name }: DrawnResource, y: number, marks: Marks): Element {
+function drawResource({ urn, type, name }: DrawnResource, y: number, marks: Marks): Svg {
   const change = marks.changes.get(urn);
-  const found = marks.findings.get(urn) ?? [];
+  const found = marks.findings.filter(({ resource }) => resource === urn);
   const label = `${type} ${name}`;
-  return element(
-    "g",
-    { class: change },
-    element("title", {}, change === undefined ? label : `${label}: ${change}`),
-    element("text", { x: PADDING, y }, change === undefined ? "" : CHANGE_SIGNS[change]),
-    element("text", { x: PADDING + 14, y }, shortened(label, LETTERS - 3 * found.length)),
-    ...found.map((each, index) => badge(each, [BOX_WIDTH - 20 - index * 24, y])),
-  );
+  return svg`
+    <g class="${change ?? ""}">
+      <title>${change === undefined ? label : `${label}: ${change}`}</title>
+      <text x="${PADDING}" y="${y}">${change === undefined ? "" : CHANGE_SIGNS[change]}</text>
+      <text x="${PADDING + 14}" y="${y}">${shortened(label, LETTERS - 3 * found.length)}</text>
+      ${found.map((each, index) => badge(each, marks, [BOX_WIDTH - 20 - index * 24, y]))}
+    </g>`;
 }
 
 /** A finding's number: round for a violation, square for an advice. */
 export function badge(
-  { number, isViolation }: Numbered,
+  finding: Finding,
+  { findings }: Marks,
   [x, y]: readonly [number, number],
-): Element {
-  return element(
-    "g",
-    { transform: `translate(${x} ${y - 4})` },
-    isViolation
-      ? element("circle", { class: "badge violation", r: 9 })
-      : element("rect", { class: "badge", x: -9, y: -8, width: 18, height: 16, rx: 3 }),
-    element("text", { class: "number", y: 4 }, String(number)),
-  );
+): Svg {
+  const shape = breaksTheBuild(finding)
+    ? svg`<circle class="badge violation" r="9"/>`
+    : svg`<rect class="badge" x="-9" y="-8" width="18" height="16" rx="3"/>`;
+  return svg`
+    <g transform="translate(${x} ${y - 4})">
+      ${shape}<text class="number" y="4">${findings.indexOf(finding) + 1}</text>
+    </g>`;
 }
 
 function shortened(text: string, letters: number): string {

@@ -1,21 +1,6 @@
 import type { Box, StackPicture } from "../local/stack-picture";
-import { breaksTheBuild } from "../preview/breaks-the-build";
-import {
-  badge,
-  BOX_WIDTH,
-  boxHeight,
-  type Change,
-  drawBox,
-  type Marks,
-  type Numbered,
-} from "./draw-box";
-import { element, type Element } from "./svg";
-
-/** What else is drawn: what a comparison with another revision found. */
-export interface DrawOptions {
-  /** By URN. Removed resources must be in the picture, too: give `pictureOf` them with the others. */
-  readonly changes?: ReadonlyMap<string, Change>;
-}
+import { badge, BOX_WIDTH, boxHeight, drawBox, type Marks } from "./draw-box";
+import { type Svg, svg } from "./svg";
 
 const GAP = 28;
 const MARGIN = 24;
@@ -37,101 +22,63 @@ text { font: 12px system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif; fi
 .way { stroke: #4f5b6b; stroke-width: 1.5; fill: none; marker-end: url(#arrow) }
 .badge { fill: #7a4b00 } .badge.violation { fill: #b3261e }
 .number { fill: #ffffff; text-anchor: middle; font-size: 11px; font-weight: 600 }
-.added text { fill: #14632b } .changed text { fill: #7a4b00 } .replaced text { fill: #8a1c5b }
-.removed text { fill: #9a1f17; text-decoration: line-through }`;
+.created text { fill: #14632b } .updated text { fill: #7a4b00 } .replaced text { fill: #8a1c5b }
+.deleted text { fill: #9a1f17; text-decoration: line-through }`;
 
 /**
  * Draws a stack as one SVG: a row for the way of a photo through each classifier, the other components in columns below, and
  * the findings, numbered as they are at the resources.
+ *
+ * @param changes what becomes of resources, by URN; deleted ones must be in the picture as well
  */
-export function drawStack(
-  picture: StackPicture,
-  { changes = new Map() }: DrawOptions = {},
-): string {
-  const boxes = [...picture.paths.flatMap(({ boxes: way }) => way), ...picture.beside];
-  const findings = boxes.flatMap((box) => box.findings);
-  const numbers = findings.map((finding, index) => ({
-    number: index + 1,
-    isViolation: breaksTheBuild(finding),
-  }));
-  const marks: Marks = {
-    changes,
-    findings: new Map(
-      findings.map(({ resource }) => [
-        resource,
-        numbers.filter((_, index) => findings[index]!.resource === resource),
-      ]),
-    ),
-  };
+export function drawStack(picture: StackPicture, changes: Marks["changes"] = new Map()): string {
+  const { stack, verdict, summary, paths, beside } = picture;
+  const boxes = [...paths.flatMap(({ boxes: way }) => way), ...beside];
+  const marks = { changes, findings: boxes.flatMap((box) => box.findings) };
   const columnCount = Math.max(
     LEAST_COLUMNS,
-    Math.min(MOST_COLUMNS, picture.beside.length),
-    ...picture.paths.map(({ boxes: way }) => way.length),
+    Math.min(MOST_COLUMNS, beside.length),
+    ...paths.map(({ boxes: way }) => way.length),
   );
   const width = 2 * MARGIN + columnCount * (BOX_WIDTH + GAP) - GAP;
-  const drawn: Element[] = [];
+  const drawn: Svg[] = [];
   let y = MARGIN + 60;
-  for (const { name, boxes: way } of picture.paths) {
-    drawn.push(...drawWay(name, way, y, marks));
+  for (const { name, boxes: way } of paths) {
+    drawn.push(drawWay(name, way, y, marks));
     y += Math.max(0, ...way.map(boxHeight)) + GAP + LINE;
   }
-  const columns = inColumns(picture.beside, columnCount, y);
+  const columns = inColumns(beside, columnCount, y);
   drawn.push(...columns.places.map(([box, place]) => drawBox(box, place, marks)));
-  const list = drawFindings(findings, numbers, [columns.end + LINE, width]);
+  const list = drawFindings(marks, [columns.end + LINE, width]);
   const height = list.end + MARGIN;
-  const title = `${picture.stack}: ${picture.summary}`;
-  return element(
-    "svg",
-    {
-      xmlns: "http://www.w3.org/2000/svg",
-      width,
-      height,
-      viewBox: `0 0 ${width} ${height}`,
-      role: "img",
-      "aria-labelledby": "stack-title stack-description",
-    },
-    element("title", { id: "stack-title" }, title),
-    element("desc", { id: "stack-description" }, describe(picture, changes)),
-    element("style", {}, STYLE),
-    element(
-      "defs",
-      {},
-      element(
-        "marker",
-        {
-          id: "arrow",
-          viewBox: "0 0 8 8",
-          refX: 7,
-          refY: 4,
-          markerWidth: 8,
-          markerHeight: 8,
-          orient: "auto",
-        },
-        element("path", { d: "M0 0 L8 4 L0 8 z", fill: "#4f5b6b" }),
-      ),
-    ),
-    element("rect", { class: "sheet", width, height }),
-    element("text", { class: "heading", x: MARGIN, y: MARGIN + 14 }, picture.stack),
-    element(
-      "text",
-      { class: "faint", x: MARGIN, y: MARGIN + 36 },
-      `${picture.verdict.toUpperCase()}. ${picture.summary}`,
-    ),
-    ...drawn,
-    ...list.drawn,
-  ).markup;
+  return svg`
+    <svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"
+      role="img" aria-labelledby="stack-title stack-description">
+      <title id="stack-title">${stack}: ${summary}</title>
+      <desc id="stack-description">${describe(picture, changes)}</desc>
+      <style>${STYLE}</style>
+      <defs>
+        <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">
+          <path d="M0 0 L8 4 L0 8 z" fill="#4f5b6b"/>
+        </marker>
+      </defs>
+      <rect class="sheet" width="${width}" height="${height}"/>
+      <text class="heading" x="${MARGIN}" y="${MARGIN + 14}">${stack}</text>
+      <text class="faint" x="${MARGIN}" y="${MARGIN + 36}">${verdict.toUpperCase()}. ${summary}</text>
+      ${drawn}
+      ${list.drawn}
+    </svg>`.markup;
 }
 
-function drawWay(name: string, boxes: readonly Box[], y: number, marks: Marks): Element[] {
+function drawWay(name: string, boxes: readonly Box[], y: number, marks: Marks): Svg {
   const top = y + 12;
-  return [
-    element("text", { class: "title", x: MARGIN, y }, `The way of a photo to ${name}`),
-    ...boxes.flatMap((box, index) => {
-      const x = MARGIN + index * (BOX_WIDTH + GAP);
-      const arrow = element("path", { class: "way", d: `M${x - GAP + 2} ${top + 24} H${x - 2}` });
-      return [...(index > 0 ? [arrow] : []), drawBox(box, [x, top], marks)];
-    }),
-  ];
+  const left = (index: number): number => MARGIN + index * (BOX_WIDTH + GAP);
+  const arrow = (x: number): Svg =>
+    svg`<path class="way" d="M${x - GAP + 2} ${top + 24} H${x - 2}"/>`;
+  return svg`
+    <text class="title" x="${MARGIN}" y="${y}">The way of a photo to ${name}</text>
+    ${boxes.slice(1).map((_, index) => arrow(left(index + 1)))}
+    ${boxes.map((box, index) => drawBox(box, [left(index), top], marks))}`;
 }
 
 /** Each box goes to the column that ends first, the tallest ones to begin with. */
@@ -153,20 +100,19 @@ function inColumns(
 }
 
 function drawFindings(
-  findings: Box["findings"],
-  numbers: readonly Numbered[],
+  marks: Marks,
   [start, width]: readonly [number, number],
-): { readonly drawn: Element[]; readonly end: number } {
-  const drawn: Element[] = [];
+): { readonly drawn: Svg[]; readonly end: number } {
   const letters = Math.floor((width - 2 * MARGIN - 28) / LETTER_WIDTH);
   let y = start;
-  findings.forEach(({ level, rule, message }, index) => {
-    drawn.push(badge(numbers[index]!, [MARGIN + 10, y]));
-    for (const line of wrapped(`${level} ${rule}: ${message}`, letters)) {
-      drawn.push(element("text", { x: MARGIN + 28, y }, line));
+  const drawn = marks.findings.flatMap((finding) => [
+    badge(finding, marks, [MARGIN + 10, y]),
+    ...wrapped(`${finding.level} ${finding.rule}: ${finding.message}`, letters).map((line) => {
+      const written = svg`<text x="${MARGIN + 28}" y="${y}">${line}</text>`;
       y += LINE;
-    }
-  });
+      return written;
+    }),
+  ]);
   return { drawn, end: y };
 }
 
@@ -184,7 +130,7 @@ function wrapped(text: string, letters: number): string[] {
 }
 
 /** The picture in words, for readers who don't see it. */
-function describe({ paths, beside }: StackPicture, changes: ReadonlyMap<string, Change>): string {
+function describe({ paths, beside }: StackPicture, changes: Marks["changes"]): string {
   const told = ({ title, name, facts, resources, findings }: Box): string => {
     const inside = resources.map(({ urn, type, name: own }) => {
       const change = changes.get(urn);

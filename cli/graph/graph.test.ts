@@ -47,7 +47,7 @@ const PICTURE: StackPicture = {
 describe("the graph of a stack", () => {
   it("draws every resource and marks what a comparison found", () => {
     const changes = new Map([["Images-1", "replaced"] as const]);
-    const drawing = drawStack(PICTURE, { changes });
+    const drawing = drawStack(PICTURE, changes);
     assert.equal(drawing.match(/a-rather-long-name-of-resource-\d+<\/title>/g)?.length, 59);
     assert.match(drawing, /resource-1: replaced<\/title><text[^>]*>±</);
     assert.match(drawing, /<desc[^>]*>.*resource-1 \(replaced\)/s);
@@ -72,7 +72,7 @@ describe("the graph of a stack", () => {
       assertReadable(drawStack(PICTURE)));
 
     it("is as readable with changes marked at every resource", () => {
-      const kinds = ["added", "changed", "replaced", "removed"] as const;
+      const kinds = ["created", "updated", "replaced", "deleted"] as const;
       const boxes = [...PICTURE.paths.flatMap((each) => each.boxes), ...PICTURE.beside];
       const resources = boxes.flatMap((each) => each.resources);
       const changes = new Map(resources.map(({ urn }, index) => [urn, kinds[index % 4]!]));
@@ -91,7 +91,7 @@ describe("the graph of a stack", () => {
             })),
             beside: PICTURE.beside.map(reaching),
           },
-          { changes },
+          changes,
         ),
       );
     });

@@ -1,24 +1,22 @@
-/** Elements of an SVG as text. A child is text to be escaped, or an element. */
-export interface Element {
+/** A piece of an SVG. */
+export interface Svg {
   readonly markup: string;
 }
 
-/** Makes an element; attributes that are undefined are left out. */
-export function element(
-  name: string,
-  attributes: Readonly<Record<string, string | number | undefined>>,
-  ...children: readonly (Element | string)[]
-): Element {
-  const written = Object.entries(attributes)
-    .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => ` ${key}="${escape(String(value))}"`)
-    .join("");
-  const inner = children
-    .map((child) => (typeof child === "string" ? escape(child) : child.markup))
-    .join("");
-  return {
-    markup: inner === "" ? `<${name}${written}/>` : `<${name}${written}>${inner}</${name}>`,
-  };
+/** Text, which is escaped, or pieces of SVG, which stay as they are. */
+type Value = string | number | Svg | readonly Svg[];
+
+/** SVG from a template. */
+export function svg({ raw }: TemplateStringsArray, ...values: readonly Value[]): Svg {
+  const text = (value: Value): string =>
+    typeof value === "string" || typeof value === "number"
+      ? escape(String(value))
+      : [value]
+          .flat()
+          .map(({ markup }) => markup)
+          .join("");
+  const markup = String.raw({ raw }, ...values.map(text));
+  return { markup: markup.trim().replace(/>\s+</g, "><") };
 }
 
 /** What XML can't hold, such as control characters, is left out. */

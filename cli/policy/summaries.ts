@@ -1,4 +1,4 @@
-import { DOCUMENT_RULES, type DocumentFinding, type Verdict } from "../../policies/iam/judge";
+import { DOCUMENT_RULES, type Verdict } from "../../policies/iam/judge";
 import { sarifLog } from "../output/sarif";
 
 /** A document's name and what was found in it. */
@@ -13,28 +13,16 @@ export function asSarif(documents: readonly JudgedDocument[]): object {
     id,
     properties: { severity },
   }));
-  return sarifLog(
-    rules,
-    documents.flatMap(({ id, check }) => check.findings.map(asResult(id))),
-  );
-}
-
-function asResult(id: string): (finding: DocumentFinding) => Record<string, unknown> {
-  // A document within a template or a plan is named after its file and a colon.
-  const [uri = id, ...inner] = id.split(": ");
-  return ({ rule, level, message, fix }) => ({
-    ruleId: rule,
-    level: level === "mandatory" ? "error" : "warning",
-    message: { text: fix === "" ? message : `${message}\n\n${fix}` },
-    locations: [
-      {
-        physicalLocation: { artifactLocation: { uri: encodeURI(uri.replaceAll("\\", "/")) } },
-        ...(inner.length > 0
-          ? { logicalLocations: [{ fullyQualifiedName: inner.join(": ") }] }
-          : {}),
-      },
-    ],
+  const results = documents.flatMap(({ id, check }) => {
+    // A document within a template or a plan is named after its file and a colon.
+    const [file = id, ...inner] = id.split(": ");
+    return check.findings.map(({ rule, level, message, fix }) => ({
+      ...{ rule, file, isError: level === "mandatory" },
+      text: fix === "" ? message : `${message}\n\n${fix}`,
+      subject: inner.length > 0 ? inner.join(": ") : undefined,
+    }));
   });
+  return sarifLog(rules, results);
 }
 
 /** All findings as a table for a pull request, the mandatory ones first. */

@@ -3,7 +3,6 @@ import { readDocument } from "../../policies/iam/document";
 import { isAllowed, type Request } from "../../policies/iam/evaluate";
 import { loadAllServices } from "../../policies/iam/services";
 import type { JudgedStack } from "../../policies/resource";
-import { moveOf, inRegion } from "./region";
 import { subjectsOf, type Subject } from "./subjects";
 import { canonical, opened, same } from "./values";
 
@@ -26,26 +25,12 @@ export interface AccessChange {
   readonly notes: readonly string[];
 }
 
-/** One side's stack and region: ARNs name both. */
-export interface Place {
-  readonly stack: JudgedStack;
-  /** Undefined where there is no such side. */
-  readonly region: string | undefined;
-}
-
 /** The subjects whose policies say something else after a change; rewrites that allow the same are among them as `equal`. */
-export function accessChanges(before: Place, after: Place): AccessChange[] {
-  const [olds, news] = [subjectsOf(before.stack), subjectsOf(after.stack)];
-  const move = moveOf(before.region, after.region);
-  const found: AccessChange[] = [];
-  for (const key of new Set([...news.keys(), ...olds.keys()])) {
-    const [old, now] = [olds.get(key), news.get(key)];
-    const change = compareSubject(old && move ? inRegion(old, move) : old, now);
-    if (change !== undefined) {
-      found.push(change);
-    }
-  }
-  return found;
+export function accessChanges(before: JudgedStack, after: JudgedStack): AccessChange[] {
+  const [olds, news] = [subjectsOf(before), subjectsOf(after)];
+  return [...new Set([...news.keys(), ...olds.keys()])].flatMap(
+    (key) => compareSubject(olds.get(key), news.get(key)) ?? [],
+  );
 }
 
 function compareSubject(

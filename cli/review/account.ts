@@ -28,7 +28,9 @@ export async function reviewInAccount(
     const drift = await stack.drift();
     return {
       preview,
-      drift: drift.map(({ type, name: resource, what }) => `${shortType(type)} ${resource} ${what}`),
+      drift: drift.map(
+        ({ type, name: resource, what }) => `${shortType(type)} ${resource} ${what}`,
+      ),
     };
   } catch (error) {
     return { preview: [], drift: [], failure: (error as Error).message };

@@ -6,10 +6,8 @@ import {
 import { IDENTITY_TYPES, RESOURCE_POLICY_TYPES, TRUST_TYPES } from "../../policies/documents";
 import { plain } from "../../policies/resource";
 import type { RegisteredResource } from "../../infra/offline/registrations";
-import type { ChangeKind } from "./change-kind";
-import { consequences } from "./consequences";
+import { type ChangeKind, consequences } from "./consequences";
 import type { Side } from "./side";
-import { inRegion, moveOf } from "./region";
 import { formerUrns, shortUrn } from "./urns";
 import { same, type ValueChange, valueChanges } from "./values";
 
@@ -29,14 +27,14 @@ export interface ResourceChange {
   readonly consequences: readonly string[];
 }
 
-/** How two sides differ, resource by resource, in the order of the program. */
-export function resourceChanges(
-  before: Side | undefined,
-  after: Side | undefined,
-): ResourceChange[] {
-  const former = new Map((before?.resources ?? []).map((each) => [each.urn, each]));
-  const present = new Map((after?.resources ?? []).map((each) => [each.urn, each]));
-  const moved = moveOf(before?.region, after?.region);
+/**
+ * How two sides differ, resource by resource, in the order of the program.
+ *
+ * @param moves whether the stack goes to another region, whose provider replaces everything that the former one made
+ */
+export function resourceChanges(before: Side, after: Side, moves: boolean): ResourceChange[] {
+  const former = new Map(before.resources.map((each) => [each.urn, each]));
+  const present = new Map(after.resources.map((each) => [each.urn, each]));
   const replaced = new Map<string, string>();
   const found: ResourceChange[] = [];
   const kept = new Set<string>();
@@ -51,9 +49,9 @@ export function resourceChanges(
     const change =
       old === undefined
         ? describe("created", resource)
-        : moved === undefined
-          ? compare(old, resource, replaced)
-          : move(inRegion(old, moved), resource);
+        : moves
+          ? move(old, resource)
+          : compare(old, resource, replaced);
     if (change !== undefined) {
       found.push(change);
     }
@@ -158,7 +156,6 @@ function byOrigin(follows: ResourceChange["follows"]): string[] {
   });
 }
 
-/** In another region, the provider is another one, and replaces everything that it made. */
 function move(old: RegisteredResource, resource: RegisteredResource): ResourceChange {
   const change = compare(old, resource, new Map());
   const { urn, type, name } = resource;

@@ -1,5 +1,7 @@
 import type { RegisteredResource } from "../../infra/offline/registrations";
-import type { ChangeKind } from "./change-kind";
+
+/** What becomes of a resource. */
+export type ChangeKind = "created" | "updated" | "replaced" | "deleted";
 
 /** What happens to users of a type of resource, beside the change itself. */
 interface Effects {

@@ -7,8 +7,6 @@ export const MARKER = "<!-- kennel review -->";
 export const LONGEST_COMMENT = 60_000;
 const LONGEST_LINE = 500;
 const MOST_DETAILS = 40;
-/** What closes a section that was cut, and the next one's summary. */
-const RESERVE = 200;
 
 /**
  * The pages as one comment of a pull request. Where there is too much to say, each section keeps its summary, and items go from
@@ -31,44 +29,39 @@ export function renderMarkdown(
       : "ready to be read";
   const top = [MARKER, `## Kennel review: ${title}`, "", code(head), ...links, ""];
   if (!isQuiet) {
-    top.push("| Stack | Verdict | |", "| --- | --- | --- |");
-    for (const { title: stack, verdict, headline } of pages) {
-      top.push(
-        `| ${code(stack)} | ${verdict === "pass" ? "✅ pass" : "❌ fail"} | ${cell(headline)} |`,
-      );
-    }
-    top.push("");
+    const rows = pages.map(
+      ({ title: stack, verdict, headline }) =>
+        `| ${code(stack)} | ${verdict === "pass" ? "✅ pass" : "❌ fail"} | ${escaped(clipped(headline))} |`,
+    );
+    top.push("| Stack | Verdict | |", "| --- | --- | --- |", ...rows, "");
   }
-  const parts = pages.flatMap((page) => {
-    const open =
-      page.sections.length + page.notes.length > 0 && !(isQuiet && page.sections.length === 0);
-    return open
-      ? [{ page, section: undefined }, ...page.sections.map((section) => ({ page, section }))]
-      : [];
-  });
-  const skeleton = parts.reduce(
-    (total, { page, section }) =>
-      total +
-      (section === undefined ? pageHead(page).length : frame(section, [], 0).length + RESERVE),
-    top.join("\n").length,
-  );
-  let left = longest - skeleton;
-  const body = parts.map(({ page, section }) => {
-    if (section === undefined) {
-      return pageHead(page);
+  const parts = pages
+    .filter(({ sections, notes }) => sections.length + notes.length > 0)
+    .map((page) => ({
+      page,
+      sections: page.sections.map((section) => ({ section, items: section.items.map(renderItem) })),
+    }));
+  const text = (): string => {
+    const body = parts.flatMap(({ page, sections }) => [
+      pageHead(page),
+      ...sections.map(({ section, items }) => frame(section, items)),
+    ]);
+    return `${[...top, ...body].join("\n").trimEnd()}\n`;
+  };
+  let excess = text().length - longest;
+  for (const { items } of parts.flatMap(({ sections }) => sections).reverse()) {
+    if (excess > 0 && items.length > 0) {
+      excess += more(items.length).length;
     }
-    const shown: string[] = [];
-    for (const item of section.items) {
-      const written = renderItem(item);
-      if (written.length + 1 > left) {
-        break;
-      }
-      left -= written.length + 1;
-      shown.push(written);
+    while (excess > 0 && items.length > 0) {
+      excess -= items.pop()!.length + 1;
     }
-    return frame(section, shown, section.items.length - shown.length);
-  });
-  return `${[top.join("\n"), ...body].join("\n").trimEnd()}\n`;
+  }
+  return text();
+}
+
+function more(count: number): string {
+  return `- … and ${count} more, which \`kennel review\` shows in full\n`;
 }
 
 function pageHead({ title, notes }: Page): string {
@@ -80,22 +73,17 @@ function pageHead({ title, notes }: Page): string {
   ].join("\n");
 }
 
-function frame(
-  { title, summary, isOpen, items }: Section,
-  shown: readonly string[],
-  left: number,
-): string {
-  const line = `${escaped(title)}: ${escaped(clipped(summary))}`;
+function frame({ title, summary, isOpen, items }: Section, shown: readonly string[]): string {
+  const said = escaped(clipped(summary));
   if (items.length === 0) {
-    return `**${escaped(title)}**: ${escaped(clipped(summary))}\n`;
+    return `**${escaped(title)}**: ${said}\n`;
   }
-  const more = left > 0 ? [`- … and ${left} more, which \`kennel review\` shows in full`] : [];
+  const left = items.length - shown.length;
   return [
-    `<details${isOpen ? " open" : ""}><summary>${line}</summary>`,
+    `<details${isOpen ? " open" : ""}><summary>${escaped(title)}: ${said}</summary>`,
     "",
     ...shown,
-    ...more,
-    "",
+    left > 0 ? more(left) : "",
     "</details>",
     "",
   ].join("\n");
@@ -131,10 +119,6 @@ function escaped(text: string): string {
     .replace(/[\\`*_{}[\]<>#|~]/g, "\\$&")
     .replace(/@/g, "@\u200B")
     .replace(/\n/g, " ");
-}
-
-function cell(text: string): string {
-  return escaped(clipped(text));
 }
 
 function code(text: string): string {

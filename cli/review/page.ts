@@ -7,7 +7,7 @@ import { changesCost, type CostChange, isChanged } from "./cost-change";
 import type { ResourceChange } from "./change";
 import type { Reach } from "./reach";
 import type { Review } from "./review-change";
-import { shortUrn } from "./urns";
+import { placeOf, shortUrn } from "./urns";
 
 /** One thing to say, and what belongs to it. */
 export interface Item {
@@ -40,7 +40,7 @@ export interface Page {
 export function pageOf(
   review: Review,
   notes: readonly string[] = [],
-  account?: AccountReview,
+  { preview = [], drift = [], failure }: Partial<AccountReview> = {},
 ): Page {
   const { findings, changes, cost } = review;
   const sections = [
@@ -51,7 +51,8 @@ export function pageOf(
     costSection(cost),
     reachSection(review.reach),
     listSection("Not known before the deployment", review.unknown, false),
-    ...accountSections(account),
+    listSection("Preview in the account", failure === undefined ? preview : [failure]),
+    listSection("Drift", drift),
     findingsSection("Findings from before", findings.remaining, "not from this change", false),
     findingsSection("Findings that are gone", findings.resolved, "gone", false),
   ].filter((each) => each !== undefined);
@@ -64,17 +65,6 @@ export function pageOf(
       : sections,
     notes,
   };
-}
-
-function accountSections(account: AccountReview | undefined): (Section | undefined)[] {
-  if (account === undefined) {
-    return [];
-  }
-  const { preview, drift, failure } = account;
-  return [
-    listSection("Preview in the account", failure === undefined ? preview : [failure]),
-    listSection("Drift", drift),
-  ];
 }
 
 function headlineOf(review: Review): string {
@@ -111,24 +101,33 @@ function changesInNumbers(changes: readonly ResourceChange[]): string {
   return numbers.length === 0 ? "no resource changes" : numbers.join(", ");
 }
 
+/** Undefined where there is nothing to say. */
+function section(
+  title: string,
+  summary: string,
+  items: readonly Item[],
+  isOpen: boolean,
+): Section | undefined {
+  return items.length === 0 ? undefined : { title, summary, items, isOpen };
+}
+
+function plainItem(text: string): Item {
+  return { text, details: [] };
+}
+
 function findingsSection(
   title: string,
   findings: readonly Finding[],
   what: string,
   isOpen: boolean,
 ): Section | undefined {
-  if (findings.length === 0) {
-    return undefined;
-  }
   const breaking = findings.filter(breaksTheBuild).length;
-  return {
-    ...{ title, isOpen },
-    summary: `${findings.length} ${what}: ${breaking} mandatory, ${findings.length - breaking} advisory`,
-    items: findings.map(({ level, rule, resource, message }) => ({
-      text: `[${level}] ${rule}: ${resource === "" ? "the whole stack" : shortUrn(resource)}`,
-      details: message.split("\n"),
-    })),
-  };
+  const items = findings.map((finding) => ({
+    text: `[${finding.level}] ${finding.rule}: ${placeOf(finding)}`,
+    details: finding.message.split("\n"),
+  }));
+  const summary = `${findings.length} ${what}: ${breaking} mandatory, ${findings.length - breaking} advisory`;
+  return section(title, summary, items, isOpen);
 }
 
 function accessSection({ access, move }: Review): Section {
@@ -152,10 +151,7 @@ function accessSection({ access, move }: Review): Section {
     ...{ title: "Access", summary, isOpen: true },
     items: [
       ...[...changed].sort((left, right) => danger(right) - danger(left)).map(accessItem),
-      ...rewritten.map(({ title }) => ({
-        text: `${title}: rewritten, no change in access`,
-        details: [],
-      })),
+      ...rewritten.map(({ title }) => plainItem(`${title}: rewritten, no change in access`)),
     ],
   };
 }
@@ -196,33 +192,19 @@ function verbFor({ kind, relation }: AccessChange): string {
 }
 
 function listSection(title: string, lines: readonly string[], isOpen = true): Section | undefined {
-  return lines.length === 0
-    ? undefined
-    : {
-        ...{ title, isOpen },
-        summary: `${lines.length}`,
-        items: lines.map((text) => ({ text, details: [] })),
-      };
+  return section(title, `${lines.length}`, lines.map(plainItem), isOpen);
 }
 
 const ORDER = ["replaced", "deleted", "updated", "created"];
 
 function changeSection(changes: readonly ResourceChange[]): Section | undefined {
-  if (changes.length === 0) {
-    return undefined;
-  }
   const effects = (each: ResourceChange): number => (each.consequences.length > 0 ? 0 : 1);
-  return {
-    title: "Change",
-    summary: changesInNumbers(changes),
-    isOpen: changes.some(({ consequences }) => consequences.length > 0),
-    items: [...changes]
-      .sort(
-        (left, right) =>
-          effects(left) - effects(right) || ORDER.indexOf(left.kind) - ORDER.indexOf(right.kind),
-      )
-      .map(changeItem),
-  };
+  const sorted = [...changes].sort(
+    (left, right) =>
+      effects(left) - effects(right) || ORDER.indexOf(left.kind) - ORDER.indexOf(right.kind),
+  );
+  const isOpen = changes.some(({ consequences }) => consequences.length > 0);
+  return section("Change", changesInNumbers(changes), sorted.map(changeItem), isOpen);
 }
 
 function changeItem({
@@ -258,37 +240,34 @@ function costSection(cost: CostChange): Section {
     summary: `${least}${pair(cost.atRest)} USD a month at rest, ${least}${pair(cost.atMost)} at most`,
     isOpen: changed.length > 0,
     items: [
-      ...cost.unknown.map((text) => ({ text, details: [] })),
-      ...changed.map(({ label, atRest, atMost }) => ({
-        text: `${label}: ${pair(atRest)} at rest, ${pair(atMost)} at most`,
-        details: [],
-      })),
+      ...cost.unknown.map(plainItem),
+      ...changed.map(({ label, atRest, atMost }) =>
+        plainItem(`${label}: ${pair(atRest)} at rest, ${pair(atMost)} at most`),
+      ),
     ],
   };
 }
 
 function reachSection(reach: readonly Reach[]): Section | undefined {
-  return reach.length === 0
-    ? undefined
-    : {
-        title: "Blast radius",
-        summary: `what ${reach.length === 1 ? `${reach[0]!.title} reaches` : `${reach.length} roles reach`} now`,
-        isOpen: false,
-        items: reach.map(({ title, usedBy, assumedBy, services, escalations }) => ({
-          text: [
-            title,
-            ...(usedBy.length > 0 ? [`used by ${usedBy.join(", ")}`] : []),
-            ...(assumedBy.length > 0 ? [`assumed by ${assumedBy.join(", ")}`] : []),
-          ].join("; "),
-          details: [
-            ...escalations,
-            ...services.map(
-              ({ service, actions, resources, isConditional }) =>
-                `${service}: ${some(actions)} on ${some(resources)}${isConditional ? ", under conditions" : ""}`,
-            ),
-          ],
-        })),
-      };
+  const who = reach.length === 1 ? `${reach[0]!.title} reaches` : `${reach.length} roles reach`;
+  return section("Blast radius", `what ${who} now`, reach.map(reachItem), false);
+}
+
+function reachItem({ title, usedBy, assumedBy, services, escalations }: Reach): Item {
+  return {
+    text: [
+      title,
+      ...(usedBy.length > 0 ? [`used by ${usedBy.join(", ")}`] : []),
+      ...(assumedBy.length > 0 ? [`assumed by ${assumedBy.join(", ")}`] : []),
+    ].join("; "),
+    details: [
+      ...escalations,
+      ...services.map(
+        ({ service, actions, resources, isConditional }) =>
+          `${service}: ${some(actions)} on ${some(resources)}${isConditional ? ", under conditions" : ""}`,
+      ),
+    ],
+  };
 }
 
 function some(all: readonly string[]): string {

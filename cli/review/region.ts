@@ -1,26 +1,22 @@
-/** The regions that a stack leaves and goes to. */
-export interface Move {
-  readonly from: string;
-  readonly to: string;
-}
+import type { Side } from "./side";
 
-/** Undefined where a stack stays, or is on one side only. */
-export function moveOf(from: string | undefined, to: string | undefined): Move | undefined {
-  return from === undefined || to === undefined || from === to ? undefined : { from, to };
-}
-
-/** A value as it would be in the other region: what a move changes by itself is then no difference. */
-export function inRegion<Value>(value: Value, move: Move): Value {
+/** A side as it would be in another region: what a move changes by itself is then not a difference. */
+export function inRegion(side: Side, region: string): Side {
   const replace = (each: unknown): unknown => {
     if (typeof each === "string") {
-      return each.replaceAll(move.from, move.to);
+      return each.replaceAll(side.region, region);
     }
-    if (typeof each !== "object" || each === null || each instanceof Map) {
+    if (typeof each !== "object" || each === null) {
       return each;
     }
-    return Array.isArray(each)
-      ? each.map(replace)
-      : Object.fromEntries(Object.entries(each).map(([key, one]) => [key, replace(one)]));
+    return Array.isArray(each) ? each.map(replace) : replaceIn(each);
   };
-  return replace(value) as Value;
+  const replaceIn = (values: object): Record<string, unknown> =>
+    Object.fromEntries(Object.entries(values).map(([key, one]) => [key, replace(one)]));
+  const resources = side.resources.map(({ inputs, outputs, ...resource }) => ({
+    ...resource,
+    inputs: replaceIn(inputs),
+    outputs: replaceIn(outputs),
+  }));
+  return { ...side, region, resources };
 }

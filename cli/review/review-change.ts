@@ -5,8 +5,8 @@ import { type AccessChange, accessChanges } from "./access";
 import { changesCost, type CostChange, costChange } from "./cost-change";
 import { type ResourceChange, resourceChanges } from "./change";
 import { type Reach, reachOf } from "./reach";
-import { type Move, moveOf } from "./region";
-import { judgedSide, type Side } from "./side";
+import { inRegion } from "./region";
+import { judgedSide, type Side, withoutAnything } from "./side";
 import { holdsSecret, holdsUnknown } from "./values";
 
 /** All there is to say of a change to one stack. */
@@ -16,7 +16,7 @@ export interface Review {
   /** `fail` where a mandatory rule is broken after the change. */
   readonly verdict: "pass" | "fail";
   /** Where the stack moves to another region. */
-  readonly move: Move | undefined;
+  readonly move: { readonly from: string; readonly to: string } | undefined;
   readonly findings: {
     readonly added: readonly Finding[];
     readonly remaining: readonly Finding[];
@@ -46,28 +46,28 @@ export function reviewChange(
   after: Side | undefined,
   tables?: PriceTables,
 ): Review {
-  const [old, now] = [judgedSide(before), judgedSide(after)];
-  const { project, stack } = (after ?? before)!;
-  const places = [
-    { stack: old, region: before?.region },
-    { stack: now, region: after?.region },
-  ] as const;
-  const compared = accessChanges(...places);
-  const secretive = compared.filter((each) => holdsSecrets(each, before, after));
+  const now = after ?? withoutAnything(before!);
+  const old = before ?? withoutAnything(now);
+  const move = old.region === now.region ? undefined : { from: old.region, to: now.region };
+  const moved = move === undefined ? old : inRegion(old, now.region);
+  const judged = judgedSide(now);
+  const resources = [...old.resources, ...now.resources];
+  const compared = accessChanges(judgedSide(moved), judged);
+  const secretive = compared.filter((each) => holdsSecrets(each, resources));
   const access = compared.map((each) => (secretive.includes(each) ? withoutRequests(each) : each));
-  const changes = resourceChanges(before, after);
-  const findings = compareFindings(before?.findings ?? [], after?.findings ?? []);
-  const cost = costChange(old, now, tables);
-  const secrets = changedSecrets(before?.secrets ?? {}, after?.secrets ?? {});
+  const changes = resourceChanges(moved, now, move !== undefined);
+  const findings = compareFindings(old.findings, now.findings);
+  const cost = costChange(judgedSide(old), judged, tables);
+  const secrets = changedSecrets(old.secrets, now.secrets);
   return {
-    ...{ project, stack, findings, access, cost, changes, secrets },
-    move: moveOf(before?.region, after?.region),
-    verdict: (after?.findings ?? []).some(breaksTheBuild) ? "fail" : "pass",
+    ...{ project: now.project, stack: now.stack, move },
+    ...{ findings, access, cost, changes, secrets },
+    verdict: now.findings.some(breaksTheBuild) ? "fail" : "pass",
     reach: reachOf(
-      now,
+      judged,
       compared.filter((each) => !secretive.includes(each)),
     ),
-    unknown: unknownValues(before, after),
+    unknown: unknownValues(old, now),
     isQuiet:
       changes.length + secrets.length + findings.added.length + findings.resolved.length === 0 &&
       access.length === 0 &&
@@ -91,19 +91,17 @@ function compareFindings(old: readonly Finding[], now: readonly Finding[]): Revi
 
 /** The fingerprint at the end of a message tells findings apart; without one, the message does. */
 function keyOf({ rule, resource, level, message }: Finding): string {
-  const fingerprint = /\(fingerprint (\w+)\)\s*$/.exec(message)?.[1];
-  return JSON.stringify([rule, resource, level, fingerprint ?? message]);
+  return JSON.stringify([rule, resource, level, fingerprintOf(message) ?? message]);
+}
+
+/** What `policies` ends a message with to tell its findings apart. */
+export function fingerprintOf(message: string): string | undefined {
+  return /\(fingerprint (\w+)\)\s*$/.exec(message)?.[1];
 }
 
 /** Whether a policy of the subject holds a secret, which its requests, problems and reach would show. */
-function holdsSecrets(
-  { sources }: AccessChange,
-  before: Side | undefined,
-  after: Side | undefined,
-): boolean {
-  return [...(before?.resources ?? []), ...(after?.resources ?? [])].some(
-    ({ urn, inputs }) => sources.includes(urn) && holdsSecret(inputs),
-  );
+function holdsSecrets({ sources }: AccessChange, resources: Side["resources"]): boolean {
+  return resources.some(({ urn, inputs }) => sources.includes(urn) && holdsSecret(inputs));
 }
 
 function withoutRequests(change: AccessChange): AccessChange {
@@ -120,19 +118,19 @@ function changedSecrets(
   old: Readonly<Record<string, string>>,
   now: Readonly<Record<string, string>>,
 ): string[] {
-  return [...new Set([...Object.keys(old), ...Object.keys(now)])]
+  return Object.keys({ ...old, ...now })
     .filter((path) => old[path] !== now[path])
     .map((path) => {
       const what =
-        old[path] === undefined ? "added" : now[path] === undefined ? "removed" : "changed";
-      return `${path}: a secret ${what === "changed" ? "changed" : `was ${what}`}`;
+        old[path] === undefined ? "was added" : now[path] === undefined ? "was removed" : "changed";
+      return `${path}: a secret ${what}`;
     });
 }
 
 /** Inputs that hold something not known yet, of resources that the change touches or leaves. */
-function unknownValues(before: Side | undefined, after: Side | undefined): string[] {
-  const old = new Map((before?.resources ?? []).map((each) => [each.urn, each]));
-  return (after?.resources ?? []).flatMap(({ urn, name, type, inputs }) =>
+function unknownValues(before: Side, after: Side): string[] {
+  const old = new Map(before.resources.map((each) => [each.urn, each]));
+  return after.resources.flatMap(({ urn, name, type, inputs }) =>
     Object.entries(inputs)
       .filter(([, value]) => holdsUnknown(value))
       .map(([key]) => {

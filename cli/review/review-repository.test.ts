@@ -9,7 +9,7 @@ import { REPOSITORY } from "../repository";
 import { assertReadable } from "../testing/drawing";
 import { runHere } from "../testing/run-here";
 import { runKennel } from "../testing/run-kennel";
-import { drawChange } from "./draw-change";
+import { drawChange } from "../graph/draw-change";
 import type { Side } from "./side";
 import { reviewChange } from "./review-change";
 import { sarifOf } from "./sarif";
@@ -91,8 +91,8 @@ describe("kennel review", function () {
       delete endpoints["main"]!["function"];
     });
     const drawing = drawChange(reviewChange(before, after), before, after);
-    assert.match(drawing, /sagemaker Endpoint second: added/);
-    assert.match(drawing, /lambda Function main: removed/);
+    assert.match(drawing, /sagemaker Endpoint second: created/);
+    assert.match(drawing, /lambda Function main: deleted/);
     assert.match(drawing, /\+40\.88 USD a month/);
     assert.match(drawing, /role second-execution reaches more/);
     if (CHROMIUM !== undefined) {

@@ -14,7 +14,12 @@ export interface Side {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
-/** A side's resources as rules see them; no resources where there is no such side. */
-export function judgedSide(side: Side | undefined): JudgedStack {
-  return side === undefined ? asStack([], "") : asStack(side.resources, side.region);
+/** The other side of a stack that is new, or goes: it has nothing. */
+export function withoutAnything(side: Side): Side {
+  return { ...side, resources: [], findings: [], secrets: {} };
+}
+
+/** A side's resources as rules see them. */
+export function judgedSide({ resources, region }: Side): JudgedStack {
+  return asStack(resources, region);
 }

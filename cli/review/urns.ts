@@ -34,6 +34,11 @@ function urnOf(
   ].join("::");
 }
 
+/** What a finding is about, as a reader knows it. */
+export function placeOf({ resource }: { readonly resource: string }): string {
+  return resource === "" ? "the whole stack" : shortUrn(resource);
+}
+
 /** A URN as a reader knows it: `aws:s3:Bucket data`. */
 export function shortUrn(urn: string): string {
   const [, , chain = "", ...name] = urn.split("::");

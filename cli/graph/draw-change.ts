@@ -1,17 +1,8 @@
-import { drawStack } from "../graph/draw-stack";
 import { pictureOf, type StackPicture } from "../local/stack-picture";
-import type { Change } from "../graph/draw-box";
-import type { ChangeKind } from "./change-kind";
-import { pageOf } from "./page";
-import type { Review } from "./review-change";
-import type { Side } from "./side";
-
-const CHANGES: Readonly<Record<ChangeKind, Change>> = {
-  created: "added",
-  updated: "changed",
-  replaced: "replaced",
-  deleted: "removed",
-};
+import { pageOf } from "../review/page";
+import type { Review } from "../review/review-change";
+import type { Side } from "../review/side";
+import { drawStack } from "./draw-stack";
 
 /** A stack after a change and what it loses, with what the change does at each resource, what it costs and newly reaches. */
 export function drawChange(
@@ -19,11 +10,11 @@ export function drawChange(
   before: Side | undefined,
   after: Side | undefined,
 ): string {
-  const changes = new Map(review.changes.map(({ urn, kind }) => [urn, CHANGES[kind]] as const));
+  const changes = new Map(review.changes.map(({ urn, kind }) => [urn, kind] as const));
   const present = new Set((after?.resources ?? []).map(({ urn }) => urn));
   // A component that goes holds what goes with it.
   const gone = (before?.resources ?? []).filter(
-    ({ urn, custom }) => !present.has(urn) && (!custom || changes.get(urn) === "removed"),
+    ({ urn, custom }) => !present.has(urn) && (!custom || changes.get(urn) === "deleted"),
   );
   const resources = [...(after?.resources ?? []), ...gone];
   const { project, stack, verdict, findings } = review;
@@ -32,7 +23,7 @@ export function drawChange(
     ...{ policyConfiguration: undefined, region: after?.region ?? before?.region ?? "" },
     findings: [...findings.added, ...findings.remaining],
   });
-  return drawStack(withFacts(picture, review), { changes });
+  return drawStack(withFacts(picture, review), changes);
 }
 
 /** Boxes say which role of theirs reaches more, and the picture's summary what the change costs. */

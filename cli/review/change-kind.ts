@@ -1,2 +1,0 @@
-/** What becomes of a resource. */
-export type ChangeKind = "created" | "updated" | "replaced" | "deleted";

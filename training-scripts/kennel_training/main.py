@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from kennel_training.command import run_command, with_photos
-from kennel_training.common import kept
+from kennel_training.common import ending
 from kennel_training.common.errors import SettingsError, TrainingError
 from kennel_training.common.files import require_writable
 from kennel_training.common.run_record import RunRecord, find_machine
@@ -40,7 +40,7 @@ def _train(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     if placement.rank > 0:
         # Rank 0 says the same; errors are still printed.
         logging.getLogger().setLevel(logging.ERROR)
-        kept.keep(kept.RANK_0)
+        ending.keep(ending.RANK_0)
     with with_photos(settings, placement.rank) as located, held_folders(located, placement):
         _train_alone(located, placement)
 

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import signal
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw
 
+from kennel_training.common.ending import SIGNALS
 from make_sample_photos import SHAPES
 
 # Networks this small only lose time to a second thread. Read when torch loads, here and in every
@@ -140,6 +142,15 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two classes; nobody writes there."""
     counts = {"train": 12, "valid": 4, "test": 4}
     return make_dataset(tmp_path_factory.mktemp("photos"), counts)
+
+
+@pytest.fixture(autouse=True)
+def signals() -> Iterator[None]:
+    """What a run leaves ignored, as the end of a process, is this process's own again."""
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture

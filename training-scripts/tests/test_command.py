@@ -1,115 +1,112 @@
-"""A SIGTERM ends a command wherever it arrives."""
+"""A signal ends a command at once, wherever it is."""
 
-import contextlib
+import os
 import signal
-import sys
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
-from kennel_training import command
-from kennel_training.command import EXIT_TERMINATED, run_command
+from kennel_training.command import run_command
+from kennel_training.common import ending
+from kennel_training.common.ending import undivided, unfinished
 from tests.conftest import environment
 
-STOPPED = "Stopped by SIGTERM; the same command starts from the beginning\n"
+# Only a thread can be ended here, not the process.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+
+Ends = Callable[[], list[int]]
 
 
-def stop() -> None:
-    signal.raise_signal(signal.SIGTERM)
+@pytest.fixture
+def ends(monkeypatch: pytest.MonkeyPatch) -> Ends:
+    """The statuses that the process has been ended with, as soon as there are some."""
+    statuses: list[int] = []
+    told = threading.Event()
+
+    def leave(status: int) -> None:
+        # Where this process would be gone, the thread is.
+        undivided.release()
+        statuses.append(status)
+        told.set()
+        raise SystemExit
+
+    def await_end() -> list[int]:
+        assert told.wait(10)
+        return statuses
+
+    monkeypatch.setattr(os, "_exit", leave)
+    return await_end
 
 
-class Finalized:
-    """Its end is where a SIGTERM arrives."""
+def run(base: Path, work: Callable[[], object]) -> int:
+    def command(_arguments: Sequence[str], _environment: Mapping[str, str]) -> None:
+        work()
 
-    def __del__(self) -> None:
-        stop()
-
-
-def in_a_finalizer() -> None:
-    Finalized()
+    return run_command(command, [], environment(base))
 
 
-def in_code_that_catches_everything() -> None:
-    with contextlib.suppress(BaseException):
-        stop()
-
-
-def wait() -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        time.sleep(0.01)
-
-
-def fail() -> None:
-    raise AttributeError("partially initialized module")
-
-
-@pytest.fixture(autouse=True)
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "SECONDS_BETWEEN_ATTEMPTS", 0.02)
-    # As outside pytest, which would keep to itself what a finalizer raises.
-    monkeypatch.setattr("sys.unraisablehook", sys.__unraisablehook__)
-
-
-@pytest.mark.parametrize("then", [wait, fail])
-@pytest.mark.parametrize("swallow", [in_a_finalizer, in_code_that_catches_everything])
-def test_a_sigterm_that_is_swallowed_ends_the_command(
+@pytest.mark.parametrize(
+    ("number", "status", "what"),
+    [(signal.SIGTERM, 143, "Stopped by SIGTERM"), (signal.SIGINT, 130, "Stopped")],
+)
+def test_it_ends_in_code_that_catches_everything(
     base: Path,
     capsys: pytest.CaptureFixture[str],
-    swallow: Callable[[], None],
-    then: Callable[[], None],
+    ends: Ends,
+    number: signal.Signals,
+    status: int,
+    what: str,
 ) -> None:
-    def work(_arguments: Sequence[str], _environment: Mapping[str, str]) -> None:
-        swallow()
-        then()
+    class Finalized:
+        def __del__(self) -> None:
+            signal.raise_signal(number)
+            assert ends() == [status]
 
-    assert run_command(work, [], environment(base)) == EXIT_TERMINATED
-    assert capsys.readouterr().err == STOPPED
+    run(base, Finalized)
+    message = f"{what}; the same command starts from the beginning\n"
+    assert capsys.readouterr().err == message
     assert not (base / "output/failure").exists()
 
 
-def test_tidying_up_is_not_disturbed(base: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    steps = []
-
-    def tidy_up() -> None:
-        with contextlib.suppress(ValueError):
-            raise ValueError
-        try:
-            raise LookupError
-        except LookupError:
-            time.sleep(0.2)
-            steps.append("while another error is handled")
-        time.sleep(0.2)
-        steps.append("to the end")
-
-    def work(_arguments: Sequence[str], _environment: Mapping[str, str]) -> None:
-        try:
-            stop()
-        finally:
-            stop()
-            tidy_up()
-
-    assert run_command(work, [], environment(base)) == EXIT_TERMINATED
-    assert steps == ["while another error is handled", "to the end"]
-    assert capsys.readouterr().err == STOPPED
-    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
-    assert signal.getsignal(signal.SIGALRM) == signal.SIG_IGN
-
-
-def test_other_errors_of_finalizers_are_still_told(
-    base: Path, monkeypatch: pytest.MonkeyPatch
+def test_nothing_half_made_stays_and_what_must_not_be_divided_is_not(
+    base: Path, tmp_path: Path, ends: Ends
 ) -> None:
-    told = []
-    monkeypatch.setattr("sys.unraisablehook", lambda unraisable: told.append(unraisable.exc_type))
+    folder, file, done = tmp_path / "folder", tmp_path / "file", tmp_path / "done"
 
-    class Broken:
-        def __del__(self) -> None:
-            raise LookupError
+    def work() -> None:
+        with unfinished(folder), unfinished(file), unfinished(tmp_path / "never made"):
+            (folder / "inside").mkdir(parents=True)
+            file.touch()
+            with undivided:
+                signal.raise_signal(signal.SIGTERM)
+                time.sleep(0.1)
+                assert file.exists()
+                done.touch()
+            ends()
+            assert [path.name for path in tmp_path.iterdir() if path != base] == ["done"]
 
-    def work(_arguments: Sequence[str], _environment: Mapping[str, str]) -> None:
-        Broken()
+    assert run(base, work) == 0
 
-    assert run_command(work, [], environment(base)) == 0
-    assert told == [LookupError]
+
+def test_another_thread_may_fail_the_run(
+    base: Path, capsys: pytest.CaptureFixture[str], ends: Ends
+) -> None:
+    told: list[int] = []
+
+    def work() -> None:
+        with ending.with_farewell(told.append):
+            threading.Thread(target=ending.fail, args=("rank 1 died",)).start()
+            assert ends() == [1]
+
+    run(base, work)
+    assert told == [1]
+    assert capsys.readouterr().err == "Error: rank 1 died\n"
+
+
+def test_behind_the_end_there_is_nothing_to_stop(base: Path) -> None:
+    assert run(base, lambda: None) == 0
+    for number in ending.SIGNALS:
+        signal.raise_signal(number)

@@ -18,11 +18,9 @@ import pytest
 import torch
 from onnx import numpy_helper
 
-from kennel_training.common.errors import Interrupted, TrainingError
-from kennel_training.ranks import group
+from kennel_training.common.errors import TrainingError
 from kennel_training.ranks.group import joined
 from kennel_training.ranks.placement import Placement, find_placement
-from kennel_training.ranks.watch import OtherRankError, Watch
 from kennel_training.tuning.main import main as tune
 from tests.conftest import ROOM, Outcome, arguments, environment, make_dataset, read_json
 from tests.ranks import Rank, start_rank
@@ -302,19 +300,6 @@ def test_a_wrong_file_is_named(tmp_path: Path, content: str, message: str):
     path.write_text(content)
     with pytest.raises(TrainingError, match=message):
         find_placement(tmp_path, {})
-
-
-def test_an_end_that_is_noticed_while_leaving_is_named(monkeypatch: pytest.MonkeyPatch):
-    def meet(_placement: Placement, _backend: str, watch: Watch) -> None:
-        def notice(_seconds: float) -> None:
-            watch._end = (0, b"")
-            raise Interrupted
-
-        monkeypatch.setattr(watch._ended, "wait", notice)
-
-    monkeypatch.setattr(group, "_meet", meet)
-    with pytest.raises(TrainingError, match="rank 0 died"), joined(Placement(1, 2), "gloo"):
-        raise OtherRankError("the connection is broken")
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a GPU")

@@ -1,11 +1,11 @@
 """Whole runs, as SageMaker or a user starts them."""
 
-import logging
 import re
 import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -354,24 +354,28 @@ def test_a_failure_does_not_outlive_the_next_good_run(
     ],
 )
 def test_a_stopped_run_says_what_it_has_kept(
-    photos: Path,
-    tmp_path: Path,
-    base: Path,
-    capsys: pytest.CaptureFixture[str],
-    moment: str,
-    what: str,
+    photos: Path, tmp_path: Path, base: Path, moment: str, what: str
 ):
-    class Stopping(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            if record.getMessage().startswith(moment):
-                raise KeyboardInterrupt
+    process = start_rank(arguments(photos, tmp_path), environment(base), base)
+    process.await_line(moment)
+    process.send_signal(signal.SIGINT)
+    outcome = process.finish()
+    assert outcome.status == 130
+    assert outcome.error == f"Stopped; the same command {what}\n"
 
-    log = logging.getLogger("kennel_training")
-    handler = Stopping()
-    log.addHandler(handler)
-    try:
-        status, out = train(capsys, arguments(photos, tmp_path), base)
-    finally:
-        log.removeHandler(handler)
-    assert status == 130
-    assert out.endswith(f"Stopped; the same command {what}\n")
+
+def test_a_run_is_stopped_while_its_libraries_load(photos: Path, tmp_path: Path, base: Path):
+    process = subprocess.Popen(
+        [sys.executable, str(ROOM / "train.py"), *arguments(photos, tmp_path)],
+        env=environment(base),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    assert process.stdout.readline() == "2 classes; photos: 24 train, 8 valid, 8 test\n"
+    time.sleep(0.2)
+    process.send_signal(signal.SIGTERM)
+    _, error = process.communicate(timeout=30)
+    message = "Stopped by SIGTERM; the same command starts from the beginning\n"
+    assert (process.returncode, error) == (143, message)

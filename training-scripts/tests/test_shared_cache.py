@@ -4,6 +4,7 @@ import logging
 import re
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +117,8 @@ def test_jobs_at_the_same_time_share_the_work(
     def extract_all() -> None:
         share = ("--cache_uri", f"s3://{BUCKET}/cache")
         monkeypatch.setattr(features.FeatureExtractor, "_forward", forward)
-        monkeypatch.setattr("signal.signal", lambda *_: None)
+        # Only the main thread may change what signals do.
+        monkeypatch.setattr("kennel_training.common.ending.stoppable", nullcontext)
         assert main(arguments(data, tmp_path / "other", *share), environment(tmp_path)) == 0
 
     monkeypatch.setattr(features.FeatureExtractor, "_forward", forward_while_another_job_works)

@@ -11,7 +11,7 @@ import optuna
 import pytest
 from optuna.trial import TrialState
 
-from kennel_training.common.errors import Interrupted, TrainingError
+from kennel_training.common.errors import TrainingError
 from kennel_training.main import main as train
 from kennel_training.tuning import search as tuning
 from kennel_training.tuning.main import main
@@ -95,46 +95,6 @@ def test_the_page_stands_alone_and_shows_every_plot(tuned: Path):
     assert f"<td>{best['validation_loss']:.4f}</td>" in page
 
 
-def test_an_interrupted_search_goes_on(
-    photos: Path,
-    tmp_path: Path,
-    base: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-):
-    command = arguments(photos, tmp_path, "--trials", "6", "--epochs", "2")
-    with monkeypatch.context() as patch:
-        fits = []
-        real = tuning.fit_head
-
-        def terminate_third(*values: object, **named: object) -> object:
-            fits.append(1)
-            if len(fits) == 3:
-                raise Interrupted
-            return real(*values, **named)
-
-        patch.setattr(tuning, "fit_head", terminate_third)
-        status, out = tune(capsys, command, base)
-        assert status == 143, out
-    assert not list((tmp_path / "model").iterdir())
-
-    status, out = tune(capsys, command, base)
-    assert status == 0, out
-    assert "train photos: all from the cache" in out
-    assert "Going on from 2 finished trials; 4 are left" in out
-    (study,) = studies(tmp_path)
-    states = [trial.state for trial in study.trials]
-    assert states.count(TrialState.FAIL) == 1
-    assert states.count(TrialState.RUNNING) == 0
-    assert len(states) == 7
-    tried = [json.dumps(trial.params) for trial in study.trials if trial.params]
-    assert len(set(tried)) == len(tried)
-    # A third time nothing is left to try.
-    status, out = tune(capsys, command, base)
-    assert status == 0, out
-    assert "Tried 0 settings" in out
-
-
 def test_other_photos_are_another_search(
     tuned: Path, tmp_path: Path, base: Path, capsys: pytest.CaptureFixture[str]
 ):
@@ -209,8 +169,14 @@ def test_poison_in_the_test_split_is_met_only_at_the_end(
     assert not list((tmp_path / "model").iterdir())
 
 
-def test_a_killed_search_goes_on_and_a_second_one_waits_its_turn(
-    photos: Path, tmp_path: Path, base: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(("number", "left"), [(signal.SIGKILL, 1), (signal.SIGTERM, 0)])
+def test_a_stopped_search_goes_on_and_a_second_one_waits_its_turn(
+    photos: Path,
+    tmp_path: Path,
+    base: Path,
+    capsys: pytest.CaptureFixture[str],
+    number: signal.Signals,
+    left: int,
 ):
     command = arguments(photos, tmp_path, "--jobs", "2")
     endless = [*command, "--trials", "100000"]
@@ -219,16 +185,24 @@ def test_a_killed_search_goes_on_and_a_second_one_waits_its_turn(
     status, out = tune(capsys, command, base)
     assert status == 1
     assert f"another tune.py is at work in {tmp_path / 'checkpoints'}: wait for its end" in out
-    process.send_signal(signal.SIGKILL)
-    process.finish()
+    process.send_signal(number)
+    outcome = process.finish()
+    if number == signal.SIGTERM:
+        assert outcome.status == 143
+        message = "Stopped by SIGTERM; the same command goes on from the finished trials\n"
+        assert outcome.error.endswith(message)
+    assert not list((tmp_path / "model").iterdir())
 
     (study,) = studies(tmp_path)
     done = sum(trial.state.is_finished() for trial in study.trials)
-    status, out = tune(capsys, [*command, "--trials", str(done + 2)], base)
+    status, out = tune(capsys, [*command, "--trials", str(done + left)], base)
     assert status == 0, out
-    assert f"Going on from {done} finished trials; 2 are left" in out
+    assert "train photos: all from the cache" in out
+    assert f"Going on from {done} finished trials; {left} are left" in out
+    assert f"Tried {left} settings" in out
     (study,) = studies(tmp_path)
-    assert not study.get_trials(states=(TrialState.RUNNING,))
+    states = [trial.state for trial in study.trials]
+    assert TrialState.RUNNING not in states
     tried = [json.dumps(trial.params) for trial in study.trials if trial.params]
     assert len(set(tried)) == len(tried)
     assert (tmp_path / "model/model.onnx").is_file()

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from kennel_training.common import kept
+from kennel_training.common import ending
 from kennel_training.common.files import write_whole
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class Checkpoint:
         log.info(
             "Going on from the checkpoint %s, after epoch %d%s", self._path, state["epoch"], inside
         )
-        kept.keep(kept.CHECKPOINT)
+        ending.keep(ending.CHECKPOINT)
         return state
 
     def save(self, state: dict[str, Any]) -> None:
@@ -54,9 +54,9 @@ class Checkpoint:
         content = io.BytesIO()
         torch.save({"key": self._key, "state": state}, content)
         write_whole(self._path, content.getvalue())
-        kept.keep(kept.CHECKPOINT)
+        ending.keep(ending.CHECKPOINT)
 
     def clear(self) -> None:
         """Forget the run once it is finished."""
         self._path.unlink(missing_ok=True)
-        kept.forget(kept.CHECKPOINT)
+        ending.forget(ending.CHECKPOINT)

@@ -19,10 +19,3 @@ class SettingsError(TrainingError):
 
 class UnreadablePhotoError(Exception):
     """A file that cannot be used as a photo; the message is the reason."""
-
-
-class Interrupted(BaseException):
-    """SIGTERM has arrived.
-
-    Not an ``Exception``, so that no handler for ordinary errors swallows it on the way out.
-    """

@@ -5,7 +5,9 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
+from kennel_training.common.ending import unfinished
 from kennel_training.common.errors import TrainingError
 
 
@@ -17,16 +19,10 @@ def write_whole(path: Path, content: bytes) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(prefix=".writing-", dir=path.parent, delete=False) as file:
-            temporary = Path(file.name)
-            try:
-                file.write(content)
-                file.flush()
-                temporary.chmod(0o644)
-                temporary.replace(path)
-            except BaseException:
-                temporary.unlink(missing_ok=True)
-                raise
+        # Of its own for each thread.
+        with unfinished(path.with_name(f".writing-{uuid4()}")) as temporary:
+            temporary.write_bytes(content)
+            temporary.replace(path)
     except OSError as error:
         raise TrainingError(f"cannot write {path}: {error.strerror or error}") from None
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kennel_training.common import kept
+from kennel_training.common import ending
 from kennel_training.common.files import require_room, write_whole
 from kennel_training.data.transform import Preprocessing
 from kennel_training.features.chunk import (
@@ -82,7 +82,7 @@ class FeatureCache:
         """Keep a chunk; never leaves half a file."""
         place, content = f"{self._folder(views)}/{chunk.name}", chunk.to_bytes()
         write_whole(self._directory / place, content)
-        kept.keep(kept.FEATURES)
+        ending.keep(ending.FEATURES)
         if self._shared is not None:
             self._shared.offer(place, content)
 
@@ -95,7 +95,7 @@ class FeatureCache:
                 found |= {d: entry for d, entry in chunk.entries().items() if d in left}
                 left.difference_update(chunk.digests)
         if found:
-            kept.keep(kept.FEATURES)
+            ending.keep(ending.FEATURES)
         return found
 
     def _files(self, views: int) -> list[Path]:

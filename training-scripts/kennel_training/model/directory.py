@@ -4,12 +4,12 @@ import hashlib
 import json
 import os
 import shutil
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from kennel_training.common.ending import undivided, unfinished
 from kennel_training.common.errors import TrainingError
 from kennel_training.common.files import require_writable
 from kennel_training.common.lock import only_one
@@ -48,27 +48,25 @@ def write_model_directory(
         TrainingError: when the disk is full or the folder cannot be written to.
     """
     remove_leftovers(directory)
-    staging = directory / f"{STAGING_PREFIX}{os.getpid()}"
     try:
-        staging.mkdir()
-        write_model(staging / "model.onnx")
-        (staging / "classes.json").write_bytes(to_json(list(classes)))
-        (staging / "preprocess.json").write_bytes(to_json(preprocessing))
-        (staging / "metrics.json").write_bytes(to_json(metrics))
-        names: tuple[str, ...] = FILES
-        if origin is not None:
-            (staging / ORIGIN).write_bytes(to_json(origin))
-            names = (ORIGIN, *FILES)
-        with _signals_wait():
-            for name in ("model.onnx", ORIGIN):
-                (directory / name).unlink(missing_ok=True)
-            for name in names:
-                (staging / name).replace(directory / name)
+        with unfinished(directory / f"{STAGING_PREFIX}{os.getpid()}") as staging:
+            staging.mkdir()
+            write_model(staging / "model.onnx")
+            (staging / "classes.json").write_bytes(to_json(list(classes)))
+            (staging / "preprocess.json").write_bytes(to_json(preprocessing))
+            (staging / "metrics.json").write_bytes(to_json(metrics))
+            names: tuple[str, ...] = FILES
+            if origin is not None:
+                (staging / ORIGIN).write_bytes(to_json(origin))
+                names = (ORIGIN, *FILES)
+            with undivided:
+                for name in ("model.onnx", ORIGIN):
+                    (directory / name).unlink(missing_ok=True)
+                for name in names:
+                    (staging / name).replace(directory / name)
     except OSError as error:
         reason = error.strerror or error
         raise TrainingError(f"cannot write the model to {directory}: {reason}") from None
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
 
 
 @contextmanager
@@ -100,13 +98,3 @@ def remove_leftovers(directory: Path) -> None:
     """Remove what a killed run may have left, so that it is not packed with the model."""
     for leftover in directory.glob(f"{STAGING_PREFIX}*"):
         shutil.rmtree(leftover, ignore_errors=True)
-
-
-@contextmanager
-def _signals_wait() -> Iterator[None]:
-    blocked = {signal.SIGTERM, signal.SIGALRM, signal.SIGINT}
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, blocked)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

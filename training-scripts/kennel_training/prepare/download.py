@@ -12,7 +12,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import urllib3
 
-from kennel_training.common import kept
+from kennel_training.common import ending
 from kennel_training.common.errors import TrainingError
 from kennel_training.common.files import require_room, write_whole
 from kennel_training.common.progress import Progress
@@ -44,7 +44,7 @@ def download(url: str, folder: Path, largest: int) -> Path:
     name = hashlib.sha256(url.split("?")[0].encode()).hexdigest()[:16]
     transfer = _Transfer(url, folder / name, largest)
     if transfer.target.is_file():
-        kept.keep(kept.PREPARED)
+        ending.keep(ending.PREPARED)
         return transfer.target
     folder.mkdir(parents=True, exist_ok=True)
     failures = 0
@@ -135,7 +135,7 @@ class _Transfer:
                 self._write(file, content)
                 progress.advance((done + len(content)) // MEGABYTE - done // MEGABYTE)
                 done += len(content)
-                kept.keep(kept.PREPARED)
+                ending.keep(ending.PREPARED)
                 if done > self._largest:
                     raise TrainingError(self._too_large(done))
         if left is not None and done - start != left:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kennel_training.command import run_command
-from kennel_training.common import kept
+from kennel_training.common import ending
 from kennel_training.common.errors import SettingsError, TrainingError
 from kennel_training.common.files import require_room, require_writable, write_whole
 from kennel_training.common.lock import only_one
@@ -57,11 +57,11 @@ def _prepare(arguments: Sequence[str], _environment: Mapping[str, str]) -> None:
             try:
                 manifest = _make(settings, staging)
             except TrainingError:
-                if kept.resumption() == kept.NOTHING:
+                if ending.resumption() == ending.NOTHING:
                     # Nothing that another attempt would use.
                     shutil.rmtree(staging, ignore_errors=True)
                 raise
-        kept.keep(kept.PREPARED)
+        ending.keep(ending.PREPARED)
     shutil.rmtree(staging, ignore_errors=True)
     log.info("%s", summary(manifest))
     log.info("Prepared %d photos in %s", len(manifest["files"]), settings.data)
@@ -109,7 +109,7 @@ def _make(settings: PrepareSettings, staging: Path) -> Manifest:
         split = complete_splits(arranged, settings.fractions, settings.seed)
     except TrainingError:
         # The photos have to change before another attempt.
-        kept.forget(kept.PREPARED)
+        ending.forget(ending.PREPARED)
         raise
     placed = name_photos(split)
     manifest = make_manifest(settings, placed, intake, skipped.reasons)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from kennel_training.common import kept
+from kennel_training.common import ending
 from kennel_training.common.ahead import map_ahead
 from kennel_training.common.errors import TrainingError, UnreadablePhotoError
 from kennel_training.common.files import write_whole
@@ -89,7 +89,7 @@ class Store:
                 progress.advance(1)
                 if isinstance(result, Item):
                     intake.items.append(result)
-                    kept.keep(kept.PREPARED)
+                    ending.keep(ending.PREPARED)
                     if self._recall(member) is not None:
                         intake.reused += 1
                     else:

@@ -25,6 +25,7 @@ from onnxruntime.quantization import (
 )
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
+from kennel_training.common.ending import unfinished
 from kennel_training.common.errors import TrainingError
 from kennel_training.data.dataset import Dataset, Photo
 from kennel_training.data.decoding import Decoder
@@ -58,8 +59,8 @@ def quantize(
             settings.data,
         )
     chosen = spread(dataset.splits["train"], settings.calibration_photos)
-    with tempfile.TemporaryDirectory(prefix="quantize-") as folder:
-        path = Path(folder) / "int8.onnx"
+    with unfinished(Path(tempfile.mkdtemp(prefix="quantize-"))) as folder:
+        path = folder / "int8.onnx"
         decoder = Decoder(model.preprocessing, settings.workers, skipped)
         count = quantize_graph(model.path, path, _pixels(chosen, decoder))
         log.info("Calibrated with %d training photos", count)

@@ -1,6 +1,7 @@
 """Processes that extract features together; rank 0 does everything else."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -9,12 +10,13 @@ from typing import Any
 import torch
 from torch import distributed
 
-from kennel_training.common.errors import Interrupted, TrainingError
+from kennel_training.common.errors import TrainingError
 from kennel_training.ranks.placement import Placement, reach_master
-from kennel_training.ranks.watch import OtherRankError, Watch
+from kennel_training.ranks.watch import Store, watching
 
-# The others wait as long as rank 0 works; a rank that ends is noticed by ``Watch``.
+# The others wait as long as rank 0 works; a rank that ends is noticed by ``watching``.
 WAIT = timedelta(days=5)
+SECONDS_TO_NOTICE = 1.0
 
 
 class Group:
@@ -66,26 +68,16 @@ def joined(placement: Placement, backend: str) -> Iterator[Group]:
     if placement.interface:
         os.environ.setdefault("GLOO_SOCKET_IFNAME", placement.interface)
         os.environ.setdefault("NCCL_SOCKET_IFNAME", placement.interface)
-    watch = Watch()
+    address, store = _meet(placement, backend)
     try:
-        _meet(placement, backend, watch)
-        yield Group(placement.rank, placement.size)
-    except BaseException as error:  # noqa: BLE001 - raised again
-        # Another rank's end explains this one's better than a broken connection does.
-        try:
-            end = watch.leave(error)
-        except Interrupted as interrupted:
-            # That end has only been noticed meanwhile, or a SIGTERM has arrived.
-            end = watch.leave(interrupted)
-        raise end or error from None
-    else:
-        watch.leave(None)
+        with watching(placement.rank, placement.size, address, store):
+            yield Group(placement.rank, placement.size)
     finally:
-        if distributed.is_initialized():
-            distributed.destroy_process_group()
+        distributed.destroy_process_group()
 
 
-def _meet(placement: Placement, backend: str, watch: Watch) -> None:
+def _meet(placement: Placement, backend: str) -> tuple[str, Store]:
+    """Rank 0's address, and what all ranks can read and write."""
     address = reach_master(placement)
     try:
         store = distributed.TCPStore(  # type: ignore[attr-defined]  # documented, not exported
@@ -99,7 +91,6 @@ def _meet(placement: Placement, backend: str, watch: Watch) -> None:
             world_size=placement.size,
             timeout=WAIT,
         )
-        watch.connect(placement.rank, placement.size, address, store)
     except RuntimeError as error:
         reason = str(error).splitlines()[0]
         raise TrainingError(
@@ -107,6 +98,7 @@ def _meet(placement: Placement, backend: str, watch: Watch) -> None:
             f"{placement.master}, port {placement.port} ({reason}): see their logs, or choose "
             "another port with MASTER_PORT"
         ) from None
+    return address, store
 
 
 @contextmanager
@@ -114,5 +106,7 @@ def _others_may_fail() -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:
+        # The watch notices at the same moment, says which rank it is, and ends the process.
+        time.sleep(SECONDS_TO_NOTICE)
         reason = str(error).splitlines()[0]
-        raise OtherRankError(f"another rank has stopped, see its log ({reason})") from None
+        raise TrainingError(f"another rank has stopped, see its log ({reason})") from None

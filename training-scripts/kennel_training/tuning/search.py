@@ -16,7 +16,7 @@ from optuna.exceptions import StorageInternalError, TrialPruned
 from optuna.trial import FrozenTrial, TrialState
 from sqlalchemy.exc import SQLAlchemyError
 
-from kennel_training.common import kept
+from kennel_training.common import ending
 from kennel_training.common.epoch import Epoch
 from kennel_training.common.errors import TrainingError
 from kennel_training.common.run_record import RunRecord
@@ -119,11 +119,11 @@ def _search(study: optuna.Study, settings: TuningSettings, prepared: Prepared, c
     done = len(study.get_trials(deepcopy=False, states=FINISHED))
     left = max(0, settings.trials - done)
     if done:
-        kept.keep(kept.TRIALS)
+        ending.keep(ending.TRIALS)
         log.info("Going on from %d finished trials; %d are left", done, left)
 
     def tell(_study: optuna.Study, trial: FrozenTrial) -> None:
-        kept.keep(kept.TRIALS)
+        ending.keep(ending.TRIALS)
         log.info(_line(trial))
 
     # Around all of it, because threads would otherwise undo each other's setting.

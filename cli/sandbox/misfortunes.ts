@@ -1,4 +1,4 @@
-import type { DeploymentConfig } from "@aws-sdk/client-sagemaker";
+import type { DescribeEndpointOutput } from "@aws-sdk/client-sagemaker";
 
 import { type Misfortune, MISFORTUNES, whyNever } from "../../infra/offline/endpoint-deployment";
 import { validationException } from "./aws-error";
@@ -8,8 +8,7 @@ const OF_UPDATES: readonly Misfortune[] = ["canary", "alarm", "timeout"];
 
 /** An endpoint as far as its updates meet anything. */
 interface Updated {
-  readonly name: string;
-  readonly deploymentConfig?: DeploymentConfig | undefined;
+  readonly description: Partial<DescribeEndpointOutput>;
   readonly fleet: { readonly instances: number };
 }
 
@@ -28,10 +27,11 @@ export class Misfortunes {
     }
     if (OF_UPDATES.includes(known)) {
       const reasons = endpoints
-        .filter(({ name }) => endpointName === undefined || name === endpointName)
-        .map(({ name, fleet, deploymentConfig = {} }) => {
-          const reason = whyNever(known, deploymentConfig, Math.max(1, fleet.instances));
-          return reason && `${name} never meets ${kind}: ${reason}.`;
+        .map(({ description, fleet }) => ({ ...description, fleet }))
+        .filter(({ EndpointName }) => endpointName === undefined || EndpointName === endpointName)
+        .map(({ EndpointName, fleet, LastDeploymentConfig = {} }) => {
+          const reason = whyNever(known, LastDeploymentConfig, Math.max(1, fleet.instances));
+          return reason && `${EndpointName} never meets ${kind}: ${reason}.`;
         });
       if (reasons.every((reason) => reason !== undefined)) {
         const missing = endpointName === undefined ? "no endpoint" : `no endpoint ${endpointName}`;

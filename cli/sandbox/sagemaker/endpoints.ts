@@ -1,9 +1,7 @@
 import type {
   CreateEndpointInput,
-  DeploymentConfig,
   DescribeEndpointOutput,
   EndpointStatus,
-  ListEndpointsInput,
   UpdateEndpointInput,
   UpdateEndpointWeightsAndCapacitiesInput,
 } from "@aws-sdk/client-sagemaker";
@@ -14,21 +12,18 @@ import { create, deploy } from "./deployment";
 import { Fleet, type FleetVariant } from "./fleet";
 import type { Models } from "./models";
 import type { Samples } from "./samples";
-import { servingKind, Store, type Stored } from "./store";
-import type { Tags } from "./tags";
+import { servingKind, Store } from "./store";
 
 /** An endpoint. */
-export interface Endpoint extends Stored {
-  lastModifiedTime: Date;
-  status: EndpointStatus;
+export interface Endpoint {
+  /** What of it does not follow from the fleets. */
+  readonly description: Partial<DescribeEndpointOutput>;
   /** What serves; during an update the former fleet. */
   fleet: Fleet;
   /** What an update moves to. */
   pending?: Fleet | undefined;
   /** Share of the requests that the pending fleet gets, from 0 to 1. */
   traffic: number;
-  failureReason?: string | undefined;
-  deploymentConfig?: DeploymentConfig | undefined;
 }
 
 /** Seconds that scaling takes. */
@@ -38,61 +33,55 @@ const DELETION_SECONDS = 30;
 /** SageMaker's endpoints: real servers behind them, and deployments that take their time and may be rolled back. */
 export class Endpoints {
   private readonly endpoints: Store<Endpoint>;
+  readonly stores;
 
   constructor(
     private readonly context: Context,
     private readonly models: Models,
-    tags: Tags,
     private readonly samples: Samples,
   ) {
-    this.endpoints = new Store(context, tags, servingKind("endpoint"));
+    this.endpoints = new Store(context.region, servingKind("Endpoint", "endpoint"));
+    this.stores = [this.endpoints];
   }
 
-  createEndpoint(input: CreateEndpointInput): unknown {
-    const name = input.EndpointName!;
-    const arn = this.endpoints.newArn(name);
-    const now = new Date();
-    const endpoint: Endpoint = {
-      name,
-      arn,
-      creationTime: now,
-      lastModifiedTime: now,
-      status: "Creating",
-      fleet: this.fleetOf(name, input.EndpointConfigName!),
-      traffic: 0,
-      deploymentConfig: input.DeploymentConfig,
+  createEndpoint({ EndpointName, ...input }: CreateEndpointInput): unknown {
+    const description = {
+      ...this.endpoints.describe({ EndpointName }),
+      LastDeploymentConfig: input.DeploymentConfig,
     };
-    this.endpoints.add(endpoint, input.Tags);
+    const fleet = this.fleetOf(EndpointName!, input.EndpointConfigName!);
+    const endpoint: Endpoint = { description, fleet, traffic: 0 };
+    become(endpoint, "Creating");
     void this.bringUp(endpoint);
-    return { EndpointArn: arn };
+    return this.endpoints.add(endpoint, input.Tags);
   }
 
   private async bringUp(endpoint: Endpoint): Promise<void> {
     const { clock, misfortunes } = this.context;
     try {
-      await create(endpoint.fleet, clock, misfortunes.take(endpoint.name, false));
-      this.become(endpoint, "InService");
-      this.samples.add(endpoint.name, endpoint.fleet.instances);
+      await create(endpoint.fleet, clock, misfortunes.take(nameOf(endpoint), false));
+      become(endpoint, "InService");
+      this.samples.add(nameOf(endpoint), endpoint.fleet.instances);
     } catch (error) {
       await endpoint.fleet.stop();
-      this.become(endpoint, "Failed", (error as Error).message);
+      become(endpoint, "Failed", (error as Error).message);
     }
   }
 
   updateEndpoint(input: UpdateEndpointInput): unknown {
     const endpoint = this.requireSteady(input.EndpointName!);
-    const next = this.fleetOf(endpoint.name, input.EndpointConfigName!);
+    const next = this.fleetOf(nameOf(endpoint), input.EndpointConfigName!);
     if (input.RetainAllVariantProperties === true) {
       retain(endpoint.fleet, next, input);
     }
-    const deployment =
-      input.DeploymentConfig ??
-      (input.RetainDeploymentConfig === true ? endpoint.deploymentConfig : undefined);
+    const { description } = endpoint;
+    const retained =
+      input.RetainDeploymentConfig === true ? description.LastDeploymentConfig : undefined;
+    description.LastDeploymentConfig = input.DeploymentConfig ?? retained;
     endpoint.pending = next;
-    endpoint.deploymentConfig = deployment;
-    this.become(endpoint, "Updating");
+    become(endpoint, "Updating");
     void this.rollOut(endpoint, next);
-    return { EndpointArn: endpoint.arn };
+    return { EndpointArn: endpoint.description.EndpointArn };
   }
 
   private async rollOut(endpoint: Endpoint, next: Fleet): Promise<void> {
@@ -101,21 +90,21 @@ export class Endpoints {
     try {
       await deploy({
         next,
-        config: endpoint.deploymentConfig ?? {},
-        misfortune: misfortunes.take(endpoint.name, true),
+        config: endpoint.description.LastDeploymentConfig ?? {},
+        misfortune: misfortunes.take(nameOf(endpoint), true),
         clock,
         cloudWatch: clients.cloudWatch,
         onStep: ({ traffic, newShare, oldShare }) => {
           endpoint.traffic = traffic;
           const running = former.instances * oldShare + next.instances * newShare;
-          this.samples.add(endpoint.name, Math.floor(running + 1e-9));
+          this.samples.add(nameOf(endpoint), Math.floor(running + 1e-9));
         },
       });
       this.finish(endpoint, next);
       await former.stop();
     } catch (error) {
       endpoint.traffic = 0;
-      this.become(endpoint, "RollingBack", (error as Error).message);
+      become(endpoint, "RollingBack", (error as Error).message);
       await Promise.all([next.stop(), clock.sleep(DELETION_SECONDS)]);
       this.finish(endpoint, former);
     }
@@ -125,8 +114,8 @@ export class Endpoints {
     endpoint.fleet = fleet;
     endpoint.pending = undefined;
     endpoint.traffic = 0;
-    this.become(endpoint, "InService", endpoint.failureReason);
-    this.samples.add(endpoint.name, fleet.instances);
+    become(endpoint, "InService", endpoint.description.FailureReason);
+    this.samples.add(nameOf(endpoint), fleet.instances);
   }
 
   updateEndpointWeightsAndCapacities(input: UpdateEndpointWeightsAndCapacitiesInput): unknown {
@@ -135,7 +124,7 @@ export class Endpoints {
       const variant = endpoint.fleet.variant(each.VariantName!);
       if (variant === undefined) {
         throw validationException(
-          `The requested variant "${each.VariantName}" was not found in the endpoint "${endpoint.arn}".`,
+          `The requested variant "${each.VariantName}" was not found in the endpoint "${endpoint.description.EndpointArn}".`,
         );
       }
       return { variant, ...each };
@@ -145,7 +134,7 @@ export class Endpoints {
       variant.weight = DesiredWeight ?? variant.weight;
     }
     void this.settleCounts(endpoint);
-    return { EndpointArn: endpoint.arn };
+    return { EndpointArn: endpoint.description.EndpointArn };
   }
 
   /** Gives a variant of an endpoint that is InService other instances, as scaling does. */
@@ -155,64 +144,48 @@ export class Endpoints {
   }
 
   private async settleCounts(endpoint: Endpoint): Promise<void> {
-    this.become(endpoint, "Updating");
+    become(endpoint, "Updating");
     await this.context.clock.sleep(SCALING_SECONDS);
     for (const variant of endpoint.fleet.variants) {
       variant.count = variant.desired;
     }
-    this.become(endpoint, "InService");
-    this.samples.add(endpoint.name, endpoint.fleet.instances);
+    become(endpoint, "InService");
+    this.samples.add(nameOf(endpoint), endpoint.fleet.instances);
   }
 
   async deleteEndpoint({ EndpointName }: { EndpointName: string }): Promise<unknown> {
     const endpoint = this.endpoints.require(EndpointName);
-    if (!["InService", "Failed"].includes(endpoint.status)) {
-      throw validationException(`Cannot update in-progress endpoint "${endpoint.arn}".`);
+    const { EndpointStatus: status, EndpointArn } = endpoint.description;
+    if (status !== "InService" && status !== "Failed") {
+      throw validationException(`Cannot update in-progress endpoint "${EndpointArn}".`);
     }
-    this.become(endpoint, "Deleting");
+    become(endpoint, "Deleting");
     void this.remove(endpoint);
     return {};
   }
 
   private async remove(endpoint: Endpoint): Promise<void> {
     await Promise.all([endpoint.fleet.stop(), this.context.clock.sleep(DELETION_SECONDS)]);
-    this.endpoints.delete(endpoint.name);
+    this.endpoints.delete(nameOf(endpoint));
   }
 
   describeEndpoint({ EndpointName }: { EndpointName: string }): Partial<DescribeEndpointOutput> {
-    const endpoint = this.endpoints.require(EndpointName);
-    const { fleet, pending } = endpoint;
+    const { description, fleet, pending } = this.endpoints.require(EndpointName);
     return {
-      EndpointName: endpoint.name,
-      EndpointArn: endpoint.arn,
+      ...description,
       EndpointConfigName: fleet.configuration.EndpointConfigName,
-      EndpointStatus: endpoint.status,
-      FailureReason: endpoint.failureReason,
-      CreationTime: endpoint.creationTime,
-      LastModifiedTime: endpoint.lastModifiedTime,
       ProductionVariants: fleet.summaries(false),
       ShadowProductionVariants: fleet.summaries(true),
-      LastDeploymentConfig: endpoint.deploymentConfig,
       AsyncInferenceConfig: fleet.configuration.AsyncInferenceConfig,
       ...captureOf(fleet),
       ...(pending && {
         PendingDeploymentSummary: {
           EndpointConfigName: pending.configuration.EndpointConfigName,
           ProductionVariants: pending.summaries(false),
-          StartTime: endpoint.lastModifiedTime,
+          StartTime: description.LastModifiedTime,
         },
       }),
     };
-  }
-
-  listEndpoints(input: ListEndpointsInput): unknown {
-    return this.endpoints.list(input, "Endpoints", (endpoint) => ({
-      EndpointName: endpoint.name,
-      EndpointArn: endpoint.arn,
-      CreationTime: endpoint.creationTime,
-      LastModifiedTime: endpoint.lastModifiedTime,
-      EndpointStatus: endpoint.status,
-    }));
   }
 
   get all(): Endpoint[] {
@@ -226,17 +199,12 @@ export class Endpoints {
 
   private requireSteady(name: string): Endpoint {
     const endpoint = this.endpoints.require(name);
-    if (endpoint.status === "Failed") {
-      throw validationException(`Cannot update failed endpoint "${endpoint.arn}".`);
-    }
-    if (endpoint.status !== "InService") {
-      throw validationException(`Cannot update in-progress endpoint "${endpoint.arn}".`);
+    const { EndpointStatus: status, EndpointArn } = endpoint.description;
+    if (status !== "InService") {
+      const state = status === "Failed" ? "failed" : "in-progress";
+      throw validationException(`Cannot update ${state} endpoint "${EndpointArn}".`);
     }
     return endpoint;
-  }
-
-  private become(endpoint: Endpoint, status: EndpointStatus, failureReason?: string): void {
-    Object.assign(endpoint, { status, failureReason, lastModifiedTime: new Date() });
   }
 
   private fleetOf(endpointName: string, configurationName: string): Fleet {
@@ -248,6 +216,15 @@ export class Endpoints {
   async stop(): Promise<void> {
     await Promise.all(this.all.flatMap(({ fleet, pending }) => [fleet.stop(), pending?.stop()]));
   }
+}
+
+function nameOf({ description }: Endpoint): string {
+  return description.EndpointName!;
+}
+
+function become({ description }: Endpoint, status: EndpointStatus, FailureReason?: string): void {
+  const now = { EndpointStatus: status, FailureReason, LastModifiedTime: new Date() };
+  Object.assign(description, now);
 }
 
 /** UpdateEndpoint's RetainAllVariantProperties: instances and weights stay those that are, of variants of the same name. */

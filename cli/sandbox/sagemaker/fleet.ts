@@ -1,5 +1,5 @@
 import type {
-  CreateEndpointConfigInput,
+  DescribeEndpointConfigOutput,
   ProductionVariant,
   ProductionVariantSummary,
 } from "@aws-sdk/client-sagemaker";
@@ -32,7 +32,7 @@ export class Fleet {
     private readonly context: Context,
     private readonly models: Models,
     private readonly endpointName: string,
-    readonly configuration: CreateEndpointConfigInput,
+    readonly configuration: DescribeEndpointConfigOutput,
   ) {
     const start = (settings: ProductionVariant, isShadow: boolean): FleetVariant => {
       const count = settings.ServerlessConfig ? undefined : (settings.InitialInstanceCount ?? 1);

@@ -1,16 +1,7 @@
 import { validationException } from "../aws-error";
 
-type Request = Readonly<Record<string, unknown>>;
-
-/** What lists are filtered and sorted by. */
-export interface Listed {
-  readonly name: string;
-  readonly creationTime: Date;
-  readonly lastModifiedTime?: Date | undefined;
-  readonly status?: string | undefined;
-  /** A trial's objective. */
-  readonly value?: number | undefined;
-}
+/** Members of a request, a description or a summary. */
+export type Members = Readonly<Record<string, unknown>>;
 
 /** How a list is sorted where the request doesn't say. */
 export interface Defaults {
@@ -29,14 +20,16 @@ export interface Page<Item> {
 /**
  * Filters, sorts and pages as all of SageMaker's List operations do.
  *
+ * @param noun what is listed, as its members have it, such as `TrainingJob`
  * @throws AwsError where NextToken isn't one that a former page gave
  */
-export function listPage<Item extends Listed>(
-  items: Iterable<Item>,
-  request: Request,
+export function listPage<Item extends Members>(
+  items: readonly Item[],
+  noun: string,
+  request: Members,
   defaults: Defaults,
 ): Page<Item> {
-  const found = sorted([...items].filter(filterOf(request)), request, defaults);
+  const found = sorted(items.filter(filterOf(noun, request)), noun, request, defaults);
   const start = startOf(request);
   const size = Number(request["MaxResults"] ?? defaults.maxResults ?? 100);
   const end = start + size;
@@ -46,7 +39,7 @@ export function listPage<Item extends Listed>(
   };
 }
 
-function startOf({ NextToken = "" }: Request): number {
+function startOf({ NextToken = "" }: Members): number {
   const token = Buffer.from(NextToken as string, "base64").toString();
   const [, start] = /^page-(\d+)$/.exec(token) ?? [];
   if (NextToken !== "" && start === undefined) {
@@ -55,37 +48,52 @@ function startOf({ NextToken = "" }: Request): number {
   return Number(start ?? 0);
 }
 
-function filterOf(request: Request): (item: Listed) => boolean {
+function filterOf(noun: string, request: Members): (item: Members) => boolean {
   const { NameContains = "", StatusEquals } = request;
-  const isBetween = (kind: string, time: Date): boolean =>
-    time.getTime() / 1000 >= Number(request[`${kind}After`] ?? -Infinity) &&
-    time.getTime() / 1000 <= Number(request[`${kind}Before`] ?? Infinity);
-  return ({ name, status, creationTime, lastModifiedTime = creationTime }) =>
-    name.toLowerCase().includes((NameContains as string).toLowerCase()) &&
-    (StatusEquals === undefined || status === StatusEquals) &&
-    isBetween("CreationTime", creationTime) &&
-    isBetween("LastModifiedTime", lastModifiedTime);
+  const isBetween = (item: Members, kind: string): boolean => {
+    const seconds = Number(keyOf(item, noun, kind)) / 1000;
+    return (
+      seconds >= Number(request[`${kind}After`] ?? -Infinity) &&
+      seconds <= Number(request[`${kind}Before`] ?? Infinity)
+    );
+  };
+  return (item) =>
+    String(item[`${noun}Name`]).toLowerCase().includes(String(NameContains).toLowerCase()) &&
+    (StatusEquals === undefined || item[`${noun}Status`] === StatusEquals) &&
+    isBetween(item, "CreationTime") &&
+    isBetween(item, "LastModifiedTime");
 }
 
-/** What each value of SortBy sorts by. */
-const KEYS: Readonly<Record<string, (item: Listed) => string | number>> = {
-  Name: ({ name }) => name,
-  Status: ({ status = "" }) => status,
-  CreationTime: ({ creationTime }) => creationTime.getTime(),
-  LastModifiedTime: ({ creationTime, lastModifiedTime = creationTime }) =>
-    lastModifiedTime.getTime(),
-  FinalObjectiveMetricValue: ({ value = Infinity }) => value,
-};
+/** What a value of SortBy sorts by. */
+function keyOf(item: Members, noun: string, sortBy: string): string | number {
+  switch (sortBy) {
+    case "Name":
+    case "Status":
+      return String(item[`${noun}${sortBy}`] ?? "");
+    case "FinalObjectiveMetricValue": {
+      const { Value = Infinity } = (item["FinalHyperParameterTuningJobObjectiveMetric"] ?? {}) as {
+        Value?: number;
+      };
+      return Value;
+    }
+    default:
+      return ((item[sortBy] ?? item["CreationTime"]) as Date).getTime();
+  }
+}
 
-function sorted<Item extends Listed>(items: Item[], request: Request, defaults: Defaults): Item[] {
+function sorted<Item extends Members>(
+  items: Item[],
+  noun: string,
+  request: Members,
+  defaults: Defaults,
+): Item[] {
   const { SortBy = defaults.sortBy, SortOrder = defaults.sortOrder } = request;
-  const keyOf = KEYS[SortBy as string] ?? KEYS["CreationTime"]!;
   const isAscending = (SortOrder as string).startsWith("Asc");
   // A stable sort keeps those of the same moment in the order in which they came.
   const ordered = isAscending ? items : items.reverse();
   return ordered.sort((left, right) => {
     const [first, second] = isAscending ? [left, right] : [right, left];
-    const [low, high] = [keyOf(first), keyOf(second)];
-    return low < high ? -1 : Number(low > high);
+    const [low, high] = [first, second].map((item) => keyOf(item, noun, SortBy as string));
+    return low! < high! ? -1 : Number(low! > high!);
   });
 }

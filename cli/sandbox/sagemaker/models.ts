@@ -2,125 +2,81 @@ import type {
   ContainerDefinition,
   CreateEndpointConfigInput,
   CreateModelInput,
-  ListModelsInput,
-  ListEndpointConfigsInput,
+  DescribeEndpointConfigOutput,
+  DescribeModelOutput,
   ProductionVariant,
 } from "@aws-sdk/client-sagemaker";
 
 import { validationException } from "../aws-error";
 import type { Context } from "../context";
 import { requireModelData } from "./model-data";
-import { servingKind, Store, type Stored } from "./store";
-import type { Tags } from "./tags";
+import { servingKind, Store } from "./store";
 
-/** A model or an endpoint configuration as it was asked for; neither changes. */
-interface AsAsked<Input> extends Stored {
-  readonly input: Input;
-}
-
-/** Models and endpoint configurations. */
+/** Models and endpoint configurations; neither changes. */
 export class Models {
-  private readonly models: Store<AsAsked<CreateModelInput>>;
-  private readonly configurations: Store<AsAsked<CreateEndpointConfigInput>>;
+  private readonly models: Store<{ readonly description: DescribeModelOutput }>;
+  private readonly configurations: Store<{ readonly description: DescribeEndpointConfigOutput }>;
+  readonly stores;
 
-  constructor(
-    private readonly context: Context,
-    tags: Tags,
-  ) {
-    this.models = new Store(context, tags, servingKind("model"));
-    const configuration = servingKind("endpoint-config", "endpoint configuration");
-    this.configurations = new Store(context, tags, configuration);
+  constructor(private readonly context: Context) {
+    this.models = new Store(context.region, servingKind("Model", "model"));
+    const configuration = servingKind("EndpointConfig", "endpoint configuration");
+    this.configurations = new Store(context.region, configuration);
+    this.stores = [this.models, this.configurations];
   }
 
   async createModel(input: CreateModelInput): Promise<unknown> {
-    const name = input.ModelName!;
-    const arn = this.models.newArn(name);
+    const description = { EnableNetworkIsolation: false, ...this.models.describe(input) };
     await requireModelData(this.context, containerOf(input));
-    this.models.add({ name, arn, creationTime: new Date(), input }, input.Tags);
-    return { ModelArn: arn };
-  }
-
-  describeModel({ ModelName }: { ModelName: string }): unknown {
-    const { arn, creationTime, input } = this.models.require(ModelName);
-    return {
-      EnableNetworkIsolation: false,
-      ...input,
-      Tags: undefined,
-      ModelArn: arn,
-      CreationTime: creationTime,
-    };
+    return this.models.add({ description }, input.Tags);
   }
 
   deleteModel({ ModelName }: { ModelName: string }): unknown {
-    this.models.delete(ModelName);
-    return {};
-  }
-
-  listModels(input: ListModelsInput): unknown {
-    return this.models.list(input, "Models", ({ name, arn, creationTime }) => ({
-      ModelName: name,
-      ModelArn: arn,
-      CreationTime: creationTime,
-    }));
+    return this.models.delete(ModelName);
   }
 
   createEndpointConfig(input: CreateEndpointConfigInput): unknown {
-    const name = input.EndpointConfigName!;
-    const arn = this.configurations.newArn(name);
+    const description = this.configurations.describe(input);
     const { ProductionVariants = [], ShadowProductionVariants = [] } = input;
-    for (const variant of [...ProductionVariants, ...ShadowProductionVariants]) {
-      if (variant.ModelName === undefined) {
+    for (const { ModelName } of [...ProductionVariants, ...ShadowProductionVariants]) {
+      if (ModelName === undefined) {
         throw validationException(
           "The sandbox serves models, not inference components: ModelName.",
         );
       }
-      this.models.require(variant.ModelName);
+      this.models.require(ModelName);
     }
-    this.configurations.add({ name, arn, creationTime: new Date(), input }, input.Tags);
-    return { EndpointConfigArn: arn };
-  }
-
-  describeEndpointConfig({ EndpointConfigName }: { EndpointConfigName: string }): unknown {
-    const { arn, creationTime, input } = this.configurations.require(EndpointConfigName);
     const weighed = (variants: ProductionVariant[] | undefined) =>
       variants?.map((variant) => ({ InitialVariantWeight: 1, ...variant }));
-    return {
+    const configuration = {
       EnableNetworkIsolation: false,
-      ...input,
-      Tags: undefined,
+      ...description,
       ProductionVariants: weighed(input.ProductionVariants),
       ShadowProductionVariants: weighed(input.ShadowProductionVariants),
-      EndpointConfigArn: arn,
-      CreationTime: creationTime,
     };
+    return this.configurations.add({ description: configuration }, input.Tags);
   }
 
   deleteEndpointConfig({ EndpointConfigName }: { EndpointConfigName: string }): unknown {
-    this.configurations.delete(EndpointConfigName);
-    return {};
-  }
-
-  listEndpointConfigs(input: ListEndpointConfigsInput): unknown {
-    return this.configurations.list(input, "EndpointConfigs", ({ name, arn, creationTime }) => ({
-      EndpointConfigName: name,
-      EndpointConfigArn: arn,
-      CreationTime: creationTime,
-    }));
+    return this.configurations.delete(EndpointConfigName);
   }
 
   /** The container of a model. @throws AwsError as SageMaker refuses a name that nothing has */
   container(model: string): ContainerDefinition {
-    return containerOf(this.models.require(model).input);
+    return containerOf(this.models.require(model).description);
   }
 
   /** An endpoint configuration. @throws AwsError as SageMaker refuses a name that nothing has */
-  configuration(name: string): CreateEndpointConfigInput {
-    return this.configurations.require(name).input;
+  configuration(name: string): DescribeEndpointConfigOutput {
+    return this.configurations.require(name).description;
   }
 }
 
 /** @throws AwsError where there are none or several */
-function containerOf({ PrimaryContainer, Containers = [] }: CreateModelInput): ContainerDefinition {
+function containerOf({
+  PrimaryContainer,
+  Containers = [],
+}: Pick<CreateModelInput, "PrimaryContainer" | "Containers">): ContainerDefinition {
   const [container, ...others] = PrimaryContainer ? [PrimaryContainer] : Containers;
   if (container === undefined || others.length > 0) {
     throw validationException("The sandbox serves models of one container: PrimaryContainer.");

@@ -47,9 +47,9 @@ export class Runtime {
 
   /** @throws AwsError as the runtime refuses, and {@link ModelError} where the container does */
   async invoke(invocation: Invocation): Promise<Inference> {
-    const { fleet, name } = this.require(invocation.endpointName);
+    const { fleet } = this.require(invocation.endpointName);
     if (fleet.configuration.AsyncInferenceConfig !== undefined) {
-      const message = `Endpoint ${name} is asynchronous: use InvokeEndpointAsync.`;
+      const message = `Endpoint ${invocation.endpointName} is asynchronous: use InvokeEndpointAsync.`;
       throw new AwsError("ValidationError", message);
     }
     return this.answer(invocation);
@@ -58,7 +58,8 @@ export class Runtime {
   /** An endpoint that serves. @throws AwsError as the runtime refuses */
   require(name: string): Endpoint {
     const endpoint = this.endpoints.find(name);
-    if (endpoint === undefined || ["Creating", "Failed", "Deleting"].includes(endpoint.status)) {
+    const status = endpoint?.description.EndpointStatus ?? "";
+    if (endpoint === undefined || ["Creating", "Failed", "Deleting"].includes(status)) {
       throw endpointNotFound(name);
     }
     return endpoint;
@@ -127,7 +128,10 @@ export class Runtime {
     try {
       return await inferenceOf(variantName, answer);
     } finally {
-      const dimensions = { EndpointName: endpoint.name, VariantName: variantName };
+      const dimensions = {
+        EndpointName: endpoint.description.EndpointName!,
+        VariantName: variantName,
+      };
       const { status } = answer;
       this.metrics.add(dimensions, "Microseconds", {
         ModelLatency: (performance.now() - started) * 1000,

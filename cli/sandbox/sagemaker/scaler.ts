@@ -50,7 +50,7 @@ export class Scaler {
         const variant = endpoint?.fleet.variant(variantName);
         if (
           load === undefined ||
-          endpoint?.status !== "InService" ||
+          endpoint?.description.EndpointStatus !== "InService" ||
           variant?.count === undefined
         ) {
           continue;

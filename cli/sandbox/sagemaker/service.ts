@@ -1,3 +1,5 @@
+import type { Tag } from "@aws-sdk/client-sagemaker";
+
 import { validationException } from "../aws-error";
 import { Metrics } from "../metrics";
 import { AsyncInference } from "./async-inference";
@@ -8,13 +10,17 @@ import { Models } from "./models";
 import { Runtime } from "./runtime";
 import { Samples } from "./samples";
 import { Scaler } from "./scaler";
-import { Tags } from "./tags";
+import type { Operation, Store, Stored } from "./store";
 import { TrainingJobs } from "./training-jobs";
 import { TransformJobs } from "./transform-jobs";
 import { TuningJobs } from "./tuning-jobs";
 
-/** One operation of SageMaker's: the request as the API names it, to what it answers. Dates may be `Date`s. */
-type Operation = (request: never) => unknown;
+/** What knows some of SageMaker's resources. */
+interface Owner {
+  readonly stores: readonly Pick<Store<Stored>, "operations" | "tagsOf">[];
+  /** Ends every process that it has started. */
+  stop?(): Promise<void> | void;
+}
 
 /** SageMaker in one region: what it knows is here, and what it does not know is moto's. */
 export class SageMaker {
@@ -24,24 +30,23 @@ export class SageMaker {
   readonly samples = new Samples();
   readonly scaler: Scaler;
   private readonly operations: Readonly<Record<string, Operation>>;
-  private readonly tags = new Tags();
-  private readonly owners: readonly object[];
+  private readonly owners: readonly Owner[];
 
   constructor(private readonly context: Context) {
-    const models = new Models(context, this.tags);
-    this.endpoints = new Endpoints(context, models, this.tags, this.samples);
+    const models = new Models(context);
+    this.endpoints = new Endpoints(context, models, this.samples);
     const { cloudWatch, s3 } = context.clients;
     const metrics = new Metrics(cloudWatch, "AWS/SageMaker");
     this.runtime = new Runtime(this.endpoints, metrics, new DataCapture(s3));
     this.asyncInference = new AsyncInference(context, this.runtime);
-    const trainingJobs = new TrainingJobs(context, this.tags);
+    const trainingJobs = new TrainingJobs(context);
     this.scaler = new Scaler(context, this.endpoints);
     this.owners = [
       models,
       this.endpoints,
-      new TuningJobs(context, this.tags, trainingJobs),
+      new TuningJobs(context, trainingJobs),
       trainingJobs,
-      new TransformJobs(context, models, this.tags),
+      new TransformJobs(context, models),
     ];
     this.operations = Object.assign({}, ...this.owners.map(operationsOf)) as typeof this.operations;
   }
@@ -69,43 +74,42 @@ export class SageMaker {
     }
   }
 
-  private answerAboutTags(operation: string, request: Readonly<Record<string, unknown>>): unknown {
-    const arn = String(request["ResourceArn"]);
-    if (!this.tags.has(arn)) {
+  private answerAboutTags(
+    operation: string,
+    {
+      ResourceArn,
+      Tags = [],
+      TagKeys = [],
+    }: { ResourceArn?: string; Tags?: Tag[]; TagKeys?: string[] },
+  ): unknown {
+    const stores = this.owners.flatMap((owner) => owner.stores);
+    const tags = stores.map((store) => store.tagsOf(ResourceArn ?? "")).find(Boolean);
+    if (tags === undefined) {
       return undefined;
     }
-    switch (operation) {
-      case "AddTags":
-        return { Tags: this.tags.put(arn, request["Tags"] as []) };
-      case "DeleteTags":
-        this.tags.remove(arn, request["TagKeys"] as string[]);
-        return {};
-      case "ListTags":
-        return { Tags: this.tags.list(arn) };
-      default:
-        return undefined;
-    }
+    Tags.forEach(({ Key, Value }) => tags.set(Key!, Value!));
+    TagKeys.forEach((key) => tags.delete(key));
+    const all = [...tags].map(([Key, Value]) => ({ Key, Value }));
+    return operation === "DeleteTags" ? {} : { Tags: all };
   }
 
   /** Ends every process that it has started. */
   async stop(): Promise<void> {
-    await Promise.all(
-      this.owners.map((owner: { stop?(): Promise<void> | void }) => owner.stop?.()),
-    );
+    await Promise.all(this.owners.map((owner) => owner.stop?.()));
   }
 }
 
 const OPERATION = /^(create|describe|delete|list|update|stop)[A-Z]/;
 
-/** The methods that are called as operations are: `createModel` is CreateModel. */
-function operationsOf(owner: object): Record<string, Operation> {
+/** What its stores answer, and its methods that are called as operations are: `createModel` is CreateModel. */
+function operationsOf(owner: Owner): Record<string, Operation> {
   const names = Object.getOwnPropertyNames(Object.getPrototypeOf(owner) as object);
-  return Object.fromEntries(
-    names
-      .filter((name) => OPERATION.test(name))
-      .map((name) => [
-        `${name[0]!.toUpperCase()}${name.slice(1)}`,
-        (owner as Record<string, Operation>)[name]!.bind(owner),
-      ]),
-  );
+  const own = names
+    .filter((name) => OPERATION.test(name))
+    .map((name) => [
+      `${name[0]!.toUpperCase()}${name.slice(1)}`,
+      (owner as unknown as Record<string, Operation>)[name]!.bind(owner),
+    ]);
+  const stored = owner.stores.map(({ operations }) => operations);
+  return Object.assign({}, ...stored, Object.fromEntries(own)) as Record<string, Operation>;
 }

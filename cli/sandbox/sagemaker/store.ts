@@ -2,76 +2,88 @@ import type { Tag } from "@aws-sdk/client-sagemaker";
 
 import { OFFLINE_ACCOUNT } from "../../offline-account";
 import { AwsError, validationException } from "../aws-error";
-import type { Context } from "../context";
-import { type Defaults, listPage, type Listed } from "./listing";
-import type { Tags } from "./tags";
+import { type Defaults, listPage, type Members } from "./listing";
 
-/** How SageMaker calls and refuses one kind of its resources. */
+/** How SageMaker calls, lists and refuses one kind of its resources. */
 export interface Kind {
-  /** As ARNs have it. */
-  readonly name: string;
+  /** As operations and members have it, such as `TrainingJob`. */
+  readonly noun: string;
+  /** The member of a list's answer. */
+  readonly list: string;
+  /** What a list says besides name, ARN, status and times. */
+  readonly listed: readonly string[];
   readonly taken: (arn: string) => AwsError;
   readonly missing: (arn: string) => AwsError;
-  /** How lists are sorted. */
   readonly defaults: Defaults;
 }
 
 /** A kind of what serves. */
-export function servingKind(name: string, noun = name): Kind {
+export function servingKind(noun: string, words: string): Kind {
   return {
-    name,
-    taken: (arn) => validationException(`Cannot create already existing ${noun} "${arn}".`),
-    missing: (arn) => validationException(`Could not find ${noun} "${arn}".`),
+    ...{ noun, list: `${noun}s`, listed: [] },
+    taken: (arn) => validationException(`Cannot create already existing ${words} "${arn}".`),
+    missing: (arn) => validationException(`Could not find ${words} "${arn}".`),
     defaults: { sortBy: "CreationTime", sortOrder: "Descending" },
   };
 }
 
 /** A kind of jobs. */
 export function jobKind(
-  name: string,
+  noun: string,
   missing: string,
-  sortBy: Defaults["sortBy"],
-  sortOrder: Defaults["sortOrder"],
+  defaults: Defaults,
+  listed: readonly string[],
 ): Kind {
   return {
-    name,
+    ...{ noun, list: `${noun}Summaries`, listed },
     taken: (arn) =>
       new AwsError(
         "ResourceInUse",
         `Job name must be unique within an AWS account and region, and a job with this name already exists (${arn}).`,
       ),
     missing: () => new AwsError(missing, "Requested resource not found."),
-    defaults: { sortBy, sortOrder, maxResults: 10 },
+    defaults: { maxResults: 10, ...defaults },
   };
 }
 
-/** What a store holds. */
-export interface Stored extends Listed {
-  readonly arn: string;
+/** A resource. */
+export interface Stored {
+  /** What its Describe operation says. */
+  readonly description: object;
+  /** What only a list says of it. */
+  readonly summary?: object;
 }
 
-/** SageMaker's resources of one kind by their names, and their tags. */
+/** One operation of SageMaker's: the request as the API names it, to what it answers. Dates may be `Date`s. */
+export type Operation = (request: never) => unknown;
+
+/** SageMaker's resources of one kind by their names, with their tags. */
 export class Store<Item extends Stored> {
   private readonly items = new Map<string, Item>();
+  private readonly tags = new Map<string, Map<string, string>>();
 
   constructor(
-    private readonly context: Context,
-    private readonly tags: Tags,
+    private readonly region: string,
     private readonly kind: Kind,
   ) {}
 
-  /** The ARN of a new one. @throws AwsError where there is one of its name */
-  newArn(name: string): string {
+  /** What is there of a new one: what was asked for, the ARN and the time. @throws AwsError where there is one of its name */
+  describe(input: object): Item["description"] {
+    const { noun, taken } = this.kind;
+    const name = (input as Members)[`${noun}Name`] as string;
     const arn = this.arnOf(name);
     if (this.items.has(name)) {
-      throw this.kind.taken(arn);
+      throw taken(arn);
     }
-    return arn;
+    return { ...input, Tags: undefined, [`${noun}Arn`]: arn, CreationTime: new Date() };
   }
 
-  add(item: Item, tags: readonly Tag[] | undefined): void {
-    this.items.set(item.name, item);
-    this.tags.put(item.arn, tags);
+  /** Adds one; what Create answers. */
+  add(item: Item, tags: readonly Tag[] = []): Members {
+    const { [`${this.kind.noun}Name`]: name, [this.arn]: arn } = item.description as Members;
+    this.items.set(name as string, item);
+    this.tags.set(arn as string, new Map(tags.map(({ Key, Value }) => [Key!, Value!])));
+    return { [this.arn]: arn };
   }
 
   /** Undefined where there is none. */
@@ -89,24 +101,54 @@ export class Store<Item extends Stored> {
   }
 
   /** @throws AwsError as SageMaker refuses a name that nothing has */
-  delete(name: string): void {
-    this.tags.forget(this.require(name).arn);
+  delete(name: string): unknown {
+    const { [this.arn]: arn } = this.require(name).description as Members;
+    this.tags.delete(arn as string);
     this.items.delete(name);
+    return {};
   }
 
   get all(): Item[] {
     return [...this.items.values()];
   }
 
-  /** Answers a List operation: the summaries are the answer's `member`. */
-  list(input: object, member: string, summarise: (item: Item) => object): unknown {
-    const { items, NextToken } = listPage(this.all, { ...input }, this.kind.defaults);
-    return { [member]: items.map(summarise), NextToken };
+  /** Of the resource of an ARN; undefined where it is not one of these. */
+  tagsOf(arn: string): Map<string, string> | undefined {
+    return this.tags.get(arn);
+  }
+
+  /** What every kind has. */
+  get operations(): Readonly<Record<string, Operation>> {
+    const { noun } = this.kind;
+    return {
+      [`Describe${noun}`]: (request: Members) =>
+        this.require(request[`${noun}Name`] as string).description,
+      [`List${noun}s`]: (request: Members) => this.list(request),
+    };
+  }
+
+  private list(request: Members): unknown {
+    const { noun, list, listed, defaults } = this.kind;
+    const all = this.all.map(({ description, summary }): Members => ({
+      ...description,
+      ...summary,
+    }));
+    const { items, NextToken } = listPage(all, noun, request, defaults);
+    const members = ["Name", "Arn", "Status"].map((member) => `${noun}${member}`);
+    const shown = [...members, "CreationTime", "LastModifiedTime", ...listed];
+    const summaries = items.map((item) =>
+      Object.fromEntries(shown.map((member) => [member, item[member]])),
+    );
+    return { [list]: summaries, NextToken };
+  }
+
+  private get arn(): string {
+    return `${this.kind.noun}Arn`;
   }
 
   /** Source: service authorization reference, "Amazon SageMaker". */
   private arnOf(name: string): string {
-    const { region } = this.context;
-    return `arn:aws:sagemaker:${region}:${OFFLINE_ACCOUNT}:${this.kind.name}/${name.toLowerCase()}`;
+    const kind = this.kind.noun.replace(/(?<=[a-z])(?=[A-Z])/g, "-");
+    return `arn:aws:sagemaker:${this.region}:${OFFLINE_ACCOUNT}:${kind}/${name}`.toLowerCase();
   }
 }

@@ -3,55 +3,65 @@ import { createServer, type AddressInfo } from "node:net";
 import { once } from "node:events";
 import path from "node:path";
 
+import type { MetricData } from "@aws-sdk/client-sagemaker";
+
 import { inBucket } from "../../aws/s3-address";
 import { LogStream } from "../log-stream";
 import type { Context } from "../context";
+import { Metrics } from "../metrics";
 import { JobProcess } from "./job-process";
 import { downloadChannels, layOut, relocate } from "./ml-folder";
 import { downloadFolder } from "./model-data";
-import type { TrainingJob } from "./training-job";
-import { TrainingMetrics } from "./training-metrics";
+import { enter, type TrainingJob } from "./training-job";
 import { uploadArchive, uploadFolder } from "./upload";
 
+/** Of logs, and of metrics. */
 const LOG_GROUP = "/aws/sagemaker/TrainingJobs";
 const PROVISIONING_SECONDS = 120;
 const LONGEST_FAILURE = 1024;
 const SECONDS_TO_END = 5;
 const DEFAULT_RUNTIME_SECONDS = 24 * 3600;
 
-/** One run of a training job: a process for each instance, each with its own /opt/ml folder. */
+/** A training job at work: a process for each instance, each with its own /opt/ml folder. */
 export class TrainingRun {
+  /** Resolves when it has ended, which the job then tells. */
+  readonly ended: Promise<void>;
   private readonly processes: JobProcess[] = [];
+  private readonly measured = new Map<string, MetricData>();
+  private readonly metrics: Metrics;
   /** Why it is to stop before its time. */
   private stopped?: "Stopped" | "MaxRuntimeExceeded";
 
   constructor(
     private readonly context: Context,
-    private readonly job: TrainingJob,
-  ) {}
+    readonly description: TrainingJob,
+  ) {
+    this.metrics = new Metrics(context.clients.cloudWatch, LOG_GROUP);
+    enter(description, "Starting", "InProgress");
+    this.ended = this.run();
+  }
 
-  /** Runs it to its end, which the job then tells. */
-  async run(): Promise<void> {
-    const { job, context } = this;
+  private async run(): Promise<void> {
+    const { description: job, context } = this;
     const folder = await mkdtemp(path.join(context.folder, "job-"));
     try {
       await context.clock.sleep(PROVISIONING_SECONDS);
-      job.trainingStartTime = new Date();
-      job.enter("Downloading");
+      job.TrainingStartTime = new Date();
+      enter(job, "Downloading");
       await this.prepare(folder);
       if (this.stopped === undefined) {
-        job.enter("Training");
+        enter(job, "Training");
         const status = await this.train(folder);
-        job.enter("Uploading");
+        enter(job, "Uploading");
         await this.upload(folder);
         if (status !== 0 && this.stopped === undefined) {
           throw new Error(await failureOf(folder, this.hosts, status));
         }
       }
-      job.enter(this.stopped ?? "Completed", this.stopped === undefined ? "Completed" : "Stopped");
+      enter(job, this.stopped ?? "Completed", this.stopped === undefined ? "Completed" : "Stopped");
     } catch (error) {
-      job.failureReason = (error as Error).message.slice(0, LONGEST_FAILURE);
-      job.enter("Failed", "Failed");
+      job.FailureReason = (error as Error).message.slice(0, LONGEST_FAILURE);
+      enter(job, "Failed", "Failed");
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -70,45 +80,38 @@ export class TrainingRun {
   }
 
   private get hosts(): string[] {
-    const { InstanceCount = 1, InstanceGroups } = this.job.input.ResourceConfig!;
+    const { InstanceCount = 1, InstanceGroups } = this.description.ResourceConfig!;
     const count = InstanceGroups?.reduce((sum, each) => sum + each.InstanceCount!, 0);
     return Array.from({ length: count ?? InstanceCount }, (_, index) => `algo-${index + 1}`);
   }
 
   private async prepare(folder: string): Promise<void> {
-    const { input } = this.job;
-    const channels = input.InputDataConfig ?? [];
+    const { description: job } = this;
+    const channels = job.InputDataConfig ?? [];
     const data = path.join(folder, "data");
     await downloadChannels(this.context, channels, data);
     const layout = {
-      hyperparameters: input.HyperParameters ?? {},
+      hyperparameters: job.HyperParameters ?? {},
       channels,
-      instanceType: input.ResourceConfig!.InstanceType ?? "ml.m5.large",
+      instanceType: job.ResourceConfig!.InstanceType ?? "ml.m5.large",
       hosts: this.hosts,
     };
     for (const host of this.hosts) {
       await layOut(path.join(folder, host), host, layout, data);
     }
-    if (input.CheckpointConfig?.S3Uri !== undefined) {
+    if (job.CheckpointConfig?.S3Uri !== undefined) {
       const checkpoints = path.join(folder, this.hosts[0]!, "checkpoints");
-      const place = inBucket(folderUri(input.CheckpointConfig.S3Uri));
+      const place = inBucket(folderUri(job.CheckpointConfig.S3Uri));
       await downloadFolder(this.context, place, checkpoints);
     }
   }
 
   /** The worst exit status. */
   private async train(folder: string): Promise<number> {
-    const { input, name } = this.job;
-    const {
-      ContainerEntrypoint = ["train"],
-      ContainerArguments = [],
-      MetricDefinitions,
-    } = input.AlgorithmSpecification!;
-    const metrics = new TrainingMetrics(
-      this.job,
-      this.context.clients.cloudWatch,
-      MetricDefinitions,
-    );
+    const { description: job } = this;
+    const name = job.TrainingJobName!;
+    const { ContainerEntrypoint = ["train"], ContainerArguments = [] } =
+      job.AlgorithmSpecification!;
     const port = await freePort();
     const logs: LogStream[] = [];
     for (const host of this.hosts) {
@@ -121,20 +124,20 @@ export class TrainingRun {
         {
           SAGEMAKER_BASE_DIR: path.join(folder, host),
           TRAINING_JOB_NAME: name,
-          TRAINING_JOB_ARN: this.job.arn,
+          TRAINING_JOB_ARN: job.TrainingJobArn!,
           // The instances share this machine's ports.
           MASTER_PORT: String(port),
           ...this.context.environment,
-          ...relocate(input.Environment ?? {}, path.join(folder, host)),
+          ...relocate(job.Environment ?? {}, path.join(folder, host)),
         },
         (line) => {
           log.write(line);
-          metrics.read(line, host);
+          this.measure(line, host);
         },
       );
       this.processes.push(process);
     }
-    const { MaxRuntimeInSeconds = DEFAULT_RUNTIME_SECONDS } = input.StoppingCondition ?? {};
+    const { MaxRuntimeInSeconds = DEFAULT_RUNTIME_SECONDS } = job.StoppingCondition ?? {};
     const timer = setTimeout(
       () => this.stop("MaxRuntimeExceeded"),
       Math.min(MaxRuntimeInSeconds * 1000, 2 ** 31 - 1),
@@ -145,17 +148,26 @@ export class TrainingRun {
     return Math.max(...statuses);
   }
 
+  /** Reads metrics from a line, by the regular expressions of MetricDefinitions: the first group is the value. */
+  private measure(line: string, host: string): void {
+    const { AlgorithmSpecification, TrainingJobName } = this.description;
+    for (const { Name, Regex } of AlgorithmSpecification!.MetricDefinitions ?? []) {
+      const Value = Number(new RegExp(Regex!).exec(line)?.[1]);
+      if (!Number.isNaN(Value)) {
+        this.measured.set(Name!, { MetricName: Name, Value, Timestamp: new Date() });
+        this.description.FinalMetricDataList = [...this.measured.values()];
+        this.metrics.add({ Host: `${TrainingJobName}/${host}` }, "None", { [Name!]: Value });
+      }
+    }
+  }
+
   private async upload(folder: string): Promise<void> {
-    const { input, name } = this.job;
+    const { description: job } = this;
     const base = path.join(folder, this.hosts[0]!);
-    const { S3OutputPath, CompressionType } = input.OutputDataConfig!;
-    const place = `${S3OutputPath!.replace(/\/$/, "")}/${name}/output`;
-    if (input.CheckpointConfig?.S3Uri !== undefined) {
-      await uploadFolder(
-        this.context,
-        path.join(base, "checkpoints"),
-        input.CheckpointConfig.S3Uri,
-      );
+    const { S3OutputPath, CompressionType } = job.OutputDataConfig!;
+    const place = `${S3OutputPath!.replace(/\/$/, "")}/${job.TrainingJobName}/output`;
+    if (job.CheckpointConfig?.S3Uri !== undefined) {
+      await uploadFolder(this.context, path.join(base, "checkpoints"), job.CheckpointConfig.S3Uri);
     }
     for (const [source, archive] of [
       ["model", "model.tar.gz"],
@@ -167,7 +179,7 @@ export class TrainingRun {
         const uri = `${place}/${isFolder ? archive.replace(".tar.gz", "/") : archive}`;
         await (isFolder ? uploadFolder : uploadArchive)(this.context, made, uri);
         if (source === "model") {
-          this.job.artifacts = uri;
+          job.ModelArtifacts = { S3ModelArtifacts: uri };
         }
       }
     }

@@ -1,7 +1,7 @@
 import { buffer, json } from "node:stream/consumers";
 
 import { paginateListObjectsV2, PutObjectCommand } from "@aws-sdk/client-s3";
-import type { ContainerDefinition, CreateTransformJobRequest } from "@aws-sdk/client-sagemaker";
+import type { ContainerDefinition, DescribeTransformJobResponse } from "@aws-sdk/client-sagemaker";
 import pMap from "p-map";
 
 import { type InBucket, inBucket } from "../../aws/s3-address";
@@ -13,6 +13,7 @@ import { assemble, splitRecords } from "./transform-records";
 
 const LOG_GROUP = "/aws/sagemaker/TransformJobs";
 const MEGABYTE = 1024 * 1024;
+const PROVISIONING_SECONDS = 180;
 const PAYLOAD_MEGABYTES = 6;
 
 /** An object to transform. */
@@ -23,23 +24,45 @@ interface Input extends InBucket {
 
 /** One batch transform job at work: each object of S3 through the inference server, into an object `.out`. */
 export class TransformRun {
-  isStopped = false;
+  private isStopped = false;
   private server?: InferenceServer;
 
   constructor(
     private readonly context: Context,
-    private readonly job: CreateTransformJobRequest,
+    /** What becomes of the job is written into it. */
+    readonly description: Partial<DescribeTransformJobResponse>,
     private readonly container: ContainerDefinition,
-  ) {}
+  ) {
+    description.TransformJobStatus = "InProgress";
+  }
+
+  /** Runs it to its end, which the job then tells. */
+  async run(): Promise<void> {
+    const { description } = this;
+    await this.context.clock.sleep(PROVISIONING_SECONDS);
+    description.TransformStartTime = new Date();
+    try {
+      await this.transformAll();
+      description.TransformJobStatus = "Completed";
+    } catch (error) {
+      description.TransformJobStatus = "Failed";
+      description.FailureReason = (error as Error).message;
+    }
+    if (this.isStopped) {
+      description.TransformJobStatus = "Stopped";
+      delete description.FailureReason;
+    }
+    description.TransformEndTime = new Date();
+  }
 
   /**
    * Transforms everything that it can, as SageMaker does: an object that fails has no output, and then the job fails.
    *
    * @throws Error with the job's FailureReason
    */
-  async run(): Promise<void> {
+  private async transformAll(): Promise<void> {
     const { logs } = this.context.clients;
-    const stream = `${this.job.TransformJobName}/i-${Math.random().toString(16).slice(2, 14)}`;
+    const stream = `${this.description.TransformJobName}/i-${Math.random().toString(16).slice(2, 14)}`;
     const serverLog = new LogStream(logs, LOG_GROUP, stream);
     const dataLog = new LogStream(logs, LOG_GROUP, `${stream}/data-log`);
     try {
@@ -72,9 +95,9 @@ export class TransformRun {
     }
     const environment = {
       SAGEMAKER_BATCH: "true",
-      SAGEMAKER_MAX_PAYLOAD_IN_MB: String(this.job.MaxPayloadInMB ?? PAYLOAD_MEGABYTES),
+      SAGEMAKER_MAX_PAYLOAD_IN_MB: String(this.description.MaxPayloadInMB ?? PAYLOAD_MEGABYTES),
       ...this.container.Environment,
-      ...this.job.Environment,
+      ...this.description.Environment,
     };
     this.server = InferenceServer.launch(folder, environment, onLine);
     await this.server.ready().catch((error: Error) => {
@@ -84,7 +107,7 @@ export class TransformRun {
 
   /** MaxConcurrentTransforms, or what the container proposes. */
   private async concurrency(): Promise<number> {
-    const { MaxConcurrentTransforms = 0 } = this.job;
+    const { MaxConcurrentTransforms = 0 } = this.description;
     if (MaxConcurrentTransforms > 0) {
       return MaxConcurrentTransforms;
     }
@@ -95,7 +118,7 @@ export class TransformRun {
 
   /** @throws Error where there are none */
   private async inputs(): Promise<Input[]> {
-    const { S3DataType, S3Uri } = this.job.TransformInput!.DataSource!.S3DataSource!;
+    const { S3DataType, S3Uri } = this.description.TransformInput!.DataSource!.S3DataSource!;
     const inputs =
       S3DataType === "ManifestFile" ? await this.ofManifest(S3Uri!) : await this.ofPrefix(S3Uri!);
     if (inputs.length === 0) {
@@ -127,11 +150,11 @@ export class TransformRun {
 
   private async transform({ name, ...place }: Input): Promise<void> {
     const content = await buffer(await openObject(this.context, place));
-    const { SplitType = "None" } = this.job.TransformInput!;
-    const { S3OutputPath, AssembleWith = "None" } = this.job.TransformOutput!;
-    const most = (this.job.MaxPayloadInMB ?? PAYLOAD_MEGABYTES) * MEGABYTE;
+    const { SplitType = "None" } = this.description.TransformInput!;
+    const { S3OutputPath, AssembleWith = "None" } = this.description.TransformOutput!;
+    const most = (this.description.MaxPayloadInMB ?? PAYLOAD_MEGABYTES) * MEGABYTE;
     const answers: Buffer[] = [];
-    const isSingle = this.job.BatchStrategy === "SingleRecord";
+    const isSingle = this.description.BatchStrategy === "SingleRecord";
     for (const record of splitRecords(content, SplitType, isSingle ? 0 : most)) {
       answers.push(await this.ask(record));
     }
@@ -141,9 +164,9 @@ export class TransformRun {
   }
 
   private async ask(body: Buffer): Promise<Buffer> {
-    const { ContentType = "application/octet-stream" } = this.job.TransformInput!;
-    const { Accept = "application/json" } = this.job.TransformOutput!;
-    const { InvocationsTimeoutInSeconds = 600 } = this.job.ModelClientConfig ?? {};
+    const { ContentType = "application/octet-stream" } = this.description.TransformInput!;
+    const { Accept = "application/json" } = this.description.TransformOutput!;
+    const { InvocationsTimeoutInSeconds = 600 } = this.description.ModelClientConfig ?? {};
     const answer = await fetch(`${this.server!.url}/invocations`, {
       method: "POST",
       headers: { "content-type": ContentType, accept: Accept },

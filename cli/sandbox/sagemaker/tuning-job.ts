@@ -1,78 +1,59 @@
 import type {
-  CreateHyperParameterTuningJobRequest,
+  DescribeHyperParameterTuningJobResponse,
+  HyperParameterTuningJobConfig,
   HyperParameterTuningJobObjective,
-  HyperParameterTuningJobStatus,
 } from "@aws-sdk/client-sagemaker";
 
-import type { TrainingJob } from "./training-job";
+import { hasEnded } from "./training-job";
+import type { TrainingRun } from "./training-run";
 
 /** A training job of a tuning job. */
 export interface Trial {
-  readonly job: TrainingJob;
+  readonly job: TrainingRun;
   readonly parameters: Record<string, string>;
 }
 
-/** A tuning job: what was asked for, and what has become of it. */
+/** A tuning job with its trials. */
 export class TuningJob {
-  readonly creationTime = new Date();
-  lastModifiedTime = this.creationTime;
-  endTime?: Date;
-  status: HyperParameterTuningJobStatus = "InProgress";
-  failureReason?: string | undefined;
   readonly trials: Trial[] = [];
 
   constructor(
-    readonly name: string,
-    readonly arn: string,
-    readonly input: CreateHyperParameterTuningJobRequest,
+    /** What of its description does not follow from the trials; what becomes of the job is written into it. */
+    readonly state: Partial<DescribeHyperParameterTuningJobResponse>,
   ) {}
 
+  get config(): HyperParameterTuningJobConfig {
+    return this.state.HyperParameterTuningJobConfig!;
+  }
+
   get objective(): HyperParameterTuningJobObjective {
-    return this.input.HyperParameterTuningJobConfig!.HyperParameterTuningJobObjective!;
+    return this.config.HyperParameterTuningJobObjective!;
   }
 
   /** A trial's last value of the objective; undefined before the first. */
   valueOf({ job }: Trial): number | undefined {
-    return job.metrics.get(this.objective.MetricName!)?.Value;
+    const { FinalMetricDataList = [] } = job.description;
+    return FinalMetricDataList.find(({ MetricName }) => MetricName === this.objective.MetricName)
+      ?.Value;
   }
 
-  get best(): Trial | undefined {
+  /** The completed trials with a value, the best first. */
+  get measured(): Trial[] {
     const sign = this.objective.Type === "Minimize" ? 1 : -1;
     return this.trials
-      .filter((trial) => trial.job.status === "Completed" && this.valueOf(trial) !== undefined)
-      .sort((left, right) => sign * (this.valueOf(left)! - this.valueOf(right)!))[0];
+      .filter((trial) => this.summaryOf(trial)["ObjectiveStatus"] === "Succeeded")
+      .sort((left, right) => sign * (this.valueOf(left)! - this.valueOf(right)!));
   }
 
-  /** What DescribeHyperParameterTuningJob says. */
-  describe(): unknown {
-    const { best } = this;
-    return {
-      ...this.input,
-      Tags: undefined,
-      ...this.summary(),
-      ...(best && { BestTrainingJob: this.trialSummary(best) }),
-      FailureReason: this.failureReason,
-    };
-  }
-
-  /** What the list says. */
-  summary(): Record<string, unknown> {
-    const config = this.input.HyperParameterTuningJobConfig!;
-    const count = (...states: string[]) =>
-      this.trials.filter(({ job }) => states.includes(job.status)).length;
-    const measured = this.trials.filter(
-      (trial) => trial.job.status === "Completed" && this.valueOf(trial) !== undefined,
-    ).length;
+  get description(): object {
+    const statuses = this.trials.map(({ job }) => job.description.TrainingJobStatus!);
+    const count = (...states: string[]) => statuses.filter((each) => states.includes(each)).length;
+    const { measured } = this;
+    const [best] = measured;
     const running = count("InProgress", "Stopping");
     return {
-      HyperParameterTuningJobName: this.name,
-      HyperParameterTuningJobArn: this.arn,
-      HyperParameterTuningJobStatus: this.status,
-      Strategy: config.Strategy,
-      CreationTime: this.creationTime,
-      HyperParameterTuningEndTime: this.endTime,
-      LastModifiedTime: this.lastModifiedTime,
-      ResourceLimits: config.ResourceLimits,
+      ...this.state,
+      ...(best && { BestTrainingJob: this.summaryOf(best) }),
       TrainingJobStatusCounters: {
         Completed: count("Completed"),
         InProgress: running,
@@ -81,35 +62,37 @@ export class TuningJob {
         Stopped: count("Stopped"),
       },
       ObjectiveStatusCounters: {
-        Succeeded: measured,
+        Succeeded: measured.length,
         Pending: running,
-        Failed: this.trials.length - measured - running,
+        Failed: this.trials.length - measured.length - running,
       },
     };
   }
 
+  get summary(): object {
+    const { Strategy, ResourceLimits } = this.config;
+    return { Strategy, ResourceLimits };
+  }
+
   /** What is said of a trial. */
-  trialSummary(trial: Trial): Record<string, unknown> {
-    const { job, parameters } = trial;
+  summaryOf(trial: Trial): Record<string, unknown> {
+    const { description: job } = trial.job;
     const Value = this.valueOf(trial);
     const { MetricName, Type } = this.objective;
+    const isMeasured = job.TrainingJobStatus === "Completed" && Value !== undefined;
     return {
-      TrainingJobName: job.name,
-      TrainingJobArn: job.arn,
-      CreationTime: job.creationTime,
-      TrainingStartTime: job.trainingStartTime,
-      TrainingEndTime: job.trainingEndTime,
-      TrainingJobStatus: job.status,
-      TunedHyperParameters: parameters,
-      FailureReason: job.failureReason,
+      TrainingJobName: job.TrainingJobName,
+      TrainingJobArn: job.TrainingJobArn,
+      CreationTime: job.CreationTime,
+      TrainingStartTime: job.TrainingStartTime,
+      TrainingEndTime: job.TrainingEndTime,
+      TrainingJobStatus: job.TrainingJobStatus,
+      TunedHyperParameters: trial.parameters,
+      FailureReason: job.FailureReason,
       ...(Value !== undefined && {
         FinalHyperParameterTuningJobObjectiveMetric: { Type, MetricName, Value },
       }),
-      ObjectiveStatus: !job.hasEnded
-        ? "Pending"
-        : job.status === "Completed" && Value !== undefined
-          ? "Succeeded"
-          : "Failed",
+      ObjectiveStatus: !hasEnded(job) ? "Pending" : isMeasured ? "Succeeded" : "Failed",
     };
   }
 }

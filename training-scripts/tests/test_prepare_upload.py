@@ -94,7 +94,7 @@ def test_what_is_not_part_of_it_is_named(
     s3.put_object(Bucket=BUCKET, Key="data/train/cat/1.jpg", Body=photo("cat"))
     status, out = prepare(capsys, source, tmp_path / "data", "--upload", ADDRESS)
     assert status == 0
-    assert "holds other files (1), which a training job would read, too: train/cat/1.jpg" in out
+    assert "holds other files (1), which a training job would also read: train/cat/1.jpg" in out
 
 
 @pytest.mark.parametrize(

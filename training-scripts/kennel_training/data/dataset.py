@@ -4,7 +4,7 @@ import hashlib
 import logging
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -148,28 +148,40 @@ def _agreed_classes(data: Path) -> tuple[str, ...]:
             f"{data} has no folder {some(missing)}: it needs train/, valid/ and test/, each with "
             f"a folder per class; {preparing(data)}"
         )
-    found = {split: _class_folders(data / split) for split in SPLITS}
+    folders = {split: visible_folders(data / split) for split in SPLITS}
+    return agreed_classes(
+        {split: {_class_name(f.name) for f in there} for split, there in folders.items()}, str(data)
+    )
+
+
+def agreed_classes(found: Mapping[str, Collection[str]], data: str) -> tuple[str, ...]:
+    """The classes of each split, which must be the same.
+
+    Args:
+        found: by the split's folder in ``data``, empty for ``data`` itself.
+        data: what the messages call the data set.
+
+    Raises:
+        TrainingError: naming the classes that a split lacks, and where there are fewer than two.
+    """
     union = sorted(set().union(*found.values()))
     disagreements = [
-        f"{data / split} lacks {some([name for name in union if name not in found[split]])}"
-        for split in SPLITS
-        if len(found[split]) < len(union)
+        f"{data}/{split} lacks {some([name for name in union if name not in names])}"
+        for split, names in found.items()
+        if len(names) < len(union)
     ]
     if disagreements:
         raise TrainingError(
-            "train/, valid/ and test/ must hold the same class folders: " + "; ".join(disagreements)
+            "all splits must hold the same class folders, with a readable photo in each: "
+            + "; ".join(disagreements)
         )
     if len(union) < 2:
         held = f"only the class {union[0]!r}" if union else "no class folder"
         raise TrainingError(
-            f"{data / 'train'} holds {held}: a classifier needs at least two class folders; "
-            f"for example {data / 'train' / 'cat'} and {data / 'train' / 'dog'}"
+            f"{data} has {held}: a classifier needs at least two class folders in each split; "
+            "for example train/cat/1.jpg and train/dog/1.jpg"
         )
     return tuple(union)
-
-
-def _class_folders(split: Path) -> set[str]:
-    return {_class_name(folder.name) for folder in visible_folders(split)}
 
 
 def _class_name(folder: str) -> str:

@@ -8,6 +8,8 @@ import hashlib
 import io
 import random
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -89,16 +91,8 @@ def open_photo(content: bytes) -> Image.Image:
     """
     if not content:
         raise UnreadablePhotoError("empty file")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return Image.open(io.BytesIO(content), formats=FORMATS)
-    except UnidentifiedImageError:
-        raise UnreadablePhotoError(
-            "not a JPEG, PNG or WebP photo (only these can be served)"
-        ) from None
-    except Exception as error:  # noqa: BLE001 - a damaged file may raise anything in a decoder
-        raise UnreadablePhotoError(_reason(error)) from None
+    with _damage_named():
+        return Image.open(io.BytesIO(content), formats=FORMATS)
 
 
 def find_peculiarities(image: Image.Image, content: bytes, suffix: str) -> tuple[str, ...]:
@@ -131,22 +125,26 @@ def decode(content: bytes, preprocessing: Preprocessing) -> Image.Image:
     """Decode a photo to RGB, upright.
 
     Raises:
-        UnreadablePhotoError: when the pixels are damaged or of a kind without a sensible RGB form.
+        UnreadablePhotoError: when the pixels are damaged.
     """
     image = open_photo(content)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            if preprocessing.decode == "reduced":
-                # Only JPEG can, and chooses the scale by itself.
-                image.draft(None, (preprocessing.resize, preprocessing.resize))
-            image.load()
-            turn = TURNS.get(orientation_of(content)) if preprocessing.exif_orientation else None
-            return _to_rgb(image if turn is None else image.transpose(turn))
-    except UnreadablePhotoError:
-        raise
-    except Exception as error:  # noqa: BLE001 - a damaged file may raise anything in a decoder
-        raise UnreadablePhotoError(_reason(error)) from None
+    load_pixels(image, preprocessing.resize if preprocessing.decode == "reduced" else None)
+    turn = TURNS.get(orientation_of(content)) if preprocessing.exif_orientation else None
+    with _damage_named():
+        return _to_rgb(image if turn is None else image.transpose(turn))
+
+
+def load_pixels(image: Image.Image, shortest: int | None) -> None:
+    """Decode an opened photo, a JPEG at reduced size where its sides stay ``shortest`` or longer.
+
+    Raises:
+        UnreadablePhotoError: when the pixels are damaged.
+    """
+    with _damage_named():
+        if shortest is not None:
+            # Only JPEG can, and chooses the scale by itself.
+            image.draft(None, (shortest, shortest))
+        image.load()
 
 
 def plain_view(image: Image.Image, preprocessing: Preprocessing) -> Pixels:
@@ -193,12 +191,20 @@ def _to_rgb(image: Image.Image) -> Image.Image:
         # 16-bit grey: Pillow's own conversion would clip at 255 instead of scaling.
         values = np.clip(np.asarray(image).astype(np.int64), 0, 65535) >> 8
         return Image.fromarray(values.astype(np.uint8)).convert("RGB")
-    if image.mode == "F":
-        raise UnreadablePhotoError("floating-point pixels have no fixed brightness scale")
-    # Converting RGB to RGB copies, too.
+    # Converting RGB to RGB would copy.
     return image if image.mode == "RGB" else image.convert("RGB")
 
 
-def _reason(error: Exception) -> str:
-    text = " ".join(str(error).split()) or type(error).__name__
-    return text[:200]
+@contextmanager
+def _damage_named() -> Iterator[None]:
+    """Keep Pillow's warnings quiet, and give what it raises as an UnreadablePhotoError."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except UnidentifiedImageError:
+        reason = "not a JPEG, PNG or WebP photo (only these can be served)"
+        raise UnreadablePhotoError(reason) from None
+    except Exception as error:  # noqa: BLE001 - a damaged file may raise anything in a decoder
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise UnreadablePhotoError(reason[:200]) from None

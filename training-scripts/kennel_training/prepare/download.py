@@ -1,16 +1,17 @@
 """Downloads that go on where they broke off, and are never taken for whole when they are not."""
 
+import contextlib
 import hashlib
+import http.client
 import json
 import logging
 import re
 import time
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
-
-import urllib3
+from urllib.request import Request, build_opener
 
 from kennel_training.common import ending
 from kennel_training.common.errors import TrainingError
@@ -21,11 +22,9 @@ from kennel_training.prepare.settings import GIGABYTE, is_url
 # What a kill may lose.
 CHUNK = 1 << 16
 MEGABYTE = 10**6
-CONNECT_SECONDS = 10
-READ_SECONDS = 60
+SILENT_SECONDS = 30
 # Attempts in a row that bring nothing new.
 ATTEMPTS = 5
-REDIRECTS = 5
 LONGEST_PAUSE = 8.0
 
 log = logging.getLogger(__name__)
@@ -54,9 +53,8 @@ def download(url: str, folder: Path, largest: int) -> Path:
             transfer.go_on()
             transfer.part.replace(transfer.target)
             return transfer.target
-        except (urllib3.exceptions.HTTPError, _TryAgainError) as error:
-            # The text of MaxRetryError itself holds the whole address, perhaps with a signature.
-            cause = error.reason if isinstance(error, urllib3.exceptions.MaxRetryError) else error
+        except (_TryAgainError, OSError, http.client.HTTPException) as error:
+            cause = error.reason if isinstance(error, URLError) else error
             reason = " ".join(str(cause).split())
         failures = 1 if transfer.received > before else failures + 1
         if failures >= ATTEMPTS:
@@ -72,7 +70,9 @@ class _Transfer:
     """One file: what has arrived of it, and what the server said about it."""
 
     def __init__(self, url: str, target: Path, largest: int) -> None:
-        self._url = url
+        address = urlsplit(url)
+        # Without a name and a password in front of the server's name.
+        self._url = address._replace(netloc=address.netloc.rpartition("@")[2]).geturl()
         self.target = target
         self.part = target.with_suffix(".part")
         self._note = target.with_suffix(".json")
@@ -87,7 +87,7 @@ class _Transfer:
         """Ask for the rest and write it, to the end.
 
         Raises:
-            _TryAgainError: or what urllib3 raises, where another attempt may help.
+            _TryAgainError: or what urllib raises, where another attempt may help.
             TrainingError: where none will.
         """
         validator = self._validator()
@@ -95,51 +95,49 @@ class _Transfer:
         headers = {"Accept-Encoding": "identity", "User-Agent": "kennel"}
         if start:
             headers |= {"Range": f"bytes={start}-", "If-Range": validator}
-        with _pool(self._url) as pool:
-            response = pool.request(
-                "GET",
-                self._url,
-                headers=headers,
-                preload_content=False,
-                decode_content=False,
-                retries=urllib3.Retry(
-                    total=None, connect=0, read=0, status=0, other=0, redirect=REDIRECTS
-                ),
+        try:
+            # Of its own each time: the proxies of the environment are read here.
+            response = build_opener().open(
+                Request(self._url, headers=headers), None, SILENT_SECONDS
             )
-            try:
-                self._receive(response, start)
-            finally:
-                response.close()
+        except HTTPError as error:
+            response = error
+        with contextlib.closing(response):
+            self._receive(response, start)
 
     def _receive(self, response: Any, start: int) -> None:
-        final = response.url or self._url
-        if is_url(final) and self._url.lower().startswith("https://") > final.lower().startswith(
-            "https://"
-        ):
+        final = response.geturl()
+        if not is_url(final) or self._url.lower()[:6] == "https:" != final.lower()[:6]:
             raise TrainingError(f"the server leads from https to {final.split('?')[0]}: refused")
         start, total = self._begin(response, start)
-        if total is not None and start == total:
+        if start == total:
             return
-        self._require_room(start, total)
+        if total is not None:
+            self._require_size(total)
+            require_room("--data", self.target.parent, total - start)
         # Before the first byte, so that what arrives can be continued.
         self._write_note(response)
-        left = None if total is None else total - start
+        done = start
         with (
             Progress("Downloading", None if total is None else total // MEGABYTE, "MB") as progress,
-            self.part.open("r+b" if start else "wb", buffering=0) as file,
+            self.part.open("r+b" if start else "wb") as file,
         ):
             file.seek(start)
             progress.advance(start // MEGABYTE)
-            done = start
-            for content in response.stream(CHUNK):
-                self._write(file, content)
+            while content := response.read(CHUNK):
+                try:
+                    file.write(content)
+                    # So that the file's length is what has arrived.
+                    file.flush()
+                except OSError as error:
+                    reason = error.strerror or error
+                    raise TrainingError(f"cannot write {self.part}: {reason}") from None
                 progress.advance((done + len(content)) // MEGABYTE - done // MEGABYTE)
                 done += len(content)
                 ending.keep(ending.PREPARED)
-                if done > self._largest:
-                    raise TrainingError(self._too_large(done))
-        if left is not None and done - start != left:
-            raise _TryAgainError(f"{done - start} of {left} bytes arrived")
+                self._require_size(done)
+        if total is not None and done != total:
+            raise _TryAgainError(f"{done - start} of {total - start} bytes arrived")
 
     def _begin(self, response: Any, start: int) -> tuple[int, int | None]:
         """Where the answer starts in the file, and how long the file is, where that is known."""
@@ -164,27 +162,12 @@ class _Transfer:
             f"{response.reason}"
         )
 
-    def _require_room(self, start: int, total: int | None) -> None:
-        if total is None:
-            return
-        if total > self._largest:
-            raise TrainingError(self._too_large(total))
-        require_room("--data", self.target.parent, total - start)
-
-    def _too_large(self, size: int) -> str:
-        return (
-            f"the download has {size} bytes or more, allowed are {self._largest / GIGABYTE:g} GB: "
-            "raise --max_gigabytes if that is right"
-        )
-
-    def _write(self, file: Any, content: bytes) -> None:
-        left = memoryview(content)
-        try:
-            while left:
-                # Unbuffered, so that the file's length is what has arrived.
-                left = left[file.write(left) :]
-        except OSError as error:
-            raise TrainingError(f"cannot write {self.part}: {error.strerror or error}") from None
+    def _require_size(self, size: int) -> None:
+        if size > self._largest:
+            raise TrainingError(
+                f"the download has {size} bytes or more, allowed are "
+                f"{self._largest / GIGABYTE:g} GB: raise --max_gigabytes if that is right"
+            )
 
     def _write_note(self, response: Any) -> None:
         headers = response.headers
@@ -198,16 +181,6 @@ class _Transfer:
             return str(json.loads(self._note.read_text(encoding="utf-8"))["validator"])
         except (OSError, ValueError, KeyError, TypeError):
             return ""
-
-
-def _pool(url: str) -> urllib3.PoolManager:
-    """Connections through the proxy that ``http_proxy`` and the like name, if they do."""
-    timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
-    address = urlsplit(url)
-    proxy = getproxies().get(address.scheme)
-    if proxy and not proxy_bypass(address.netloc.rpartition("@")[2]):
-        return urllib3.ProxyManager(proxy, timeout=timeout)
-    return urllib3.PoolManager(timeout=timeout)
 
 
 def require_checksum(path: Path, sha256: str, downloaded: bool) -> None:

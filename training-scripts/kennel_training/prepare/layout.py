@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kennel_training.common.errors import TrainingError
-from kennel_training.data.dataset import some
+from kennel_training.data.dataset import agreed_classes, some
 from kennel_training.data.locate import SPLIT_NAMES, SPLITS
 from kennel_training.data.skipped import SkippedFiles
-from kennel_training.prepare.store import Item
+from kennel_training.prepare.intake import Item
 
 
 @dataclass(frozen=True)
@@ -110,20 +110,6 @@ def _require_classes(arranged: Sequence[Arranged]) -> None:
                 f"the class folders {some(names)} differ in upper and lower case alone, which "
                 "some file systems do not tell apart: rename or merge them"
             )
-    if len(labels) < 2:
-        held = f"only the class {labels[0]!r}" if labels else "no class folder"
-        raise TrainingError(
-            f"the source has {held}: a classifier needs at least two class folders; "
-            "for example cat/1.jpg and dog/1.jpg"
-        )
-    splits = [split for split in SPLITS if any(photo.split == split for photo in arranged)]
-    disagreements = []
-    for split in splits:
-        there = {photo.label for photo in arranged if photo.split == split}
-        if len(there) < len(labels):
-            lacking = [label for label in labels if label not in there]
-            disagreements.append(f"{split} lacks {some(lacking)}")
-    if disagreements:
-        raise TrainingError(
-            "every split must have a readable photo of each class: " + "; ".join(disagreements)
-        )
+    splits = [split for split in ("", *SPLITS) if any(photo.split == split for photo in arranged)]
+    found = {split: {p.label for p in arranged if p.split == split} for split in splits}
+    agreed_classes(found, "the source")

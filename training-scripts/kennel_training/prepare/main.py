@@ -14,6 +14,7 @@ from kennel_training.common.lock import only_one
 from kennel_training.data.skipped import SkippedFiles
 from kennel_training.model.directory import to_json
 from kennel_training.prepare.download import download, require_checksum
+from kennel_training.prepare.intake import take_in
 from kennel_training.prepare.layout import arrange
 from kennel_training.prepare.manifest import (
     MANIFEST,
@@ -29,7 +30,6 @@ from kennel_training.prepare.members import declared_bytes
 from kennel_training.prepare.s3_source import fetch_from_s3
 from kennel_training.prepare.settings import PrepareSettings, read_prepare_settings
 from kennel_training.prepare.split import complete_splits
-from kennel_training.prepare.store import Store
 from kennel_training.prepare.tree import build_tree, name_photos
 from kennel_training.prepare.upload import upload
 
@@ -100,8 +100,7 @@ def _prepared_earlier(settings: PrepareSettings) -> Manifest:
 def _make(settings: PrepareSettings, staging: Path) -> Manifest:
     source = _fetch(settings, staging)
     skipped = SkippedFiles(settings.max_bad)
-    store = Store(staging / "photos")
-    intake = store.take_in(source, settings, skipped)
+    intake = take_in(source, staging / "photos", settings, skipped)
     if intake.reused:
         log.info("%d photos were checked by an earlier run", intake.reused)
     try:
@@ -114,7 +113,7 @@ def _make(settings: PrepareSettings, staging: Path) -> Manifest:
     placed = name_photos(split)
     manifest = make_manifest(settings, placed, intake, skipped.reasons)
     tree = staging / "tree"
-    build_tree(tree, placed, store)
+    build_tree(tree, placed)
     write_whole(tree / MANIFEST, to_json(manifest))
     settings.data.parent.mkdir(parents=True, exist_ok=True)
     # Replaces an empty folder, and only that.

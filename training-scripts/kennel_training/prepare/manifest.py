@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 from kennel_training.common.errors import TrainingError
 from kennel_training.data.dataset import some, warn_of_equal_photos
 from kennel_training.data.locate import SPLITS
+from kennel_training.prepare.intake import Intake
 from kennel_training.prepare.layout import Arranged
 from kennel_training.prepare.settings import PrepareSettings
-from kennel_training.prepare.store import Intake
 
 MANIFEST = "manifest.json"
 VERSION = 1

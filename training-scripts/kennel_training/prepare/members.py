@@ -10,13 +10,12 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from kennel_training.common.errors import TrainingError, UnreadablePhotoError
 from kennel_training.common.files import files_below
-
-# Far more than a photo; what is larger is not read into memory.
-LARGEST_FILE = 200 * 10**6
 
 # What a damaged archive makes the standard library raise.
 _DAMAGED = (
@@ -38,13 +37,30 @@ class Member:
         name: its path there, with forward slashes.
         size: in bytes, as the source says.
         stamp: differs where the content does, as far as the source tells without reading it.
-        read: gives the content, at most so many bytes; raises ``UnreadablePhotoError``.
+        content: opens it; or why it cannot be read.
     """
 
     name: str
     size: int
     stamp: str
-    read: Callable[[int], bytes]
+    content: Callable[[], IO[bytes] | None] | str
+
+    def read(self, limit: int) -> bytes:
+        """The content, at most so many bytes.
+
+        Raises:
+            UnreadablePhotoError: with the reason.
+        """
+        if isinstance(self.content, str):
+            raise UnreadablePhotoError(self.content)
+        try:
+            file = self.content()
+            if file is None:
+                return b""
+            with file:
+                return file.read(limit)
+        except _DAMAGED as error:
+            raise UnreadablePhotoError(_text(error)) from None
 
 
 def list_members(source: Path) -> Iterator[Member]:
@@ -71,26 +87,22 @@ def list_members(source: Path) -> Iterator[Member]:
 
 def declared_bytes(source: Path) -> int | None:
     """How much there is to unpack, where that can be known without reading everything."""
-    if source.is_dir():
-        return sum(member.size for member in _in_folder(source))
-    if zipfile.is_zipfile(source):
-        with zipfile.ZipFile(source) as archive:
-            return sum(info.file_size for info in archive.infolist())
+    if source.is_dir() or zipfile.is_zipfile(source):
+        return sum(member.size for member in list_members(source))
     return None
 
 
 def _in_folder(folder: Path) -> Iterator[Member]:
     for path in files_below(folder):
-        relative = path.relative_to(folder).as_posix()
+        name = path.relative_to(folder).as_posix()
         try:
             status = path.stat()
         except OSError:
-            yield Member(relative, 0, "", _unreadable("broken link"))
+            yield Member(name, 0, "", "broken link")
             continue
-        if stat.S_ISREG(status.st_mode):
-            yield Member(relative, status.st_size, str(status.st_mtime_ns), _file(path))
-        else:
-            yield Member(relative, 0, "", _unreadable("not a regular file"))
+        is_file = stat.S_ISREG(status.st_mode)
+        content = partial(open, path, "rb") if is_file else "not a regular file"
+        yield Member(name, status.st_size, str(status.st_mtime_ns), content)
 
 
 def _in_zip(source: Path) -> Iterator[Member]:
@@ -101,10 +113,9 @@ def _in_zip(source: Path) -> Iterator[Member]:
         # All names before the first content.
         names = [_checked_name(info.filename, source) for info in entries]
         for name, info in zip(names, entries, strict=True):
-            if stat.S_ISLNK(info.external_attr >> 16):
-                yield Member(name, 0, "", _unreadable("symbolic link"))
-            else:
-                yield Member(name, info.file_size, f"{info.CRC:08x}", _zipped(archive, info))
+            is_link = stat.S_ISLNK(info.external_attr >> 16)
+            content = "symbolic link" if is_link else partial(archive.open, info)
+            yield Member(name, info.file_size, f"{info.CRC:08x}", content)
 
 
 def _in_tar(source: Path) -> Iterator[Member]:
@@ -113,13 +124,14 @@ def _in_tar(source: Path) -> Iterator[Member]:
             for info in archive:
                 name = _checked_name(info.name, source)
                 if info.isreg():
-                    stamp = f"{info.chksum}-{info.mtime}"
-                    yield Member(name, info.size, stamp, _tarred(source, archive, info))
+                    content = partial(archive.extractfile, info)
+                    yield Member(name, info.size, f"{info.chksum}-{info.mtime}", content)
                 elif not info.isdir():
-                    kind = "link" if info.islnk() or info.issym() else "device"
-                    yield Member(name, 0, "", _unreadable(kind))
+                    is_link = info.islnk() or info.issym()
+                    yield Member(name, 0, "", "link" if is_link else "device")
     except _DAMAGED as error:
-        raise _incomplete(source, error) from None
+        # Also where the last member was cut off: behind it there is no next one.
+        raise TrainingError(f"{source} is damaged or incomplete ({_text(error)})") from None
 
 
 def _checked_name(name: str, source: Path) -> str:
@@ -133,54 +145,6 @@ def _checked_name(name: str, source: Path) -> str:
     return "/".join(parts)
 
 
-def _file(path: Path) -> Callable[[int], bytes]:
-    def read(limit: int) -> bytes:
-        try:
-            with path.open("rb") as file:
-                return file.read(limit)
-        except OSError as error:
-            raise UnreadablePhotoError(error.strerror or str(error)) from None
-
-    return read
-
-
-def _zipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[int], bytes]:
-    def read(limit: int) -> bytes:
-        try:
-            with archive.open(info) as file:
-                return file.read(limit)
-        except _DAMAGED as error:
-            raise UnreadablePhotoError(f"damaged in the archive ({_text(error)})") from None
-
-    return read
-
-
-def _tarred(
-    source: Path, archive: tarfile.TarFile, info: tarfile.TarInfo
-) -> Callable[[int], bytes]:
-    def read(limit: int) -> bytes:
-        try:
-            file = archive.extractfile(info)
-            content = file.read(limit) if file else b""
-        except _DAMAGED as error:
-            raise _incomplete(source, error) from None
-        if len(content) < min(limit, info.size):
-            raise _incomplete(source, EOFError("it ends early"))
-        return content
-
-    return read
-
-
-def _incomplete(source: Path, error: Exception) -> TrainingError:
-    return TrainingError(f"{source} is damaged or incomplete ({_text(error)})")
-
-
-def _unreadable(reason: str) -> Callable[[int], bytes]:
-    def read(_limit: int) -> bytes:
-        raise UnreadablePhotoError(reason)
-
-    return read
-
-
 def _text(error: Exception) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
+    reason = getattr(error, "strerror", None) or str(error)
+    return " ".join(reason.split()) or type(error).__name__

@@ -1,4 +1,4 @@
-"""The folders of the result, made beside their final place and moved there at once."""
+"""The folders of the result, made beside its final place."""
 
 import os
 import shutil
@@ -10,7 +10,6 @@ from pathlib import Path
 
 from kennel_training.data.transform import SUFFIXES
 from kennel_training.prepare.layout import Arranged
-from kennel_training.prepare.store import Store
 
 LONGEST_NAME = 150
 
@@ -38,29 +37,15 @@ def name_photos(photos: Sequence[Arranged]) -> list[Arranged]:
     return sorted(placed, key=lambda each: each.name)
 
 
-def build_tree(folder: Path, placed: Sequence[Arranged], store: Store) -> None:
-    """Put the stored photos under their names; the store stays as it is until it is removed."""
+def build_tree(folder: Path, placed: Sequence[Arranged]) -> None:
+    """Move the photos to their names."""
     if folder.exists():
         # Of a run that was killed while it built.
         shutil.rmtree(folder)
-    used: set[str] = set()
     for each in placed:
         target = folder / each.name
         target.parent.mkdir(parents=True, exist_ok=True)
-        source, digest = store.path(each.item), each.item.sha256
-        if digest in used or not _link(source, target):
-            # Equal photos are files of their own: who edits one does not mean the other.
-            shutil.copyfile(source, target)
-        used.add(digest)
-
-
-def _link(source: Path, target: Path) -> bool:
-    try:
-        os.link(source, target)
-    except OSError:
-        # Not every file system has links.
-        return False
-    return True
+        each.item.path.replace(target)
 
 
 def _clean(name: str) -> str:

@@ -32,52 +32,35 @@ def upload(data: Path, manifest: Manifest, location: S3Location) -> None:
     strangers = sorted(there.keys() - set(names) - {MANIFEST})
     if strangers:
         log.warning(
-            "Warning: %s holds other files (%d), which a training job would read, too: %s",
+            "Warning: %s holds other files (%d), which a training job would also read: %s",
             location,
             len(strangers),
             some(strangers),
         )
 
     def copy(name: str) -> int:
-        digest = manifest["files"][name]["sha256"]
-        return _copy(client, location, data / name, name, there.get(name), digest)
+        """Send one file unless it is there; how many were sent."""
+        path, sha256 = data / name, manifest["files"][name]["sha256"]
+        content = path.read_bytes()
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise TrainingError(f"{path} has changed since it was prepared: prepare it again")
+        if name in there and _same(client, location, there[name], content, sha256):
+            return 0
+        _put(client, location, name, content)
+        return 1
 
     sent = 0
     with Progress("Uploading photos", len(names)) as progress:
         for one in map_ahead(copy, names, CONNECTIONS, 4 * CONNECTIONS):
             sent += one
             progress.advance(1)
-    body = (data / MANIFEST).read_bytes()
-    _put(client, location, MANIFEST, body, hashlib.sha256(body).hexdigest())
+    _put(client, location, MANIFEST, (data / MANIFEST).read_bytes())
     already = len(names) - sent
     log.info("Uploaded to %s: %d files sent, %d were there already", location, sent, already)
 
 
-def _copy(
-    client: Any,
-    location: S3Location,
-    path: Path,
-    name: str,
-    there: dict[str, Any] | None,
-    sha256: str,
-) -> int:
-    """Send one file unless it is there; how many were sent."""
-    content = path.read_bytes()
-    if hashlib.sha256(content).hexdigest() != sha256:
-        raise TrainingError(f"{path} has changed since it was prepared: prepare it again")
-    if there is not None and _same(client, location, name, content, there, sha256):
-        return 0
-    _put(client, location, name, content, sha256)
-    return 1
-
-
 def _same(
-    client: Any,
-    location: S3Location,
-    name: str,
-    content: bytes,
-    there: dict[str, Any],
-    sha256: str,
+    client: Any, location: S3Location, there: dict[str, Any], content: bytes, sha256: str
 ) -> bool:
     if there["Size"] != len(content):
         return False
@@ -85,13 +68,13 @@ def _same(
         return True
     # With a KMS key the ETag is not a checksum.
     try:
-        head = client.head_object(Bucket=location.bucket, Key=location.key(name))
+        head = client.head_object(Bucket=location.bucket, Key=there["Key"])
     except s3_errors():
         return False
     return head.get("Metadata", {}).get("sha256") == sha256
 
 
-def _put(client: Any, location: S3Location, name: str, content: bytes, sha256: str) -> None:
+def _put(client: Any, location: S3Location, name: str, content: bytes) -> None:
     try:
         client.put_object(
             Bucket=location.bucket,
@@ -99,7 +82,7 @@ def _put(client: Any, location: S3Location, name: str, content: bytes, sha256: s
             Body=content,
             # S3 refuses what does not arrive as it was sent.
             ChecksumAlgorithm="SHA256",
-            Metadata={"sha256": sha256},
+            Metadata={"sha256": hashlib.sha256(content).hexdigest()},
         )
     except s3_errors() as error:
         raise TrainingError(explain(error, "s3:PutObject", location)) from None

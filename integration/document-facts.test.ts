@@ -33,7 +33,7 @@ const named = (rows: readonly string[][], column: number): string[] =>
 describe("facts in the documents", () => {
   it("has every setting of the inference server, with its default", () => {
     const source = read("containers/inference/source/settings.ts");
-    const rows = table("containers/inference/README.md", "Variable");
+    const rows = table("docs/serving.md", "Variable");
     const settings = all(source, /^ {4}([A-Z_]+): /gm);
     assert.deepEqual(sorted(named(rows, 0)), sorted([...settings, "UV_THREADPOOL_SIZE"]));
     for (const [, name, value] of source.matchAll(
@@ -46,7 +46,7 @@ describe("facts in the documents", () => {
 
   it("has every setting of the Lambda function, with its default", () => {
     const source = read("functions/classify/settings.ts");
-    const rows = table("functions/classify/README.md", "variable");
+    const rows = table("docs/function.md", "Variable");
     const own = rows.filter(([name]) => !/POWERTOOLS|AWS_/.test(name!));
     assert.deepEqual(
       sorted(named(own, 0)),
@@ -64,7 +64,7 @@ describe("facts in the documents", () => {
   });
 
   it("has every error of the Lambda function under its status", () => {
-    const rows = table("functions/classify/README.md", "status");
+    const rows = table("docs/function.md", "Status");
     for (const [code, status] of Object.entries(CLASSIFY_CODES)) {
       const statuses = rows.filter((row) => named([row], 1).includes(code)).map((row) => row[0]);
       assert.deepEqual(statuses, [String(status)], code);

@@ -3,21 +3,21 @@ import path from "node:path";
 import { format } from "oxfmt";
 import { errorCodes } from "./source/errors";
 
-export const README = path.join(__dirname, "README.md");
+export const DOCUMENT = path.join(__dirname, "../../docs/serving.md");
 
-/** The README with the table of errors as {@link errorCodes} has it: `npm run errors -w containers/inference` writes it. */
-export async function withErrorTable(readme: string): Promise<string> {
+/** docs/serving.md with the table of errors as {@link errorCodes} has it: `npm run errors -w containers/inference` writes it. */
+export async function withErrorTable(document: string): Promise<string> {
   const rows = Object.entries(errorCodes).map(([code, { status, when, ...others }]) => {
     const retry = "retryAfterSeconds" in others ? "; with `Retry-After`" : "";
     return `| ${status} | \`${code}\` | ${when}${retry} |`;
   });
   const table = ["| Status | Code | When |", "| --- | --- | --- |", ...rows].join("\n");
-  const whole = readme.replace(/\| Status +\| Code[^]*?\n\n/, () => `${table}\n\n`);
-  return (await format(README, whole)).code;
+  const whole = document.replace(/\| Status +\| Code[^]*?\n\n/, () => `${table}\n\n`);
+  return (await format(DOCUMENT, whole)).code;
 }
 
 if (require.main === module) {
-  void withErrorTable(readFileSync(README, "utf8")).then((text) => {
-    writeFileSync(README, text);
+  void withErrorTable(readFileSync(DOCUMENT, "utf8")).then((text) => {
+    writeFileSync(DOCUMENT, text);
   });
 }

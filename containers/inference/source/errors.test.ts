@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { README, withErrorTable } from "../errors-table";
+import { DOCUMENT, withErrorTable } from "../errors-table";
 
-describe("the README's table of errors", () => {
+describe("the table of errors in docs/serving.md", () => {
   it("is what the code answers (npm run errors -w containers/inference)", async () => {
-    const readme = readFileSync(README, "utf8");
-    assert.equal(readme, await withErrorTable(readme));
+    const document = readFileSync(DOCUMENT, "utf8");
+    assert.equal(document, await withErrorTable(document));
   });
 });

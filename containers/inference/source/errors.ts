@@ -6,7 +6,7 @@ export class StartupError extends Error {}
 
 interface Meaning {
   readonly status: number;
-  /** When it is answered, for the README. */
+  /** When it is answered, for docs/serving.md. */
   readonly when: string;
   /** Seconds after which the same request is worth another try. Sent as `Retry-After`. */
   readonly retryAfterSeconds?: number;

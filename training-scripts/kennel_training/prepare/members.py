@@ -3,6 +3,7 @@
 Nothing is ever written under a name that an archive gives, so no archive can write elsewhere.
 """
 
+import io
 import lzma
 import stat
 import tarfile
@@ -101,7 +102,7 @@ def _in_folder(folder: Path) -> Iterator[Member]:
             yield Member(name, 0, "", "broken link")
             continue
         is_file = stat.S_ISREG(status.st_mode)
-        content = partial(open, path, "rb") if is_file else "not a regular file"
+        content = partial(io.FileIO, path) if is_file else "not a regular file"
         yield Member(name, status.st_size, str(status.st_mtime_ns), content)
 
 

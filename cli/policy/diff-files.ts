@@ -1,10 +1,8 @@
-import { createInterface } from "node:readline";
-
 import pc from "picocolors";
 
 import { comparePolicies, type Difference } from "../../policies/iam/diff";
 import { loadAllServices } from "../../policies/iam/services";
-import { readInputs, type Unreadable } from "./inputs/read-inputs";
+import { readInputs, readRecords, type Unreadable } from "./inputs/read-inputs";
 import { requestText } from "./request-text";
 
 /** How a comparison ended: nothing more is allowed, or it is, or that can't be decided; or an input can't be read. */
@@ -45,36 +43,14 @@ export async function diffFiles(
 
 async function diffLines(asJson: boolean): Promise<DiffOutcome> {
   let outcome: DiffOutcome = "no new access";
-  let number = 0;
-  for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
-    number += 1;
-    if (line.trim() !== "") {
-      const { id, old: before, new: after } = pairOf(line, number);
-      const found = comparePolicies(before, after);
-      console.log(
-        asJson ? JSON.stringify({ id, ...found }) : `${pc.bold(String(id))}: ${render(found)}`,
-      );
-      outcome = outcome === "new access" ? outcome : outcomeOf(found);
-    }
+  for await (const { id, old: before, new: after } of readRecords(process.stdin, "old", "new")) {
+    const found = comparePolicies(before, after);
+    console.log(
+      asJson ? JSON.stringify({ id, ...found }) : `${pc.bold(String(id))}: ${render(found)}`,
+    );
+    outcome = outcome === "new access" ? outcome : outcomeOf(found);
   }
   return outcome;
-}
-
-/** A line that is not a record is compared as the text that it is: the answer says that it can't be decided. */
-function pairOf(
-  line: string,
-  number: number,
-): { readonly id: unknown; readonly old: unknown; readonly new: unknown } {
-  try {
-    const record = JSON.parse(line) as unknown;
-    if (typeof record === "object" && record !== null && "old" in record && "new" in record) {
-      return { id: "id" in record ? record.id : number, old: record.old, new: record.new };
-    }
-  } catch {
-    // Fall through: what the line holds instead is named below.
-  }
-  const text = `line ${number} is not a JSON object {"id", "old", "new"}`;
-  return { id: number, old: text, new: text };
 }
 
 /** What a file or folder holds: one document, or those that apply together. */

@@ -13,7 +13,8 @@ export type PolicyKind =
   | "function"
   | "resource";
 
-const KINDS_BY_SERVICE: ReadonlyMap<string, PolicyKind> = new Map([
+/** What the policies of a service's resources are attached to. */
+export const KINDS_BY_SERVICE: ReadonlyMap<string, PolicyKind> = new Map([
   ["s3", "bucket"],
   ["ecr", "repository"],
   ["sqs", "queue"],

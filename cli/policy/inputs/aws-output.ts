@@ -1,6 +1,17 @@
 import type { PolicyKind } from "../../../policies/iam/kinds";
 import { type Fields, isFields, type NamedDocument, objectsIn } from "./named-document";
 
+/** Where `aws … get-…` prints one document. S3, KMS and Lambda print `Policy`: what the document says tells them apart. */
+const PLACES: readonly (readonly [path: readonly string[], kind?: PolicyKind])[] = [
+  [["PolicyVersion", "Document"], "identity"],
+  [["PolicyDocument"], "identity"],
+  [["Role", "AssumeRolePolicyDocument"], "trust"],
+  [["policyText"], "repository"],
+  [["ResourcePolicy"], "secret"],
+  [["Attributes", "Policy"]],
+  [["Policy"]],
+];
+
 /**
  * The documents in what `aws … get-…` prints: one policy of IAM, a resource's policy, or a whole account
  * (`aws iam get-account-authorization-details`). Undefined where the value is none of these.
@@ -9,71 +20,49 @@ export function documentsOfAwsOutput(value: Fields, id: string): NamedDocument[]
   if ("RoleDetailList" in value || "UserDetailList" in value || "GroupDetailList" in value) {
     return accountDocuments(value, id);
   }
-  if (isFields(value["PolicyVersion"])) {
-    return [{ id, document: value["PolicyVersion"]["Document"], kind: "identity" }];
+  for (const [path, kind = attributesKind(value)] of PLACES) {
+    const document = path.reduce<unknown>((at, key) => (isFields(at) ? at[key] : undefined), value);
+    // `get-policy` prints a policy without its document.
+    if (document !== undefined && !(path[0] === "Policy" && isFields(document))) {
+      return [{ id, document, ...(kind !== undefined && { kind }) }];
+    }
   }
-  if ("PolicyDocument" in value) {
-    return [{ id, document: value["PolicyDocument"], kind: "identity" }];
-  }
-  if (isFields(value["Role"]) && "AssumeRolePolicyDocument" in value["Role"]) {
-    return [{ id, document: value["Role"]["AssumeRolePolicyDocument"], kind: "trust" }];
-  }
-  const resourcePolicy = resourcePolicyIn(value);
-  return resourcePolicy && [{ id, ...resourcePolicy }];
+  return undefined;
+}
+
+/** SNS and SQS print attributes. */
+function attributesKind({ Attributes }: Fields): PolicyKind | undefined {
+  return isFields(Attributes) ? ("TopicArn" in Attributes ? "topic" : "queue") : undefined;
 }
 
 /** Each policy of an account: of its users, groups and roles, and the default version of its own managed policies. */
-function accountDocuments(value: Fields, id: string): NamedDocument[] {
-  const inline = (entity: Fields, kind: string): NamedDocument[] =>
-    objectsIn(entity[`${kind}PolicyList`]).map((policy) => ({
-      id: `${id}: ${kind} ${name(entity, `${kind}Name`)}, ${name(policy, "PolicyName")}`,
-      document: policy["PolicyDocument"],
-      kind: "identity",
-    }));
-  const roles = objectsIn(value["RoleDetailList"]);
-  return [
-    ...objectsIn(value["UserDetailList"]).flatMap((user) => inline(user, "User")),
-    ...objectsIn(value["GroupDetailList"]).flatMap((group) => inline(group, "Group")),
-    ...roles.flatMap((role) => inline(role, "Role")),
-    ...roles.map((role): NamedDocument => ({
-      id: `${id}: Role ${name(role, "RoleName")}, trust policy`,
-      document: role["AssumeRolePolicyDocument"],
-      kind: "trust",
-    })),
-    ...objectsIn(value["Policies"]).flatMap((policy) =>
-      objectsIn(policy["PolicyVersionList"])
-        .filter((version) => version["IsDefaultVersion"] === true)
-        .map((version): NamedDocument => ({
-          id: `${id}: Policy ${name(policy, "PolicyName")}`,
-          document: version["Document"],
+function accountDocuments(value: Fields, file: string): NamedDocument[] {
+  const holders = ["User", "Group", "Role"].flatMap((kind) =>
+    objectsIn(value[`${kind}DetailList`]).flatMap((holder): NamedDocument[] => {
+      const id = `${file}: ${kind} ${name(holder, `${kind}Name`)}`;
+      const trust = holder["AssumeRolePolicyDocument"];
+      return [
+        ...objectsIn(holder[`${kind}PolicyList`]).map((policy): NamedDocument => ({
+          ...{ id: `${id}, ${name(policy, "PolicyName")}`, document: policy["PolicyDocument"] },
           kind: "identity",
         })),
-    ),
-  ];
+        ...(kind === "Role"
+          ? [{ id: `${id}, trust policy`, document: trust, kind: "trust" } as const]
+          : []),
+      ];
+    }),
+  );
+  const managed = objectsIn(value["Policies"]).flatMap((policy) =>
+    objectsIn(policy["PolicyVersionList"])
+      .filter((version) => version["IsDefaultVersion"] === true)
+      .map((version): NamedDocument => ({
+        ...{ id: `${file}: Policy ${name(policy, "PolicyName")}`, document: version["Document"] },
+        kind: "identity",
+      })),
+  );
+  return [...holders, ...managed];
 }
 
 function name(entity: Fields, key: string): string {
   return String(entity[key] ?? "without a name");
-}
-
-/** Policies of resources come as text, under a key that differs by service. */
-function resourcePolicyIn(
-  value: Fields,
-): { readonly document: unknown; readonly kind?: PolicyKind } | undefined {
-  if (typeof value["policyText"] === "string") {
-    return { document: value["policyText"], kind: "repository" };
-  }
-  if (typeof value["ResourcePolicy"] === "string") {
-    return { document: value["ResourcePolicy"], kind: "secret" };
-  }
-  const { Attributes } = value;
-  if (isFields(Attributes) && typeof Attributes["Policy"] === "string") {
-    const isTopic = "TopicArn" in Attributes;
-    return { document: Attributes["Policy"], kind: isTopic ? "topic" : "queue" };
-  }
-  if (typeof value["Policy"] === "string") {
-    // S3, KMS and Lambda print the same shape: what the document says tells them apart.
-    return { document: value["Policy"] };
-  }
-  return undefined;
 }

@@ -1,21 +1,4 @@
-import type { PolicyKind } from "../../../policies/iam/kinds";
-import { type Fields, isFields, type NamedDocument, objectsIn } from "./named-document";
-
-/** Where the resources of a template hold a policy document, and what it is attached to. */
-const PROPERTIES: ReadonlyMap<string, readonly (readonly [string, PolicyKind])[]> = new Map([
-  ["AWS::IAM::Policy", [["PolicyDocument", "identity"]]],
-  ["AWS::IAM::ManagedPolicy", [["PolicyDocument", "identity"]]],
-  ["AWS::IAM::RolePolicy", [["PolicyDocument", "identity"]]],
-  ["AWS::IAM::UserPolicy", [["PolicyDocument", "identity"]]],
-  ["AWS::IAM::GroupPolicy", [["PolicyDocument", "identity"]]],
-  ["AWS::IAM::Role", [["AssumeRolePolicyDocument", "trust"]]],
-  ["AWS::S3::BucketPolicy", [["PolicyDocument", "bucket"]]],
-  ["AWS::SQS::QueuePolicy", [["PolicyDocument", "queue"]]],
-  ["AWS::SNS::TopicPolicy", [["PolicyDocument", "topic"]]],
-  ["AWS::KMS::Key", [["KeyPolicy", "key"]]],
-  ["AWS::ECR::Repository", [["RepositoryPolicyText", "repository"]]],
-  ["AWS::SecretsManager::ResourcePolicy", [["ResourcePolicy", "secret"]]],
-]);
+import { documentsOf, type Fields, isFields, type NamedDocument } from "./named-document";
 
 /** The resource part of an ARN by type, where that is not `<type>/<name>`. */
 const ARN_FORMS: ReadonlyMap<string, (name: string) => string> = new Map([
@@ -49,27 +32,10 @@ export function documentsOfTemplate(value: Fields, id: string): NamedDocument[] 
     return undefined;
   }
   const resolve = resolver(Resources);
-  return Object.entries(Resources).flatMap(([logicalId, resource]): NamedDocument[] => {
+  return Object.entries(Resources).flatMap(([logicalId, resource]) => {
     const { Type, Properties } = isFields(resource) ? resource : {};
-    if (!isFields(Properties)) {
-      return [];
-    }
-    const named = (PROPERTIES.get(String(Type)) ?? [])
-      .filter(([property]) => property in Properties)
-      .map(([property, kind]) => ({
-        id: `${id}: ${logicalId}.${property}`,
-        document: resolve(Properties[property]),
-        kind,
-      }));
-    const isPrincipal = /^AWS::IAM::(Role|User|Group)$/.test(String(Type));
-    const inline = isPrincipal ? objectsIn(Properties["Policies"]) : [];
-    return [
-      ...named,
-      ...inline.map((policy, index): NamedDocument => {
-        const document = resolve(policy["PolicyDocument"]);
-        return { id: `${id}: ${logicalId}.Policies[${index}]`, document, kind: "identity" };
-      }),
-    ];
+    const properties = resolve(Properties);
+    return isFields(properties) ? documentsOf(`${id}: ${logicalId}`, String(Type), properties) : [];
   });
 }
 

@@ -121,6 +121,35 @@ Resources:
     ]);
   });
 
+  it("reads both branches of a condition, and policies of any kind that a service's resources have", () => {
+    const template = {
+      Resources: {
+        User: {
+          Type: "AWS::IAM::User",
+          Properties: {
+            Policies: [{ "Fn::If": ["C", { PolicyDocument: POLICY }, { PolicyDocument: TRUST }] }],
+          },
+        },
+        Queue: { Type: "AWS::SQS::QueueInlinePolicy", Properties: { PolicyDocument: POLICY } },
+        Images: {
+          Type: "AWS::ECR::Repository",
+          Properties: { LifecyclePolicy: {}, RepositoryPolicyText: POLICY },
+        },
+        Scaling: { Type: "AWS::AutoScaling::ScalingPolicy", Properties: { PolicyDocument: {} } },
+      },
+    };
+    assert.deepEqual(kinds(read(template)), [
+      ["f.json: User.Policies[0]", "identity"],
+      ["f.json: User.Policies[1]", "identity"],
+      ["f.json: Queue.PolicyDocument", "queue"],
+      ["f.json: Images.RepositoryPolicyText", "repository"],
+    ]);
+    const change = { after: { policy: "{}" }, after_unknown: {} };
+    const type = "aws_ecr_lifecycle_policy";
+    const plan = { terraform_version: "1", resource_changes: [{ address: "a", type, change }] };
+    assert.deepEqual(read(plan), []);
+  });
+
   it("reads a Terraform plan, modules included, and says what is only known later", () => {
     const role = { address: "module.a.aws_iam_role.r", type: "aws_iam_role" };
     const text = JSON.stringify(TRUST);

@@ -1,4 +1,4 @@
-import type { PolicyKind } from "../../../policies/iam/kinds";
+import { KINDS_BY_SERVICE, type PolicyKind } from "../../../policies/iam/kinds";
 
 /** One policy document under the name that its answer goes by. */
 export interface NamedDocument {
@@ -17,5 +17,42 @@ export function isFields(value: unknown): value is Fields {
 
 /** A list's objects; nothing where the value is not a list. */
 export function objectsIn(value: unknown): Fields[] {
-  return Array.isArray(value) ? value.filter(isFields) : [];
+  return Array.isArray(value) ? value.flat().filter(isFields) : [];
+}
+
+/** Properties that hold a policy document, as CloudFormation and Terraform write them. */
+const PLACES =
+  /^(policy|policy_?document|assume_?role_?policy(_?document)?|key_?policy|(repository_?)?policy_?text|resource_?policy)$/i;
+/** Lists of policies that a role, user or group has of its own. */
+const INLINE = /^(policies|inline_policy)$/i;
+
+/**
+ * The documents of a resource.
+ *
+ * @param type such as `AWS::S3::BucketPolicy` or `aws_s3_bucket_policy`
+ */
+export function documentsOf(id: string, type: string, properties: Fields): NamedDocument[] {
+  const [, service = ""] = type.toLowerCase().split(/::|_/);
+  const kindAt = (property: string): PolicyKind | undefined =>
+    service !== "iam"
+      ? KINDS_BY_SERVICE.get(service)
+      : /^assume/i.test(property)
+        ? "trust"
+        : "identity";
+  // What ECR calls so says which images expire.
+  const isOther = /lifecycle/i.test(type);
+  return Object.entries(properties).flatMap(([property, value]): NamedDocument[] => {
+    const kind = kindAt(property);
+    if (kind === undefined || isOther || value === undefined || value === null || value === "") {
+      return [];
+    }
+    return PLACES.test(property)
+      ? [{ id: `${id}.${property}`, document: value, kind }]
+      : (INLINE.test(property) ? objectsIn(value) : []).flatMap((policy, index) =>
+          documentsOf("", type, policy).map((each) => ({
+            ...each,
+            id: `${id}.${property}[${index}]`,
+          })),
+        );
+  });
 }

@@ -146,27 +146,41 @@ const CLOUDFORMATION_TAGS: (ScalarTag | CollectionTag)[] = [
   ];
 });
 
-/** JSON lines `{"id", "document"}`. A line that is none is given as text that says so: it can't be analysed. */
 async function* readLines(input: Readable): AsyncGenerator<NamedDocument> {
+  for await (const { id, document } of readRecords(input, "document")) {
+    yield { id, document };
+  }
+}
+
+/**
+ * JSON lines with an id, which is otherwise the number of the line, and these keys. A line that is something else has text under
+ * each of them that says so: it can't be analysed.
+ */
+export async function* readRecords<Key extends string>(
+  input: Readable,
+  ...keys: readonly Key[]
+): AsyncGenerator<Readonly<Record<Key | "id", unknown>>> {
   let number = 0;
   for await (const line of createInterface({ input, crlfDelay: Infinity })) {
     number += 1;
     if (line.trim() !== "") {
-      yield parseLine(line, number);
+      const names = ["id", ...keys].map((key) => `"${key}"`).join(", ");
+      const text = `line ${number} is not a JSON object {${names}}`;
+      const record = parsed(line);
+      const isRecord = isFields(record) && keys.every((key) => key in record);
+      const values = keys.map((key) => [key, isRecord ? record[key] : text]);
+      const id = isRecord && "id" in record ? record["id"] : number;
+      yield { id, ...Object.fromEntries(values) } as Record<Key | "id", unknown>;
     }
   }
 }
 
-function parseLine(line: string, number: number): NamedDocument {
+function parsed(line: string): unknown {
   try {
-    const record = JSON.parse(line) as unknown;
-    if (isFields(record) && "document" in record) {
-      return { id: "id" in record ? record["id"] : number, document: record["document"] };
-    }
+    return JSON.parse(line);
   } catch {
-    // Falls through: the line is named instead.
+    return undefined;
   }
-  return { id: number, document: `line ${number} is not a JSON object {"id", "document"}` };
 }
 
 function reasonOf(error: unknown): string {

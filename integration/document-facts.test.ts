@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
-import { HOURS } from "../cli/cost/hours";
+import { HOURS } from "../cli/cost/stack-cost";
 import { REPOSITORY } from "../cli/repository";
 import { STATUS_CODES as CLASSIFY_CODES } from "../functions/classify/classify-error";
 import { STATUS_CODES } from "../functions/fetch-photo/photo-error";

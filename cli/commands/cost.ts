@@ -1,16 +1,8 @@
 import { type Command, Option } from "commander";
 
-import { HOURS } from "../cost/hours";
 import { currentPrices, keepPrices } from "../cost/price-tables";
 import { refreshPrices } from "../cost/refresh-prices";
-import {
-  pricesOf,
-  renderPrices,
-  renderServing,
-  renderStack,
-  renderTraining,
-  stackTotals,
-} from "../cost/report";
+import { pricesOf, renderPrices, renderServing, renderStack, renderTraining } from "../cost/report";
 import { measureRate, servingCosts } from "../cost/serving-cost";
 import { notCounted, stackCost } from "../cost/stack-cost";
 import { bestValue, measuredPhotos, trainingCosts } from "../cost/training-cost";
@@ -133,9 +125,9 @@ async function stack({
   json,
   ...chosen
 }: ChosenStack & { readonly json?: boolean }): Promise<void> {
-  const estimate = await stackCost(chooseSettings(chosen), HOURS, currentPrices());
+  const estimate = await stackCost(chooseSettings(chosen));
   const unknown = estimate.unknown.map(({ unknown: path }) => path);
-  const document = { ...stackTotals(estimate), ...estimate, unknown, notCounted };
+  const document = { ...estimate, unknown, notCounted };
   print(json, document, () => renderStack(estimate));
 }
 

@@ -1,10 +1,9 @@
 import pc from "picocolors";
 
 import { hourlyPrice, type PriceTables, type Use } from "../../packages/aws-facts/prices";
-import type { CostEstimate } from "../../policies/rules/stack/cost-items";
 import { renderTable } from "../output/table";
 import type { MeasuredRate, ServingCost } from "./serving-cost";
-import { notCounted } from "./stack-cost";
+import { notCounted, type StackCost } from "./stack-cost";
 import type { TrainingCost } from "./training-cost";
 
 /** Trainings by instance: time, dollars, a bar for each, and the best value. */
@@ -50,13 +49,12 @@ export function renderServing(rate: MeasuredRate, costs: readonly ServingCost[])
 }
 
 /** A stack by item: at rest, and once autoscaling has added all it may. */
-export function renderStack(estimate: CostEstimate): string {
-  const { items, withoutPrice, unknown } = estimate;
+export function renderStack(cost: StackCost): string {
+  const { items, withoutPrice, unknown, atRest, atMost } = cost;
   const rows = [...items]
     .sort((left, right) => right.monthlyDollars - left.monthlyDollars)
     .map((item) => [item.label, usd(item.monthlyDollars), usd(item.monthlyDollarsAtMost)]);
-  const { atRest, atMost, isComplete } = stackTotals(estimate);
-  const least = isComplete ? "" : "at least ";
+  const least = cost.isComplete ? "" : "at least ";
   return [
     renderTable(
       ["ITEM", "$/MONTH AT REST", "$/MONTH AT MOST"],
@@ -69,21 +67,6 @@ export function renderStack(estimate: CostEstimate): string {
     ...unknown.map(({ unknown: what }) => pc.yellow(`Not known before the deployment: ${what}.`)),
     `Not counted: ${notCounted.join(", ")}.`,
   ].join("\n");
-}
-
-/** The sums of a stack's items; `isComplete` is false where something has no known price. */
-export function stackTotals({ items, withoutPrice, unknown }: CostEstimate): {
-  readonly atRest: number;
-  readonly atMost: number;
-  readonly isComplete: boolean;
-} {
-  const sum = (value: (item: CostEstimate["items"][number]) => number): number =>
-    items.reduce((total, item) => total + value(item), 0);
-  return {
-    atRest: sum(({ monthlyDollars }) => monthlyDollars),
-    atMost: sum(({ monthlyDollarsAtMost }) => monthlyDollarsAtMost),
-    isComplete: withoutPrice.length + unknown.length === 0,
-  };
 }
 
 /** What an instance type costs for each use, in dollars an hour; null where that is not known. */

@@ -2,9 +2,11 @@ import path from "node:path";
 
 import pc from "picocolors";
 
-import { costLine } from "../cost/cost-line";
+import { currentPrices } from "../cost/price-tables";
+import { costOf } from "../cost/stack-cost";
 import { renderTable } from "../output/table";
 import type { Finding } from "./analyzer";
+import { asStack } from "./as-stack";
 import type { RegisteredResource } from "../../infra/offline/registrations";
 import { breaksTheBuild } from "./breaks-the-build";
 import type { Preview } from "./preview";
@@ -27,7 +29,13 @@ export function renderPreview(preview: Preview, isVerbose = false): string {
     parts.push("", pc.bold("Findings"), ...findings.map(renderFinding));
   }
   parts.push("", renderVerdict(preview), renderConfiguration(preview));
-  return [...parts, costLine(resources, preview.region)].join("\n");
+  return [...parts, renderCost(preview)].join("\n");
+}
+
+function renderCost({ resources, region }: Preview): string {
+  const { atRest, atMost, isComplete } = costOf(asStack(resources, region), currentPrices());
+  const least = isComplete ? "" : "at least ";
+  return `Cost: ${least}${atRest.toFixed(2)} USD a month at rest, ${least}${atMost.toFixed(2)} at most (kennel cost stack)`;
 }
 
 /** How many resources each service has, the largest first: three lines that say what kind of stack it is. */

@@ -1,26 +1,22 @@
-import { type PriceTables, shippedPrices } from "../../packages/aws-facts/prices";
+import type { PriceTables } from "../../packages/aws-facts/prices";
 import type { JudgedStack } from "../../policies/resource";
-import { type CostEstimate, estimateCost } from "../../policies/rules/stack/cost-items";
-import { HOURS } from "../cost/hours";
+import { costOf, type MonthlyDollars, type StackCost, sumOf } from "../cost/stack-cost";
 
-/** US dollars a month, before and after. */
-export interface Dollars {
+/** Before and after. */
+interface Change {
   readonly before: number;
   readonly after: number;
 }
 
+type DollarsChange = Readonly<Record<keyof MonthlyDollars, Change>>;
+
 /** What one item costs; zero where it is not there. */
-export interface ItemChange {
+export interface ItemChange extends DollarsChange {
   readonly label: string;
-  readonly atRest: Dollars;
-  readonly atMost: Dollars;
 }
 
 /** What a stack costs a month, before and after. */
-export interface CostChange {
-  readonly atRest: Dollars;
-  /** Once autoscaling has added all it may. */
-  readonly atMost: Dollars;
+export interface CostChange extends DollarsChange {
   /** Every item, those that change first. */
   readonly items: readonly ItemChange[];
   /** What has no known price, or is not known before the deployment: sums are then at least these. */
@@ -31,31 +27,17 @@ export interface CostChange {
 export function costChange(
   before: JudgedStack,
   after: JudgedStack,
-  tables: PriceTables = shippedPrices,
+  tables?: PriceTables,
 ): CostChange {
-  const old = estimateCost(before, HOURS, tables);
-  const now = estimateCost(after, HOURS, tables);
-  const items = [...new Set([...now.items, ...old.items].map(({ label }) => subjectOf(label)))].map(
-    (subject): ItemChange => {
-      const about = ({ items: all }: CostEstimate): Items =>
-        all.filter(({ label }) => subjectOf(label) === subject);
-      const [was, is] = [about(old), about(now)];
-      return {
-        label: labelOf(subject, was, is),
-        atRest: { before: sum(was, "monthlyDollars"), after: sum(is, "monthlyDollars") },
-        atMost: {
-          before: sum(was, "monthlyDollarsAtMost"),
-          after: sum(is, "monthlyDollarsAtMost"),
-        },
-      };
-    },
-  );
+  const [old, now] = [costOf(before, tables), costOf(after, tables)];
+  const subjects = new Set([...now.items, ...old.items].map(({ label }) => subjectOf(label)));
+  const items = [...subjects].map((subject): ItemChange => {
+    const about = (all: Items): Items => all.filter(({ label }) => subjectOf(label) === subject);
+    const [was, is] = [about(old.items), about(now.items)];
+    return { label: labelOf(subject, was, is), ...changeOf(sumOf(was), sumOf(is)) };
+  });
   return {
-    atRest: { before: sum(old.items, "monthlyDollars"), after: sum(now.items, "monthlyDollars") },
-    atMost: {
-      before: sum(old.items, "monthlyDollarsAtMost"),
-      after: sum(now.items, "monthlyDollarsAtMost"),
-    },
+    ...changeOf(old, now),
     items: items.sort((left, right) => weight(right) - weight(left)),
     unknown: [
       ...now.withoutPrice.map((each) => `no price is known for ${each}`),
@@ -64,6 +46,13 @@ export function costChange(
           `${unknown} of ${resource?.name ?? "the stack"} is not known before the deployment`,
       ),
     ],
+  };
+}
+
+function changeOf(before: MonthlyDollars, after: MonthlyDollars): DollarsChange {
+  return {
+    atRest: { before: before.atRest, after: after.atRest },
+    atMost: { before: before.atMost, after: after.atMost },
   };
 }
 
@@ -76,11 +65,7 @@ export function isChanged({ atRest, atMost }: ItemChange): boolean {
   return atRest.before !== atRest.after || atMost.before !== atMost.after;
 }
 
-type Items = CostEstimate["items"];
-
-function sum(items: Items, key: "monthlyDollars" | "monthlyDollarsAtMost"): number {
-  return items.reduce((total, item) => total + item[key], 0);
-}
+type Items = StackCost["items"];
 
 /** `endpoint main: 2 × ml.m5.large` is about `endpoint main`. */
 function subjectOf(label: string): string {

@@ -64,7 +64,7 @@ async function drawnChange(
       "--base draws the change of a stack: name it with --stack, without --config-file and --json (kennel review --json has the change as JSON).",
     );
   }
-  const { reviews, sides } = await new Progress().step("Checking both sides of the change", () =>
+  const { stacks } = await new Progress().step("Checking both sides of the change", () =>
     reviewRepository({
       base,
       stack: [stack],
@@ -72,7 +72,7 @@ async function drawnChange(
       policyConfig,
     }),
   );
-  return drawChange(reviews[0]!, sides[0]!.before, sides[0]!.after);
+  return drawChange(stacks[0]!);
 }
 
 function show(text: string, output: string | undefined): void {

@@ -5,11 +5,7 @@ import type { Command } from "commander";
 import { drawChange } from "../graph/draw-change";
 import { chooseProject } from "../preview/project";
 import { renderMarkdown } from "../review/markdown";
-import {
-  type RepositoryReview,
-  type ReviewOptions,
-  reviewRepository,
-} from "../review/review-repository";
+import { type ReviewOptions, reviewRepository } from "../review/review-repository";
 import { sarifOf } from "../review/sarif";
 import { renderText } from "../review/text";
 import { Progress } from "../output/progress";
@@ -63,7 +59,8 @@ async function review(options: Options): Promise<void> {
   const reviewed = await new Progress().step("Checking both sides of the change", () =>
     reviewRepository({ ...options, project }),
   );
-  const { head, base, reviews, pages, accounts } = reviewed;
+  const { head, base, stacks, accounts } = reviewed;
+  const [reviews, pages] = [stacks.map(({ review: each }) => each), stacks.map(({ page }) => page)];
   if (options.markdown !== undefined) {
     writeText(options.markdown, renderMarkdown(pages, head, runLink()));
   }
@@ -71,7 +68,9 @@ async function review(options: Options): Promise<void> {
     writeText(options.sarif, JSON.stringify(sarifOf(reviews), null, 2));
   }
   if (options.graph !== undefined) {
-    draw(options.graph, reviewed);
+    for (const stack of stacks) {
+      writeText(path.join(options.graph, `${stack.review.stack}.svg`), drawChange(stack));
+    }
   }
   print(options.json, { base, head, reviews, accounts }, () => renderText(pages, head));
   if (options.withAccount !== true && options.json !== true) {
@@ -97,11 +96,4 @@ function runLink(): string[] {
   return run === undefined
     ? []
     : [`[Pictures of the change, and the full text](${server}/${repository}/actions/runs/${run})`];
-}
-
-function draw(folder: string, { reviews, sides }: RepositoryReview): void {
-  reviews.forEach((each, index) => {
-    const { before, after } = sides[index]!;
-    writeText(path.join(folder, `${each.stack}.svg`), drawChange(each, before, after));
-  });
 }

@@ -1,15 +1,15 @@
 import { pictureOf, type StackPicture } from "../local/stack-picture";
 import { pageOf } from "../review/page";
 import type { Review } from "../review/review-change";
-import type { Side } from "../review/side";
+import type { StackReview } from "../review/review-repository";
 import { drawStack } from "./draw-stack";
 
 /** A stack after a change and what it loses, with what the change does at each resource, what it costs and newly reaches. */
-export function drawChange(
-  review: Review,
-  before: Side | undefined,
-  after: Side | undefined,
-): string {
+export function drawChange({
+  review,
+  before,
+  after,
+}: Pick<StackReview, "review" | "before" | "after">): string {
   const changes = new Map(review.changes.map(({ urn, kind }) => [urn, kind] as const));
   const present = new Set((after?.resources ?? []).map(({ urn }) => urn));
   // A component that goes holds what goes with it.

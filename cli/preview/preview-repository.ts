@@ -2,7 +2,6 @@ import path from "node:path";
 
 import { UserError } from "../output/failure";
 import { REPOSITORY } from "../repository";
-import { offlineMocks } from "./evaluate-stack";
 import { choosePolicyConfiguration } from "./policy-configuration";
 import { type Preview, previewStack } from "./preview";
 import { inProject, programOf } from "./project";
@@ -31,17 +30,10 @@ export async function previewRepository(options: PreviewOptions): Promise<Previe
   const settings = chooseSettings(options);
   const { project = REPOSITORY } = options;
   const packDirectory = path.resolve(options.policyPack);
-  const chosen = choosePolicyConfiguration(packDirectory, settings, options.policyConfig);
+  const policies = choosePolicyConfiguration(packDirectory, settings, options.policyConfig);
   try {
     return await inProject(project, () =>
-      previewStack({
-        program: programOf(project),
-        settings,
-        mocks: offlineMocks(settings),
-        packDirectory,
-        policyConfiguration: chosen.configuration,
-        policyConfigurationFile: chosen.file,
-      }),
+      previewStack({ program: programOf(project), settings, packDirectory, policies }),
     );
   } catch (error) {
     if (options.configFile !== undefined && error instanceof Error) {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 
-import { createAwsMocks } from "../../infra/offline/aws-mocks";
 import { POLICY_PACK, PROGRAM, REPOSITORY } from "../repository";
 import { previewStack } from "./preview";
 import { renderPreview } from "./report";
@@ -14,7 +13,6 @@ describe("the offline preview", function () {
     previewStack({
       program,
       settings: readStack(REPOSITORY, stack),
-      mocks: createAwsMocks({}),
       packDirectory: POLICY_PACK,
     });
 
@@ -78,9 +76,8 @@ describe("the offline preview", function () {
       previewStack({
         program: PROGRAM,
         settings: readStack(REPOSITORY, "dev"),
-        mocks: createAwsMocks({}),
         packDirectory: POLICY_PACK,
-        policyConfiguration: { "no-ful-access": "advisory" },
+        policies: { configuration: { "no-ful-access": "advisory" } },
       }),
       /no rule "no-ful-access".*no-full-access/s,
     );
@@ -90,12 +87,13 @@ describe("the offline preview", function () {
     const advisory = await previewStack({
       program: path.join(__dirname, "fixtures", "broken-stack.ts"),
       settings: readStack(REPOSITORY, "dev"),
-      mocks: createAwsMocks({}),
       packDirectory: POLICY_PACK,
-      policyConfiguration: {
-        all: "advisory",
-        "no-full-access": "advisory",
-        "invoke-endpoint-scope": "disabled",
+      policies: {
+        configuration: {
+          all: "advisory",
+          "no-full-access": "advisory",
+          "invoke-endpoint-scope": "disabled",
+        },
       },
     });
     const levels = new Set(

@@ -1,22 +1,20 @@
 import path from "node:path";
 
-import type { Mocks } from "@pulumi/pulumi/runtime/mocks";
-
 import { evaluateProgram } from "../../infra/offline/program";
 import type { RegisteredResource } from "../../infra/offline/registrations";
-import { Analyzer, type Finding, type PolicyConfiguration } from "./analyzer";
+import { Analyzer, type Finding } from "./analyzer";
 import { breaksTheBuild } from "./breaks-the-build";
+import { offlineMocks } from "./evaluate-stack";
+import type { ChosenConfiguration } from "./policy-configuration";
 import { regionOf, type StackSettings } from "./stack-file";
 
 /** What to preview: a program, the settings of one stack, and the pack that judges it. */
 export interface PreviewArgs {
   readonly program: string;
   readonly settings: StackSettings;
-  readonly mocks: Mocks;
   readonly packDirectory: string;
-  readonly policyConfiguration?: PolicyConfiguration;
-  /** Where the policy configuration comes from. */
-  readonly policyConfigurationFile?: string | undefined;
+  /** Without it, the rules keep their own levels. */
+  readonly policies?: Partial<ChosenConfiguration>;
 }
 
 /** A judged stack. */
@@ -36,28 +34,27 @@ export interface Preview {
 }
 
 /** Evaluates the program offline and has the pack judge each resource and the stack; both start side by side. */
-export async function previewStack(args: PreviewArgs): Promise<Preview> {
-  const starting = Analyzer.start(path.resolve(args.packDirectory));
+export async function previewStack({
+  program,
+  settings,
+  packDirectory,
+  policies = {},
+}: PreviewArgs): Promise<Preview> {
+  const starting = Analyzer.start(path.resolve(packDirectory));
   // The program's own error is the one to report: the pack's start is awaited after it.
   starting.catch(() => undefined);
   try {
-    const evaluated = await evaluateProgram(args.program, args.settings, args.mocks);
+    const { resources, outputs } = await evaluateProgram(program, settings, offlineMocks(settings));
     const analyzer = await starting;
     // A default and not `??`: a file may hold null, which is refused.
-    const { policyConfiguration = {} } = args;
-    await analyzer.configure(policyConfiguration);
+    const { configuration = {} } = policies;
+    await analyzer.configure(configuration);
     const { name, rules } = await analyzer.describe();
-    const findings = await analyzer.judge(evaluated.resources, args.settings.config);
+    const findings = await analyzer.judge(resources, settings.config);
     return {
-      project: args.settings.project,
-      stack: args.settings.stack,
-      policyPack: name,
-      policyConfiguration: args.policyConfigurationFile,
-      region: regionOf(args.settings),
-      rules,
-      resources: evaluated.resources,
-      findings,
-      outputs: evaluated.outputs,
+      ...{ project: settings.project, stack: settings.stack, region: regionOf(settings) },
+      ...{ policyPack: name, policyConfiguration: policies.file, rules },
+      ...{ resources, findings, outputs },
       verdict: findings.some(breaksTheBuild) ? "fail" : "pass",
     };
   } finally {

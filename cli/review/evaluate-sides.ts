@@ -6,11 +6,10 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 
 import { contentHash } from "../../infra/content-hash";
-import { offlineMocks } from "../preview/evaluate-stack";
 import { choosePolicyConfiguration } from "../preview/policy-configuration";
 import { previewStack } from "../preview/preview";
 import { programOf } from "../preview/project";
-import { readStack, regionOf, type StackSettings } from "../preview/stack-file";
+import { readStack, type StackSettings } from "../preview/stack-file";
 import type { Side } from "./side";
 import { stackSecrets } from "./stack-secrets";
 
@@ -51,27 +50,18 @@ function stackFile(directory: string, stack: string): string {
 async function side(request: SidesRequest, settings: StackSettings): Promise<Side> {
   const { directory } = request;
   const packDirectory = path.resolve(directory, request.policyPack);
-  const preview = await previewStack({
-    program: programOf(directory),
-    settings,
-    mocks: offlineMocks(settings),
-    packDirectory,
-    policyConfiguration: choosePolicyConfiguration(
-      packDirectory,
-      settings,
-      request.policyConfig && path.resolve(directory, request.policyConfig),
-    ).configuration,
-  });
+  const named = request.policyConfig && path.resolve(directory, request.policyConfig);
+  const policies = choosePolicyConfiguration(packDirectory, settings, named);
+  const program = programOf(directory);
+  const preview = await previewStack({ program, settings, packDirectory, policies });
+  const { project, stack, region, findings, resources } = preview;
   return {
-    project: settings.project,
-    stack: settings.stack,
-    region: regionOf(settings),
-    resources: preview.resources.map((resource) => ({
+    ...{ project, stack, region, findings },
+    resources: resources.map((resource) => ({
       ...resource,
       inputs: withContents(resource.inputs, directory) as Record<string, unknown>,
       outputs: withContents(resource.outputs, directory) as Record<string, unknown>,
     })),
-    findings: preview.findings,
     secrets: stackSecrets(stackFile(directory, settings.stack)),
   };
 }

@@ -90,7 +90,7 @@ describe("kennel review", function () {
       endpoints["second"] = { model: "samples/model" };
       delete endpoints["main"]!["function"];
     });
-    const drawing = drawChange(reviewChange(before, after), before, after);
+    const drawing = drawChange({ review: reviewChange(before, after), before, after });
     assert.match(drawing, /sagemaker Endpoint second: created/);
     assert.match(drawing, /lambda Function main: deleted/);
     assert.match(drawing, /\+40\.88 USD a month/);

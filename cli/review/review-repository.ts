@@ -28,20 +28,22 @@ export interface ReviewOptions {
   readonly withAccount?: boolean;
 }
 
-/** The reviews of a change, one a stack. */
+/** The reviews of a change. */
 export interface RepositoryReview {
   /** Such as `3f2a91c (main) → 8be01d7`. */
   readonly head: string;
   readonly base: string;
-  readonly reviews: readonly Review[];
-  readonly pages: readonly Page[];
+  readonly stacks: readonly StackReview[];
   /** What the account says, by stack. */
   readonly accounts: Readonly<Record<string, AccountReview>>;
-  /** Both sides of each stack. */
-  readonly sides: readonly {
-    readonly before: Side | undefined;
-    readonly after: Side | undefined;
-  }[];
+}
+
+/** The review of one stack, with what it compares. */
+export interface StackReview {
+  readonly review: Review;
+  readonly page: Page;
+  readonly before: Side | undefined;
+  readonly after: Side | undefined;
 }
 
 /** Reviews a project's checkout against the commit that it has in common with the base. */
@@ -72,18 +74,16 @@ export async function reviewRepository(options: ReviewOptions): Promise<Reposito
       describeHead(project),
       reviewAccounts({ ...request, stacks: options.withAccount === true ? stacks : [] }),
     ]);
-    const pairs = stacks.map((stack) => ({
-      stack,
-      before: before[stack] ?? null,
-      after: after[stack]!,
-    }));
-    const reviewed = pairs.map((pair) => reviewStack(pair, project, base.hasSamePackages));
+    const notes = base.hasSamePackages ? [] : [OTHER_PACKAGES];
     return {
       ...{ base: base.commit, head: `${base.commit.slice(0, 9)} (${base.ref}) → ${head}` },
-      reviews: reviewed.map(({ review }) => review),
-      pages: reviewed.map(({ review, notes }) => pageOf(review, notes, accounts[review.stack])),
+      stacks: stacks.map((stack) => {
+        if ((before[stack] ?? after[stack] ?? null) === null) {
+          throw unknownStack(project, stack);
+        }
+        return reviewStack(stack, before[stack] ?? null, after[stack]!, notes, accounts[stack]);
+      }),
       accounts,
-      sides: reviewed.map(({ old, now }) => ({ before: old, after: now })),
     };
   } finally {
     base.remove();
@@ -107,50 +107,41 @@ async function reviewAccounts({
   return found;
 }
 
-interface Pair {
-  readonly stack: string;
-  readonly before: SideAnswer;
-  readonly after: SideAnswer;
+const OTHER_PACKAGES =
+  "package-lock.json differs: both sides were evaluated with the packages that are installed here";
+
+function unknownStack(project: string, stack: string): UserError {
+  const known = stackNames(project).join(", ") || "none";
+  return new UserError(
+    `there is no stack "${stack}" on either side: Pulumi.${stack}.yaml does not exist. Stacks: ${known}. Choose with --stack.`,
+  );
 }
 
 function reviewStack(
-  { stack, before, after }: Pair,
-  project: string,
-  hasSamePackages: boolean,
-): {
-  readonly review: Review;
-  readonly notes: readonly string[];
-  readonly old: Side | undefined;
-  readonly now: Side | undefined;
-} {
-  if (after !== null && "failure" in after) {
-    throw new Refusal(`the stack ${stack} can't be evaluated: ${after.failure}`);
+  stack: string,
+  old: SideAnswer,
+  now: SideAnswer,
+  general: readonly string[],
+  account: AccountReview | undefined,
+): StackReview {
+  if (now !== null && "failure" in now) {
+    throw new Refusal(`the stack ${stack} can't be evaluated: ${now.failure}`);
   }
-  if (before === null && after === null) {
-    const known = stackNames(project).join(", ") || "none";
-    throw new UserError(
-      `there is no stack "${stack}" on either side: Pulumi.${stack}.yaml does not exist. Stacks: ${known}. Choose with --stack.`,
-    );
-  }
-  const notes: string[] = [];
-  let old: Side | undefined;
-  if (before === null) {
+  const notes = [...general];
+  let before: Side | undefined;
+  if (old === null) {
     notes.push("the stack is new: everything in it is");
-  } else if ("failure" in before) {
+  } else if ("failure" in old) {
     notes.push(
-      `the base can't be evaluated, so that everything counts as new: ${before.failure.split("\n").join(" ")}`,
+      `the base can't be evaluated, so that everything counts as new: ${old.failure.split("\n").join(" ")}`,
     );
   } else {
-    old = before;
+    before = old;
   }
-  if (after === null) {
+  if (now === null) {
     notes.push("the stack file is gone: `pulumi destroy` would delete all of it");
   }
-  if (!hasSamePackages) {
-    notes.push(
-      "package-lock.json differs: both sides were evaluated with the packages that are installed here",
-    );
-  }
-  const now = after ?? undefined;
-  return { review: reviewChange(old, now, currentPrices()), notes, old, now };
+  const after = now ?? undefined;
+  const review = reviewChange(before, after, currentPrices());
+  return { review, page: pageOf(review, notes, account), before, after };
 }

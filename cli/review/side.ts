@@ -1,15 +1,12 @@
 import type { JudgedStack } from "../../policies/resource";
-import type { Finding } from "../preview/analyzer";
 import { asStack } from "../preview/as-stack";
-import type { RegisteredResource } from "../../infra/offline/registrations";
+import type { Preview } from "../preview/preview";
 
 /** One side of a change: a stack as the program declares it, and what the pack says of it. */
-export interface Side {
-  readonly project: string;
-  readonly stack: string;
-  readonly region: string;
-  readonly resources: readonly RegisteredResource[];
-  readonly findings: readonly Finding[];
+export interface Side extends Pick<
+  Preview,
+  "project" | "stack" | "region" | "resources" | "findings"
+> {
   /** Digests of the stack file's encrypted values by their path, such as `kennel:monitoring.webhooks[0]`. */
   readonly secrets: Readonly<Record<string, string>>;
 }

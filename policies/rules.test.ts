@@ -25,7 +25,7 @@ describe("the rules", () => {
       assert.match(rule.what, /^[A-Z].*\.$/);
       assert.match(rule.why, /^[A-Z].*\.$/s);
       assert.ok(howToFix(rule).length > 20);
-      assert.ok(Object.values(rule.standards).flat().length > 0);
+      assert.ok(Object.values(rule.standards).flat().length > 0, "`standards` names none");
     });
   }
 

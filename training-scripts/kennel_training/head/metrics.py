@@ -2,22 +2,18 @@
 
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import fields
 from typing import Any
 
 from kennel_training.data.dataset import Dataset
 from kennel_training.data.skipped import SkippedFiles
 from kennel_training.head.evaluation import Evaluation
-from kennel_training.head.fit import Head
+from kennel_training.head.fit import Head, HeadSettings
 from kennel_training.settings.training import Settings
 
 # The settings that decide the weights, besides those that have a place of their own.
 RECORDED_SETTINGS = (
-    "seed",
-    "epochs",
-    "batch_size",
-    "learning_rate",
-    "weight_decay",
-    "patience",
+    *(field.name for field in fields(HeadSettings)),
     "views",
     "unfreeze_epochs",
     "unfreeze_learning_rate",

@@ -50,7 +50,7 @@ describe("facts in the documents", () => {
     const own = rows.filter(([name]) => !/POWERTOOLS|AWS_/.test(name!));
     assert.deepEqual(
       sorted(named(own, 0)),
-      sorted(all(source, /(?:environment\[|environment,\s+)"([A-Z_]+)"/g)),
+      sorted(all(source, /(?:environment\[|flag\(|number\()"([A-Z_]+)"/g)),
     );
     for (const [, name, value] of source.matchAll(/"([A-Z_]+)",\s+([\d_]+),/g)) {
       assert.deepEqual(

@@ -1,7 +1,6 @@
 import type { SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";
-import { checkPhotoUrl } from "@kennel/fetch-photo";
+import { checkPhotoUrl, type fetchPhoto } from "@kennel/fetch-photo";
 import { PhotoError } from "@kennel/fetch-photo/photo-error";
-import type { Photo } from "@kennel/fetch-photo/read-photo";
 import type { Context } from "aws-lambda";
 
 import {
@@ -21,24 +20,16 @@ import type { PhotoSource } from "./photo-body";
 import type { Settings } from "./settings";
 
 /** The part of Powertools' logger that is used. */
-export interface Log {
+export interface Log extends Record<"info" | "warn" | "error", LogLine> {
   addContext(context: Context): void;
-  info(message: string, fields: Record<string, unknown>): void;
-  warn(message: string, fields: Record<string, unknown>): void;
-  error(message: string, fields: Record<string, unknown>): void;
 }
-
-/** Fetches the photo of a URL. */
-export type FetchPhoto = (
-  url: string,
-  options: { allowHttp: boolean; maxBytes: number; timeoutMs: number },
-) => Promise<Photo>;
+type LogLine = (message: string, fields: Record<string, unknown>) => void;
 
 /** What the handler works with. */
 export interface Dependencies {
   readonly settings: Settings;
   readonly runtimeClient: SageMakerRuntimeClient;
-  readonly fetchPhoto: FetchPhoto;
+  readonly fetchPhoto: typeof fetchPhoto;
   readonly log: Log;
   readonly measure: Measure;
 }
@@ -61,9 +52,7 @@ const ANSWER_RESERVE_MS = 250;
 const JSON_TYPE = "application/json";
 
 /** How far an event has come, for its metrics. */
-type Progress = {
-  -readonly [Field in "fetchMs" | "endpointMs" | "photoBytes" | "attempts"]?: Measurement[Field];
-};
+type Progress = Partial<Pick<Measurement, "fetchMs" | "endpointMs" | "photoBytes" | "attempts">>;
 
 /** A call that failed as a whole: what Lambda shows to its caller, or keeps with the event. */
 class FailedCall extends Error {
@@ -104,10 +93,7 @@ export function createHandler(dependencies: Dependencies): Handler {
         code: failure?.code,
         requestId: context.awsRequestId,
         totalMs: performance.now() - started,
-        fetchMs: progress.fetchMs,
-        endpointMs: progress.endpointMs,
-        photoBytes: progress.photoBytes,
-        attempts: progress.attempts,
+        ...progress,
       });
     };
     try {

@@ -11,12 +11,12 @@ export interface Measurement {
   readonly requestId: string | undefined;
   readonly totalMs: number;
   /** Absent where nothing was fetched. */
-  readonly fetchMs: number | undefined;
+  fetchMs?: number;
   /** All attempts together, failed ones included; absent where the endpoint was not asked. */
-  readonly endpointMs: number | undefined;
-  readonly photoBytes: number | undefined;
+  endpointMs?: number;
+  photoBytes?: number;
   /** Calls of the endpoint until it answered, the first one included. */
-  readonly attempts: number | undefined;
+  attempts?: number;
 }
 
 export type Measure = (measurement: Measurement) => void;

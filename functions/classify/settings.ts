@@ -32,70 +32,48 @@ export class SettingsError extends Error {
  */
 export function readSettings(environment: Environment): Settings {
   const problems: string[] = [];
-  const settings: Settings = {
-    endpointName: readEndpointName(environment, problems),
-    forwardUrl: readFlag(environment, "FORWARD_URL", problems),
-    allowHttp: readFlag(environment, "ALLOW_HTTP", problems),
-    failDirectCalls: readFlag(environment, "FAIL_DIRECT_CALLS", problems),
-    maxPhotoBytes: readNumber(
-      environment,
-      "MAX_PHOTO_BYTES",
-      10_485_760,
-      LARGEST_PAYLOAD_BYTES,
-      problems,
-    ),
-    photoTimeoutMs: readNumber(environment, "PHOTO_TIMEOUT_MS", 10_000, LONGEST_RUN_MS, problems),
-    // An endpoint gives up after 60 seconds.
-    endpointTimeoutMs: readNumber(
-      environment,
-      "ENDPOINT_TIMEOUT_MS",
-      60_000,
-      LONGEST_RUN_MS,
-      problems,
-    ),
-  };
-  if (problems.length > 0) throw new SettingsError(problems.join(" "));
-  return settings;
-}
+  const shown = (name: string) => `${name}: ${JSON.stringify(environment[name]?.slice(0, 80))}`;
 
-function readEndpointName(environment: Environment, problems: string[]): string {
-  const value = environment["ENDPOINT_NAME"] ?? "";
-  if (value === "") {
+  const flag = (name: string): boolean => {
+    const value = environment[name] ?? "";
+    if (!["", "true", "false"].includes(value)) {
+      problems.push(`${shown(name)} is not a switch; allowed: true, false (the default).`);
+    }
+    return value === "true";
+  };
+
+  const number = (name: string, fallback: number, largest: number): number => {
+    const text = environment[name] || String(fallback);
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < 1 || value > largest) {
+      problems.push(
+        `${shown(name)} is not a whole number from 1 to ${largest}, such as ${fallback} (the default).`,
+      );
+    }
+    return value;
+  };
+
+  const endpointName = environment["ENDPOINT_NAME"] ?? "";
+  if (endpointName === "") {
     problems.push(
       "ENDPOINT_NAME is not set: give the function's environment the name of its SageMaker endpoint, such as ENDPOINT_NAME=kennel-dev.",
     );
-  } else if (value.length > 63 || !ENDPOINT_NAME.test(value)) {
+  } else if (endpointName.length > 63 || !ENDPOINT_NAME.test(endpointName)) {
     problems.push(
-      `ENDPOINT_NAME: ${JSON.stringify(value.slice(0, 80))} is not an endpoint's name; allowed: 1 to 63 letters, digits and inner hyphens, such as kennel-dev.`,
+      `${shown("ENDPOINT_NAME")} is not an endpoint's name; allowed: 1 to 63 letters, digits and inner hyphens, such as kennel-dev.`,
     );
   }
-  return value;
-}
 
-function readFlag(environment: Environment, name: string, problems: string[]): boolean {
-  const value = environment[name] ?? "";
-  if (!["", "true", "false"].includes(value)) {
-    problems.push(
-      `${name}: ${JSON.stringify(value)} is not a switch; allowed: true, false (the default).`,
-    );
-  }
-  return value === "true";
-}
-
-function readNumber(
-  environment: Environment,
-  name: string,
-  fallback: number,
-  largest: number,
-  problems: string[],
-): number {
-  const text = environment[name] ?? "";
-  if (text === "") return fallback;
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > largest) {
-    problems.push(
-      `${name}: ${JSON.stringify(text)} is not a whole number from 1 to ${largest}, such as ${fallback} (the default).`,
-    );
-  }
-  return value;
+  const settings: Settings = {
+    endpointName,
+    forwardUrl: flag("FORWARD_URL"),
+    allowHttp: flag("ALLOW_HTTP"),
+    failDirectCalls: flag("FAIL_DIRECT_CALLS"),
+    maxPhotoBytes: number("MAX_PHOTO_BYTES", 10_485_760, LARGEST_PAYLOAD_BYTES),
+    photoTimeoutMs: number("PHOTO_TIMEOUT_MS", 10_000, LONGEST_RUN_MS),
+    // An endpoint gives up after 60 seconds.
+    endpointTimeoutMs: number("ENDPOINT_TIMEOUT_MS", 60_000, LONGEST_RUN_MS),
+  };
+  if (problems.length > 0) throw new SettingsError(problems.join(" "));
+  return settings;
 }

@@ -4,8 +4,9 @@ export type ImageType = "image/jpeg" | "image/png" | "image/webp";
 /** How many bytes `detectImageType` wants to see: the longest signature is WebP's. */
 export const SIGNATURE_BYTES = 12;
 
-const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-const JPEG_SIGNATURE = Buffer.from([0xff, 0xd8, 0xff]);
+function signatureOf({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, Math.min(length, SIGNATURE_BYTES)).toString("latin1");
+}
 
 /**
  * Tells an image's format from its first bytes. File names and Content-Type headers are claims of whoever sent them, so
@@ -15,16 +16,10 @@ const JPEG_SIGNATURE = Buffer.from([0xff, 0xd8, 0xff]);
  * @returns the media type, or undefined when it is none of JPEG, PNG and WebP
  */
 export function detectImageType(bytes: Uint8Array): ImageType | undefined {
-  const start = Buffer.from(
-    bytes.buffer,
-    bytes.byteOffset,
-    Math.min(bytes.length, SIGNATURE_BYTES),
-  );
-  if (start.subarray(0, 3).equals(JPEG_SIGNATURE)) return "image/jpeg";
-  if (start.subarray(0, 8).equals(PNG_SIGNATURE)) return "image/png";
-  const isRiff = start.toString("latin1", 0, 4) === "RIFF";
-  if (isRiff && start.toString("latin1", 8, 12) === "WEBP") return "image/webp";
-  return undefined;
+  const start = signatureOf(bytes);
+  if (start.startsWith("\xff\xd8\xff")) return "image/jpeg";
+  if (start.startsWith("\x89PNG\r\n\x1a\n")) return "image/png";
+  return /^RIFF[^]{4}WEBP/.test(start) ? "image/webp" : undefined;
 }
 
 /** Brands in the `ftyp` box of ISO media files (ISO/IEC 23008-12), by the name that people know. */
@@ -57,12 +52,7 @@ const OTHERS: readonly (readonly [string, string])[] = [
  * @returns a name for people, such as `HEIC`
  */
 export function nameOfOtherFile(bytes: Uint8Array): string | undefined {
-  const start = Buffer.from(
-    bytes.buffer,
-    bytes.byteOffset,
-    Math.min(bytes.length, SIGNATURE_BYTES),
-  );
-  const text = start.toString("latin1");
+  const text = signatureOf(bytes);
   const brand = text.slice(4, 8) === "ftyp" ? text.slice(8, 12) : "";
   return Object.hasOwn(BRANDS, brand)
     ? BRANDS[brand]

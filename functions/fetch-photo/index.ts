@@ -1,9 +1,10 @@
+import { lookup } from "node:dns/promises";
+
 import { createAddressGuard } from "./addresses";
-import { systemResolve, type Resolve } from "./guarded-lookup";
 import { PhotoError } from "./photo-error";
 import { describeUrl, parsePhotoUrl, type UrlRules } from "./photo-url";
 import { readPhoto, type Photo } from "./read-photo";
-import { requestPhoto } from "./request-photo";
+import { requestPhoto, type RequestRules, type Resolve } from "./request-photo";
 
 /** What URLs are accepted. */
 export interface PhotoUrlOptions {
@@ -62,7 +63,8 @@ const DEFAULTS = {
   maxRedirects: 3,
   connectTimeoutMs: 3_000,
   timeoutMs: 10_000,
-  resolve: systemResolve,
+  // Honours the hosts file, and answers IPv4 and IPv6.
+  resolve: (hostname: string) => lookup(hostname, { all: true }),
 } as const;
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -80,7 +82,7 @@ const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
  * @throws PhotoError with status 400
  */
 export function checkPhotoUrl(url: string, options: PhotoUrlOptions = {}): void {
-  parsePhotoUrl(url, urlRules(options));
+  parsePhotoUrl(url, rulesOf(options));
 }
 
 /**
@@ -93,38 +95,33 @@ export function checkPhotoUrl(url: string, options: PhotoUrlOptions = {}): void 
  *   is invalid
  */
 export async function fetchPhoto(url: string, options: FetchPhotoOptions = {}): Promise<Photo> {
-  const settings = { ...DEFAULTS, ...withoutUndefined(options) };
-  checkWholeNumber("maxBytes", settings.maxBytes, 1, Number.MAX_SAFE_INTEGER);
-  checkWholeNumber("maxRedirects", settings.maxRedirects, 0, 20);
-  checkWholeNumber("connectTimeoutMs", settings.connectTimeoutMs, 1, LONGEST_TIMEOUT_MS);
-  checkWholeNumber("timeoutMs", settings.timeoutMs, 1, LONGEST_TIMEOUT_MS);
-  const rules = urlRules(settings);
-  const deadline = AbortSignal.timeout(settings.timeoutMs);
+  const rules = rulesOf(options);
+  checkWholeNumber("maxBytes", rules.maxBytes, 1, Number.MAX_SAFE_INTEGER);
+  checkWholeNumber("maxRedirects", rules.maxRedirects, 0, 20);
+  checkWholeNumber("connectTimeoutMs", rules.connectTimeoutMs, 1, LONGEST_TIMEOUT_MS);
+  checkWholeNumber("timeoutMs", rules.timeoutMs, 1, LONGEST_TIMEOUT_MS);
+  const deadline = AbortSignal.timeout(rules.timeoutMs);
   const signal = AbortSignal.any([deadline, ...(options.signal ? [options.signal] : [])]);
   try {
-    return await follow(url, rules, { ...settings, signal });
+    return await follow(url, { ...rules, signal });
   } catch (error) {
     throw error === deadline.reason
       ? new PhotoError(
           "photo_timeout",
-          `${describeUrl(url)} did not arrive within ${settings.timeoutMs} ms. Use a smaller photo or a faster host, or try again later.`,
+          `${describeUrl(url)} did not arrive within ${rules.timeoutMs} ms. Use a smaller photo or a faster host, or try again later.`,
         )
       : error;
   }
 }
 
-type Settings = Required<
-  Pick<FetchPhotoOptions, "maxBytes" | "maxRedirects" | "connectTimeoutMs" | "resolve" | "signal">
-> &
-  Pick<FetchPhotoOptions, "certificateAuthority">;
+type Rules = UrlRules & RequestRules & { readonly maxBytes: number; readonly maxRedirects: number };
 
-async function follow(text: string, rules: UrlRules, settings: Settings): Promise<Photo> {
+async function follow(text: string, rules: Rules): Promise<Photo> {
   let url = parsePhotoUrl(text, rules);
-  const { isAllowedAddress } = rules;
-  for (let redirects = 0; redirects <= settings.maxRedirects; redirects += 1) {
-    const response = await requestPhoto(url, { ...settings, isAllowedAddress });
+  for (let redirects = 0; redirects <= rules.maxRedirects; redirects += 1) {
+    const response = await requestPhoto(url, rules);
     const status = response.statusCode ?? 0;
-    if (status === 200) return readPhoto(url, response, settings.maxBytes, settings.signal);
+    if (status === 200) return readPhoto(url, response, rules.maxBytes, rules.signal);
     response.destroy();
     if (BUSY.has(status)) {
       const retryAfterSeconds = retryAfter(response.headers["retry-after"]);
@@ -144,7 +141,7 @@ async function follow(text: string, rules: UrlRules, settings: Settings): Promis
   }
   throw new PhotoError(
     "too_many_redirects",
-    `${describeUrl(text)} redirects more than ${settings.maxRedirects} times. Use the photo's final URL.`,
+    `${describeUrl(text)} redirects more than ${rules.maxRedirects} times. Use the photo's final URL.`,
   );
 }
 
@@ -183,16 +180,11 @@ function retryAfter(header: string | undefined): number {
     : Math.min(RETRY_AFTER.longest, Math.max(1, Math.ceil(seconds)));
 }
 
-function urlRules(options: PhotoUrlOptions): UrlRules {
-  return {
-    allowHttp: options.allowHttp ?? DEFAULTS.allowHttp,
-    ports: options.ports ?? DEFAULTS.ports,
-    isAllowedAddress: createAddressGuard(options.allowedAddresses ?? DEFAULTS.allowedAddresses),
-  };
-}
-
-function withoutUndefined(options: FetchPhotoOptions): FetchPhotoOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+/** The options with their defaults; one that is undefined counts as left out. */
+function rulesOf(options: FetchPhotoOptions) {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const all = { ...DEFAULTS, ...(Object.fromEntries(given) as FetchPhotoOptions) };
+  return { ...all, isAllowedAddress: createAddressGuard(all.allowedAddresses) };
 }
 
 function checkWholeNumber(name: string, value: number, low: number, high: number): void {

@@ -1,11 +1,14 @@
 import type { LookupAddress } from "node:dns";
 import * as http from "node:http";
 import * as https from "node:https";
+import type { LookupFunction } from "node:net";
 
 import type { AddressGuard } from "./addresses";
-import { createGuardedLookup, type Resolve } from "./guarded-lookup";
 import { PhotoError } from "./photo-error";
 import { addressRefused, describeUrl, hostOf, portOf } from "./photo-url";
+
+/** Resolves a host name to all of its addresses. */
+export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
 
 /** How one request of a photo is made. */
 export interface RequestRules {
@@ -54,9 +57,7 @@ export function requestPhoto(url: URL, rules: RequestRules): Promise<http.Incomi
       headers: HEADERS,
       // A connection of its own: one that is kept and reused would have been checked for another request.
       agent: false,
-      lookup: createGuardedLookup(rules.resolve, (addresses) => {
-        checkAddresses(url, addresses, rules.isAllowedAddress);
-      }),
+      lookup: guardedLookup(url, rules),
       signal: rules.signal,
       ...(rules.certificateAuthority === undefined ? {} : { ca: rules.certificateAuthority }),
     });
@@ -82,13 +83,30 @@ export function requestPhoto(url: URL, rules: RequestRules): Promise<http.Incomi
   });
 }
 
-function checkAddresses(
-  url: URL,
-  addresses: readonly LookupAddress[],
-  isAllowedAddress: AddressGuard,
-): void {
-  if (addresses.length === 0) throw hostNotFound(url);
-  if (!addresses.every(({ address }) => isAllowedAddress(address))) throw addressRefused(url);
+/**
+ * The `lookup` of a connection, so that the addresses that are checked are the very ones that are connected to: a name that
+ * answers differently the second time (DNS rebinding) gains nothing, because there is no second time. One bad address among
+ * good ones refuses the name. Node.js does not call `lookup` for hosts that are addresses: `parsePhotoUrl` has checked those.
+ */
+function guardedLookup(url: URL, { resolve, isAllowedAddress }: RequestRules): LookupFunction {
+  const find = async (hostname: string): Promise<LookupAddress[]> => {
+    const addresses = await resolve(hostname);
+    if (addresses.length === 0) throw hostNotFound(url);
+    if (!addresses.every(({ address }) => isAllowedAddress(address))) throw addressRefused(url);
+    return [...addresses];
+  };
+  return (hostname, { all }, callback) => {
+    find(hostname).then(
+      (addresses) => {
+        // Under happy eyeballs Node.js asks for all addresses, otherwise for one.
+        if (all === true) callback(null, addresses);
+        else callback(null, addresses[0]!.address, addresses[0]!.family);
+      },
+      (error: unknown) => {
+        callback(error as NodeJS.ErrnoException, []);
+      },
+    );
+  };
 }
 
 /** Turns whatever ended a request into the error to show. Once the signal has fired, its reason is behind all that follows. */

@@ -3,13 +3,7 @@ import assert from "node:assert/strict";
 import type { SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";
 
 import type { Answer } from "../answer";
-import {
-  createHandler,
-  type Dependencies,
-  type FetchPhoto,
-  type Handler,
-  type InvocationContext,
-} from "../handler";
+import { createHandler, type Dependencies, type Handler, type InvocationContext } from "../handler";
 import type { Measurement } from "../measurements";
 import { createRuntimeClient } from "../runtime-client";
 import { readSettings, type Settings } from "../settings";
@@ -33,7 +27,7 @@ export const CONTEXT: InvocationContext = {
 };
 
 /** A fetch that always finds the same photo. */
-export const fetchJpeg: FetchPhoto = () =>
+export const fetchJpeg: Dependencies["fetchPhoto"] = () =>
   Promise.resolve({ bytes: JPEG, contentType: "image/jpeg" });
 
 /** One line of the log. */

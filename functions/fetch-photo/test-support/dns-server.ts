@@ -2,7 +2,7 @@ import { createSocket, type RemoteInfo } from "node:dgram";
 import { Resolver } from "node:dns/promises";
 import type { AddressInfo } from "node:net";
 
-import type { Resolve } from "../guarded-lookup";
+import type { Resolve } from "../request-photo";
 
 const TYPE_A = 1;
 const TYPE_AAAA = 28;

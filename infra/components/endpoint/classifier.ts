@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../../context";
 import type { LiveAccount } from "../../live/account";
@@ -6,13 +5,10 @@ import type { ModelSource } from "../../model-source";
 import { endpointName, functionName } from "../../names";
 import type { EndpointConfig } from "../../schema/endpoint";
 import { defaultThresholds } from "../../schema/monitoring";
-import { widestBounds } from "../../schema/scaling";
-import { instanceTypeOf } from "../../schema/serving";
 import type { AlarmTopic } from "../monitoring/alarm-topic";
 import type { DashboardEndpoint } from "../monitoring/dashboard";
 import type { DataBucket } from "../storage/data-bucket";
 import { Endpoint } from "./endpoint";
-import type { EndpointArgs, ModelArtifact } from "./endpoint-args";
 import { EndpointAlarms } from "./endpoint-alarms";
 import { EndpointScaling } from "./endpoint-scaling";
 import { shadowVariantName } from "./endpoint-variant";
@@ -149,44 +145,23 @@ export class Classifier extends pulumi.ComponentResource {
       throw new pulumi.ResourceError(`${name} needs ${needed}.`, this, true);
     }
     const child = { parent: this };
-    const model = modelArtifact({ location, dataBucket, source });
+    const shadowSource = settings.shadow?.model;
     return new Endpoint(
       name,
       {
         endpointName: physicalName,
         location,
-        imageUri: image.uriFor(instanceTypeOf(settings.serving)),
-        repositoryArn: image.repositoryArn,
-        model,
-        serving: settings.serving,
-        scaledBetween: settings.scaling && widestBounds(settings.scaling),
+        image,
+        model: modelArtifact({ location, dataBucket, source }),
+        shadowModel: shadowSource && modelArtifact({ location, dataBucket, source: shadowSource }),
+        settings,
         account: args.account,
-        shadow: this.shadow({ ...args, dataBucket, image }, model),
         alarmTopic: args.alarms,
         deployment: this.deployment(name, args),
-        capturePercentage: settings.capture?.percentage,
-        role: settings.role,
         dataBucket,
       },
       child,
     );
-  }
-
-  /** What is tried beside the model: another model, or the same on another type of instance. */
-  private shadow(
-    { location, dataBucket, image, model: own, settings }: ArgsToCreate,
-    artifact: ModelArtifact,
-  ): EndpointArgs["shadow"] {
-    if (settings.shadow === undefined) {
-      return undefined;
-    }
-    const source = settings.shadow.model ?? own;
-    const model =
-      source === undefined || isDeepStrictEqual(source, own)
-        ? artifact
-        : modelArtifact({ location, dataBucket, source });
-    const instanceType = settings.shadow.instanceType ?? instanceTypeOf(settings.serving);
-    return { model, imageUri: image.uriFor(instanceType), settings: settings.shadow };
   }
 
   /** Alarms exist before the endpoint does: the very first update can be rolled back. */
@@ -219,9 +194,6 @@ export class Classifier extends pulumi.ComponentResource {
       : deploymentConfig(rollout, alarms.rollbackAlarmNames);
   }
 }
-
-/** Arguments of what creates an endpoint. */
-type ArgsToCreate = ClassifierArgs & Required<Pick<ClassifierArgs, "dataBucket" | "image">>;
 
 /** Whether there are alarms on the endpoint, which roll its updates back. */
 function isWatched({ alarms, settings }: ClassifierArgs): boolean {

@@ -1,10 +1,9 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { LiveAccount, LiveBounds } from "../../live/account";
+import type { LiveAccount } from "../../live/account";
 import type { Location } from "../../location";
-import type { RoleConfig } from "../../schema/role";
-import type { ServingConfig } from "../../schema/serving";
-import type { ShadowConfig } from "../../schema/shadow";
+import type { EndpointConfig } from "../../schema/endpoint";
+import type { Image } from "../images/image";
 import type { AlarmTopic } from "../monitoring/alarm-topic";
 import type { DataBucket } from "../storage/data-bucket";
 
@@ -28,37 +27,20 @@ export interface EndpointArgs {
   readonly endpointName: string;
   /** Account and region of the stack. */
   readonly location: Location;
-  /** Address of the inference image, with its digest. */
-  readonly imageUri: pulumi.Input<string>;
-  /** ARN of the image's repository. */
-  readonly repositoryArn: pulumi.Input<string>;
+  /** The images that serve models, one for each kind of processor. */
+  readonly image: Pick<Image, "uriFor" | "repositoryArn">;
   /** The model to serve. */
   readonly model: ModelArtifact;
-  /** How it is served. */
-  readonly serving: ServingConfig;
   /**
-   * A model that gets copies of requests and whose answers nobody sees.
-   * @default none
+   * The model of the shadow in `settings`.
+   * @default `model`
    */
-  readonly shadow?:
-    | {
-        readonly model: ModelArtifact;
-        /**
-         * Address of the image for the shadow's instances.
-         * @default that of the endpoint's
-         */
-        readonly imageUri?: pulumi.Input<string>;
-        readonly settings: ShadowConfig;
-      }
-    | undefined;
-  /**
-   * Between how many instances scaling moves it, at any time of its schedule: an update starts with as many as run.
-   * @default none: an update starts with `serving.instanceCount`
-   */
-  readonly scaledBetween?: LiveBounds | undefined;
+  readonly shadowModel?: ModelArtifact | undefined;
+  /** Serving, scaling, shadow, capture and role. */
+  readonly settings: Pick<EndpointConfig, "serving" | "scaling" | "shadow" | "capture" | "role">;
   /**
    * Where to look at what runs before an update, and at what is served after it.
-   * @default nowhere: an update starts with `serving.instanceCount`, and a rollback is not noticed
+   * @default nowhere: an update starts with `serving.instanceCount` of `settings`, and a rollback is not noticed
    */
   readonly account?: LiveAccount | undefined;
   /**
@@ -71,16 +53,6 @@ export interface EndpointArgs {
    * @default none
    */
   readonly alarmTopic?: Pick<AlarmTopic, "topicArn" | "knownTopicArn"> | undefined;
-  /**
-   * Share of the requests to record in the data bucket, in percent.
-   * @default none
-   */
-  readonly capturePercentage?: number;
-  /**
-   * The role to run with.
-   * @default one is created
-   */
-  readonly role?: RoleConfig | undefined;
   /** Where recordings go, and the requests and answers of async endpoints. */
   readonly dataBucket: Pick<DataBucket, "bucketName" | "kmsKeyArn" | "keyToAllow">;
 }

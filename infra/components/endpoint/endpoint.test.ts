@@ -7,32 +7,40 @@ import { record, type Recording, type RecordOptions } from "../../offline/record
 import { Endpoint } from "./endpoint";
 import type { EndpointArgs } from "./endpoint-args";
 
-const repositoryArn = "arn:aws:ecr:us-east-1:123456789012:repository/kennel-dev/inference";
+const repositoryArn = pulumi.output(
+  "arn:aws:ecr:us-east-1:123456789012:repository/kennel-dev/inference",
+);
 
 /** Where batches of the endpoint's model are. */
 const batch = "arn:aws:s3:::data/batch/kennel-dev-main-abc123";
 
-function newEndpoint(args: Partial<EndpointArgs> = {}): Endpoint {
+type Args = Partial<EndpointArgs> & Partial<EndpointArgs["settings"]>;
+
+const realtime = { mode: "realtime", instanceType: "ml.m5.large", instanceCount: 2 } as const;
+
+function newEndpoint({
+  serving = realtime,
+  scaling,
+  shadow,
+  capture,
+  ...args
+}: Args = {}): Endpoint {
   return new Endpoint("main", {
     endpointName: "kennel-dev-main-abc123",
     location: testLocation(),
-    imageUri: "registry/inference@sha256:0",
-    repositoryArn,
+    image: { uriFor: () => pulumi.output("registry/inference@sha256:0"), repositoryArn },
     model: {
       uri: "s3://data/models/1/model.tar.gz",
       readableArn: "arn:aws:s3:::data/models/*",
       bucketArn: "arn:aws:s3:::data",
     },
-    serving: { mode: "realtime", instanceType: "ml.m5.large", instanceCount: 2 },
+    settings: { serving, scaling, shadow, capture },
     dataBucket: { bucketName: pulumi.output("data") },
     ...args,
   });
 }
 
-function build(
-  args: Partial<EndpointArgs> = {},
-  options?: RecordOptions,
-): Promise<Recording<unknown>> {
+function build(args: Args = {}, options?: RecordOptions): Promise<Recording<unknown>> {
   return record(() => newEndpoint(args), options);
 }
 
@@ -108,7 +116,10 @@ describe("Endpoint", () => {
       "arn:aws:s3:::data/models/*",
       `${batch}/requests/*`,
     ]);
-    assert.equal(statement(role, "PullImage").Resource, repositoryArn);
+    assert.equal(
+      statement(role, "PullImage").Resource,
+      "arn:aws:ecr:us-east-1:123456789012:repository/kennel-dev/inference",
+    );
     const logs = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/sagemaker";
     assert.deepEqual(statement(role, "WriteLogs").Resource, [
       `${logs}/Endpoints/kennel-dev-main-abc123:log-stream:*`,
@@ -225,7 +236,7 @@ describe("Endpoint", () => {
   });
 
   it("records a share of the requests where it is told to", async () => {
-    const recording = await build({ capturePercentage: 25 });
+    const recording = await build({ capture: { percentage: 25 } });
     const { inputs } = only(recording, "aws:sagemaker/endpointConfiguration:EndpointConfiguration");
     assert.deepEqual(inputs["dataCaptureConfig"], {
       enableCapture: true,
@@ -295,7 +306,7 @@ describe("Endpoint", () => {
     const settings = { model: undefined, instanceCount: 2, percentage: 25 };
 
     it("copies a share of the requests to a second model", async () => {
-      const recording = await build({ shadow: { model, settings } });
+      const recording = await build({ shadow: settings, shadowModel: model });
       const second = only(recording, "aws:sagemaker/model:Model", "main-shadow");
       const container = second.inputs["primaryContainer"] as Record<string, unknown>;
       assert.equal(container["modelDataUrl"], model.uri);
@@ -318,7 +329,7 @@ describe("Endpoint", () => {
     });
 
     it("may read both models", async () => {
-      const recording = await build({ shadow: { model, settings } });
+      const recording = await build({ shadow: settings, shadowModel: model });
       const role = only(recording, "aws:iam/rolePolicy:RolePolicy");
       assert.deepEqual(statement(role, "ReadObjects").Resource, [
         "arn:aws:s3:::data/models/*",
@@ -335,7 +346,7 @@ describe("Endpoint", () => {
         [settings, kmsKeyArn],
         [onDisks, undefined],
       ] as const) {
-        const recording = await build({ dataBucket, shadow: { model, settings: shadow } });
+        const recording = await build({ dataBucket, shadow, shadowModel: model });
         assert.equal(only(recording, type).inputs["kmsKeyArn"], expected);
       }
     });
@@ -343,7 +354,14 @@ describe("Endpoint", () => {
 
   describe("where it runs already", () => {
     const type = "aws:sagemaker/endpointConfiguration:EndpointConfiguration";
-    const scaledBetween = { minInstances: 1, maxInstances: 8 };
+    const scaling = {
+      minInstances: 1,
+      maxInstances: 8,
+      schedule: [],
+      scaleInCooldown: 300,
+      scaleOutCooldown: 60,
+      policy: { type: "target" as const, metric: "invocations" as const, value: 600 },
+    };
 
     /** An account in which the endpoint serves `configurationName` with `running` instances. */
     const account = (running: number, configurationName = "former"): LiveAccount => ({
@@ -367,11 +385,10 @@ describe("Endpoint", () => {
         count: variant?.["initialInstanceCount"],
       };
     };
-    const previewed = async (args: Partial<EndpointArgs>) =>
-      shownIn(await build(args, { stage: "preview" }));
+    const previewed = async (args: Args) => shownIn(await build(args, { stage: "preview" }));
 
     it("shows in a preview the instances that it starts a new model with", async () => {
-      assert.equal((await previewed({ scaledBetween, account: account(5) })).count, 5);
+      assert.equal((await previewed({ scaling, account: account(5) })).count, 5);
     });
 
     it("keeps the number of instances that is configured where nothing scales it", async () => {
@@ -384,9 +401,9 @@ describe("Endpoint", () => {
         readableArn: "arn:aws:s3:::data/2/*",
         bucketArn: "arn:aws:s3:::data",
       };
-      const shadow = { model, settings: { model: undefined, instanceCount: 3, percentage: 25 } };
+      const shadow = { model: undefined, instanceCount: 3, percentage: 25 };
       const recording = await build(
-        { scaledBetween, shadow, account: account(5) },
+        { scaling, shadow, shadowModel: model, account: account(5) },
         { stage: "preview" },
       );
       const [variant] = only(recording, type).inputs["shadowProductionVariants"] as object[];
@@ -398,9 +415,9 @@ describe("Endpoint", () => {
       const { namePrefix } = shownIn(await build());
       assert.match(namePrefix, /^main-[0-9a-f]{8}-$/);
       const serving = { mode: "realtime", instanceType: "ml.m5.large", instanceCount: 3 } as const;
-      const others: [Partial<EndpointArgs>, boolean][] = [
-        [{ serving, scaledBetween }, true],
-        [{ capturePercentage: 10 }, false],
+      const others: [Args, boolean][] = [
+        [{ serving, scaling }, true],
+        [{ capture: { percentage: 10 } }, false],
         [{ deployment: { autoRollbackConfiguration: { alarms: [{ alarmName: "a" }] } } }, false],
       ];
       for (const [args, isSame] of others) {
@@ -409,15 +426,15 @@ describe("Endpoint", () => {
     });
 
     it("keeps the configuration that is live, however many instances run", async () => {
-      const { namePrefix } = await previewed({ scaledBetween });
+      const { namePrefix } = await previewed({ scaling });
       const live = `${namePrefix}20261127150000000000000001`;
-      const shown = await previewed({ scaledBetween, account: account(5, live) });
+      const shown = await previewed({ scaling, account: account(5, live) });
       assert.deepEqual(shown, { namePrefix, count: 2 });
     });
 
     it("fails where it does not serve its configuration after an update", async () => {
       await assert.rejects(
-        record(() => newEndpoint({ scaledBetween, account: account(5) }).modelUri),
+        record(() => newEndpoint({ scaling, account: account(5) }).modelUri),
         /serves the configuration former and not main-[0-9a-f]{8}-/,
       );
     });

@@ -2,7 +2,9 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { deviation, requireServed } from "../../live/served-configuration";
 import { arn } from "../../location";
-import type { EndpointArgs } from "./endpoint-args";
+import { widestBounds } from "../../schema/scaling";
+import { instanceTypeOf } from "../../schema/serving";
+import type { EndpointArgs, ModelArtifact } from "./endpoint-args";
 import { endpointConfiguration, variantName } from "./endpoint-variant";
 import { executionPolicy } from "./execution-policy";
 import { liveConfiguration } from "./live-configuration";
@@ -28,6 +30,7 @@ export class Endpoint extends pulumi.ComponentResource {
 
   constructor(name: string, args: EndpointArgs, options?: pulumi.ComponentResourceOptions) {
     super("kennel:index:Endpoint", name, {}, options);
+    const { settings } = args;
     const child = { parent: this };
     const role = serviceRole(
       `${name}-execution`,
@@ -36,26 +39,23 @@ export class Endpoint extends pulumi.ComponentResource {
         location: args.location,
         description: `What the endpoint ${args.endpointName} may do`,
         permissions: [{ resourceName: `${name}-execution`, policy: executionPolicy(args) }],
-        settings: args.role,
+        settings: settings.role,
       },
       child,
     );
     this.toGrant = role.toGrant;
-    const model = this.createModel(name, args, args, role);
-    const shadow = args.shadow && {
-      modelName: this.createModel(`${name}-shadow`, args, { ...args, ...args.shadow }, role).name,
-      settings: args.shadow.settings,
-    };
-    const wanted = endpointConfiguration({
-      endpointName: args.endpointName,
-      modelName: model.name,
-      serving: args.serving,
-      shadow,
-      alarmTopicArn: args.alarmTopic?.topicArn,
-      capturePercentage: args.capturePercentage,
-      bucketName: args.dataBucket.bucketName,
-      kmsKeyArn: args.dataBucket.kmsKeyArn,
-    });
+    const instanceType = instanceTypeOf(settings.serving);
+    const model = this.createModel(name, args, instanceType, args.model, role);
+    const shadow =
+      settings.shadow &&
+      this.createModel(
+        `${name}-shadow`,
+        args,
+        settings.shadow.instanceType ?? instanceType,
+        args.shadowModel ?? args.model,
+        role,
+      );
+    const wanted = endpointConfiguration(args, { model: model.name, shadow: shadow?.name });
     const { endpointName, deployment, account } = args;
     const fleet = scaledFleet(args);
     const configuration = new aws.sagemaker.EndpointConfiguration(
@@ -105,8 +105,9 @@ export class Endpoint extends pulumi.ComponentResource {
 
   private createModel(
     name: string,
-    { serving }: EndpointArgs,
-    { imageUri, model }: Pick<EndpointArgs, "imageUri" | "model">,
+    { settings: { serving }, image }: EndpointArgs,
+    instanceType: string | undefined,
+    { uri }: ModelArtifact,
     role: ServiceRole,
   ): aws.sagemaker.Model {
     const network = serving.mode === "serverless" ? undefined : serving.network;
@@ -120,7 +121,7 @@ export class Endpoint extends pulumi.ComponentResource {
           subnets: network.subnetIds,
           securityGroupIds: network.securityGroupIds,
         },
-        primaryContainer: { image: imageUri, modelDataUrl: model.uri },
+        primaryContainer: { image: image.uriFor(instanceType), modelDataUrl: uri },
       },
       // SageMaker reads the model and the image as soon as there is an endpoint. An automatic rollback, which the
       // provider can't see, leaves the endpoint on the old configuration and model: deleting them would break it.
@@ -130,8 +131,13 @@ export class Endpoint extends pulumi.ComponentResource {
 }
 
 /** What scaling moves of an endpoint; absent where it has a fixed number of instances, or none at all. */
-function scaledFleet({ endpointName, serving, scaledBetween }: EndpointArgs) {
-  return scaledBetween === undefined || serving.mode === "serverless"
+function scaledFleet({ endpointName, settings: { serving, scaling } }: EndpointArgs) {
+  return scaling === undefined || serving.mode === "serverless"
     ? undefined
-    : { endpointName, variantName, instanceCount: serving.instanceCount, ...scaledBetween };
+    : {
+        endpointName,
+        variantName,
+        instanceCount: serving.instanceCount,
+        ...widestBounds(scaling),
+      };
 }

@@ -31,7 +31,8 @@ import { disksTakeKey } from "./endpoint-variant";
  * batch transform jobs, which run with the role of their model.
  */
 export function executionPolicy(args: EndpointArgs): aws.iam.PolicyDocument {
-  const { location, endpointName, dataBucket, serving } = args;
+  const { location, endpointName, dataBucket, settings } = args;
+  const { serving, capture } = settings;
   const { requests, answers, errors } = asyncPrefixes(endpointName);
   const batch = batchPrefixes(endpointName);
   const objects = (...folders: string[]) =>
@@ -40,9 +41,9 @@ export function executionPolicy(args: EndpointArgs): aws.iam.PolicyDocument {
   const written = [
     batch.answers,
     ...(isAsync ? [answers, errors] : []),
-    ...(args.capturePercentage === undefined ? [] : [capturePrefix(endpointName)]),
+    ...(capture === undefined ? [] : [capturePrefix(endpointName)]),
   ];
-  const models = [args.model, ...(args.shadow === undefined ? [] : [args.shadow.model])];
+  const models = [args.model, ...(settings.shadow ? [args.shadowModel ?? args.model] : [])];
   const data = bucketArn(location, dataBucket.bucketName);
   return policy(
     readObjects(
@@ -59,9 +60,9 @@ export function executionPolicy(args: EndpointArgs): aws.iam.PolicyDocument {
       [dataBucket.keyToAllow],
       encryptObjects(location, data),
       encryptOutput(),
-      ...(disksTakeKey(serving, args.shadow?.settings) ? [encryptDisks()] : []),
+      ...(disksTakeKey(settings) ? [encryptDisks()] : []),
     ),
-    pullImage(args.repositoryArn),
+    pullImage(args.image.repositoryArn),
     createAndWriteLogs(
       ...[endpointLogGroupName(endpointName), "/aws/sagemaker/TransformJobs"].map((group) =>
         arn(location, "logs", `log-group:${group}`),
@@ -76,7 +77,7 @@ export function executionPolicy(args: EndpointArgs): aws.iam.PolicyDocument {
 }
 
 /** The topics that hear of what an async endpoint has done. */
-function notified({ serving, alarmTopic }: EndpointArgs): Statement[] {
+function notified({ settings: { serving }, alarmTopic }: EndpointArgs): Statement[] {
   if (serving.mode !== "async") {
     return [];
   }

@@ -46,7 +46,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** What an encrypted value of a section was: Pulumi gives every one as text, numbers and lists, too. */
+/** What an encrypted value of a section was: Pulumi gives every one as text, even numbers and lists. */
 function readSecrets(node: SchemaNode | undefined, value: unknown): unknown {
   if (typeof value === "string") {
     return node?.type === "string" ? value : parseJson(value);

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-/** Where a stack lives in AWS. All of it is known in a preview, so ARNs built from it are, too. */
+/** Where a stack lives in AWS. All of it is known in a preview, and so are ARNs built from it. */
 export interface Location {
   readonly partition: pulumi.Output<string>;
   readonly accountId: pulumi.Output<string>;

@@ -21,7 +21,7 @@ export interface Rename {
  * Every rename since a stack was first deployed, so that a refactoring replaces nothing: who renames a component's type or a
  * resource, or moves it below another parent, adds a line here in the same commit, and leaves it for good.
  *
- * Children need none: their parents' former names are theirs, too. An example, for a component that was once `Endpoint`:
+ * Children need none: their parents' former names count for them. An example, for a component that was once `Endpoint`:
  *
  *     { type: "kennel:index:Classifier", formerly: () => ({ type: "kennel:index:Endpoint" }) }
  */

@@ -6,18 +6,21 @@
 export interface EndpointSettings {
   /**
    * Model to serve. Omit to create nothing of this endpoint yet, so that a stack can start before anything is trained.
-   * Allowed: s3://bucket/key/model.tar.gz, a key of the data bucket like models/name/model.tar.gz, or a model directory of the project.
+   * Allowed: s3://bucket/key/model.tar.gz, a key of the data bucket like models/name/model.tar.gz, or a model directory of the
+   * project.
    * @example `samples/model`
    */
   readonly model?: string | undefined;
   /**
-   * KMS key of the bucket that `model` is in, where that is not this stack's own bucket; its key policy must let this account's IAM policies decide.
+   * KMS key of the bucket that `model` is in, where that is not this stack's own bucket; its key policy must let this account's
+   * IAM policies decide.
    * Allowed: the ARN of a KMS key.
    * @example `arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab`
    */
   readonly modelKmsKeyArn?: string | undefined;
   /**
-   * Endpoint to use as it is instead of creating one: alarms, scaling, dashboard and function are put around it. Omit to create one.
+   * Endpoint to use as it is instead of creating one: alarms, scaling, dashboard and function are put around it. Omit to create
+   * one.
    * Allowed: the name of an endpoint of this account and region.
    * @example `team-dogs`
    */
@@ -31,7 +34,8 @@ export interface EndpointSettings {
    * How the model is served.
    * @example `{"mode": "realtime", "instanceType": "ml.m5.large"}`
    */
-  readonly serving?: EndpointServingRealtimeSettings | EndpointServingAsyncSettings | EndpointServingServerlessSettings | undefined;
+  readonly serving?: EndpointServingRealtimeSettings | EndpointServingAsyncSettings | EndpointServingServerlessSettings |
+    undefined;
   /**
    * A shadow variant of a realtime endpoint: it gets copies of requests, and capture records its answers. Omit for none.
    * @example `{"model": "models/next/model.tar.gz", "percentage": 10}`
@@ -46,7 +50,8 @@ export interface EndpointSettings {
    * How a new model takes over; every strategy rolls back when an alarm goes off.
    * @example `{"strategy": "canary", "percentage": 10}`
    */
-  readonly rollout?: EndpointRolloutAllAtOnceSettings | EndpointRolloutCanarySettings | EndpointRolloutLinearSettings | EndpointRolloutRollingSettings | undefined;
+  readonly rollout?: EndpointRolloutAllAtOnceSettings | EndpointRolloutCanarySettings | EndpointRolloutLinearSettings |
+    EndpointRolloutRollingSettings | undefined;
   /**
    * Records requests and answers below capture/ in the data bucket. Omit to record nothing.
    * @example `{"percentage": 10}`
@@ -98,14 +103,16 @@ export interface EndpointServingRealtimeSettings {
   readonly instanceCount?: number | undefined;
   /**
    * VPC that the model is in. Omit to run the container without a network. Serverless endpoints support neither.
-   * @example `{"subnetIds": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"], "securityGroupIds": ["sg-0123456789abcdef0"]}`
+   * @example `{"subnetIds": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"], "securityGroupIds":
+   * ["sg-0123456789abcdef0"]}`
    */
   readonly network?: EndpointServingRealtimeNetworkSettings | undefined;
 }
 
 /**
  * VPC that the model is in. Omit to run the container without a network. Serverless endpoints support neither.
- * @example `{"subnetIds": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"], "securityGroupIds": ["sg-0123456789abcdef0"]}`
+ * @example `{"subnetIds": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"], "securityGroupIds":
+ * ["sg-0123456789abcdef0"]}`
  */
 export interface EndpointServingRealtimeNetworkSettings {
   /**
@@ -121,7 +128,8 @@ export interface EndpointServingRealtimeNetworkSettings {
    */
   readonly securityGroupIds: readonly string[];
   /**
-   * Whether the container still has no network, and only SageMaker uses the VPC, to load the model. With false, the container reaches what the VPC reaches.
+   * Whether the container still has no network, and only SageMaker uses the VPC, to load the model. With false, the container
+   * reaches what the VPC reaches.
    * Allowed: true or false.
    * @default true
    * @example `true`
@@ -148,7 +156,8 @@ export interface EndpointServingAsyncSettings {
   readonly instanceCount?: number | undefined;
   /**
    * VPC that the model is in. Omit to run the container without a network. Serverless endpoints support neither.
-   * @example `{"subnetIds": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"], "securityGroupIds": ["sg-0123456789abcdef0"]}`
+   * @example `{"subnetIds": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"], "securityGroupIds":
+   * ["sg-0123456789abcdef0"]}`
    */
   readonly network?: EndpointServingAsyncNetworkSettings | undefined;
   /**
@@ -167,7 +176,8 @@ export interface EndpointServingAsyncSettings {
 
 /**
  * VPC that the model is in. Omit to run the container without a network. Serverless endpoints support neither.
- * @example `{"subnetIds": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"], "securityGroupIds": ["sg-0123456789abcdef0"]}`
+ * @example `{"subnetIds": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"], "securityGroupIds":
+ * ["sg-0123456789abcdef0"]}`
  */
 export interface EndpointServingAsyncNetworkSettings {
   /**
@@ -183,7 +193,8 @@ export interface EndpointServingAsyncNetworkSettings {
    */
   readonly securityGroupIds: readonly string[];
   /**
-   * Whether the container still has no network, and only SageMaker uses the VPC, to load the model. With false, the container reaches what the VPC reaches.
+   * Whether the container still has no network, and only SageMaker uses the VPC, to load the model. With false, the container
+   * reaches what the VPC reaches.
    * Allowed: true or false.
    * @default true
    * @example `true`
@@ -243,12 +254,14 @@ export interface EndpointServingServerlessSettings {
 export interface EndpointShadowSettings {
   /**
    * Model to try. Defaults to the endpoint's, to try another instance type.
-   * Allowed: s3://bucket/key/model.tar.gz, a key of the data bucket like models/name/model.tar.gz, or a model directory of the project.
+   * Allowed: s3://bucket/key/model.tar.gz, a key of the data bucket like models/name/model.tar.gz, or a model directory of the
+   * project.
    * @example `samples/model`
    */
   readonly model?: string | undefined;
   /**
-   * KMS key of the bucket that `model` is in, where that is not this stack's own bucket; its key policy must let this account's IAM policies decide.
+   * KMS key of the bucket that `model` is in, where that is not this stack's own bucket; its key policy must let this account's
+   * IAM policies decide.
    * Allowed: the ARN of a KMS key.
    * @example `arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab`
    */
@@ -300,7 +313,8 @@ export interface EndpointScalingSettings {
    */
   readonly invocationsPerInstance?: number | undefined;
   /**
-   * Simultaneous requests to each instance that a realtime endpoint aims at, instead of invocations a minute; looked at every ten seconds, so that new instances start sooner.
+   * Simultaneous requests to each instance that a realtime endpoint aims at, instead of invocations a minute; looked at every ten
+   * seconds, so that new instances start sooner.
    * Allowed: a whole number from 1 to 10000.
    * @example `20`
    */
@@ -344,7 +358,9 @@ export interface EndpointScalingSettings {
  */
 export interface EndpointScalingStepsSettings {
   /**
-   * What is looked at every minute: invocations (invocations a minute and instance), concurrency (simultaneous requests to each instance), backlog (waiting requests for each instance), latency (milliseconds in the model), cpu (percent of one processor core), gpu (percent of one GPU).
+   * What is looked at every minute: invocations (invocations a minute and instance), concurrency (simultaneous requests to each
+   * instance), backlog (waiting requests for each instance), latency (milliseconds in the model), cpu (percent of one processor
+   * core), gpu (percent of one GPU).
    * @example `latency`
    */
   readonly metric: "invocations" | "concurrency" | "backlog" | "latency" | "cpu" | "gpu";
@@ -454,7 +470,8 @@ export interface EndpointRolloutAllAtOnceSettings {
    */
   readonly waitSeconds?: number | undefined;
   /**
-   * Seconds after which the update is given up and rolled back. Pulumi's AWS provider waits an hour at most: where an update takes longer, `pulumi up` fails meanwhile; run it again, and it says how the update ended.
+   * Seconds after which the update is given up and rolled back. Pulumi's AWS provider waits an hour at most: where an update
+   * takes longer, `pulumi up` fails meanwhile; run it again, and it says how the update ended.
    * Allowed: a whole number from 600 to 14400.
    * @default 3600
    * @example `3600`
@@ -482,7 +499,8 @@ export interface EndpointRolloutCanarySettings {
    */
   readonly waitSeconds?: number | undefined;
   /**
-   * Seconds after which the update is given up and rolled back. Pulumi's AWS provider waits an hour at most: where an update takes longer, `pulumi up` fails meanwhile; run it again, and it says how the update ended.
+   * Seconds after which the update is given up and rolled back. Pulumi's AWS provider waits an hour at most: where an update
+   * takes longer, `pulumi up` fails meanwhile; run it again, and it says how the update ended.
    * Allowed: a whole number from 600 to 14400.
    * @default 3600
    * @example `3600`
@@ -510,7 +528,8 @@ export interface EndpointRolloutLinearSettings {
    */
   readonly waitSeconds?: number | undefined;
   /**
-   * Seconds after which the update is given up and rolled back. Pulumi's AWS provider waits an hour at most: where an update takes longer, `pulumi up` fails meanwhile; run it again, and it says how the update ended.
+   * Seconds after which the update is given up and rolled back. Pulumi's AWS provider waits an hour at most: where an update
+   * takes longer, `pulumi up` fails meanwhile; run it again, and it says how the update ended.
    * Allowed: a whole number from 600 to 14400.
    * @default 3600
    * @example `3600`
@@ -538,7 +557,8 @@ export interface EndpointRolloutRollingSettings {
    */
   readonly waitSeconds?: number | undefined;
   /**
-   * Seconds after which the update is given up and rolled back. Pulumi's AWS provider waits an hour at most: where an update takes longer, `pulumi up` fails meanwhile; run it again, and it says how the update ended.
+   * Seconds after which the update is given up and rolled back. Pulumi's AWS provider waits an hour at most: where an update
+   * takes longer, `pulumi up` fails meanwhile; run it again, and it says how the update ended.
    * Allowed: a whole number from 600 to 14400.
    * @default 3600
    * @example `3600`
@@ -597,7 +617,8 @@ export interface EndpointFunctionSettings {
    */
   readonly scaling?: EndpointFunctionScalingSettings | undefined;
   /**
-   * Keeps asynchronous calls that failed for good in an encrypted queue, called as the function with -failed at its end; direct calls then fail on 429 and 5xx instead of answering. Omit to lose failed calls.
+   * Keeps asynchronous calls that failed for good in an encrypted queue, called as the function with -failed at its end; direct
+   * calls then fail on 429 and 5xx instead of answering. Omit to lose failed calls.
    * @example `{"retries": 2, "retentionDays": 14}`
    */
   readonly deadLetters?: EndpointFunctionDeadLettersSettings | undefined;
@@ -606,7 +627,8 @@ export interface EndpointFunctionSettings {
    * @default 30
    * @example `30`
    */
-  readonly logRetentionDays?: 7 | 14 | 30 | 60 | 90 | 120 | 150 | 180 | 365 | 400 | 545 | 731 | 1096 | 1827 | 2192 | 2557 | 2922 | 3288 | 3653 | undefined;
+  readonly logRetentionDays?: 7 | 14 | 30 | 60 | 90 | 120 | 150 | 180 | 365 | 400 | 545 | 731 | 1096 | 1827 | 2192 | 2557 | 2922
+    | 3288 | 3653 | undefined;
   /**
    * Whether X-Ray records where the time goes.
    * Allowed: true or false.
@@ -618,7 +640,8 @@ export interface EndpointFunctionSettings {
    * How the function is reached.
    * @example `{"type": "url"}`
    */
-  readonly access?: EndpointFunctionAccessUrlSettings | EndpointFunctionAccessApiSettings | EndpointFunctionAccessNoneSettings | undefined;
+  readonly access?: EndpointFunctionAccessUrlSettings | EndpointFunctionAccessApiSettings | EndpointFunctionAccessNoneSettings |
+    undefined;
   /**
    * Your own role. Omit to create one with exactly the permissions needed.
    * @example `{"existing": "team-sagemaker"}`
@@ -698,7 +721,8 @@ export interface EndpointFunctionScalingScheduleItemSettings {
 }
 
 /**
- * Keeps asynchronous calls that failed for good in an encrypted queue, called as the function with -failed at its end; direct calls then fail on 429 and 5xx instead of answering. Omit to lose failed calls.
+ * Keeps asynchronous calls that failed for good in an encrypted queue, called as the function with -failed at its end; direct
+ * calls then fail on 429 and 5xx instead of answering. Omit to lose failed calls.
  * @example `{"retries": 2, "retentionDays": 14}`
  */
 export interface EndpointFunctionDeadLettersSettings {
@@ -786,13 +810,15 @@ export interface EndpointFunctionRoleSettings {
  */
 export interface DataSettings {
   /**
-   * KMS key that encrypts the bucket, disks and recordings; its key policy must let IAM policies of this account decide. Defaults to keys that S3 manages.
+   * KMS key that encrypts the bucket, disks and recordings; its key policy must let IAM policies of this account decide. Defaults
+   * to keys that S3 manages.
    * Allowed: the ARN of a KMS key.
    * @example `arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab`
    */
   readonly kmsKeyArn?: string | undefined;
   /**
-   * Whether the stack creates its own KMS key for the bucket, disks and recordings, at about 1 USD a month; prod keeps it. Defaults to false.
+   * Whether the stack creates its own KMS key for the bucket, disks and recordings, at about 1 USD a month; prod keeps it.
+   * Defaults to false.
    * Allowed: true or false.
    * @example `true`
    */
@@ -804,7 +830,8 @@ export interface DataSettings {
    */
   readonly existing?: string | undefined;
   /**
-   * Bucket that S3 writes this one's access log to. Omit for no log; in prod a log that is on stays on until you turn it off by hand (docs/teardown.md).
+   * Bucket that S3 writes this one's access log to. Omit for no log; in prod a log that is on stays on until you turn it off by
+   * hand (docs/teardown.md).
    * Allowed: the name of a bucket in the same region that S3's log delivery may write to.
    * @example `team-access-logs`
    */
@@ -844,7 +871,8 @@ export interface MonitoringSettings {
    */
   readonly emails?: readonly string[] | undefined;
   /**
-   * HTTPS endpoints that are told of alarms, such as an incident tool's SNS integration; set them with --secret, because whoever knows the address can raise alarms.
+   * HTTPS endpoints that are told of alarms, such as an incident tool's SNS integration; set them with --secret, because whoever
+   * knows the address can raise alarms.
    * Allowed: a list of at most 5 https addresses.
    * @example `["https://events.example.com/integration/0123456789abcdef/enqueue"]`
    */

@@ -5,7 +5,7 @@ import { clientConfig, type Connection } from "./connection";
 /** AWS's answer to a name that nothing has: a ValidationException like any other, but for its text. */
 const notFound = /could not find/i;
 
-/** What may be asked; each is an IAM action, too. */
+/** What may be asked; each is also an IAM action. */
 type Action =
   | "sagemaker:DescribeEndpoint"
   | "sagemaker:DescribeEndpointConfig"

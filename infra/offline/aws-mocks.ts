@@ -17,7 +17,7 @@ export interface AwsMocksOptions {
   readonly partition?: string;
   /**
    * `deployed`: every id and ARN is known, as after `pulumi up`. `preview`: only what a first preview knows (inputs and
-   * generated names), so run the program with Pulumi's preview flag set, too.
+   * generated names), so run the program with Pulumi's preview flag set.
    * @default "deployed"
    */
   readonly stage?: "preview" | "deployed";

@@ -1,6 +1,6 @@
 import { canonicalText, parseNetwork } from "../../packages/aws-facts/networks";
 
-// The widest networks that may reach the trainer; the policy pack refuses wider ones, too.
+// The widest networks that may reach the trainer; the policy pack refuses wider ones as well.
 const widestPrefix = { 4: 16, 6: 32 } as const;
 
 /**

@@ -155,7 +155,7 @@ class Repairs {
     return nearestSpelling(key, Object.keys(node?.properties ?? {}));
   }
 
-  /** Gives what has an impossible name a possible one, so that it is looked at, too. */
+  /** Gives what has an impossible name a possible one, so that it is looked at as well. */
   private rename(path: Path): void {
     const parent = valueAt(this.value, path.slice(0, -1)) as Record<string, unknown>;
     const written = String(path.at(-1));

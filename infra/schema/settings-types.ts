@@ -3,6 +3,9 @@ import { allowedText, type SchemaNode } from "./explain";
 /** The interfaces to declare, by name, in the order in which they are met. */
 type Declarations = Map<string, string>;
 
+/** The longest line, in characters. */
+const width = 130;
+
 function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
@@ -15,6 +18,7 @@ function isDescribedByType(node: SchemaNode): boolean {
 
 /** A documentation comment from the same texts as the reference of the configuration. */
 function comment(node: SchemaNode, indent: string): string {
+  const margin = `${indent} * `;
   const fallback = node.default === undefined || typeof node.default === "object";
   const lines = [
     ...(node.description === undefined ? [] : [`${node.description}.`]),
@@ -25,9 +29,15 @@ function comment(node: SchemaNode, indent: string): string {
   if (lines.length === 0) {
     return "";
   }
-  return ["/**", ...lines.map((line) => ` * ${line.replaceAll("*/", "*\\/")}`), " */"]
-    .map((line) => `${indent}${line}\n`)
-    .join("");
+  const text = lines.flatMap((line) =>
+    wrapped(line.replaceAll("*/", "*\\/"), width - margin.length),
+  );
+  return `${indent}/**\n${text.map((line) => `${margin}${line}\n`).join("")}${indent} */\n`;
+}
+
+/** `text` in lines of at most `length` characters, as far as its words allow. */
+function wrapped(text: string, length: number): string[] {
+  return text.match(new RegExp(`\\S.{0,${length - 1}}(?= |$)|\\S+`, "g")) ?? [];
 }
 
 /** `EndpointSettings` and `Scaling` are `EndpointScalingSettings`. */
@@ -41,7 +51,8 @@ function declareInterface(name: string, node: SchemaNode, declared: Declarations
   const members = Object.entries(node.properties ?? {}).map(([key, child]) => {
     const optional = required.has(key) ? "" : "?";
     const type = typeOf(child, nested(name, capitalized(key)), declared);
-    return `${comment(child, "  ")}  readonly ${key}${optional}: ${type}${optional && " | undefined"};\n`;
+    const member = `readonly ${key}${optional}: ${type}${optional && " | undefined"};`;
+    return `${comment(child, "  ")}  ${wrapped(member, width - 4).join("\n    ")}\n`;
   });
   declared.set(name, `${comment(node, "")}export interface ${name} {\n${members.join("")}}\n`);
   return name;

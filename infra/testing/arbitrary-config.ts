@@ -433,5 +433,5 @@ function withModelKey([endpoint, isNamed]: [object, boolean]): object {
     : endpoint;
 }
 
-/** Every configuration that must be accepted; a new setting belongs above, too. */
+/** Every configuration that must be accepted; add each new setting above. */
 export const validConfig: fc.Arbitrary<RawConfig> = anySettings.map(withEnvironmentNeeds);

@@ -10,7 +10,7 @@ import { validateRequests } from "./validate-requests";
 /**
  * Checks every request that creating these resources causes against AWS's own description of it.
  *
- * @param resources as recorded, with the AWS provider among them: its default tags are sent, too
+ * @param resources as recorded, with the AWS provider among them: its default tags are sent with each request
  * @returns a sentence for each violation, with the resource, the member, the rule and the request
  */
 export async function violationsOf(resources: readonly RequestingResource[]): Promise<string[]> {

@@ -34,8 +34,8 @@ async function valueOf<T>(output: pulumi.Output<T>): Promise<T | undefined> {
 /**
  * The beginning of the name of every configuration with this content: it tells of a live one whether it is the wanted one.
  *
- * The number of instances is not a part of it. How the endpoint moves is, because a change of that is an update of the
- * endpoint, too, and so needs a configuration that starts with the instances that run.
+ * The number of instances is not a part of it. How the endpoint moves is, because a change of that also updates the
+ * endpoint, and so needs a configuration that starts with the instances that run.
  */
 function prefixOf({ name, wanted, deployment }: LiveConfigurationOptions): pulumi.Output<string> {
   return pulumi

@@ -25,7 +25,7 @@ export function modelArtifact({ source, location, dataBucket }: ModelArtifactArg
   );
   if (source.kind === "object") {
     const { bucket, key } = source;
-    // Neighbours of the model are readable, too: an endpoint rolls back to the version that was there before.
+    // Neighbours of the model are readable as well: an endpoint rolls back to the version that was there before.
     const folder = path.posix.dirname(key);
     return {
       uri: `s3://${bucket}/${key}`,

@@ -10,90 +10,115 @@ import json
 import logging
 import os
 import platform
+import random
+import statistics
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "training-scripts"))
 # As in training: threads that wait must not spin. Read when torch loads.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 from kennel_training.networks.names import BACKBONE_NAMES  # noqa: E402 - needs the path above
 
 RESULTS = ROOT / "bench/results/training.json"
-NAIVE_PHOTOS = 32
-# Of the data set that the bars are about: 6,680 photos for training, 835 for validation.
-EPOCH_PHOTOS = 6680 + 835
+# Of photos as people upload them; about 100 kB each at this quality.
+SIZES = ((500, 375), (640, 480), (375, 500), (500, 333))
+QUALITY = 90
 
 
 def main() -> None:
     """Measure extraction and heads, and what a tuning job takes by that."""
     options = _options()
     # Torch takes seconds to load; wrong options have been reported without it.
-    from extraction import measure_extraction, render_extraction, summarize
-    from heads import measure_heads, render_heads
-    from photos import draw_photos, real_photos
+    import onnxruntime
+    import torch
+    from extraction import NAIVE, measure_extraction
+    from heads import EPOCHS, TRAIN, TRIALS, VALID, measure_heads
 
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     with tempfile.TemporaryDirectory() as folder:
-        paths = (
-            real_photos(options.photos, options.count)
-            if options.photos
-            else draw_photos(Path(folder), options.count)
-        )
-        extraction = measure_extraction(options.backbone, paths, NAIVE_PHOTOS, options.rounds)
-    print(f"\n### Extraction, {options.backbone}\n\n{render_extraction(extraction)}", flush=True)
+        found = sorted(p for p in options.photos.rglob("*.jp*g")) if options.photos else []
+        random.Random(0).shuffle(found)
+        paths = found or draw_photos(Path(folder), options.count)
+        paths = [paths[number % len(paths)] for number in range(options.count)]
+        rates = measure_extraction(options.backbone, paths, options.rounds)
+    rows = []
+    for what, numbers in rates.items():
+        bare = []
+        if what.startswith("extraction"):
+            bare = rates.get(what.replace("extraction", "bare forward pass"), [])
+        part = [one / other for one, other in zip(numbers, bare, strict=False)]
+        times = [one / other for one, other in zip(numbers, rates[NAIVE], strict=True)]
+        rows.append([what, show(numbers, 1), show(part, 2), show(times, 1)])
+    head = ["what", "photos/s", "of the bare forward pass (bar: 0.90)", "times naive"]
+    print_table(f"Extraction, {options.backbone}", head, rows)
+
     heads = measure_heads(options.rounds)
-    print(f"\n### Heads\n\n{render_heads(heads)}", flush=True)
-    extraction["summary"] = summarize(extraction)
-    tuning = _tuning(extraction["summary"], heads["trials"])
-    print(f"\n### A tuning job of 12 trials x 5 epochs\n\n{_render_tuning(tuning)}")
-    results = {"machine": _machine(), "extraction": extraction, "heads": heads, "tuning": tuning}
-    RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
-    print(f"\nEverything is in {RESULTS.relative_to(ROOT)}.")
+    rows = [
+        [f"{EPOCHS} epochs on {TRAIN:,} photos", show(heads["epochs"], 2), "5"],
+        [f"{TRIALS} trials of {EPOCHS} epochs", show(heads["trials"], 2), "-"],
+    ]
+    print_table("Heads", ["with features", "seconds", "bar"], rows)
 
-
-def _tuning(summary: dict[str, Any], trials: list[float]) -> dict[str, Any]:
-    """Extrapolated from rates: nobody waits for sixty naive epochs."""
-    naive = 60 * EPOCH_PHOTOS / summary["naive"]["median"]
-    search = sorted(trials)[len(trials) // 2]
-    extraction = {
-        name: EPOCH_PHOTOS / rates["extraction"]["median"]
-        for name, rates in summary.items()
-        if name != "naive"
-    }
-    return {"naive_seconds": naive, "extraction_seconds": extraction, "search_seconds": search}
-
-
-def _render_tuning(tuning: dict[str, Any]) -> str:
-    from spread import table
-
-    naive = tuning["naive_seconds"]
+    # Extrapolated from rates: nobody waits for sixty naive epochs.
+    photos = TRAIN + VALID
+    naive = TRIALS * EPOCHS * photos / statistics.median(rates[NAIVE])
     rows = [["naive: 60 epochs, extrapolated", f"{naive:,.0f}", "100 %"]]
-    for precision, taken in tuning["extraction_seconds"].items():
-        total = taken + tuning["search_seconds"]
-        what = f"extraction in {precision} (extrapolated) and search"
-        rows.append([what, f"{total:,.0f}", f"{total / naive:.2%}"])
-    return table(["what", "seconds", "of naive (bar: 2 %)"], rows)
+    for what in (f"extraction, {precision}" for precision in ("fp32", "bf16", "fp16")):
+        if what in rates:
+            search = statistics.median(heads["trials"])
+            total = photos / statistics.median(rates[what]) + search
+            rows.append(
+                [f"{what} (extrapolated) and search", f"{total:,.0f}", f"{total / naive:.2%}"]
+            )
+    print_table("A tuning job", ["what", "seconds", "of naive (bar: 2 %)"], rows)
 
-
-def _machine() -> dict[str, Any]:
-    import onnxruntime
-    import torch
-
-    return {
+    machine = {
         "processors": os.cpu_count(),
-        "threads": torch.get_num_threads(),
         "instructions": [name for name, has in torch.cpu.get_capabilities().items() if has is True],
         "python": platform.python_version(),
         "torch": torch.__version__,
         "onnxruntime": onnxruntime.__version__,
         "load": os.getloadavg()[0],
     }
+    RESULTS.parent.mkdir(parents=True, exist_ok=True)
+    results = {"machine": machine, "backbone": options.backbone, "rates": rates, "heads": heads}
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+    print(f"\nEverything is in {RESULTS.relative_to(ROOT)}.")
+
+
+def draw_photos(folder: Path, count: int) -> list[Path]:
+    """Write ``count`` JPEGs, soft shapes under grain, which decode as slowly as real ones."""
+    import numpy as np
+    from PIL import Image
+
+    generator = np.random.default_rng(0)
+    paths = [folder / f"{number:03d}.jpg" for number in range(count)]
+    for number, path in enumerate(paths):
+        size = SIZES[number % len(SIZES)]
+        coarse = generator.integers(0, 256, (12, 16, 3)).astype(np.uint8)
+        soft = np.asarray(Image.fromarray(coarse).resize(size, Image.Resampling.BICUBIC), float)
+        pixels = np.clip(soft + generator.normal(0, 9, soft.shape), 0, 255).astype(np.uint8)
+        Image.fromarray(pixels).save(path, quality=QUALITY)
+    return paths
+
+
+def show(numbers: Sequence[float], digits: int) -> str:
+    """``median (lowest-highest)``; a dash where there is nothing to show."""
+    if not numbers:
+        return "-"
+    three = (statistics.median(numbers), min(numbers), max(numbers))
+    return "{} ({}-{})".format(*(f"{number:,.{digits}f}" for number in three))
+
+
+def print_table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Markdown."""
+    lines = ["| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows)]
+    print(f"\n### {title}\n", *lines, sep="\n", flush=True)
 
 
 def _options() -> argparse.Namespace:
@@ -102,12 +127,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--backbone", default="resnet50", choices=BACKBONE_NAMES, metavar="NAME", help="(resnet50)"
     )
-    parser.add_argument(
-        "--photos", type=Path, metavar="DIR", help="real JPEGs; drawn ones without it"
-    )
-    parser.add_argument(
-        "--count", type=int, default=320, metavar="N", help="photos a measurement (320)"
-    )
+    parser.add_argument("--photos", type=Path, metavar="DIR", help="real JPEGs instead of drawn")
+    parser.add_argument("--count", type=int, default=320, metavar="N", help="photos (320)")
     options = parser.parse_args()
     if not 1 <= options.rounds <= 100 or not 32 <= options.count <= 10000:
         parser.error("--rounds is a whole number from 1 to 100, --count one from 32 to 10000")

@@ -31,7 +31,9 @@ def measure_heads(rounds: int) -> dict[str, list[float]]:
     train, valid = _features(TRAIN, centres), _features(VALID, centres)
     # Stands for one whose features are there already, and whose model nobody wants.
     pipeline = SimpleNamespace(
-        prepare=lambda: SimpleNamespace(train=train, valid=valid), finish=lambda *_: None
+        prepare=lambda: SimpleNamespace(train=train, valid=valid, classes=CLASSES),
+        finish=lambda *_: None,
+        record=RunRecord(),
     )
     seconds: dict[str, list[float]] = {"epochs": [], "trials": []}
     for _ in range(rounds):
@@ -43,7 +45,7 @@ def measure_heads(rounds: int) -> dict[str, list[float]]:
             started = perf_counter()
             fit_head(train, valid, CLASSES, SETTINGS)
             between = perf_counter()
-            tune(settings, pipeline, CLASSES, RunRecord())
+            tune(settings, pipeline)
             seconds["epochs"].append(between - started)
             seconds["trials"].append(perf_counter() - between)
     return seconds

@@ -5,9 +5,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, TypeVar
 
 from kennel_training.common import ending
 from kennel_training.common.errors import SettingsError, TrainingError
@@ -18,25 +16,6 @@ from kennel_training.settings.reading import base_directory
 EXIT_SUCCESS = 0
 EXIT_FAILURE = 1
 EXIT_WRONG_SETTINGS = 2
-
-
-class HasPhotos(Protocol):
-    """Settings of a command that reads photos."""
-
-    __dataclass_fields__: ClassVar[dict[str, Any]]
-
-    @property
-    def data(self) -> Path:
-        """Where the photos are, or are copied to."""
-        ...
-
-    @property
-    def s3_folders(self) -> tuple[S3Folder, ...]:
-        """Those of its folders that are in S3."""
-        ...
-
-
-Located = TypeVar("Located", bound=HasPhotos)
 
 
 def run_command(
@@ -77,16 +56,18 @@ def run_command(
 
 
 @contextmanager
-def with_photos(settings: Located, rank: int = 0) -> Iterator[Located]:
-    """The settings once their folders in S3 are copied here and the photos are found.
+def found_photos(
+    data: Path, s3_folders: tuple[S3Folder, ...] = (), rank: int = 0
+) -> Iterator[Path]:
+    """Where the photos are, once the settings' folders in S3 are copied here.
 
     At a good end, what was written is copied to S3.
 
     Raises:
         TrainingError: naming the option to change.
     """
-    with copied(settings.s3_folders, rank):
-        yield replace(settings, data=find_photos(settings.data))
+    with copied(s3_folders, rank):
+        yield find_photos(data)
 
 
 def _out_of_memory(error: Exception) -> bool:

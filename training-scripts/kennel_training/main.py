@@ -2,15 +2,16 @@
 
 import logging
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kennel_training.command import run_command, with_photos
+from kennel_training.command import found_photos, run_command
 from kennel_training.common import ending
 from kennel_training.common.errors import SettingsError, TrainingError
 from kennel_training.common.files import require_writable
-from kennel_training.common.run_record import RunRecord, find_machine
+from kennel_training.common.run_record import RunRecord
 from kennel_training.data.dataset import Dataset, index_dataset
 from kennel_training.data.locate import SPLITS
 from kennel_training.data.skipped import SkippedFiles
@@ -19,6 +20,7 @@ from kennel_training.ranks.placement import Placement, find_placement
 from kennel_training.settings.training import Settings, read_settings
 
 if TYPE_CHECKING:
+    from kennel_training.pipeline import Pipeline
     from kennel_training.ranks.group import Group
 
 # Where a run writes, besides the model directory.
@@ -41,16 +43,26 @@ def _train(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
         # Rank 0 says the same; errors are still printed.
         logging.getLogger().setLevel(logging.ERROR)
         ending.keep(ending.RANK_0)
-    with with_photos(settings, placement.rank) as located, held_folders(located, placement):
-        _train_alone(located, placement)
+    run(settings, placement, lambda pipeline: pipeline.finish(pipeline.prepare()))
 
 
-def _train_alone(settings: Settings, placement: Placement) -> None:
-    record = begin_record(settings)
-    with record.phases.measure("Checking the photos"):
-        dataset, skipped = check_photos(settings)
+def run(settings: Settings, placement: Placement, work: "Callable[[Pipeline], None]") -> None:
+    """Do ``work`` on rank 0, with the help of the other ranks."""
+    with (
+        found_photos(settings.data, settings.s3_folders, placement.rank) as data,
+        _held_folders(replace(settings, data=data), placement),
+    ):
+        _run_alone(replace(settings, data=data), placement, work)
+
+
+def _run_alone(
+    settings: Settings, placement: Placement, work: "Callable[[Pipeline], None]"
+) -> None:
+    record = RunRecord(placement.instance_type, placement.instances, settings.hourly_price)
+    with record.phase("Checking the photos"):
+        dataset, skipped = _check_photos(settings)
     # Loading torch takes seconds; whatever is wrong so far has been said without it.
-    with record.phases.measure("Loading PyTorch"):
+    with record.phase("Loading PyTorch"):
         from kennel_training.pipeline import Pipeline
         from kennel_training.ranks.group import joined
 
@@ -59,15 +71,10 @@ def _train_alone(settings: Settings, placement: Placement) -> None:
             _begin_together(group, dataset)
         with Pipeline(settings, dataset, skipped, group, record) as pipeline:
             if group.rank == 0:
-                pipeline.finish(pipeline.prepare(), settings)
+                work(pipeline)
             else:
                 pipeline.assist()
         group.barrier()
-
-
-def begin_record(settings: Settings) -> RunRecord:
-    """The account of time and cost, which starts now."""
-    return RunRecord(find_machine(settings.base_directory), settings.hourly_price)
 
 
 def _begin_together(group: "Group", dataset: Dataset) -> None:
@@ -83,7 +90,7 @@ def _begin_together(group: "Group", dataset: Dataset) -> None:
 
 
 @contextmanager
-def held_folders(settings: Settings, placement: Placement) -> Iterator[None]:
+def _held_folders(settings: Settings, placement: Placement) -> Iterator[None]:
     """Folders that can be written to, the model directory for this run alone.
 
     Raises:
@@ -114,7 +121,7 @@ def _require_apart(settings: Settings) -> None:
         raise SettingsError(problems)
 
 
-def check_photos(settings: Settings) -> tuple[Dataset, SkippedFiles]:
+def _check_photos(settings: Settings) -> tuple[Dataset, SkippedFiles]:
     """The photos, as far as can be known before torch loads."""
     skipped = SkippedFiles(settings.max_bad)
     dataset = index_dataset(settings.data, skipped, settings.workers)

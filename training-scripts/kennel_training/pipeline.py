@@ -2,7 +2,8 @@
 
 import logging
 from collections import Counter
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -48,6 +49,7 @@ class Prepared:
     backbone: Backbone
     train: Features
     valid: Features
+    classes: int
 
 
 def head_settings(settings: Settings) -> HeadSettings:
@@ -63,11 +65,11 @@ class Pipeline:
         settings: Settings,
         dataset: Dataset,
         skipped: SkippedFiles,
-        group: Group | None = None,
-        record: RunRecord | None = None,
+        group: Group,
+        record: RunRecord,
     ) -> None:
-        self._group = group or Group()
-        self._record = record or RunRecord()
+        self._group = group
+        self.record = record
         self._settings = settings
         self._dataset = dataset
         self._skipped = skipped
@@ -104,14 +106,15 @@ class Pipeline:
         settings = self._settings
         make_deterministic(settings.seed)
         log.info("Computing on %s in %s", self._device.type, self._precision)
-        with self._record.phases.measure("Preparing the backbone"):
+        with self.record.phase("Preparing the backbone"):
             backbone = self._backbone()
         if self._group.size > 1:
             self._group.broadcast(
                 {name: value.cpu() for name, value in backbone.state_dict().items()}
             )
         train = self._features(backbone, "train", settings.views, self._precision)
-        return Prepared(backbone, train, self._features(backbone, "valid", 1, self._precision))
+        valid = self._features(backbone, "valid", 1, self._precision)
+        return Prepared(backbone, train, valid, len(self._dataset.classes))
 
     def assist(self) -> None:
         """All that the other ranks do: help rank 0 to extract features."""
@@ -127,18 +130,19 @@ class Pipeline:
         ):
             self._extractor(backbone, precision).assist(split, splits[split], views)
 
-    def finish(self, prepared: Prepared, settings: Settings) -> None:
+    def finish(self, prepared: Prepared, changes: Mapping[str, Any] | None = None) -> None:
         """Fit the head, test it and write the model directory.
 
         Args:
             prepared: what ``prepare`` returned.
-            settings: this run's, perhaps with other ones for the head.
+            changes: settings of the head, in the place of this run's.
         """
+        settings = replace(self._settings, **(changes or {}))
         backbone, train, valid = prepared.backbone, prepared.train, prepared.valid
         chosen = head_settings(settings)
         checkpoint = Checkpoint(settings.checkpoint_dir, "head", head_key(train, valid, chosen))
-        with self._record.phases.measure("Fitting the head"):
-            head = fit_head(train, valid, len(self._dataset.classes), chosen, checkpoint)
+        with self.record.phase("Fitting the head"):
+            head = fit_head(train, valid, prepared.classes, chosen, checkpoint)
 
         # Only now the test split, and in the arithmetic of the model that is served.
         test = self._features(backbone, "test", 1, "fp32")
@@ -149,7 +153,7 @@ class Pipeline:
 
         temperature = fit_temperature(head.logits(valid.values[:, 0]), valid.labels)
         calibration = describe_reliability(scores, test.labels, temperature)
-        with self._record.phases.measure("Exporting and checking the model"):
+        with self.record.phase("Exporting and checking the model"):
             metrics = self._write(settings, backbone, head, result, calibration, valid.photos)
         checkpoint.clear()
         if self._finetune_checkpoint is not None:
@@ -164,7 +168,7 @@ class Pipeline:
                 head.history,
                 test.photos,
                 result,
-                self._record.to_json(self._device.type),
+                self.record.to_json(self._device.type),
             )
         )
 
@@ -227,7 +231,7 @@ class Pipeline:
     def _features(self, backbone: Backbone, split: str, views: int, precision: str) -> Features:
         settings, dataset = self._settings, self._dataset
         photos = dataset.splits[split]
-        with self._record.phases.measure(f"Features of {split} photos"):
+        with self.record.phase(f"Features of {split} photos"):
             features = self._extractor(backbone, precision).extract(split, photos, views)
         present = Counter(features.labels.tolist())
         require_every_class(split, dataset.classes, present, settings.data)

@@ -257,7 +257,8 @@ def test_sagemaker_decides_rank_and_master(tmp_path: Path):
     hosts = [f"algo-{number}" for number in range(1, 5)]
     for rank, name in enumerate(hosts):
         placement = find_placement(host(tmp_path, name, hosts), {})
-        assert placement == Placement(rank, 4, master="algo-1", interface=placement.interface)
+        interface = placement.interface
+        assert placement == Placement(rank, 4, master="algo-1", interface=interface, instances=4)
     alone = find_placement(host(tmp_path, "alone", ["alone"]), {})
     assert alone == Placement()
     assert find_placement(tmp_path / "nowhere", {}) == Placement()
@@ -269,7 +270,7 @@ def test_torchruns_variables_beat_the_file(tmp_path: Path):
         "MASTER_ADDR": "node", "MASTER_PORT": "1234",
     }  # fmt: skip
     placement = find_placement(host(tmp_path, "algo-1"), variables)
-    assert placement == Placement(2, 3, 1, "node", 1234)
+    assert placement == Placement(2, 3, 1, "node", 1234, instances=2)
 
 
 @pytest.mark.parametrize(

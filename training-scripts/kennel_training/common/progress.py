@@ -3,8 +3,6 @@
 import logging
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import TracebackType
 
 from tqdm import tqdm
@@ -12,34 +10,6 @@ from tqdm import tqdm
 SECONDS_BETWEEN_LINES = 30.0
 
 log = logging.getLogger(__name__)
-
-
-class Phases:
-    """How long each phase of a run takes."""
-
-    def __init__(self) -> None:
-        self._started = time.monotonic()
-        self._seconds: dict[str, float] = {}
-
-    @contextmanager
-    def measure(self, title: str) -> Iterator[None]:
-        """Add the time spent inside to the phase ``title``, however it ends."""
-        started = time.monotonic()
-        try:
-            yield
-        finally:
-            spent = time.monotonic() - started
-            self._seconds[title] = self._seconds.get(title, 0.0) + spent
-
-    @property
-    def seconds(self) -> dict[str, float]:
-        """By phase, in the order in which the phases first ended."""
-        return dict(self._seconds)
-
-    @property
-    def total(self) -> float:
-        """Seconds since the start, more than the sum of the phases."""
-        return time.monotonic() - self._started
 
 
 class Progress:

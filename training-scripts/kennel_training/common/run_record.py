@@ -1,14 +1,12 @@
 """What a run takes: its phases, its machine and the price of both."""
 
-import json
 import os
 import platform
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
-
-from kennel_training.common.progress import Phases
 
 # Dollars an hour for a SageMaker training instance: measured bills of this very task, on demand in
 # us-east-1. Prices differ by region and change; --hourly_price beats them.
@@ -27,56 +25,49 @@ HOURLY_PRICES = {
 PACKAGES = ("torch", "torchvision", "onnxruntime", "numpy", "pillow")
 
 
-@dataclass(frozen=True)
-class Machine:
-    """What a job runs on.
-
-    Attributes:
-        instance_type: as SageMaker names it; None elsewhere.
-        instances: how many of them.
-    """
-
-    instance_type: str | None = None
-    instances: int = 1
-
-
-def find_machine(base_directory: Path) -> Machine:
-    """Read input/config/resourceconfig.json, which SageMaker writes for each job."""
-    path = base_directory / "input/config/resourceconfig.json"
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        kind = content.get("current_instance_type")
-        instances = max(1, len(content.get("hosts", [])))
-    except (OSError, ValueError, AttributeError, TypeError):
-        # What is wrong with the file is told where the job's processes are looked up.
-        return Machine()
-    return Machine(kind if isinstance(kind, str) else None, instances)
-
-
 class RunRecord:
     """Times and cost of one run, from its start.
 
     Args:
-        machine: what it runs on.
+        instance_type: as SageMaker names it; None elsewhere.
+        instances: how many of them.
         hourly_price: dollars an hour for one instance; None takes the list price, where known.
     """
 
-    def __init__(self, machine: Machine | None = None, hourly_price: float | None = None) -> None:
-        self.phases = Phases()
-        self._machine = machine or Machine()
+    def __init__(
+        self,
+        instance_type: str | None = None,
+        instances: int = 1,
+        hourly_price: float | None = None,
+    ) -> None:
+        self._instance_type = instance_type
+        self._instances = instances
         self._price = hourly_price
+        self._started = time.monotonic()
+        self._phases: dict[str, float] = {}
+
+    @contextmanager
+    def phase(self, title: str) -> Iterator[None]:
+        """Add the time spent inside to the phase ``title``, however it ends."""
+        started = time.monotonic()
+        try:
+            yield
+        finally:
+            spent = time.monotonic() - started
+            self._phases[title] = self._phases.get(title, 0.0) + spent
 
     def to_json(self, device: str) -> dict[str, Any]:
         """Content of run.json: what differs from one run of the same settings to the next."""
-        seconds = self.phases.total
-        kind, instances = self._machine.instance_type, self._machine.instances
+        # More than the sum of the phases.
+        seconds = time.monotonic() - self._started
+        kind, instances = self._instance_type, self._instances
         price, source = self._price, "--hourly_price"
         if price is None:
             price, source = HOURLY_PRICES.get(kind or ""), "list price"
         cost = None if price is None else price * instances * seconds / 3600
         return {
             "seconds": round(seconds, 3),
-            "phases": {title: round(spent, 3) for title, spent in self.phases.seconds.items()},
+            "phases": {title: round(spent, 3) for title, spent in self._phases.items()},
             "machine": {
                 "instance_type": kind,
                 "instances": instances,

@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from kennel_training.command import run_command, with_photos
+from kennel_training.command import found_photos, run_command
 from kennel_training.common.errors import TrainingError
 from kennel_training.data.dataset import index_dataset
 from kennel_training.data.skipped import SkippedFiles
@@ -20,7 +21,8 @@ def main(
 
 
 def _quantize(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
-    with with_photos(read_quantization_settings(arguments, environment)) as settings:
+    settings = read_quantization_settings(arguments, environment)
+    with found_photos(settings.data, settings.s3_folders) as data:
         model = read_model_directory(settings.model_dir)
         if "quantization" in model.metrics:
             raise TrainingError(
@@ -28,7 +30,7 @@ def _quantize(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
                 "made from with --model_dir"
             )
         with held_model_directory("--int8_dir", settings.int8_dir):
-            _quantize_model(settings, model)
+            _quantize_model(replace(settings, data=data), model)
 
 
 def _quantize_model(settings: QuantizationSettings, model: TrainedModel) -> None:

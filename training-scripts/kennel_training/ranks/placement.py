@@ -4,7 +4,7 @@ import json
 import socket
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ class Placement:
     Attributes:
         master: name or address of the machine that rank 0 is on.
         interface: network interface that the processes talk over, empty for any.
+        instance_type: as SageMaker names it; None elsewhere.
+        instances: of the job.
     """
 
     rank: int = 0
@@ -32,29 +34,29 @@ class Placement:
     master: str = LOCAL_ADDRESS
     port: int = DEFAULT_PORT
     interface: str = ""
+    instance_type: str | None = None
+    instances: int = 1
 
 
 def find_placement(base_directory: Path, environment: Mapping[str, str]) -> Placement:
-    """Read torchrun's variables, else input/config/resourceconfig.json, else one process.
+    """Read input/config/resourceconfig.json, where there is one, and torchrun's variables over it.
 
     ``MASTER_ADDR`` and ``MASTER_PORT`` beat the file.
 
     Raises:
         TrainingError: when they are incomplete or contradict each other.
     """
-    if environment.get("WORLD_SIZE"):
-        return _from_torchrun(environment)
     path = base_directory / "input/config/resourceconfig.json"
-    if not path.is_file():
-        return Placement()
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        return _from_resources(content, environment)
-    except (OSError, ValueError, AttributeError, TypeError) as error:
-        raise TrainingError(
-            f"{path} cannot be used ({error}); allowed is a JSON object such as "
-            '{"current_host": "algo-1", "hosts": ["algo-1", "algo-2"]}'
-        ) from None
+    job = Placement()
+    if path.is_file():
+        try:
+            job = _from_resources(json.loads(path.read_text(encoding="utf-8")), environment)
+        except (OSError, ValueError, AttributeError, TypeError) as error:
+            raise TrainingError(
+                f"{path} cannot be used ({error}); allowed is a JSON object such as "
+                '{"current_host": "algo-1", "hosts": ["algo-1", "algo-2"]}'
+            ) from None
+    return _from_torchrun(job, environment) if environment.get("WORLD_SIZE") else job
 
 
 def require_one_process(placement: Placement) -> None:
@@ -97,7 +99,7 @@ def reach_master(placement: Placement) -> str:
     )
 
 
-def _from_torchrun(environment: Mapping[str, str]) -> Placement:
+def _from_torchrun(job: Placement, environment: Mapping[str, str]) -> Placement:
     numbers = {}
     for name, default in (
         ("WORLD_SIZE", None),
@@ -116,22 +118,34 @@ def _from_torchrun(environment: Mapping[str, str]) -> Placement:
     if not rank < size:
         raise TrainingError(f"RANK is {rank}, allowed is 0 to WORLD_SIZE - 1, here {size - 1}")
     master = environment.get("MASTER_ADDR") or LOCAL_ADDRESS
-    return Placement(rank, size, numbers["LOCAL_RANK"], master, numbers["MASTER_PORT"])
+    return replace(
+        job,
+        rank=rank,
+        size=size,
+        local_rank=numbers["LOCAL_RANK"],
+        master=master,
+        port=numbers["MASTER_PORT"],
+        interface="",
+    )
 
 
 def _from_resources(content: dict[str, Any], environment: Mapping[str, str]) -> Placement:
     hosts, host = content.get("hosts", []), content.get("current_host")
+    kind = content.get("current_instance_type")
+    job = Placement(instance_type=kind if isinstance(kind, str) else None)
     if len(hosts) < 2:
-        return Placement()
+        return job
     if len(set(hosts)) < len(hosts):
         raise ValueError("a host occurs twice")
     if host not in hosts:
         raise ValueError(f"current_host {host!r} is not one of the hosts {', '.join(hosts)}")
     wanted = content.get("network_interface_name") or ""
     there = {name for _, name in socket.if_nameindex()}
-    return Placement(
+    return replace(
+        job,
         rank=hosts.index(host),
         size=len(hosts),
+        instances=len(hosts),
         master=environment.get("MASTER_ADDR") or hosts[0],
         port=int(environment.get("MASTER_PORT") or DEFAULT_PORT),
         interface=wanted if wanted in there else "",

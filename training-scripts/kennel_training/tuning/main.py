@@ -3,15 +3,18 @@
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kennel_training.command import run_command, with_photos
+from kennel_training.command import run_command
 from kennel_training.common.files import require_writable
 from kennel_training.common.lock import only_one
-from kennel_training.main import begin_record, check_photos, held_folders
+from kennel_training.main import run
 from kennel_training.ranks.placement import find_placement, require_one_process
-from kennel_training.tuning.settings import TuningSettings, read_tuning_settings
+from kennel_training.tuning.settings import read_tuning_settings
+
+if TYPE_CHECKING:
+    from kennel_training.pipeline import Pipeline
 
 # Stays in the checkpoint directory; a file that is taken away could be locked twice.
 LOCK = "tuning.lock"
@@ -28,25 +31,15 @@ def _tune(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     settings = read_tuning_settings(arguments, environment)
     placement = find_placement(settings.training.base_directory, environment)
     require_one_process(placement)
-    with (
-        _alone(settings.training.checkpoint_dir),
-        with_photos(settings.training) as located,
-        held_folders(located, placement),
-    ):
-        _tune_alone(replace(settings, training=located))
 
-
-def _tune_alone(settings: TuningSettings) -> None:
-    record = begin_record(settings.training)
-    with record.phases.measure("Checking the photos"):
-        dataset, skipped = check_photos(settings.training)
-    # Loading torch takes seconds; whatever is wrong so far has been said without it.
-    with record.phases.measure("Loading PyTorch"):
-        from kennel_training.pipeline import Pipeline
+    def work(pipeline: "Pipeline") -> None:
+        # Loading Optuna takes a second.
         from kennel_training.tuning.search import tune
 
-    with Pipeline(settings.training, dataset, skipped, record=record) as pipeline:
-        tune(settings, pipeline, len(dataset.classes), record)
+        tune(settings, pipeline)
+
+    with _alone(settings.training.checkpoint_dir):
+        run(settings.training, placement, work)
 
 
 def _alone(directory: Path) -> AbstractContextManager[None]:

@@ -19,7 +19,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from kennel_training.common import ending
 from kennel_training.common.epoch import Epoch
 from kennel_training.common.errors import TrainingError
-from kennel_training.common.run_record import RunRecord
 from kennel_training.features.extraction import Features
 from kennel_training.head.fit import fit_head
 from kennel_training.networks.compute import one_thread
@@ -31,7 +30,7 @@ from kennel_training.tuning.settings import SearchSpace, TuningSettings
 STORAGE = "tuning.sqlite3"
 FINISHED = (TrialState.COMPLETE, TrialState.PRUNED)
 
-# The first trials are never pruned, nor are any trial's first epochs: there is too little to judge.
+# The first trials are never pruned, nor are any trial's first epochs: there is too little to go by.
 UNPRUNED_TRIALS = 5
 UNPRUNED_EPOCHS = 2
 
@@ -41,7 +40,7 @@ STORAGE_TIMEOUT = 60
 log = logging.getLogger(__name__)
 
 
-def tune(settings: TuningSettings, pipeline: Pipeline, classes: int, record: RunRecord) -> None:
+def tune(settings: TuningSettings, pipeline: Pipeline) -> None:
     """Search, report and write the model of the best trial."""
     path = settings.training.checkpoint_dir / STORAGE
     _set_damaged_aside(path)
@@ -49,8 +48,8 @@ def tune(settings: TuningSettings, pipeline: Pipeline, classes: int, record: Run
     try:
         study = _open_study(path, settings, prepared)
         started = time.monotonic()
-        with record.phases.measure("Searching"):
-            count = _search(study, settings, prepared, classes)
+        with pipeline.record.phase("Searching"):
+            count = _search(study, settings, prepared)
         log.info("Tried %d settings in %.1f s", count, time.monotonic() - started)
         best = _best(study, settings.space)
         report(study.trials, best, settings)
@@ -60,7 +59,7 @@ def tune(settings: TuningSettings, pipeline: Pipeline, classes: int, record: Run
             f"{path}, which keeps the trials, cannot be used ({reason}): free its disk, or remove "
             "the file and begin again"
         ) from None
-    pipeline.finish(prepared, replace(settings.training, **best.params))
+    pipeline.finish(prepared, best.params)
 
 
 def _set_damaged_aside(path: Path) -> None:
@@ -114,7 +113,7 @@ def _study_name(settings: TuningSettings, train: Features, valid: Features) -> s
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def _search(study: optuna.Study, settings: TuningSettings, prepared: Prepared, classes: int) -> int:
+def _search(study: optuna.Study, settings: TuningSettings, prepared: Prepared) -> int:
     """Run the trials that are left; how many these were."""
     done = len(study.get_trials(deepcopy=False, states=FINISHED))
     left = max(0, settings.trials - done)
@@ -128,26 +127,28 @@ def _search(study: optuna.Study, settings: TuningSettings, prepared: Prepared, c
 
     # Around all of it, because threads would otherwise undo each other's setting.
     with one_thread():
-        objective = _objective(settings.training, settings.space, prepared, classes)
+        objective = _objective(settings.training, settings.space, prepared)
         if left:
             study.optimize(objective, n_trials=left, n_jobs=settings.jobs, callbacks=[tell])
     return left
 
 
 def _objective(
-    training: Settings, space: SearchSpace, prepared: Prepared, classes: int
+    training: Settings, space: SearchSpace, prepared: Prepared
 ) -> Callable[[optuna.Trial], float]:
     def objective(trial: optuna.Trial) -> float:
         chosen = head_settings(replace(training, **_suggest(trial, space)))
 
-        def judge(epoch: Epoch) -> None:
+        def on_epoch(epoch: Epoch) -> None:
             trial.report(epoch.validation_loss, epoch.number)
             # After the last epoch nothing is left to save.
             if epoch.number < training.epochs and trial.should_prune():
                 raise TrialPruned
 
         try:
-            head = fit_head(prepared.train, prepared.valid, classes, chosen, on_epoch=judge)
+            head = fit_head(
+                prepared.train, prepared.valid, prepared.classes, chosen, on_epoch=on_epoch
+            )
         except TrainingError as error:
             # A learning rate that makes the loss infinite is an answer, too.
             log.warning("Trial %d: %s", trial.number + 1, error)

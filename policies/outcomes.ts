@@ -1,5 +1,6 @@
-import { UnknownValueError, type JudgedResource, type JudgedStack } from "./resource";
+import { UnknownValueError, type JudgedResource, type JudgedStack, type Wire } from "./resource";
 import type { Context, Finding, Outcome, Rule, UnknownFinding } from "./rule";
+import { listOf } from "./rules/values";
 
 /** Tells an unknown value from a violation. */
 export function isUnknownFinding(outcome: Outcome): outcome is UnknownFinding {
@@ -10,17 +11,42 @@ export function isUnknownFinding(outcome: Outcome): outcome is UnknownFinding {
  * Yields what `check` yields and, where it touches a value that is not known yet, what it has yielded so far and then the
  * unknown value. Wrap each independent part of a check in it: one unknown property then hides nothing that is known.
  */
-export function* whereKnown(
-  check: () => Iterable<Outcome>,
-  resource?: JudgedResource,
-): Generator<Outcome> {
+export function* whereKnown(check: () => Iterable<Outcome>): Generator<Outcome> {
   try {
     yield* check();
   } catch (error) {
     if (!(error instanceof UnknownValueError)) {
       throw error;
     }
-    yield { unknown: error.path, ...(resource === undefined ? {} : { resource }) };
+    yield { unknown: error.path, resource: error.resource };
+  }
+}
+
+/** `whereKnown` over a list of the wire and over each of its elements. */
+export function eachOf(
+  list: () => Wire,
+  check: (element: Wire, index: number) => Iterable<Outcome>,
+): Generator<Outcome> {
+  return whereKnown(function* () {
+    const elements = listOf(list());
+    for (const index of elements.keys()) {
+      yield* whereKnown(() => check(elements[index], index));
+    }
+  });
+}
+
+/** What `read` returns, or `otherwise` where it touches a value that is not known yet. */
+export function knownOr<Value, Otherwise>(
+  read: () => Value,
+  otherwise: Otherwise,
+): Value | Otherwise {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UnknownValueError) {
+      return otherwise;
+    }
+    throw error;
   }
 }
 
@@ -30,7 +56,7 @@ export function* forEach(
   check: (resource: JudgedResource) => Iterable<Outcome>,
 ): Generator<Outcome> {
   for (const resource of resources) {
-    for (const outcome of whereKnown(() => check(resource), resource)) {
+    for (const outcome of whereKnown(() => check(resource))) {
       yield { resource, ...outcome };
     }
   }

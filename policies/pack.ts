@@ -6,10 +6,9 @@ import type {
 } from "@pulumi/policy";
 import { Exemptions } from "./exemptions/exemptions";
 import { exemptionsPolicy, staleExemptionsPolicy } from "./exemptions/policy";
-import { forEach, isUnknownFinding, judgeStack, render, whereKnown } from "./outcomes";
+import { forEach, isUnknownFinding, judgeStack, render } from "./outcomes";
 import { Received } from "./received";
 import { applyRepair } from "./remediation";
-import { UnknownValueError } from "./resource";
 import { configurationOf, howToFix, type Context, type Outcome, type Rule } from "./rule";
 import { UnknownLedger } from "./unknown-ledger";
 import { unknownValuesPolicy } from "./unknown-values-policy";
@@ -59,8 +58,6 @@ class RulePolicy {
       ...(rule.check && {
         validateResource: (args: ResourceValidationArgs, report: ReportViolation) =>
           this.judgeResource(args, report),
-      }),
-      ...(rule.remediate && {
         remediateResource: (args: ResourceValidationArgs) => this.remediate(args),
       }),
     };
@@ -108,35 +105,25 @@ class RulePolicy {
     }
   }
 
+  /** Writes the repairs of all findings but the exempt ones: what is accepted is not rewritten, nor anything on a guess. */
   private remediate(args: ResourceValidationArgs): Record<string, unknown> | undefined {
-    if (!this.rule.types!.includes(args.type)) {
+    const { rule } = this;
+    if (!rule.types!.includes(args.type)) {
       return undefined;
     }
     const resource = this.received.resource(args.urn);
-    try {
-      const repair = this.rule.remediate!(resource, this.context(args));
-      return repair === undefined || this.isAccepted(args)
-        ? undefined
-        : applyRepair(args.props, resource.known, repair);
-    } catch (error) {
-      if (error instanceof UnknownValueError) {
-        // Nothing is changed on a guess: the check that follows names the unknown value.
-        return undefined;
+    let isRepaired = false;
+    for (const outcome of forEach([resource], (each) => rule.check!(each, this.context(args)))) {
+      if (
+        !isUnknownFinding(outcome) &&
+        outcome.repair !== undefined &&
+        !this.exemptions.judge(rule.name, args.urn, outcome.message).isExempt
+      ) {
+        applyRepair(args.props, resource.known, outcome.repair);
+        isRepaired = true;
       }
-      throw error;
     }
-  }
-
-  /** Whether all that the rule finds in the resource is exempt: what is accepted is not rewritten. */
-  private isAccepted(args: ResourceValidationArgs): boolean {
-    const resource = this.received.resource(args.urn);
-    const exempt = [...whereKnown(() => this.rule.check!(resource, this.context(args)))].flatMap(
-      (outcome) =>
-        isUnknownFinding(outcome)
-          ? []
-          : this.exemptions.judge(this.rule.name, args.urn, outcome.message).isExempt,
-    );
-    return exempt.length > 0 && exempt.every(Boolean);
+    return isRepaired ? args.props : undefined;
   }
 
   private context(

@@ -1,5 +1,9 @@
 import { UNKNOWN } from "./iam/unknown";
 
+/** What comes over the wire has no static type. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Wire = any;
+
 /** A resource as a rule sees it. */
 export interface JudgedResource {
   /** The Pulumi type token, such as `aws:iam/role:Role`. */
@@ -11,8 +15,7 @@ export interface JudgedResource {
    * The properties, secrets unwrapped. Touching one that a preview does not know yet throws UnknownValueError, which the
    * framework turns into a finding that names it: a rule cannot pass over an unknown value by accident.
    */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what comes over the wire has no static type
-  readonly properties: Readonly<Record<string, any>>;
+  readonly properties: Readonly<Record<string, Wire>>;
   /** The same properties as plain data, with `UNKNOWN` where a value is not known yet. */
   readonly known: Readonly<Record<string, unknown>>;
   /** Paths of the properties that Pulumi holds as secrets, such as `environment.variables.TOKEN`. */
@@ -34,13 +37,16 @@ export interface JudgedStack {
   ofType(...types: string[]): readonly JudgedResource[];
 }
 
+/** What a resource is called. */
+export type Named = Pick<JudgedResource, "urn" | "name">;
+
 /** A rule touched a value that a preview does not know yet. */
 export class UnknownValueError extends Error {
   constructor(
-    readonly urn: string,
+    readonly resource: Named,
     readonly path: string,
   ) {
-    super(`${path} of ${urn} is not known yet`);
+    super(`${path} of ${resource.urn} is not known yet`);
     this.name = "UnknownValueError";
   }
 }
@@ -76,7 +82,7 @@ export function plain(
     return value;
   }
   const at = (key: number | string, each: unknown): unknown =>
-    plain(each, noteSecret, path === "" ? String(key) : `${path}.${key}`);
+    plain(each, noteSecret, joined(path, key, value));
   if (Array.isArray(value)) {
     return value.map((each: unknown, index) => at(index, each));
   }
@@ -91,16 +97,21 @@ export function plain(
   return Object.fromEntries(Object.entries(fields).map(([key, each]) => [key, at(key, each)]));
 }
 
+/** The path of a part, such as `productionVariants[0].instanceType`. */
+function joined(path: string, key: number | string, whole: object): string {
+  return Array.isArray(whole) ? `${path}[${key}]` : path === "" ? String(key) : `${path}.${key}`;
+}
+
 /** Wraps plain data so that touching an `UNKNOWN` throws UnknownValueError with its path. */
-export function guarded<T extends object>(data: T, urn: string, path = ""): T {
+function guarded<T extends object>(data: T, resource: Named, path = ""): T {
   return new Proxy(data, {
     get(target, key): unknown {
       const value: unknown = Reflect.get(target, key);
-      const at = path === "" ? String(key) : `${path}.${String(key)}`;
+      const at = joined(path, String(key), target);
       if (value === UNKNOWN) {
-        throw new UnknownValueError(urn, at);
+        throw new UnknownValueError(resource, at);
       }
-      return typeof value === "object" && value !== null ? guarded(value, urn, at) : value;
+      return typeof value === "object" && value !== null ? guarded(value, resource, at) : value;
     },
   });
 }
@@ -127,7 +138,7 @@ export function judgedResource({
   const known = plain(props, (path) => secrets.add(path)) as Record<string, unknown>;
   return {
     ...{ type, name, urn, known, secrets },
-    properties: guarded(known, urn),
+    properties: guarded(known, { urn, name }),
     provider: plain(provider ?? {}) as Record<string, unknown>,
     dependencies: [],
     propertyDependencies: {},

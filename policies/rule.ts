@@ -1,4 +1,4 @@
-import type { JudgedResource, JudgedStack } from "./resource";
+import type { JudgedResource, JudgedStack, Named } from "./resource";
 import type { Setting } from "./settings";
 
 /** What happens when a rule is broken: `mandatory` stops the deployment, `remediate` repairs it, `advisory` warns. */
@@ -23,6 +23,8 @@ export interface Finding {
   readonly message: string;
   /** What to write instead, ready to paste. */
   readonly fix?: string;
+  /** The properties that put it right, and only those: objects are merged into what is there. Written at level `remediate`. */
+  readonly repair?: Readonly<Record<string, unknown>>;
   /** The resource at fault; needed in a stack check, implied in a resource check. */
   readonly resource?: JudgedResource;
 }
@@ -31,7 +33,8 @@ export interface Finding {
 export interface UnknownFinding {
   /** The property's path, such as `policy` or `environment.variables`. */
   readonly unknown: string;
-  readonly resource?: JudgedResource;
+  /** The resource that has the property; needed where it is another than the one that is judged. */
+  readonly resource?: Named;
 }
 
 /** What a check yields. */
@@ -70,14 +73,6 @@ export interface RuleDefinition<Config extends object> {
   readonly types?: readonly string[];
   /** Judges one resource by its inputs, before it is created or changed. */
   check?(resource: JudgedResource, context: Context<Config>): Iterable<Outcome>;
-  /**
-   * The properties to set, and only those (objects are merged into what is there), or undefined where there is nothing to
-   * repair. Runs at level `remediate`.
-   */
-  remediate?(
-    resource: JudgedResource,
-    context: Context<Config>,
-  ): Record<string, unknown> | undefined;
   /** Judges one resource with all others in sight, after a preview or an update. */
   inStack?(
     resource: JudgedResource,

@@ -34,7 +34,19 @@ export function outcomesOf(
   return [
     ...resources
       .filter(({ type }) => check !== undefined && types.includes(type))
-      .flatMap((resource) => [...whereKnown(() => check!(resource, context), resource)]),
+      .flatMap((resource) => [...whereKnown(() => check!(resource, context))]),
     ...judgeStack(rule, stackOf(resources), context),
   ];
+}
+
+/** The properties that a rule's findings put right in a resource; undefined where it repairs nothing. */
+export function repairOf(
+  rule: Rule,
+  resource: JudgedResource,
+  configured?: object,
+): Record<string, unknown> | undefined {
+  const repairs = outcomesOf(rule, [resource], configured).flatMap((outcome) =>
+    "repair" in outcome ? outcome.repair : [],
+  );
+  return repairs.length === 0 ? undefined : Object.assign({}, ...repairs);
 }

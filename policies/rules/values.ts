@@ -1,5 +1,5 @@
 import { UNKNOWN } from "../iam/unknown";
-import { UnknownValueError, type JudgedResource } from "../resource";
+import { UnknownValueError, type JudgedResource, type Wire } from "../resource";
 
 /**
  * A property as the program declares it, in a stack check. There a resource carries its outputs: what the program left out
@@ -7,13 +7,12 @@ import { UnknownValueError, type JudgedResource } from "../resource";
  *
  * @throws UnknownValueError where the program gives a value that is not known yet.
  */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- what comes over the wire has no static type
-export function declared(resource: JudgedResource, property: string): any {
+export function declared(resource: JudgedResource, property: string): Wire {
   if (resource.known[property] !== UNKNOWN) {
     return resource.properties[property];
   }
   if ((resource.propertyDependencies[property] ?? []).length > 0) {
-    throw new UnknownValueError(resource.urn, property);
+    throw new UnknownValueError(resource, property);
   }
   return undefined;
 }
@@ -23,10 +22,22 @@ export function isAbsent(value: unknown): value is undefined | null {
   return value === undefined || value === null;
 }
 
-/** A value of the wire as a list: itself, its elements, or nothing. */
-export function listOf<T>(value: T | readonly T[] | null | undefined): readonly T[] {
-  if (isAbsent(value)) {
-    return [];
+/** What a value of the wire says, JSON text read; undefined where that is not JSON. */
+export function fromJson(value: Wire): Wire {
+  if (typeof value !== "string") {
+    return value;
   }
-  return Array.isArray(value) ? (value as readonly T[]) : [value as T];
+  try {
+    return JSON.parse(value);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A value of the wire as a list: itself, its elements, or nothing. Providers report "" for what is left out. */
+export function listOf<T>(value: T | readonly T[] | null | undefined): readonly T[] {
+  if (Array.isArray(value)) {
+    return value as readonly T[];
+  }
+  return isAbsent(value) || value === "" ? [] : [value as T];
 }

@@ -11,10 +11,7 @@ export const scalingBounds = defineRule({
   standards: { nist80053r5: "CP-2(2)" },
   types: [TARGET],
   *check({ name, properties }): Generator<Outcome> {
-    const { minCapacity, maxCapacity } = properties as {
-      minCapacity: number;
-      maxCapacity: number;
-    };
+    const { minCapacity, maxCapacity } = properties;
     if (minCapacity > maxCapacity) {
       yield {
         message: `${name} scales between ${minCapacity} and ${maxCapacity}: the minimum is above the maximum.`,

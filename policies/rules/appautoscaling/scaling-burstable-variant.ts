@@ -30,6 +30,6 @@ export const scalingBurstableVariant = defineRule({
           };
         }
       }
-    }, configuration);
+    });
   },
 });

@@ -2,7 +2,7 @@ import { defineRule, type Outcome } from "../../rule";
 import { POLICY } from "./scaling";
 
 const FIX = "scaleInCooldown: 300, scaleOutCooldown: 60,";
-const COOLDOWNS = ["scaleInCooldown", "scaleOutCooldown"] as const;
+const COOLDOWNS = ["scaleInCooldown", "scaleOutCooldown"];
 
 export const scalingCooldowns = defineRule({
   name: "scaling-cooldowns",
@@ -14,14 +14,8 @@ export const scalingCooldowns = defineRule({
   standards: { nist80053r5: "CP-2(2), SC-5(2)" },
   types: [POLICY],
   *check({ name, properties }): Generator<Outcome> {
-    const tracking = properties["targetTrackingScalingPolicyConfiguration"] as
-      | Partial<Record<(typeof COOLDOWNS)[number], number | null>>
-      | null
-      | undefined;
-    if (tracking === undefined || tracking === null) {
-      return;
-    }
-    const missing = COOLDOWNS.filter((cooldown) => !((tracking[cooldown] ?? 0) > 0));
+    const tracking = properties["targetTrackingScalingPolicyConfiguration"];
+    const missing = COOLDOWNS.filter((cooldown) => tracking && !(tracking[cooldown] > 0));
     if (missing.length > 0) {
       yield { message: `${name} has no ${missing.join(" and no ")} above 0.`, fix: FIX };
     }

@@ -33,6 +33,6 @@ export const scalingToZero = defineRule({
           fix: FIX,
         };
       }
-    }, configuration);
+    });
   },
 });

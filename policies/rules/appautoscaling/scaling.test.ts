@@ -99,7 +99,7 @@ describe("scaling-burstable-variant", () => {
     assert.deepEqual(messages(scalingBurstableVariant, lost), ["unknown: target resourceId"]);
     const type = [target(), endpoint(), configuration({ instanceType: UNKNOWN })];
     assert.deepEqual(messages(scalingBurstableVariant, ...type), [
-      "unknown: configuration productionVariants.1.instanceType",
+      "unknown: configuration productionVariants[1].instanceType",
     ]);
   });
 });

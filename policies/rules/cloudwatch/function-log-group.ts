@@ -1,8 +1,7 @@
 import { UNKNOWN } from "../../iam/unknown";
-import { forEach } from "../../outcomes";
-import type { JudgedResource } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
 import { FUNCTION } from "../lambda/types";
+import { dependsOn } from "../references";
 import { declared } from "../values";
 
 const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
@@ -18,43 +17,31 @@ export const functionLogGroup = defineRule({
   severity: "low",
   level: "advisory",
   standards: { nist80053r5: "AU-11, SI-12", securityHub: "CloudWatch.16" },
-  *stack(stack): Generator<Outcome> {
+  types: [FUNCTION],
+  *inStack(lambda, stack): Generator<Outcome> {
     const groups = stack.ofType(LOG_GROUP);
-    yield* forEach(stack.ofType(FUNCTION), function* (lambda) {
-      const isComputedFrom = (lambda.propertyDependencies["loggingConfig"] ?? []).some(
-        ({ type }) => type === LOG_GROUP,
-      );
-      if (isComputedFrom) {
-        return;
-      }
-      const name = logGroupName(lambda);
-      const names = groups.map((group) => group.known["name"]);
-      if (names.includes(name)) {
-        return;
-      }
-      if (name === undefined && groups.length > 0) {
-        yield { unknown: "name" };
-        return;
-      }
-      const unnamed = groups.find((group) => group.known["name"] === UNKNOWN);
-      if (unnamed !== undefined) {
-        yield { unknown: "name", resource: unnamed };
-        return;
-      }
+    if (groups.some((group) => dependsOn(lambda, "loggingConfig", group))) {
+      return;
+    }
+    // Undefined where the function's own name is not known yet.
+    const name =
+      declared(lambda, "loggingConfig")?.logGroup ??
+      (typeof lambda.known["name"] === "string"
+        ? `/aws/lambda/${lambda.known["name"]}`
+        : undefined);
+    if (groups.some(({ known }) => known["name"] === name)) {
+      return;
+    }
+    const unnamed = groups.find(({ known }) => known["name"] === UNKNOWN);
+    if (name === undefined && groups.length > 0) {
+      yield { unknown: "name" };
+    } else if (unnamed !== undefined) {
+      yield { unknown: "name", resource: unnamed };
+    } else {
       yield {
         message: `The log group of ${lambda.name} is not declared.`,
         fix: `new aws.cloudwatch.LogGroup(name, { name: "${name ?? "/aws/lambda/FUNCTION"}", retentionInDays: 30 });`,
       };
-    });
+    }
   },
 });
-
-/** The name of the log group that a function writes to; undefined where the function's own name is not known yet. */
-function logGroupName(lambda: JudgedResource): string | undefined {
-  const logging = declared(lambda, "loggingConfig") as
-    | { readonly logGroup?: string }
-    | null
-    | undefined;
-  const { name } = lambda.known;
-  return logging?.logGroup ?? (typeof name === "string" ? `/aws/lambda/${name}` : undefined);
-}

@@ -1,7 +1,7 @@
-import { forEach, whereKnown } from "../../outcomes";
+import { eachOf, forEach, whereKnown } from "../../outcomes";
 import type { JudgedResource, JudgedStack } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
-import { declared, isAbsent, listOf } from "../values";
+import { declared, isAbsent } from "../values";
 
 const VOLUME = "aws:ebs/volume:Volume";
 const LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
@@ -11,17 +11,6 @@ const INSTANCES = [
   "aws:ec2/launchConfiguration:LaunchConfiguration",
 ];
 const DEFAULT_ENCRYPTION = "aws:ebs/encryptionByDefault:EncryptionByDefault";
-
-interface Device {
-  readonly deviceName?: string;
-  readonly encrypted?: boolean | string;
-  readonly noDevice?: boolean | string;
-}
-
-interface Mapping {
-  readonly deviceName?: string;
-  readonly ebs?: Device;
-}
 
 export const encryptedVolumes = defineRule({
   name: "encrypted-volumes",
@@ -57,53 +46,52 @@ function isDefaultHere(stack: JudgedStack): boolean {
     .some(({ known }) => known["enabled"] === undefined || known["enabled"] === true);
 }
 
-function isEncrypted(device: Device): boolean {
-  // Launch templates write truth values as text.
-  return String(device.encrypted) === "true";
+/** Launch templates write truth values as text. */
+function isOn(value: unknown): boolean {
+  return String(value) === "true";
 }
 
 function* judgeVolume(volume: JudgedResource): Generator<Outcome> {
-  if (!isEncrypted({ encrypted: declared(volume, "encrypted") as boolean | undefined })) {
+  if (!isOn(declared(volume, "encrypted"))) {
     yield { message: `${volume.name} is not encrypted.`, fix: "encrypted: true" };
   }
 }
 
 function* judgeInstance(instance: JudgedResource): Generator<Outcome> {
   yield* whereKnown(function* () {
-    const root = declared(instance, "rootBlockDevice") as Device | null | undefined;
+    const root = declared(instance, "rootBlockDevice");
     // What the instance leaves out, its launch template decides, which is judged itself.
     const isLeftOut = isAbsent(root) && !isAbsent(declared(instance, "launchTemplate"));
-    if (!isLeftOut && !isEncrypted(root ?? {})) {
+    if (!isLeftOut && !isOn(root?.encrypted)) {
       yield {
         message: `The root volume of ${instance.name} is not encrypted.`,
         fix: "rootBlockDevice: { encrypted: true }",
       };
     }
-  }, instance);
-  yield* whereKnown(function* () {
-    const devices = listOf(declared(instance, "ebsBlockDevices") as Device[] | undefined);
-    for (const [index, device] of devices.entries()) {
-      if (String(device.noDevice) !== "true" && !isEncrypted(device)) {
+  });
+  yield* eachOf(
+    () => declared(instance, "ebsBlockDevices"),
+    function* ({ noDevice, encrypted, deviceName }, index) {
+      if (!isOn(noDevice) && !isOn(encrypted)) {
         yield {
-          message: `\`ebsBlockDevices[${index}]\` of ${instance.name} (${device.deviceName}) is not encrypted.`,
-          fix: `ebsBlockDevices: [{ deviceName: "${device.deviceName}", encrypted: true }]`,
+          message: `\`ebsBlockDevices[${index}]\` of ${instance.name} (${deviceName}) is not encrypted.`,
+          fix: `ebsBlockDevices: [{ deviceName: "${deviceName}", encrypted: true }]`,
         };
       }
-    }
-  }, instance);
+    },
+  );
 }
 
-function* judgeTemplate(template: JudgedResource): Generator<Outcome> {
-  const mappings = listOf(declared(template, "blockDeviceMappings") as Mapping[] | undefined);
-  for (const [index, mapping] of mappings.entries()) {
-    yield* whereKnown(function* () {
-      const { ebs, deviceName } = mapping;
-      if (!isAbsent(ebs) && !isEncrypted(ebs)) {
+function judgeTemplate(template: JudgedResource): Iterable<Outcome> {
+  return eachOf(
+    () => declared(template, "blockDeviceMappings"),
+    function* ({ ebs, deviceName }, index) {
+      if (!isAbsent(ebs) && !isOn(ebs.encrypted)) {
         yield {
           message: `\`blockDeviceMappings[${index}]\` of ${template.name} (${deviceName}) is not encrypted.`,
           fix: `blockDeviceMappings: [{ deviceName: "${deviceName}", ebs: { encrypted: "true" } }]`,
         };
       }
-    }, template);
-  }
+    },
+  );
 }

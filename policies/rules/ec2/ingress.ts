@@ -1,23 +1,13 @@
-import { UNKNOWN } from "../../iam/unknown";
-import type { JudgedResource } from "../../resource";
+import type { JudgedResource, Wire } from "../../resource";
 import { listOf } from "../values";
-
-/** A value and the path of the property it stands in; `UNKNOWN` where a preview does not know it yet. */
-export interface Located {
-  readonly path: string;
-  readonly value: unknown;
-}
 
 /** One rule of a security group for traffic that comes in, whatever resource declares it. */
 export interface Ingress {
-  /** What a message calls it: `ingress[0]`, or nothing where the resource is the rule. */
-  readonly label: string;
-  readonly protocol: Located;
-  readonly fromPort: Located;
-  readonly toPort: Located;
-  /** Networks in CIDR notation. */
-  readonly networks: readonly Located[];
-  readonly prefixLists: readonly Located[];
+  /** What a message calls it: `ingress[0]` of a group, or the resource that is the rule. */
+  readonly subject: string;
+  readonly names: Names;
+  /** Its properties. */
+  readonly read: () => Wire;
 }
 
 /** The ports that a rule opens. */
@@ -30,6 +20,7 @@ export interface Ports {
 /** What a resource type calls the parts of a rule. */
 interface Names {
   readonly protocol: string;
+  /** Networks in CIDR notation. */
   readonly networks: readonly string[];
   readonly prefixLists: string;
 }
@@ -52,73 +43,42 @@ const NATIVE: Names = {
 
 const LEGACY_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule";
 
-/** Groups that hold their rules in a list. */
-const GROUPS: Readonly<Record<string, readonly [list: string, names: Names]>> = {
-  "aws:ec2/securityGroup:SecurityGroup": ["ingress", LISTS],
-  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": ["ingress", LISTS],
-  "aws-native:ec2:SecurityGroup": ["securityGroupIngress", NATIVE],
+/** The types that let traffic in: groups, which hold their rules in a list, and resources that are one rule. */
+const INGRESS: Readonly<Record<string, { readonly names: Names; readonly list?: string }>> = {
+  "aws:ec2/securityGroup:SecurityGroup": { names: LISTS, list: "ingress" },
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": { names: LISTS, list: "ingress" },
+  "aws-native:ec2:SecurityGroup": { names: NATIVE, list: "securityGroupIngress" },
+  [LEGACY_RULE]: { names: LISTS },
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": { names: SINGLE },
+  "aws-native:ec2:SecurityGroupIngress": { names: NATIVE },
 };
 
-/** Resources that are one rule. */
-const RULES: Readonly<Record<string, Names>> = {
-  [LEGACY_RULE]: LISTS,
-  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": SINGLE,
-  "aws-native:ec2:SecurityGroupIngress": NATIVE,
-};
+export const INGRESS_TYPES: readonly string[] = Object.keys(INGRESS);
 
-/** The types that let traffic in. */
-export const INGRESS_TYPES: readonly string[] = [...Object.keys(GROUPS), ...Object.keys(RULES)];
-/** The properties through which these types refer to prefix lists. */
-export const PREFIX_LIST_PROPERTIES: readonly string[] = [
-  "ingress",
-  "securityGroupIngress",
-  "prefixListIds",
-  "prefixListId",
-  "sourcePrefixListId",
-];
-
-/** The rules for incoming traffic of a resource; a string is the path of what is not known yet. */
-export function ingressOf({ type, known }: JudgedResource): (Ingress | string)[] {
-  const names = RULES[type];
-  if (names !== undefined) {
-    if (type === LEGACY_RULE && known["type"] === UNKNOWN) {
-      return ["type"];
-    }
-    return type === LEGACY_RULE && known["type"] !== "ingress" ? [] : [read(known, "", names)];
+/** The rules for incoming traffic of a resource. */
+export function ingressOf({ type, name, properties }: JudgedResource): Ingress[] {
+  const { names, list } = INGRESS[type]!;
+  if (list === undefined) {
+    return type === LEGACY_RULE && properties["type"] !== "ingress"
+      ? []
+      : [{ subject: name, names, read: () => properties }];
   }
-  const [list, listNames] = GROUPS[type]!;
-  const value = known[list];
-  if (value === UNKNOWN) {
-    return [list];
-  }
-  return listOf(value || undefined).map((each, index) => {
-    const path = `${list}[${index}]`;
-    return each === UNKNOWN ? path : read(each as Fields, path, listNames);
-  });
+  const rules = listOf<Wire>(properties[list]);
+  return Array.from(rules.keys(), (index) => ({
+    ...{ subject: `\`${list}[${index}]\` of ${name}`, names },
+    read: () => rules[index],
+  }));
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function read(fields: Fields, label: string, names: Names): Ingress {
-  const at = (property: string): Located => ({
-    path: label === "" ? property : `${label}.${property}`,
-    value: fields[property],
-  });
-  const all = (property: string): Located[] => {
-    const { path, value } = at(property);
-    return listOf(value || undefined).map((each, index) => ({
-      path: Array.isArray(value) ? `${path}[${index}]` : path,
-      value: each,
-    }));
-  };
-  return {
-    label,
-    protocol: at(names.protocol),
-    fromPort: at("fromPort"),
-    toPort: at("toPort"),
-    networks: names.networks.flatMap(all),
-    prefixLists: all(names.prefixLists),
-  };
+/** The prefix lists of the stack that the rules of a resource refer to. */
+export function prefixListsOf(
+  { type, propertyDependencies }: JudgedResource,
+  listType: string,
+): JudgedResource[] {
+  const { names, list } = INGRESS[type]!;
+  return (propertyDependencies[list ?? names.prefixLists] ?? []).filter(
+    (each) => each.type === listType,
+  );
 }
 
 /** Names and IANA numbers of protocols, as EC2 takes them. */
@@ -137,22 +97,14 @@ const PROTOCOLS: Readonly<Record<string, Ports["protocol"]>> = {
 
 const HIGHEST_PORT = 65535;
 
-/** The ports that a rule opens, or the path of the value that is not known yet. */
-export function portsOf({ protocol, fromPort, toPort }: Ingress): Ports | string {
-  if (protocol.value === UNKNOWN) {
-    return protocol.path;
-  }
-  const name = PROTOCOLS[String(protocol.value).toLowerCase()] ?? "another protocol";
-  if (name !== "tcp" && name !== "udp") {
-    return { protocol: name, from: 0, to: HIGHEST_PORT };
-  }
-  const unknown = [fromPort, toPort].find(({ value }) => value === UNKNOWN);
-  if (unknown !== undefined) {
-    return unknown.path;
-  }
+/** The ports that a rule opens. */
+export function portsOf({ names, read }: Ingress): Ports {
+  const rule = read();
+  const protocol = PROTOCOLS[String(rule[names.protocol]).toLowerCase()] ?? "another protocol";
   // EC2 takes -1 for every port; what is not a port is read as widely.
-  const from = portOr(fromPort.value, 0);
-  return { protocol: name, from, to: portOr(toPort.value, HIGHEST_PORT) };
+  return protocol === "tcp" || protocol === "udp"
+    ? { protocol, from: portOr(rule["fromPort"], 0), to: portOr(rule["toPort"], HIGHEST_PORT) }
+    : { protocol, from: 0, to: HIGHEST_PORT };
 }
 
 function portOr(value: unknown, otherwise: number): number {

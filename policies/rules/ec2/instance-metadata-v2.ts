@@ -1,5 +1,5 @@
 import { UNKNOWN } from "../../iam/unknown";
-import type { JudgedResource } from "../../resource";
+import type { JudgedResource, Wire } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
 import { isAbsent } from "../values";
 
@@ -7,17 +7,13 @@ const INSTANCE = "aws:ec2/instance:Instance";
 const SPOT_REQUEST = "aws:ec2/spotInstanceRequest:SpotInstanceRequest";
 const LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 const LAUNCH_CONFIGURATION = "aws:ec2/launchConfiguration:LaunchConfiguration";
+const FIX = 'metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1 }';
 
 export const instanceMetadataV2 = defineRule({
   name: "instance-metadata-v2",
   what: "Instances answer metadata requests with a session token only (IMDSv2).",
   why: "Without a token, one forged request of a program on the instance reads the credentials of its role.",
-  example: [
-    "new aws.ec2.Instance(name, {",
-    "  …,",
-    '  metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1 },',
-    "});",
-  ],
+  example: ["new aws.ec2.Instance(name, {", "  …,", `  ${FIX},`, "});"],
   severity: "high",
   level: "remediate",
   standards: {
@@ -30,14 +26,10 @@ export const instanceMetadataV2 = defineRule({
     if (!inheritsOptions(resource) && allowsVersion1(resource)) {
       yield {
         message: `${resource.name} answers metadata requests without a token (IMDSv1).`,
-        fix: 'metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1 }',
+        fix: FIX,
+        repair: { metadataOptions: { httpTokens: "required" } },
       };
     }
-  },
-  remediate(resource): Record<string, unknown> | undefined {
-    return inheritsOptions(resource) || !allowsVersion1(resource)
-      ? undefined
-      : { metadataOptions: { httpTokens: "required" } };
   },
   /** An instance takes from its launch template what it leaves out; a template of this stack is judged itself. */
   *stack(stack): Generator<Outcome> {
@@ -49,7 +41,7 @@ export const instanceMetadataV2 = defineRule({
         yield {
           resource,
           message: `${resource.name} takes its metadata options from a launch template that is not in this stack, where nothing shows that it demands a token.`,
-          fix: 'metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1 }',
+          fix: FIX,
         };
       }
     }
@@ -58,17 +50,12 @@ export const instanceMetadataV2 = defineRule({
 
 /** Whether the instance leaves its metadata options to its launch template. */
 function inheritsOptions({ type, known }: JudgedResource): boolean {
-  const options = known["metadataOptions"];
-  const isDeclared =
-    options === UNKNOWN ||
-    (options as { httpTokens?: unknown } | null | undefined)?.httpTokens !== undefined;
+  const options: Wire = known["metadataOptions"];
+  const isDeclared = options === UNKNOWN || options?.httpTokens !== undefined;
   return type !== LAUNCH_TEMPLATE && !isAbsent(known["launchTemplate"]) && !isDeclared;
 }
 
 function allowsVersion1({ properties }: JudgedResource): boolean {
-  const options = properties["metadataOptions"] as
-    | { readonly httpTokens?: string; readonly httpEndpoint?: string }
-    | null
-    | undefined;
+  const options = properties["metadataOptions"];
   return options?.httpTokens !== "required" && options?.httpEndpoint !== "disabled";
 }

@@ -1,14 +1,8 @@
-import { whereKnown } from "../../outcomes";
-import type { JudgedResource } from "../../resource";
-import { defineRule, type Finding, type Outcome } from "../../rule";
-import { listOf } from "../values";
+import { eachOf } from "../../outcomes";
+import { defineRule, type Outcome } from "../../rule";
 
 const SUBNET = "aws:ec2/subnet:Subnet";
 const LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
-
-interface NetworkInterface {
-  readonly associatePublicIpAddress?: boolean | string;
-}
 
 export const noPublicAddress = defineRule({
   name: "no-public-address",
@@ -30,35 +24,24 @@ export const noPublicAddress = defineRule({
     LAUNCH_TEMPLATE,
     SUBNET,
   ],
-  check: (resource) => judge(resource),
-});
-
-function* judge(resource: JudgedResource): Generator<Outcome> {
-  const { type, name, properties } = resource;
-  if (type === SUBNET) {
-    if (properties["mapPublicIpOnLaunch"] === true) {
+  *check({ type, name, properties }): Generator<Outcome> {
+    const finding = {
+      message: `${name} asks for a public address.`,
+      fix: "associatePublicIpAddress: false",
+    };
+    if (type === LAUNCH_TEMPLATE) {
+      yield* eachOf(
+        () => properties["networkInterfaces"],
+        ({ associatePublicIpAddress }) =>
+          String(associatePublicIpAddress) === "true" ? [finding] : [],
+      );
+    } else if (type !== SUBNET && properties["associatePublicIpAddress"] === true) {
+      yield finding;
+    } else if (type === SUBNET && properties["mapPublicIpOnLaunch"] === true) {
       yield {
         message: `${name} gives a public address to every instance in it.`,
         fix: "mapPublicIpOnLaunch: false",
       };
     }
-    return;
-  }
-  if (type !== LAUNCH_TEMPLATE) {
-    if (properties["associatePublicIpAddress"] === true) {
-      yield finding(name);
-    }
-    return;
-  }
-  for (const each of listOf(properties["networkInterfaces"] as NetworkInterface[] | undefined)) {
-    yield* whereKnown(function* () {
-      if (String(each.associatePublicIpAddress) === "true") {
-        yield finding(name);
-      }
-    });
-  }
-}
-
-function finding(name: string): Finding {
-  return { message: `${name} asks for a public address.`, fix: "associatePublicIpAddress: false" };
-}
+  },
+});

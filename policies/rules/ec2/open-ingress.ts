@@ -1,6 +1,6 @@
 import { type Network, parseNetwork } from "../../../packages/aws-facts/networks";
 import { UNKNOWN } from "../../iam/unknown";
-import { forEach } from "../../outcomes";
+import { eachOf, forEach, knownOr, whereKnown } from "../../outcomes";
 import type { JudgedResource, JudgedStack } from "../../resource";
 import {
   defineRule,
@@ -13,11 +13,12 @@ import {
 } from "../../rule";
 import { count, texts } from "../../settings";
 import { dependsOn } from "../references";
+import { listOf } from "../values";
 import {
   ingressOf,
   INGRESS_TYPES,
   portsOf,
-  PREFIX_LIST_PROPERTIES,
+  prefixListsOf,
   type Ingress,
   type Ports,
 } from "./ingress";
@@ -44,7 +45,7 @@ interface IngressConfig {
 
 type IngressRule<Config extends object> = Omit<
   RuleDefinition<Config>,
-  "types" | "check" | "stack"
+  "types" | "check" | "inStack"
 > &
   Pick<OpenIngress, "fix"> & {
     readonly config: ConfigSchema<Config>;
@@ -70,8 +71,12 @@ export function ingressRule<Config extends object>({
     ...rule,
     config: { ...rule.config, ...ingressConfig(shortest) } as ConfigSchema<Config & IngressConfig>,
     types: INGRESS_TYPES,
-    check: (resource, context) => judgeIngress(resource, open(context)),
-    stack: (stack, context) => judgePrefixLists(stack, open(context)),
+    check: (resource, context) =>
+      eachOf(
+        () => ingressOf(resource),
+        (ingress) => judgeSources(ingress, open(context)),
+      ),
+    inStack: (resource, stack, context) => judgePrefixLists(resource, stack, open(context)),
   });
 }
 
@@ -93,93 +98,82 @@ function ingressConfig({ ipv4, ipv6 }: ShortestPrefixes): ConfigSchema<IngressCo
   };
 }
 
-/** Judges the rules that stand in one resource. */
-function* judgeIngress(resource: JudgedResource, open: OpenIngress): Generator<Outcome> {
-  for (const ingress of ingressOf(resource)) {
-    if (typeof ingress === "string") {
-      yield { unknown: ingress };
-      continue;
-    }
-    const ports = portsOf(ingress);
-    const minded = typeof ports === "string" ? ports : open.minds(ports);
-    if (minded === undefined) {
-      continue;
-    }
-    // Whether a network matters is only known together with the ports.
-    const report = ({ message, fix }: Finding): Outcome =>
-      typeof ports === "string"
-        ? { unknown: ports }
-        : { message: `${subject(resource, ingress)} ${message} ${minded}.`, fix };
-    yield* judgeSources(ingress, open, report);
+/** Judges who comes in by one rule. */
+function* judgeSources(ingress: Ingress, open: OpenIngress): Generator<Outcome> {
+  const { names, subject } = ingress;
+  const rule = ingress.read();
+  const minded = (): string | undefined => open.minds(portsOf(ingress));
+  // Where the ports are not known yet, a wide network is what makes them matter.
+  if (knownOr(minded, UNKNOWN) === undefined) {
+    return;
   }
-}
-
-function subject({ name }: JudgedResource, { label }: Ingress): string {
-  return label === "" ? name : `\`${label}\` of ${name}`;
-}
-
-function* judgeSources(
-  { networks, prefixLists }: Ingress,
-  open: OpenIngress,
-  report: (finding: Finding) => Outcome,
-): Generator<Outcome> {
-  const { fix } = open;
+  const report = (message: string): Finding => ({
+    message: `${subject} ${message} ${minded()}.`,
+    fix: open.fix,
+  });
   const narrow: Network[] = [];
-  for (const { path, value } of networks) {
-    if (value === UNKNOWN) {
-      yield { unknown: path };
-      continue;
-    }
-    const network = parseNetwork(String(value));
-    if (network === undefined) {
-      const message = `has ${JSON.stringify(value)}, which is not a network in CIDR notation, as the source for`;
-      yield report({ message, fix });
-    } else if (isWide(network, open.shortest)) {
-      yield report({ message: `lets ${describeNetwork(network)} reach`, fix });
-    } else {
-      narrow.push(network);
-    }
+  for (const property of names.networks) {
+    yield* eachOf(
+      () => rule[property],
+      function* (text) {
+        const network = parseNetwork(String(text));
+        if (network === undefined) {
+          yield report(
+            `has ${JSON.stringify(text)}, which is not a network in CIDR notation, as the source for`,
+          );
+        } else if (isWide(network, open.shortest)) {
+          yield report(`lets ${describeNetwork(network)} reach`);
+        } else {
+          narrow.push(network);
+        }
+      },
+    );
   }
   if (areWideTogether(narrow, open.shortest)) {
-    const message = `has ${narrow.length} networks that are the internet together, and lets them reach`;
-    yield report({ message, fix });
+    yield* whereKnown(() => [
+      report(`has ${narrow.length} networks that are the internet together, and lets them reach`),
+    ]);
   }
-  for (const { path, value } of prefixLists) {
-    if (value === UNKNOWN && open.openPrefixLists.length > 0) {
-      yield { unknown: path };
-    } else if (open.openPrefixLists.includes(value as string)) {
-      yield report({ message: `lets the open prefix list ${String(value)} reach`, fix });
-    }
+  if (open.openPrefixLists.length > 0) {
+    yield* eachOf(
+      () => rule[names.prefixLists],
+      function* (list) {
+        if (open.openPrefixLists.includes(list)) {
+          yield report(`lets the open prefix list ${list} reach`);
+        }
+      },
+    );
   }
 }
 
-/** Judges rules by the prefix lists of the same stack that they refer to. */
-function judgePrefixLists(stack: JudgedStack, open: OpenIngress): Generator<Outcome> {
-  return forEach(stack.ofType(...INGRESS_TYPES), function* (resource) {
-    const minded = ingressOf(resource).flatMap((ingress) => {
-      const usesList = typeof ingress !== "string" && ingress.prefixLists.length > 0;
-      const ports = usesList ? portsOf(ingress) : undefined;
-      const words = typeof ports === "object" ? open.minds(ports) : undefined;
-      return words === undefined ? [] : [words];
-    });
-    if (minded.length === 0) {
-      return;
-    }
-    const lists = PREFIX_LIST_PROPERTIES.flatMap(
-      (property) => resource.propertyDependencies[property] ?? [],
-    ).filter(({ type }) => type === PREFIX_LIST);
-    for (const list of lists) {
-      yield* forEach([list, ...entriesOf(list, stack)], function* (part) {
-        for (const network of networksOf(part).filter((each) => isWide(each, open.shortest))) {
-          yield {
-            resource,
-            message: `${resource.name} lets the prefix list ${list.name}, with ${describeNetwork(network)}, reach ${minded[0]}.`,
-            fix: open.fix,
-          };
-        }
-      });
-    }
+/** Judges a resource's rules by the prefix lists of the same stack that they refer to. */
+function* judgePrefixLists(
+  resource: JudgedResource,
+  stack: JudgedStack,
+  open: OpenIngress,
+): Generator<Outcome> {
+  const lists = prefixListsOf(resource, PREFIX_LIST);
+  const [minded] = knownOr(() => ingressOf(resource), []).flatMap((ingress) => {
+    const usesList = knownOr(
+      () => listOf(ingress.read()[ingress.names.prefixLists]).length > 0,
+      true,
+    );
+    return (usesList && knownOr(() => open.minds(portsOf(ingress)), undefined)) || [];
   });
+  if (minded === undefined) {
+    return;
+  }
+  for (const list of lists) {
+    yield* forEach([list, ...entriesOf(list, stack)], function* (part) {
+      for (const network of networksOf(part).filter((each) => isWide(each, open.shortest))) {
+        yield {
+          resource,
+          message: `${resource.name} lets the prefix list ${list.name}, with ${describeNetwork(network)}, reach ${minded}.`,
+          fix: open.fix,
+        };
+      }
+    });
+  }
 }
 
 function entriesOf(list: JudgedResource, stack: JudgedStack): JudgedResource[] {
@@ -188,8 +182,6 @@ function entriesOf(list: JudgedResource, stack: JudgedStack): JudgedResource[] {
 
 /** The networks of a prefix list, or of one entry that is a resource of its own. */
 function networksOf({ type, properties }: JudgedResource): Network[] {
-  const entries = (type === PREFIX_LIST ? (properties["entries"] ?? []) : [properties]) as {
-    readonly cidr?: string;
-  }[];
+  const entries = listOf(type === PREFIX_LIST ? properties["entries"] : properties);
   return entries.flatMap(({ cidr }) => parseNetwork(cidr ?? "") ?? []);
 }

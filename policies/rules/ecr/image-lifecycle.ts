@@ -1,8 +1,9 @@
 import { forEach } from "../../outcomes";
+import type { Wire } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
 import { count } from "../../settings";
 import { judgeAttached } from "../attached-settings";
-import { declared, isAbsent, listOf } from "../values";
+import { declared, fromJson, isAbsent, listOf } from "../values";
 
 interface Config {
   fewestUntagged: number;
@@ -12,16 +13,6 @@ interface Config {
 const REPOSITORY = "aws:ecr/repository:Repository";
 const NATIVE_REPOSITORY = "aws-native:ecr:Repository";
 const LIFECYCLE_POLICY = "aws:ecr/lifecyclePolicy:LifecyclePolicy";
-
-interface LifecycleRule {
-  readonly rulePriority?: number;
-  readonly selection?: {
-    readonly tagStatus?: string;
-    readonly countType?: string;
-    readonly countNumber?: number;
-  };
-  readonly action?: { readonly type?: string };
-}
 
 export const imageLifecycle = defineRule<Config>({
   name: "image-lifecycle",
@@ -64,13 +55,8 @@ export const imageLifecycle = defineRule<Config>({
       // All of them are judged above, whatever they belong to.
       judgeSeparate: () => [],
       judgeInline(repository) {
-        const inline = declared(repository, "lifecyclePolicy") as
-          | { readonly lifecyclePolicyText?: unknown }
-          | null
-          | undefined;
-        return isAbsent(inline?.lifecyclePolicyText)
-          ? undefined
-          : judgePolicy(repository.name, inline.lifecyclePolicyText, config);
+        const text = declared(repository, "lifecyclePolicy")?.lifecyclePolicyText;
+        return isAbsent(text) ? undefined : judgePolicy(repository.name, text, config);
       },
       missing: ({ name }) => ({
         message: `${name} has no lifecycle policy: it keeps the layers of every interrupted upload for ever.`,
@@ -80,13 +66,13 @@ export const imageLifecycle = defineRule<Config>({
   },
 });
 
-function* judgePolicy(name: string, policy: unknown, config: Config): Generator<Outcome> {
-  const rules = readRules(policy);
+function* judgePolicy(name: string, policy: Wire, config: Config): Generator<Outcome> {
+  const rules = fromJson(policy)?.rules;
   if (rules === undefined) {
     yield { message: `The lifecycle policy ${name} is not a JSON object with rules.` };
     return;
   }
-  for (const [index, rule] of rules.entries()) {
+  for (const [index, rule] of listOf<Wire>(rules).entries()) {
     const problem = rule.action?.type === "expire" ? problemOf(rule, config) : undefined;
     if (problem !== undefined) {
       yield {
@@ -97,21 +83,7 @@ function* judgePolicy(name: string, policy: unknown, config: Config): Generator<
   }
 }
 
-function readRules(policy: unknown): readonly LifecycleRule[] | undefined {
-  let document = policy;
-  if (typeof policy === "string") {
-    try {
-      document = JSON.parse(policy);
-    } catch {
-      return undefined;
-    }
-  }
-  return typeof document === "object" && document !== null && "rules" in document
-    ? listOf(document.rules as LifecycleRule[])
-    : undefined;
-}
-
-function problemOf({ selection }: LifecycleRule, config: Config): string | undefined {
+function problemOf({ selection }: Wire, config: Config): string | undefined {
   const { tagStatus, countType, countNumber = 0 } = selection ?? {};
   if (tagStatus !== "untagged") {
     return `expires images with a tag (tagStatus ${tagStatus ?? "any"}): one of them may be deployed.`;

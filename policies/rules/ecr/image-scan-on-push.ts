@@ -1,14 +1,8 @@
 import { glob, matches } from "../../iam/patterns";
-import { forEach } from "../../outcomes";
-import type { JudgedResource } from "../../resource";
+import type { JudgedResource, Wire } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
+import { listOf } from "../values";
 
-interface Scanning {
-  readonly scanOnPush?: boolean;
-}
-
-const PROPERTY = "imageScanningConfiguration";
-const REPOSITORIES = ["aws:ecr/repository:Repository", "aws-native:ecr:Repository"];
 const REGISTRY = "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration";
 
 export const imageScanOnPush = defineRule({
@@ -26,33 +20,27 @@ export const imageScanOnPush = defineRule({
   severity: "high",
   level: "mandatory",
   standards: { nist80053r5: "RA-5", securityHub: "ECR.1" },
-  *stack(stack): Generator<Outcome> {
+  types: ["aws:ecr/repository:Repository", "aws-native:ecr:Repository"],
+  *inStack({ name, properties }, stack): Generator<Outcome> {
     const filters = stack.ofType(REGISTRY).flatMap(scannedNames);
-    yield* forEach(stack.ofType(...REPOSITORIES), function* ({ name, properties }) {
-      const scanning = properties[PROPERTY] as Scanning | null | undefined;
-      const repository = (properties["name"] ?? properties["repositoryName"]) as string | undefined;
-      const isScanned =
-        scanning?.scanOnPush === true ||
-        filters.some((filter) => filter === "*" || isFor(filter, repository ?? ""));
-      if (!isScanned) {
-        yield {
-          message: `${name} does not scan the images that are pushed to it.`,
-          fix: "imageScanningConfiguration: { scanOnPush: true }",
-        };
-      }
-    });
+    const scansItself = properties["imageScanningConfiguration"]?.scanOnPush === true;
+    const repository = properties["name"] ?? properties["repositoryName"] ?? "";
+    if (!scansItself && !filters.some((filter) => isFor(filter, repository))) {
+      yield {
+        message: `${name} does not scan the images that are pushed to it.`,
+        fix: "imageScanningConfiguration: { scanOnPush: true }",
+      };
+    }
   },
 });
 
 /** The names of repositories, with stars, whose images the registry scans by itself: on push or all the time. */
 function scannedNames({ properties }: JudgedResource): string[] {
-  const rules = (properties["rules"] ?? []) as readonly {
-    readonly scanFrequency?: string;
-    readonly repositoryFilters?: readonly { readonly filter: string }[];
-  }[];
-  return rules
+  return listOf<Wire>(properties["rules"])
     .filter(({ scanFrequency }) => scanFrequency !== "MANUAL")
-    .flatMap(({ repositoryFilters = [] }) => repositoryFilters.map(({ filter }) => filter));
+    .flatMap(({ repositoryFilters }) =>
+      listOf<Wire>(repositoryFilters).map(({ filter }) => filter),
+    );
 }
 
 /** A filter without a star is a prefix; source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-filters.html. */

@@ -1,11 +1,6 @@
+import type { Wire } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
 import { listOf } from "../values";
-
-interface Filter {
-  readonly filter?: string;
-  /** What the native provider calls it. */
-  readonly imageTagMutabilityExclusionFilterValue?: string;
-}
 
 export const imageTagsImmutable = defineRule({
   name: "image-tags-immutable",
@@ -18,25 +13,20 @@ export const imageTagsImmutable = defineRule({
   standards: { nist80053r5: "CA-9(1), CM-2, CM-8(1)", securityHub: "ECR.2" },
   types: ["aws:ecr/repository:Repository", "aws-native:ecr:Repository"],
   *check({ name, properties }): Generator<Outcome> {
-    const mutability: unknown = properties["imageTagMutability"];
-    if (mutability === "IMMUTABLE") {
-      return;
-    }
-    if (mutability !== "IMMUTABLE_WITH_EXCLUSION") {
-      yield {
-        message: `The tags of ${name} can be moved to another image.`,
-        fix: 'imageTagMutability: "IMMUTABLE"',
-      };
-      return;
-    }
-    const filters = listOf(
-      properties["imageTagMutabilityExclusionFilters"] as Filter[] | undefined,
-    ).map((each) => each.filter ?? each.imageTagMutabilityExclusionFilterValue ?? "");
-    if (filters.some((filter) => /^\*+$/.test(filter))) {
-      yield {
-        message: `${name} excludes every tag from being immutable.`,
-        fix: 'imageTagMutability: "IMMUTABLE"',
-      };
+    const mutability = properties["imageTagMutability"];
+    const fix = 'imageTagMutability: "IMMUTABLE"';
+    if (mutability === "IMMUTABLE_WITH_EXCLUSION") {
+      const filters = listOf<Wire>(properties["imageTagMutabilityExclusionFilters"]);
+      // The native provider has a longer name for a filter.
+      if (
+        filters.some((each) =>
+          /^\*+$/.test(each.filter ?? each.imageTagMutabilityExclusionFilterValue),
+        )
+      ) {
+        yield { message: `${name} excludes every tag from being immutable.`, fix };
+      }
+    } else if (mutability !== "IMMUTABLE") {
+      yield { message: `The tags of ${name} can be moved to another image.`, fix };
     }
   },
 });

@@ -1,8 +1,9 @@
 import { whereKnown } from "../../outcomes";
-import type { JudgedResource } from "../../resource";
+import type { JudgedResource, Wire } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
 import { texts } from "../../settings";
 import { MODEL } from "../sagemaker/types";
+import { listOf } from "../values";
 import { secretForm } from "./secrets";
 import { FUNCTION } from "./types";
 
@@ -24,9 +25,9 @@ export const environmentSecrets = defineRule({
   },
   types: [FUNCTION, MODEL],
   *check(resource, { config }): Generator<Outcome> {
-    for (const { path, variables } of environmentsOf(resource)) {
-      for (const variable of Object.keys(variables())) {
-        yield* whereKnown(function* (): Generator<Outcome> {
+    for (const [path, variables] of environmentsOf(resource)) {
+      for (const variable of Object.keys(variables() ?? {})) {
+        yield* whereKnown(function* () {
           const form = resource.secrets.has(`${path}.${variable}`)
             ? "Pulumi holds its value as a secret"
             : secretForm(variable, String(variables()[variable]));
@@ -36,38 +37,21 @@ export const environmentSecrets = defineRule({
               fix: `${variable}_SECRET_ARN: secret.arn, // instead of ${variable}`,
             };
           }
-        }, resource);
+        });
       }
     }
   },
 });
 
-type Variables = Readonly<Record<string, unknown>>;
-
-/** The environments of a function or of a model's containers, each by its path. Reading one may touch what is not known yet. */
-function environmentsOf({ type, properties }: JudgedResource): {
-  readonly path: string;
-  readonly variables: () => Variables;
-}[] {
-  if (type === FUNCTION) {
-    const variables = (): Variables =>
-      ((properties["environment"] as { variables?: Variables | null } | null | undefined)
-        ?.variables as Variables | null) ?? {};
-    return [{ path: "environment.variables", variables }];
-  }
-  const containers = (properties["containers"] ?? []) as readonly unknown[];
-  const paths = containers.map((_container, index) => `containers.${index}`);
-  return ["primaryContainer", ...paths].map((path) => ({
-    path: `${path}.environment`,
-    variables: () => {
-      const container = path
-        .split(".")
-        .reduce<unknown>(
-          (value, key) => (value as Variables | null | undefined)?.[key],
-          properties,
-        );
-      return ((container as { environment?: Variables | null } | undefined)?.environment ??
-        {}) as Variables;
-    },
-  }));
+/** The environments of a function or of a model's containers, each with its path. */
+function environmentsOf({ type, properties }: JudgedResource): [path: string, () => Wire][] {
+  return type === FUNCTION
+    ? [["environment.variables", () => properties["environment"]?.variables]]
+    : [
+        ["primaryContainer.environment", () => properties["primaryContainer"]?.environment],
+        ...Array.from(listOf(properties["containers"]).keys(), (index): [string, () => Wire] => [
+          `containers[${index}].environment`,
+          () => properties["containers"][index]?.environment,
+        ]),
+      ];
 }

@@ -1,4 +1,4 @@
-import { forEach, whereKnown } from "../../outcomes";
+import { forEach } from "../../outcomes";
 import type { JudgedResource } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
 import { functionOf } from "./functions";
@@ -32,18 +32,14 @@ export const provisionedConcurrencyReserved = defineRule({
 });
 
 function* judge(owner: JudgedResource, provisioned: readonly JudgedResource[]): Generator<Outcome> {
-  const reserved = owner.properties["reservedConcurrentExecutions"] as number | null | undefined;
   // AWS takes nothing, like -1, for no reservation.
-  if (reserved === undefined || reserved === null || reserved < 0) {
-    return;
-  }
+  const reserved = owner.properties["reservedConcurrentExecutions"] ?? -1;
   let total = 0;
-  for (const each of provisioned) {
-    yield* whereKnown(function* (): Generator<Outcome> {
-      total += each.properties["provisionedConcurrentExecutions"] as number;
-    }, each);
-  }
-  if (total > reserved) {
+  yield* forEach(reserved < 0 ? [] : provisioned, ({ properties }) => {
+    total += properties["provisionedConcurrentExecutions"];
+    return [];
+  });
+  if (reserved >= 0 && total > reserved) {
     yield {
       resource: provisioned[0]!,
       message: `${owner.name} reserves ${reserved} concurrent executions and provisions ${total} (${provisioned.map(({ name }) => name).join(", ")}).`,

@@ -1,6 +1,7 @@
 import { forEach } from "../../outcomes";
 import type { JudgedResource, JudgedStack } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
+import { dependsOn } from "../references";
 import { functionOf } from "./functions";
 import { ALIAS, PROVISIONED_CONCURRENCY } from "./types";
 
@@ -40,18 +41,15 @@ export const provisionedConcurrencyVersion = defineRule({
 
 /** The alias of the same function that the qualifier names. */
 function aliasOf(provisioned: JudgedResource, stack: JudgedStack): JudgedResource | undefined {
-  const sources = new Set(
-    (provisioned.propertyDependencies["qualifier"] ?? []).map((each) => each.urn),
-  );
-  const qualifier = provisioned.known["qualifier"];
+  const { qualifier, functionName } = provisioned.known;
   const owner = functionOf(provisioned, "functionName", stack);
   return stack
     .ofType(ALIAS)
     .find(
       (alias) =>
-        sources.has(alias.urn) ||
+        dependsOn(provisioned, "qualifier", alias) ||
         (alias.known["name"] === qualifier &&
           (functionOf(alias, "functionName", stack) === owner ||
-            alias.known["functionName"] === provisioned.known["functionName"])),
+            alias.known["functionName"] === functionName)),
     );
 }

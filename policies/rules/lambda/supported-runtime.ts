@@ -30,15 +30,15 @@ export function supportedRuntimeRule(today: () => Date): Rule {
     types: [FUNCTION],
     *check({ name, properties }, { config }): Generator<Outcome> {
       // A container image has no runtime of AWS's choosing.
-      const runtime = properties["runtime"] as string | undefined;
-      const date = runtime ? deprecationDates[runtime] : undefined;
+      const runtime = properties["runtime"];
+      const date = deprecationDates[runtime];
       if (date === undefined || Date.parse(date) > today().getTime() + config.noticeDays * DAY) {
         return;
       }
       const isPast = Date.parse(date) <= today().getTime();
       yield {
-        message: `${name} runs on ${runtime!}, which AWS ${isPast ? "deprecated" : "will deprecate"} on ${date}.`,
-        fix: `runtime: "${successorOf(runtime!)!}",`,
+        message: `${name} runs on ${runtime}, which AWS ${isPast ? "deprecated" : "will deprecate"} on ${date}.`,
+        fix: `runtime: "${successorOf(runtime)!}",`,
       };
     },
   });

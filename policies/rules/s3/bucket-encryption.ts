@@ -1,4 +1,4 @@
-import type { JudgedResource } from "../../resource";
+import type { JudgedResource, Wire } from "../../resource";
 import { defineRule, type Finding } from "../../rule";
 import { choice } from "../../settings";
 import { judgeBuckets, NATIVE_BUCKET } from "./buckets";
@@ -6,22 +6,6 @@ import { declared, listOf } from "../values";
 
 interface Config {
   algorithm: "any" | "aws:kms";
-}
-
-interface Rule {
-  readonly applyServerSideEncryptionByDefault?: Default;
-  readonly applyServerSideEncryptionByDefaults?: readonly Default[];
-  readonly serverSideEncryptionByDefault?: Default;
-}
-
-interface Default {
-  readonly sseAlgorithm?: string;
-}
-
-interface Inline {
-  readonly rule?: Rule;
-  readonly rules?: readonly Rule[];
-  readonly serverSideEncryptionConfiguration?: readonly Rule[];
 }
 
 export const bucketEncryption = defineRule<Config>({
@@ -54,7 +38,7 @@ export const bucketEncryption = defineRule<Config>({
         "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
       ],
       judgeSeparate: ({ properties, name }) =>
-        judgeRules(listOf(properties["rules"] as Rule[] | undefined), name, config),
+        judgeRules(listOf(properties["rules"]), name, config),
       judgeInline(bucket): readonly Finding[] | undefined {
         const rules = inlineRules(bucket);
         return rules.length === 0 ? undefined : judgeRules(rules, bucket.name, config);
@@ -66,28 +50,29 @@ export const bucketEncryption = defineRule<Config>({
     }),
 });
 
-function inlineRules(bucket: JudgedResource): readonly Rule[] {
-  const forms: readonly Inline[] =
-    bucket.type === NATIVE_BUCKET
-      ? listOf(declared(bucket, "bucketEncryption") as Inline | undefined)
-      : [
-          ...listOf(declared(bucket, "serverSideEncryptionConfiguration") as Inline | undefined),
-          ...listOf(declared(bucket, "serverSideEncryptionConfigurations") as Inline[] | undefined),
-        ];
-  return forms.flatMap((form) => [
-    ...listOf(form.rule),
-    ...listOf(form.rules),
-    ...listOf(form.serverSideEncryptionConfiguration),
-  ]);
+function inlineRules(bucket: JudgedResource): readonly Wire[] {
+  return bucket.type === NATIVE_BUCKET
+    ? listOf(declared(bucket, "bucketEncryption")?.serverSideEncryptionConfiguration)
+    : [
+        ...listOf(declared(bucket, "serverSideEncryptionConfiguration")?.rule),
+        ...listOf<Wire>(declared(bucket, "serverSideEncryptionConfigurations")).flatMap(
+          ({ rules }) => listOf(rules),
+        ),
+      ];
 }
 
-function judgeRules(rules: readonly Rule[], name: string, { algorithm }: Config): Finding[] {
-  const algorithms = rules.flatMap((rule) =>
-    [
-      ...listOf(rule.applyServerSideEncryptionByDefault),
-      ...listOf(rule.applyServerSideEncryptionByDefaults),
-      ...listOf(rule.serverSideEncryptionByDefault),
-    ].flatMap(({ sseAlgorithm }) => sseAlgorithm ?? []),
+/** What the providers call the default of a rule, or the defaults. */
+const DEFAULTS = [
+  "applyServerSideEncryptionByDefault",
+  "applyServerSideEncryptionByDefaults",
+  "serverSideEncryptionByDefault",
+];
+
+function judgeRules(rules: readonly Wire[], name: string, { algorithm }: Config): Finding[] {
+  const algorithms: string[] = rules.flatMap((rule) =>
+    DEFAULTS.flatMap((key) => listOf<Wire>(rule[key])).flatMap(
+      ({ sseAlgorithm }) => sseAlgorithm ?? [],
+    ),
   );
   const fix = fixFor({ algorithm });
   if (algorithms.length === 0) {

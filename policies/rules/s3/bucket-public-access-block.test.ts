@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { JudgedResource } from "../../resource";
-import { testResource } from "../../testing";
+import { repairOf, testResource } from "../../testing";
 import { bucketPublicAccessBlock } from "./bucket-public-access-block";
 import {
   bucket,
@@ -46,7 +46,7 @@ describe("bucket-public-access-block of an account", () => {
 
   it("is repaired", () => {
     const repair = (props: Properties): Properties | undefined =>
-      bucketPublicAccessBlock.remediate!(separate(BLOCK, props), { config: {} });
+      repairOf(bucketPublicAccessBlock, separate(BLOCK, props));
     assert.deepEqual(repair({ blockPublicAcls: false }), allOn);
     assert.equal(repair(allOn), undefined);
   });

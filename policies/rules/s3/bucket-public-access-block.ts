@@ -36,15 +36,14 @@ export const bucketPublicAccessBlock = defineRule({
     for (const setting of SETTINGS) {
       yield* whereKnown(function* () {
         if (properties[setting] !== true) {
-          yield { message: `${name} leaves ${setting} off.`, fix: `${setting}: true` };
+          yield {
+            message: `${name} leaves ${setting} off.`,
+            fix: `${setting}: true`,
+            repair: { [setting]: true },
+          };
         }
       });
     }
-  },
-  remediate({ known }): Record<string, unknown> | undefined {
-    return SETTINGS.every((setting) => known[setting] === true)
-      ? undefined
-      : Object.fromEntries(SETTINGS.map((setting) => [setting, true]));
   },
   stack: (stack) =>
     isAccountBlocked(stack)
@@ -71,13 +70,12 @@ function isAccountBlocked(stack: JudgedStack): boolean {
 /** Only the native provider's bucket has the settings inline. */
 function judgeInline(bucket: JudgedResource): readonly Finding[] | undefined {
   const inline =
-    bucket.type === NATIVE_BUCKET
-      ? (declared(bucket, "publicAccessBlockConfiguration") as Record<string, unknown> | undefined)
-      : undefined;
-  return inline === undefined
-    ? undefined
-    : SETTINGS.filter((setting) => inline[setting] !== true).map((setting) => ({
-        message: `\`publicAccessBlockConfiguration\` of ${bucket.name} leaves ${setting} off.`,
-        fix: `publicAccessBlockConfiguration: { ${ALL_ON} }`,
-      }));
+    bucket.type === NATIVE_BUCKET ? declared(bucket, "publicAccessBlockConfiguration") : undefined;
+  return (
+    inline &&
+    SETTINGS.filter((setting) => inline[setting] !== true).map((setting) => ({
+      message: `\`publicAccessBlockConfiguration\` of ${bucket.name} leaves ${setting} off.`,
+      fix: `publicAccessBlockConfiguration: { ${ALL_ON} }`,
+    }))
+  );
 }

@@ -1,12 +1,7 @@
-import type { JudgedResource } from "../../resource";
+import type { JudgedResource, Wire } from "../../resource";
 import { defineRule, type Finding } from "../../rule";
 import { judgeBuckets, NATIVE_BUCKET } from "./buckets";
 import { declared, listOf } from "../values";
-
-interface Versioning {
-  readonly enabled?: boolean;
-  readonly status?: string;
-}
 
 const FIX =
   'new aws.s3.BucketVersioning(name, { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } });';
@@ -35,26 +30,22 @@ export const bucketVersioning = defineRule({
         "aws:s3/bucketVersioning:BucketVersioning",
         "aws:s3/bucketVersioningV2:BucketVersioningV2",
       ],
-      judgeSeparate: ({ name, properties }) =>
-        judge(name, properties["versioningConfiguration"] as Versioning | undefined),
+      judgeSeparate: ({ name, properties }) => judge(name, properties["versioningConfiguration"]),
       judgeInline(bucket): readonly Finding[] | undefined {
         const inline = inlineVersioning(bucket);
-        return inline === undefined ? undefined : judge(bucket.name, inline);
+        return inline && judge(bucket.name, inline);
       },
       missing: ({ name }) => ({ message: `${name} keeps no old versions.`, fix: FIX }),
     }),
 });
 
-function inlineVersioning(bucket: JudgedResource): Versioning | undefined {
+function inlineVersioning(bucket: JudgedResource): Wire {
   return bucket.type === NATIVE_BUCKET
-    ? (declared(bucket, "versioningConfiguration") as Versioning | undefined)
-    : [
-        ...listOf(declared(bucket, "versioning") as Versioning | undefined),
-        ...listOf(declared(bucket, "versionings") as Versioning[] | undefined),
-      ][0];
+    ? declared(bucket, "versioningConfiguration")
+    : (declared(bucket, "versioning") ?? listOf(declared(bucket, "versionings"))[0]);
 }
 
-function judge(name: string, versioning: Versioning | undefined): Finding[] {
+function judge(name: string, versioning: Wire): Finding[] {
   return versioning?.enabled === true || versioning?.status === "Enabled"
     ? []
     : [{ message: `${name} leaves versioning off.`, fix: FIX }];

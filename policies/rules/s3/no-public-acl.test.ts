@@ -54,7 +54,7 @@ describe("no-public-acl", () => {
       "unknown grants",
     ]);
     const found = said("aws:s3/bucket:Bucket", { grants: [{ uri: UNKNOWN }, { uri: ALL_USERS }] });
-    assert.equal(found[0], "unknown grants.0.uri");
+    assert.equal(found[0], "unknown grants[0].uri");
     assert.match(found[1]!, /grants\[1\]/);
   });
 });

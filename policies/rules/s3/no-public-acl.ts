@@ -1,7 +1,6 @@
-import { whereKnown } from "../../outcomes";
-import type { JudgedResource } from "../../resource";
+import { eachOf, whereKnown } from "../../outcomes";
+import type { JudgedResource, Wire } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
-import { listOf } from "../values";
 
 /** Predefined ACLs that let in more than the owner and AWS itself (S3 user guide, "Canned ACL"). */
 const PUBLIC_ACLS = [
@@ -14,11 +13,6 @@ const PUBLIC_ACLS = [
 ];
 /** The groups of everybody, and of everybody with an AWS account. */
 const PUBLIC_GROUP = /\/groups\/global\/(AllUsers|AuthenticatedUsers)$/;
-
-interface Grant {
-  readonly uri?: string;
-  readonly grantee?: { readonly uri?: string };
-}
 
 export const noPublicAcl = defineRule({
   name: "no-public-acl",
@@ -49,47 +43,36 @@ export const noPublicAcl = defineRule({
     "aws-native:s3:Bucket",
   ],
   *check(resource): Generator<Outcome> {
-    yield* judgeCanned(resource, "acl");
-    yield* judgeCanned(resource, "accessControl");
-    yield* whereKnown(() =>
-      judgeGrants(resource, "grants", resource.properties["grants"] as Grant[] | undefined),
-    );
-    yield* whereKnown(() => {
-      const policy = resource.properties["accessControlPolicy"] as
-        | { readonly grants?: Grant[] }
-        | null
-        | undefined;
-      return judgeGrants(resource, "accessControlPolicy.grants", policy?.grants);
-    });
+    const { properties } = resource;
+    for (const property of ["acl", "accessControl"]) {
+      yield* whereKnown(function* () {
+        const acl = properties[property];
+        if (PUBLIC_ACLS.includes(acl)) {
+          yield {
+            message: `\`${property}\` of ${resource.name} is ${acl}: it opens it to everybody.`,
+            fix: `Leave \`${property}\` out: it is private then.`,
+          };
+        }
+      });
+    }
+    yield* judgeGrants(resource, "grants", () => properties["grants"]);
+    const policyGrants = (): Wire => properties["accessControlPolicy"]?.grants;
+    yield* judgeGrants(resource, "accessControlPolicy.grants", policyGrants);
   },
 });
 
-function judgeCanned({ name, properties }: JudgedResource, property: string): Generator<Outcome> {
-  return whereKnown(function* () {
-    const acl: unknown = properties[property];
-    if (PUBLIC_ACLS.includes(acl as string)) {
+function judgeGrants(
+  { name }: JudgedResource,
+  path: string,
+  grants: () => Wire,
+): Generator<Outcome> {
+  return eachOf(grants, function* (grant, index) {
+    const group = PUBLIC_GROUP.exec(grant.uri ?? grant.grantee?.uri ?? "")?.[1];
+    if (group !== undefined) {
       yield {
-        message: `\`${property}\` of ${name} is ${String(acl)}: it opens it to everybody.`,
-        fix: `Leave \`${property}\` out: it is private then.`,
+        message: `\`${path}[${index}]\` of ${name} grants access to ${group}: to ${group === "AllUsers" ? "everybody" : "everybody with an AWS account"}.`,
+        fix: "Remove the grant and name who may read in the bucket's policy.",
       };
     }
   });
-}
-
-function* judgeGrants(
-  { name }: JudgedResource,
-  path: string,
-  grants: readonly Grant[] | undefined,
-): Generator<Outcome> {
-  for (const [index, grant] of listOf(grants).entries()) {
-    yield* whereKnown(function* () {
-      const group = PUBLIC_GROUP.exec(grant.uri ?? grant.grantee?.uri ?? "")?.[1];
-      if (group !== undefined) {
-        yield {
-          message: `\`${path}[${index}]\` of ${name} grants access to ${group}: to ${group === "AllUsers" ? "everybody" : "everybody with an AWS account"}.`,
-          fix: "Remove the grant and name who may read in the bucket's policy.",
-        };
-      }
-    });
-  }
 }

@@ -53,7 +53,7 @@ describe("model-network", () => {
     const unknown = model({ enableNetworkIsolation: UNKNOWN });
     assert.deepEqual(messages(modelNetwork, [unknown]), ["unknown: enableNetworkIsolation"]);
     const variants = [model({ name: "dogs-1" }), configuration(UNKNOWN)];
-    assert.ok(messages(modelNetwork, variants).includes("unknown: productionVariants.0"));
+    assert.ok(messages(modelNetwork, variants).includes("unknown: productionVariants[0]"));
   });
 });
 
@@ -86,7 +86,7 @@ describe("endpoint-kms-key", () => {
     assert.deepEqual(messages(endpointKmsKey, [key]), ["unknown: kmsKeyArn"]);
     const type = configuration({ instanceType: UNKNOWN });
     assert.deepEqual(messages(endpointKmsKey, [type]), [
-      "unknown: productionVariants.0.instanceType",
+      "unknown: productionVariants[0].instanceType",
     ]);
   });
 });
@@ -156,7 +156,7 @@ describe("endpoint-single-instance", () => {
   it("names what a preview does not know", () => {
     const count = configuration({ ...one, initialInstanceCount: UNKNOWN });
     assert.deepEqual(messages(endpointSingleInstance, [count]), [
-      "unknown: productionVariants.0.initialInstanceCount",
+      "unknown: productionVariants[0].initialInstanceCount",
     ]);
     const where = testResource({
       type: ENDPOINT_CONFIGURATION,

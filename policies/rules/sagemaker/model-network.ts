@@ -1,4 +1,4 @@
-import { whereKnown } from "../../outcomes";
+import { forEach } from "../../outcomes";
 import type { JudgedResource } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
 import { dependsOn, identitiesOf } from "../references";
@@ -23,19 +23,15 @@ export const modelNetwork = defineRule({
   },
   types: [MODEL],
   *inStack(model, stack): Generator<Outcome> {
-    const { enableNetworkIsolation, vpcConfig } = model.properties as {
-      enableNetworkIsolation?: boolean;
-      vpcConfig?: { subnets?: readonly string[] };
-    };
-    if (enableNetworkIsolation === true || (vpcConfig?.subnets?.length ?? 0) > 0) {
+    const { enableNetworkIsolation, vpcConfig } = model.properties;
+    if (enableNetworkIsolation === true || vpcConfig?.subnets?.length > 0) {
       return;
     }
     const users: Variant[] = [];
-    for (const configuration of stack.ofType(ENDPOINT_CONFIGURATION)) {
-      yield* whereKnown(function* (): Generator<Outcome> {
-        users.push(...variantsOfModel(configuration, model));
-      }, configuration);
-    }
+    yield* forEach(stack.ofType(ENDPOINT_CONFIGURATION), (configuration) => {
+      users.push(...variantsOfModel(configuration, model));
+      return [];
+    });
     if (users.length === 0 || !users.every(isServerless)) {
       yield {
         message: `The container of ${model.name} has neither network isolation nor a VPC: it can reach the internet.`,

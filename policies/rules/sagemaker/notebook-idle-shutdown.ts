@@ -42,10 +42,10 @@ export const notebookIdleShutdown = defineRule<Config>({
       stack.ofType(NOTEBOOK_LIFECYCLE),
     );
     if (lifecycle !== undefined) {
-      yield* whereKnown(() => judgeScript(notebook, lifecycle, config), lifecycle);
+      yield* whereKnown(() => judgeScript(notebook, lifecycle, config));
       return;
     }
-    const name = notebook.properties["lifecycleConfigName"] as string | undefined;
+    const name = notebook.properties["lifecycleConfigName"];
     yield name
       ? {
           message: `${notebook.name} uses the lifecycle configuration ${name}, which is not in this stack: nothing shows that it stops the notebook.`,
@@ -60,7 +60,7 @@ function* judgeScript(
   lifecycle: JudgedResource,
   config: Readonly<Config>,
 ): Generator<Outcome> {
-  const encoded = lifecycle.properties["onStart"] as string | undefined;
+  const encoded = lifecycle.properties["onStart"];
   const problem = encoded
     ? problemOf(encoded, config)
     : "has no onStart script; onCreate alone runs before the first start only";

@@ -1,6 +1,5 @@
-import type { JudgedResource } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
-import { exceptEnvironments, isIn, unlessIn } from "../stack/environments";
+import { exceptEnvironments, unlessIn } from "../stack/environments";
 import { NOTEBOOK } from "./types";
 
 const FIX = 'directInternetAccess: "Disabled", subnetId: subnet.id, securityGroups: [group.id],';
@@ -22,30 +21,20 @@ export const notebookNoDirectInternet = defineRule({
   config: { exceptEnvironments },
   types: [NOTEBOOK],
   *check(notebook, { config }): Generator<Outcome> {
-    if (hasDirectInternet(notebook)) {
-      const value = (notebook.properties["directInternetAccess"] ||
-        "not set, which AWS takes for Enabled") as string;
+    const { name, properties, known } = notebook;
+    const value = properties["directInternetAccess"] || "not set, which AWS takes for Enabled";
+    if (value !== "Disabled") {
       yield* unlessIn(config.exceptEnvironments, notebook, {
-        message: `${notebook.name} has direct internet access (directInternetAccess is ${value}).`,
+        message: `${name} has direct internet access (directInternetAccess is ${value}).`,
         fix: FIX,
+        // A subnet that is not known yet is there.
+        ...(known["subnetId"] ? { repair: { directInternetAccess: "Disabled" } } : {}),
       });
-    } else if (!notebook.properties["subnetId"]) {
+    } else if (!properties["subnetId"]) {
       yield {
-        message: `${notebook.name} has no direct internet access and no subnetId: AWS accepts the one only with the other.`,
+        message: `${name} has no direct internet access and no subnetId: AWS accepts the one only with the other.`,
         fix: FIX,
       };
     }
   },
-  remediate: (notebook, { config }) =>
-    hasDirectInternet(notebook) &&
-    // A subnet that is not known yet is there.
-    Boolean(notebook.known["subnetId"]) &&
-    isIn(config.exceptEnvironments, notebook) === false
-      ? { directInternetAccess: "Disabled" }
-      : undefined,
 });
-
-/** AWS's default is Enabled. */
-function hasDirectInternet(notebook: JudgedResource): boolean {
-  return notebook.properties["directInternetAccess"] !== "Disabled";
-}

@@ -1,4 +1,3 @@
-import type { JudgedResource } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
 import { NOTEBOOK } from "./types";
 
@@ -17,17 +16,14 @@ export const notebookNoRoot = defineRule({
     securityHub: "SageMaker.3",
   },
   types: [NOTEBOOK],
-  *check(notebook): Generator<Outcome> {
-    if (hasRoot(notebook)) {
-      const value = (notebook.properties["rootAccess"] ??
-        "not set, which AWS takes for Enabled") as string;
-      yield { message: `Users are root on ${notebook.name} (rootAccess is ${value}).`, fix: FIX };
+  *check({ name, properties }): Generator<Outcome> {
+    const value = properties["rootAccess"] ?? "not set, which AWS takes for Enabled";
+    if (value !== "Disabled") {
+      yield {
+        message: `Users are root on ${name} (rootAccess is ${value}).`,
+        fix: FIX,
+        repair: { rootAccess: "Disabled" },
+      };
     }
   },
-  remediate: (notebook) => (hasRoot(notebook) ? { rootAccess: "Disabled" } : undefined),
 });
-
-/** AWS's default is Enabled. */
-function hasRoot(notebook: JudgedResource): boolean {
-  return notebook.properties["rootAccess"] !== "Disabled";
-}

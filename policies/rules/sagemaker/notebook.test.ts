@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { UNKNOWN } from "../../iam/unknown";
 import type { JudgedResource } from "../../resource";
 import type { Rule } from "../../rule";
-import { outcomesOf, testResource } from "../../testing";
+import { outcomesOf, repairOf, testResource } from "../../testing";
 import { notebookIdleShutdown } from "./notebook-idle-shutdown";
 import { notebookKmsKey } from "./notebook-kms-key";
 import { notebookNoDirectInternet } from "./notebook-no-direct-internet";
@@ -20,7 +20,7 @@ const messages = (rule: Rule, resources: JudgedResource[], config: object = {}):
   );
 
 const repair = (rule: Rule, resource: JudgedResource): Record<string, unknown> | undefined =>
-  rule.remediate!(resource, { config: { exceptEnvironments: ["dev"] } });
+  repairOf(rule, resource, { exceptEnvironments: ["dev"] });
 
 describe("notebook-no-direct-internet", () => {
   it("stops direct internet access, said or left to AWS's default", () => {

@@ -17,7 +17,7 @@ export const replaceableName = defineRule({
   standards: { nist80053r5: "CM-3, CP-10" },
   types: [MODEL, ENDPOINT_CONFIGURATION],
   *check(resource): Generator<Outcome> {
-    const name = resource.properties["name"] as string | undefined;
+    const { name } = resource.properties;
     const isFixed = name && !resource.properties["namePrefix"] && !hasContentHash(name);
     if (isFixed && !isMadeByPulumi(name, resource)) {
       const isModel = resource.type === MODEL;

@@ -1,5 +1,6 @@
 import type { JudgedResource, JudgedStack } from "../../resource";
 import { referredTo } from "../references";
+import { listOf } from "../values";
 import { ENDPOINT_CONFIGURATION } from "./types";
 
 /** A production or shadow variant of an endpoint configuration. Touching what is not known yet throws. */
@@ -18,23 +19,22 @@ const LISTS = ["productionVariants", "shadowProductionVariants"] as const;
 /** The variants of an endpoint configuration, shadow variants included. */
 export function variantsOf(configuration: JudgedResource): Variant[] {
   return LISTS.flatMap((list) => {
-    const variants = (configuration.properties[list] ?? []) as Variant[];
-    return Array.from({ length: variants.length }, (_, index) => {
-      const variant = variants[index]!;
-      return new Proxy(variant, {
-        get: (target, key): unknown =>
-          key === "path" ? `${list}[${index}]` : (Reflect.get(target, key) as unknown),
-      });
-    });
+    const variants = listOf<Variant>(configuration.properties[list]);
+    return Array.from(
+      variants.keys(),
+      (index) =>
+        // A copy would touch every property.
+        new Proxy(variants[index]!, {
+          get: (target, key): unknown =>
+            key === "path" ? `${list}[${index}]` : (Reflect.get(target, key) as unknown),
+        }),
+    );
   });
 }
 
 /** Whether SageMaker finds the compute itself. Older providers and saved state hold the settings in a list. */
 export function isServerless(variant: Variant): boolean {
-  const settings: unknown = variant.serverlessConfig;
-  return Array.isArray(settings)
-    ? settings.length > 0
-    : settings !== undefined && settings !== null;
+  return listOf(variant.serverlessConfig).length > 0;
 }
 
 /** The configuration that an endpoint runs, where it is in the stack. */

@@ -78,8 +78,7 @@ export function estimateCost(
         if (!(error instanceof UnknownValueError)) {
           throw error;
         }
-        const owner = stack.resources.find(({ urn }) => urn === error.urn) ?? resource;
-        unknown.push({ resource: owner, unknown: error.path });
+        unknown.push({ resource: error.resource, unknown: error.path });
       }
     }
   };

@@ -1,6 +1,6 @@
 import { UNKNOWN } from "../../iam/unknown";
 import { forEach } from "../../outcomes";
-import type { JudgedResource, JudgedStack } from "../../resource";
+import type { JudgedResource, JudgedStack, Wire } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
 import { functionName, functionOf } from "../lambda/functions";
 import { FUNCTION, PERMISSION } from "../lambda/types";
@@ -47,7 +47,7 @@ function* permission(resource: JudgedResource, stack: JudgedStack): Generator<Ou
   if (functionOf(resource, "function", stack) !== undefined) {
     return;
   }
-  const name = functionName(resource.properties["function"] as string);
+  const name = functionName(resource.properties["function"]);
   if (!(yield* anyFunctionIsUnknown(stack))) {
     yield {
       message: `${resource.name} permits calls of the function ${name}, which is not in this stack.`,
@@ -57,7 +57,7 @@ function* permission(resource: JudgedResource, stack: JudgedStack): Generator<Ou
 }
 
 function* functionLogs(logGroup: JudgedResource, stack: JudgedStack): Generator<Outcome> {
-  const name = logGroup.properties["name"] as string | undefined;
+  const { name } = logGroup.properties;
   if (!name?.startsWith(FUNCTION_LOGS)) {
     return;
   }
@@ -66,7 +66,7 @@ function* functionLogs(logGroup: JudgedResource, stack: JudgedStack): Generator<
     (each) =>
       each.known["name"] === name.slice(FUNCTION_LOGS.length) ||
       dependsOn(each, "loggingConfig", logGroup) ||
-      logGroupOf(each) === name,
+      (each.known["loggingConfig"] as Wire)?.logGroup === name,
   );
   if (!isUsed && !(yield* anyFunctionIsUnknown(stack))) {
     yield {
@@ -74,13 +74,6 @@ function* functionLogs(logGroup: JudgedResource, stack: JudgedStack): Generator<
       fix: "Delete it once its logs are of no use.",
     };
   }
-}
-
-function logGroupOf({ known }: JudgedResource): unknown {
-  const logging = known["loggingConfig"];
-  return typeof logging === "object" && logging !== null
-    ? (logging as Readonly<Record<string, unknown>>)["logGroup"]
-    : undefined;
 }
 
 /** Names the functions whose names a preview doesn't know yet: each could be the one that is missing. */

@@ -89,6 +89,6 @@ describe("monthly-cost", () => {
       1,
     );
     assert.match(found[0]!, /about \$8\.00/);
-    assert.deepEqual(found.slice(1), ["unknown: main productionVariants.0.initialInstanceCount"]);
+    assert.deepEqual(found.slice(1), ["unknown: main productionVariants[0].initialInstanceCount"]);
   });
 });

@@ -33,7 +33,7 @@ export const requiredTags = defineRule({
         } else if (keys.length > 0) {
           missing.set(keys.join(", no "), [...(missing.get(keys.join(", no ")) ?? []), resource]);
         }
-      }, resource);
+      });
     }
     for (const [keys, resources] of missing) {
       yield {

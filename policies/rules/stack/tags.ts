@@ -1,5 +1,6 @@
 import { UNKNOWN } from "../../iam/unknown";
-import type { JudgedResource } from "../../resource";
+import type { JudgedResource, Wire } from "../../resource";
+import { fromJson } from "../values";
 
 /** The tags of a resource, its provider's default tags included. */
 export interface Tags {
@@ -10,33 +11,15 @@ export interface Tags {
 }
 
 /** The tags that AWS will see on a resource: the provider's defaults, overlaid with the resource's own. */
-export function tagsOf(resource: JudgedResource): Tags {
-  const sources = [
-    { path: "the provider's defaultTags", tags: defaultTags(resource.provider["defaultTags"]) },
-    { path: "tags", tags: resource.known["tags"] },
-  ];
-  const all = resource.known["tagsAll"];
-  return {
-    values: Object.assign({}, record(all), ...sources.map(({ tags }) => record(tags))) as Record<
-      string,
-      unknown
-    >,
-    unknown: sources.filter(({ tags }) => tags === UNKNOWN).map(({ path }) => path),
+export function tagsOf({ known, provider }: JudgedResource): Tags {
+  // A provider's settings arrive as JSON text: `{"tags": {…}}`.
+  const defaults = fromJson(provider["defaultTags"]);
+  const sources: Record<string, Wire> = {
+    "the provider's defaultTags": defaults === UNKNOWN ? UNKNOWN : defaults?.tags,
+    tags: known["tags"],
   };
-}
-
-/** A provider's settings arrive as JSON text: `{"tags": {…}}`. */
-function defaultTags(value: unknown): unknown {
-  if (typeof value === "string") {
-    try {
-      return defaultTags(JSON.parse(value));
-    } catch {
-      return undefined;
-    }
-  }
-  return value === UNKNOWN ? UNKNOWN : record(value)["tags"];
-}
-
-function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  return {
+    values: Object.assign({}, known["tagsAll"], ...Object.values(sources)) as Tags["values"],
+    unknown: Object.keys(sources).filter((path) => sources[path] === UNKNOWN),
+  };
 }

@@ -42,7 +42,7 @@ export const unusedRole = defineRule({
 /** Whether only AWS services may assume a role: one for people or other accounts is used from outside the stack. */
 function isForServices(role: JudgedResource): boolean {
   // Touches it, so that an unknown trust policy is named.
-  const trust = role.properties["assumeRolePolicy"] as unknown;
+  const trust = role.properties["assumeRolePolicy"];
   const text = typeof trust === "string" ? trust : JSON.stringify(trust ?? {});
   return !/"(AWS|Federated|CanonicalUser)"\s*:|"Principal"\s*:\s*"\*"/.test(text);
 }

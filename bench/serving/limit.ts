@@ -67,14 +67,9 @@ async function work(modelDirectory: string): Promise<void> {
   process.env.ORT_DISABLE_TELEMETRY = "1";
   const file = path.join(modelDirectory, "preprocess.json");
   const { resize, crop, decode } = JSON.parse(readFileSync(file, "utf8")) as Preprocessing;
-  const preprocessor = new Preprocessor(
-    { resize, crop },
-    {
-      exifOrientation: true,
-      maxPixels: 65e6,
-      ...(decode === "reduced" && { reducedSide: resize }),
-    },
-  );
+  const isReduced = decode === "reduced";
+  const options = { resize, crop, isReduced, exifOrientation: true, maxPixels: 65e6 };
+  const preprocessor = new Preprocessor(options);
   const session = await loadSession(path.join(modelDirectory, "model.onnx"), {
     provider: "cpu",
     threads: 1,

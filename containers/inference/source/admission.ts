@@ -1,17 +1,12 @@
 import { RequestError } from "./errors";
 
-interface Waiting {
-  readonly signal: AbortSignal;
-  readonly admit: (leave: () => void) => void;
-  readonly refuse: (error: unknown) => void;
-}
-
 /**
  * Bounds photos twice: at most `inWork` photos are worked on at once, so that memory does not grow with the
  * load, and at most `inFlight` are admitted altogether, so that nobody waits for longer than those ahead take.
  */
 export class Admission {
-  private readonly line: Waiting[] = [];
+  /** What lets in those that wait, in the order of their arrival. */
+  private readonly line: (() => void)[] = [];
   private working = 0;
 
   constructor(private readonly limits: { readonly inWork: number; readonly inFlight: number }) {}
@@ -41,35 +36,28 @@ export class Admission {
   ): Promise<() => void> {
     if (!options.isPatient) this.check();
     signal.throwIfAborted();
-    let waiting: Waiting | undefined;
-    const onAbort = () => {
-      if (waiting) this.forget(waiting);
-    };
-    signal.addEventListener("abort", onAbort);
-    const place = new Promise<() => void>((admit, refuse) => {
-      waiting = { signal, admit, refuse };
-      this.line.push(waiting);
-      this.advance();
-    });
-    return place.finally(() => signal.removeEventListener("abort", onAbort));
-  }
-
-  private forget(waiting: Waiting): void {
-    const place = this.line.indexOf(waiting);
-    if (place < 0) return;
-    this.line.splice(place, 1);
-    waiting.refuse(waiting.signal.reason);
-  }
-
-  private advance(): void {
-    while (this.working < this.limits.inWork) {
+    if (this.working === this.limits.inWork) await this.turn(signal);
+    else this.working += 1;
+    return () => {
       const next = this.line.shift();
-      if (!next) return;
-      this.working += 1;
-      next.admit(() => {
-        this.working -= 1;
-        this.advance();
-      });
-    }
+      if (next) next();
+      else this.working -= 1;
+    };
+  }
+
+  /** Waits for somebody's place. */
+  private turn(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const next = () => {
+        signal.removeEventListener("abort", giveUp);
+        resolve();
+      };
+      const giveUp = () => {
+        this.line.splice(this.line.indexOf(next), 1);
+        reject(signal.reason as Error);
+      };
+      signal.addEventListener("abort", giveUp);
+      this.line.push(next);
+    });
   }
 }

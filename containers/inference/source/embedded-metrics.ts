@@ -2,26 +2,18 @@
 const mostValues = 100;
 const periodMs = 60_000;
 
-/** Times in milliseconds; of requests, and of those that the server itself failed (5xx), the number. */
-export interface Observation {
-  readonly QueueTime?: number;
-  readonly DecodeTime?: number;
-  readonly InferenceTime?: number;
-  readonly TotalTime?: number;
-  readonly Requests?: number;
-  readonly Errors?: number;
-}
-
-type Metric = keyof Observation;
-
-const units: Readonly<Record<Metric, "Milliseconds" | "Count">> = {
+/** The metrics; `Errors` are requests that the server itself failed (5xx). */
+const units = {
   QueueTime: "Milliseconds",
   DecodeTime: "Milliseconds",
   InferenceTime: "Milliseconds",
   TotalTime: "Milliseconds",
   Requests: "Count",
   Errors: "Count",
-};
+} as const;
+
+type Metric = keyof typeof units;
+export type Observation = Readonly<Partial<Record<Metric, number>>>;
 
 export interface EmbeddedMetricsOptions {
   /** Names and values of the dimensions; asked for with each line, because the model's name is known late. */

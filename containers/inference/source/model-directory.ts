@@ -2,6 +2,7 @@ import { readFileSync, statSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { messageOf, StartupError } from "./errors";
+import type { Preprocessing } from "./photo/pixels";
 
 const classesSchema = z
   .array(z.string().min(1))
@@ -18,25 +19,19 @@ const preprocessSchema = z
     filter: z.literal("bilinear"),
   })
   .transform(({ exif_orientation, decode, resize, crop }) => ({
-    /** Whether a photo is turned upright by its EXIF orientation before anything else. */
     exifOrientation: exif_orientation,
-    /** Whether a JPEG photo is decoded at 1/2, 1/4 or 1/8 of its size, as far as its sides stay no shorter than `resize`. */
     isReduced: decode === "reduced",
-    /** Pixels of the shorter side after resizing. */
     resize: resize ?? Math.round((crop * 256) / 224),
-    /** Pixels of the square that is cut from the middle. */
     crop,
   }))
   .refine(({ resize, crop }) => crop <= resize, "crop must not be larger than resize");
-
-export type Preprocess = Readonly<z.output<typeof preprocessSchema>>;
 
 export interface ModelDirectory {
   /** Path of model.onnx. */
   readonly modelPath: string;
   /** Class names in the order of the model's outputs. */
   readonly classes: readonly string[];
-  readonly preprocess: Preprocess;
+  readonly preprocess: Omit<Preprocessing, "maxPixels">;
 }
 
 const contract = "a model directory holds model.onnx, classes.json and preprocess.json";

@@ -33,7 +33,12 @@ function plainPhoto(background: string, format: "png" | "jpeg" | "webp" = "png")
 /** What the test model makes of a photo, computed without ONNX Runtime: the mean colour times the weights. */
 async function expectedScores(photo: Buffer): Promise<number[]> {
   const tensor = new Uint8Array(crop * crop * 3);
-  const pixels = await decodePhoto(photo, { maxPixels: 1e6, exifOrientation: true });
+  const pixels = await decodePhoto(photo, {
+    maxPixels: 1e6,
+    exifOrientation: true,
+    isReduced: false,
+    resize: 256,
+  });
   new Resizer(preprocessOf(crop)).resizeAndCrop(pixels, tensor);
   const mean = [0, 0, 0];
   tensor.forEach((value, index) => (mean[index % 3]! += value / (crop * crop)));

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 import { readBody } from "./body";
-import { BodyAccount, BodyBudget } from "./body-budget";
+import { BodyBudget } from "./body-budget";
 
 describe("BodyBudget", () => {
   it("refuses what is beyond its room, and takes it again once that is given back", () => {
     const budget = new BodyBudget(100);
-    const [first, second] = [new BodyAccount(budget), new BodyAccount(budget)];
+    const [first, second] = [budget.open(), budget.open()];
     first.take(60);
     second.take(40);
     assert.throws(() => second.take(1), { statusCode: 503, code: "overloaded" });
@@ -20,7 +20,7 @@ describe("BodyBudget", () => {
   it("always takes a body that is alone", () => {
     const budget = new BodyBudget(10);
     budget.check(1000);
-    const account = new BodyAccount(budget);
+    const account = budget.open();
     account.take(500);
     account.take(500);
     assert.throws(() => budget.check(1), { statusCode: 503 });
@@ -30,7 +30,7 @@ describe("BodyBudget", () => {
     const budget = new BodyBudget(100);
     const slow = new Readable({ read: () => undefined });
     slow.push(Buffer.alloc(10));
-    const promised = readBody(slow, 1000, new BodyAccount(budget));
+    const promised = readBody(slow, 1000, budget.open());
     await new Promise(setImmediate);
     budget.check(90);
     assert.throws(() => budget.check(91), { statusCode: 503 });

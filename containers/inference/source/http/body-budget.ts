@@ -1,5 +1,13 @@
 import { RequestError } from "../errors";
 
+/** What one request holds of a {@link BodyBudget}. */
+export interface BodyAccount {
+  /** @throws RequestError 503 if there is no room for so many more bytes */
+  readonly take: (bytes: number) => void;
+  /** Gives everything back; nothing is counted from now on. */
+  readonly close: () => void;
+}
+
 /**
  * Bounds the memory that request bodies take together: what has arrived of them and not what they announce, so that nobody takes
  * room by promising much and sending little.
@@ -23,31 +31,22 @@ export class BodyBudget {
     );
   }
 
-  /** Counts bytes; a negative number gives them back. */
-  count(bytes: number): void {
-    this.held += bytes;
-  }
-}
-
-/** What one request holds of a {@link BodyBudget}. */
-export class BodyAccount {
-  private held = 0;
-  private isClosed = false;
-
-  constructor(private readonly budget: BodyBudget) {}
-
-  /** @throws RequestError 503 if there is no room for so many more bytes */
-  take(bytes: number): void {
-    if (this.isClosed) return;
-    this.budget.check(bytes, this.held);
-    this.held += bytes;
-    this.budget.count(bytes);
-  }
-
-  /** Gives everything back; nothing is counted from now on. */
-  close(): void {
-    this.budget.count(-this.held);
-    this.held = 0;
-    this.isClosed = true;
+  /** An account for one request. */
+  open(): BodyAccount {
+    let own = 0;
+    let isClosed = false;
+    return {
+      take: (bytes) => {
+        if (isClosed) return;
+        this.check(bytes, own);
+        own += bytes;
+        this.held += bytes;
+      },
+      close: () => {
+        this.held -= own;
+        own = 0;
+        isClosed = true;
+      },
+    };
   }
 }

@@ -7,7 +7,7 @@ import type { Settings } from "../settings";
 import { answerOf, type AnswerContext } from "./answers";
 import { answerLines } from "./batch-answers";
 import { checkLength } from "./body";
-import { BodyAccount, BodyBudget } from "./body-budget";
+import { BodyBudget, type BodyAccount } from "./body-budget";
 import { withDeadline } from "./deadline";
 import { maxBatchBytes } from "./lines";
 import { answerType, bodyKind, type AnswerType, type BodyKind } from "./negotiation";
@@ -58,7 +58,7 @@ export function addInvocationsRoute(app: FastifyInstance, options: InvocationsOp
       const length = Number(request.headers["content-length"] ?? 0);
       checkLength(length, maxBytesOf(request, settings));
       bodies.check(length);
-      const account = new BodyAccount(bodies);
+      const account = bodies.open();
       reply.raw.once("close", () => account.close());
       request.account = account;
       done();

@@ -1,4 +1,4 @@
-import type { Source } from "../photo/pixels";
+import type { Preprocessing, Source } from "../photo/pixels";
 
 /** What computes the model. */
 export const executionProviders = ["cpu", "cuda"] as const;
@@ -6,19 +6,6 @@ export type ExecutionProvider = (typeof executionProviders)[number];
 
 /** Name of the optimised graph in its folder. */
 export const optimisedName = "model.onnx";
-
-/** How a photo becomes a tensor. */
-export interface Preprocessing {
-  /** Pixels of the shorter side after resizing, and of the square cut from the middle. */
-  readonly resize: number;
-  readonly crop: number;
-  /** Whether photos are turned upright by their EXIF orientation. */
-  readonly exifOrientation: boolean;
-  /** Whether JPEG photos are decoded at reduced size. */
-  readonly isReduced: boolean;
-  /** Width x height of the largest photo that is decoded. */
-  readonly maxPixels: number;
-}
 
 /** What a worker thread is told: to optimise or to infer first, and to end last. */
 export type WorkerTask =

@@ -76,7 +76,7 @@ async function openSession(
 /** Opens the sessions and gives what computes photos with them. */
 async function prepare(task: InferTask): Promise<(job: Job) => Promise<void>> {
   const { classCount, modelPath } = task;
-  const { crop, resize, isReduced, exifOrientation, maxPixels } = task.preprocess;
+  const { crop } = task.preprocess;
   const { session, damage } = await openSession(task, task.threads, false);
   const takesMany = checkSignature(session, modelPath, { size: crop, classCount });
   const images = new Uint8Array(task.maxBatch * crop * crop * 3);
@@ -88,10 +88,7 @@ async function prepare(task: InferTask): Promise<(job: Job) => Promise<void>> {
   }
   // Some graphs say that they take any number, and don't: the first batch will show it.
   const maxBatch = takesMany ? task.maxBatch : 1;
-  const preprocessor = new Preprocessor(
-    { resize, crop },
-    { exifOrientation, maxPixels, ...(isReduced && { reducedSide: resize }) },
-  );
+  const preprocessor = new Preprocessor(task.preprocess);
   const loneSession = await openLoneSession(task, damage !== undefined);
   if (loneSession) await infer(loneSession, images, 1, crop);
   send({ type: "ready", maxBatch, ...(damage && { damage }) });

@@ -7,7 +7,7 @@ import { png, progressiveJpeg } from "../../testing/hostile-photos";
 import { RequestError } from "../errors";
 import { decodePhoto } from "./decode";
 
-const options = { maxPixels: 1_000_000, exifOrientation: true };
+const options = { maxPixels: 1_000_000, exifOrientation: true, isReduced: false, resize: 256 };
 const photos = join(__dirname, "../../fixtures/photos");
 
 function refusal(statusCode: number, code: string) {

@@ -6,27 +6,14 @@ import { jpegDecoder, reductionFor } from "./jpeg/decoder";
 import { readJpegHeader, type JpegHeader } from "./jpeg/header";
 import { scanCount } from "./jpeg/scan-count";
 import { loadSharp } from "./load-sharp";
-import type { StoredPixels } from "./pixels";
+import type { Preprocessing, StoredPixels } from "./pixels";
 
 /** Scans of a JPEG file that is decoded, at most. Encoders make 10 (libjpeg) to some 20 (mozjpeg). */
 const mostScans = 100;
 /** Pixels that are gone over, once a scan. */
 const mostScannedPixels = 4e9;
 
-export interface DecodeOptions {
-  /**
-   * Width x height above which a photo is refused before its pixels are decoded; twice as many where they are decoded at reduced
-   * size.
-   */
-  readonly maxPixels: number;
-  /** Whether the photo's EXIF orientation counts. */
-  readonly exifOrientation: boolean;
-  /**
-   * Pixels that the shorter side of a JPEG photo is reduced to at least, as far as that is possible while decoding; all are
-   * decoded otherwise.
-   */
-  readonly reducedSide?: number;
-}
+export type DecodeOptions = Omit<Preprocessing, "crop">;
 
 /**
  * Decodes a JPEG, PNG or WebP photo to 8-bit pixels as Pillow's `convert("RGB")` does: colour profiles are ignored, alpha is
@@ -45,11 +32,11 @@ export async function decodePhoto(
   return { ...pixels, orientation };
 }
 
-function decodeJpeg(bytes: Uint8Array, { maxPixels, reducedSide }: DecodeOptions) {
+function decodeJpeg(bytes: Uint8Array, { maxPixels, isReduced, resize }: DecodeOptions) {
   const header = readJpegHeader(bytes);
   if (!header) throw unreadable("it has no header");
   const { width, height } = header;
-  const reduction = reducedSide === undefined ? 1 : reductionFor(width, height, reducedSide);
+  const reduction = isReduced ? reductionFor(width, height, resize) : 1;
   checkSize(width, height, reduction === 1 ? maxPixels : 2 * maxPixels);
   if (!header.isOneScan) checkScans(bytes, header);
   try {

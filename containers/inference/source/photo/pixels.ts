@@ -18,3 +18,17 @@ export type Source = Uint8Array | Pixels;
 export function bytesOf(source: Source): Uint8Array {
   return source instanceof Uint8Array ? source : source.data;
 }
+
+/** How a photo becomes a tensor. */
+export interface Preprocessing {
+  /** Pixels of the shorter side after resizing. */
+  readonly resize: number;
+  /** Pixels of the square that is cut from the middle. */
+  readonly crop: number;
+  /** Whether a photo is turned upright by its EXIF orientation before anything else. */
+  readonly exifOrientation: boolean;
+  /** Whether a JPEG photo is decoded at 1/2, 1/4 or 1/8 of its size, as far as its sides stay no shorter than `resize`. */
+  readonly isReduced: boolean;
+  /** Width x height of the largest photo that is decoded; twice as many where it is decoded at reduced size. */
+  readonly maxPixels: number;
+}

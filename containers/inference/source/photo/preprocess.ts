@@ -1,16 +1,13 @@
-import { decodePhoto, type DecodeOptions } from "./decode";
-import type { Source } from "./pixels";
+import { decodePhoto } from "./decode";
+import type { Preprocessing, Source } from "./pixels";
 import { Resizer } from "./resize";
 
 /** Photo -> tensor. */
 export class Preprocessor {
   private readonly resizer: Resizer;
 
-  constructor(
-    sizes: { readonly resize: number; readonly crop: number },
-    private readonly options: DecodeOptions,
-  ) {
-    this.resizer = new Resizer(sizes);
+  constructor(private readonly options: Preprocessing) {
+    this.resizer = new Resizer(options);
   }
 
   /**

@@ -13,9 +13,9 @@ type Hashes = Readonly<Record<string, string>>;
 
 async function tensorHash(path: string, decode: "full" | "reduced" = "full"): Promise<string> {
   const tensor = new Uint8Array(sizes.crop * sizes.crop * 3);
-  const options = { maxPixels: 50_000_000, exifOrientation: true };
-  const reduced = decode === "reduced" && { reducedSide: sizes.resize };
-  await new Preprocessor(sizes, { ...options, ...reduced }).fill(readFileSync(path), tensor);
+  const options = { ...sizes, maxPixels: 50_000_000, exifOrientation: true };
+  const preprocessor = new Preprocessor({ ...options, isReduced: decode === "reduced" });
+  await preprocessor.fill(readFileSync(path), tensor);
   return createHash("sha256").update(tensor).digest("hex");
 }
 

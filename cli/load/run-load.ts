@@ -2,8 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 
-import { arrivals } from "../simulate/arrivals";
-import { steadyTraffic } from "../simulate/traffic";
+import { arrivals, steadyTraffic } from "../simulate/traffic";
 
 /** How a load is. */
 export interface Load {

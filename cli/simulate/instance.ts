@@ -1,5 +1,22 @@
 import TinyQueue from "tinyqueue";
 
+/** Moments of which those that have passed are forgotten. */
+export class Moments {
+  private readonly queue = new TinyQueue<number>();
+
+  add(moment: number): void {
+    this.queue.push(moment);
+  }
+
+  /** How many are still to come. Times never go back. */
+  after(now: number): number {
+    while (this.queue.length > 0 && this.queue.peek()! <= now) {
+      this.queue.pop();
+    }
+    return this.queue.length;
+  }
+}
+
 /**
  * One instance: workers that take waiting requests in the order of arrival.
  *
@@ -7,9 +24,8 @@ import TinyQueue from "tinyqueue";
  */
 export class Instance {
   private readonly workers: TinyQueue<number>;
-  /** Starts of requests that were not begun when they arrived, in order. */
-  private readonly starts: number[] = [];
-  private begun = 0;
+  /** When requests that wait will be begun. */
+  private readonly starts = new Moments();
 
   /**
    * @param startsAt - when it takes its first request, in seconds.
@@ -29,30 +45,15 @@ export class Instance {
    * @returns when its answer leaves, in seconds; undefined where the queue is full
    */
   serve(now: number, service: number): number | undefined {
-    const free = this.workers.peek()!;
-    const start = Math.max(now, free);
+    const start = Math.max(now, this.workers.peek()!);
     if (start > now) {
-      if (this.waiting(now) >= this.queueLength) {
+      if (this.starts.after(now) >= this.queueLength) {
         return undefined;
       }
-      this.starts.push(start);
+      this.starts.add(start);
     }
     this.workers.pop();
-    const finish = start + service;
-    this.workers.push(finish);
-    return finish;
-  }
-
-  /** How many requests wait at `now`. Times never go back. */
-  private waiting(now: number): number {
-    while (this.begun < this.starts.length && this.starts[this.begun]! <= now) {
-      this.begun += 1;
-    }
-    // The begun ones are dropped in large pieces: shift() would move the rest each time.
-    if (this.begun > 1024) {
-      this.starts.splice(0, this.begun);
-      this.begun = 0;
-    }
-    return this.starts.length - this.begun;
+    this.workers.push(start + service);
+    return start + service;
   }
 }

@@ -41,53 +41,72 @@ const watches: Readonly<Record<ScalingMetric, Watch>> = {
 /** The part of the target below which capacity is removed. */
 const SCALE_IN_BELOW = 0.9;
 
-/** Application Auto Scaling's side: data points in, the number of instances that there should be out. */
+/** Application Auto Scaling's side: requests in, the number of instances that there should be out. */
 export class TargetTracking {
+  /** The metric of the whole endpoint, summed over each period. */
+  private readonly sums: number[] = [];
   private above = 0;
   private below = 0;
   private lastScaleOut = Number.NEGATIVE_INFINITY;
   private lastScaleIn = Number.NEGATIVE_INFINITY;
+  private readonly watch: Watch;
 
-  constructor(private readonly policy: ScalingPolicy) {}
-
-  /** Seconds between two data points. */
-  get period(): number {
-    return watches[this.policy.metric].period;
+  constructor(private readonly policy: ScalingPolicy) {
+    this.watch = watches[policy.metric];
   }
 
-  /** Seconds between the end of a period and the decision that it leads to. */
-  get delay(): number {
-    return watches[this.policy.metric].delay;
+  /** When the period of a data point ends, and when the decision that it leads to is made, in seconds. */
+  pointAt(index: number): { readonly end: number; readonly decided: number } {
+    const end = (index + 1) * this.watch.period;
+    return { end, decided: end + this.watch.delay };
+  }
+
+  /** Counts a request that the endpoint was busy with from `start` to `end`. */
+  count(start: number, end: number): void {
+    const { period } = this.watch;
+    const indexOf = (second: number): number => Math.floor(second / period);
+    if (this.policy.metric === "invocations") {
+      this.add(indexOf(start), 1);
+      return;
+    }
+    for (let index = indexOf(start); index <= indexOf(end); index += 1) {
+      const from = Math.max(start, index * period);
+      this.add(index, (Math.min(end, (index + 1) * period) - from) / period);
+    }
+  }
+
+  private add(index: number, amount: number): void {
+    this.sums[index] = (this.sums[index] ?? 0) + amount;
   }
 
   /**
    * What a data point leads to.
    *
-   * @param now - when the point becomes visible, in seconds.
-   * @param value - the metric for each instance, over one period.
+   * @param serving - how many instances shared its requests.
    * @param desired - how many instances there should be so far.
    * @param isUpdating - whether instances are still being added: SageMaker takes no other change until then.
    * @returns how many there should be from now on.
    */
-  decide(now: number, value: number, desired: number, isUpdating: boolean): number {
-    const { target, minInstances, maxInstances } = this.policy;
-    const watch = watches[this.policy.metric];
+  decide(index: number, serving: number, desired: number, isUpdating: boolean): number {
+    const { target, minInstances, maxInstances, scaleInCooldown, scaleOutCooldown } = this.policy;
+    const { decided: now } = this.pointAt(index);
+    const value = (this.sums[index] ?? 0) / serving;
     this.above = value > target ? this.above + 1 : 0;
     this.below = value < SCALE_IN_BELOW * target ? this.below + 1 : 0;
-    const wanted = Math.ceil((desired * value) / target);
     if (isUpdating) {
       return desired;
     }
-    if (this.above >= watch.pointsToScaleOut) {
+    const wanted = Math.ceil((desired * value) / target);
+    if (this.above >= this.watch.pointsToScaleOut) {
       const next = Math.min(maxInstances, wanted);
-      if (next > desired && now >= this.lastScaleOut + this.policy.scaleOutCooldown) {
+      if (next > desired && now >= this.lastScaleOut + scaleOutCooldown) {
         this.lastScaleOut = now;
         return next;
       }
     }
-    if (this.below >= watch.pointsToScaleIn) {
-      const cooled = Math.max(this.lastScaleIn, this.lastScaleOut) + this.policy.scaleInCooldown;
+    if (this.below >= this.watch.pointsToScaleIn) {
       const next = Math.max(minInstances, wanted);
+      const cooled = Math.max(this.lastScaleIn, this.lastScaleOut) + scaleInCooldown;
       if (next < desired && now >= cooled) {
         this.lastScaleIn = now;
         return next;

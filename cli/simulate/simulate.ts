@@ -1,12 +1,10 @@
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
-import TinyQueue from "tinyqueue";
 
-import { arrivals } from "./arrivals";
-import { Instance } from "./instance";
+import { Instance, Moments } from "./instance";
 import { type Latency, latencyOf, percentile } from "./latency";
 import { type ScalingPolicy, TargetTracking } from "./scaling";
-import type { Traffic } from "./traffic";
+import { arrivals, type Traffic } from "./traffic";
 
 /** How long one request keeps a worker busy: always the same time, or exponentially distributed around it. */
 export type ServiceTimes = "constant" | "exponential";
@@ -66,42 +64,14 @@ export function simulate(
   return new Run(endpoint, random).serve(traffic);
 }
 
-/** A metric of the whole endpoint, summed over each period. */
-class Metric {
-  private readonly sums: number[] = [];
-
-  constructor(private readonly period: number) {}
-
-  /** Counts an invocation at `second`. */
-  count(second: number): void {
-    const index = Math.floor(second / this.period);
-    this.sums[index] = (this.sums[index] ?? 0) + 1;
-  }
-
-  /** Adds the time from `start` to `end` to the periods that it falls in. */
-  occupy(start: number, end: number): void {
-    for (let from = start; from < end;) {
-      const index = Math.floor(from / this.period);
-      const until = Math.min(end, (index + 1) * this.period);
-      this.sums[index] = (this.sums[index] ?? 0) + (until - from);
-      // A boundary that rounds down would never be passed.
-      from = until > from ? until : end;
-    }
-  }
-
-  of(index: number): number {
-    return this.sums[index] ?? 0;
-  }
-}
-
 class Run {
   private readonly tracking: TargetTracking;
-  private readonly metric: Metric;
   private readonly instances: Instance[];
-  private readonly calls = new TinyQueue<number>();
+  /** When the function's calls end. */
+  private readonly calls = new Moments();
   private readonly perMinute: MinuteCounts[] = [];
   private desired: number;
-  private nextPeriod = 0;
+  private nextPoint = 0;
   private instanceSeconds = 0;
   private countedUntil = 0;
   private mostInstances: number;
@@ -111,10 +81,8 @@ class Run {
     private readonly endpoint: Endpoint,
     private readonly random: RandomGenerator,
   ) {
-    const { scaling } = endpoint;
-    this.tracking = new TargetTracking(scaling);
-    this.metric = new Metric(this.tracking.period);
-    this.desired = scaling.minInstances;
+    this.tracking = new TargetTracking(endpoint.scaling);
+    this.desired = endpoint.scaling.minInstances;
     this.mostInstances = this.desired;
     this.instances = Array.from({ length: this.desired }, () => this.instance(0));
   }
@@ -135,9 +103,10 @@ class Run {
   }
 
   private request(now: number): void {
+    const { functionConcurrency = Infinity } = this.endpoint;
     const minute = this.minuteOf(now);
     minute.requests += 1;
-    if (this.isThrottled(now)) {
+    if (this.calls.after(now) >= functionConcurrency) {
       minute.throttled += 1;
       return;
     }
@@ -145,30 +114,17 @@ class Run {
     // SageMaker sends each request to an instance at random, unless the endpoint configuration says otherwise.
     const chosen = this.instances[Math.floor(uniformFloat64(this.random) * serving)]!;
     const service = this.serviceSeconds();
-    if (this.endpoint.scaling.metric === "invocations") {
-      this.metric.count(now);
-    }
     const finish = chosen.serve(now, service);
+    this.tracking.count(now, finish ?? now);
     if (finish === undefined) {
       minute.refused += 1;
       return;
     }
-    if (this.endpoint.scaling.metric === "concurrency") {
-      this.metric.occupy(now, finish);
-    }
-    if (this.endpoint.functionConcurrency !== undefined) {
-      this.calls.push(finish);
+    if (functionConcurrency < Infinity) {
+      this.calls.add(finish);
     }
     minute.latencies.push((finish - now) * 1000);
     this.waited += finish - now - service;
-  }
-
-  private isThrottled(now: number): boolean {
-    const { functionConcurrency } = this.endpoint;
-    while (this.calls.length > 0 && this.calls.peek()! <= now) {
-      this.calls.pop();
-    }
-    return functionConcurrency !== undefined && this.calls.length >= functionConcurrency;
   }
 
   private serviceSeconds(): number {
@@ -187,21 +143,17 @@ class Run {
     return serving;
   }
 
-  /** Applies every data point that is visible before `now`. */
+  /** Applies every data point that is decided on before `now`. */
   private scaleUntil(now: number): void {
-    const { period, delay } = this.tracking;
     for (;;) {
-      const end = (this.nextPeriod + 1) * period;
-      const visible = end + delay;
-      if (visible > now) {
+      const { end, decided } = this.tracking.pointAt(this.nextPoint);
+      if (decided > now) {
         return;
       }
+      const isUpdating = this.instances.at(-1)!.startsAt > decided;
       const serving = this.serving(end);
-      const sum = this.metric.of(this.nextPeriod) / serving;
-      const value = this.endpoint.scaling.metric === "concurrency" ? sum / period : sum;
-      const isUpdating = this.instances.at(-1)!.startsAt > visible;
-      this.change(visible, this.tracking.decide(visible, value, this.desired, isUpdating));
-      this.nextPeriod += 1;
+      this.change(decided, this.tracking.decide(this.nextPoint, serving, this.desired, isUpdating));
+      this.nextPoint += 1;
     }
   }
 
@@ -233,24 +185,19 @@ class Run {
   }
 
   private summary(): Simulation {
-    const counts = this.perMinute.filter(({ requests }) => requests > 0);
-    const latencies = Float64Array.from(counts.flatMap(({ latencies }) => latencies)).sort();
+    const last = this.perMinute.at(-1)!;
+    // It begins where the traffic ends.
+    const counted = last.requests === 0 ? this.perMinute.slice(0, -1) : this.perMinute;
+    const latencies = Float64Array.from(counted.flatMap((each) => each.latencies)).sort();
     const total = (key: "requests" | "refused" | "throttled"): number =>
-      counts.reduce((sum, minute) => sum + minute[key], 0);
+      counted.reduce((sum, minute) => sum + minute[key], 0);
     return {
-      minutes: this.perMinute.flatMap(({ latencies: own, ...minute }, index): Minute[] => {
+      minutes: counted.map(({ latencies: own, ...minute }, index) => {
         const sorted = Float64Array.from(own).sort();
-        return minute.requests === 0 && index === this.perMinute.length - 1
-          ? []
-          : [
-              {
-                minute: index,
-                ...minute,
-                p50: percentile(sorted, 0.5),
-                p95: percentile(sorted, 0.95),
-                p99: percentile(sorted, 0.99),
-              },
-            ];
+        const [p50 = null, p95 = null, p99 = null] = [0.5, 0.95, 0.99].map((share) =>
+          percentile(sorted, share),
+        );
+        return { minute: index, ...minute, p50, p95, p99 };
       }),
       requests: total("requests"),
       refused: total("refused"),

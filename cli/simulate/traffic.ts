@@ -1,5 +1,8 @@
 import { readFileSync } from "node:fs";
 
+import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
+import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
+
 import { UserError } from "../output/failure";
 
 /** From `second` on, requests arrive at this mean rate. */
@@ -21,6 +24,18 @@ const HIGHEST_RATE = 20_000;
 /** The same rate all the time. */
 export function steadyTraffic(requestsPerSecond: number, seconds: number): Traffic {
   return { steps: [{ second: 0, requestsPerSecond }], seconds };
+}
+
+/** Times of arrival of a Poisson process whose rate follows the traffic's steps, in seconds. */
+export function* arrivals({ steps, seconds }: Traffic, random: RandomGenerator): Generator<number> {
+  for (const [index, { second, requestsPerSecond }] of steps.entries()) {
+    const end = steps[index + 1]?.second ?? seconds;
+    const pause = (): number => -Math.log(1 - uniformFloat64(random)) / requestsPerSecond;
+    // Without memory, the process may start anew at each step; at a rate of 0 the pause is infinite.
+    for (let now = second + pause(); now < end; now += pause()) {
+      yield now;
+    }
+  }
 }
 
 /**

@@ -32,10 +32,7 @@ export function addCompletionCommand(program: Command): void {
         stacks: () => stackNames(REPOSITORY),
         endpoints: (stack) => endpointNames(REPOSITORY, stack),
       });
-      const lines =
-        found === "files"
-          ? [FILES]
-          : found.map(({ word, description }) => `${word}\t${description}`);
+      const lines = found?.map(({ word, description }) => `${word}\t${description}`) ?? [FILES];
       process.stdout.write(lines.map((line) => `${line}\n`).join(""));
     });
 }

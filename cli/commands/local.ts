@@ -1,17 +1,9 @@
 import { type Command, Option } from "commander";
 
-import { runLocally } from "../local/run-locally";
+import { type LocalRun, runLocally } from "../local/run-locally";
 import { reportFailure } from "../output/failure";
 import { SAMPLE_MODEL } from "../repository";
 import { port } from "./numbers";
-
-interface LocalOptions {
-  readonly once?: boolean;
-  readonly photo?: string[];
-  readonly model: string;
-  readonly port: number;
-  readonly stack: string;
-}
 
 /** `kennel local` (also `npm start`): the whole path on this machine, without AWS, Pulumi CLI or Docker. */
 export function addLocalCommand(program: Command): void {
@@ -30,7 +22,7 @@ export function addLocalCommand(program: Command): void {
     )
     .option("--port <number>", "the page's port on 127.0.0.1", port, 4180)
     .option("-s, --stack <name>", "the stack to check", "dev")
-    .action(async (options: LocalOptions) => {
+    .action(async (options: LocalRun) => {
       try {
         await runLocally(options);
       } catch (error) {

@@ -1,8 +1,6 @@
 import type { Argument, Command, Option } from "commander";
 
-/** What may stand at the cursor: words with what they mean, or names of files. */
-export type Candidates = "files" | readonly Candidate[];
-
+/** A word that may stand at the cursor, with what it means. */
 export interface Candidate {
   readonly word: string;
   readonly description: string;
@@ -20,38 +18,44 @@ type Place = Option | Argument;
 const FILE_PLACES = /^(file|folder|input|old|new|photo)/;
 
 /**
- * What completes the last of `words`.
+ * What completes the last of `words`; undefined where names of files do.
  *
  * @param words - what stands behind `kennel`, up to the cursor; the last is the word that is being typed, often empty.
  */
-export function candidates(program: Command, words: readonly string[], names: Names): Candidates {
+export function candidates(
+  program: Command,
+  words: readonly string[],
+  names: Names,
+): readonly Candidate[] | undefined {
   // bash makes a word of each `=`.
   const typed = words.map((word) => (word === "=" ? "" : word));
   const before = typed.slice(0, -1).filter((word) => word !== "");
   const current = typed.at(-1) ?? "";
   const { command, open, given, stack } = read(program, before);
-  const assigned = /^(--[^=]+=)(.*)$/.exec(current);
-  if (assigned !== null) {
-    const [, flag = "", value = ""] = assigned;
-    const option = optionOf(command, flag.slice(0, -1));
-    return option === undefined ? [] : prefixed(flag, matching(valuesOf(option, names), value));
-  }
-  if (open !== undefined && (open.required || open.optional) && !current.startsWith("-")) {
-    return matching(valuesOf(open, names, stack), current);
-  }
-  if (current.startsWith("-")) {
-    return matching(optionsOf(command), current);
-  }
-  const commands = command.createHelp().visibleCommands(command);
-  if (commands.length > 0) {
-    return matching(
-      commands.map((each) => ({ word: each.name(), description: each.description() })),
-      current,
-    );
-  }
-  const places = command.registeredArguments;
-  const place = places[given] ?? (places.at(-1)?.variadic === true ? places.at(-1) : undefined);
-  return place === undefined ? [] : matching(valuesOf(place, names, stack), current);
+  const [, flag, value = current] = /^(--[^=]+)=(.*)$/.exec(current) ?? [];
+  const found = (): readonly Candidate[] | undefined => {
+    if (flag !== undefined) {
+      const option = optionOf(command, flag);
+      return option === undefined ? [] : valuesOf(option, names);
+    }
+    if (current.startsWith("-")) {
+      return optionsOf(command);
+    }
+    if (open !== undefined) {
+      return valuesOf(open, names, stack);
+    }
+    const commands = command.createHelp().visibleCommands(command);
+    if (commands.length > 0) {
+      return commands.map((each) => ({ word: each.name(), description: each.description() }));
+    }
+    const places = command.registeredArguments;
+    const place = places[given] ?? places.findLast(({ variadic }) => variadic);
+    return place === undefined ? [] : valuesOf(place, names, stack);
+  };
+  const prefix = flag === undefined ? "" : `${flag}=`;
+  return found()
+    ?.filter(({ word }) => word.startsWith(value))
+    .map(({ word, description }) => ({ word: prefix + word, description }));
 }
 
 /** Follows the words that are there: to a command, the option whose value comes next, and the number of its arguments. */
@@ -97,27 +101,16 @@ function optionsOf(command: Command): Candidate[] {
     .map(({ long, short, description }) => ({ word: long ?? short ?? "", description }));
 }
 
-function valuesOf(place: Place, names: Names, stack?: string): Candidates {
-  const words = (values: readonly string[]) => values.map((word) => ({ word, description: "" }));
+function valuesOf(place: Place, names: Names, stack?: string): readonly Candidate[] | undefined {
   const name = "flags" in place ? (/[<[]([\w-]+)/.exec(place.flags)?.[1] ?? "") : place.name();
-  if (place.argChoices !== undefined) {
-    return words(place.argChoices);
-  }
-  if (place.name() === "stack") {
-    return words(names.stacks());
-  }
-  if (name === "endpoint") {
-    return words(names.endpoints(stack));
-  }
-  return FILE_PLACES.test(name) ? "files" : [];
-}
-
-function matching(found: Candidates, start: string): Candidates {
-  return found === "files" ? found : found.filter(({ word }) => word.startsWith(start));
-}
-
-function prefixed(start: string, found: Candidates): Candidates {
-  return found === "files"
-    ? found
-    : found.map(({ word, description }) => ({ word: start + word, description }));
+  const words =
+    place.argChoices ??
+    (place.name() === "stack"
+      ? names.stacks()
+      : name === "endpoint"
+        ? names.endpoints(stack)
+        : FILE_PLACES.test(name)
+          ? undefined
+          : []);
+  return words?.map((word) => ({ word, description: "" }));
 }

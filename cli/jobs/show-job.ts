@@ -1,6 +1,6 @@
 import pc from "picocolors";
 
-import { LiveLine } from "../output/live-line";
+import { liveLine } from "../output/live-line";
 import { dollars, duration, percent } from "../output/quantities";
 import { jobCost } from "./job-cost";
 import type { FollowedJob, JobEvent } from "./follow";
@@ -22,13 +22,14 @@ export function jsonView(): JobView {
 
 /** The log on standard output; on a terminal the newest figures or the trials below it, elsewhere a line for each change. */
 export function textView(): JobView {
-  const live = new LiveLine();
+  const live = liveLine();
   let state = "";
   let figures = "";
   let told = new Set<string>();
-  const refresh = (): void => live.show([state, figures].filter(Boolean).join(": "));
-  const note = (text: string): void =>
-    process.stderr.isTTY ? undefined : live.print(text, process.stderr);
+  const refresh = (): void => {
+    live.start([state, figures].filter(Boolean).join(": "));
+  };
+  const note = (text: string): void => (process.stderr.isTTY ? undefined : console.error(text));
   return {
     show: (event) => {
       switch (event.event) {
@@ -37,7 +38,7 @@ export function textView(): JobView {
           note(state);
           break;
         case "log":
-          live.print(event.text);
+          console.log(event.text);
           break;
         case "figures":
           figures = figuresText(event);
@@ -54,7 +55,7 @@ export function textView(): JobView {
       }
       refresh();
     },
-    end: () => live.end(),
+    end: () => live.stop(),
   };
 }
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 
-from kennel_training.common import kept
+from kennel_training.common import ending
 from kennel_training.common.checkpoint import Checkpoint
 from kennel_training.data.dataset import Dataset, index_dataset
 from kennel_training.data.decoding import Decoder
@@ -77,14 +77,18 @@ class Stop(BaseException):
     """Stands for a SIGTERM."""
 
 
-# One that leaves out parts of itself at random, and the own one.
-@pytest.mark.parametrize("name", ["efficientnet_b0", "efficientnet_lite0"])
+# One that leaves out parts of itself at random, and the own one; inside of an epoch and at its end.
+@pytest.mark.parametrize(
+    ("name", "stop", "inside"), [("efficientnet_b0", 2, 14), ("efficientnet_lite0", 4, 24)]
+)
 def test_a_long_epoch_goes_on_inside_to_the_same_weights(
     data: Dataset,
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
     name: str,
+    stop: int,
+    inside: int,
 ):
     settings = replace(SETTINGS, batch_size=7)  # 24 photos, so the last batch is a smaller one
     caplog.set_level("INFO")
@@ -93,7 +97,7 @@ def test_a_long_epoch_goes_on_inside_to_the_same_weights(
     figures = [line for line in caplog.messages if line.startswith("Fine-tuning epoch")]
 
     monkeypatch.setattr("kennel_training.networks.finetune.SECONDS_BETWEEN_CHECKPOINTS", 0.0)
-    save, saves, stop = Checkpoint.save, 0, 0
+    save, saves = Checkpoint.save, 0
 
     def save_and_stop(self: Checkpoint, state: dict[str, Any]) -> None:
         nonlocal saves
@@ -103,18 +107,16 @@ def test_a_long_epoch_goes_on_inside_to_the_same_weights(
             raise Stop
 
     monkeypatch.setattr(Checkpoint, "save", save_and_stop)
-    for stop, inside in ((2, 14), (4, 24)):
-        parts, saves = tmp_path / f"parts{stop}", 0
-        caplog.clear()
-        for _ in range(2):
-            kept.forget_all()
-            with pytest.raises(Stop):
-                finetune(data, parts, settings, name)
-            assert kept.resumption() == "goes on from the checkpoint"
-        assert finetune(data, parts, settings, name).fingerprint() == whole
-        told = [line for line in caplog.messages if line.startswith("Fine-tuning epoch")]
-        assert told == figures
-        assert f"after epoch 0 and {inside} photos of the next" in caplog.text
+    caplog.clear()
+    for _ in range(2):
+        ending.forget(ending.CHECKPOINT)
+        with pytest.raises(Stop):
+            finetune(data, tmp_path / "parts", settings, name)
+        assert ending.resumption() == "goes on from the checkpoint"
+    assert finetune(data, tmp_path / "parts", settings, name).fingerprint() == whole
+    told = [line for line in caplog.messages if line.startswith("Fine-tuning epoch")]
+    assert told == figures
+    assert f"after epoch 0 and {inside} photos of the next" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -315,7 +315,7 @@ def test_a_terminated_run_goes_on_and_gives_the_same_model(
     photos: Path, tmp_path: Path, base: Path, capsys: pytest.CaptureFixture[str]
 ):
     def command(out: Path) -> list[str]:
-        return arguments(photos, out, "--unfreeze", "2", "--unfreeze_epochs", "10")
+        return arguments(photos, out, "--unfreeze", "2", "--unfreeze_epochs", "5")
 
     status, out = train(capsys, command(tmp_path / "whole"), base)
     assert status == 0, out

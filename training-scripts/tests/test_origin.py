@@ -8,6 +8,8 @@ import pytest
 from kennel_training.main import main
 from tests.conftest import arguments, environment, read_json
 
+pytestmark = pytest.mark.usefixtures("shallow_network")
+
 
 def test_a_model_names_its_photos_its_code_and_its_job(
     photos: Path, tmp_path: Path, base: Path, monkeypatch: pytest.MonkeyPatch

@@ -155,9 +155,14 @@ def test_a_failed_upload_says_where_the_model_is(
     assert (base / "model/model.onnx").is_file()
 
 
-def test_tuning_and_quantization_know_s3_too(
-    s3: Any, photos: Path, base: Path, capsys: pytest.CaptureFixture[str]
+def test_tuning_and_quantization_also_know_s3(
+    s3: Any,
+    photos: Path,
+    base: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ):
+    monkeypatch.setattr("kennel_training.quantization.comparison.SECONDS_A_ROUND", 0.01)
     put_photos(s3, photos, "photos")
     bucket = f"s3://{BUCKET}"
     command = arguments(photos, base, "--data", f"{bucket}/photos", "--trials", "1")

@@ -1,8 +1,5 @@
-import {
-  deletedBeforeReplacedBy,
-  knowsReplacement,
-  replacedBy,
-} from "../../infra/offline/replace-only";
+import { kinds } from "../../infra/offline/aws-resource-kinds";
+import { deletedBeforeReplacedBy, replacedBy } from "../../infra/offline/replacement";
 import { IDENTITY_TYPES, RESOURCE_POLICY_TYPES, TRUST_TYPES } from "../../policies/documents";
 import { plain } from "../../policies/resource";
 import type { RegisteredResource } from "../../infra/offline/registrations";
@@ -128,7 +125,7 @@ function compare(
   }
   const kind = because.length > 0 ? "replaced" : "updated";
   const inDoubt =
-    kind === "updated" && type.startsWith("aws") && !knowsReplacement(type) && !isTags(touched)
+    kind === "updated" && type.startsWith("aws") && !(type in kinds) && !isTags(touched)
       ? ["may be replaced instead: what replaces this type is not known here"]
       : [];
   const isGap =

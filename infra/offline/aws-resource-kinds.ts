@@ -35,34 +35,48 @@ export interface Kind {
   readonly id: string;
   /** Output properties that AWS computes, such as `arn`. */
   readonly computed?: Readonly<Record<string, string | number>>;
+  /**
+   * Properties whose change replaces the resource, besides those that its id is made of, or all.
+   *
+   * Source: the "Forces new resource" marks in the AWS provider's documentation (terraform-provider-aws, website/docs/r).
+   */
+  readonly replacedBy?: readonly string[] | "all";
 }
+
+/** What a kind has beside its id and its name. */
+type More = Pick<Kind, "computed" | "replacedBy">;
 
 const arn = (service: string, resource: string): string =>
   `arn:{partition}:${service}:{region}:{account}:${resource}`;
 
 const iamArn = (resource: string): string => `arn:{partition}:iam::{account}:${resource}`;
 
-function named(service: string, prefix: string, computed: Kind["computed"] = {}): Kind {
+function named(service: string, prefix: string, { computed, replacedBy }: More = {}): Kind {
   return {
     namedBy: "name",
     id: "{name}",
     computed: { arn: arn(service, `${prefix}{name}`), ...computed },
+    replacedBy,
   };
 }
 
 /** A kind of IAM's, whose ARNs have no region. */
-const ofIam = (resource: string, id = "{name}"): Kind => ({
+const ofIam = (resource: string, id = "{name}", ...others: string[]): Kind => ({
   namedBy: "name",
   id,
   computed: { arn: iamArn(resource) },
+  replacedBy: ["path", ...others],
 });
 
-const idFromInput = (property: string): Kind => ({ id: `{input.${property}}` });
+const idFromInput = (property: string, ...others: string[]): Kind => ({
+  id: `{input.${property}}`,
+  replacedBy: others,
+});
 
 /** A kind whose id is a prefix and hexadecimal digits, such as `sg-0123456789abcdef0`. */
-const generated = (prefix: string, computed: Kind["computed"] = {}): Kind => ({
+const generated = (prefix: string, more: More = {}): Kind => ({
   id: `${prefix}-0{hex16}`,
-  computed,
+  ...more,
 });
 
 /** The kind of what is not in {@link kinds}. */
@@ -81,57 +95,86 @@ export const kinds: Readonly<Record<string, Kind>> = {
       apiEndpoint: "https://{id}.execute-api.{region}.{suffix}",
       executionArn: arn("execute-api", "{id}"),
     },
+    replacedBy: ["protocolType"],
   },
-  "aws:apigatewayv2/integration:Integration": generated("integration"),
-  "aws:apigatewayv2/route:Route": generated("route"),
+  "aws:apigatewayv2/integration:Integration": generated("integration", {
+    replacedBy: ["apiId", "integrationType"],
+  }),
+  "aws:apigatewayv2/route:Route": generated("route", { replacedBy: ["apiId"] }),
   "aws:apigatewayv2/stage:Stage": {
     namedBy: "name",
     id: "{name}",
     computed: { invokeUrl: "https://{input.apiId}.execute-api.{region}.{suffix}/" },
+    replacedBy: ["apiId"],
   },
-  "aws:appautoscaling/policy:Policy": named("autoscaling", "scalingPolicy:"),
-  "aws:appautoscaling/scheduledAction:ScheduledAction": named("autoscaling", "scheduledAction:"),
-  "aws:appautoscaling/target:Target": idFromInput("resourceId"),
+  "aws:appautoscaling/policy:Policy": named("autoscaling", "scalingPolicy:", {
+    replacedBy: ["resourceId", "scalableDimension", "serviceNamespace"],
+  }),
+  "aws:appautoscaling/scheduledAction:ScheduledAction": named("autoscaling", "scheduledAction:", {
+    replacedBy: ["resourceId", "serviceNamespace"],
+  }),
+  "aws:appautoscaling/target:Target": idFromInput(
+    "resourceId",
+    "scalableDimension",
+    "serviceNamespace",
+  ),
   "aws:autoscaling/group:Group": named("autoscaling", "autoScalingGroup:"),
-  "aws:autoscaling/policy:Policy": named("autoscaling", "scalingPolicy:"),
-  "aws:budgets/budget:Budget": named("budgets", "budget/"),
+  "aws:autoscaling/policy:Policy": named("autoscaling", "scalingPolicy:", {
+    replacedBy: ["autoscalingGroupName"],
+  }),
+  "aws:budgets/budget:Budget": named("budgets", "budget/", { replacedBy: ["accountId"] }),
   "aws:cloudwatch/dashboard:Dashboard": {
     id: "{input.dashboardName}",
     computed: { dashboardArn: "arn:{partition}:cloudwatch::{account}:dashboard/{id}" },
   },
   "aws:cloudwatch/logGroup:LogGroup": named("logs", "log-group:"),
-  "aws:cloudwatch/logMetricFilter:LogMetricFilter": named("logs", "metric-filter:"),
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": named("logs", "metric-filter:", {
+    replacedBy: ["logGroupName"],
+  }),
   "aws:cloudwatch/metricAlarm:MetricAlarm": named("cloudwatch", "alarm:"),
   // Addresses from the ranges that RFC 5737 and RFC 1918 set aside.
   "aws:ec2/instance:Instance": generated("i", {
-    arn: arn("ec2", "instance/{id}"),
-    publicIp: "203.0.113.10",
-    publicDns: "ec2-203-0-113-10.compute.{suffix}",
-    privateIp: "10.0.0.10",
+    computed: {
+      arn: arn("ec2", "instance/{id}"),
+      publicIp: "203.0.113.10",
+      publicDns: "ec2-203-0-113-10.compute.{suffix}",
+      privateIp: "10.0.0.10",
+    },
+    replacedBy: ["ami", "keyName", "subnetId", "iamInstanceProfile"],
   }),
   "aws:ec2/launchTemplate:LaunchTemplate": generated("lt", {
-    arn: arn("ec2", "launch-template/{id}"),
-    latestVersion: 1,
+    computed: { arn: arn("ec2", "launch-template/{id}"), latestVersion: 1 },
+    replacedBy: ["name", "namePrefix"],
   }),
   "aws:ec2/securityGroup:SecurityGroup": generated("sg", {
-    arn: arn("ec2", "security-group/{id}"),
+    computed: { arn: arn("ec2", "security-group/{id}") },
+    replacedBy: ["name", "namePrefix", "description", "vpcId"],
   }),
-  "aws:ecr/lifecyclePolicy:LifecyclePolicy": idFromInput("repository"),
+  "aws:ecr/lifecyclePolicy:LifecyclePolicy": { id: "{input.repository}", replacedBy: "all" },
   "aws:ecr/repository:Repository": named("ecr", "repository/", {
-    registryId: "{account}",
-    repositoryUrl: "{account}.dkr.ecr.{region}.{suffix}/{name}",
+    computed: {
+      registryId: "{account}",
+      repositoryUrl: "{account}.dkr.ecr.{region}.{suffix}/{name}",
+    },
+    replacedBy: ["encryptionConfigurations"],
   }),
   "aws:iam/openIdConnectProvider:OpenIdConnectProvider": {
     id: iamArn("oidc-provider/{input.url}"),
     computed: { arn: "{id}" },
   },
-  "aws:iam/policy:Policy": ofIam("policy/{name}", iamArn("policy/{name}")),
+  "aws:iam/policy:Policy": ofIam("policy/{name}", iamArn("policy/{name}"), "description"),
   "aws:iam/instanceProfile:InstanceProfile": ofIam("instance-profile/{name}"),
   "aws:iam/role:Role": ofIam("role{input.path|/}{name}"),
   "aws:iam/rolePolicy:RolePolicy": { namedBy: "name", id: "{input.role}:{name}" },
-  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": generated("attachment"),
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": generated("attachment", {
+    replacedBy: ["policyArn", "role"],
+  }),
   "aws:kms/alias:Alias": named("kms", ""),
-  "aws:kms/key:Key": { id: "{uuid}", computed: { keyId: "{id}", arn: arn("kms", "key/{id}") } },
+  "aws:kms/key:Key": {
+    id: "{uuid}",
+    computed: { keyId: "{id}", arn: arn("kms", "key/{id}") },
+    replacedBy: ["customKeyStoreId", "customerMasterKeySpec", "keyUsage", "multiRegion"],
+  },
   "aws:lambda/alias:Alias": {
     namedBy: "name",
     id: arn("lambda", "function:{input.functionName}:{name}"),
@@ -142,17 +185,23 @@ export const kinds: Readonly<Record<string, Kind>> = {
     },
   },
   "aws:lambda/function:Function": named("lambda", "function:", {
-    qualifiedArn: arn("lambda", "function:{name}:1"),
-    version: "1",
+    computed: { qualifiedArn: arn("lambda", "function:{name}:1"), version: "1" },
+    replacedBy: ["packageType"],
   }),
   "aws:lambda/functionUrl:FunctionUrl": {
     id: "{input.functionName}",
     computed: { urlId: "{hex32}", functionUrl: "https://{hex32}.lambda-url.{region}.on.aws/" },
+    replacedBy: ["qualifier"],
   },
-  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": idFromInput("functionName"),
-  "aws:lambda/permission:Permission": generated("permission"),
-  "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig":
-    idFromInput("functionName"),
+  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": idFromInput(
+    "functionName",
+    "qualifier",
+  ),
+  "aws:lambda/permission:Permission": generated("permission", { replacedBy: "all" }),
+  "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig": idFromInput(
+    "functionName",
+    "qualifier",
+  ),
   "aws:s3/bucket:Bucket": {
     namedBy: "bucket",
     id: "{name}",
@@ -162,6 +211,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
       bucketRegionalDomainName: "{name}.s3.{region}.{suffix}",
       hostedZoneId: "Z3AQBSTGFYJSTF",
     },
+    replacedBy: ["objectLockEnabled"],
   },
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": idFromInput("bucket"),
   "aws:s3/bucketLogging:BucketLogging": idFromInput("bucket"),
@@ -179,21 +229,32 @@ export const kinds: Readonly<Record<string, Kind>> = {
   "aws:sagemaker/endpointConfiguration:EndpointConfiguration": named(
     "sagemaker",
     "endpoint-config/",
+    { replacedBy: "all" },
   ),
-  "aws:sagemaker/model:Model": named("sagemaker", "model/"),
+  "aws:sagemaker/model:Model": named("sagemaker", "model/", { replacedBy: "all" }),
   "aws:sagemaker/notebookInstance:NotebookInstance": named("sagemaker", "notebook-instance/", {
-    url: "{name}.notebook.{region}.sagemaker.aws",
+    computed: { url: "{name}.notebook.{region}.sagemaker.aws" },
+    replacedBy: ["directInternetAccess", "kmsKeyId", "securityGroups", "subnetId"],
   }),
   "aws:sagemaker/notebookInstanceLifecycleConfiguration:NotebookInstanceLifecycleConfiguration":
     named("sagemaker", "notebook-instance-lifecycle-config/"),
-  "aws:sns/topic:Topic": { ...named("sns", ""), id: arn("sns", "{name}") },
+  "aws:sns/topic:Topic": {
+    ...named("sns", "", { replacedBy: ["fifoTopic"] }),
+    id: arn("sns", "{name}"),
+  },
   "aws:sns/topicPolicy:TopicPolicy": idFromInput("arn"),
-  "aws:sns/topicSubscription:TopicSubscription": generated("subscription"),
+  "aws:sns/topicSubscription:TopicSubscription": generated("subscription", {
+    replacedBy: ["endpoint", "protocol", "topic"],
+  }),
   "aws:sqs/queue:Queue": {
-    ...named("sqs", "", { url: "{id}" }),
+    ...named("sqs", "", { computed: { url: "{id}" }, replacedBy: ["fifoQueue"] }),
     id: "https://sqs.{region}.{suffix}/{account}/{name}",
   },
   "aws:sqs/queuePolicy:QueuePolicy": idFromInput("queueUrl"),
-  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": generated("sgr"),
-  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": generated("sgr"),
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": generated("sgr", {
+    replacedBy: ["securityGroupId"],
+  }),
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": generated("sgr", {
+    replacedBy: ["securityGroupId"],
+  }),
 };

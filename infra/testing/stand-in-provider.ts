@@ -18,7 +18,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
 import { resolveIdentity } from "../offline/aws-identities";
 import { createAwsMocks, readExisting } from "../offline/aws-mocks";
-import { deletedBeforeReplacedBy, replacedBy } from "../offline/replace-only";
+import { deletedBeforeReplacedBy, replacedBy } from "../offline/replacement";
 import { fromStruct, toStruct, unary } from "./stand-in-grpc";
 import { startStandInHttp } from "./stand-in-http";
 import { sageMakerLifecycles, type Lifecycle } from "./stand-in-lifecycles";

@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 
 import { resolveIdentity } from "../../../infra/offline/aws-identities";
 import { type AwsAccount, kinds } from "../../../infra/offline/aws-resource-kinds";
-import { replacedBy } from "../../../infra/offline/replace-only";
+import { replacedBy } from "../../../infra/offline/replacement";
 import { mappings } from "../../../infra/offline/service-models/mappings";
 import type {
   Properties,

@@ -1,53 +1,21 @@
 import type { fromTemporaryCredentials } from "@aws-sdk/credential-providers";
+import type { ProviderArgs } from "@pulumi/aws";
+import type { Unwrap } from "@pulumi/pulumi";
 
 type CredentialProvider = ReturnType<typeof fromTemporaryCredentials>;
 type AssumeRoleOptions = Parameters<typeof fromTemporaryCredentials>[0];
 
 /** Settings of Pulumi's AWS provider (`aws:…`) that say where AWS is and who asks. */
-export interface Connection {
-  readonly region: string;
-  readonly profile?: string;
-  readonly accessKey?: string;
-  readonly secretKey?: string;
-  readonly token?: string;
-  readonly sharedConfigFiles?: readonly string[];
-  readonly sharedCredentialsFiles?: readonly string[];
-  readonly assumeRoles?: readonly {
-    readonly roleArn: string;
-    readonly sessionName?: string;
-    readonly externalId?: string;
-    readonly policy?: string;
-    readonly policyArns?: readonly string[];
-    readonly sourceIdentity?: string;
-  }[];
-  readonly assumeRoleWithWebIdentity?: {
-    readonly roleArn: string;
-    readonly sessionName?: string;
-    readonly webIdentityToken?: string;
-    readonly webIdentityTokenFile?: string;
-  };
-  readonly endpoints?: readonly Readonly<Record<string, string>>[];
-  readonly useFipsEndpoint?: boolean | string;
-  readonly useDualstackEndpoint?: boolean | string;
-}
-
-/** The configuration of any client of the AWS SDK. */
-export interface ClientConfig {
-  readonly region: string;
-  readonly credentials: CredentialProvider;
-  readonly endpoint?: string;
-  readonly useFipsEndpoint?: boolean;
-  readonly useDualstackEndpoint?: boolean;
-}
+export type Connection = Omit<Unwrap<ProviderArgs>, "region"> & { readonly region: string };
 
 /** Booleans of a stack file arrive as text. */
 function isOn(value: boolean | string | undefined): boolean {
-  return value === true || value === "true";
+  return String(value) === "true";
 }
 
 function assumedRole(role: NonNullable<Connection["assumeRoles"]>[number]) {
   return {
-    RoleArn: role.roleArn,
+    RoleArn: role.roleArn!,
     RoleSessionName: role.sessionName ?? "kennel",
     ExternalId: role.externalId,
     Policy: role.policy,
@@ -75,7 +43,7 @@ async function credentialsOf(connection: Connection): Promise<CredentialProvider
           filepath: connection.sharedCredentialsFiles?.[0],
         });
   if (web !== undefined) {
-    const role = { clientConfig, roleArn: web.roleArn, roleSessionName: web.sessionName };
+    const role = { clientConfig, roleArn: web.roleArn!, roleSessionName: web.sessionName };
     credentials =
       web.webIdentityToken === undefined
         ? sdk.fromTokenFile({ ...role, webIdentityTokenFile: web.webIdentityTokenFile })
@@ -95,8 +63,11 @@ async function credentialsOf(connection: Connection): Promise<CredentialProvider
  *
  * @param service its key in the provider's `endpoints`, such as `sagemaker`
  */
-export async function clientConfig(connection: Connection, service: string): Promise<ClientConfig> {
-  const endpoint = connection.endpoints?.find((urls) => urls[service] !== undefined)?.[service];
+export async function clientConfig(
+  connection: Connection,
+  service: "sagemaker" | "appautoscaling" | "cloudwatch",
+) {
+  const endpoint = connection.endpoints?.find((urls) => urls[service])?.[service];
   return {
     region: connection.region,
     credentials: await credentialsOf(connection),

@@ -71,7 +71,7 @@ describe("the account as the AWS SDK sees it", () => {
         secretKey: "secret",
         token: "token",
         endpoints: [{ sagemaker: "http://127.0.0.1:1" }],
-        useFipsEndpoint: "true",
+        useFipsEndpoint: "true" as unknown as boolean,
       },
       "sagemaker",
     );

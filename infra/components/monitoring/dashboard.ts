@@ -54,75 +54,52 @@ export class Dashboard extends pulumi.ComponentResource {
 
 type Metric = readonly [namespace: string, metric: string, ...rest: unknown[]];
 
-/** The same metric of the shadow, where there is one. */
-function ofShadow(endpoint: DashboardEndpoint, metric: string, stat: string): Metric[] {
-  const { endpointName, shadowVariantName } = endpoint;
-  const ofVariant = ["EndpointName", endpointName, "VariantName", shadowVariantName];
-  return shadowVariantName === undefined
-    ? []
-    : [["AWS/SageMaker", metric, ...ofVariant, { stat, label: `shadow: ${metric} ${stat}` }]];
-}
+/** Metrics of one thing, which `dimensions` tell apart. */
+const metricsOf =
+  (namespace: string, ...dimensions: unknown[]) =>
+  (metric: string, stat: string, label?: string): Metric => [
+    namespace,
+    metric,
+    ...dimensions,
+    label === undefined ? { stat } : { stat, label },
+  ];
 
 function endpointRow(endpoint: DashboardEndpoint, row: number, region: string): unknown[] {
-  const { title, endpointName, functionName, variantName = ownVariantName } = endpoint;
-  const ofVariant = ["EndpointName", endpointName, "VariantName", variantName];
-  const served = (metric: string, stat: string): Metric => [
-    "AWS/SageMaker",
-    metric,
-    ...ofVariant,
-    { stat },
-  ];
-  const shadow = (metric: string, stat: string) => ofShadow(endpoint, metric, stat);
-  const used = (metric: string): Metric => [
-    "/aws/sagemaker/Endpoints",
-    metric,
-    ...ofVariant,
-    { stat: "Average" },
-  ];
-  const called = (metric: string, stat: string): Metric => [
-    "AWS/Lambda",
-    metric,
-    "FunctionName",
-    functionName,
-    { stat },
-  ];
-  const graphs: [string, Metric[]][] = [
-    [
-      "requests",
-      [
-        served("Invocations", "Sum"),
-        served("Invocation4XXErrors", "Sum"),
-        served("Invocation5XXErrors", "Sum"),
-        ...shadow("Invocations", "Sum"),
-        ...shadow("Invocation5XXErrors", "Sum"),
-      ],
+  const { title, endpointName, functionName, shadowVariantName } = endpoint;
+  const ofVariant = (namespace: string, variant: pulumi.Input<string> = ownVariantName) =>
+    metricsOf(namespace, "EndpointName", endpointName, "VariantName", variant);
+  const served = ofVariant("AWS/SageMaker", endpoint.variantName);
+  const used = ofVariant("/aws/sagemaker/Endpoints", endpoint.variantName);
+  const called = metricsOf("AWS/Lambda", "FunctionName", functionName);
+  const copied = ofVariant("AWS/SageMaker", shadowVariantName);
+  const shadow = (metric: string, stat: string): Metric[] =>
+    shadowVariantName === undefined ? [] : [copied(metric, stat, `shadow: ${metric} ${stat}`)];
+  const graphs: Readonly<Record<string, readonly Metric[]>> = {
+    requests: [
+      served("Invocations", "Sum"),
+      served("Invocation4XXErrors", "Sum"),
+      served("Invocation5XXErrors", "Sum"),
+      ...shadow("Invocations", "Sum"),
+      ...shadow("Invocation5XXErrors", "Sum"),
     ],
-    [
-      "latency (µs)",
-      [
-        served("ModelLatency", "p50"),
-        served("ModelLatency", "p99"),
-        served("OverheadLatency", "p99"),
-        ...shadow("ModelLatency", "p50"),
-        ...shadow("ModelLatency", "p99"),
-      ],
+    "latency (µs)": [
+      served("ModelLatency", "p50"),
+      served("ModelLatency", "p99"),
+      served("OverheadLatency", "p99"),
+      ...shadow("ModelLatency", "p50"),
+      ...shadow("ModelLatency", "p99"),
     ],
-    ["load (%)", [used("CPUUtilization"), used("MemoryUtilization"), used("DiskUtilization")]],
-    ...(functionName === undefined
-      ? []
-      : [
-          [
-            "function",
-            [
-              called("Invocations", "Sum"),
-              called("Errors", "Sum"),
-              called("Throttles", "Sum"),
-              called("Duration", "p99"),
-            ],
-          ] as [string, Metric[]],
-        ]),
-  ];
-  return graphs.map(([what, metrics], column) => ({
+    "load (%)": ["CPU", "Memory", "Disk"].map((what) => used(`${what}Utilization`, "Average")),
+    ...(functionName && {
+      function: [
+        called("Invocations", "Sum"),
+        called("Errors", "Sum"),
+        called("Throttles", "Sum"),
+        called("Duration", "p99"),
+      ],
+    }),
+  };
+  return Object.entries(graphs).map(([what, metrics], column) => ({
     type: "metric",
     x: column * 6,
     y: row * 6,

@@ -71,12 +71,11 @@ export function takes(wild: number, code: number): boolean {
  * Whether a pattern matches a word, or all that another pattern matches; never true where it does not. After a mismatch only the latest
  * run is tried again, one character further: the runs of one class never need an earlier one, and a text never leaves a run of another.
  *
- * @param from how many characters are known to be the same
  * @throws TooComplex where that takes too many steps
  */
-export function matches(pattern: Pattern, word: Pattern, from = 0): boolean {
-  let at = from;
-  let inWord = from;
+export function matches(pattern: Pattern, word: Pattern): boolean {
+  let at = 0;
+  let inWord = 0;
   let run = -1;
   let resume = 0;
   while (inWord < word.length) {
@@ -196,12 +195,6 @@ const WILDCARDS = /[\uE020-\uE02F]/;
 /** Whether a pattern has no wildcard. */
 export function isPlain(pattern: Pattern): boolean {
   return !WILDCARDS.test(pattern);
-}
-
-/** What stands before a pattern's first wildcard. */
-export function frontOf(pattern: Pattern): string {
-  const at = pattern.search(WILDCARDS);
-  return at < 0 ? pattern : pattern.slice(0, at);
 }
 
 /** A short word of a pattern: single characters stand for x, runs for the filler. */

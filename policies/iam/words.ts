@@ -1,7 +1,6 @@
 import { spend } from "./effort";
 import {
   EVERYTHING,
-  frontOf,
   isPlain,
   isRun,
   isWild,
@@ -15,61 +14,14 @@ import {
 } from "./patterns";
 
 /** A set of words: those that at least one of its patterns matches. */
-export class Language {
-  /** What stands in each of the patterns before its first wildcard. */
-  readonly fronts: readonly string[];
-  /** Of many patterns, those of each front. */
-  #byFront: ReadonlyMap<string, readonly Pattern[]> | undefined;
-  #lengths: readonly number[] = [];
-
-  /**
-   * @param words the patterns without wildcards
-   * @param patterns the others
-   * @param fold whether case is ignored; the patterns are then in lower case
-   */
-  constructor(
-    readonly words: ReadonlySet<string>,
-    readonly patterns: readonly Pattern[],
-    readonly fold: boolean,
-  ) {
-    this.fronts = patterns.map(frontOf);
-  }
-
-  /** The pattern with wildcards that matches a word, or all that another pattern does. */
-  patternFor(word: Pattern): Pattern | undefined {
-    const { patterns, fronts } = this;
-    if (patterns.length <= FEW) {
-      for (let at = 0; at < patterns.length; at++) {
-        const front = fronts[at]!;
-        if (word.startsWith(front) && matches(patterns[at]!, word, front.length)) {
-          return patterns[at];
-        }
-      }
-      return undefined;
-    }
-    const byFront = (this.#byFront ??= this.#index());
-    for (const length of this.#lengths) {
-      const front = word.slice(0, length);
-      const candidates = byFront.get(front) ?? [];
-      spend(candidates.length >> 3);
-      const found = candidates.find((pattern) => matches(pattern, word, front.length));
-      if (found !== undefined) {
-        return found;
-      }
-    }
-    return undefined;
-  }
-
-  #index(): ReadonlyMap<string, readonly Pattern[]> {
-    const byFront = new Map<string, Pattern[]>(this.fronts.map((front) => [front, []]));
-    this.patterns.forEach((pattern, at) => byFront.get(this.fronts[at]!)!.push(pattern));
-    this.#lengths = [...new Set(this.fronts.map(({ length }) => length))];
-    return byFront;
-  }
+export interface Language {
+  /** The patterns without wildcards. */
+  readonly words: ReadonlySet<string>;
+  /** The others. */
+  readonly patterns: readonly Pattern[];
+  /** Whether case is ignored; the patterns are then in lower case. */
+  readonly fold: boolean;
 }
-
-/** More patterns than these are asked by their fronts. */
-const FEW = 8;
 
 /** The words that texts match. */
 export function language(texts: readonly string[], reading: Reading): Language {
@@ -91,8 +43,8 @@ function languageOf(all: Iterable<Pattern>, fold: boolean): Language {
     (isPlain(pattern) ? words : patterns).add(pattern);
   }
   return patterns.has(EVERYTHING)
-    ? new Language(new Set(), [EVERYTHING], fold)
-    : new Language(words, [...patterns], fold);
+    ? { words: new Set(), patterns: [EVERYTHING], fold }
+    : { words, patterns: [...patterns], fold };
 }
 
 /** The words of several languages, which all ignore case or all do not. */
@@ -113,7 +65,7 @@ export function isEverything({ patterns }: Language): boolean {
 /** Whether a word belongs to a language. */
 export function accepts(language: Language, given: string): boolean {
   const word = language.fold ? given.toLowerCase() : given;
-  return language.words.has(word) || language.patternFor(word) !== undefined;
+  return language.words.has(word) || language.patterns.some((each) => matches(each, word));
 }
 
 /**
@@ -140,29 +92,11 @@ export function wordIn(ins: readonly Language[], outs: readonly Language[]): str
       return found;
     }
   }
-  const isGone = (inner: Pattern, fold: boolean): boolean =>
-    outs.some((out) => covers(out, inner, fold)) ||
-    ins.some((other) => other.fold === fold && isApart(other, frontOf(inner)));
-  const isUsedUp = ins.some(
-    (each) =>
-      each.patterns.every((inner) => isGone(inner, each.fold)) &&
-      (isExact(each) || [...each.words].every((word) => isGone(word, each.fold))),
-  );
-  return isUsedUp ? undefined : search(ins, outs);
-}
-
-/** Whether a language takes in all that a pattern matches, as far as that shows at once. */
-function covers(outer: Language, inner: Pattern, innerFold: boolean): boolean {
-  return (!innerFold || outer.fold) && accepts(outer, inner);
-}
-
-/** Whether every word of a language begins otherwise than with a text. */
-function isApart({ words, fronts }: Language, text: string): boolean {
-  spend(words.size + fronts.length);
-  return (
-    fronts.every((front) => !front.startsWith(text) && !text.startsWith(front)) &&
-    [...words].every((word) => !word.startsWith(text))
-  );
+  const isCovered = ({ words, patterns, fold }: Language): boolean =>
+    [...words, ...patterns].every((inner) =>
+      outs.some((out) => (!fold || out.fold) && accepts(out, inner)),
+    );
+  return ins.some(isCovered) ? undefined : search(ins, outs);
 }
 
 /** A language as an automaton: its patterns one after another, of which a state is a set of places. */
@@ -177,74 +111,44 @@ type State = readonly number[];
 const ENDING = "\uE003";
 const ENDING_CODE = 0xe003;
 
-function automatonOf({ words, patterns, fold }: Language, from: number): Automaton {
+function automatonOf({ words, patterns, fold }: Language): Automaton {
   const starts: number[] = [];
   let text = "";
   for (const pattern of [...words, ...patterns]) {
     starts.push(text.length);
-    text += pattern.slice(from) + ENDING;
+    text += pattern + ENDING;
   }
   return { text, starts, fold };
 }
 
-/** What all words of languages begin with. */
-function commonFront(languages: readonly Language[]): string {
-  const [first = "", ...others] = languages.flatMap(({ words, fronts }) => [...words, ...fronts]);
-  let common = first;
-  for (const other of others) {
-    while (!other.startsWith(common)) {
-      common = common.slice(0, -1);
-    }
-  }
-  return common;
-}
-
-interface Node {
-  readonly states: readonly State[];
-  readonly parent: Node | undefined;
-  readonly character: number;
-}
-
 function search(ins: readonly Language[], outs: readonly Language[]): string | undefined {
-  const languages = [...ins, ...outs];
-  const front = languages.some(({ fold }) => fold) ? "" : commonFront(languages);
-  const all = languages.map((each) => automatonOf(each, front.length));
-  const isAccepted = ({ states }: Node): boolean =>
-    states.every((state, index) => isAccepting(all[index]!, state) === index < ins.length);
-  const startOf = (automaton: Automaton): State =>
-    automaton.starts.reduce<number[]>((state, at) => addClosed(state, automaton.text, at), []);
-  let level: Node[] = [{ states: all.map(startOf), parent: undefined, character: 0 }];
+  const all = [...ins, ...outs].map(automatonOf);
+  const startOf = ({ starts, text }: Automaton): State =>
+    starts.reduce<number[]>((state, at) => addClosed(state, text, at), []);
+  let level = [{ word: "", states: all.map(startOf) }];
   const seen = new Set<string>();
   while (level.length > 0) {
-    const next: Node[] = [];
-    for (const node of level) {
-      if (isAccepted(node)) {
-        return front + spell(node);
+    const next: typeof level = [];
+    for (const { word, states } of level) {
+      if (states.every((state, index) => isAccepting(all[index]!, state) === index < ins.length)) {
+        return word;
       }
-      for (const character of alphabet(all, node.states)) {
-        const states = all.map((each, index) => step(each, node.states[index]!, character));
-        const isDead = states.some((state, index) =>
+      for (const character of alphabet(all, states)) {
+        const moved = all.map((each, index) => step(each, states[index]!, character));
+        const isDead = moved.some((state, index) =>
           index < ins.length ? state.length === 0 : isEndless(all[index]!, state),
         );
-        const key = states.join("|");
-        spend(states.reduce((sum, state) => sum + state.length, 1));
+        const key = moved.join("|");
+        spend(moved.reduce((sum, state) => sum + state.length, 1));
         if (!isDead && !seen.has(key)) {
           seen.add(key);
-          next.push({ states, parent: node, character });
+          next.push({ word: word + String.fromCharCode(character), states: moved });
         }
       }
     }
     level = next;
   }
   return undefined;
-}
-
-function spell(last: Node): string {
-  let word = "";
-  for (let node: Node | undefined = last; node?.parent !== undefined; node = node.parent) {
-    word = String.fromCharCode(node.character) + word;
-  }
-  return word;
 }
 
 /** Adds a place, in ascending order; a run may also stand for nothing, so what follows it is reached as well. */
@@ -280,7 +184,7 @@ function isEndless({ text }: Automaton, state: State): boolean {
   return state.some((at) => text[at] === EVERYTHING && text.charCodeAt(at + 1) === ENDING_CODE);
 }
 
-const FRESH = "xqzjkvwyupbgfdhmlcntirsoaeXQZJKVWYUPBGFDHMLCNTIRSOAE0123456789";
+const FRESH = [..."xqzjkvwyupbgfdhmlcntirsoaeXQZJKVWYUPBGFDHMLCNTIRSOAE0123456789-"];
 
 /**
  * The characters that lead to different places: those that are spelt out next, in each case that matters, a fresh one that stands
@@ -288,13 +192,13 @@ const FRESH = "xqzjkvwyupbgfdhmlcntirsoaeXQZJKVWYUPBGFDHMLCNTIRSOAE0123456789";
  */
 function alphabet(all: readonly Automaton[], states: readonly State[]): Set<number> {
   const characters = new Set<number>();
+  const wild = new Set<number>();
   const isCased = all.some(({ fold }) => !fold);
-  let isOpen = false;
   all.forEach(({ text, fold }, index) => {
     for (const at of states[index]!) {
       const token = text.charCodeAt(at);
       if (isWild(token)) {
-        isOpen = true;
+        wild.add(token);
       } else if (token !== ENDING_CODE) {
         characters.add(token);
         if (fold && isCased) {
@@ -303,14 +207,15 @@ function alphabet(all: readonly Automaton[], states: readonly State[]): Set<numb
       }
     }
   });
-  if (isOpen) {
+  if (wild.size > 0) {
     const isFresh = (each: string): boolean => !characters.has(each.charCodeAt(0));
     const fresh =
-      [...FRESH].find((each) => isFresh(each.toLowerCase()) && isFresh(each.toUpperCase())) ??
-      [...FRESH].find(isFresh);
-    for (const other of [fresh, "-", "/", ":", "."]) {
-      if (other !== undefined) {
-        characters.add(other.charCodeAt(0));
+      FRESH.find((each) => isFresh(each.toLowerCase()) && isFresh(each.toUpperCase())) ??
+      FRESH.find(isFresh);
+    characters.add((fresh ?? "é").charCodeAt(0));
+    for (const other of [45, 47, 58, 46]) {
+      if ([...wild].some((each) => !takes(each, other))) {
+        characters.add(other);
       }
     }
   }

@@ -4,7 +4,8 @@ import { createWriteStream } from "node:fs";
 import { GetObjectCommand, paginateListObjectsV2, type S3Client } from "@aws-sdk/client-s3";
 import { pMapIterable } from "p-map";
 
-import { parseClassification } from "../../functions/classify/classification";
+import type { Prediction } from "../../functions/classify/classification";
+import { labelled } from "../invoke/ask-endpoint";
 import { verdictOf } from "../local/verdict";
 
 /** What the model says of a photo: a line of the answers. */
@@ -14,7 +15,7 @@ export interface PhotoAnswer {
   readonly probability: number;
   /** How much to doubt it: `none`, `some` or `much`. */
   readonly doubt: "none" | "some" | "much";
-  readonly predictions: readonly { readonly label: string; readonly probability: number }[];
+  readonly predictions: readonly Prediction[];
   readonly model: string | null;
 }
 
@@ -73,17 +74,12 @@ export async function writeAnswers(
 }
 
 function answerOf(photo: string, body: Uint8Array): PhotoAnswer {
-  const { predictions, scores, model } = parseClassification(body, "batch");
-  const named =
-    predictions ?? scores.map((probability, index) => ({ label: `class ${index}`, probability }));
-  const sorted = [...named].sort((left, right) => right.probability - left.probability);
-  const [best] = sorted;
+  const { predictions, model } = labelled(body, "batch");
   return {
     photo,
-    label: best!.label,
-    probability: best!.probability,
-    doubt: verdictOf(sorted).doubt,
-    predictions: sorted.slice(0, 1 + RUNNERS_UP),
-    model: model ?? null,
+    ...predictions[0]!,
+    doubt: verdictOf(predictions).doubt,
+    predictions: predictions.slice(0, 1 + RUNNERS_UP),
+    model: model || null,
   };
 }

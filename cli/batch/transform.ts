@@ -8,8 +8,8 @@ import {
   type TransformInstanceType,
 } from "@aws-sdk/client-sagemaker";
 
+import { LABELLED } from "../../functions/classify/answer";
 import { nextLook } from "../jobs/next-look";
-import { LABELLED } from "../local/function-url";
 
 /** What transform jobs run with. */
 export interface TransformSettings {

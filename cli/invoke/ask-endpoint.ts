@@ -10,14 +10,15 @@ import {
   SageMakerRuntimeClient,
 } from "@aws-sdk/client-sagemaker-runtime";
 
-import { type Classification, parseClassification } from "../../functions/classify/classification";
+import { LABELLED } from "../../functions/classify/answer";
+import { parseClassification, type Prediction } from "../../functions/classify/classification";
 import { ClassifyError } from "../../functions/classify/classify-error";
 import { endpointError } from "../../functions/classify/endpoint-error";
 import { asyncPrefixes } from "../../infra/prefixes";
 import { clientSettings, explainAwsError, explained } from "../aws/clients";
 import { inBucket } from "../aws/s3-address";
 import type { Classify } from "../local/function";
-import { type Answer, LABELLED } from "../local/function-url";
+import type { Answer } from "../local/function-url";
 import { explainRefusal } from "../local/refusal";
 
 type Photo = Parameters<Classify>[0];
@@ -41,27 +42,29 @@ export async function endpointAsker(
   const client = new SageMakerRuntimeClient(settings);
   const call: Call =
     AsyncInferenceConfig === undefined
-      ? (photo) => callRealtime(client, endpointName, photo)
+      ? (photo) => callEndpoint(client, endpointName, photo)
       : (photo) => callAsync({ client, s3 }, endpointName, bucket, photo);
   return async (photo) => {
     const started = performance.now();
     try {
-      const answer = parseClassification(await call(photo), endpointName);
-      return classified(answer, performance.now() - started);
+      const body = await call(photo);
+      const milliseconds = performance.now() - started;
+      return { kind: "classified", ...labelled(body, endpointName), milliseconds };
     } catch (error) {
       return refusedBy(error, endpointName, photo);
     }
   };
 }
 
-async function callRealtime(
+/** Sends a photo to an endpoint, and returns its labelled answer. */
+export async function callEndpoint(
   client: SageMakerRuntimeClient,
-  endpointName: string,
+  EndpointName: string,
   { bytes, contentType }: Photo,
 ): Promise<Uint8Array> {
   const { Body } = await client.send(
     new InvokeEndpointCommand({
-      EndpointName: endpointName,
+      EndpointName,
       Body: bytes,
       ContentType: contentType,
       Accept: LABELLED,
@@ -127,18 +130,23 @@ async function read(s3: S3Client, address: string | undefined): Promise<Uint8Arr
   }
 }
 
-function classified({ predictions, scores, model }: Classification, milliseconds: number): Answer {
-  return {
-    kind: "classified",
-    // A container of somebody else's knows no labels: its classes have their numbers.
-    predictions:
-      predictions ??
-      scores
-        .map((probability, index) => ({ label: `class ${index}`, probability }))
-        .sort((left, right) => right.probability - left.probability),
-    model: model ?? "",
-    milliseconds,
-  };
+/** What a model says of a photo: labels, the most probable first, and its digest, empty where it doesn't tell. */
+export interface LabelledAnswer {
+  readonly predictions: readonly Prediction[];
+  readonly model: string;
+}
+
+/**
+ * Reads an endpoint's answer; the classes of a container that knows no labels have their numbers.
+ *
+ * @param endpointName for the message
+ * @throws ClassifyError where it is not an answer
+ */
+export function labelled(body: Uint8Array, endpointName: string): LabelledAnswer {
+  const { predictions, scores, model = "" } = parseClassification(body, endpointName);
+  const numbered = scores.map((probability, index) => ({ label: `class ${index}`, probability }));
+  const sorted = numbered.sort((left, right) => right.probability - left.probability);
+  return { predictions: predictions ?? sorted, model };
 }
 
 /** What the model says of a photo is an answer; that AWS can't be asked ends the run. */

@@ -21,12 +21,13 @@ export function functionAsker(functionName: string, region: string): Classify {
     const event = functionUrlEvent(photo);
     const response = isTooLarge(event)
       ? TOO_LARGE
-      : await explained(() => invoke(client, functionName, event));
+      : await explained(() => callFunction(client, functionName, event));
     return readAnswer(photo.bytes, response, performance.now() - started);
   };
 }
 
-async function invoke(
+/** Sends an event to a function, and returns its answer; one that ended without any is a failure of its own. */
+export async function callFunction(
   client: LambdaClient,
   functionName: string,
   event: Readonly<Record<string, unknown>>,

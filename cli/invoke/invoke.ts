@@ -1,11 +1,9 @@
-import { classifyPhotos, type Classification, type Classify } from "../local/function";
+import { classifyPhotos, type Classification } from "../local/function";
 import { type Photo, readPhotos } from "../local/photos";
 import { verdictOf } from "../local/verdict";
 import { UserError } from "../output/failure";
-import { readStackOutputs } from "../stack/read-outputs";
-import { functionAsker } from "./ask-function";
-import { endpointAsker } from "./ask-endpoint";
-import { type Target, targetOf } from "./target";
+import { openWay } from "./open-way";
+import type { Target } from "./target";
 
 /** What `kennel invoke` is asked. */
 export interface InvokeOptions {
@@ -37,12 +35,7 @@ export async function invoke(endpoint: string, options: InvokeOptions): Promise<
       "say what to classify: --photo FILE… for files of this machine, --url ADDRESS… for photos on the web.",
     );
   }
-  const { outputs, region } = await readStackOutputs(options.stack);
-  const target = targetOf(options.stack, outputs, endpoint, options.direct);
-  const ask: Classify =
-    target.kind === "function"
-      ? functionAsker(target.name, region)
-      : await endpointAsker(target.name, { bucket: outputs.bucketName, region });
+  const { target, ask } = await openWay(endpoint, options);
   return { endpoint, target, results: await classifyPhotos(ask, photos) };
 }
 

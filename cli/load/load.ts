@@ -1,12 +1,11 @@
 import { stopSignal } from "../child-processes";
-import { functionAsker } from "../invoke/ask-function";
-import { endpointAsker } from "../invoke/ask-endpoint";
-import { type Target, targetOf } from "../invoke/target";
+import { openWay } from "../invoke/open-way";
+import type { Target } from "../invoke/target";
 import { readPhotos } from "../local/photos";
 import { UserError } from "../output/failure";
-import { readStackOutputs } from "../stack/read-outputs";
+import { LiveEndpoint } from "../promote/live-endpoint";
 import { type LoadResult, runLoad } from "./run-load";
-import { instancesOf, senderTo } from "./senders";
+import { senderTo } from "./senders";
 
 /** What `kennel load` is asked. */
 export interface LoadOptions {
@@ -41,12 +40,7 @@ export async function loadEndpoint(
     );
   }
   const photos = readPhotos(options.photo);
-  const { outputs, region } = await readStackOutputs(options.stack);
-  const target = targetOf(options.stack, outputs, endpoint, options.direct);
-  const ask =
-    target.kind === "function"
-      ? functionAsker(target.name, region)
-      : await endpointAsker(target.name, { bucket: outputs.bucketName, region });
+  const { target, ask, region, endpointName } = await openWay(endpoint, options);
   const first = await ask(photos[0]!);
   if (first.kind === "refused") {
     throw new UserError(
@@ -58,13 +52,16 @@ export async function loadEndpoint(
   void stopSignal().then(() => {
     stop.abort();
   });
-  const endpointName = outputs.endpointNames[endpoint];
+  const live = new LiveEndpoint(endpointName, region);
+  const countInstances = async (): Promise<number | undefined> => {
+    // What can't be seen is not counted.
+    const state = await live.describe().catch(() => undefined);
+    return state && Object.values(state.instances).reduce((sum, each) => sum + each, 0);
+  };
   return runLoad(
     { rate, seconds, maximumInFlight, seed },
     senderTo(target, photos, region, maximumInFlight),
-    endpointName === undefined
-      ? () => Promise.resolve(undefined)
-      : instancesOf(endpointName, region),
+    countInstances,
     stop.signal,
   );
 }

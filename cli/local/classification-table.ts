@@ -1,8 +1,9 @@
 import pc from "picocolors";
 
+import type { Prediction } from "../../functions/classify/classification";
 import { renderTable } from "../output/table";
 import type { Classification } from "./function";
-import type { Answer, Prediction } from "./function-url";
+import type { Answer } from "./function-url";
 import { percent, readableLabel, verdictOf } from "./verdict";
 
 const RUNNERS_UP = 2;

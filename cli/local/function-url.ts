@@ -1,13 +1,9 @@
 import { randomUUID } from "node:crypto";
 
+import { LABELLED } from "../../functions/classify/answer";
+import type { Prediction } from "../../functions/classify/classification";
 import type { Photo } from "./photos";
 import { explainRefusal } from "./refusal";
-
-/** One label with its probability in [0, 1]. */
-export interface Prediction {
-  readonly label: string;
-  readonly probability: number;
-}
 
 /**
  * What the function answered: labels most probable first, or a refusal with its status and reason, as the function gives
@@ -54,9 +50,6 @@ export const TOO_LARGE: FunctionResponse = {
 export function isTooLarge(event: Readonly<Record<string, unknown>>): boolean {
   return Buffer.byteLength(JSON.stringify(event)) > LARGEST_EVENT_BYTES;
 }
-
-/** The type of answers with labels. */
-export const LABELLED = "application/vnd.kennel+json";
 
 /**
  * A Lambda function URL event (payload format 2.0) with the photo as its body.

@@ -1,4 +1,4 @@
-import type { Prediction } from "./function-url";
+import type { Prediction } from "../../functions/classify/classification";
 
 /** At least this probable, an answer is given as it is. */
 const SURE = 0.7;

@@ -5,13 +5,12 @@ import {
 } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeEndpointCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
-import { InvokeEndpointCommand, SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";
+import { SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";
 
 import { endpointLogGroupName } from "../../infra/names";
 import { clientSettings, explained } from "../aws/clients";
-import { LABELLED } from "../local/function-url";
+import { callEndpoint, labelled, type LabelledAnswer } from "../invoke/ask-endpoint";
 import type { Photo } from "../local/photos";
-import { type ModelAnswer, readAnswer } from "./try-model";
 
 /** An endpoint as it is now. */
 export interface EndpointState {
@@ -76,15 +75,9 @@ export class LiveEndpoint {
   }
 
   /** Asks for a photo, as a caller does. */
-  async ask(photo: Photo): Promise<ModelAnswer> {
-    const command = new InvokeEndpointCommand({
-      EndpointName: this.name,
-      ContentType: photo.contentType,
-      Accept: LABELLED,
-      Body: photo.bytes,
-    });
-    const { Body } = await explained(() => new SageMakerRuntimeClient(this.settings).send(command));
-    return readAnswer(Body.transformToString());
+  async ask(photo: Photo): Promise<LabelledAnswer> {
+    const client = new SageMakerRuntimeClient(this.settings);
+    return labelled(await explained(() => callEndpoint(client, this.name, photo)), this.name);
   }
 
   /** Every alarm on one of its metrics. */

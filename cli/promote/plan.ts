@@ -1,5 +1,6 @@
 import { prefixes } from "../../infra/prefixes";
 import { inBucket } from "../aws/s3-address";
+import type { LabelledAnswer } from "../invoke/ask-endpoint";
 import { type Photo, readPhotos, samplePhotos } from "../local/photos";
 import { Refusal } from "../output/failure";
 import type { Progress } from "../output/progress";
@@ -20,7 +21,7 @@ import { type EndpointState, LiveEndpoint } from "./live-endpoint";
 import { reviewPromotion } from "./review";
 import { inAlarm } from "./roll-out";
 import { type ConfiguredModel, StackConfiguration } from "./stack-configuration";
-import { type ModelAnswer, tryModel } from "./try-model";
+import { tryModel } from "./try-model";
 
 /** Which model goes where, and what is asked of it. */
 export interface PlanOptions extends ModelChoice, Accepted {
@@ -49,7 +50,7 @@ export interface Plan {
   readonly ringing: readonly string[];
   readonly photo: Photo;
   /** What the model says of the photo here. */
-  readonly answer: ModelAnswer;
+  readonly answer: LabelledAnswer;
   readonly review: Review;
 }
 

@@ -9,11 +9,12 @@ export function renderChange(plan: Plan): string {
   const { accuracy, addedClasses, removedClasses } = comparison;
   const now = accuracy.now === undefined ? "" : `${percent(accuracy.now)} → `;
   const later = accuracy.next === undefined ? "not measured" : percent(accuracy.next);
+  const [best] = answer.predictions;
   const instances = Object.values(before?.instances ?? {}).join(" + ");
   const items: readonly Item[] = [
     `${formerUri ?? "none"} → ${next.uri}`,
     `classes: ${candidate.classes.length}${changed(addedClasses, "added")}${changed(removedClasses, "removed")}`,
-    `known photo: "${answer.label}" (${percent(answer.probability)}), digest ${answer.model}`,
+    `known photo: "${best!.label}" (${percent(best!.probability)}), digest ${answer.model}`,
     `instances: ${before === undefined ? "as configured" : `${instances || "serverless"}, and as many afterwards`}`,
   ].map((text) => ({ text, details: [] }));
   const summary = `test accuracy ${now}${later}`;

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 
+import type { LabelledAnswer } from "../invoke/ask-endpoint";
 import { Refusal } from "../output/failure";
 import type { Photo } from "../local/photos";
 import type { Stack, StackEvent } from "../stack/stack";
 import type { EndpointAlarm, EndpointState, LiveEndpoint } from "./live-endpoint";
-import type { ModelAnswer } from "./try-model";
 
 const POLL_MILLISECONDS = 2000;
 const ENDPOINT = "aws:sagemaker/endpoint:Endpoint";
@@ -17,7 +17,7 @@ export interface Expectation {
   readonly ringing: readonly string[];
   readonly photo: Photo;
   /** What the model says of the photo here; undefined for an endpoint that can't be asked, such as an asynchronous one. */
-  readonly answer: ModelAnswer | undefined;
+  readonly answer: LabelledAnswer | undefined;
 }
 
 /**

@@ -1,26 +1,8 @@
-import { LABELLED } from "../local/function-url";
+import { LABELLED } from "../../functions/classify/answer";
+import { labelled, type LabelledAnswer } from "../invoke/ask-endpoint";
 import { InferenceServer } from "../local/inference-server";
 import type { Photo } from "../local/photos";
 import { Refusal, UserError } from "../output/failure";
-
-/** What a model says of a photo. */
-export interface ModelAnswer {
-  /** Digest of model.onnx, as every answer carries it. */
-  readonly model: string;
-  /** The likeliest class. */
-  readonly label: string;
-  /** From 0 to 1. */
-  readonly probability: number;
-}
-
-/** Reads an answer of the type {@link LABELLED}. */
-export function readAnswer(text: string): ModelAnswer {
-  const { model, predictions } = JSON.parse(text) as {
-    model: string;
-    predictions: readonly { label: string; probability: number }[];
-  };
-  return { model, ...predictions[0]! };
-}
 
 /**
  * Loads a model in the real inference server and asks it for a photo.
@@ -31,7 +13,7 @@ export async function tryModel(
   directory: string,
   source: string,
   photo: Photo,
-): Promise<ModelAnswer> {
+): Promise<LabelledAnswer> {
   const server = InferenceServer.launch(directory);
   try {
     await server.ready();
@@ -40,11 +22,11 @@ export async function tryModel(
       headers: { "content-type": photo.contentType, accept: LABELLED },
       body: new Uint8Array(photo.bytes),
     });
-    const text = await response.text();
+    const body = Buffer.from(await response.arrayBuffer());
     if (!response.ok) {
-      throw new Refusal(`the model ${source} can't classify ${photo.name}: ${text}`);
+      throw new Refusal(`the model ${source} can't classify ${photo.name}: ${body.toString()}`);
     }
-    return readAnswer(text);
+    return labelled(body, source);
   } catch (error) {
     throw error instanceof UserError
       ? new Refusal(`the inference server can't load ${source}: ${error.message}`)

@@ -88,7 +88,7 @@ export function inAlarm(alarms: readonly EndpointAlarm[]): EndpointAlarm[] {
 export function showEvent(event: StackEvent): void {
   if (event.kind === "message") {
     process.stderr.write(`  ${event.text}\n`);
-  } else if (event.stage === "done" && event.operation !== "keep") {
+  } else if (event.stage === "done") {
     process.stderr.write(`  ${event.operation}d ${event.type.split(":").at(-1)} ${event.name}\n`);
   }
 }

@@ -155,18 +155,6 @@ export class PulumiStack implements Stack {
       }));
   }
 
-  async destroy(onEvent: (event: StackEvent) => void = () => undefined): Promise<void> {
-    try {
-      await this.stack.destroy({
-        onEvent: (event) => {
-          [...stackEvents(event)].forEach(onEvent);
-        },
-      });
-    } catch (error) {
-      throw explain(error, this.name, false, []);
-    }
-  }
-
   /** The repository's policy pack, with the settings of the stack's environment. */
   private policies(): { policyPacks?: string[]; policyPackConfigs?: string[] } {
     if (this.directory !== REPOSITORY) {

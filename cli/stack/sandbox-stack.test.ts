@@ -6,6 +6,7 @@ import {
   DeleteAlarmsCommand,
   SetAlarmStateCommand,
 } from "@aws-sdk/client-cloudwatch";
+import { HeadBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import {
   DescribeEndpointCommand,
   ListEndpointConfigsCommand,
@@ -139,9 +140,21 @@ describe("a stack in the sandbox", function () {
     files.configure(SETTINGS);
   });
 
-  it("is destroyed but for what is retained", async () => {
-    await stack.destroy();
-    await assert.rejects(endpoint(), /has not been created/);
+  it("loses what the configuration no longer declares, but for what is retained", async () => {
+    const client = new SageMakerClient(clientSettings());
+    const { EndpointName } = await endpoint();
+    const kept = await client.send(new ListEndpointConfigsCommand({}));
+    const { bucketName } = await stack.outputs();
+    files.configure({ environment: "dev", endpoints: {}, data: { existing: "theirs" } });
+    const { deleted } = await stack.update();
+    assert.ok(deleted > 10, `${deleted} deleted`);
+    const bucket = new HeadBucketCommand({ Bucket: bucketName });
+    await assert.rejects(new S3Client(clientSettings()).send(bucket), { name: "NotFound" });
+    const missing = new DescribeEndpointCommand({ EndpointName });
+    await assert.rejects(client.send(missing), /could not find endpoint/i);
+    assert.deepEqual((await stack.outputs()).endpointNames, {});
     assert.deepEqual(await stack.drift(), []);
+    const { EndpointConfigs } = await client.send(new ListEndpointConfigsCommand({}));
+    assert.equal(EndpointConfigs!.length, kept.EndpointConfigs!.length);
   });
 });

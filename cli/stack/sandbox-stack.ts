@@ -35,14 +35,6 @@ export class SandboxStack implements Stack {
     return outputs;
   }
 
-  update(onEvent?: (event: StackEvent) => void): Promise<UpdateResult> {
-    return this.run("update", onEvent);
-  }
-
-  async destroy(onEvent?: (event: StackEvent) => void): Promise<void> {
-    await this.run("destroy", onEvent);
-  }
-
   async history(): Promise<readonly FormerUpdate[]> {
     const { history } = await explained(() => new StateStore(this.name).read());
     return history.map(({ at, ...update }) => ({ at: new Date(at), ...update })).reverse();
@@ -60,11 +52,8 @@ export class SandboxStack implements Stack {
     return (await Promise.all(looked)).flat();
   }
 
-  private async run(
-    job: "update" | "destroy",
-    onEvent: (event: StackEvent) => void = () => undefined,
-  ): Promise<UpdateResult> {
-    const child = startProgram([...TYPESCRIPT, PROGRAM, job, this.name], {
+  async update(onEvent: (event: StackEvent) => void = () => undefined): Promise<UpdateResult> {
+    const child = startProgram([...TYPESCRIPT, PROGRAM, this.name], {
       cwd: REPOSITORY,
       env: process.env,
     });

@@ -6,7 +6,7 @@ import type { StackSettings } from "../preview/stack-file";
 export type StackEvent =
   | {
       readonly kind: "resource";
-      readonly operation: "create" | "update" | "replace" | "delete" | "keep";
+      readonly operation: "create" | "update" | "replace" | "delete";
       readonly type: string;
       readonly name: string;
       /** `started` comes before the request, `done` after it. */
@@ -55,7 +55,6 @@ export interface Stack {
   drift(): Promise<readonly Drift[]>;
   /** Successful updates, newest first. */
   history(): Promise<readonly FormerUpdate[]>;
-  destroy(onEvent?: (event: StackEvent) => void): Promise<void>;
 }
 
 /** The update was stopped in order: what was under way is done, and the state knows it. */

@@ -1,8 +1,8 @@
 /**
- * Updates or destroys a stack of the sandbox, in a separate process, because a Pulumi program runs once in a process.
+ * Updates a stack of the sandbox, in a separate process, because a Pulumi program runs once in a process.
  *
- * Arguments: `update` or `destroy`, the stack's name. Standard output: a JSON message a line. SIGINT and SIGTERM let it
- * finish the requests that are under way and save the state.
+ * Argument: the stack's name. Standard output: a JSON message a line. SIGINT and SIGTERM let it finish the requests that are
+ * under way and save the state.
  */
 import { readDefaultTags } from "../../../infra/offline/service-models/resource-requests";
 import type { StackOutputs } from "../../../infra/stack-outputs";
@@ -28,7 +28,7 @@ function inSandbox(settings: StackSettings): StackSettings {
   return { ...settings, config: Object.fromEntries(config) };
 }
 
-async function main(job: "update" | "destroy", name: string): Promise<void> {
+async function main(name: string): Promise<void> {
   const written = readStack(REPOSITORY, name);
   const settings = inSandbox(written);
   const region = regionOf(settings);
@@ -54,11 +54,6 @@ async function main(job: "update" | "destroy", name: string): Promise<void> {
     fail(error);
   });
   const update = async (): Promise<UpdateResult> => {
-    if (job === "destroy") {
-      const result = await engine.finish();
-      delete store.state.outputs;
-      return result;
-    }
     const outputs = await runProgram(PROGRAM, settings, {
       register: (registration) => engine.register(registration),
       isInAws,
@@ -84,8 +79,7 @@ async function main(job: "update" | "destroy", name: string): Promise<void> {
   }
 }
 
-const [job, name] = process.argv.slice(2);
-main(job as "update" | "destroy", name!).then(
+main(process.argv[2]!).then(
   () => process.exit(0),
   (error: unknown) => {
     const explained = explainAwsError(error);

@@ -1,6 +1,5 @@
 import type { ChildProcess } from "node:child_process";
 import path from "node:path";
-import { createInterface } from "node:readline";
 
 import { buildServer } from "../../containers/inference/build";
 import { endProgram, readLines, startProgram } from "../child-processes";
@@ -15,10 +14,11 @@ let built: string | undefined;
 export class InferenceServer {
   private constructor(
     private readonly process: ChildProcess,
-    private readonly listening: Promise<ServerEvent>,
-    private readonly warm: Promise<ServerEvent>,
+    private readonly started: Promise<number>,
     private port = 0,
-  ) {}
+  ) {
+    started.catch(() => undefined);
+  }
 
   /**
    * Builds and starts the server; `ready` waits for its first honest /ping.
@@ -36,22 +36,19 @@ export class InferenceServer {
       env: {
         ...process.env,
         ...environment,
-        // Its stages are read from its log.
+        // That it is ready is read from its log.
         KENNEL_LOG_LEVEL: "info",
         SM_MODEL_DIR: modelDirectory,
         SAGEMAKER_BIND_TO_PORT: "0",
         SAGEMAKER_BIND_TO_ADDRESS: "127.0.0.1",
       },
     });
-    readLines(child, onLine);
-    const events = new ServerEvents(child);
-    return new InferenceServer(child, events.first("listening"), events.first("ready"));
+    return new InferenceServer(child, portOf(child, onLine));
   }
 
   /** @throws UserError with the server's own line where it ends or stays silent instead of getting ready. */
   async ready(): Promise<void> {
-    this.port = Number((await this.listening)["port"]);
-    await this.warm;
+    this.port = await this.started;
   }
 
   get url(): string {
@@ -64,58 +61,44 @@ export class InferenceServer {
   }
 }
 
-type ServerEvent = Readonly<Record<string, unknown>>;
-
-/** The server logs one JSON object a line; a line with `event` marks a stage of its life. */
-class ServerEvents {
-  private readonly waiting = new Map<string, (event: ServerEvent) => void>();
-  private readonly failed: Promise<never>;
-
-  constructor(child: ChildProcess) {
-    let lastComplaint = "";
-    createInterface({ input: child.stdout! }).on("line", (line) => {
-      const event = parseLine(line);
-      lastComplaint = complaintOf(event) ?? lastComplaint;
-      this.waiting.get(String(event["event"]))?.(event);
+/** The port of a server that is ready. It logs one JSON object a line; one of them says that it is. */
+function portOf(child: ChildProcess, onLine: (line: string) => void): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const fail = (reason: string): void => reject(new UserError(reason));
+    let complaint = "";
+    readLines(child, (line) => {
+      onLine(line);
+      const told = parseLine(line);
+      if (told === undefined) {
+        complaint = line.trim() || complaint;
+      } else if (told.level >= ERROR_LEVEL) {
+        complaint = told.msg;
+      } else if (told.event === "ready") {
+        resolve(told.port);
+      }
     });
-    createInterface({ input: child.stderr! }).on("line", (line) => {
-      lastComplaint = complaintOf(parseLine(line)) ?? (line.trim() || lastComplaint);
-    });
-    this.failed = new Promise((_resolve, reject) => {
-      const timer = setTimeout(
-        () =>
-          reject(new UserError(`the inference server is not ready after 30 s. ${lastComplaint}`)),
-        START_TIMEOUT_MILLISECONDS,
-      );
-      timer.unref();
-      child.once("close", (code) =>
-        reject(
-          new UserError(lastComplaint || `the inference server ended with exit code ${code}.`),
-        ),
-      );
-    });
-    this.failed.catch(() => undefined);
-  }
-
-  first(name: string): Promise<ServerEvent> {
-    const seen = new Promise<ServerEvent>((resolve) => this.waiting.set(name, resolve));
-    const result = Promise.race([seen, this.failed]);
-    result.catch(() => undefined);
-    return result;
-  }
+    child.once("close", (code) =>
+      fail(complaint || `the inference server ended with exit code ${code}.`),
+    );
+    const giveUp = (): void => fail(`the inference server is not ready after 30 s. ${complaint}`);
+    setTimeout(giveUp, START_TIMEOUT_MILLISECONDS).unref();
+  });
 }
 
-function parseLine(line: string): ServerEvent {
+/** pino's level of an error; 60 is fatal. */
+const ERROR_LEVEL = 50;
+
+interface LogLine {
+  readonly level: number;
+  readonly msg: string;
+  readonly event?: string;
+  readonly port: number;
+}
+
+function parseLine(line: string): LogLine | undefined {
   try {
-    return JSON.parse(line) as ServerEvent;
+    return JSON.parse(line) as LogLine;
   } catch {
-    return {};
+    return undefined;
   }
-}
-
-/** pino's levels: 50 is error, 60 fatal. */
-function complaintOf(event: ServerEvent): string | undefined {
-  return Number(event["level"]) >= 50 && typeof event["msg"] === "string"
-    ? event["msg"]
-    : undefined;
 }

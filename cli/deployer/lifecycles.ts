@@ -131,7 +131,7 @@ const serving: Readonly<Record<string, Lifecycle>> = {
   "aws:sagemaker/model:Model": sagemaker("model", "Model"),
   "aws:sagemaker/endpointConfiguration:EndpointConfiguration": {
     ...sagemaker("endpoint-config", "EndpointConfig"),
-    // Creating and updating an endpoint is asked for its configuration, too.
+    // Creating and updating an endpoint is also authorized on its configuration.
     updates: "AddTags DeleteTags CreateEndpoint UpdateEndpoint",
   },
   "aws:sagemaker/endpoint:Endpoint": sagemaker(

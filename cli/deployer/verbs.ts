@@ -69,8 +69,8 @@ const MOVE_BACK = {
 } as const;
 
 /**
- * The IAM actions that each verb needs beside reading the stack's state, which is Pulumi's; `promote` and `rollback` update
- * the stack, too, as whoever deploys may.
+ * The IAM actions that each verb needs beside reading the stack's state, which is Pulumi's; `promote` and `rollback` also
+ * update the stack, as whoever deploys may.
  */
 export const VERBS = {
   data: { bucket: "s3:ListBucket", photos: "s3:GetObject s3:PutObject" },

@@ -1,10 +1,17 @@
+import { setTimeout as pause } from "node:timers/promises";
+
 import {
   CloudWatchClient,
   type MetricAlarm,
   paginateDescribeAlarms,
 } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
-import { DescribeEndpointCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
+import {
+  DescribeEndpointCommand,
+  DescribeEndpointConfigCommand,
+  DescribeModelCommand,
+  SageMakerClient,
+} from "@aws-sdk/client-sagemaker";
 import { SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";
 
 import { endpointLogGroupName } from "../../infra/names";
@@ -31,10 +38,12 @@ export interface EndpointAlarm {
   readonly reason: string;
 }
 
+const POLL_MILLISECONDS = 1000;
+
 /** What AWS says of one endpoint. */
 export class LiveEndpoint {
   private readonly settings;
-  private readonly sageMaker;
+  readonly sageMaker;
   private readonly cloudWatch;
 
   constructor(
@@ -71,6 +80,30 @@ export class LiveEndpoint {
         }
         throw error;
       }
+    });
+  }
+
+  /** Waits until SageMaker is done with it. */
+  async settled(): Promise<void> {
+    const busy = /^(Creating|Updating|SystemUpdating|RollingBack)$/;
+    while (busy.test((await this.describe())?.status ?? "")) {
+      await pause(POLL_MILLISECONDS);
+    }
+  }
+
+  /** The archive of the model that it serves; undefined where there is none. */
+  async servedModel(): Promise<string | undefined> {
+    const state = await this.describe();
+    return state && this.modelOf(state.configurationName);
+  }
+
+  /** The archive that an endpoint configuration's first variant serves; undefined where its model was deleted. */
+  modelOf(EndpointConfigName: string): Promise<string | undefined> {
+    return explained(async () => {
+      const command = new DescribeEndpointConfigCommand({ EndpointConfigName });
+      const ModelName = (await this.sageMaker.send(command)).ProductionVariants?.[0]?.ModelName;
+      const asked = this.sageMaker.send(new DescribeModelCommand({ ModelName }));
+      return (await asked.catch(() => undefined))?.PrimaryContainer?.ModelDataUrl;
     });
   }
 

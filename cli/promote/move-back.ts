@@ -1,88 +1,10 @@
-import { setTimeout as pause } from "node:timers/promises";
+import { paginateListEndpointConfigs, UpdateEndpointCommand } from "@aws-sdk/client-sagemaker";
 
-import {
-  DescribeEndpointConfigCommand,
-  DescribeModelCommand,
-  paginateListEndpointConfigs,
-  SageMakerClient,
-  UpdateEndpointCommand,
-} from "@aws-sdk/client-sagemaker";
-
-import { clientSettings, explained } from "../aws/clients";
+import { explained } from "../aws/clients";
 import type { Progress } from "../output/progress";
 import type { Stack } from "../stack/stack";
 import type { LiveEndpoint } from "./live-endpoint";
 import { inAlarm, showEvent } from "./roll-out";
-
-const POLL_MILLISECONDS = 1000;
-
-/**
- * The newest endpoint configuration whose model has a given archive; none is ever deleted, so that this is found.
- *
- * @param endpoint - the endpoint's key in the configuration, with which the names begin
- */
-async function configurationOf(
-  endpoint: string,
-  modelUri: string,
-  region: string,
-): Promise<string | undefined> {
-  const client = new SageMakerClient(clientSettings(region));
-  const newest = { SortBy: "CreationTime", SortOrder: "Descending" } as const;
-  const input = { NameContains: `${endpoint}-`, ...newest };
-  return explained(async () => {
-    for await (const { EndpointConfigs = [] } of paginateListEndpointConfigs({ client }, input)) {
-      for (const { EndpointConfigName } of EndpointConfigs) {
-        if ((await modelOf(client, EndpointConfigName!)) === modelUri) {
-          return EndpointConfigName;
-        }
-      }
-    }
-    return undefined;
-  });
-}
-
-/** The archive that an endpoint configuration's first variant serves; undefined where its model was deleted. */
-async function modelOf(
-  client: SageMakerClient,
-  EndpointConfigName: string,
-): Promise<string | undefined> {
-  const { ProductionVariants } = await client.send(
-    new DescribeEndpointConfigCommand({ EndpointConfigName }),
-  );
-  const ModelName = ProductionVariants?.[0]?.ModelName;
-  const model = await client.send(new DescribeModelCommand({ ModelName })).catch(() => undefined);
-  return model?.PrimaryContainer?.ModelDataUrl;
-}
-
-/** The archive of the model that an endpoint serves. */
-export async function servedModel(
-  endpoint: LiveEndpoint,
-  region: string,
-): Promise<string | undefined> {
-  const state = await endpoint.describe();
-  const client = new SageMakerClient(clientSettings(region));
-  return state && explained(() => modelOf(client, state.configurationName));
-}
-
-/**
- * Moves an endpoint to a configuration that is there, at once and with the instances that run: the alarms that may be the
- * reason for it are not asked, because they would undo it.
- */
-async function moveTo(
-  endpoint: LiveEndpoint,
-  configurationName: string,
-  region: string,
-): Promise<void> {
-  const client = new SageMakerClient(clientSettings(region));
-  const command = new UpdateEndpointCommand({
-    EndpointName: endpoint.name,
-    EndpointConfigName: configurationName,
-    RetainAllVariantProperties: true,
-  });
-  await settled(endpoint);
-  await explained(() => client.send(command));
-  await settled(endpoint);
-}
 
 /** What goes back, and where. */
 export interface GoingBack {
@@ -90,7 +12,6 @@ export interface GoingBack {
   /** The endpoint's key in the configuration. */
   readonly endpoint: string;
   readonly live: LiveEndpoint;
-  readonly region: string;
   readonly progress: Progress;
 }
 
@@ -99,18 +20,20 @@ export interface GoingBack {
  * of the stack, whose configuration names it. Where it was moved, the stack is updated once no alarm rings, because SageMaker
  * would undo any update until then.
  *
+ * @param served - the model that it serves now
  * @param isStopped - whether the stack is not to be updated any more
  * @returns names of the alarms because of which the stack is not updated yet
  */
 export async function goBack(
-  { stack, endpoint, live, region, progress }: GoingBack,
+  { stack, endpoint, live, progress }: GoingBack,
   uri: string,
+  served: string | undefined,
   isStopped = (): boolean => false,
 ): Promise<string[]> {
-  const isServed = (await servedModel(live, region)) === uri;
-  const kept = isServed ? undefined : await configurationOf(endpoint, uri, region);
+  const isServed = served === uri;
+  const kept = isServed ? undefined : await configurationOf(live, endpoint, uri);
   if (kept !== undefined) {
-    await progress.step(`Moving ${live.name} to ${kept}`, () => moveTo(live, kept, region));
+    await progress.step(`Moving ${live.name} to ${kept}`, () => moveTo(live, kept));
   }
   const isThere = isServed || kept !== undefined;
   const ringing = isThere ? inAlarm(await live.alarms()).map(({ name }) => name) : [];
@@ -120,13 +43,39 @@ export async function goBack(
   return ringing;
 }
 
-/** Waits until SageMaker is done with an endpoint. */
-export async function settled(endpoint: LiveEndpoint): Promise<void> {
-  while (
-    /^(Creating|Updating|SystemUpdating|RollingBack)$/.test(
-      (await endpoint.describe())?.status ?? "",
-    )
-  ) {
-    await pause(POLL_MILLISECONDS);
-  }
+/** The newest endpoint configuration whose model has a given archive; none is ever deleted, so that this is found. */
+async function configurationOf(
+  live: LiveEndpoint,
+  endpoint: string,
+  modelUri: string,
+): Promise<string | undefined> {
+  // The names begin with the endpoint's key.
+  const newest = { SortBy: "CreationTime", SortOrder: "Descending" } as const;
+  const input = { NameContains: `${endpoint}-`, ...newest };
+  return explained(async () => {
+    const pages = paginateListEndpointConfigs({ client: live.sageMaker }, input);
+    for await (const { EndpointConfigs = [] } of pages) {
+      for (const { EndpointConfigName } of EndpointConfigs) {
+        if ((await live.modelOf(EndpointConfigName!)) === modelUri) {
+          return EndpointConfigName;
+        }
+      }
+    }
+    return undefined;
+  });
+}
+
+/**
+ * Moves an endpoint to a configuration that is there, at once and with the instances that run: the alarms that may be the
+ * reason for it are not asked, because they would undo it.
+ */
+async function moveTo(live: LiveEndpoint, EndpointConfigName: string): Promise<void> {
+  const command = new UpdateEndpointCommand({
+    EndpointName: live.name,
+    EndpointConfigName,
+    RetainAllVariantProperties: true,
+  });
+  await live.settled();
+  await explained(() => live.sageMaker.send(command));
+  await live.settled();
 }

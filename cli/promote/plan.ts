@@ -34,7 +34,6 @@ export interface PlanOptions extends ModelChoice, Accepted {
 export interface Plan {
   readonly endpoint: string;
   readonly stack: Stack;
-  readonly region: string;
   readonly configuration: StackConfiguration;
   /** As the configuration names it now; undefined where it names none. */
   readonly configured: ConfiguredModel | undefined;
@@ -92,19 +91,16 @@ export async function planPromotion(
   const endpointName = endpointNames[endpoint];
   const live = endpointName === undefined ? undefined : new LiveEndpoint(endpointName, region);
   return {
-    ...{
-      endpoint,
-      stack,
-      region,
-      configuration,
-      configured,
-      candidate,
-      comparison,
-      formerUri,
-      live,
-      next,
-      review,
-    },
+    endpoint,
+    stack,
+    configuration,
+    configured,
+    candidate,
+    comparison,
+    formerUri,
+    live,
+    next,
+    review,
     before: await live?.describe(),
     ringing: live === undefined ? [] : inAlarm(await live.alarms()).map(({ name }) => name),
     photo: photo!,

@@ -15,7 +15,6 @@ import { startSandbox, type Sandbox } from "../sandbox/start";
 import { openStack } from "../stack/open-stack";
 import { modelLike, TemporaryStack } from "../testing/temporary-stack";
 import { LiveEndpoint } from "./live-endpoint";
-import { servedModel } from "./move-back";
 import { type Plan, planPromotion } from "./plan";
 import { promote, type PromoteOptions, type Promotion, rollOut } from "./promote";
 import { rollback } from "./rollback";
@@ -91,7 +90,7 @@ describe("kennel promote", function () {
 
   it("promotes a model directory with what else was changed, keeping the file's comments", async () => {
     configure(4);
-    first = (await servedModel(live, "us-east-1"))!;
+    first = (await live.servedModel())!;
     const { outcome, model, digest, instances, review } = await run({ model: better });
     assert.equal(outcome, "promoted");
     assert.equal(review.verdict, "pass");
@@ -105,7 +104,7 @@ describe("kennel promote", function () {
       "updated Target",
     ]);
     assert.deepEqual(instances, { primary: MIN_INSTANCES });
-    assert.equal(await servedModel(live, "us-east-1"), model);
+    assert.equal(await live.servedModel(), model);
     assert.equal((await live.ask(photo!)).model, digest);
     assert.match(stack.read(), /^# Kept by every change\.\n/);
     assert.match(stack.read(), new RegExp(`model: ${model.replace(`s3://${bucket}/`, "")}\n`));
@@ -185,32 +184,31 @@ describe("kennel promote", function () {
 
     for (const kind of MISFORTUNES) {
       it(`notices "${kind}" and takes the promotion back`, async () => {
-        const [text, served] = [stack.read(), await servedModel(live, "us-east-1")];
+        const [text, served] = [stack.read(), await live.servedModel()];
         await order("misfortune", { kind });
         await assert.rejects(
           rollOut(plan, options, new Progress(), new Promise(() => undefined)),
           /main was not promoted: [^]*SageMaker (says|rolled)[^]*The former model serves, and Pulumi\..*yaml is as it was/,
         );
         assert.equal(stack.read(), text);
-        assert.equal(await servedModel(live, "us-east-1"), served);
+        assert.equal(await live.servedModel(), served);
         await setAlarms("OK");
       });
     }
   });
 
   it("goes back at once where an alarm goes off afterwards", async () => {
-    const [text, served] = [stack.read(), await servedModel(live, "us-east-1")];
+    const [text, served] = [stack.read(), await live.servedModel()];
     const next = modelLike({ "metrics.json": '{"test_accuracy": 0.95}' });
     const promotion = run({ model: next, watch: 600 });
-    const isServed = async (): Promise<boolean> =>
-      (await servedModel(live, "us-east-1")) !== served;
+    const isServed = async (): Promise<boolean> => (await live.servedModel()) !== served;
     while (!(await isServed())) {
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
     await setAlarms("ALARM");
     await assert.rejects(promotion, /the alarm .* went off: a test[^]*The former model serves/);
     assert.equal(stack.read(), text);
-    assert.equal(await servedModel(live, "us-east-1"), served);
+    assert.equal(await live.servedModel(), served);
     await setAlarms("OK");
   });
 
@@ -225,7 +223,7 @@ describe("kennel promote", function () {
   it("is undone by kennel rollback, past what was taken back", async () => {
     const { to } = await rollback("main", { stack: stack.name, yes: true });
     assert.equal(to, first);
-    assert.equal(await servedModel(live, "us-east-1"), to);
+    assert.equal(await live.servedModel(), to);
     assert.match(stack.read(), new RegExp(`model: ${to.replace(`s3://${bucket}/`, "")}\n`));
     assert.deepEqual(await (await openStack(stack.name)).drift(), []);
   });

@@ -1,6 +1,7 @@
 import { stopSignal } from "../child-processes";
 import { Refusal } from "../output/failure";
 import { Progress } from "../output/progress";
+import { regionOf } from "../preview/stack-file";
 import type { Review } from "../review/review-change";
 import { UpdateInterrupted } from "../stack/stack";
 import type { ModelComparison } from "./compare-models";
@@ -96,14 +97,14 @@ export async function rollOut(
   progress: Progress,
   stopped: Promise<void>,
 ): Promise<Readonly<Record<string, number>>> {
-  const { endpoint, stack, configuration, next, region } = plan;
+  const { endpoint, stack, configuration, next } = plan;
   const started = new Date();
   const text = configuration.read();
   configuration.setModel(endpoint, next);
   try {
     await progress.step(`Updating the stack ${stack.name}`, () => stack.update(showEvent));
     const { endpointNames } = await stack.outputs();
-    const served = new LiveEndpoint(endpointNames[endpoint]!, region);
+    const served = new LiveEndpoint(endpointNames[endpoint]!, regionOf(stack.settings()));
     const expectation = { ...plan, answer: canBeAsked(plan) ? plan.answer : undefined };
     const { instances } = await progress.step("Comparing what is served", () =>
       verify(expectation, served),

@@ -13,7 +13,7 @@ import type { ConfiguredModel } from "./stack-configuration";
 
 /**
  * Reviews what the update of a promotion does to the stack: the configuration of the last update against the file as it will be.
- * What else was changed in the file since then comes along, and is shown, too.
+ * What else was changed in the file since then comes along, and is also shown.
  *
  * @throws Refusal where the program refuses the configuration
  */

@@ -76,8 +76,8 @@ async function rollbackAlone(endpoint: string, options: RollbackOptions): Promis
   const ownModels = `s3://${bucketName}/${prefixes.models}`;
   configuration.setModel(endpoint, { model: to.replace(ownModels, prefixes.models) });
   try {
-    const back = { stack, endpoint, live, region, progress: new Progress() };
-    const ringing = await goBack(back, to, () => isStopped);
+    const back = { stack, endpoint, live, progress: new Progress() };
+    const ringing = await goBack(back, to, await live.servedModel(), () => isStopped);
     return { ...result, outcome: "rolled back", ringing };
   } catch (error) {
     throw error instanceof UserError

@@ -1,7 +1,7 @@
 import { Refusal } from "../output/failure";
 import { UpdateInProgress } from "../stack/stack";
 import type { LiveEndpoint } from "./live-endpoint";
-import { goBack, type GoingBack, servedModel, settled } from "./move-back";
+import { goBack, type GoingBack } from "./move-back";
 import type { StackConfiguration } from "./stack-configuration";
 
 /** A roll-out that has failed. */
@@ -45,7 +45,7 @@ export async function takeBack(error: Error, failed: FailedRollOut): Promise<Ref
   } catch (restoring) {
     const { message } = restoring as Error;
     return new Refusal(
-      `${cause}\nTaking it back failed, too: ${message}\n${
+      `${cause}\nTaking it back also failed: ${message}\n${
         formerUri === undefined
           ? "Correct the cause and run the same command."
           : `The configuration names the former model again. Go back to it with: kennel promote ${endpoint} --stack ${stack.name} --model ${formerUri}`
@@ -55,18 +55,19 @@ export async function takeBack(error: Error, failed: FailedRollOut): Promise<Ref
 }
 
 async function restore(failed: FailedRollOut): Promise<string> {
-  const { configuration, text, formerUri, live, region } = failed;
+  const { configuration, text, formerUri, live } = failed;
   configuration.write(text);
   const file = `${configuration.file.split("/").at(-1)} is as it was`;
   if (live === undefined || formerUri === undefined) {
     return `${file}; no model served before.`;
   }
-  await settled(live);
-  if ((await servedModel(live, region)) === formerUri) {
+  await live.settled();
+  const served = await live.servedModel();
+  if (served === formerUri) {
     // SageMaker has rolled back, and the state knows it.
     return `The former model serves, and ${file}.`;
   }
-  const ringing = await goBack({ ...failed, live }, formerUri);
+  const ringing = await goBack({ ...failed, live }, formerUri, served);
   const later =
     ringing.length > 0
       ? " Once the alarms are quiet, the next update of the stack goes on from there."

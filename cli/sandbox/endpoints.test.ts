@@ -145,7 +145,7 @@ describe("the sandbox's endpoints", function () {
         await sageMaker.send(command);
         return await settled(EndpointName);
       } catch (error) {
-        // Scaling, too, makes an endpoint one that can't be updated for a while.
+        // Scaling also makes an endpoint one that can't be updated for a while.
         assert.match((error as Error).message, /in-progress/);
         await settled(EndpointName);
       }

@@ -3,18 +3,13 @@ import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
 
+import type { AwsRequest, Violation } from "../../infra/offline/service-models/resource-requests";
 import { PYTHON } from "../../scripts/python-environment";
 import { endProgram, startOther } from "../child-processes";
 import { UserError } from "../output/failure";
 import { requirePython } from "../python";
 
 const SERVER = path.join(__dirname, "moto_server.py");
-
-/** What AWS would refuse in a request: the member's path, such as `ProductionVariants[0].InstanceType`, and why. */
-export interface Violation {
-  readonly path: string;
-  readonly message: string;
-}
 
 /** A search of hyperparameters so far, as suggest.py takes it. */
 export interface Search {
@@ -61,8 +56,8 @@ export class Moto {
   }
 
   /** Checks a request against AWS's own description of it, as botocore has it, and what is documented only. */
-  async validate(service: string, operation: string, request: unknown): Promise<Violation[]> {
-    return this.ask("validate", { service, operation, request });
+  validate(request: AwsRequest): Promise<Violation[]> {
+    return this.ask("validate", request);
   }
 
   /** Hyperparameters for the next trial of a tuning job. */

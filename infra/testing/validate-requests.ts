@@ -3,16 +3,9 @@ import * as path from "node:path";
 import { createInterface } from "node:readline";
 import type { Socket } from "node:net";
 import { PYTHON } from "../../scripts/python-environment";
-import type { AwsRequest } from "../offline/service-models/resource-requests";
+import type { AwsRequest, Violation } from "../offline/service-models/resource-requests";
 import { fileContent, unknownValue } from "../offline/service-models/values";
 import { projectRoot } from "../project-root";
-
-/** What AWS would refuse in a request. */
-export interface Violation {
-  /** Such as `ProductionVariants[0].InstanceType`; empty for the request itself. */
-  readonly path: string;
-  readonly message: string;
-}
 
 /** The one process that validates; it ends with this one, whose standard input is its own. */
 function startValidator() {

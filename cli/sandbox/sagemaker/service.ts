@@ -64,7 +64,11 @@ export class SageMaker {
   }
 
   private async check(operation: string, request: unknown): Promise<void> {
-    const violations = await this.context.moto.validate("sagemaker", operation, request);
+    const violations = await this.context.moto.validate({
+      service: "sagemaker",
+      operation,
+      request,
+    });
     if (violations.length > 0) {
       const list = violations.map(({ path, message }) => `Value at '${path}': ${message}`);
       const errors = violations.length === 1 ? "error" : "errors";

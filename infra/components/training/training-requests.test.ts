@@ -7,7 +7,8 @@ import { PYTHON } from "../../../scripts/python-environment";
 import { projectRoot } from "../../project-root";
 import { trainingSchema, type TrainingConfig } from "../../schema/training";
 import { validConfig } from "../../testing/arbitrary-config";
-import { validateRequests, type Violation } from "../../testing/validate-requests";
+import type { Violation } from "../../offline/service-models/resource-requests";
+import { validateRequests } from "../../testing/validate-requests";
 import {
   trainingJobRequest,
   tuningJobRequest,

@@ -20,6 +20,13 @@ export interface AwsRequest {
   readonly request: unknown;
 }
 
+/** What AWS would refuse in a request, as validate_requests.py tells it. */
+export interface Violation {
+  /** Such as `ProductionVariants[0].InstanceType`; empty for the request itself. */
+  readonly path: string;
+  readonly message: string;
+}
+
 /** A request that a resource causes, with a sentence for each property that could not be put into it. */
 export interface ResourceRequest {
   readonly request: AwsRequest;

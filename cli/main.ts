@@ -1,3 +1,4 @@
+import { explainAwsError } from "./aws/clients";
 import { reportFailure } from "./output/failure";
 import { kennelProgram } from "./program";
 
@@ -6,4 +7,6 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(error.code === "EPIPE" ? 0 : 1);
 });
 
-kennelProgram().parseAsync().catch(reportFailure);
+kennelProgram()
+  .parseAsync()
+  .catch((error: unknown) => reportFailure(explainAwsError(error)));

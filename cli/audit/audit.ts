@@ -2,7 +2,7 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 
-import { clientSettings, explainAwsError, explained } from "../aws/clients";
+import { clientSettings, explainAwsError } from "../aws/clients";
 import { accessKeyFindings } from "./access-keys";
 import { authorizationDetails } from "./authorization-details";
 import type { Finding, Limits } from "./finding";
@@ -33,9 +33,7 @@ export async function auditAccount(
   step: Step = (_title, work) => work(),
 ): Promise<AuditReport> {
   const settings = clientSettings(region);
-  const { Account = "" } = await explained(() =>
-    new STSClient(settings).send(new GetCallerIdentityCommand({})),
-  );
+  const { Account = "" } = await new STSClient(settings).send(new GetCallerIdentityCommand({}));
   const iam = new IAMClient(settings);
   const sageMaker = new SageMakerClient(settings);
   const asked = authorizationDetails(iam);

@@ -1,7 +1,7 @@
 import { ECRClient } from "@aws-sdk/client-ecr";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 
-import { clientSettings, explained } from "../aws/clients";
+import { clientSettings } from "../aws/clients";
 import { readStackOutputs } from "../stack/read-outputs";
 import type { Finding } from "./finding";
 import { unusedImageFindings } from "./unused-images";
@@ -11,5 +11,5 @@ export async function stackImageFindings(name: string, now: Date): Promise<Findi
   const { outputs, region } = await readStackOutputs(name);
   const settings = clientSettings(region);
   const clients = { ecr: new ECRClient(settings), sageMaker: new SageMakerClient(settings) };
-  return explained(() => unusedImageFindings(clients, outputs.imageUris, name, now));
+  return unusedImageFindings(clients, outputs.imageUris, name, now);
 }

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { DescribeEndpointCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
 
 import { UserError } from "../output/failure";
-import { clientSettings, explainAwsError, explained } from "./clients";
+import { clientSettings, explainAwsError } from "./clients";
 
 describe("AWS clients", () => {
   let server: Server;
@@ -30,11 +30,11 @@ describe("AWS clients", () => {
   });
 
   const describeEndpoint = (): Promise<unknown> =>
-    explained(() =>
-      new SageMakerClient({ ...clientSettings(), maxAttempts: 1 }).send(
-        new DescribeEndpointCommand({ EndpointName: "main" }),
-      ),
-    );
+    new SageMakerClient({ ...clientSettings(), maxAttempts: 1 })
+      .send(new DescribeEndpointCommand({ EndpointName: "main" }))
+      .catch((error: unknown) => {
+        throw explainAwsError(error);
+      });
 
   for (const [type, expected] of [
     ["ExpiredTokenException", /have expired: log in again/],

@@ -135,12 +135,3 @@ export function explainAwsError(error: unknown): Error {
   }
   return error;
 }
-
-/** Runs `work`, and throws the errors of the AWS SDK as {@link explainAwsError} words them. */
-export async function explained<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    throw explainAwsError(error);
-  }
-}

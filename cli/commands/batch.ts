@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 
-import { explained } from "../aws/clients";
 import { batch, type BatchOptions } from "../batch/batch";
 import { renderBatch } from "../batch/report";
 import { stopSignal } from "../child-processes";
@@ -44,7 +43,7 @@ async function run({ json, ...options }: Options): Promise<void> {
     stop.abort();
   });
   const onStatus = (status: string): void => console.error(status);
-  const result = await explained(() => batch(options, { onStatus, stop: stop.signal }));
+  const result = await batch(options, { onStatus, stop: stop.signal });
   print(json, result, () => renderBatch(result, options.output));
   process.exitCode = result.failed.length > 0 ? 1 : 0;
 }

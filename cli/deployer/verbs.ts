@@ -106,7 +106,7 @@ export const VERBS = {
   models: { bucket: "s3:ListBucket", modelArchives: "s3:GetObject" },
   promote: {
     ...MOVE_BACK,
-    jobs: DESCRIBE_TRAINING,
+    jobs: DESCRIBE_JOBS,
     bucket: "s3:ListBucket",
     modelArchives: "s3:GetObject s3:PutObject",
   },

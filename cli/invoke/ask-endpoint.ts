@@ -15,7 +15,7 @@ import { parseClassification, type Prediction } from "../../functions/classify/c
 import { ClassifyError } from "../../functions/classify/classify-error";
 import { endpointError } from "../../functions/classify/endpoint-error";
 import { asyncPrefixes } from "../../infra/prefixes";
-import { clientSettings, explainAwsError, explained } from "../aws/clients";
+import { clientSettings } from "../aws/clients";
 import { inBucket } from "../aws/s3-address";
 import type { Classify } from "../local/function";
 import type { Answer } from "../local/function-url";
@@ -36,8 +36,8 @@ export async function endpointAsker(
 ): Promise<Classify> {
   const settings = clientSettings(region);
   const s3 = new S3Client(settings);
-  const { AsyncInferenceConfig } = await explained(() =>
-    new SageMakerClient(settings).send(new DescribeEndpointCommand({ EndpointName: endpointName })),
+  const { AsyncInferenceConfig } = await new SageMakerClient(settings).send(
+    new DescribeEndpointCommand({ EndpointName: endpointName }),
   );
   const client = new SageMakerRuntimeClient(settings);
   const call: Call =
@@ -152,9 +152,7 @@ export function labelled(body: Uint8Array, endpointName: string): LabelledAnswer
 /** What the model says of a photo is an answer; that AWS can't be asked ends the run. */
 function refusedBy(error: unknown, endpointName: string, { bytes }: Photo): Answer {
   const isOfModel = error instanceof ModelError || error instanceof ClassifyError;
-  const told = isOfModel
-    ? endpointError(error, { endpointName, functionArn: undefined })
-    : explainAwsError(error);
+  const told = isOfModel ? endpointError(error, { endpointName, functionArn: undefined }) : error;
   if (!(told instanceof ClassifyError)) {
     throw told;
   }

@@ -1,6 +1,6 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 
-import { clientSettings, explained } from "../aws/clients";
+import { clientSettings } from "../aws/clients";
 import type { Classify } from "../local/function";
 import {
   type FunctionResponse,
@@ -21,7 +21,7 @@ export function functionAsker(functionName: string, region: string): Classify {
     const event = functionUrlEvent(photo);
     const response = isTooLarge(event)
       ? TOO_LARGE
-      : await explained(() => callFunction(client, functionName, event));
+      : await callFunction(client, functionName, event);
     return readAnswer(photo.bytes, response, performance.now() - started);
   };
 }

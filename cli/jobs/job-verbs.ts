@@ -4,7 +4,7 @@ import {
   StopTrainingJobCommand,
 } from "@aws-sdk/client-sagemaker";
 
-import { clientSettings, explained } from "../aws/clients";
+import { clientSettings } from "../aws/clients";
 import { UserError } from "../output/failure";
 import { print } from "../output/print";
 import { Progress } from "../output/progress";
@@ -34,12 +34,10 @@ export async function showJobs(options: {
     readStackOutputs(stack),
   );
   const client = new SageMakerClient(clientSettings(region));
-  const found = await progress.step("Asking SageMaker for its jobs", () =>
-    explained(async () => {
-      const jobs = await listJobs(client, outputs.bucketName, last);
-      return Promise.all(jobs.map((job) => withTrials(client, job)));
-    }),
-  );
+  const found = await progress.step("Asking SageMaker for its jobs", async () => {
+    const jobs = await listJobs(client, outputs.bucketName, last);
+    return Promise.all(jobs.map((job) => withTrials(client, job)));
+  });
   const documents = found.map((each) => ({ ...each.job, dollars: jobCost(each, region) }));
   const rows = found.map((each) => row(each, region));
   print(json, documents, () =>
@@ -65,7 +63,7 @@ export async function showJob(
   const region = regionOf(readStack(REPOSITORY, stack));
   const client = new SageMakerClient(clientSettings(region));
   let job = await new Progress().step(`Asking SageMaker for ${name}`, () =>
-    explained(() => describeJob(client, name)),
+    describeJob(client, name),
   );
   if (saveBest && (job.kind !== "tuning" || job.training === undefined)) {
     throw new UserError(`${name} is not a search that kennel tune has started.`);
@@ -84,7 +82,7 @@ export async function showJob(
       return;
     }
   } else {
-    const found = await explained(() => withTrials(client, job));
+    const found = await withTrials(client, job);
     const { trials } = found;
     print(json, { ...job, trials, dollars: jobCost(found, region) }, () =>
       [renderEnd(found, region), ...(hasEnded(job) ? [] : [comeBack(job)])].join("\n"),
@@ -129,14 +127,12 @@ async function stopJob(client: SageMakerClient, job: Job): Promise<Job> {
   if (hasEnded(job)) {
     return job;
   }
-  return explained(async () => {
-    if (job.kind === "training") {
-      await client.send(new StopTrainingJobCommand({ TrainingJobName: job.name }));
-    } else {
-      await client.send(
-        new StopHyperParameterTuningJobCommand({ HyperParameterTuningJobName: job.name }),
-      );
-    }
-    return describeJob(client, job.name);
-  });
+  if (job.kind === "training") {
+    await client.send(new StopTrainingJobCommand({ TrainingJobName: job.name }));
+  } else {
+    await client.send(
+      new StopHyperParameterTuningJobCommand({ HyperParameterTuningJobName: job.name }),
+    );
+  }
+  return describeJob(client, job.name);
 }

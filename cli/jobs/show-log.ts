@@ -2,7 +2,7 @@ import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 
 import { endpointLogGroupName, functionLogGroupName, trainerLogGroupName } from "../../infra/names";
-import { clientSettings, explained } from "../aws/clients";
+import { clientSettings } from "../aws/clients";
 import { UserError } from "../output/failure";
 import { Progress } from "../output/progress";
 import { type ReadStack, readStackOutputs } from "../stack/read-outputs";
@@ -36,13 +36,13 @@ export async function showLog(name: string, options: LogOptions): Promise<void> 
   const progress = new Progress();
   const opened = await progress.step(`Reading the stack ${stack}`, () => readStackOutputs(stack));
   const { region } = opened;
-  const log = await explained(() => findLog(name, options, opened));
+  const log = await findLog(name, options, opened);
   const tail = new LogTail(new CloudWatchLogsClient(clientSettings(region)), log.place, log.since);
   const signal = follow ? detaching() : AbortSignal.abort();
   let printed = 0;
   for (let isLast = false; !isLast;) {
-    isLast = signal.aborted || (await explained(log.hasEnded));
-    const lines = await explained(() => tail.read());
+    isLast = signal.aborted || (await log.hasEnded());
+    const lines = await tail.read();
     printed += lines.length;
     lines.forEach((line) => console.log(json ? JSON.stringify(line) : textOf(line)));
     if (!isLast) {

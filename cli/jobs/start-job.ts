@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-sagemaker";
 
 import { prefixes } from "../../infra/prefixes";
-import { clientSettings, explainAwsError, explained } from "../aws/clients";
+import { clientSettings, explainAwsError } from "../aws/clients";
 import { UserError } from "../output/failure";
 import { Progress } from "../output/progress";
 import { type ReadStack, readStackOutputs } from "../stack/read-outputs";
@@ -67,14 +67,12 @@ export async function startJob(
 ): Promise<Job> {
   const job = jobOfStack(outputs, naming.stack, name);
   const client = new SageMakerClient(clientSettings(region));
-  return explained(async () => {
-    await requirePhotos(outputs.bucketName, region, naming.stack);
-    const start = { naming, name, job, commit: currentCommit(), now: new Date() };
-    const jobName = await create(client, kind, start).catch((error: unknown) => {
-      throw refusal(name, explainAwsError(error));
-    });
-    return describeJob(client, jobName);
+  await requirePhotos(outputs.bucketName, region, naming.stack);
+  const start = { naming, name, job, commit: currentCommit(), now: new Date() };
+  const jobName = await create(client, kind, start).catch((error: unknown) => {
+    throw refusal(name, explainAwsError(error));
   });
+  return describeJob(client, jobName);
 }
 
 async function create(

@@ -3,7 +3,7 @@ import { type CommandInvocationStatus, SSMClient } from "@aws-sdk/client-ssm";
 
 import { trainerLogGroupName } from "../../infra/names";
 import { hourlyPrice } from "../../packages/aws-facts/prices";
-import { clientSettings, explained } from "../aws/clients";
+import { clientSettings, explainAwsError } from "../aws/clients";
 import { currentPrices } from "../cost/price-tables";
 import { UserError } from "../output/failure";
 import { Progress } from "../output/progress";
@@ -64,7 +64,7 @@ export async function trainOnEc2(training: TrainerTraining): Promise<void> {
   const read = await progress.step(`Reading the stack ${stack}`, () => readStackOutputs(stack));
   const signal = detaching();
   const begun = await progress.step("Starting the trainer", () =>
-    explained(() => beginOnTrainer(read, commands, signal)),
+    beginOnTrainer(read, commands, signal),
   );
   const { host, commandId } = begun;
   const back =
@@ -82,7 +82,7 @@ export async function trainOnEc2(training: TrainerTraining): Promise<void> {
   const view = json ? jsonView() : textView();
   const outcome = await followTrainer(begun, view.show, signal)
     .catch((error: unknown) => {
-      throw new UserError(`${(error as Error).message}\nThe training goes on. ${back}`);
+      throw new UserError(`${explainAwsError(error).message}\nThe training goes on. ${back}`);
     })
     .finally(() => view.end());
   if (RUNNING.has(outcome.status)) {
@@ -135,17 +135,15 @@ export async function followTrainer(
       }
     });
   };
-  return explained(async () => {
-    let status: CommandInvocationStatus = "Pending";
-    while (RUNNING.has(status) && !signal.aborted) {
-      await look();
-      status = await commandStatus(ssm, host, commandId);
-    }
-    for (let looks = 0; looks < LAST_LOOKS && !signal.aborted && !modelKey; looks += 1) {
-      await look();
-    }
-    return { status, modelKey };
-  });
+  let status: CommandInvocationStatus = "Pending";
+  while (RUNNING.has(status) && !signal.aborted) {
+    await look();
+    status = await commandStatus(ssm, host, commandId);
+  }
+  for (let looks = 0; looks < LAST_LOOKS && !signal.aborted && !modelKey; looks += 1) {
+    await look();
+  }
+  return { status, modelKey };
 }
 
 function tellEnd(

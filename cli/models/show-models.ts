@@ -1,7 +1,7 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import pMap from "p-map";
 
-import { clientSettings, explained } from "../aws/clients";
+import { clientSettings } from "../aws/clients";
 import { UserError } from "../output/failure";
 import { print } from "../output/print";
 import { Progress } from "../output/progress";
@@ -83,19 +83,17 @@ async function readModels(stack: string): Promise<Model[]> {
     readStackOutputs(stack),
   );
   const s3 = new S3Client(clientSettings(region));
-  return progress.step(`Reading the models in ${outputs.bucketName}`, () =>
-    explained(async () => {
-      const artefacts = await listArtefacts(s3, outputs.bucketName);
-      const read = async (artefact: Artefact): Promise<Model> => ({
-        artefact,
-        facts: await readFacts(s3, artefact),
-        servedBy: Object.entries(outputs.modelUris)
-          .filter(([, uri]) => uri === addressOf(artefact))
-          .map(([endpoint]) => endpoint),
-      });
-      return pMap(artefacts, read, { concurrency: AT_A_TIME });
-    }),
-  );
+  return progress.step(`Reading the models in ${outputs.bucketName}`, async () => {
+    const artefacts = await listArtefacts(s3, outputs.bucketName);
+    const read = async (artefact: Artefact): Promise<Model> => ({
+      artefact,
+      facts: await readFacts(s3, artefact),
+      servedBy: Object.entries(outputs.modelUris)
+        .filter(([, uri]) => uri === addressOf(artefact))
+        .map(([endpoint]) => endpoint),
+    });
+    return pMap(artefacts, read, { concurrency: AT_A_TIME });
+  });
 }
 
 const HEADINGS = [

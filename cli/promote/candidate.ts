@@ -7,9 +7,9 @@ import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { packDirectory } from "../../infra/archive";
 import { hashFiles, listFiles } from "../../infra/content-hash";
 import { prefixes } from "../../infra/prefixes";
-import { clientSettings, explained } from "../aws/clients";
+import { clientSettings } from "../aws/clients";
 import { inBucket } from "../aws/s3-address";
-import { describeTraining } from "../jobs/job";
+import { describeJob } from "../jobs/job";
 import type { ModelFacts } from "../local/model";
 import { Refusal, UserError } from "../output/failure";
 import { openStack } from "../stack/open-stack";
@@ -81,21 +81,13 @@ async function onThisMachine(name: string): Promise<Candidate> {
 }
 
 async function artifactOf(job: string): Promise<string> {
-  const client = new SageMakerClient(clientSettings());
-  try {
-    const { modelUri, status } = await explained(() => describeTraining(client, job));
-    if (modelUri === undefined || status !== "Completed") {
-      throw new Refusal(
-        `the job ${job} is ${status} and has no model: kennel logs ${job} shows why.`,
-      );
-    }
-    return modelUri;
-  } catch (error) {
-    if (/Requested resource not found|could not find/i.test((error as Error).message)) {
-      throw new UserError(`there is no training job ${job}: kennel jobs lists them.`);
-    }
-    throw error;
+  const { modelUri, status } = await describeJob(new SageMakerClient(clientSettings()), job);
+  if (modelUri === undefined || status !== "Completed") {
+    throw new Refusal(
+      `the job ${job} is ${status} and has no model: kennel logs ${job} shows why.`,
+    );
   }
+  return modelUri;
 }
 
 async function modelOfStack(name: string, endpoint: string): Promise<string> {
@@ -121,7 +113,7 @@ export async function upload({ archive }: Candidate, uri: string): Promise<void>
   const object = { ...inBucket(uri), Body: readFileSync(archive), ContentType: "application/gzip" };
   const put = new PutObjectCommand({ ...object, IfNoneMatch: "*" });
   try {
-    await explained(() => new S3Client(clientSettings()).send(put));
+    await new S3Client(clientSettings()).send(put);
   } catch (error) {
     if ((error as Error).name !== "PreconditionFailed") {
       throw error;

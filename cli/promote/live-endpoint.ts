@@ -15,7 +15,7 @@ import {
 import { SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";
 
 import { endpointLogGroupName } from "../../infra/names";
-import { clientSettings, explained } from "../aws/clients";
+import { clientSettings } from "../aws/clients";
 import { callEndpoint, labelled, type LabelledAnswer } from "../invoke/ask-endpoint";
 import type { Photo } from "../local/photos";
 
@@ -57,30 +57,28 @@ export class LiveEndpoint {
   }
 
   /** Undefined where there is none. */
-  describe(): Promise<EndpointState | undefined> {
-    return explained(async () => {
-      try {
-        const command = new DescribeEndpointCommand({ EndpointName: this.name });
-        const answer = await this.sageMaker.send(command);
-        const variants = answer.ProductionVariants ?? [];
-        return {
-          status: answer.EndpointStatus!,
-          configurationName: answer.EndpointConfigName!,
-          instances: Object.fromEntries(
-            variants.flatMap(({ VariantName, CurrentInstanceCount }) =>
-              CurrentInstanceCount === undefined ? [] : [[VariantName!, CurrentInstanceCount]],
-            ),
+  async describe(): Promise<EndpointState | undefined> {
+    try {
+      const command = new DescribeEndpointCommand({ EndpointName: this.name });
+      const answer = await this.sageMaker.send(command);
+      const variants = answer.ProductionVariants ?? [];
+      return {
+        status: answer.EndpointStatus!,
+        configurationName: answer.EndpointConfigName!,
+        instances: Object.fromEntries(
+          variants.flatMap(({ VariantName, CurrentInstanceCount }) =>
+            CurrentInstanceCount === undefined ? [] : [[VariantName!, CurrentInstanceCount]],
           ),
-          failureReason: answer.FailureReason,
-          changed: answer.LastModifiedTime,
-        };
-      } catch (error) {
-        if (/could not find/i.test((error as Error).message)) {
-          return undefined;
-        }
-        throw error;
+        ),
+        failureReason: answer.FailureReason,
+        changed: answer.LastModifiedTime,
+      };
+    } catch (error) {
+      if (/could not find/i.test((error as Error).message)) {
+        return undefined;
       }
-    });
+      throw error;
+    }
   }
 
   /** Waits until SageMaker is done with it. */
@@ -98,38 +96,33 @@ export class LiveEndpoint {
   }
 
   /** The archive that an endpoint configuration's first variant serves; undefined where its model was deleted. */
-  modelOf(EndpointConfigName: string): Promise<string | undefined> {
-    return explained(async () => {
-      const command = new DescribeEndpointConfigCommand({ EndpointConfigName });
-      const ModelName = (await this.sageMaker.send(command)).ProductionVariants?.[0]?.ModelName;
-      const asked = this.sageMaker.send(new DescribeModelCommand({ ModelName }));
-      return (await asked.catch(() => undefined))?.PrimaryContainer?.ModelDataUrl;
-    });
+  async modelOf(EndpointConfigName: string): Promise<string | undefined> {
+    const command = new DescribeEndpointConfigCommand({ EndpointConfigName });
+    const ModelName = (await this.sageMaker.send(command)).ProductionVariants?.[0]?.ModelName;
+    const asked = this.sageMaker.send(new DescribeModelCommand({ ModelName }));
+    return (await asked.catch(() => undefined))?.PrimaryContainer?.ModelDataUrl;
   }
 
   /** Asks for a photo, as a caller does. */
   async ask(photo: Photo): Promise<LabelledAnswer> {
     const client = new SageMakerRuntimeClient(this.settings);
-    return labelled(await explained(() => callEndpoint(client, this.name, photo)), this.name);
+    return labelled(await callEndpoint(client, this.name, photo), this.name);
   }
 
   /** Every alarm on one of its metrics. */
-  alarms(): Promise<readonly EndpointAlarm[]> {
-    return explained(async () => {
-      const found: EndpointAlarm[] = [];
-      const pages = paginateDescribeAlarms({ client: this.cloudWatch }, {});
-      for await (const { MetricAlarms = [] } of pages) {
-        const own = MetricAlarms.filter((alarm) => this.isAbout(alarm));
-        found.push(
-          ...own.map(({ AlarmName, StateValue, StateReason }) => ({
-            name: AlarmName!,
-            state: StateValue ?? "INSUFFICIENT_DATA",
-            reason: StateReason ?? "",
-          })),
-        );
-      }
-      return found;
-    });
+  async alarms(): Promise<readonly EndpointAlarm[]> {
+    const found: EndpointAlarm[] = [];
+    for await (const page of paginateDescribeAlarms({ client: this.cloudWatch }, {})) {
+      const own = (page.MetricAlarms ?? []).filter((alarm) => this.isAbout(alarm));
+      found.push(
+        ...own.map(({ AlarmName, StateValue, StateReason }) => ({
+          name: AlarmName!,
+          state: StateValue ?? "INSUFFICIENT_DATA",
+          reason: StateReason ?? "",
+        })),
+      );
+    }
+    return found;
   }
 
   /** The last thing that its containers have said since a moment, errors before everything else. */

@@ -8,7 +8,7 @@ import { pipeline } from "node:stream/promises";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import * as tar from "tar";
 
-import { clientSettings, explainAwsError } from "../aws/clients";
+import { clientSettings } from "../aws/clients";
 import { inBucket } from "../aws/s3-address";
 import { type ModelFacts, readModel } from "../local/model";
 import { Refusal, UserError } from "../output/failure";
@@ -87,6 +87,6 @@ export async function fetchArchive(uri: string): Promise<FetchedArchive> {
   } catch (error) {
     throw /^NoSuch(Key|Bucket)$/.test((error as Error).name)
       ? new UserError(`there is no ${uri}: kennel models lists what there is.`)
-      : explainAwsError(error);
+      : error;
   }
 }

@@ -1,6 +1,5 @@
 import { paginateListEndpointConfigs, UpdateEndpointCommand } from "@aws-sdk/client-sagemaker";
 
-import { explained } from "../aws/clients";
 import type { Progress } from "../output/progress";
 import type { Stack } from "../stack/stack";
 import type { LiveEndpoint } from "./live-endpoint";
@@ -52,17 +51,15 @@ async function configurationOf(
   // The names begin with the endpoint's key.
   const newest = { SortBy: "CreationTime", SortOrder: "Descending" } as const;
   const input = { NameContains: `${endpoint}-`, ...newest };
-  return explained(async () => {
-    const pages = paginateListEndpointConfigs({ client: live.sageMaker }, input);
-    for await (const { EndpointConfigs = [] } of pages) {
-      for (const { EndpointConfigName } of EndpointConfigs) {
-        if ((await live.modelOf(EndpointConfigName!)) === modelUri) {
-          return EndpointConfigName;
-        }
+  const pages = paginateListEndpointConfigs({ client: live.sageMaker }, input);
+  for await (const { EndpointConfigs = [] } of pages) {
+    for (const { EndpointConfigName } of EndpointConfigs) {
+      if ((await live.modelOf(EndpointConfigName!)) === modelUri) {
+        return EndpointConfigName;
       }
     }
-    return undefined;
-  });
+  }
+  return undefined;
 }
 
 /**
@@ -76,6 +73,6 @@ async function moveTo(live: LiveEndpoint, EndpointConfigName: string): Promise<v
     RetainAllVariantProperties: true,
   });
   await live.settled();
-  await explained(() => live.sageMaker.send(command));
+  await live.sageMaker.send(command);
   await live.settled();
 }

@@ -7,7 +7,7 @@ import path from "node:path";
 import { CloudWatchClient, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
 
 import { MISFORTUNES } from "../../infra/offline/endpoint-deployment";
-import { clientSettings } from "../aws/clients";
+import { clientSettings, explainAwsError } from "../aws/clients";
 import { readPhotos, samplePhotos } from "../local/photos";
 import { UserError } from "../output/failure";
 import { Progress } from "../output/progress";
@@ -153,7 +153,7 @@ describe("kennel promote", function () {
     ],
     ["no model at all", {}, "main", /one of --model, --job and --from-stack/],
     ["two models", { model: "a", job: "b" }, "main", /one of --model, --job and --from-stack/],
-    ["a job that is not there", { job: "nobody" }, "main", /no training job nobody: kennel jobs/],
+    ["a job that is not there", { job: "nobody" }, "main", /there is no job "nobody": kennel jobs/],
     [
       "another endpoint",
       { model: better },
@@ -272,7 +272,9 @@ describe("kennel promote", function () {
       it(`says what to do about ${name}, and changes nothing`, async () => {
         code = name;
         const text = stack.read();
-        await assert.rejects(run({ model: better }), expected);
+        await assert.rejects(run({ model: better }), (error: unknown) =>
+          expected.test(explainAwsError(error).message),
+        );
         assert.equal(stack.read(), text);
       });
     }

@@ -1,4 +1,5 @@
 import { prefixes } from "../../infra/prefixes";
+import { explainAwsError } from "../aws/clients";
 import { stopSignal } from "../child-processes";
 import { Refusal, UserError } from "../output/failure";
 import { Progress } from "../output/progress";
@@ -80,9 +81,10 @@ async function rollbackAlone(endpoint: string, options: RollbackOptions): Promis
     const ringing = await goBack(back, to, await live.servedModel(), () => isStopped);
     return { ...result, outcome: "rolled back", ringing };
   } catch (error) {
-    throw error instanceof UserError
-      ? error
-      : new Refusal(`${(error as Error).message}\n${goOn(endpoint, stack, error)}`);
+    const told = explainAwsError(error);
+    throw told instanceof UserError
+      ? told
+      : new Refusal(`${told.message}\n${goOn(endpoint, stack, error)}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { explainAwsError } from "../aws/clients";
 import { Refusal } from "../output/failure";
 import { UpdateInProgress } from "../stack/stack";
 import type { LiveEndpoint } from "./live-endpoint";
@@ -31,7 +32,7 @@ export async function takeBack(error: Error, failed: FailedRollOut): Promise<Ref
   }
   const words = await live?.lastWords(started);
   const cause = [
-    `${endpoint} was not promoted: ${error.message}`,
+    `${endpoint} was not promoted: ${explainAwsError(error).message}`,
     words === undefined ? undefined : `the containers' last words: ${words}`,
   ]
     .filter((line) => line !== undefined)
@@ -43,7 +44,7 @@ export async function takeBack(error: Error, failed: FailedRollOut): Promise<Ref
   try {
     return new Refusal(`${cause}\n${await restore(failed)}`);
   } catch (restoring) {
-    const { message } = restoring as Error;
+    const { message } = explainAwsError(restoring);
     return new Refusal(
       `${cause}\nTaking it back also failed: ${message}\n${
         formerUri === undefined

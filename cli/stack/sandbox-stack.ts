@@ -3,7 +3,6 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 
 import type { StackOutputs } from "../../infra/stack-outputs";
-import { explained } from "../aws/clients";
 import { startProgram, stopSignal, TYPESCRIPT } from "../child-processes";
 import { UserError } from "../output/failure";
 import { readStack, regionOf, type StackSettings } from "../preview/stack-file";
@@ -26,7 +25,7 @@ export class SandboxStack implements Stack {
   }
 
   async outputs(): Promise<StackOutputs> {
-    const { outputs } = await explained(() => new StateStore(this.name).read());
+    const { outputs } = await new StateStore(this.name).read();
     if (outputs === undefined) {
       throw new UserError(
         `the stack ${this.name} has not been created in this sandbox: run kennel sandbox --stack ${this.name}.`,
@@ -36,12 +35,12 @@ export class SandboxStack implements Stack {
   }
 
   async history(): Promise<readonly FormerUpdate[]> {
-    const { history } = await explained(() => new StateStore(this.name).read());
+    const { history } = await new StateStore(this.name).read();
     return history.map(({ at, ...update }) => ({ at: new Date(at), ...update })).reverse();
   }
 
   async drift(): Promise<readonly Drift[]> {
-    const { resources } = await explained(() => new StateStore(this.name).read());
+    const { resources } = await new StateStore(this.name).read();
     const operations = new Operations(regionOf(this.settings()), () => ({}));
     const looked = resources
       .filter(({ type }) => isInAws(type))

@@ -1,6 +1,6 @@
 import { ListTrainingJobsCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
 
-import { clientSettings, explained } from "../aws/clients";
+import { clientSettings } from "../aws/clients";
 import { renderTable } from "../output/table";
 import { regionOf } from "../preview/stack-file";
 import { type EndpointAlarm, type EndpointState, LiveEndpoint } from "../promote/live-endpoint";
@@ -61,9 +61,7 @@ export async function stackStatus(name: string): Promise<StackStatus> {
 async function lastJobs(region: string): Promise<JobStatus[]> {
   const client = new SageMakerClient(clientSettings(region));
   const newest = { SortBy: "CreationTime", SortOrder: "Descending", MaxResults: JOBS } as const;
-  const { TrainingJobSummaries = [] } = await explained(() =>
-    client.send(new ListTrainingJobsCommand(newest)),
-  );
+  const { TrainingJobSummaries = [] } = await client.send(new ListTrainingJobsCommand(newest));
   return TrainingJobSummaries.map(({ TrainingJobName, TrainingJobStatus, CreationTime }) => ({
     ...{ name: TrainingJobName!, status: TrainingJobStatus!, created: CreationTime },
   }));

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 
+import { explainAwsError } from "../aws/clients";
 import { reportFailure } from "../output/failure";
 import { kennelProgram } from "../program";
 import type { KennelRun } from "./run-kennel";
@@ -21,7 +22,9 @@ export async function runHereOn(input: string, ...args: readonly string[]): Prom
   process.exitCode = undefined;
   Object.defineProperty(process, "stdin", { ...stdin, get: () => Readable.from([input]) });
   try {
-    await kennelProgram().parseAsync(args, { from: "user" }).catch(reportFailure);
+    await kennelProgram()
+      .parseAsync(args, { from: "user" })
+      .catch((error: unknown) => reportFailure(explainAwsError(error)));
     return { code: Number(process.exitCode ?? 0), stdout: out.text(), stderr: err.text() };
   } finally {
     Object.defineProperty(process, "stdin", stdin);

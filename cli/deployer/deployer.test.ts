@@ -315,7 +315,6 @@ describe("the policies of whoever runs verbs", function () {
     status: ["status"],
     invoke: ["invoke", "load"],
     batch: ["batch"],
-    load: ["load"],
     audit: ["audit", "audit images"],
     cost: ["cost prices"],
     doctor: ["doctor"],

@@ -25,7 +25,7 @@ export function buildServer(): string {
     logLevel: "warning",
   });
   for (const { path, contents } of outputFiles) {
-    // A rename replaces the file at once: whoever starts the server meanwhile reads the old one or the new one.
+    // A rename replaces the file at once: a server that starts meanwhile reads the old one or the new one.
     mkdirSync(dirname(path), { recursive: true });
     const temporary = `${path}.${process.pid}.partial`;
     writeFileSync(temporary, contents);

@@ -77,7 +77,7 @@ function mustFail(
 }
 
 /**
- * Makes the function's handler: it classifies one photo an event and always answers; a failure is an answer with its status.
+ * Makes the function's handler: it classifies one photo for each event and always answers; failures have their status.
  * Direct calls alone can be made to fail instead (`failDirectCalls`), since Lambda repeats and keeps only calls that do.
  */
 export function createHandler(dependencies: Dependencies): Handler {
@@ -205,7 +205,7 @@ function logFieldsOf(failure: Failure): Record<string, unknown> {
   return { code, statusCode, retryAfterSeconds, reason: withoutQueryStrings(message) };
 }
 
-/** The caller's mistakes are warnings; errors are what whoever runs the function must look at. */
+/** The caller's mistakes are warnings; errors are for the operator of the function. */
 function logFailure(log: Log, error: unknown, fields: Record<string, unknown>): void {
   if (error instanceof PhotoError) {
     log.warn("not classified", fields);

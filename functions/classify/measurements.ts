@@ -26,7 +26,7 @@ const OUTCOMES: readonly Outcome[] = ["Classified", "Refused", "Throttled", "Fai
 /** Codes of failures that more capacity would have avoided. */
 const THROTTLED_CODES = new Set(["throttled", "endpoint_busy", "overloaded"]);
 
-/** Sorts a failure: the caller's mistake, too much at once, or something that whoever runs the function must look at. */
+/** Sorts a failure: the caller's mistake, too much at once, or something for the operator of the function. */
 export function outcomeOf(failure: { code: string; statusCode: number } | undefined): Outcome {
   if (failure === undefined) return "Classified";
   if (failure.statusCode === 429 || THROTTLED_CODES.has(failure.code)) return "Throttled";

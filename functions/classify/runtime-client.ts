@@ -43,7 +43,7 @@ export function createRuntimeClient(requestTimeoutMs: number): SageMakerRuntimeC
     requestHandler: {
       connectionTimeout: CONNECT_TIMEOUT_MS,
       requestTimeout: requestTimeoutMs,
-      // Without this the SDK writes a warning and goes on waiting.
+      // Without this the SDK writes a warning and keeps waiting.
       throwOnRequestTimeout: true,
     },
   });

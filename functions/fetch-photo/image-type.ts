@@ -9,8 +9,8 @@ function signatureOf({ buffer, byteOffset, length }: Uint8Array): string {
 }
 
 /**
- * Tells an image's format from its first bytes. File names and Content-Type headers are claims of whoever sent them, so
- * they are not asked.
+ * Tells an image's format from its first bytes. File names and Content-Type headers are mere claims of the
+ * sender, and are ignored.
  *
  * @param bytes the file, or at least its first 12 bytes
  * @returns the media type, or undefined when it is none of JPEG, PNG and WebP

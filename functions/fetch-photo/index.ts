@@ -16,7 +16,7 @@ export interface PhotoUrlOptions {
   /** @default [80, 443] */
   readonly ports?: readonly number[];
   /**
-   * Addresses and CIDR blocks that may be connected to although they are private, for photos on a network of one's own.
+   * Addresses and CIDR blocks that may be connected to although they are private, for photos on your own network.
    * @default []
    */
   readonly allowedAddresses?: readonly string[];
@@ -86,7 +86,7 @@ export function checkPhotoUrl(url: string, options: PhotoUrlOptions = {}): void 
 }
 
 /**
- * Fetches one photo from a URL that a stranger chose. Connects to public addresses only, whatever form the address has,
+ * Fetches one photo from an untrusted URL. Connects to public addresses only, whatever form the address has,
  * whatever the name resolves to and wherever it redirects; reads no more than the limit and nothing but JPEG, PNG and WebP.
  *
  * @param url an absolute https URL

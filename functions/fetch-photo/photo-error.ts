@@ -1,4 +1,4 @@
-/** What can go wrong with a photo's URL, and the HTTP status that tells a caller whose move it is. */
+/** What can go wrong with a photo's URL, and the HTTP status, which tells who has to act. */
 export const STATUS_CODES = {
   invalid_url: 400,
   protocol_not_allowed: 400,
@@ -22,7 +22,7 @@ export type PhotoErrorCode = keyof typeof STATUS_CODES;
 
 /**
  * The one error of this package. The message names the URL (never its query string or credentials), what is allowed and
- * how to put it right, and is safe to show to whoever sent the URL: it never tells what a name resolved to.
+ * how to put it right, and is safe to show to the sender of the URL: it never tells what a name resolved to.
  */
 export class PhotoError extends Error {
   override readonly name = "PhotoError";

@@ -1,4 +1,4 @@
-/** CloudWatch takes at most so many values of a metric in one log line. */
+/** Maximum number of values of a metric that CloudWatch accepts in one log line. */
 const mostValues = 100;
 const periodMs = 60_000;
 

@@ -84,7 +84,7 @@ const schema = z
     drainMs: environment.KENNEL_DRAIN_MS,
     /** Largest body. */
     maxBodyBytes: environment.KENNEL_MAX_BODY_BYTES,
-    /** Largest sum of the bodies that are being received, waiting or in work. */
+    /** Maximum number of bytes of all bodies that are being received, waiting or in work. */
     maxBufferedBytes: environment.KENNEL_MAX_BUFFERED_BYTES,
     /** Pixels (width x height) of the largest photo that is decoded; twice as many where it is decoded at reduced size. */
     maxPixels: environment.KENNEL_MAX_PIXELS,

@@ -6,9 +6,9 @@ export const plainJson = "application/json";
 export const kennelJson = "application/vnd.kennel+json";
 /** NumPy's file format: float32 [photos, classes]. */
 export const npy = "application/x-npy";
-/** A row of scores on a line of its own for each photo. */
+/** A line with a row of scores for each photo. */
 export const jsonLines = "application/jsonlines";
-/** What {@link kennelJson} has, on a line of its own for each photo. */
+/** A line with the content of {@link kennelJson} for each photo. */
 export const kennelJsonLines = "application/vnd.kennel+jsonlines";
 
 const lineAnswers = [jsonLines, kennelJsonLines] as const;
@@ -23,7 +23,7 @@ const lineMediaTypes = [
   "application/x-ndjson",
 ] as const;
 
-/** Types, besides `image/…`, that say no more than that the body's first bytes tell what it is; so does none. */
+/** Types, besides `image/…`, that leave it to the body's first bytes to say what it is; so does a missing one. */
 const untold = ["", "application/octet-stream", "binary/octet-stream", "application/x-image"];
 
 /**

@@ -4,7 +4,7 @@ import type { Pixels } from "../photo/pixels";
 /** NumPy's file format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
 const magic = Buffer.from("\x93NUMPY", "latin1");
 const alignment = 64;
-/** NumPy itself reads no longer header unless it is told to. */
+/** Longest header that NumPy itself reads by default. */
 const longestHeader = 10_000;
 /**
  * About as many as two cores classify within the deadline; millions of tiny ones would cost a gigabyte before the first is

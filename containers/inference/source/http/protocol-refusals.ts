@@ -19,7 +19,7 @@ const noTunnel = new RequestError(
   "This server opens no tunnels: CONNECT is not allowed.",
 );
 
-/** Answers what is not even HTTP, or comes too slowly: there is no request to reply to yet. */
+/** Answers a request that is not valid HTTP or comes too slowly: there is no Fastify reply yet. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code !== "ECONNRESET") refuse(socket, clientErrors[error.code ?? ""] ?? notHttp);
   else socket.destroy();

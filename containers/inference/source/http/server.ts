@@ -101,7 +101,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   return app;
 }
 
-/** SageMaker passes one custom header on: whoever sends it finds it in the log and in the answer. */
+/** SageMaker passes one custom header on: its sender finds it in the log and in the answer. */
 function genReqId(request: { headers: IncomingMessage["headers"] }): string {
   const names = [request.headers[requestIdHeader], request.headers[inferenceIdHeader]];
   return names.find(isUsableId) ?? randomUUID();

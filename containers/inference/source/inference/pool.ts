@@ -45,9 +45,9 @@ interface Slot {
   failure?: string;
 }
 
-/** Batches that a worker has at once: with the next one there, it does not wait for the main thread between two. */
+/** Batches that a worker has at once: with the next one already there, it never waits for the main thread. */
 export const batchesAtHand = 2;
-/** Bytes of a photo that takes longer to decode than to classify: it goes alone, for nobody gains from waiting for it. */
+/** Batches that a worker has at once: with the next one there already, it never waits for the main thread. */
 const largePhoto = 1024 * 1024;
 
 /**
@@ -89,7 +89,7 @@ export class InferencePool {
   }
 
   /**
-   * Classifies one photo. Its buffer may be transferred: whoever needs it afterwards passes a copy.
+   * Classifies one photo. Its buffer may be transferred: pass a copy of one that is needed afterwards.
    * @throws the signal's reason if it is aborted before a worker has taken the photo
    */
   run(photo: Source, signal: AbortSignal): Promise<PoolResult> {
@@ -200,7 +200,7 @@ export class InferencePool {
     }
   }
 
-  /** The first of the workers that have least to do; undefined if all have enough. */
+  /** The first of the least busy workers; undefined if none can take another batch. */
   private leastBusy(): Slot | undefined {
     const ready = this.slots.filter(({ state }) => state === "ready");
     const least = Math.min(...ready.map(({ batches }) => batches.length));

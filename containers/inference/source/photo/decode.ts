@@ -8,9 +8,9 @@ import { scanCount } from "./jpeg/scan-count";
 import { loadSharp } from "./load-sharp";
 import type { Preprocessing, StoredPixels } from "./pixels";
 
-/** Scans of a JPEG file that is decoded, at most. Encoders make 10 (libjpeg) to some 20 (mozjpeg). */
+/** Maximum number of scans of a JPEG file that is decoded. Encoders make 10 (libjpeg) to about 20 (mozjpeg). */
 const mostScans = 100;
-/** Pixels that are gone over, once a scan. */
+/** Maximum number of pixels that all scans together may paint. */
 const mostScannedPixels = 4e9;
 
 export type DecodeOptions = Omit<Preprocessing, "crop">;

@@ -8,7 +8,7 @@ const entryBytes = 12;
 const prefix = Buffer.from("Exif\0\0", "latin1");
 
 /**
- * How a photo lies, by EXIF's orientation (CIPA DC-008, tag 0x0112): 1 is upright, also where nothing sensible is said. XMP's
+ * A photo's EXIF orientation (CIPA DC-008, tag 0x0112): 1 is upright, also where it is missing or invalid. XMP's
  * orientation does not count, as in browsers. training-scripts/kennel_training/data/orientation.py has the same rules.
  */
 export function orientationOf(photo: Uint8Array): number {

@@ -47,7 +47,7 @@ interface Slot {
 
 /** Batches that a worker has at once: with the next one already there, it never waits for the main thread. */
 export const batchesAtHand = 2;
-/** Batches that a worker has at once: with the next one there already, it never waits for the main thread. */
+/** Bytes of a photo that takes longer to decode than to classify: it goes alone, since no other gains from waiting for it. */
 const largePhoto = 1024 * 1024;
 
 /**

@@ -69,6 +69,23 @@ describe("the documents", () => {
     );
   });
 
+  it("have an example in the help of every command", () => {
+    const leaves = program.commands.flatMap((command) =>
+      command.commands.length > 0 ? command.commands : [command],
+    );
+    const without = leaves
+      .filter((command) => !["complete", "help"].includes(command.name()))
+      .filter((command) => {
+        let help = "";
+        command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+        return !/\nExamples?:\n {2}/.test(help);
+      });
+    assert.deepEqual(
+      without.map((command) => command.name()),
+      [],
+    );
+  });
+
   it("run files that exist", () => {
     const files = documents().flatMap((document) =>
       codeOf(read(document)).flatMap((line) =>

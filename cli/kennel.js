@@ -3,7 +3,7 @@
 "use strict";
 const { Worker } = require("node:worker_threads");
 
-// npm doesn't pass every signal on: its end is this command's, too. A thread looks, because a stack is judged in one go.
+// npm doesn't pass every signal on: its end is also this command's. A thread looks, because a stack is checked without a pause.
 if (process.env.npm_lifecycle_event !== undefined) {
   const watch = `const npm = ${process.ppid};
     setInterval(() => process.ppid !== npm && process.kill(process.pid, "SIGTERM"), 500);`;

@@ -39,14 +39,24 @@ export function addAuditCommand(program: Command): void {
       .description(
         "Look for what an AWS account should not have; with --remove, ask about each and remove it.",
       )
-      .option("--unused-days <number>", "after which roles and access keys are unused", whole, 90)
-      .option("--idle-days <number>", "after which endpoints and notebooks are idle", whole, 14)
+      .option(
+        "--unused-days <number>",
+        "days after which roles and access keys are unused",
+        whole,
+        90,
+      )
+      .option(
+        "--idle-days <number>",
+        "days after which endpoints and notebooks are idle",
+        whole,
+        14,
+      )
       .option(
         "--region <name>",
         "the region of endpoints and notebooks (default: the environment's)",
       ),
   )
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("afterAll", EXAMPLES)
     .action(audit);
   withRemoval(
     command

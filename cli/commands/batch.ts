@@ -25,8 +25,11 @@ export function addBatchCommand(program: Command): void {
   program
     .command("batch")
     .description("Classify every photo below an address in S3 with SageMaker's batch transform.")
-    .requiredOption("--model <endpoint>", "the endpoint whose model is used, as configured")
-    .requiredOption("--photos <address>", "s3://BUCKET/PREFIX")
+    .requiredOption(
+      "--model <endpoint>",
+      "the endpoint whose model is used, as configured (required)",
+    )
+    .requiredOption("--photos <address>", "where the photos are: s3://BUCKET/PREFIX (required)")
     .option("-s, --stack <name>", "the stack that has the endpoint", "dev")
     .option("--instance-type <type>", "the instance type that the model runs on", "ml.m5.xlarge")
     .option("--instances <number>", "how many instances", count, 1)

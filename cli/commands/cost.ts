@@ -25,7 +25,7 @@ export function addCostCommand(program: Command): void {
   const cost = program
     .command("cost")
     .description("Show what training, serving or a whole stack costs.")
-    .addHelpText("after", EXAMPLES);
+    .addHelpText("afterAll", EXAMPLES);
   const withCommon = (command: Command): Command =>
     command
       .option("--region <name>", "the region whose prices are used", "us-east-1")
@@ -47,8 +47,16 @@ export function addCostCommand(program: Command): void {
         positive,
         1,
       )
-      .option("--deadline <minutes>", "show only what finishes within this time", positive)
-      .option("--budget <dollars>", "show only what costs no more than this", positive),
+      .option(
+        "--deadline <minutes>",
+        "choose the best value among what finishes within this time",
+        positive,
+      )
+      .option(
+        "--budget <dollars>",
+        "choose the best value among what costs no more than this",
+        positive,
+      ),
   ).action(train);
   withCommon(
     cost

@@ -68,7 +68,10 @@ function addDeployerCommand(policy: Command): void {
         "Print the least-privilege policies for whoever runs pulumi preview, up, refresh and destroy, or verbs of kennel.",
       ),
   )
-    .requiredOption("--account <digits>", "the AWS account that the stack is deployed to")
+    .requiredOption(
+      "--account <digits>",
+      "the AWS account that the stack is deployed to (required)",
+    )
     .option("--verb <name...>", "print the policy for these verbs instead; all: for every one")
     .option("--json", "print one JSON object: each policy's document by its name")
     .addHelpText("after", DEPLOYER_EXAMPLES)

@@ -7,7 +7,15 @@ import { previewAsJson, renderPreview } from "../preview/report";
 import { print } from "../output/print";
 import { Progress } from "../output/progress";
 
-/** `kennel preview`: the program under mocks, judged by the real analyzer; exit code 1 on a mandatory violation. */
+const EXAMPLES = `
+Examples:
+  kennel preview                       # the stack dev of this folder's project
+  kennel preview --stack prod --json
+  kennel preview --config-file systems/Pulumi.004.yaml --verbose
+
+Exit code 1: a mandatory rule is broken.`;
+
+/** `kennel preview`: the program under mocks, checked by the policy pack as Pulumi's engine does. */
 export function addPreviewCommand(program: Command): void {
   withCheckedStack(
     program
@@ -20,6 +28,7 @@ export function addPreviewCommand(program: Command): void {
     .option("--policy-config <file>", "levels and settings of rules, as JSON")
     .option("--verbose", "list every resource")
     .option("--json", "print resources, findings, outputs and verdict as JSON")
+    .addHelpText("after", EXAMPLES)
     .action(preview);
 }
 

@@ -22,8 +22,8 @@ export function addPromoteCommand(program: Command): void {
     .description("Promote a model to an endpoint, watch it, and roll back if it fails.")
     .option("-s, --stack <name>", "the stack that declares the endpoint", "dev")
     .option("--model <source>", "a model directory, a model.tar.gz or an s3:// address")
-    .option("--job <name>", "the training job whose model it is")
-    .option("--from-stack <name>", "the stack that serves it already")
+    .option("--job <name>", "the training job whose model it is, instead of --model")
+    .option("--from-stack <name>", "the stack that serves the model already, instead of --model")
     .option("--photo <file>", "a photo to ask about; defaults to a sample photo")
     .option(
       "--tolerance <share>",

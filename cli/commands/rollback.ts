@@ -17,7 +17,10 @@ export function addRollbackCommand(program: Command): void {
     .command("rollback <endpoint>")
     .description("Go back to the model that an endpoint has served before.")
     .option("-s, --stack <name>", "the stack that declares the endpoint", "dev")
-    .option("--to <model>", "another model than the one before")
+    .option(
+      "--to <model>",
+      "the model to go back to, as the configuration named it (default: the one before)",
+    )
     .option("-y, --yes", "do not ask")
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)

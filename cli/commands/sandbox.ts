@@ -18,7 +18,12 @@ export function addSandboxCommand(program: Command): void {
     .description("Run a stand-in for an AWS account on this machine, to try every command.")
     .option("--port <number>", "the port on 127.0.0.1; 0: any free one", port, 4181)
     .option("--region <name>", "the region, where a request does not name one", "us-east-1")
-    .option("--speed <number>", "seconds of SageMaker's that pass in one second", positive, 60)
+    .option(
+      "--speed <number>",
+      "how many seconds pass in SageMaker for each second here",
+      positive,
+      60,
+    )
     .option("-s, --stack <name>", "a stack to create in it, with its endpoints")
     .option("--json", "print one JSON document when it is ready")
     .addHelpText("after", EXAMPLES)

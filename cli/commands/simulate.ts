@@ -11,8 +11,8 @@ Examples:
   kennel simulate main --rate 20 --service-ms 250 --goal-p95 600    # and recommend min, max and target
   kennel simulate main --traffic day.csv --service-ms 30 --workers 2
 
-A traffic file has a line for each change: seconds, a comma, requests a second. The time of service is what one request takes
-of one worker, such as the "inference" time that an answer reports.`;
+A traffic file has a line for each change: seconds, a comma, requests a second. --service-ms is what an answer
+reports as its "inference" time.`;
 
 /** `kennel simulate`: whether an endpoint's fleet can take a traffic, and which bounds and target would. */
 export function addSimulateCommand(program: Command): void {
@@ -22,10 +22,17 @@ export function addSimulateCommand(program: Command): void {
     .option("-s, --stack <name>", "the stack that declares the endpoint", "dev")
     .option("--rate <number>", "requests a second, all the time", positive)
     .option("--seconds <number>", "how long --rate lasts", positive, 3600)
-    .option("--traffic <file>", "requests over time, instead of --rate")
-    .requiredOption("--service-ms <number>", "milliseconds of a worker for one request", positive)
+    .option("--traffic <file>", "a file of requests over time, instead of --rate")
+    .requiredOption(
+      "--service-ms <number>",
+      "how long a worker takes for one request (required)",
+      positive,
+    )
     .addOption(
-      new Option("--service-times <kind>", "how these vary")
+      new Option(
+        "--service-times <kind>",
+        "whether each takes exactly that long, or that long on average",
+      )
         .choices(["constant", "exponential"])
         .default("constant"),
     )
@@ -35,18 +42,22 @@ export function addSimulateCommand(program: Command): void {
       "maximum number of requests waiting in an instance (default: the server's own limit)",
       whole,
     )
-    .option("--start-seconds <number>", "until an added instance serves", positive, 300)
+    .option("--start-seconds <number>", "seconds until an added instance serves", positive, 300)
     .option("--min <number>", "minimum number of instances, instead of the stack's", whole)
     .option("--max <number>", "maximum number of instances, instead of the stack's", whole)
     .option("--target <number>", "scaling target, instead of the stack's", positive)
     .addOption(
-      new Option("--metric <name>", "what the target is of, instead of the stack's").choices([
+      new Option("--metric <name>", "what the target counts, instead of the stack's").choices([
         "invocations",
         "concurrency",
       ]),
     )
-    .option("--instance-type <type>", "for its price, instead of the stack's")
-    .option("--function-concurrency <number>", "the function's reserved concurrency", whole)
+    .option("--instance-type <type>", "instance type for the price, instead of the stack's")
+    .option(
+      "--function-concurrency <number>",
+      "the function's reserved concurrency, instead of the stack's",
+      whole,
+    )
     .option("--goal-p95 <ms>", "recommend the cheapest fleet with this latency", positive)
     .option("--seed <number>", "seed of the random arrivals", whole, 1)
     .option("--json", "print one JSON document")

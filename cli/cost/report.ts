@@ -23,7 +23,7 @@ export function renderTraining(
   ]);
   return [
     renderTable(["INSTANCE", "$/HOUR", "MINUTES", "$/PASS", "$ IN ALL", "", ""], rows),
-    ...(best === undefined ? [pc.yellow("No measured instance holds these limits.")] : []),
+    ...(best === undefined ? [pc.yellow("No measured instance is within these limits.")] : []),
   ].join("\n");
 }
 

@@ -72,7 +72,7 @@ export function trainingCosts(plan: TrainingPlan, tables?: PriceTables): Trainin
     .sort((left, right) => (left.dollars ?? Infinity) - (right.dollars ?? Infinity));
 }
 
-/** What a choice of an instance has to hold. */
+/** The limits that an instance is chosen within. */
 export interface Limits {
   readonly deadlineSeconds?: number | undefined;
   readonly budgetDollars?: number | undefined;
@@ -80,7 +80,7 @@ export interface Limits {
 
 /**
  * The best value: the cheapest within the deadline; with a budget alone, the fastest within it.
- * Undefined where none holds the limits.
+ * Undefined where none is within the limits.
  */
 export function bestValue(
   costs: readonly TrainingCost[],

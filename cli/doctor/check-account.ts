@@ -19,7 +19,7 @@ export interface Demand {
  */
 const UNRESERVED = 100;
 
-/** Who calls AWS, and whether the account's quotas hold what a stack asks. Without credentials the rest is not tried. */
+/** Who calls AWS, and whether the quotas of the account suffice for a stack. Without credentials the rest is not tried. */
 export async function checkAccount(demand: Demand): Promise<Check[]> {
   const credentials = await credentialsCheck(demand.region);
   if (credentials.status !== "ok") {

@@ -56,7 +56,7 @@ function nodeCheck(): Check {
   const isSupported = satisfies(process.version, node);
   return {
     name: "Node.js",
-    // Everything runs on 20.20, too, which Pulumi's packages no longer support.
+    // Everything also runs on 20.20, which Pulumi's packages no longer support.
     status: isSupported ? "ok" : satisfies(process.version, "^20.20") ? "note" : "missing",
     found: process.version,
     ...(isSupported ? {} : { fix: `install Node.js ${node}` }),

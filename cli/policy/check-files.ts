@@ -22,7 +22,7 @@ export type Format = "text" | "json" | "sarif" | "markdown";
 export type Outcome = "clean" | "findings" | "unreadable";
 
 /**
- * Judges documents one after another. An input that can't be read is named, and the others are judged all the same.
+ * Checks documents one after another. An input that can't be read is named, and the others are checked all the same.
  *
  * @param inputs - files, folders, ARNs of AWS managed policies; `-` reads JSON lines from standard input.
  * @throws UserError where there is nothing to check.

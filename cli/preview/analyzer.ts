@@ -98,7 +98,7 @@ export class Analyzer {
   }
 
   /**
-   * Judges each resource by its inputs, then the stack as a whole by its state.
+   * Checks each resource by its inputs, then the stack as a whole by its state.
    *
    * @param config the stack's configuration, whose `aws:` keys are the settings of the default provider
    */
@@ -169,7 +169,7 @@ function packMain(packDirectory: string): string {
   const manifest = path.join(packDirectory, "package.json");
   const declared = [description, manifest]
     .filter((file) => existsSync(file))
-    // JSON is YAML, too.
+    // YAML is a superset of JSON.
     .map((file) => (parse(readFileSync(file, "utf8")) as { main?: string } | null)?.main);
   return path.resolve(packDirectory, declared.find((main) => main !== undefined) ?? "index.ts");
 }
@@ -212,7 +212,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A bare level is short for settings that hold nothing else. */
+/** A bare level is short for settings with nothing else. */
 function asSettings(rule: string, setting: unknown): Record<string, unknown> {
   if (setting === undefined) {
     return {};

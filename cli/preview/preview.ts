@@ -8,7 +8,7 @@ import { offlineMocks } from "./evaluate-stack";
 import type { ChosenConfiguration } from "./policy-configuration";
 import { regionOf, type StackSettings } from "./stack-file";
 
-/** What to preview: a program, the settings of one stack, and the pack that judges it. */
+/** What to preview: a program, the settings of one stack, and the pack that checks it. */
 export interface PreviewArgs {
   readonly program: string;
   readonly settings: StackSettings;
@@ -17,7 +17,7 @@ export interface PreviewArgs {
   readonly policies?: Partial<ChosenConfiguration>;
 }
 
-/** A judged stack. */
+/** A stack that was checked. */
 export interface Preview {
   readonly project: string;
   readonly stack: string;
@@ -33,7 +33,7 @@ export interface Preview {
   readonly verdict: "pass" | "fail";
 }
 
-/** Evaluates the program offline and has the pack judge each resource and the stack; both start side by side. */
+/** Evaluates the program offline and has the pack check each resource and the stack; both start side by side. */
 export async function previewStack({
   program,
   settings,

@@ -13,7 +13,7 @@ import { readStack, type StackSettings } from "../preview/stack-file";
 import type { Side } from "./side";
 import { stackSecrets } from "./stack-secrets";
 
-/** Which stacks of which checkout, and what judges them. */
+/** Which stacks of which checkout, and by which rules. */
 export interface SidesRequest {
   readonly directory: string;
   readonly stacks: readonly string[];

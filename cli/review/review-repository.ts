@@ -24,7 +24,7 @@ export interface ReviewOptions {
   readonly stack?: readonly string[];
   readonly policyPack?: string;
   readonly policyConfig?: string;
-  /** Whether to ask the account, too: the real preview, and the drift. */
+  /** Whether to also ask the account: the real preview, and the drift. */
   readonly withAccount?: boolean;
 }
 

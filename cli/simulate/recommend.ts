@@ -3,7 +3,7 @@ import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { type Endpoint, simulate, type Simulation } from "./simulate";
 import { rateSummary, type Traffic } from "./traffic";
 
-/** Bounds and a target that hold a goal, and what they cost. */
+/** Bounds and a target that reach a goal, and what they cost. */
 export interface Recommendation {
   readonly minInstances: number;
   readonly maxInstances: number;
@@ -21,7 +21,7 @@ export function instanceRate({ workers, serviceSeconds }: Endpoint): number {
 
 /**
  * Whether the fleet can ever grow: an instance whose workers are all busy must be above the target.
- * With the concurrency metric, requests that wait count, too.
+ * With the concurrency metric, requests that wait also count.
  */
 export function canScaleOut(endpoint: Endpoint): boolean {
   const { metric, target } = endpoint.scaling;
@@ -31,7 +31,7 @@ export function canScaleOut(endpoint: Endpoint): boolean {
 }
 
 /**
- * The bounds and the target that hold the goal for the least instance hours, undefined where none does. The goal is the 95th
+ * The bounds and the target that reach the goal for the least instance hours, undefined where none does. The goal is the 95th
  * percentile of the latency, in milliseconds.
  *
  * Each candidate is simulated with the same random numbers, so they differ by their settings alone.

@@ -13,7 +13,7 @@ export interface SimulationReport {
   readonly simulation: Simulation;
   /** US dollars for an instance and an hour; undefined where the price is not known. */
   readonly hourlyDollars?: number | undefined;
-  /** Undefined where none was asked for, null where nothing holds the goal. */
+  /** Undefined where none was asked for, null where nothing reaches the goal. */
   readonly recommendation?: Recommendation | null | undefined;
 }
 
@@ -120,7 +120,7 @@ function warnings({ endpoint, simulation }: SimulationReport): string[] {
         ]
       : []),
     ...(simulation.refused + simulation.throttled > 0
-      ? [pc.yellow("Requests were turned away: this fleet does not hold that traffic.")]
+      ? [pc.yellow("Requests were turned away: this fleet can't take that traffic.")]
       : []),
   ];
 }
@@ -131,7 +131,7 @@ function advice({ recommendation, ...report }: SimulationReport): string[] {
   }
   if (recommendation === null) {
     return [
-      pc.yellow("No number of instances holds that latency: one request alone takes too long."),
+      pc.yellow("No number of instances reaches that latency: one request alone takes too long."),
     ];
   }
   const { minInstances, maxInstances, target, simulation } = recommendation;

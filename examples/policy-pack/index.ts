@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 // A sound stack of another team: the pack has nothing to say about it. Remove the public access block, or write
 // Action: "sqs:*", and `pulumi preview` names the resource, the reason and what to write instead.
 const photos = new aws.s3.Bucket("photos");
-// The bucket's name is known before the bucket exists, so that a first preview judges the policies below, too.
+// The bucket's name is known before the bucket exists, so that a first preview also checks the policies below.
 const bucketArn = pulumi.interpolate`arn:aws:s3:::${photos.bucket}`;
 const everyPhoto = pulumi.interpolate`${bucketArn}/*`;
 

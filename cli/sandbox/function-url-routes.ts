@@ -1,8 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { buffer } from "node:stream/consumers";
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
+import { urlEvent } from "../local/function-url";
 import type { Functions } from "./lambda/functions";
 import { requirePayload } from "./lambda-routes";
 
@@ -87,32 +87,14 @@ async function invoke(
     .send(isBase64Encoded === true ? Buffer.from(body, "base64") : body);
 }
 
-/** Source: Lambda developer guide, "Invoking Lambda function URLs", payload format 2.0. */
 function eventOf(request: FastifyRequest<Call>, body: Buffer): unknown {
-  const { method, headers, params } = request;
-  const { search, searchParams } = new URL(request.url, "http://sandbox");
-  const rawPath = `/${params["*"]}`;
-  const isText = /^(text\/|application\/(json|javascript|xml)\b)/.test(
-    headers["content-type"] ?? "",
+  const { method, params, ip: sourceIp } = request;
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, [value].flat().join(",")]),
   );
-  return {
-    ...{ version: "2.0", routeKey: "$default", rawPath, rawQueryString: search.slice(1) },
-    headers: Object.fromEntries(
-      Object.entries(headers).map(([key, value]) => [key, [value].flat().join(",")]),
-    ),
-    ...(search !== "" && { queryStringParameters: Object.fromEntries(searchParams) }),
-    requestContext: {
-      ...{ accountId: "anonymous", apiId: params.name, domainName: headers.host },
-      http: {
-        ...{ method, path: rawPath, protocol: "HTTP/1.1" },
-        ...{ sourceIp: request.ip, userAgent: headers["user-agent"] },
-      },
-      ...{ requestId: randomUUID(), routeKey: "$default", stage: "$default" },
-      timeEpoch: Date.now(),
-    },
-    ...(body.length > 0 && {
-      body: body.toString(isText ? "utf8" : "base64"),
-      isBase64Encoded: !isText,
-    }),
-  };
+  return urlEvent({
+    ...{ method, headers, body, sourceIp, functionName: params.name, path: `/${params["*"]}` },
+    search: new URL(request.url, "http://sandbox").search,
+    isText: /^(text\/|application\/(json|javascript|xml)\b)/.test(headers["content-type"] ?? ""),
+  });
 }

@@ -1,6 +1,6 @@
 import pc from "picocolors";
-import plot from "simple-ascii-chart";
 
+import { chart } from "../output/chart";
 import { renderTable } from "../output/table";
 import { canScaleOut, instanceRate, type Recommendation } from "./recommend";
 import type { Endpoint, Simulation } from "./simulate";
@@ -66,7 +66,16 @@ export function renderSimulation(report: SimulationReport): string {
         ["Throttled by the function", share(throttled)],
       ],
     ),
-    ...charts(simulation),
+    ...chart(
+      "instances",
+      "minute",
+      simulation.minutes.map(({ minute, instances }) => [minute, instances]),
+    ),
+    ...chart(
+      "p95 latency (ms)",
+      "minute",
+      simulation.minutes.map(({ minute, p95 }) => [minute, p95]),
+    ),
     ...warnings(report),
     ...advice(report),
   ].join("\n");
@@ -76,35 +85,6 @@ function unitOf({ scaling }: Endpoint): string {
   return scaling.metric === "invocations"
     ? "requests a minute and instance"
     : "requests at the same time to an instance";
-}
-
-function charts({ minutes: all }: Simulation): string[] {
-  if (all.length < 2) {
-    return [];
-  }
-  // So many labels fit below the axis.
-  const every = Math.ceil(all.length / 8);
-  const chart = (title: string, points: [number, number][]): string =>
-    plot(points, {
-      title,
-      width: 64,
-      height: 6,
-      xLabel: "minute",
-      yRange: [0, Math.max(...points.map(([, value]) => value), 1)],
-      formatter: (value, { axis }) => (axis === "x" && value % every !== 0 ? "" : value),
-    });
-  return [
-    chart(
-      "instances",
-      all.map(({ minute, instances }) => [minute, instances]),
-    ),
-    chart(
-      "p95 latency (ms)",
-      all.flatMap(({ minute, p95 }): [number, number][] =>
-        p95 === null ? [] : [[minute, Math.round(p95)]],
-      ),
-    ),
-  ];
 }
 
 function warnings({ endpoint, simulation }: SimulationReport): string[] {

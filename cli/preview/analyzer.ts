@@ -1,13 +1,11 @@
 import type { ChildProcess } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 
 import * as grpc from "@grpc/grpc-js";
 import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/analyzer_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-
-import { parse } from "yaml";
 
 import { startProgram, TYPESCRIPT } from "../child-processes";
 import { UserError } from "../output/failure";
@@ -19,6 +17,7 @@ import {
   providersOf,
   toStruct,
 } from "./analyzer-messages";
+import { mainsIn } from "./project";
 
 export type EnforcementLevel = "advisory" | "mandatory" | "remediate" | "disabled";
 
@@ -160,18 +159,13 @@ const LEVELS: Readonly<Record<number, EnforcementLevel>> = {
 
 /** The engine's own order: PulumiPolicy.yaml's main, package.json's main, index.ts. */
 function packMain(packDirectory: string): string {
-  const description = path.join(packDirectory, "PulumiPolicy.yaml");
-  if (!existsSync(description)) {
+  if (!existsSync(path.join(packDirectory, "PulumiPolicy.yaml"))) {
     throw new UserError(
       `${packDirectory} is not a policy pack: it has no PulumiPolicy.yaml. Name a pack's folder with --policy-pack.`,
     );
   }
-  const manifest = path.join(packDirectory, "package.json");
-  const declared = [description, manifest]
-    .filter((file) => existsSync(file))
-    // YAML is a superset of JSON.
-    .map((file) => (parse(readFileSync(file, "utf8")) as { main?: string } | null)?.main);
-  return path.resolve(packDirectory, declared.find((main) => main !== undefined) ?? "index.ts");
+  const [main = path.join(packDirectory, "index.ts")] = mainsIn(packDirectory, "PulumiPolicy.yaml");
+  return main;
 }
 
 /** A pack prints its port on the first line of standard output (@pulumi/policy's `serve`). */

@@ -34,21 +34,27 @@ function projectAround(folder: string): string | undefined {
  * @throws UserError where there is none, as in a project in another language
  */
 export function programOf(project: string): string {
-  const declared = ["Pulumi.yaml", "package.json"]
-    .map((file) => path.join(project, file))
-    .filter((file) => existsSync(file))
-    // YAML is a superset of JSON.
-    .map((file) => (parse(readFileSync(file, "utf8")) as { main?: string } | null)?.main)
-    .filter((main) => main !== undefined)
-    .map((main) => path.resolve(project, main));
   const index = ["ts", "js", "mjs"].map((ending) => path.join(project, `index.${ending}`));
-  const program = [...declared, ...index].find((file) => existsSync(file));
+  const program = [...mainsIn(project, "Pulumi.yaml"), ...index].find((file) => existsSync(file));
   if (program === undefined) {
     throw new UserError(
       `${project} has no program in TypeScript or JavaScript: neither index.ts nor what Pulumi.yaml or package.json name as main.`,
     );
   }
   return program;
+}
+
+/** The programs that a folder's description, such as Pulumi.yaml, and its package.json name as main. */
+export function mainsIn(folder: string, description: string): string[] {
+  return (
+    [description, "package.json"]
+      .map((file) => path.join(folder, file))
+      .filter((file) => existsSync(file))
+      // YAML is a superset of JSON.
+      .map((file) => (parse(readFileSync(file, "utf8")) as { main?: string } | null)?.main)
+      .filter((main) => main !== undefined)
+      .map((main) => path.resolve(folder, main))
+  );
 }
 
 /** Runs `run` in a project's folder, where Pulumi starts its program. */

@@ -232,8 +232,7 @@ def compare(exact: Tensor, small: Tensor, labels: NDArray[np.int64]) -> Paired:
     Raises:
         TrainingError: when INT8 loses more than allowed, and not by chance.
     """
-    before, after = exact.argmax(1).numpy() == labels, small.argmax(1).numpy() == labels
-    paired = Paired(len(labels), int((before & ~after).sum()), int((after & ~before).sum()))
+    paired = Paired.of(exact.argmax(1).numpy() == labels, small.argmax(1).numpy() == labels)
     if paired.drop > MAX_DROP and paired.is_established:
         raise TrainingError(
             f"INT8 loses {paired.drop:.2f} percentage points, more than {MAX_DROP:g}"
@@ -314,12 +313,7 @@ def _describe(
             "calibration_source": SOURCES["ranges"],
             "float_test_accuracy": round(reference.accuracy, 6),
             "accuracy_drop_points": round(paired.drop, 4),
-            "accuracy_drop_test": {
-                "photos": paired.photos,
-                "right_in_float_alone": paired.lost,
-                "right_in_int8_alone": paired.gained,
-                "p_value": round(paired.p_value, 6),
-            },
+            "accuracy_drop_test": paired.to_json(),
             "agreement": round((exact.argmax(1) == logits.argmax(1)).double().mean().item(), 6),
         },
         "licence": (

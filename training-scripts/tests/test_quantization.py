@@ -21,7 +21,7 @@ from kennel_training.head.evaluation import Evaluation, evaluate
 from kennel_training.main import main as train
 from kennel_training.quantization import comparison as quantization_report
 from kennel_training.quantization import quantize as quantization
-from kennel_training.quantization.comparison import Comparison
+from kennel_training.quantization.comparison import Comparison, Measured
 from kennel_training.quantization.main import main
 from kennel_training.quantization.paired import Paired, Z
 from kennel_training.quantization.quantize import spread
@@ -198,7 +198,7 @@ def test_a_worse_model_is_refused_and_nothing_is_written_over(
     assert metrics["quantization"]["agreement"] == 0
 
 
-def test_calibration_sees_training_photos_and_the_judgement_test_photos(
+def test_calibration_sees_training_photos_and_the_comparison_test_photos(
     quantize: Quantize, monkeypatch: pytest.MonkeyPatch
 ):
     seen: list[set[str]] = []
@@ -211,11 +211,11 @@ def test_calibration_sees_training_photos_and_the_judgement_test_photos(
     monkeypatch.setattr(Decoder, "batches", spy)
     status, out = quantize("--calibration_photos", "7", "--max-drop", "100")
     assert status == 0, out
-    calibrated, judged = seen
+    calibrated, compared = seen
     assert len(calibrated) == 7
     assert {name.split("/")[0] for name in calibrated} == {"train"}
     assert {name.split("/")[1] for name in calibrated} == {"across", "upright"}
-    assert {name.split("/")[0] for name in judged} == {"test"}
+    assert {name.split("/")[0] for name in compared} == {"test"}
 
 
 def test_photos_are_spread_over_the_classes():
@@ -238,7 +238,8 @@ def comparison(
         return evaluate(logits, truth)
 
     before, after = result(paired.gained), result(paired.lost)
-    return Comparison(before, after, paired, 1.0, 0.0, 1, 1, *rates)
+    both = (Measured(each, 1, r) for each, r in zip((before, after), rates, strict=True))
+    return Comparison(*both, paired, 1.0, 0.0)
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def read_model_directory(directory: Path) -> TrainedModel:
             f"{directory} has no {', '.join(missing)}: pass a folder that train.py wrote with "
             "--model_dir"
         )
-    preprocessing = _read_object(directory / "preprocess.json")
+    preprocessing = _read(directory / "preprocess.json", dict)
     try:
         known = Preprocessing(**preprocessing)
     except TypeError:
@@ -52,29 +52,23 @@ def read_model_directory(directory: Path) -> TrainedModel:
             'version does not know; for example {"version": 1, "exif_orientation": true, '
             '"resize": 256, "crop": 224, "filter": "bilinear"}'
         )
-    classes = _read(directory / "classes.json")
-    if not isinstance(classes, list) or not all(isinstance(name, str) for name in classes):
-        raise TrainingError(f"{directory / 'classes.json'} is not a JSON array of class names")
-    metrics = _read_object(directory / "metrics.json")
     origin = directory / ORIGIN
     return TrainedModel(
         directory / "model.onnx",
-        tuple(classes),
+        tuple(str(name) for name in _read(directory / "classes.json", list)),
         known,
-        metrics,
-        _read_object(origin) if origin.is_file() else None,
+        _read(directory / "metrics.json", dict),
+        _read(origin, dict) if origin.is_file() else None,
     )
 
 
-def _read(path: Path) -> Any:
+def _read(path: Path, kind: type) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise TrainingError(f"{path} is not JSON ({error})") from None
-
-
-def _read_object(path: Path) -> dict[str, Any]:
-    content = _read(path)
-    if not isinstance(content, dict):
-        raise TrainingError(f"{path} is not a JSON object")
+    if not isinstance(content, kind):
+        raise TrainingError(
+            f"{path} is not a JSON {'object' if kind is dict else 'array of class names'}"
+        )
     return content

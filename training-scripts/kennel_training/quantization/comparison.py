@@ -33,6 +33,29 @@ FLOAT_ONLY = ("onnx_largest_difference", "calibration")
 
 
 @dataclass(frozen=True)
+class Measured:
+    """One model.
+
+    Attributes:
+        bytes: of its file.
+        rates: photos a second on one core, one at a time, of each round.
+    """
+
+    result: Evaluation
+    bytes: int
+    rates: tuple[float, ...]
+
+    @property
+    def rate(self) -> float:
+        """The median, which is what is shown."""
+        return statistics.median(self.rates)
+
+    def to_json(self) -> dict[str, Any]:
+        """Its size and speed in metrics.json."""
+        return {"bytes": self.bytes, "photos_per_second": [round(rate, 1) for rate in self.rates]}
+
+
+@dataclass(frozen=True)
 class Comparison:
     """Two models on the same test photos.
 
@@ -40,45 +63,32 @@ class Comparison:
         paired: whose test photos the two name rightly.
         agreement: part of the photos with the same first class.
         largest_difference: between two logits.
-        float_rate: photos a second on one core, one at a time; of each round.
-        int8_rate: the same; each round measures both.
     """
 
-    float_result: Evaluation
-    int8_result: Evaluation
+    fp32: Measured
+    int8: Measured
     paired: Paired
     agreement: float
     largest_difference: float
-    float_bytes: int
-    int8_bytes: int
-    float_rate: tuple[float, ...]
-    int8_rate: tuple[float, ...]
-
-    @property
-    def speedup(self) -> float:
-        """INT8's rate divided by float's: of the medians, which are what is shown."""
-        return statistics.median(self.int8_rate) / statistics.median(self.float_rate)
 
     def lines(self) -> list[str]:
         """What a user wants to read."""
-        paired = self.paired
+        fp32, int8, paired = self.fp32, self.int8, self.paired
+        speedup = int8.rate / fp32.rate
         lines = [
-            f"Testing Accuracy: {self.float_result.accuracy:.4f} in FP32, "
-            f"{self.int8_result.accuracy:.4f} in INT8; "
+            f"Testing Accuracy: {fp32.result.accuracy:.4f} in FP32, "
+            f"{int8.result.accuracy:.4f} in INT8; "
             f"the same class for {self.agreement:.2%} of the photos",
             f"Of {paired.photos} test photos {paired.lost} are right in FP32 alone and "
             f"{paired.gained} in INT8 alone (McNemar's exact test: p = {paired.p_value:.2g}); on "
             f"others like them INT8 loses less than {paired.largest_drop:.2f} percentage points "
             f"({CONFIDENCE:.0%} confidence)",
-            f"Testing Loss: {self.float_result.loss:.4f} in FP32, "
-            f"{self.int8_result.loss:.4f} in INT8",
-            f"Size: {self.float_bytes / 1e6:.1f} MB in FP32, "
-            f"{self.int8_bytes / 1e6:.1f} MB in INT8",
-            "Speed here, on one core, a photo at a time: "
-            f"{statistics.median(self.float_rate):.1f} a second in FP32, "
-            f"{statistics.median(self.int8_rate):.1f} in INT8, {self.speedup:.2f} times as fast",
+            f"Testing Loss: {fp32.result.loss:.4f} in FP32, {int8.result.loss:.4f} in INT8",
+            f"Size: {fp32.bytes / 1e6:.1f} MB in FP32, {int8.bytes / 1e6:.1f} MB in INT8",
+            f"Speed here, on one core, a photo at a time: {fp32.rate:.1f} a second in FP32, "
+            f"{int8.rate:.1f} in INT8, {speedup:.2f} times as fast",
         ]
-        if self.speedup < 1:
+        if speedup < 1:
             lines.append(
                 "Warning: INT8 is slower than FP32 here: the network is too small to gain, or the "
                 "processor lacks AVX-512 VNNI and AVX-VNNI, which multiply bytes"
@@ -94,7 +104,8 @@ def compare(
     Raises:
         TrainingError: when no photo is readable, or too many are not.
     """
-    both = [open_session(path, torch.get_num_threads()) for path in (model.path, int8)]
+    models = model.path, int8
+    sessions = [open_session(path, torch.get_num_threads()) for path in models]
     logits: tuple[list[NDArray[np.float32]], ...] = ([], [])
     labels: list[int] = []
     first: Pixels | None = None
@@ -105,25 +116,30 @@ def compare(
                 pixels = np.concatenate(list(readable.values()))
                 first = pixels[:1] if first is None else first
                 labels += [part[row].label for row in readable]
-                for session, scores in zip(both, logits, strict=True):
+                for session, scores in zip(sessions, logits, strict=True):
                     scores.append(session.run(["logits"], {"image": pixels})[0])
             progress.advance(len(part))
     if first is None:
-        raise TrainingError("no test photo is readable, so INT8 cannot be judged")
-    scores = [np.concatenate(each) for each in logits]
+        raise TrainingError("no test photo is readable, so INT8 cannot be compared")
+    before, after = (np.concatenate(each) for each in logits)
     truth = np.array(labels, dtype=np.int64)
-    float_rate, int8_rate = measure_speed((model.path, int8), first, SECONDS_A_ROUND)
-    right, int8_right = (each.argmax(1) == truth for each in scores)
+    # Each on one core, as the server runs it; in turn, because a machine's speed drifts.
+    alone = [open_session(path, 1) for path in models]
+    for session in alone:
+        session.run(["logits"], {"image": first})
+    rounds = [[_rate(session, first) for session in alone] for _ in range(SPEED_ROUNDS)]
+    fp32, quantized = [
+        Measured(evaluate(torch.from_numpy(scores), truth), path.stat().st_size, rates)
+        for scores, path, rates in zip(
+            (before, after), models, zip(*rounds, strict=True), strict=True
+        )
+    ]
     return Comparison(
-        evaluate(torch.from_numpy(scores[0]), truth),
-        evaluate(torch.from_numpy(scores[1]), truth),
-        Paired(len(truth), int((right & ~int8_right).sum()), int((int8_right & ~right).sum())),
-        float((scores[0].argmax(1) == scores[1].argmax(1)).mean()),
-        float(np.abs(scores[0] - scores[1]).max()),
-        model.path.stat().st_size,
-        int8.stat().st_size,
-        float_rate,
-        int8_rate,
+        fp32,
+        quantized,
+        Paired.of(before.argmax(1) == truth, after.argmax(1) == truth),
+        float((before.argmax(1) == after.argmax(1)).mean()),
+        float(np.abs(before - after).max()),
     )
 
 
@@ -136,29 +152,12 @@ def open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
 
-def measure_speed(
-    models: tuple[Path, Path], photo: Pixels, seconds: float
-) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Photos a second of two models, round by round in turn, each on one core as the server runs.
-
-    Args:
-        models: their graphs.
-        photo: uint8 [1, crop, crop, 3].
-        seconds: how long each model is measured in each of the rounds.
-    """
-    sessions = [open_session(path, 1) for path in models]
-    for session in sessions:
-        session.run(["logits"], {"image": photo})
-    rounds = [tuple(_rate(s, photo, seconds) for s in sessions) for _ in range(SPEED_ROUNDS)]
-    return tuple(one for one, _ in rounds), tuple(other for _, other in rounds)
-
-
 def describe_int8(
     model: TrainedModel, comparison: Comparison, skipped: SkippedFiles, calibration_photos: int
 ) -> dict[str, Any]:
     """Content of metrics.json: the trained model's, with INT8's own figures in their places."""
     metrics = {k: v for k, v in model.metrics.items() if k not in FLOAT_ONLY}
-    result = comparison.int8_result
+    fp32, result = comparison.fp32, comparison.int8.result
     per_class = metrics.get("per_class", {})
     skipped_files = {**metrics.get("skipped_files", {}), **skipped.reasons}
     return {
@@ -175,33 +174,25 @@ def describe_int8(
             "method": "static QDQ, uint8 activations, 7-bit int8 weights per channel, float head",
             "calibration_photos": calibration_photos,
             "accuracy_drop_points": round(comparison.paired.drop, 4),
-            "accuracy_drop_test": {
-                "photos": comparison.paired.photos,
-                "right_in_float_alone": comparison.paired.lost,
-                "right_in_int8_alone": comparison.paired.gained,
-                "p_value": round(comparison.paired.p_value, 6),
-                "confidence": CONFIDENCE,
-                "largest_drop_points": round(comparison.paired.largest_drop, 4),
-            },
+            "accuracy_drop_test": comparison.paired.to_json(),
             "agreement": round(comparison.agreement, 6),
             "logits_largest_difference": round(comparison.largest_difference, 6),
-            "bytes": comparison.int8_bytes,
-            "photos_per_second": [round(rate, 1) for rate in comparison.int8_rate],
+            **comparison.int8.to_json(),
             "float_model": {
                 "sha256": hashlib.sha256(model.path.read_bytes()).hexdigest(),
                 "precision": metrics.get("precision"),
-                "test_accuracy": round(comparison.float_result.accuracy, 6),
-                "test_loss": round(comparison.float_result.loss, 6),
-                "bytes": comparison.float_bytes,
-                "photos_per_second": [round(rate, 1) for rate in comparison.float_rate],
+                "test_accuracy": round(fp32.result.accuracy, 6),
+                "test_loss": round(fp32.result.loss, 6),
+                **fp32.to_json(),
             },
         },
     }
 
 
-def _rate(session: onnxruntime.InferenceSession, photo: Pixels, seconds: float) -> float:
+def _rate(session: onnxruntime.InferenceSession, photo: Pixels) -> float:
+    """Photos a second, one [1, crop, crop, 3] at a time."""
     runs, started = 0, time.perf_counter()
-    while (elapsed := time.perf_counter() - started) < seconds:
+    while (elapsed := time.perf_counter() - started) < SECONDS_A_ROUND:
         session.run(["logits"], {"image": photo})
         runs += 1
     return runs / elapsed

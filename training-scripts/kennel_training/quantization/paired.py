@@ -6,6 +6,9 @@ Only photos count that one model names rightly and the other one wrongly.
 import math
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 CONFIDENCE = 0.95
 # Of the normal distribution, for one-sided bounds.
 Z = 1.644854
@@ -24,6 +27,22 @@ class Paired:
     photos: int
     lost: int
     gained: int
+
+    @classmethod
+    def of(cls, before: NDArray[np.bool_], after: NDArray[np.bool_]) -> "Paired":
+        """From whether each photo is named rightly by the old model, and by the new one."""
+        return cls(len(before), int((before & ~after).sum()), int((after & ~before).sum()))
+
+    def to_json(self) -> dict[str, float]:
+        """The part ``accuracy_drop_test`` of metrics.json."""
+        return {
+            "photos": self.photos,
+            "right_in_float_alone": self.lost,
+            "right_in_int8_alone": self.gained,
+            "p_value": round(self.p_value, 6),
+            "confidence": CONFIDENCE,
+            "largest_drop_points": round(self.largest_drop, 4),
+        }
 
     @property
     def drop(self) -> float:
@@ -45,8 +64,8 @@ class Paired:
     def largest_drop(self) -> float:
         """Percentage points that the drop on other such photos stays below, with CONFIDENCE.
 
-        Tango's score bound for paired proportions (Statistics in Medicine 17, 1998), which holds
-        for few photos and for none that differ, too.
+        Tango's score bound for paired proportions (Statistics in Medicine 17, 1998), which also
+        holds for few photos and for none that differ.
         """
         low, high = self.drop / 100, 1.0
         for _ in range(50):

@@ -90,7 +90,7 @@ def require_accuracy(comparison: Comparison, settings: QuantizationSettings) -> 
     if paired.drop > settings.max_drop and paired.is_established:
         raise TrainingError(
             f"INT8 loses {paired.drop:.2f} percentage points of test accuracy "
-            f"({comparison.float_result.accuracy:.4f} -> {comparison.int8_result.accuracy:.4f}), "
+            f"({comparison.fp32.result.accuracy:.4f} -> {comparison.int8.result.accuracy:.4f}), "
             f"more than --max-drop {settings.max_drop:g} allows and not by chance "
             f"({CONFIDENCE:.0%} confidence), so nothing is written: more --calibration_photos (now "
             f"{settings.calibration_photos}) may lose less, or allow it with a higher --max-drop"

@@ -1,4 +1,4 @@
-"""The training room: from a folder of photos to a model directory that the server loads."""
+"""Training: from a folder of photos to a model directory that the server loads."""
 
 import os
 

@@ -19,7 +19,7 @@ from make_sample_photos import SHAPES
 # process that a test starts.
 os.environ["OMP_NUM_THREADS"] = "1"
 
-ROOM = Path(__file__).parents[1]
+SCRIPTS = Path(__file__).parents[1]
 
 # The smallest.
 BACKBONE = "shufflenet_v2_x0_5"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOM, Outcome, use_shallow_network
+from tests.conftest import SCRIPTS, Outcome, use_shallow_network
 
 SECONDS = 100.0
 # With them come torch and matplotlib.
@@ -86,7 +86,7 @@ def start_rank(
 def _preload() -> None:
     # The server finds its modules by this variable alone.
     before = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = str(ROOM)
+    os.environ["PYTHONPATH"] = str(SCRIPTS)
     try:
         _context.set_forkserver_preload(PRELOADED)
         multiprocessing.forkserver.ensure_running()  # type: ignore[attr-defined]

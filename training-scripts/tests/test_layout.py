@@ -3,9 +3,9 @@
 import ast
 from pathlib import Path
 
-from tests.conftest import ROOM
+from tests.conftest import SCRIPTS
 
-PACKAGE = ROOM / "kennel_training"
+PACKAGE = SCRIPTS / "kennel_training"
 # The lowest first; those of the last line do not know each other.
 FLOORS = (
     *(("common",), ("s3",), ("data",), ("networks",), ("settings",), ("ranks",), ("features",)),

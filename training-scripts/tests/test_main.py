@@ -16,7 +16,7 @@ from kennel_training.data.transform import Preprocessing, decode, plain_view
 from kennel_training.features import extraction as features
 from kennel_training.main import main
 from kennel_training.model import export
-from tests.conftest import ROOM, arguments, environment, make_dataset, outline, read_json
+from tests.conftest import SCRIPTS, arguments, environment, make_dataset, outline, read_json
 from tests.ranks import start_rank
 
 pytestmark = pytest.mark.usefixtures("shallow_network")
@@ -299,7 +299,7 @@ def test_a_full_disk_is_one_message(
 
 def test_wrong_settings_are_reported_before_torch_loads(base: Path):
     done = subprocess.run(
-        [sys.executable, str(ROOM / "train.py"), "--data", "nowhere"],
+        [sys.executable, str(SCRIPTS / "train.py"), "--data", "nowhere"],
         env={**environment(base), "PYTHONPROFILEIMPORTTIME": "1"},
         capture_output=True,
         text=True,
@@ -366,7 +366,7 @@ def test_a_stopped_run_says_what_it_has_kept(
 
 def test_a_run_is_stopped_while_its_libraries_load(photos: Path, tmp_path: Path, base: Path):
     process = subprocess.Popen(
-        [sys.executable, str(ROOM / "train.py"), *arguments(photos, tmp_path)],
+        [sys.executable, str(SCRIPTS / "train.py"), *arguments(photos, tmp_path)],
         env=environment(base),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -23,7 +23,7 @@ from PIL import Image
 from kennel_training.data.dataset import index_dataset
 from kennel_training.data.skipped import SkippedFiles
 from kennel_training.prepare.main import main
-from tests.conftest import ROOM, environment, read_json
+from tests.conftest import SCRIPTS, environment, read_json
 
 Files = Mapping[str, bytes]
 
@@ -399,7 +399,7 @@ def test_source_and_result_must_lie_apart(tmp_path: Path, capsys: pytest.Capture
 
 
 def start(source: Path, data: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, str(ROOM / "prepare.py"), "--workers", "1"]
+    command = [sys.executable, str(SCRIPTS / "prepare.py"), "--workers", "1"]
     return subprocess.Popen(
         [*command, "--source", str(source), "--data", str(data)],
         stdout=subprocess.PIPE,

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from kennel_training.prepare import download as downloads
-from tests.conftest import ROOM, read_json
+from tests.conftest import SCRIPTS, read_json
 from tests.test_prepare import classes, prepare, tree, zipped
 
 
@@ -124,7 +124,7 @@ def test_a_killed_download_goes_on(
     server.content = zipped(tmp_path / "longer.zip", longer).read_bytes()
     server.pause = 0.03
     data = tmp_path / "data"
-    command = [sys.executable, str(ROOM / "prepare.py"), "--source", server.address]
+    command = [sys.executable, str(SCRIPTS / "prepare.py"), "--source", server.address]
     process = subprocess.Popen([*command, "--data", str(data)])
     part = next_file(tmp_path / "data.preparing/download", ".part", process)
     process.send_signal(signal.SIGKILL)

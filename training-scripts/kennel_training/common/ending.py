@@ -146,7 +146,7 @@ def write_failure(message: str, trace: str = "") -> None:
     """
     if trace:
         message = f"{message[: SHOWN - 1].ljust(SHOWN - 1)}\n{trace}"
-    # The message is printed, too, and the exit status tells the rest.
+    # The message is also printed, and the exit status tells the rest.
     with contextlib.suppress(OSError):
         if _base_directory.is_dir():
             path = _base_directory / FAILURE

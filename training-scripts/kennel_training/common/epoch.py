@@ -1,6 +1,9 @@
 """One epoch's figures."""
 
+import math
 from dataclasses import dataclass
+
+from kennel_training.common.errors import TrainingError
 
 
 @dataclass(frozen=True)
@@ -11,6 +14,14 @@ class Epoch:
     training_loss: float
     validation_loss: float
     validation_accuracy: float
+
+    def require_finite(self, what: str, option: str, learning_rate: float) -> None:
+        """Raise a TrainingError that names the option to lower, where a loss is infinite or NaN."""
+        if not math.isfinite(self.training_loss + self.validation_loss):
+            raise TrainingError(
+                f"the loss of {what} {self.number} is not a finite number: "
+                f"lower {option} (now {learning_rate:g})"
+            )
 
     def line(self) -> str:
         """The log line that tuning jobs and metric filters read; spaces delimit the numbers."""

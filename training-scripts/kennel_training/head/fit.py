@@ -17,7 +17,6 @@ from torch.nn.functional import cross_entropy
 
 from kennel_training.common.checkpoint import Checkpoint
 from kennel_training.common.epoch import Epoch
-from kennel_training.common.errors import TrainingError
 from kennel_training.features.extraction import Features
 from kennel_training.networks.compute import one_thread
 
@@ -115,9 +114,10 @@ def fit_head(
             scores = layer(valid_inputs)
             validation_loss = cross_entropy(scores, valid_labels).item()
             accuracy = (scores.argmax(1) == valid_labels).float().mean().item()
-        _require_finite(number, settings.learning_rate, training_loss, validation_loss)
-        history.append(Epoch(number, training_loss, validation_loss, accuracy))
-        on_epoch(history[-1])
+        epoch = Epoch(number, training_loss, validation_loss, accuracy)
+        epoch.require_finite("epoch", "--learning_rate", settings.learning_rate)
+        history.append(epoch)
+        on_epoch(epoch)
         if _best(history).number == number:
             best = copy.deepcopy(layer.state_dict())
         if checkpoint:
@@ -170,14 +170,6 @@ def _train_epoch(
         optimizer.step()
         total += loss.item() * len(rows)
     return total / count
-
-
-def _require_finite(number: int, learning_rate: float, *losses: float) -> None:
-    if not all(math.isfinite(loss) for loss in losses):
-        raise TrainingError(
-            f"the loss of epoch {number} is not a finite number: "
-            f"lower --learning_rate (now {learning_rate:g})"
-        )
 
 
 def _best(history: list[Epoch]) -> Epoch:

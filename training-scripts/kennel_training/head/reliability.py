@@ -75,7 +75,7 @@ def fit_temperature(logits: Tensor, labels: NDArray[np.int64]) -> float | None:
     def loss(logarithm: float) -> float:
         return cross_entropy(scores / math.exp(logarithm), truth).item()
 
-    # The loss is convex in the inverse temperature, so it has one minimum on this scale, too.
+    # The loss is convex in the inverse temperature, so it also has one minimum on this scale.
     low, high = math.log(LOWEST_TEMPERATURE), math.log(HIGHEST_TEMPERATURE)
     ratio = (math.sqrt(5) - 1) / 2
     left, right = high - ratio * (high - low), low + ratio * (high - low)

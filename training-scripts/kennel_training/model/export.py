@@ -67,7 +67,7 @@ def check_onnx(classifier: Classifier, path: Path, photos: Pixels) -> float:
         difference = float(np.abs(actual - expected).max())
         scale = float(np.abs(expected).max())
         allowed = max(LARGEST_DIFFERENCE, LARGEST_RELATIVE_DIFFERENCE * scale)
-        # A NaN fails this comparison, too.
+        # A NaN also fails this comparison.
         if not difference <= allowed:
             raise TrainingError(
                 f"the exported model's logits differ from torch's by {difference:.2g} at batch "

@@ -10,7 +10,7 @@ import logging
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,6 @@ from torch.nn.functional import cross_entropy
 
 from kennel_training.common.checkpoint import Checkpoint
 from kennel_training.common.epoch import Epoch
-from kennel_training.common.errors import TrainingError
 from kennel_training.common.progress import Progress
 from kennel_training.data.dataset import Photo
 from kennel_training.data.decoding import Decoder
@@ -146,7 +145,10 @@ class Finetuning:
         for epoch in range(progress["epoch"] + 1, settings.epochs + 1):
             training_loss = self._train_epoch(train, epoch, optimizer, schedule, progress, save)
             validation_loss, accuracy = self._validate(valid)
-            self._require_finite(epoch, training_loss, validation_loss)
+            figures = Epoch(epoch, training_loss, validation_loss, accuracy)
+            figures.require_finite(
+                "fine-tuning epoch", "--unfreeze_learning_rate", settings.learning_rate
+            )
             log.info(
                 "Fine-tuning epoch %d of %d: train %.4f, valid %.4f (accuracy %.4f)",
                 epoch,
@@ -156,7 +158,7 @@ class Finetuning:
                 accuracy,
             )
             progress["epoch"] = epoch
-            progress["history"].append([epoch, training_loss, validation_loss, accuracy])
+            progress["history"].append(list(astuple(figures)))
             if validation_loss < progress["best_loss"]:
                 progress["best_loss"] = validation_loss
                 progress["best"] = copy.deepcopy(self._backbone.state_dict())
@@ -241,13 +243,6 @@ class Finetuning:
                     torch.from_numpy(pixels).to(self._device),
                     torch.tensor(labels, device=self._device),
                 )
-
-    def _require_finite(self, epoch: int, *losses: float) -> None:
-        if not all(math.isfinite(loss) for loss in losses):
-            raise TrainingError(
-                f"the loss of fine-tuning epoch {epoch} is not a finite number: "
-                f"lower --unfreeze_learning_rate (now {self._settings.learning_rate:g})"
-            )
 
 
 def _random_state() -> list[Tensor]:

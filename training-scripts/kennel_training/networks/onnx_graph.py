@@ -19,7 +19,7 @@ def trace(network: nn.Module, crop: int, target: Path | BinaryIO, output: str) -
         torch.onnx.export(
             network.to(memory_format=torch.contiguous_format),
             (example,),
-            target,  # type: ignore[arg-type]  # torch writes to a file that is open, too
+            target,  # type: ignore[arg-type]  # torch also writes to an open file
             input_names=["image"],
             output_names=[output],
             dynamic_axes={"image": {0: "N"}, output: {0: "N"}},

@@ -56,7 +56,7 @@ def _divide(
     for photo in photos:
         copies[photo.item.sha256] += 1
     order = sorted(copies, key=lambda digest: hashlib.sha256(f"{seed} {digest}".encode()).digest())
-    # A photo that another class holds, too, has its split already.
+    # A photo that is also in another class has its split already.
     counts: dict[str, int] = defaultdict(int)
     for digest in order:
         if digest in split_of:

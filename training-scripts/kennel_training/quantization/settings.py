@@ -28,7 +28,7 @@ class QuantizationSettings:
     int8_dir: Path = setting(
         "{base}/model-int8",
         or_in_s3(DIRECTORY),
-        "where the INT8 model directory goes; --model_dir itself is allowed, too",
+        "where the INT8 model directory goes; --model_dir itself is also allowed",
         "model-int8",
         remote="write",
     )

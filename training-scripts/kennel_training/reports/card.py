@@ -26,11 +26,11 @@ LICENCES = {
     ),
     "none": (
         "No weights of others: everything was trained from random numbers on the photos given, "
-        "and what their licences allow holds for the model, too."
+        "and what their licences allow also holds for the model."
     ),
     "file": (
-        "The backbone starts from a file of weights that was given; its licence holds for the "
-        "model, too, and is not known here. The fingerprint below tells the weights."
+        "The backbone starts from a file of weights that was given; its licence also holds "
+        "for the model, and is not known here. The fingerprint below tells the weights."
     ),
 }
 

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-# Of Okabe and Ito's colours, which colour-blind readers tell apart, too. Each becomes a variable
+# Of Okabe and Ito's colours, which colour-blind readers also tell apart. Each becomes a variable
 # of the page's style, which has another shade of it for dark screens.
 BLUE, ORANGE, GREY, INK = "#0072b2", "#d55e00", "#999999", "#1c2430"
 _VARIABLES = {BLUE: "--blue", ORANGE: "--orange", GREY: "--grey", INK: "--ink"}

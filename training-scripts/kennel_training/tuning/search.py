@@ -150,7 +150,7 @@ def _objective(
                 prepared.train, prepared.valid, prepared.classes, chosen, on_epoch=on_epoch
             )
         except TrainingError as error:
-            # A learning rate that makes the loss infinite is an answer, too.
+            # A learning rate that makes the loss infinite is also an answer.
             log.warning("Trial %d: %s", trial.number + 1, error)
             raise TrialPruned from error
         best = head.history[head.best_epoch - 1]

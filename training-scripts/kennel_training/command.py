@@ -3,14 +3,10 @@
 import logging
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 
 from kennel_training.common import ending
 from kennel_training.common.errors import SettingsError, TrainingError
-from kennel_training.data.locate import find_photos
-from kennel_training.s3.folders import S3Folder, copied
 from kennel_training.settings.reading import base_directory
 
 EXIT_SUCCESS = 0
@@ -53,21 +49,6 @@ def run_command(
             )
         ending.clear_failure()
         return EXIT_SUCCESS
-
-
-@contextmanager
-def found_photos(
-    data: Path, s3_folders: tuple[S3Folder, ...] = (), rank: int = 0
-) -> Iterator[Path]:
-    """Where the photos are, once the settings' folders in S3 are copied here.
-
-    At a good end, what was written is copied to S3.
-
-    Raises:
-        TrainingError: naming the option to change.
-    """
-    with copied(s3_folders, rank):
-        yield find_photos(data)
 
 
 def _out_of_memory(error: Exception) -> bool:

@@ -7,16 +7,17 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kennel_training.command import found_photos, run_command
+from kennel_training.command import run_command
 from kennel_training.common import ending
 from kennel_training.common.errors import SettingsError, TrainingError
 from kennel_training.common.files import require_writable
 from kennel_training.common.run_record import RunRecord
 from kennel_training.data.dataset import Dataset, index_dataset
-from kennel_training.data.locate import SPLITS
+from kennel_training.data.locate import SPLITS, find_photos
 from kennel_training.data.skipped import SkippedFiles
 from kennel_training.model.directory import held_model_directory
 from kennel_training.ranks.placement import Placement, find_placement
+from kennel_training.s3.folders import copied
 from kennel_training.settings.training import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -48,11 +49,10 @@ def _train(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
 
 def run(settings: Settings, placement: Placement, work: "Callable[[Pipeline], None]") -> None:
     """Do ``work`` on rank 0, with the help of the other ranks."""
-    with (
-        found_photos(settings.data, settings.s3_folders, placement.rank) as data,
-        _held_folders(replace(settings, data=data), placement),
-    ):
-        _run_alone(replace(settings, data=data), placement, work)
+    with copied(settings.s3_folders, placement.rank):
+        found = replace(settings, data=find_photos(settings.data))
+        with _held_folders(found, placement):
+            _run_alone(found, placement, work)
 
 
 def _run_alone(

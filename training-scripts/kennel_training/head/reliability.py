@@ -11,7 +11,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn.functional import cross_entropy
 
 BINS = 15
 THRESHOLDS = (0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
@@ -72,24 +71,16 @@ def fit_temperature(logits: Tensor, labels: NDArray[np.int64]) -> float | None:
     step = max(1, math.ceil(logits.numel() / FITTED_SCORES))
     scores, truth = logits[::step].double(), torch.from_numpy(labels[::step].copy())
 
-    def loss(logarithm: float) -> float:
-        return cross_entropy(scores / math.exp(logarithm), truth).item()
-
-    # The loss is convex in the inverse temperature, so it also has one minimum on this scale.
-    low, high = math.log(LOWEST_TEMPERATURE), math.log(HIGHEST_TEMPERATURE)
-    ratio = (math.sqrt(5) - 1) / 2
-    left, right = high - ratio * (high - low), low + ratio * (high - low)
-    loss_left, loss_right = loss(left), loss(right)
+    right = scores.gather(1, truth[:, None])
+    temperature, low, high = 1.0, LOWEST_TEMPERATURE, HIGHEST_TEMPERATURE
     for _ in range(STEPS):
-        if loss_left <= loss_right:
-            high, right, loss_right = right, left, loss_left
-            left = high - ratio * (high - low)
-            loss_left = loss(left)
+        temperature = math.sqrt(low * high)
+        expected = ((scores / temperature).softmax(1) * scores).sum(1, keepdim=True)
+        # The loss is convex in the inverse temperature, of which this is its derivative.
+        if (expected - right).mean() > 0:
+            low = temperature
         else:
-            low, left, loss_left = left, right, loss_right
-            right = low + ratio * (high - low)
-            loss_right = loss(right)
-    temperature = math.exp((low + high) / 2)
+            high = temperature
     found = LOWEST_TEMPERATURE * 1.01 < temperature < HIGHEST_TEMPERATURE / 1.01
     return temperature if found else None
 

@@ -4,13 +4,15 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from kennel_training.command import found_photos, run_command
+from kennel_training.command import run_command
 from kennel_training.common.errors import TrainingError
 from kennel_training.data.dataset import index_dataset
+from kennel_training.data.locate import find_photos
 from kennel_training.data.skipped import SkippedFiles
 from kennel_training.model.directory import held_model_directory
 from kennel_training.model.trained_model import TrainedModel, read_model_directory
 from kennel_training.quantization.settings import QuantizationSettings, read_quantization_settings
+from kennel_training.s3.folders import copied
 
 
 def main(
@@ -22,7 +24,8 @@ def main(
 
 def _quantize(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     settings = read_quantization_settings(arguments, environment)
-    with found_photos(settings.data, settings.s3_folders) as data:
+    with copied(settings.s3_folders):
+        settings = replace(settings, data=find_photos(settings.data))
         model = read_model_directory(settings.model_dir)
         if "quantization" in model.metrics:
             raise TrainingError(
@@ -30,7 +33,7 @@ def _quantize(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
                 "made from with --model_dir"
             )
         with held_model_directory("--int8_dir", settings.int8_dir):
-            _quantize_model(replace(settings, data=data), model)
+            _quantize_model(settings, model)
 
 
 def _quantize_model(settings: QuantizationSettings, model: TrainedModel) -> None:

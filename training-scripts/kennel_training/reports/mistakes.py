@@ -49,23 +49,6 @@ class Mistake:
         }
 
 
-@dataclass(frozen=True)
-class WorstClass:
-    """A class with mistakes.
-
-    Attributes:
-        taken_for: wrong classes and how often, the most frequent first.
-        pictures: some mistakes, the most confident first, each with its thumbnail as a data URI.
-    """
-
-    name: str
-    photos: int
-    right: int
-    precision: float | None
-    taken_for: tuple[tuple[str, int], ...]
-    pictures: tuple[tuple[Mistake, str | None], ...]
-
-
 def list_mistakes(
     photos: Sequence[Photo], result: Evaluation, classes: tuple[str, ...]
 ) -> list[Mistake]:
@@ -86,8 +69,12 @@ def worst_classes(
     classes: tuple[str, ...],
     preprocessing: Preprocessing,
     workers: int,
-) -> list[WorstClass]:
-    """Those with the smallest share of right answers, the worst first."""
+) -> list[dict[str, Any]]:
+    """What the page shows of those with the smallest share of right answers, the worst first.
+
+    ``taken_for`` has wrong classes and how often, the most frequent first; ``pictures`` some
+    mistakes, the most confident first, each with its thumbnail as a data URI.
+    """
     figures = result.per_class(classes)
     right = np.diag(result.confusion)
     photos = result.confusion.sum(axis=1)
@@ -100,14 +87,14 @@ def worst_classes(
     shown = {label: of_class[classes[label]][:PHOTOS_A_CLASS] for label in labels}
     pictures = _thumbnails([m for some in shown.values() for m in some], preprocessing, workers)
     return [
-        WorstClass(
-            classes[label],
-            int(photos[label]),
-            int(right[label]),
-            figures[classes[label]]["precision"],
-            tuple(Counter(m.predicted for m in of_class[classes[label]]).most_common()),
-            tuple((mistake, pictures.get(mistake.photo.name)) for mistake in shown[label]),
-        )
+        {
+            "name": classes[label],
+            "photos": int(photos[label]),
+            "right": int(right[label]),
+            "precision": figures[classes[label]]["precision"],
+            "taken_for": Counter(m.predicted for m in of_class[classes[label]]).most_common(),
+            "pictures": [(m, pictures.get(m.photo.name)) for m in shown[label]],
+        }
         for label in labels
     ]
 

@@ -31,12 +31,12 @@ log = logging.getLogger(__name__)
 class HeadSettings:
     """All that decides the head besides the features."""
 
+    seed: int
     epochs: int
     batch_size: int
     learning_rate: float
     weight_decay: float
     patience: int
-    seed: int
 
 
 def log_epoch(epoch: Epoch) -> None:

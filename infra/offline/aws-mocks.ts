@@ -28,6 +28,15 @@ export interface AwsMocksOptions {
   readonly stacks?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
+/** What the id of an existing resource does not tell of it, of the types that the program reads. */
+const existing: Readonly<Record<string, (id: string) => Record<string, unknown>>> = {
+  "aws:sagemaker/endpoint:Endpoint": (id) => ({ endpointConfigName: `${id}-configuration` }),
+  "aws:sagemaker/endpointConfiguration:EndpointConfiguration": () => ({
+    // What the console and SageMaker's SDK call a variant when they are not told.
+    productionVariants: [{ variantName: "AllTraffic", instanceType: "ml.m5.large" }],
+  }),
+};
+
 /**
  * What AWS knows of a resource that exists already and belongs to somebody else, as `Resource.get` reads it.
  *
@@ -38,20 +47,8 @@ export function readExisting(
   type: string,
   id: string,
 ): Record<string, unknown> | undefined {
-  const arn = `arn:${account.partition}:sagemaker:${account.region}:${account.accountId}`;
-  switch (type) {
-    case "aws:sagemaker/endpoint:Endpoint":
-      return { name: id, arn: `${arn}:endpoint/${id}`, endpointConfigName: `${id}-configuration` };
-    case "aws:sagemaker/endpointConfiguration:EndpointConfiguration":
-      return {
-        name: id,
-        arn: `${arn}:endpoint-config/${id}`,
-        // What the console and SageMaker's SDK call a variant when they are not told.
-        productionVariants: [{ variantName: "AllTraffic", instanceType: "ml.m5.large" }],
-      };
-    default:
-      return undefined;
-  }
+  const others = existing[type]?.(id);
+  return others && { ...identified(account, type, id, id), ...others };
 }
 
 /** What the type and the id alone tell of an existing resource: its name and its ARN; undefined for a stack. */

@@ -4,7 +4,7 @@ import type { LiveAccount, LiveBounds } from "../../live/account";
 import { boundsInForce } from "../../live/bounds-in-force";
 import type { ScalingConfig, TargetPolicy } from "../../schema/scaling";
 import { variantName as ownVariantName } from "./endpoint-variant";
-import { capacityOf, scheduleCapacity } from "./scaled-capacity";
+import { capacityOf, scheduleCapacity, stepPolicy } from "./scaled-capacity";
 import { stepScaling } from "./step-scaling";
 
 export interface EndpointScalingArgs {
@@ -81,21 +81,28 @@ export class EndpointScaling extends pulumi.ComponentResource {
     scheduleCapacity(name, scaled, times, child);
     if ([scaling, ...schedule].some(({ minInstances }) => minInstances === 0)) {
       // Without instances there is no backlog of each instance to track: this wakes the endpoint up.
-      const wakeUp = new aws.appautoscaling.Policy(
+      stepPolicy(
         `${name}-wake-up`,
+        scaled,
         {
-          ...scaled,
-          policyType: "StepScaling",
-          stepScalingPolicyConfiguration: {
-            adjustmentType: "ChangeInCapacity",
-            metricAggregationType: "Maximum",
-            cooldown: scaleInCooldown,
-            stepAdjustments: [{ metricIntervalLowerBound: "0", scalingAdjustment: 1 }],
-          },
+          adjustmentType: "ChangeInCapacity",
+          metricAggregationType: "Maximum",
+          cooldown: scaleInCooldown,
+          stepAdjustments: [{ metricIntervalLowerBound: "0", scalingAdjustment: 1 }],
+        },
+        {
+          alarmDescription: pulumi.interpolate`Requests wait for ${endpoint.name}, which has no instance`,
+          namespace: "AWS/SageMaker",
+          metricName: "HasBacklogWithoutCapacity",
+          dimensions: { EndpointName: endpoint.name },
+          statistic: "Average",
+          comparisonOperator: "GreaterThanOrEqualToThreshold",
+          threshold: 1,
+          evaluationPeriods: 1,
+          treatMissingData: "missing",
         },
         child,
       );
-      wakeUpAlarm(name, endpoint, wakeUp);
     }
     this.registerOutputs();
   }
@@ -114,30 +121,6 @@ function currentBounds({
     : endpoint.name.apply((endpointName) =>
         boundsInForce(account, { endpointName, variantName: ownVariantName }, otherwise, schedule),
       );
-}
-
-function wakeUpAlarm(
-  name: string,
-  endpoint: aws.sagemaker.Endpoint,
-  wakeUp: aws.appautoscaling.Policy,
-): void {
-  new aws.cloudwatch.MetricAlarm(
-    `${name}-wake-up`,
-    {
-      alarmDescription: pulumi.interpolate`Requests wait for ${endpoint.name}, which has no instance`,
-      namespace: "AWS/SageMaker",
-      metricName: "HasBacklogWithoutCapacity",
-      dimensions: { EndpointName: endpoint.name },
-      statistic: "Average",
-      comparisonOperator: "GreaterThanOrEqualToThreshold",
-      threshold: 1,
-      period: 60,
-      evaluationPeriods: 1,
-      treatMissingData: "missing",
-      alarmActions: [wakeUp.arn],
-    },
-    { parent: wakeUp },
-  );
 }
 
 /** Metrics that Application Auto Scaling knows by a name. */

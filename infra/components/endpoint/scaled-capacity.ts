@@ -38,3 +38,20 @@ export function scheduleCapacity(
     );
   }
 }
+
+/** A policy of steps and the alarm that sets it off, which belongs to the policy and has its name. */
+export function stepPolicy(
+  name: string,
+  capacity: ScaledCapacity,
+  stepScalingPolicyConfiguration: aws.types.input.appautoscaling.PolicyStepScalingPolicyConfiguration,
+  alarm: aws.cloudwatch.MetricAlarmArgs,
+  options: pulumi.CustomResourceOptions,
+): void {
+  const policy = new aws.appautoscaling.Policy(
+    name,
+    { ...capacity, policyType: "StepScaling", stepScalingPolicyConfiguration },
+    options,
+  );
+  const actions = { period: 60, alarmActions: [policy.arn] };
+  new aws.cloudwatch.MetricAlarm(name, { ...alarm, ...actions }, { parent: policy });
+}

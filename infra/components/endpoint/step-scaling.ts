@@ -1,8 +1,8 @@
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ScalingConfig, StepPolicy } from "../../schema/scaling";
 import { stepMetrics, type StepMetric } from "../../schema/scaling-steps";
-import type { ScaledCapacity } from "./scaled-capacity";
+import { stepPolicy, type ScaledCapacity } from "./scaled-capacity";
 
 export interface StepScalingArgs {
   /** What is scaled. */
@@ -89,25 +89,18 @@ export function stepScaling(
     cooldown: number,
     { what, ...alarm }: Omit<aws.cloudwatch.MetricAlarmArgs, "threshold"> & { what: string },
   ): void => {
-    const scaling = new aws.appautoscaling.Policy(
-      `${name}-${suffix}`,
-      {
-        ...target,
-        policyType: "StepScaling",
-        stepScalingPolicyConfiguration: {
-          adjustmentType: isPercent ? "PercentChangeInCapacity" : "ChangeInCapacity",
-          // A percentage of few instances may be less than one.
-          minAdjustmentMagnitude: isPercent ? 1 : undefined,
-          metricAggregationType: statistics[policy.aggregation],
-          cooldown,
-          stepAdjustments: stepAdjustments(steps, factor),
-        },
-      },
-      options,
-    );
     const { begin } = steps[0]!;
-    new aws.cloudwatch.MetricAlarm(
+    stepPolicy(
       `${name}-${suffix}`,
+      target,
+      {
+        adjustmentType: isPercent ? "PercentChangeInCapacity" : "ChangeInCapacity",
+        // A percentage of few instances may be less than one.
+        minAdjustmentMagnitude: isPercent ? 1 : undefined,
+        metricAggregationType: statistics[policy.aggregation],
+        cooldown,
+        stepAdjustments: stepAdjustments(steps, factor),
+      },
       {
         ...alarm,
         alarmDescription: pulumi.interpolate`${endpointName} has ${begin} ${stepMetrics[policy.metric]} or ${what}`,
@@ -119,10 +112,8 @@ export function stepScaling(
           ...(ofEndpoint === true ? {} : { VariantName: variantName }),
         },
         statistic: sum === true ? "Sum" : statistics[policy.aggregation],
-        period: 60,
-        alarmActions: [scaling.arn],
       },
-      { parent: scaling },
+      options,
     );
   };
   const growing = policy.scaleOut.map(({ from, add }) => ({ begin: from, change: add }));

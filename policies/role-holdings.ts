@@ -2,8 +2,7 @@ import { identityDocuments, type HeldDocument } from "./documents";
 import { beyondBoundary } from "./iam/boundary";
 import type { Statement } from "./iam/document";
 import type { JudgedResource, JudgedStack } from "./resource";
-import { dependsOn } from "./rules/references";
-import { listOf } from "./rules/values";
+import { refersTo } from "./rules/references";
 
 /** Everything that a stack lets one role do. */
 export interface RoleHoldings {
@@ -31,18 +30,14 @@ const ATTACHMENTS: Readonly<Record<string, readonly [role: string, policy: strin
 export function roleHoldings(stack: JudgedStack): RoleHoldings[] {
   const policies = stack.ofType(POLICY);
   return stack.ofType(ROLE).map((role) => {
-    const own = stack
-      .ofType(ROLE_POLICY)
-      .filter((policy) => refersTo(policy, "role", role, ["name", "id"]));
+    const own = stack.ofType(ROLE_POLICY).filter((policy) => refersTo(policy, "role", role));
     const attached = stack.ofType(...Object.keys(ATTACHMENTS)).flatMap((attachment) => {
       const [roleProperty, policyProperty] = ATTACHMENTS[attachment.type]!;
-      return refersTo(attachment, roleProperty, role, ["name", "id"])
-        ? policies.filter((policy) => refersTo(attachment, policyProperty, policy, ["arn", "id"]))
+      return refersTo(attachment, roleProperty, role)
+        ? policies.filter((policy) => refersTo(attachment, policyProperty, policy))
         : [];
     });
-    const direct = policies.filter((policy) =>
-      refersTo(role, "managedPolicyArns", policy, ["arn", "id"]),
-    );
+    const direct = policies.filter((policy) => refersTo(role, "managedPolicyArns", policy));
     const holders = [...new Set([role, ...own, ...attached, ...direct])];
     return {
       role,
@@ -50,28 +45,11 @@ export function roleHoldings(stack: JudgedStack): RoleHoldings[] {
         identityDocuments(holder).map((held) => withSource(holder, held)),
       ),
       denied: policies
-        .filter((policy) => refersTo(role, "permissionsBoundary", policy, ["arn", "id"]))
+        .filter((policy) => refersTo(role, "permissionsBoundary", policy))
         .flatMap(identityDocuments)
         .flatMap(({ document }) => beyondBoundary(document.statements)),
     };
   });
-}
-
-/** Whether a property was computed from a resource, or holds one of its identifying values. */
-export function refersTo(
-  from: JudgedResource,
-  property: string,
-  to: JudgedResource,
-  identifiers: readonly string[],
-): boolean {
-  const values = listOf(from.known[property]);
-  return (
-    dependsOn(from, property, to) ||
-    identifiers.some((key) => {
-      const identifier = to.known[key];
-      return typeof identifier === "string" && identifier !== "" && values.includes(identifier);
-    })
-  );
 }
 
 /** The statements of a document, which say where they stand. */

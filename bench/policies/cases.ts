@@ -4,7 +4,6 @@ import path from "node:path";
 /** A document with what IAM's semantics say of it. */
 export interface Case {
   readonly id: string;
-  readonly group: string;
   /** The document's JSON text, or what stands in its place. */
   readonly text: string;
   /** The answers are null where AWS would not accept it, and nothing else is asked. */
@@ -24,7 +23,7 @@ export function readCases(): Case[] {
     const written = JSON.parse(readFileSync(file, "utf8")) as (Case & { document: unknown })[];
     return written.map(({ id, expected, document }) => {
       const text = typeof document === "string" ? document : JSON.stringify(document);
-      return { id, group, expected, text };
+      return { id, expected, text };
     });
   });
 }

@@ -1,14 +1,14 @@
 /**
  * The evaluator against its bars: documents and pairs of documents a second over the hand-written cases, and how long the worst
- * documents take. Prints JSON.
+ * documents take.
  */
 import { checkDocument } from "../../policies/iam/judge";
 import { comparePolicies } from "../../policies/iam/diff";
 import { loadAllServices } from "../../policies/iam/services";
 import { spread, type Spread } from "../spread";
-import { readCases } from "./cases";
+import type { Case } from "./cases";
 
-/** What this program prints; times are the processor's, in which what the machine does for others is not. */
+/** What was measured; times are the processor's, in which what the machine does for others is not. */
 export interface Limits {
   readonly documentsPerSecond: Spread;
   /** Comparisons: of each document with itself, with another form of it, and with the next one. */
@@ -129,40 +129,31 @@ function rewritten(text: string): string {
   return JSON.stringify({ ...others, Statement: statements.toReversed() });
 }
 
-loadAllServices();
-const cases = readCases();
-const readable = cases.filter(({ expected }) => expected.analysable).map(({ text }) => text);
-const pairs = readable.flatMap((text, at) =>
-  [text, rewritten(text), readable[(at + 1) % readable.length]!].map(
-    (other) => [text, other] as const,
-  ),
-);
-const result: Limits = {
-  latencies: Object.entries(WORST).map(([id, worst]) => {
+/** Measures the evaluator in this process, which should not have judged anything before. */
+export function measureLimits(cases: readonly Case[]): Limits {
+  loadAllServices();
+  const latencies = Object.entries(WORST).map(([id, worst]) => {
     const text =
       typeof worst === "string"
         ? worst
         : JSON.stringify({ Version: "2012-10-17", Statement: worst });
     const check = (): number => milliseconds(() => checkDocument(text));
     return { id, characters: text.length, first: check(), again: Math.min(...many(5, check)) };
-  }),
-  documentsPerSecond: perSecond(
-    many(70, () =>
-      cases.map(
-        ({ text }) =>
-          () =>
-            checkDocument(text),
-      ),
-    ).flat(),
-  ),
-  pairsPerSecond: perSecond(
-    many(10, () =>
-      pairs.map(
-        ([older, newer]) =>
-          () =>
-            comparePolicies(older, newer),
-      ),
-    ).flat(),
-  ),
-};
-console.log(JSON.stringify(result));
+  });
+  const documents = cases.map(
+    ({ text }) =>
+      () =>
+        checkDocument(text),
+  );
+  const readable = cases.filter(({ expected }) => expected.analysable).map(({ text }) => text);
+  const pairs = readable.flatMap((text, at) =>
+    [text, rewritten(text), readable[(at + 1) % readable.length]!].map(
+      (other) => () => comparePolicies(text, other),
+    ),
+  );
+  return {
+    latencies,
+    documentsPerSecond: perSecond(many(70, () => documents).flat()),
+    pairsPerSecond: perSecond(many(10, () => pairs).flat()),
+  };
+}

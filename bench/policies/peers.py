@@ -1,11 +1,10 @@
 """Asks one peer about every document of a corpus, in one process.
 
-    python peers.py TOOL CORPUS.jsonl ANSWERS.json --rounds N --speed-group GROUP
+    python peers.py TOOL CORPUS.json ANSWERS.json
 
-CORPUS.jsonl holds one {"id", "group", "text"} a line. ANSWERS.json becomes {"tool", "version",
-"startupSeconds", "rounds": [{"documents", "seconds"}], "answers": [{"id", "status", "fullAccess",
-"invokeUnscoped", "findings"}]}. Which finding counts as what is decided here, and explained in
-README.md.
+CORPUS.json holds a list of {"id", "text"}. ANSWERS.json becomes {"tool", "version", "answers":
+[{"id", "status", "fullAccess", "invokeUnscoped", "findings"}]}. Which finding counts as what is
+decided here, and explained in README.md.
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ import json
 import logging
 import os
 import tempfile
-import time
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -75,7 +73,7 @@ def strongest(named: bool, generic: bool) -> str:
 
 
 def cloudsplaining() -> Judge:
-    """scan-policy-file, configured to report the four invoke actions, too."""
+    """scan-policy-file, configured to report the four invoke actions as well."""
     from cloudsplaining.command.scan_policy_file import scan_policy
 
     exclusions = {
@@ -222,36 +220,20 @@ PEERS: dict[str, Callable[[], Judge]] = {
 
 
 def main() -> None:
-    """Judges the corpus once for the answers, then its speed group once a round for the time."""
+    """Judges the corpus."""
     parser = argparse.ArgumentParser()
     parser.add_argument("tool", choices=sorted(PEERS))
     parser.add_argument("corpus", type=Path)
     parser.add_argument("answers", type=Path)
-    parser.add_argument("--rounds", type=int, required=True)
-    parser.add_argument("--speed-group", required=True)
     arguments = parser.parse_args()
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
 
-    started = time.perf_counter()
-    judge = PEERS[arguments.tool]()
-    startup = time.perf_counter() - started
-
-    lines = arguments.corpus.read_text(encoding="utf-8").split("\n")
-    documents: list[Document] = [json.loads(line) for line in lines if line]
-    answers = judge(documents)
-    timed = [each for each in documents if each["group"] == arguments.speed_group]
-    rounds = []
-    for _ in range(arguments.rounds):
-        started = time.perf_counter()
-        judge(timed)
-        rounds.append({"documents": len(timed), "seconds": time.perf_counter() - started})
+    documents: list[Document] = json.loads(arguments.corpus.read_text(encoding="utf-8"))
     result = {
         "tool": arguments.tool,
         "version": importlib.metadata.version(arguments.tool),
-        "startupSeconds": startup,
-        "rounds": rounds,
-        "answers": answers,
+        "answers": PEERS[arguments.tool]()(documents),
     }
     arguments.answers.write_text(json.dumps(result), encoding="utf-8")
 

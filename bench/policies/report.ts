@@ -39,21 +39,6 @@ export function renderScores(scores: readonly Score[]): string {
   ].join("\n");
 }
 
-/** Speed of all tools in this run, side by side. */
-export function renderSpeed(scores: readonly Score[]): string {
-  const slowest = Math.min(...scores.map((score) => score.documentsPerSecond.median));
-  const rows = scores.map(({ tool, startupSeconds, documentsPerSecond }) => [
-    tool,
-    startupSeconds.toFixed(2),
-    renderSpread(documentsPerSecond, 1),
-    `${Math.round(documentsPerSecond.median / slowest)} x`,
-  ]);
-  return table([
-    ["tool", "start-up, s", "documents/s: median (lowest-highest)", "of the slowest"],
-    ...rows,
-  ]);
-}
-
 /** The evaluator and the pack's start against their bars. */
 export function renderLimits(
   { latencies, documentsPerSecond, pairsPerSecond }: Limits,

@@ -4,7 +4,6 @@ import { score, type Answer, type Score } from "./score";
 
 const aCase = (id: string, fullAccess: boolean | null, invokeUnscoped: boolean | null): Case => ({
   id,
-  group: "g",
   text: "",
   expected: { fullAccess, invokeUnscoped, analysable: fullAccess !== null },
 });
@@ -16,8 +15,7 @@ const scored = (...judged: [Case, Partial<Answer>][]): Score => {
     findings: [],
   } as const;
   const answers = judged.map(([{ id }, answer]) => ({ id, ...silent, ...answer }));
-  const rounds = [{ documents: 100, seconds: 2 }];
-  const result = { tool: "t", version: "1", startupSeconds: 1, rounds, answers };
+  const result = { tool: "t", version: "1", answers };
   return score(
     result,
     judged.map(([each]) => each),
@@ -60,7 +58,7 @@ describe("score", () => {
   });
 
   it("names the document without answer", () => {
-    const result = { tool: "t", version: "1", startupSeconds: 1, rounds: [], answers: [] };
+    const result = { tool: "t", version: "1", answers: [] };
     assert.throws(() => score(result, [aCase("a", true, true)]), /no answer about a/);
   });
 });

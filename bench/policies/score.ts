@@ -1,4 +1,3 @@
-import { spread, type Spread } from "../spread";
 import type { Case } from "./cases";
 
 /** How plainly a tool says something: in so many words, only that something is not scoped, or not at all. */
@@ -14,14 +13,10 @@ export interface Answer {
   readonly findings: readonly string[];
 }
 
-/** What a tool's process writes when it is done. */
+/** A tool's answers about every document. */
 export interface ToolResult {
   readonly tool: string;
   readonly version: string;
-  /** Loading the tool and its data, without the start of the interpreter. */
-  readonly startupSeconds: number;
-  /** Passes over the documents of the speed group. */
-  readonly rounds: readonly { readonly documents: number; readonly seconds: number }[];
   readonly answers: readonly Answer[];
 }
 
@@ -41,16 +36,14 @@ export interface Score {
   readonly sound: Tally<Answer["status"]>;
   /** Documents that AWS does not accept; `flagged`: not clean at least, `silent`: passed without a word. */
   readonly malformed: Tally<"rejected" | "flagged" | "crashed" | "silent">;
-  readonly startupSeconds: number;
-  readonly documentsPerSecond: Spread;
 }
 
 const QUESTIONS = ["fullAccess", "invokeUnscoped"] as const;
 
 /** Scores a tool's answers. */
 export function score(result: ToolResult, cases: readonly Case[]): Score {
-  const { tool, version, startupSeconds, rounds } = result;
-  const byId = new Map(result.answers.map((answer) => [answer.id, answer]));
+  const { tool, version, answers } = result;
+  const byId = new Map(answers.map((answer) => [answer.id, answer]));
   const judged = cases.map((each) => {
     const answer = byId.get(each.id);
     if (answer === undefined) {
@@ -75,7 +68,7 @@ export function score(result: ToolResult, cases: readonly Case[]): Score {
       ({ answer }) => answer[question],
     );
   return {
-    ...{ tool, version, startupSeconds },
+    ...{ tool, version },
     fullAccess: strengths("fullAccess"),
     invokeUnscoped: strengths("invokeUnscoped"),
     spared: tally(
@@ -90,7 +83,6 @@ export function score(result: ToolResult, cases: readonly Case[]): Score {
       ({ answer: { status, findings } }) =>
         status !== "judged" ? status : findings.length > 0 ? "flagged" : "silent",
     ),
-    documentsPerSecond: spread(rounds.map(({ documents, seconds }) => documents / seconds)),
   };
 }
 

@@ -11,7 +11,7 @@ import {
 import { managedPolicyName, managedPolicyServices } from "../../policies/iam/managed-policies";
 import { UNKNOWN } from "../../policies/iam/unknown";
 import type { JudgedResource, JudgedStack } from "../../policies/resource";
-import { refersTo } from "../../policies/role-holdings";
+import { refersTo } from "../../policies/rules/references";
 
 /** Something of which policies say what it may do, who may become it, or who may use it. */
 export interface Subject {
@@ -56,7 +56,7 @@ export function subjectsOf(stack: JudgedStack): ReadonlyMap<string, Subject> {
   for (const holder of stack.ofType(...Object.keys(HOLDERS))) {
     const kind = HOLDERS[holder.type]!;
     const own = policies.filter((policy) =>
-      NAMING_PROPERTIES[kind]!.some((key) => refersTo(policy, key, holder, ["name", "id"])),
+      NAMING_PROPERTIES[kind]!.some((key) => refersTo(policy, key, holder)),
     );
     own.forEach((each) => claimed.add(each));
     const urn = holder.urn;
@@ -115,7 +115,7 @@ function held(
       .ofType(POLICY)
       .filter((policy) =>
         ["managedPolicyArns", "policyArn", "policyArns"].some((key) =>
-          refersTo(resource, key, policy, ["arn", "id"]),
+          refersTo(resource, key, policy),
         ),
       );
     documents.push(
@@ -152,9 +152,7 @@ function boundaryOf(holder: JudgedResource, stack: JudgedStack): unknown {
   if (arn === undefined || arn === null || arn === "") {
     return undefined;
   }
-  const policy = stack
-    .ofType(POLICY)
-    .find((each) => refersTo(holder, "permissionsBoundary", each, ["arn", "id"]));
+  const policy = stack.ofType(POLICY).find((each) => refersTo(holder, "permissionsBoundary", each));
   return policy === undefined ? arn : identityDocuments(policy)[0]?.written;
 }
 

@@ -1,4 +1,5 @@
 import type { JudgedResource } from "../resource";
+import { listOf } from "./values";
 
 /** Whether a property was computed from another resource. */
 export function dependsOn(resource: JudgedResource, property: string, on: JudgedResource): boolean {
@@ -11,19 +12,11 @@ export function identitiesOf(resource: JudgedResource): readonly string[] {
   return names.filter((name): name is string => typeof name === "string" && name !== "");
 }
 
-/**
- * Those of `candidates` that a property refers to: by its value or, where a preview doesn't know that yet, by what it was
- * computed from.
- */
-export function referredTo(
-  resource: JudgedResource,
-  property: string,
-  candidates: readonly JudgedResource[],
-): readonly JudgedResource[] {
-  const value = resource.known[property];
-  return candidates.filter(
-    (candidate) =>
-      dependsOn(resource, property, candidate) ||
-      (typeof value === "string" && identitiesOf(candidate).includes(value)),
+/** Whether a property was computed from a resource, or holds a string by which it is called. */
+export function refersTo(resource: JudgedResource, property: string, to: JudgedResource): boolean {
+  const values = listOf(resource.known[property]);
+  return (
+    dependsOn(resource, property, to) ||
+    identitiesOf(to).some((identity) => values.includes(identity))
   );
 }

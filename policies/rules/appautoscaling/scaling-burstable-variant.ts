@@ -1,8 +1,7 @@
 import { isBurstable } from "../../../packages/aws-facts/instance-types";
-import { whereKnown } from "../../outcomes";
 import { defineRule, type Outcome } from "../../rule";
 import { isServerless } from "../sagemaker/variants";
-import { scaledEndpoint, scaledVariants, scalesEndpoint, TARGET } from "./scaling";
+import { scaledBy, TARGET } from "./scaling";
 
 const FIX = 'instanceType: "ml.m5.large", // or without autoscaling: remove the scaling target';
 
@@ -16,20 +15,14 @@ export const scalingBurstableVariant = defineRule({
   standards: { nist80053r5: "CP-2(2), SC-5(2)" },
   types: [TARGET],
   *inStack(target, stack): Generator<Outcome> {
-    if (!scalesEndpoint(target)) {
-      return;
-    }
-    const { configuration, variants } = scaledVariants(scaledEndpoint(target, stack), stack);
-    yield* whereKnown(function* (): Generator<Outcome> {
-      for (const variant of variants()) {
-        if (!isServerless(variant) && isBurstable(variant.instanceType ?? "")) {
-          yield {
-            resource: target,
-            message: `${target.name} scales ${variant.path} of ${configuration!.name}, which runs on burstable ${variant.instanceType!}: AWS refuses to scale that.`,
-            fix: FIX,
-          };
-        }
+    const { configuration, variants } = scaledBy(target, stack) ?? {};
+    for (const variant of variants?.() ?? []) {
+      if (!isServerless(variant) && isBurstable(variant.instanceType ?? "")) {
+        yield {
+          message: `${target.name} scales ${variant.path} of ${configuration!.name}, which runs on burstable ${variant.instanceType!}: AWS refuses to scale that.`,
+          fix: FIX,
+        };
       }
-    });
+    }
   },
 });

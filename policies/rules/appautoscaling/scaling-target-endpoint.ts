@@ -1,5 +1,5 @@
 import { defineRule, type Outcome } from "../../rule";
-import { scaledEndpoint, scalesEndpoint, TARGET } from "./scaling";
+import { scaledBy, TARGET } from "./scaling";
 
 const FIX =
   "resourceId: pulumi.interpolate`endpoint/${endpoint.name}/variant/primary`, // and { dependsOn: endpoint, deletedWith: endpoint }";
@@ -14,13 +14,10 @@ export const scalingTargetEndpoint = defineRule({
   standards: { nist80053r5: "CP-2(2)" },
   types: [TARGET],
   *inStack(target, stack): Generator<Outcome> {
-    if (!scalesEndpoint(target)) {
-      return;
-    }
-    const { endpoint, endpointName } = scaledEndpoint(target, stack);
-    if (endpoint === undefined) {
+    const scaled = scaledBy(target, stack);
+    if (scaled !== undefined && scaled.endpoint === undefined) {
       yield {
-        message: `${target.name} scales the endpoint ${endpointName}, which is not in this stack.`,
+        message: `${target.name} scales the endpoint ${scaled.endpointName}, which is not in this stack.`,
         fix: FIX,
       };
     }

@@ -1,6 +1,6 @@
-import { whereKnown } from "../../outcomes";
 import { defineRule, type Outcome } from "../../rule";
-import { INSTANCE_COUNT, scaledEndpoint, scaledVariants, scalesEndpoint, TARGET } from "./scaling";
+import { isAbsent } from "../values";
+import { INSTANCE_COUNT, scaledBy, TARGET } from "./scaling";
 
 const FIX = "minCapacity: 1, // or make the endpoint asynchronous: asyncInferenceConfig: { … }";
 
@@ -14,25 +14,16 @@ export const scalingToZero = defineRule({
   standards: { nist80053r5: "CP-2(2), SC-5(2)" },
   types: [TARGET],
   *inStack(target, stack): Generator<Outcome> {
-    if (!scalesEndpoint(target) || target.properties["scalableDimension"] !== INSTANCE_COUNT) {
+    const { scalableDimension } = target.properties;
+    if (scalableDimension !== INSTANCE_COUNT || target.properties["minCapacity"] !== 0) {
       return;
     }
-    if (target.properties["minCapacity"] !== 0) {
-      return;
+    const configuration = scaledBy(target, stack)?.configuration;
+    if (configuration && isAbsent(configuration.properties["asyncInferenceConfig"])) {
+      yield {
+        message: `${target.name} scales the real-time endpoint configuration ${configuration.name} down to 0 instances.`,
+        fix: FIX,
+      };
     }
-    const { configuration } = scaledVariants(scaledEndpoint(target, stack), stack);
-    if (configuration === undefined) {
-      return;
-    }
-    yield* whereKnown(function* (): Generator<Outcome> {
-      const asynchronous = configuration.properties["asyncInferenceConfig"] as unknown;
-      if (asynchronous === undefined || asynchronous === null) {
-        yield {
-          resource: target,
-          message: `${target.name} scales the real-time endpoint configuration ${configuration.name} down to 0 instances.`,
-          fix: FIX,
-        };
-      }
-    });
   },
 });

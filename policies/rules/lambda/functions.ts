@@ -1,5 +1,5 @@
 import type { JudgedResource, JudgedStack } from "../../resource";
-import { identitiesOf, referredTo } from "../references";
+import { identitiesOf, refersTo } from "../references";
 import { FUNCTION } from "./types";
 
 /** The function that a property names: by name, ARN (with or without a qualifier), or reference. */
@@ -13,7 +13,7 @@ export function functionOf(
   const name = typeof value === "string" ? functionName(value) : undefined;
   return (
     functions.find((candidate) => name !== undefined && identitiesOf(candidate).includes(name)) ??
-    referredTo(resource, property, functions)[0]
+    functions.find((candidate) => refersTo(resource, property, candidate))
   );
 }
 

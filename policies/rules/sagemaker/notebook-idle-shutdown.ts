@@ -2,7 +2,7 @@ import { whereKnown } from "../../outcomes";
 import type { JudgedResource } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
 import { texts } from "../../settings";
-import { referredTo } from "../references";
+import { refersTo } from "../references";
 import { decodeScript, missingFromIdleShutdown } from "./lifecycle-script";
 import { NOTEBOOK, NOTEBOOK_LIFECYCLE } from "./types";
 
@@ -36,11 +36,9 @@ export const notebookIdleShutdown = defineRule<Config>({
   },
   types: [NOTEBOOK],
   *inStack(notebook, stack, { config }): Generator<Outcome> {
-    const [lifecycle] = referredTo(
-      notebook,
-      "lifecycleConfigName",
-      stack.ofType(NOTEBOOK_LIFECYCLE),
-    );
+    const lifecycle = stack
+      .ofType(NOTEBOOK_LIFECYCLE)
+      .find((each) => refersTo(notebook, "lifecycleConfigName", each));
     if (lifecycle !== undefined) {
       yield* whereKnown(() => judgeScript(notebook, lifecycle, config));
       return;

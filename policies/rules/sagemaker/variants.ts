@@ -1,5 +1,5 @@
 import type { JudgedResource, JudgedStack } from "../../resource";
-import { referredTo } from "../references";
+import { refersTo } from "../references";
 import { listOf } from "../values";
 import { ENDPOINT_CONFIGURATION } from "./types";
 
@@ -42,5 +42,7 @@ export function configurationOf(
   endpoint: JudgedResource,
   stack: JudgedStack,
 ): JudgedResource | undefined {
-  return referredTo(endpoint, "endpointConfigName", stack.ofType(ENDPOINT_CONFIGURATION))[0];
+  return stack
+    .ofType(ENDPOINT_CONFIGURATION)
+    .find((each) => refersTo(endpoint, "endpointConfigName", each));
 }

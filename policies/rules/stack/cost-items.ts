@@ -7,7 +7,7 @@ import {
 } from "../../../packages/aws-facts/prices";
 import { UnknownValueError, type JudgedResource, type JudgedStack } from "../../resource";
 import type { UnknownFinding } from "../../rule";
-import { scaledEndpoint, scaledVariants, scalesEndpoint, TARGET } from "../appautoscaling/scaling";
+import { scaledBy, TARGET } from "../appautoscaling/scaling";
 import { functionOf } from "../lambda/functions";
 import { PROVISIONED_CONCURRENCY } from "../lambda/types";
 import { ENDPOINT, NOTEBOOK } from "../sagemaker/types";
@@ -132,16 +132,13 @@ function instancesOf(endpoint: JudgedResource, stack: JudgedStack): Instances[] 
   }
   const targets = stack
     .ofType(TARGET)
-    .filter(scalesEndpoint)
-    .map((target) => ({ target, scaled: scaledEndpoint(target, stack) }))
-    .filter(({ scaled }) => scaled.endpoint?.urn === endpoint.urn);
+    .map((target) => ({ target, scaled: scaledBy(target, stack) }))
+    .filter(({ scaled }) => scaled?.endpoint?.urn === endpoint.urn);
   return variantsOf(configuration)
     .filter((variant) => !isServerless(variant))
     .map((variant): Instances => {
       const scaling = targets.find(({ scaled }) =>
-        scaledVariants(scaled, stack)
-          .variants()
-          .some(({ path }) => path === variant.path),
+        scaled!.variants().some(({ path }) => path === variant.path),
       )?.target;
       const initial = variant.initialInstanceCount ?? 1;
       return {

@@ -62,19 +62,19 @@ export type ErrorCode = keyof typeof errorCodes;
 /** An answer other than 200; the message is for people. */
 export class RequestError extends Error {
   readonly statusCode: number;
-  readonly retryAfterSeconds?: number;
+  readonly retryAfterSeconds: number | undefined;
 
   /** @param foreign what a code means that is not in {@link errorCodes}, or that the table's own status does not fit */
   constructor(
     readonly code: string,
     message: string,
-    foreign?: { readonly status: number; readonly retryAfterSeconds?: number },
+    foreign?: { readonly status: number; readonly retryAfterSeconds?: number | undefined },
   ) {
     super(message);
-    const { status, retryAfterSeconds }: Pick<Meaning, "status" | "retryAfterSeconds"> =
-      foreign ?? errorCodes[code as ErrorCode];
+    const own: Meaning = errorCodes[code as ErrorCode];
+    const { status, retryAfterSeconds } = foreign ?? own;
     this.statusCode = status;
-    if (retryAfterSeconds !== undefined) this.retryAfterSeconds = retryAfterSeconds;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 

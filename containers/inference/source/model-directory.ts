@@ -42,14 +42,9 @@ const contract = "a model directory holds model.onnx, classes.json and preproces
  */
 export function readModelDirectory(directory: string): ModelDirectory {
   const stats = statOf(directory);
-  if (!stats) {
+  if (!stats?.isDirectory()) {
     throw new StartupError(
-      `${directory} does not exist: set SM_MODEL_DIR to a model directory (${contract})`,
-    );
-  }
-  if (!stats.isDirectory()) {
-    throw new StartupError(
-      `${directory} is not a directory: set SM_MODEL_DIR to a model directory (${contract})`,
+      `${directory} ${stats ? "is not a directory" : "does not exist"}: set SM_MODEL_DIR to a model directory (${contract})`,
     );
   }
   const modelPath = join(directory, "model.onnx");

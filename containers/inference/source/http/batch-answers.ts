@@ -4,8 +4,8 @@ import pMap from "p-map";
 import { RequestError } from "../errors";
 import { answerOf, type AnswerContext } from "./answers";
 import { withDeadline } from "./deadline";
-import type { InvocationsOptions } from "./invocations-options";
 import { linesOf } from "./lines";
+import type { RouteOptions } from "./options";
 import { photoOfRecord } from "./records";
 
 /** Base64 takes four bytes for three; a little is for the JSON around it. */
@@ -19,7 +19,7 @@ export async function answerLines(
   body: Buffer,
   request: FastifyRequest,
   reply: FastifyReply,
-  { settings, classifier, metrics, fetchPhoto }: InvocationsOptions,
+  { settings, classifier, metrics, fetchPhoto }: RouteOptions,
   context: AnswerContext,
 ): Promise<string> {
   const records = { classified: 0, failed: 0 };

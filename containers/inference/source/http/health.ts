@@ -1,26 +1,16 @@
 import type { FastifyInstance } from "fastify";
-import { RequestError } from "../errors";
-import type { Metrics } from "../metrics";
-import type { Settings } from "../settings";
-
-export interface HealthOptions {
-  readonly settings: Settings;
-  readonly metrics: Metrics;
-  /** Why no photo can be classified now; undefined if one can. */
-  readonly notReadyReason: () => string | undefined;
-}
+import { checkReady, type RouteOptions } from "./options";
 
 const megabyte = 1024 * 1024;
 /** SageMaker's bound on MaxConcurrentTransforms x MaxPayloadInMB. */
 const batchTransformMegabytes = 100;
 
 /** What SageMaker and operators ask: /ping, /execution-parameters and /metrics. */
-export function addHealthRoutes(app: FastifyInstance, options: HealthOptions): void {
-  const { settings, metrics, notReadyReason } = options;
+export function addHealthRoutes(app: FastifyInstance, options: RouteOptions): void {
+  const { settings, metrics } = options;
 
   app.get("/ping", async () => {
-    const reason = notReadyReason();
-    if (reason) throw new RequestError("not_ready", `Not ready: ${reason}.`);
+    checkReady(options);
     return { status: "ready" };
   });
 

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import pMap from "p-map";
 import type { Classification } from "../classifier";
-import { RequestError } from "../errors";
 import type { Source } from "../photo/pixels";
 import type { Settings } from "../settings";
 import { answerOf, type AnswerContext } from "./answers";
@@ -11,7 +10,7 @@ import { BodyBudget, type BodyAccount } from "./body-budget";
 import { withDeadline } from "./deadline";
 import { maxBatchBytes } from "./lines";
 import { answerType, bodyKind, type AnswerType, type BodyKind } from "./negotiation";
-import type { InvocationsOptions } from "./invocations-options";
+import { checkReady, type RouteOptions } from "./options";
 import { readImages } from "./npy";
 import { photoOfRecord } from "./records";
 
@@ -35,7 +34,7 @@ declare module "fastify" {
 }
 
 /** POST /invocations: photos in, their scores out. */
-export function addInvocationsRoute(app: FastifyInstance, options: InvocationsOptions): void {
+export function addInvocationsRoute(app: FastifyInstance, options: RouteOptions): void {
   const { settings, classifier, metrics } = options;
   const bodies = new BodyBudget(settings.maxBufferedBytes);
   app.decorateReply("errorCode", undefined);
@@ -52,8 +51,7 @@ export function addInvocationsRoute(app: FastifyInstance, options: InvocationsOp
       // Fastify would refuse an empty one.
       request.headers["content-type"] ||= "application/octet-stream";
       request.answerType = answerType(request.headers.accept, request.kind);
-      const reason = options.notReadyReason();
-      if (reason) throw new RequestError("not_ready", `Not ready: ${reason}.`);
+      checkReady(options);
       classifier.admission.check();
       const length = Number(request.headers["content-length"] ?? 0);
       checkLength(length, maxBytesOf(request, settings));
@@ -107,7 +105,7 @@ async function answerTensor(
   body: Buffer,
   request: FastifyRequest,
   reply: FastifyReply,
-  { settings, classifier, metrics }: InvocationsOptions,
+  { settings, classifier, metrics }: RouteOptions,
   context: AnswerContext,
 ): Promise<unknown> {
   const { images, areMany } = readImages(body, settings.maxPixels);

@@ -1,4 +1,5 @@
 import { fetchPhoto } from "@kennel/fetch-photo";
+import { PhotoError } from "@kennel/fetch-photo/photo-error";
 import { Admission } from "../admission";
 import { RequestError } from "../errors";
 import type { Settings } from "../settings";
@@ -16,18 +17,11 @@ export function photoFetcher(settings: Settings): FetchPhoto {
       const options = { maxBytes: settings.maxBodyBytes, timeoutMs: settings.deadlineMs, signal };
       return (await fetchPhoto(url, options)).bytes;
     } catch (error) {
-      throw asRequestError(error);
+      if (!(error instanceof PhotoError)) throw error;
+      const { code, message, statusCode: status, retryAfterSeconds } = error;
+      throw new RequestError(code, message, { status, retryAfterSeconds });
     } finally {
       leave();
     }
   };
-}
-
-function asRequestError(error: unknown): unknown {
-  const { code, statusCode, message, retryAfterSeconds } = error as Partial<RequestError>;
-  if (error instanceof RequestError || !code || !statusCode || !message) return error;
-  return new RequestError(code, message, {
-    status: statusCode,
-    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
-  });
 }

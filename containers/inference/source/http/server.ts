@@ -8,31 +8,13 @@ import Fastify, {
   type FastifyRequest,
   type FastifyServerOptions,
 } from "fastify";
-import type { Classifier } from "../classifier";
 import { RequestError } from "../errors";
-import type { EmbeddedMetrics } from "../embedded-metrics";
 import { Metrics } from "../metrics";
-import type { Settings } from "../settings";
 import { addHealthRoutes } from "./health";
 import { readBody } from "./body";
 import { addInvocationsRoute, maxBytesOf } from "./invocations";
+import type { ServerOptions } from "./options";
 import { answerClientError, answerProtocolRefusals } from "./protocol-refusals";
-import type { FetchPhoto } from "./records";
-
-export interface ServerOptions {
-  readonly settings: Settings;
-  readonly classifier: Classifier;
-  /** Why /ping must answer 503 now; undefined if photos can be classified. */
-  readonly notReadyReason: () => string | undefined;
-  /** Whether connections are to be closed after the next answer. */
-  readonly isStopping: () => boolean;
-  /** Where log lines go. */
-  readonly log: { readonly write: (line: string) => void };
-  /** What CloudWatch is to see, where that is wanted. */
-  readonly embeddedMetrics?: EmbeddedMetrics;
-  /** Fetches a photo by its address, where that is enabled. */
-  readonly fetchPhoto?: FetchPhoto;
-}
 
 const requestIdHeader = "x-amzn-sagemaker-custom-attributes";
 /** Asynchronous inference names each request itself. */
@@ -94,7 +76,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     if (options.isStopping()) setImmediate(() => app.server.closeIdleConnections());
     done();
   });
-  addHealthRoutes(app, { settings, metrics, notReadyReason: options.notReadyReason });
+  addHealthRoutes(app, { ...options, metrics });
   addInvocationsRoute(app, { ...options, metrics });
   answerUnknownRoutes(app);
   answerProtocolRefusals(app.server);

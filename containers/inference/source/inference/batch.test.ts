@@ -63,8 +63,7 @@ describe("inferEach", () => {
       crop,
       run,
     });
-    const refusal = { code: "unreadable_photo" };
-    assert.deepEqual(outcomes[0], { failure: "can't be decoded", refusal });
+    assert.deepEqual(outcomes[0], { failure: "can't be decoded", code: "unreadable_photo" });
     assert.deepEqual(runs, []);
   });
 

@@ -70,6 +70,5 @@ export async function inferEach(batch: Batch): Promise<BatchOutcome> {
 
 function failureOf(error: unknown): Failure {
   if (!(error instanceof RequestError)) return { failure: messageOf(error) };
-  const { code, message } = error;
-  return { failure: message, refusal: { code } };
+  return { failure: error.message, code: error.code };
 }

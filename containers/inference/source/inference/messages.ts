@@ -53,8 +53,8 @@ export interface Inference {
 /** Why a photo was not classified. */
 export interface Failure {
   readonly failure: string;
-  /** Where the photo is to blame: what its client is told. */
-  readonly refusal?: { readonly code: string };
+  /** The error's code, where the photo is to blame. */
+  readonly code?: string;
 }
 
 /** A photo that failed does no harm to the others of its batch. */

@@ -19,7 +19,7 @@ const program = `
       if (photos.some(({ width }) => width === 0)) throw new Error("a crash");
       const outcomes = photos.map(({ width }) =>
         width === 1
-          ? { failure: "a failure", refusal: { statusCode: 422, code: "unreadable_photo" } }
+          ? { failure: "a failure", code: "unreadable_photo" }
           : { logits: Float32Array.of(width), decodeMs: isAlone ? 1 : 0, inferenceMs: photos.length },
       );
       const takesOneOnly = workerData.takesOneOnly && photos.length > 1;

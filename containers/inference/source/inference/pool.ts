@@ -244,9 +244,8 @@ export class InferencePool {
 
 function settle(job: PendingJob, outcome: Outcome): void {
   if (!("failure" in outcome)) return job.resolve({ ...outcome, waitMs: job.waitMs });
-  const { failure, refusal } = outcome;
-  const error = refusal ? new RequestError(refusal.code, failure) : new Error(failure);
-  job.reject(error);
+  const { failure, code } = outcome;
+  job.reject(code ? new RequestError(code, failure) : new Error(failure));
 }
 
 function isLarge({ photo }: PendingJob): boolean {

@@ -86,9 +86,7 @@ export function checkSignature(
   }
   const classes = output.isTensor ? output.shape.at(-1) : undefined;
   if (typeof classes === "number" && classes !== classCount) {
-    throw new StartupError(
-      `${path} has ${classes} outputs, but classes.json beside it names ${classCount} classes: the two must come from the same training`,
-    );
+    throw otherClassCount(path, classes, classCount);
   }
   if (!matches(output, "float32", [1, classCount])) {
     throw new StartupError(
@@ -96,6 +94,13 @@ export function checkSignature(
     );
   }
   return input.isTensor && typeof input.shape[0] === "string";
+}
+
+/** The graph has another number of outputs than classes.json has names. */
+export function otherClassCount(path: string, outputs: number, classCount: number): StartupError {
+  return new StartupError(
+    `${path} has ${outputs} outputs, but classes.json beside it names ${classCount} classes: the two must come from the same training`,
+  );
 }
 
 type Metadata = InferenceSession.ValueMetadata;

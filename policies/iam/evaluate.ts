@@ -16,7 +16,7 @@ export interface Request {
   readonly context: Readonly<Record<string, string | readonly string[]>>;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+export type Fields = Readonly<Record<string, unknown>>;
 
 /** Whether documents that apply together allow a request. They must be free of problems. */
 export function isAllowed(documents: readonly unknown[], request: Request): boolean {
@@ -32,7 +32,7 @@ interface Written {
   readonly variables: boolean;
 }
 
-function statementsOf(document: unknown): Written[] {
+export function statementsOf(document: unknown): Written[] {
   const { Version: version, Statement: statement } = (
     typeof document === "string" ? JSON.parse(document) : document
   ) as Fields;
@@ -42,7 +42,7 @@ function statementsOf(document: unknown): Written[] {
   }));
 }
 
-function list(value: unknown): readonly unknown[] {
+export function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 

@@ -57,8 +57,14 @@ const VALUES: Readonly<Record<string, readonly (string | readonly string[] | und
 const pick = <T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
 const someOf = <T>(...values: T[]): fc.Arbitrary<T[]> =>
   fc.uniqueArray(pick(...values), { minLength: 1, maxLength: 3 });
+/** Mostly a few; now and then a long list, which other code may decide. */
+const manyOf = <T>(...values: T[]): fc.Arbitrary<T[]> =>
+  fc.oneof(
+    { weight: 7, arbitrary: someOf(...values) },
+    { weight: 1, arbitrary: fc.uniqueArray(pick(...values), { minLength: 9, maxLength: 14 }) },
+  );
 
-const condition: fc.Arbitrary<Fields> = fc.oneof(
+const oneCondition: fc.Arbitrary<Fields> = fc.oneof(
   fc
     .tuple(
       pick("", "ForAllValues:", "ForAnyValue:"),
@@ -68,10 +74,11 @@ const condition: fc.Arbitrary<Fields> = fc.oneof(
         "StringLike",
         "StringNotLike",
         "StringEqualsIgnoreCase",
+        "StringNotEqualsIgnoreCase",
       ),
       pick("", "", "IfExists"),
       pick("aws:PrincipalTag/t", "aws:TagKeys"),
-      someOf("a", "A", "b", "a*", "*", "?b", "c"),
+      manyOf(..."a,A,b,B,ab,AB,a*,A*,*,?b,*b,c,cc".split(",")),
     )
     .filter(([quantifier, , , key]) => (quantifier !== "") === (key === "aws:TagKeys"))
     .map(([quantifier, base, ifExists, key, values]) => ({
@@ -119,13 +126,20 @@ const condition: fc.Arbitrary<Fields> = fc.oneof(
     })),
 );
 
-const actions = someOf(
-  ..."s3:GetObject,S3:Get*,s3:*,*,s3:PutObject,sqs:*,sqs:SendMessage,s*:*e*,s3:GetZebra".split(","),
+/** Two conditions often look at one key: one that ignores case beside one that does not, say. */
+const condition = fc.oneof(
+  oneCondition,
+  fc.tuple(oneCondition, oneCondition).map(([one, other]) => ({ ...one, ...other })),
 );
-const resources = someOf(
-  ..."*,arn:aws:s3:::a,arn:aws:s3:::a*,arn:aws:s3:::*b,arn:aws:s3:::?,arn:aws:s3:::*/*,arn:aws:s3:::*,arn:*".split(
-    ",",
-  ),
+
+const actions = manyOf(
+  ..."s3:GetObject,S3:Get*,s3:*,*,s3:PutObject,sqs:*,sqs:SendMessage,s*:*e*,s3:GetZebra".split(","),
+  ..."s3:G*,s3:P*,s3:*t,sqs:S*,sqs:?ap,*:Get*".split(","),
+);
+const resources = manyOf(
+  "*",
+  "arn:*",
+  ..."a,a*,*b,?,*/*,*,b,ab,a/*,home/*,*a,??,x".split(",").map((name) => `arn:aws:s3:::${name}`),
 );
 const principals = pick<unknown>(
   "*",

@@ -48,19 +48,16 @@ export function valueOf(
   if (mayLack && meets(undefined)) {
     return { value: undefined };
   }
-  const tests = known.filter(({ condition }) => condition.test.type !== "null");
-  if (!meetsNull(known)) {
-    return undefined;
-  }
   // Of several values, each must meet these …
-  const each = tests.filter(({ condition: { quantifier }, holds: wanted }) =>
+  const each = known.filter(({ condition: { quantifier }, holds: wanted }) =>
     quantifier === undefined ? true : (quantifier === "all") === wanted,
   );
   // … and for each of these, one must.
-  const some = tests.filter((demand) => !each.includes(demand));
+  const some = known.filter((demand) => !each.includes(demand));
   const isSingle =
-    some.length === 0 || tests.some(({ condition }) => condition.quantifier === undefined);
-  const sets = isSingle ? [tests] : some.map((one) => [...each, one]);
+    some.length === 0 ||
+    known.some(({ condition: { quantifier, test } }) => !quantifier && test.type !== "null");
+  const sets = isSingle ? [known] : some.map((one) => [...each, one]);
   for (const template of among ?? [undefined]) {
     const values = sets.map((set) => oneValue(set, key, template, setting));
     const found = values.filter((value) => value !== undefined);
@@ -72,13 +69,6 @@ export function valueOf(
   return undefined;
 }
 
-function meetsNull(demands: readonly Demand[]): boolean {
-  return demands.every(
-    ({ condition, holds: wanted }) =>
-      condition.test.type !== "null" || holds(condition, "x", 0) === wanted,
-  );
-}
-
 function oneValue(
   demands: readonly Demand[],
   key: string,
@@ -86,24 +76,27 @@ function oneValue(
   setting: Setting,
 ): string | undefined {
   const now = setting.now ?? 0;
-  const words = demands.filter(({ condition }) => condition.test.type === "string");
-  const others = demands.filter(({ condition }) => condition.test.type !== "string");
   // Of one value, "for any" and "for all" ask the same.
-  const meets = ({ condition: { test }, holds: wanted }: Demand, value: string): boolean =>
-    (test.matches(value, now) !== test.negated) === wanted;
-  if (others.length > 0 && template === undefined) {
-    return candidates(others, key, setting).find((value) =>
-      demands.every((each) => meets(each, value)),
+  const meetsAll = (value: string): boolean =>
+    demands.every(
+      ({ condition: { test }, holds: wanted }) =>
+        (test.matches(value, now) !== test.negated) === wanted,
     );
+  const bounds = template === undefined ? candidates(demands, key, setting) : [];
+  if (bounds.length > 0) {
+    return bounds.find(meetsAll);
   }
-  const isIn = ({ condition: { test }, holds: wanted }: Demand): boolean => test.negated !== wanted;
-  const ins = words.filter(isIn).map(({ condition }) => condition.test.language!);
-  const outs = words.filter((each) => !isIn(each)).map(({ condition }) => condition.test.language!);
   const { except } = setting.domainOf(key);
-  ins.push(...(template === undefined ? [] : [template]));
-  outs.push(...(except === undefined ? [] : [except]));
-  const value = wordIn([...ins, NOT_EMPTY], outs);
-  return value !== undefined && others.every((each) => meets(each, value)) ? value : undefined;
+  const ins = [...(template === undefined ? [] : [template]), NOT_EMPTY];
+  const outs = except === undefined ? [] : [except];
+  for (const { condition, holds: wanted } of demands) {
+    const { language, negated } = condition.test;
+    if (language !== undefined) {
+      (negated !== wanted ? ins : outs).push(language);
+    }
+  }
+  const value = wordIn(ins, outs);
+  return value !== undefined && meetsAll(value) ? value : undefined;
 }
 
 /** Values on both sides of every bound that the conditions name. */
@@ -115,6 +108,9 @@ function candidates(demands: readonly Demand[], key: string, { now }: Setting): 
         return ["true", "false"];
       case "address":
         return ["203.0.113.7", "2001:db8::7", ...boundaries(networksOf(values!))];
+      case "string":
+      case "null":
+        return [];
       case "date":
         return around(values!.map(timeOf), 1000, isTime ? now : undefined).map((time) =>
           new Date(time).toISOString(),

@@ -447,6 +447,19 @@ describe("the difference of two policies", function () {
       [
         allow(
           "s3:GetObject",
+          "arn:aws:s3:::e",
+          when({
+            Null: { "aws:TagKeys": "false" },
+            "ForAnyValue:StringEquals": { "aws:TagKeys": "a" },
+            "ForAnyValue:StringLike": { "aws:TagKeys": "b*" },
+          }),
+        ),
+        "arn:aws:s3:::e",
+        { "aws:TagKeys": ["a", "b"] },
+      ],
+      [
+        allow(
+          "s3:GetObject",
           "arn:aws:s3:::d",
           when({
             Null: { "aws:PrincipalTag/Team": "false" },

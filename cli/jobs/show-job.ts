@@ -1,6 +1,6 @@
 import pc from "picocolors";
 
-import { liveLine } from "../output/live-line";
+import { isDrawable, liveLine } from "../output/live-line";
 import { dollars, duration, percent } from "../output/quantities";
 import { jobCost } from "./job-cost";
 import type { FollowedJob, JobEvent } from "./follow";
@@ -29,7 +29,7 @@ export function textView(): JobView {
   const refresh = (): void => {
     live.start([state, figures].filter(Boolean).join(": "));
   };
-  const note = (text: string): void => (process.stderr.isTTY ? undefined : console.error(text));
+  const note = (text: string): void => (isDrawable() ? undefined : console.error(text));
   return {
     show: (event) => {
       switch (event.event) {

@@ -1,10 +1,10 @@
-import ora from "ora";
+import { isDrawable, liveLine } from "./live-line";
 
 /** Shows each step of a longer run while it works: a spinner on a terminal, a line when it is done in a log. */
 export class Progress {
   /** Runs `work` under `title`; the step's time is shown when it ends, and a failure stays visible. */
   async step<Result>(title: string, work: () => Promise<Result> | Result): Promise<Result> {
-    const spinner = ora({ text: title, stream: process.stderr, isSilent: !process.stderr.isTTY });
+    const spinner = liveLine(title);
     spinner.start();
     const started = performance.now();
     try {
@@ -22,7 +22,7 @@ export class Progress {
 }
 
 function logLine(text: string): void {
-  if (!process.stderr.isTTY) {
+  if (!isDrawable()) {
     process.stderr.write(`${text}\n`);
   }
 }

@@ -40,7 +40,7 @@ interface DocumentRuleDefinition extends Pick<
 > {
   readonly name: DocumentRule;
   readonly documents: keyof typeof DOCUMENTS;
-  /** Whether it judges what all policies of a role allow together, too. */
+  /** Whether it also judges what all policies of a role allow together. */
   readonly together?: boolean;
 }
 

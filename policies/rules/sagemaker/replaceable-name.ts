@@ -7,7 +7,7 @@ export const replaceableName = defineRule({
   what: "Models and endpoint configurations have no fixed name.",
   why: "AWS can't change either of them, so every change is a replacement, and Pulumi creates the new one first: under a fixed name that fails, or takes the endpoint down where deleteBeforeReplace gets around it.",
   howToFix:
-    "Leave the name out and Pulumi makes one; or give an endpoint configuration a prefix. A name that ends in a hash of the content is another one whenever the content is, and passes, too.",
+    "Leave the name out and Pulumi makes one; or give an endpoint configuration a prefix. A name that ends in a hash of the content is another one whenever the content is, and also passes.",
   example: [
     "new aws.sagemaker.Model(name, { /* no name */ … });",
     'new aws.sagemaker.EndpointConfiguration(name, { namePrefix: "dogs-", … });',

@@ -197,6 +197,12 @@ export function isPlain(pattern: Pattern): boolean {
   return !WILDCARDS.test(pattern);
 }
 
+/** What stands before a pattern's first wildcard. */
+export function frontOf(pattern: Pattern): string {
+  const at = pattern.search(WILDCARDS);
+  return at < 0 ? pattern : pattern.slice(0, at);
+}
+
 /** A short word of a pattern: single characters stand for x, runs for the filler. */
 export function shortWord(pattern: Pattern, filler: string): string {
   return pattern.replace(/[\uE020-\uE027]/g, "x").replace(/[\uE028-\uE02F]/g, filler);

@@ -1,6 +1,7 @@
 import { spend } from "./effort";
 import {
   EVERYTHING,
+  frontOf,
   isPlain,
   isRun,
   isWild,
@@ -19,6 +20,8 @@ export interface Language {
   readonly words: ReadonlySet<string>;
   /** The others. */
   readonly patterns: readonly Pattern[];
+  /** What each of those begins with: it tells most words apart, and quickly. */
+  readonly fronts: readonly string[];
   /** Whether case is ignored; the patterns are then in lower case. */
   readonly fold: boolean;
 }
@@ -42,9 +45,13 @@ function languageOf(all: Iterable<Pattern>, fold: boolean): Language {
   for (const pattern of all) {
     (isPlain(pattern) ? words : patterns).add(pattern);
   }
-  return patterns.has(EVERYTHING)
-    ? { words: new Set(), patterns: [EVERYTHING], fold }
-    : { words, patterns: [...patterns], fold };
+  const open = patterns.has(EVERYTHING) ? [EVERYTHING] : [...patterns];
+  return {
+    words: open[0] === EVERYTHING ? new Set() : words,
+    patterns: open,
+    fronts: open.map(frontOf),
+    fold,
+  };
 }
 
 /** The words of several languages, which all ignore case or all do not. */
@@ -65,7 +72,11 @@ export function isEverything({ patterns }: Language): boolean {
 /** Whether a word belongs to a language. */
 export function accepts(language: Language, given: string): boolean {
   const word = language.fold ? given.toLowerCase() : given;
-  return language.words.has(word) || language.patterns.some((each) => matches(each, word));
+  const { words, patterns, fronts } = language;
+  return (
+    words.has(word) ||
+    patterns.some((each, at) => word.startsWith(fronts[at]!) && matches(each, word))
+  );
 }
 
 /**

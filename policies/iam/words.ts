@@ -195,7 +195,7 @@ function isEndless({ text }: Automaton, state: State): boolean {
   return state.some((at) => text[at] === EVERYTHING && text.charCodeAt(at + 1) === ENDING_CODE);
 }
 
-const FRESH = [..."xqzjkvwyupbgfdhmlcntirsoaeXQZJKVWYUPBGFDHMLCNTIRSOAE0123456789-"];
+const FRESH = [..."xqzjkvwyupbgfdhmlcntirsoaeXQZJKVWYUPBGFDHMLCNTIRSOAE0123456789"];
 
 /**
  * The characters that lead to different places: those that are spelt out next, in each case that matters, a fresh one that stands
@@ -222,8 +222,8 @@ function alphabet(all: readonly Automaton[], states: readonly State[]): Set<numb
     const isFresh = (each: string): boolean => !characters.has(each.charCodeAt(0));
     const fresh =
       FRESH.find((each) => isFresh(each.toLowerCase()) && isFresh(each.toUpperCase())) ??
-      FRESH.find(isFresh);
-    characters.add((fresh ?? "é").charCodeAt(0));
+      [...FRESH, "-", "é"].find(isFresh)!;
+    characters.add(fresh.charCodeAt(0));
     for (const other of [45, 47, 58, 46]) {
       if ([...wild].some((each) => !takes(each, other))) {
         characters.add(other);

@@ -122,18 +122,33 @@ type State = readonly number[];
 const ENDING = "\uE003";
 const ENDING_CODE = 0xe003;
 
-function automatonOf({ words, patterns, fold }: Language): Automaton {
+function automatonOf({ words, patterns, fold }: Language, from: number): Automaton {
   const starts: number[] = [];
   let text = "";
   for (const pattern of [...words, ...patterns]) {
     starts.push(text.length);
-    text += pattern + ENDING;
+    text += pattern.slice(from) + ENDING;
   }
   return { text, starts, fold };
 }
 
+/** What all words of languages begin with. */
+function commonFront(languages: readonly Language[]): string {
+  const [first = "", ...others] = languages.flatMap(({ words, fronts }) => [...words, ...fronts]);
+  let common = first;
+  for (const other of others) {
+    while (!other.startsWith(common)) {
+      common = common.slice(0, -1);
+    }
+  }
+  return common;
+}
+
 function search(ins: readonly Language[], outs: readonly Language[]): string | undefined {
-  const all = [...ins, ...outs].map(automatonOf);
+  const languages = [...ins, ...outs];
+  // Long lists of ARNs share a long beginning: step by step, each place of it would cost as much as the list is long.
+  const front = languages.some(({ fold }) => fold) ? "" : commonFront(languages);
+  const all = languages.map((each) => automatonOf(each, front.length));
   const startOf = ({ starts, text }: Automaton): State =>
     starts.reduce<number[]>((state, at) => addClosed(state, text, at), []);
   let level = [{ word: "", states: all.map(startOf) }];
@@ -142,7 +157,7 @@ function search(ins: readonly Language[], outs: readonly Language[]): string | u
     const next: typeof level = [];
     for (const { word, states } of level) {
       if (states.every((state, index) => isAccepting(all[index]!, state) === index < ins.length)) {
-        return word;
+        return front + word;
       }
       for (const character of alphabet(all, states)) {
         const moved = all.map((each, index) => step(each, states[index]!, character));

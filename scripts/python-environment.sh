@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the Python virtual environment in .venv from the pinned requirements, and reuses it while they stay the same. `npm test` and
-# the training scripts need it; `npm start` does not. Needs no Node.js, so that CI makes it while npm installs.
+# the training scripts need it; `npm start` does not.
 set -euo pipefail
 cd "$(dirname "$0")/../training-scripts"
 environment=../.venv

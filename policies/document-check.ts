@@ -1,13 +1,4 @@
-import {
-  documentsOf,
-  identityDocuments,
-  IDENTITY_TYPES,
-  RESOURCE_POLICY_TYPES,
-  resourcePolicyDocuments,
-  trustDocuments,
-  TRUST_TYPES,
-  type HeldDocument,
-} from "./documents";
+import { documentsOf, documentTypes, type DocumentScope, type HeldDocument } from "./documents";
 import type { InvokeScope } from "./iam/invoke";
 import {
   DOCUMENT_RULES,
@@ -26,20 +17,13 @@ interface Config {
   widest?: InvokeScope;
 }
 
-/** What a rule about documents judges: the types that hold them, and those of a resource. */
-const DOCUMENTS = {
-  identity: [IDENTITY_TYPES, identityDocuments],
-  trust: [TRUST_TYPES, trustDocuments],
-  resource: [RESOURCE_POLICY_TYPES, resourcePolicyDocuments],
-  every: [[...IDENTITY_TYPES, ...TRUST_TYPES, ...RESOURCE_POLICY_TYPES], documentsOf],
-} as const;
-
 interface DocumentRuleDefinition extends Pick<
   RuleDefinition<Config>,
   "what" | "why" | "howToFix" | "example" | "standards" | "config" | "types" | "check"
 > {
   readonly name: DocumentRule;
-  readonly documents: keyof typeof DOCUMENTS;
+  /** The documents that it judges; by default all. */
+  readonly documents?: DocumentScope;
   /** Whether it also judges what all policies of a role allow together. */
   readonly together?: boolean;
 }
@@ -52,13 +36,12 @@ export function documentRule({
   check,
   ...rule
 }: DocumentRuleDefinition): Rule {
-  const [documentTypes, documentsIn] = DOCUMENTS[documents];
   return defineRule<Config>({
     ...rule,
     ...DOCUMENT_RULES[rule.name],
-    types: [...new Set([...documentTypes, ...types])],
+    types: [...new Set([...documentTypes(documents), ...types])],
     *check(resource, context): Generator<Outcome> {
-      for (const held of documentsIn(resource)) {
+      for (const held of documentsOf(resource, documents)) {
         for (const finding of findingsIn(held)(context)) {
           if (finding.rule === rule.name) {
             yield { message: `${held.path}: ${finding.message}.`, fix: held.fix ?? finding.fix };

@@ -3,8 +3,9 @@ import type { PolicyKind } from "./iam/kinds";
 import { UNKNOWN } from "./iam/unknown";
 import { permissionDocument } from "./lambda-permission";
 import { memoized } from "./memoized";
-import type { JudgedResource } from "./resource";
+import type { JudgedResource, JudgedStack } from "./resource";
 import { PERMISSION } from "./rules/lambda/types";
+import { refersTo } from "./rules/references";
 
 /** A policy document that a resource holds. */
 export interface HeldDocument {
@@ -29,14 +30,15 @@ export interface AttachedPolicy {
 }
 
 const ROLE = "aws:iam/role:Role";
-/** Managed policies that a stack declares. */
-const CUSTOMER = ["aws:iam/policy:Policy", "aws-native:iam:ManagedPolicy"];
+/** A managed policy that a stack declares. */
+export const CUSTOMER_POLICY = "aws:iam/policy:Policy";
+const CUSTOMER = [CUSTOMER_POLICY, "aws-native:iam:ManagedPolicy"];
 
 /** Where policy documents stand: the property, `[]` for each element of a list, and what the document is attached to. */
 const PLACES: Readonly<Record<string, Readonly<Record<string, PolicyKind>>>> = {
   [ROLE]: { assumeRolePolicy: "trust", "inlinePolicies[].policy": "identity" },
   "aws:iam/rolePolicy:RolePolicy": { policy: "identity" },
-  "aws:iam/policy:Policy": { policy: "identity" },
+  [CUSTOMER_POLICY]: { policy: "identity" },
   "aws:iam/userPolicy:UserPolicy": { policy: "identity" },
   "aws:iam/groupPolicy:GroupPolicy": { policy: "identity" },
   "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": { inlinePolicy: "identity" },
@@ -68,6 +70,8 @@ const PLACES: Readonly<Record<string, Readonly<Record<string, PolicyKind>>>> = {
   "aws-native:kms:Key": { keyPolicy: "key" },
   "aws-native:sqs:QueuePolicy": { policyDocument: "queue" },
   "aws-native:sns:TopicPolicy": { policyDocument: "topic" },
+  // A permission is a whole: all its properties make one document.
+  [PERMISSION]: { "": "function" },
 };
 
 /** Where managed policies are attached: the property with one ARN or a list of them. */
@@ -86,25 +90,31 @@ const ATTACHING_PROPERTIES: Readonly<Record<string, string>> = {
   "aws-native:iam:Group": "managedPolicyArns",
 };
 
-/** The types whose documents say what their holder may do. */
-export const IDENTITY_TYPES = typesWith((kind) => kind === "identity");
-/** The types that say who may assume a role. */
-export const TRUST_TYPES = typesWith((kind) => kind === "trust");
-/** The types that say who may use a resource. */
-export const RESOURCE_POLICY_TYPES = [...typesWith(isOfResource), PERMISSION];
 /** The types that attach managed policies. */
 export const ATTACHING_TYPES: readonly string[] = Object.keys(ATTACHING_PROPERTIES);
 
-function typesWith(holds: (kind: PolicyKind) => boolean): readonly string[] {
-  return Object.keys(PLACES).filter((type) => Object.values(PLACES[type]!).some(holds));
+/** What documents say: what their holder may do, who may assume a role, or who may use a resource. */
+export type DocumentScope = "identity" | "trust" | "resource";
+
+function isOf(kind: PolicyKind, scope: DocumentScope | undefined): boolean {
+  return (
+    scope === undefined || scope === (kind === "identity" || kind === "trust" ? kind : "resource")
+  );
 }
 
-function isOfResource(kind: PolicyKind): boolean {
-  return kind !== "identity" && kind !== "trust";
+/** The types that hold documents of this scope, or of any. */
+export function documentTypes(scope?: DocumentScope): string[] {
+  return Object.keys(PLACES).filter((type) =>
+    Object.values(PLACES[type]!).some((kind) => isOf(kind, scope)),
+  );
 }
 
-/** All policy documents of a resource. */
-export const documentsOf = memoized((resource: JudgedResource): readonly HeldDocument[] =>
+/** The policy documents of a resource, of this scope or of any. */
+export function documentsOf(resource: JudgedResource, scope?: DocumentScope): HeldDocument[] {
+  return allDocuments(resource).filter(({ kind }) => isOf(kind, scope));
+}
+
+const allDocuments = memoized((resource: JudgedResource): readonly HeldDocument[] =>
   resource.type === PERMISSION ? [heldPermission(resource)] : heldDocuments(resource),
 );
 
@@ -141,21 +151,6 @@ function heldPermission(permission: JudgedResource): HeldDocument {
   };
 }
 
-/** The identity policy documents of a resource. */
-export function identityDocuments(resource: JudgedResource): HeldDocument[] {
-  return documentsOf(resource).filter(({ kind }) => kind === "identity");
-}
-
-/** The trust policy of a role. */
-export function trustDocuments(resource: JudgedResource): HeldDocument[] {
-  return documentsOf(resource).filter(({ kind }) => kind === "trust");
-}
-
-/** The policy of a resource that says who may use it. */
-export function resourcePolicyDocuments(resource: JudgedResource): HeldDocument[] {
-  return documentsOf(resource).filter(({ kind }) => isOfResource(kind));
-}
-
 /** The managed policies that a resource attaches. */
 export function attachedPolicies(resource: JudgedResource): AttachedPolicy[] {
   const property = ATTACHING_PROPERTIES[resource.type];
@@ -171,6 +166,33 @@ export function attachedPolicies(resource: JudgedResource): AttachedPolicy[] {
   return Array.isArray(value)
     ? value.flatMap((arn, index) => toPolicy(arn, `${property}[${index}]`))
     : toPolicy(value, property);
+}
+
+/** The managed policies of the stack that a resource attaches. */
+export function attachedOfStack(resource: JudgedResource, stack: JudgedStack): JudgedResource[] {
+  const property = ATTACHING_PROPERTIES[resource.type];
+  const attaches = (policy: JudgedResource): boolean =>
+    property !== undefined && refersTo(resource, property, policy);
+  return stack.ofType(CUSTOMER_POLICY).filter(attaches);
+}
+
+/** What holds permissions. */
+export type HolderKind = "role" | "user" | "group";
+
+/** The properties by which policies and attachments name whom they are for. */
+export function namingProperties(kind: HolderKind): string[] {
+  return [kind, `${kind}s`, `${kind}Name`];
+}
+
+/** What in the stack gives permissions to a role, user or group: its own policies and attachments of managed ones. */
+export function givenTo(
+  holder: JudgedResource,
+  kind: HolderKind,
+  stack: JudgedStack,
+): JudgedResource[] {
+  return stack
+    .ofType(...documentTypes("identity"), ...ATTACHING_TYPES)
+    .filter((each) => namingProperties(kind).some((key) => refersTo(each, key, holder)));
 }
 
 function hold(path: string, value: unknown, kind: PolicyKind): HeldDocument {

@@ -1,4 +1,10 @@
-import { identityDocuments, type HeldDocument } from "./documents";
+import {
+  attachedOfStack,
+  CUSTOMER_POLICY,
+  documentsOf,
+  givenTo,
+  type HeldDocument,
+} from "./documents";
 import { beyondBoundary } from "./iam/boundary";
 import type { Statement } from "./iam/document";
 import type { JudgedResource, JudgedStack } from "./resource";
@@ -13,40 +19,20 @@ export interface RoleHoldings {
   readonly denied: readonly Statement[];
 }
 
-const ROLE = "aws:iam/role:Role";
-const POLICY = "aws:iam/policy:Policy";
-const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
-/** What attaches a managed policy: the properties that name the role and the policy. */
-const ATTACHMENTS: Readonly<Record<string, readonly [role: string, policy: string]>> = {
-  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ["role", "policyArn"],
-  "aws:iam/policyAttachment:PolicyAttachment": ["roles", "policyArn"],
-  "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": [
-    "roleName",
-    "policyArns",
-  ],
-};
-
 /** What each role of a stack holds. */
 export function roleHoldings(stack: JudgedStack): RoleHoldings[] {
-  const policies = stack.ofType(POLICY);
-  return stack.ofType(ROLE).map((role) => {
-    const own = stack.ofType(ROLE_POLICY).filter((policy) => refersTo(policy, "role", role));
-    const attached = stack.ofType(...Object.keys(ATTACHMENTS)).flatMap((attachment) => {
-      const [roleProperty, policyProperty] = ATTACHMENTS[attachment.type]!;
-      return refersTo(attachment, roleProperty, role)
-        ? policies.filter((policy) => refersTo(attachment, policyProperty, policy))
-        : [];
-    });
-    const direct = policies.filter((policy) => refersTo(role, "managedPolicyArns", policy));
-    const holders = [...new Set([role, ...own, ...attached, ...direct])];
+  return stack.ofType("aws:iam/role:Role").map((role) => {
+    const given = givenTo(role, "role", stack);
+    const attached = [...given, role].flatMap((each) => attachedOfStack(each, stack));
     return {
       role,
-      documents: holders.flatMap((holder) =>
-        identityDocuments(holder).map((held) => withSource(holder, held)),
+      documents: [...new Set([role, ...given, ...attached])].flatMap((holder) =>
+        documentsOf(holder, "identity").map((held) => withSource(holder, held)),
       ),
-      denied: policies
+      denied: stack
+        .ofType(CUSTOMER_POLICY)
         .filter((policy) => refersTo(role, "permissionsBoundary", policy))
-        .flatMap(identityDocuments)
+        .flatMap((policy) => documentsOf(policy))
         .flatMap(({ document }) => beyondBoundary(document.statements)),
     };
   });

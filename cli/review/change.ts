@@ -1,6 +1,6 @@
 import { kinds } from "../../infra/offline/aws-resource-kinds";
 import { deletedBeforeReplacedBy, replacedBy } from "../../infra/offline/replacement";
-import { IDENTITY_TYPES, RESOURCE_POLICY_TYPES, TRUST_TYPES } from "../../policies/documents";
+import { documentTypes } from "../../policies/documents";
 import { plain } from "../../policies/resource";
 import type { RegisteredResource } from "../../infra/offline/registrations";
 import { type ChangeKind, consequences } from "./consequences";
@@ -172,7 +172,7 @@ function isPolicy(type: string, key: string): boolean {
   return /polic/i.test(key) && POLICY_TYPES.has(type);
 }
 
-const POLICY_TYPES = new Set([...IDENTITY_TYPES, ...TRUST_TYPES, ...RESOURCE_POLICY_TYPES]);
+const POLICY_TYPES = new Set(documentTypes());
 
 function topOf(path: string): string {
   return /^[^.[]*/.exec(path)![0];

@@ -1,12 +1,14 @@
 import {
   ATTACHING_TYPES,
+  attachedOfStack,
   attachedPolicies,
-  IDENTITY_TYPES,
-  identityDocuments,
-  RESOURCE_POLICY_TYPES,
-  resourcePolicyDocuments,
-  TRUST_TYPES,
-  trustDocuments,
+  CUSTOMER_POLICY,
+  documentsOf,
+  type DocumentScope,
+  documentTypes,
+  givenTo,
+  type HolderKind,
+  namingProperties,
 } from "../../policies/documents";
 import { managedPolicyName, managedPolicyServices } from "../../policies/iam/managed-policies";
 import { UNKNOWN } from "../../policies/iam/unknown";
@@ -30,9 +32,8 @@ export interface Subject {
   readonly unread: readonly string[];
 }
 
-const POLICY = "aws:iam/policy:Policy";
-/** What holds permissions, and the properties by which policies name it. */
-const HOLDERS: Readonly<Record<string, string>> = {
+/** What holds permissions. */
+const HOLDERS: Readonly<Record<string, HolderKind>> = {
   "aws:iam/role:Role": "role",
   "aws:iam/user:User": "user",
   "aws:iam/group:Group": "group",
@@ -40,25 +41,15 @@ const HOLDERS: Readonly<Record<string, string>> = {
   "aws-native:iam:User": "user",
   "aws-native:iam:Group": "group",
 };
-const NAMING_PROPERTIES: Readonly<Record<string, readonly string[]>> = {
-  role: ["role", "roles", "roleName"],
-  user: ["user", "users", "userName"],
-  group: ["group", "groups", "groupName"],
-};
 
 /** Every subject of a stack, by what identifies it on both sides of a change. */
 export function subjectsOf(stack: JudgedStack): ReadonlyMap<string, Subject> {
   const subjects = new Map<string, Subject>();
-  const policies = [...new Set(stack.ofType(...IDENTITY_TYPES, ...ATTACHING_TYPES))].filter(
-    ({ type }) => !(type in HOLDERS) && type !== POLICY,
-  );
   const claimed = new Set<JudgedResource>();
   for (const holder of stack.ofType(...Object.keys(HOLDERS))) {
     const kind = HOLDERS[holder.type]!;
-    const own = policies.filter((policy) =>
-      NAMING_PROPERTIES[kind]!.some((key) => refersTo(policy, key, holder)),
-    );
-    own.forEach((each) => claimed.add(each));
+    const own = givenTo(holder, kind, stack);
+    [holder, ...own].forEach((each) => claimed.add(each));
     const urn = holder.urn;
     subjects.set(`identity ${urn}`, {
       ...{ title: `${kind} ${holder.name}`, kind: "identity", urn },
@@ -66,7 +57,10 @@ export function subjectsOf(stack: JudgedStack): ReadonlyMap<string, Subject> {
       boundary: boundaryOf(holder, stack),
     });
   }
-  for (const policy of policies.filter((each) => !claimed.has(each))) {
+  const unclaimed = stack
+    .ofType(...documentTypes("identity"), ...ATTACHING_TYPES)
+    .filter((each) => !claimed.has(each) && each.type !== CUSTOMER_POLICY);
+  for (const policy of unclaimed) {
     const title = `${targetOf(policy)}, outside of the stack`;
     const key = `identity ${title}`;
     const { documents, unread } = held([policy], stack);
@@ -78,15 +72,15 @@ export function subjectsOf(stack: JudgedStack): ReadonlyMap<string, Subject> {
       unread: [...(known?.unread ?? []), ...unread],
     });
   }
-  for (const role of stack.ofType(...TRUST_TYPES)) {
-    const documents = trustDocuments(role).map(({ written }) => written);
+  for (const role of stack.ofType(...documentTypes("trust"))) {
+    const documents = written(role, "trust");
     subjects.set(`trust ${role.urn}`, {
       ...{ title: `trust of role ${role.name}`, kind: "trust", urn: role.urn, sources: [role.urn] },
       ...{ documents, boundary: undefined, unread: [] },
     });
   }
-  for (const resource of stack.ofType(...RESOURCE_POLICY_TYPES)) {
-    const documents = resourcePolicyDocuments(resource).map(({ written }) => written);
+  for (const resource of stack.ofType(...documentTypes("resource"))) {
+    const documents = written(resource, "resource");
     if (documents.length > 0) {
       subjects.set(`resource ${resource.urn}`, {
         ...{ title: `policy of ${shortName(resource)}`, kind: "resource", urn: resource.urn },
@@ -109,18 +103,9 @@ function held(
   const documents: unknown[] = [];
   const unread: string[] = [];
   for (const resource of resources) {
-    documents.push(...identityDocuments(resource).map(({ written }) => written));
     const attached = attachedPolicies(resource);
-    const customer = stack
-      .ofType(POLICY)
-      .filter((policy) =>
-        ["managedPolicyArns", "policyArn", "policyArns"].some((key) =>
-          refersTo(resource, key, policy),
-        ),
-      );
-    documents.push(
-      ...customer.flatMap((policy) => identityDocuments(policy).map(({ written }) => written)),
-    );
+    const customer = attachedOfStack(resource, stack);
+    documents.push(...[resource, ...customer].flatMap((each) => written(each, "identity")));
     const arns = new Set(customer.map(({ known }) => known["arn"]));
     for (const { arn, path } of attached.filter((each) => !arns.has(each.arn))) {
       const services = managedPolicyServices(arn ?? "");
@@ -135,6 +120,10 @@ function held(
     }
   }
   return { documents, unread };
+}
+
+function written(resource: JudgedResource, scope: DocumentScope): unknown[] {
+  return documentsOf(resource, scope).map((held) => held.written);
 }
 
 function fullAccessTo(services: readonly string[]): unknown {
@@ -152,13 +141,15 @@ function boundaryOf(holder: JudgedResource, stack: JudgedStack): unknown {
   if (arn === undefined || arn === null || arn === "") {
     return undefined;
   }
-  const policy = stack.ofType(POLICY).find((each) => refersTo(holder, "permissionsBoundary", each));
-  return policy === undefined ? arn : identityDocuments(policy)[0]?.written;
+  const policy = stack
+    .ofType(CUSTOMER_POLICY)
+    .find((each) => refersTo(holder, "permissionsBoundary", each));
+  return policy === undefined ? arn : written(policy, "identity")[0];
 }
 
 function targetOf(policy: JudgedResource): string {
-  for (const [kind, keys] of Object.entries(NAMING_PROPERTIES)) {
-    const key = keys.find((each) => policy.known[each] !== undefined);
+  for (const kind of ["role", "user", "group"] as const) {
+    const key = namingProperties(kind).find((each) => policy.known[each] !== undefined);
     const value = key === undefined ? undefined : policy.known[key];
     if (value !== undefined) {
       return `${kind} ${value === UNKNOWN ? `of ${policy.name}` : [value].flat().join(", ")}`;

@@ -2,7 +2,6 @@ import { documentRule } from "../../document-check";
 
 export const readablePolicyDocument = documentRule({
   name: "readable-policy-document",
-  documents: "every",
   what: "Every policy document can be read: valid JSON, with the elements and types that IAM knows.",
   why: "What cannot be read cannot be judged, and AWS rejects it in the middle of a deployment.",
   example:

@@ -1,3 +1,4 @@
+import { CUSTOMER_POLICY } from "../../documents";
 import { UNKNOWN } from "../../iam/unknown";
 import { forEach } from "../../outcomes";
 import type { JudgedResource, JudgedStack, Wire } from "../../resource";
@@ -5,7 +6,7 @@ import { defineRule, type Outcome } from "../../rule";
 import { functionName, functionOf } from "../lambda/functions";
 import { FUNCTION, PERMISSION } from "../lambda/types";
 import { dependsOn } from "../references";
-import { CUSTOMER_POLICY, usage } from "./role-usage";
+import { usage } from "./role-usage";
 
 const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
 const FUNCTION_LOGS = "/aws/lambda/";

@@ -5,16 +5,6 @@ import { dependsOn, identitiesOf } from "../references";
 
 export const ROLE = "aws:iam/role:Role";
 export const INSTANCE_PROFILE = "aws:iam/instanceProfile:InstanceProfile";
-export const CUSTOMER_POLICY = "aws:iam/policy:Policy";
-
-/** What gives something to a role, and the property that says to whom: no use of the role. */
-const ATTACHMENTS: Readonly<Record<string, string>> = {
-  "aws:iam/rolePolicy:RolePolicy": "role",
-  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "role",
-  "aws:iam/policyAttachment:PolicyAttachment": "roles",
-  "aws:iam/rolePoliciesExclusive:RolePoliciesExclusive": "roleName",
-  "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": "roleName",
-};
 
 /** Who uses a role or a policy; `doubt` where a preview can't tell. */
 export interface Usage {
@@ -39,7 +29,8 @@ export function usageOfRole(role: JudgedResource, stack: JudgedStack): Usage {
     resource.type === INSTANCE_PROFILE && property === "role"
       ? // A profile that no instance has does not count as a use either.
         usage(resource, stack).used
-      : ATTACHMENTS[resource.type] !== property,
+      : // What IAM attaches to a role.
+        !(resource.type.startsWith("aws:iam/") && /^role(s|Name)?$/.test(property)),
   );
 }
 

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-import type { Command } from "commander";
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 
 import { kennelProgram } from "./program";
 import { REPOSITORY } from "./repository";
@@ -23,8 +23,10 @@ function codeOf(markdown: string): string[] {
   );
 }
 
-const named = (command: Command, name: string | undefined): Command | undefined =>
-  command.commands.find((each) => each.name() === name);
+const named = (
+  command: CommandUnknownOpts,
+  name: string | undefined,
+): CommandUnknownOpts | undefined => command.commands.find((each) => each.name() === name);
 
 /** What is wrong with the words behind `kennel`. */
 function mistakes(words: readonly string[]): string[] {

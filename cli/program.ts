@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command } from "@commander-js/extra-typings";
 
 import { addAuditCommand } from "./commands/audit";
 import { addBatchCommand } from "./commands/batch";

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "@commander-js/extra-typings";
 
 import { auditAccount } from "../audit/audit";
 import { stackImageFindings } from "../audit/stack-images";
@@ -25,93 +25,69 @@ Examples:
 
 Exit code 1: something was found; 2: something could not be looked at.`;
 
-interface Removing {
-  readonly remove?: boolean;
-  readonly yes?: boolean;
-  readonly json?: boolean;
-}
+const removeOption = new Option(
+  "--remove",
+  "ask about each finding that can be removed, and remove what you confirm",
+);
+const yesOption = new Option("--yes", "with --remove: remove all that is listed without asking");
 
 /** `kennel audit`: what an account should not have. */
 export function addAuditCommand(program: Command): void {
-  const command = withRemoval(
-    program
-      .command("audit")
-      .description(
-        "Look for what an AWS account should not have; with --remove, ask about each and remove it.",
-      )
-      .option(
-        "--unused-days <number>",
-        "days after which roles and access keys are unused",
-        whole,
-        90,
-      )
-      .option(
-        "--idle-days <number>",
-        "days after which endpoints and notebooks are idle",
-        whole,
-        14,
-      )
-      .option(
-        "--region <name>",
-        "the region of endpoints and notebooks (default: the environment's)",
-      ),
-  )
+  const command = program
+    .command("audit")
+    .description(
+      "Look for what an AWS account should not have; with --remove, ask about each and remove it.",
+    )
+    .option(
+      "--unused-days <number>",
+      "days after which roles and access keys are unused",
+      whole,
+      90,
+    )
+    .option("--idle-days <number>", "days after which endpoints and notebooks are idle", whole, 14)
+    .option("--region <name>", "the region of endpoints and notebooks (default: the environment's)")
+    .addOption(removeOption)
+    .addOption(yesOption)
+    .option("--json", "print one JSON document")
     .addHelpText("afterAll", EXAMPLES)
-    .action(audit);
-  withRemoval(
-    command
-      .command("images")
-      .description("Look for images of a stack's repositories that nothing names any more.")
-      .option("-s, --stack <name>", "the stack that has the repositories", "dev"),
-  ).action(auditImages);
-}
-
-function withRemoval(command: Command): Command {
-  return command
-    .option("--remove", "ask about each finding that can be removed, and remove what you confirm")
-    .option("--yes", "with --remove: remove all that is listed without asking")
-    .option("--json", "print one JSON document");
-}
-
-interface AccountOptions extends Removing {
-  readonly unusedDays: number;
-  readonly idleDays: number;
-  readonly region?: string;
-}
-
-async function audit(options: AccountOptions): Promise<void> {
-  const confirm = confirmationFor(options);
-  const { unusedDays, idleDays, region, json } = options;
-  const progress = new Progress();
-  const report = await auditAccount(
-    { unusedDays, idleDays, now: new Date() },
-    region,
-    (title, work) => progress.step(title, work),
-  );
-  if (json !== true) {
-    console.log(`${renderReport(report)}\n`);
-  }
-  const { findings, ...head } = report;
-  await conclude(findings, "kennel audit", head, confirm, json);
-  if (head.notLookedAt.length > 0) {
-    process.exitCode = WRONG_USAGE;
-  }
-}
-
-async function auditImages(_options: unknown, command: Command): Promise<void> {
-  // Options that both commands have are read by the first one.
-  const options = command.optsWithGlobals<Removing & { readonly stack: string }>();
-  const confirm = confirmationFor(options);
-  const { stack, json } = options;
-  const findings = await stackImageFindings(stack, new Date());
-  if (json !== true && findings.length > 0) {
-    console.log(`${renderFindings(findings)}\n`);
-  }
-  await conclude(findings, `kennel audit images --stack ${stack}`, { stack }, confirm, json);
+    .action(async ({ unusedDays, idleDays, region, json, ...removing }) => {
+      const confirm = confirmationFor(removing);
+      const progress = new Progress();
+      const report = await auditAccount(
+        { unusedDays, idleDays, now: new Date() },
+        region,
+        (title, work) => progress.step(title, work),
+      );
+      if (json !== true) {
+        console.log(`${renderReport(report)}\n`);
+      }
+      const { findings, ...head } = report;
+      await conclude(findings, "kennel audit", head, confirm, json);
+      if (head.notLookedAt.length > 0) {
+        process.exitCode = WRONG_USAGE;
+      }
+    });
+  command
+    .command("images")
+    .description("Look for images of a stack's repositories that nothing names any more.")
+    .option("-s, --stack <name>", "the stack that has the repositories", "dev")
+    .addOption(removeOption)
+    .addOption(yesOption)
+    .option("--json", "print one JSON document")
+    .action(async (_options, images) => {
+      // Options that both commands have are read by the first one.
+      const { stack, json, ...removing } = images.optsWithGlobals();
+      const confirm = confirmationFor(removing);
+      const findings = await stackImageFindings(stack, new Date());
+      if (json !== true && findings.length > 0) {
+        console.log(`${renderFindings(findings)}\n`);
+      }
+      await conclude(findings, `kennel audit images --stack ${stack}`, { stack }, confirm, json);
+    });
 }
 
 /** Said before anything is looked at, where there is nobody to ask. */
-function confirmationFor({ remove, yes }: Removing): Confirm | undefined {
+function confirmationFor({ remove, yes }: { remove?: true; yes?: true }): Confirm | undefined {
   return remove === true ? confirmation(yes === true) : undefined;
 }
 

@@ -1,6 +1,6 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 
-import { batch, type BatchOptions } from "../batch/batch";
+import { batch } from "../batch/batch";
 import { renderBatch } from "../batch/report";
 import { stopSignal } from "../child-processes";
 import { print } from "../output/print";
@@ -15,10 +15,6 @@ A line of the output file: {"photo", "label", "probability", "doubt", "predictio
 The photos are copied into the stack's bucket, below batch/, where the model's role reads them and writes its answers;
 they are deleted after kennel:data.captureDays. You need to be able to read the photos.
 Ctrl-C stops the job; the answers so far are kept. Exit code 1: a photo has no answer.`;
-
-interface Options extends BatchOptions {
-  readonly json?: boolean;
-}
 
 /** `kennel batch`: any number of photos in S3 through SageMaker's batch transform. */
 export function addBatchCommand(program: Command): void {
@@ -36,17 +32,15 @@ export function addBatchCommand(program: Command): void {
     .option("-o, --output <file>", "where the answers go, a line each", "answers.jsonl")
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)
-    .action(run);
-}
-
-async function run({ json, ...options }: Options): Promise<void> {
-  const stop = new AbortController();
-  void stopSignal().then(() => {
-    console.error("Stopping; press Ctrl-C again to leave the job running.");
-    stop.abort();
-  });
-  const onStatus = (status: string): void => console.error(status);
-  const result = await batch(options, { onStatus, stop: stop.signal });
-  print(json, result, () => renderBatch(result, options.output));
-  process.exitCode = result.failed.length > 0 ? 1 : 0;
+    .action(async ({ json, ...options }) => {
+      const stop = new AbortController();
+      void stopSignal().then(() => {
+        console.error("Stopping; press Ctrl-C again to leave the job running.");
+        stop.abort();
+      });
+      const onStatus = (status: string): void => console.error(status);
+      const result = await batch(options, { onStatus, stop: stop.signal });
+      print(json, result, () => renderBatch(result, options.output));
+      process.exitCode = result.failed.length > 0 ? 1 : 0;
+    });
 }

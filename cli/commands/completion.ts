@@ -1,6 +1,6 @@
 import path from "node:path";
 
-import { Argument, type Command } from "commander";
+import { Argument, type Command } from "@commander-js/extra-typings";
 
 import { candidates } from "../completion/candidates";
 import { endpointNames, stackNames } from "../completion/names";

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 
 import { prepareData } from "../jobs/prepare-data";
 
@@ -15,13 +15,6 @@ Examples:
 
 Run the same command again to resume; what is there already is not sent again.`;
 
-interface DataOptions {
-  readonly source?: string;
-  readonly upload?: string | true;
-  readonly stack: string;
-  readonly json?: boolean;
-}
-
 /** `kennel data`: `training-scripts/prepare.py`, and the way into a stack's bucket. */
 export function addDataCommand(program: Command): void {
   program
@@ -34,7 +27,7 @@ export function addDataCommand(program: Command): void {
     .addHelpText("after", HELP)
     .allowUnknownOption()
     .allowExcessArguments()
-    .action(async ({ source, upload, stack, json = false }: DataOptions, command: Command) => {
+    .action(async ({ source, upload, stack, json = false }, command) => {
       process.exitCode = await prepareData({ source, upload, stack, json, others: command.args });
     });
 }

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 
 import { examine, renderChecks } from "../doctor/doctor";
 import { print } from "../output/print";
@@ -18,11 +18,9 @@ export function addDoctorCommand(program: Command): void {
     .option("-s, --stack <name>", "the stack that is to be deployed", "dev")
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)
-    .action(doctor);
-}
-
-async function doctor(options: { readonly stack: string; readonly json?: boolean }): Promise<void> {
-  const checks = await examine(options.stack);
-  print(options.json, { checks }, () => renderChecks(checks));
-  process.exitCode = checks.some(({ status }) => status === "missing") ? 1 : 0;
+    .action(async ({ stack, json }) => {
+      const checks = await examine(stack);
+      print(json, { checks }, () => renderChecks(checks));
+      process.exitCode = checks.some(({ status }) => status === "missing") ? 1 : 0;
+    });
 }

@@ -1,6 +1,6 @@
 import path from "node:path";
 
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 
 import { drawStack } from "../graph/draw-stack";
 import { pictureOf } from "../local/stack-picture";
@@ -11,7 +11,7 @@ import { drawChange } from "../graph/draw-change";
 import { reviewRepository } from "../review/review-repository";
 import { Progress } from "../output/progress";
 import { writeText } from "../output/write-file";
-import { withCheckedStack } from "./checked-stack";
+import { configFileOption, policyPackOption, stackOption } from "./stack-options";
 
 const EXAMPLES = `
 Examples:
@@ -19,19 +19,14 @@ Examples:
   kennel graph --base origin/main -o change.svg    # created, updated, replaced and deleted resources are marked
   kennel graph --json | jq '.beside[].title'`;
 
-interface GraphOptions extends PreviewOptions {
-  readonly base?: string;
-  readonly output?: string;
-  readonly json?: boolean;
-}
-
 /** `kennel graph`: a stack as a picture, with what the policy pack found. */
 export function addGraphCommand(program: Command): void {
-  withCheckedStack(
-    program
-      .command("graph")
-      .description("Draw a stack as SVG: its resources by component, with the findings marked."),
-  )
+  program
+    .command("graph")
+    .description("Draw a stack as SVG: its resources by component, with the findings marked.")
+    .addOption(stackOption)
+    .addOption(configFileOption)
+    .addOption(policyPackOption)
     .option(
       "--base <ref>",
       "mark what changes since the commit in common with a branch, tag or commit",
@@ -39,18 +34,16 @@ export function addGraphCommand(program: Command): void {
     .option("-o, --output <file>", "write to a file instead of standard output")
     .option("--json", "the components, resources and findings as JSON, instead of SVG")
     .addHelpText("after", EXAMPLES)
-    .action(graph);
-}
-
-async function graph({ base, output, json, ...options }: GraphOptions): Promise<void> {
-  if (base !== undefined) {
-    return show(await drawnChange(base, options, json), output);
-  }
-  const preview = await new Progress().step("Checking the stack with the policy pack", () =>
-    previewRepository(options),
-  );
-  const picture = pictureOf(preview);
-  show(json === true ? JSON.stringify(picture, null, 2) : drawStack(picture), output);
+    .action(async ({ base, output, json, ...options }) => {
+      if (base !== undefined) {
+        return show(await drawnChange(base, options, json), output);
+      }
+      const preview = await new Progress().step("Checking the stack with the policy pack", () =>
+        previewRepository(options),
+      );
+      const picture = pictureOf(preview);
+      show(json === true ? JSON.stringify(picture, null, 2) : drawStack(picture), output);
+    });
 }
 
 /** The same comparison as `kennel review`, drawn. */

@@ -1,9 +1,9 @@
 import path from "node:path";
 
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 
 import { initProject } from "../init/init";
-import { completeSettings, type ProjectSettings } from "../init/questions";
+import { completeSettings } from "../init/questions";
 import { print } from "../output/print";
 
 const EXAMPLES = `
@@ -12,13 +12,6 @@ Examples:
   kennel init ../dogs --name dogs --region eu-central-1 --email team@example.com --model models/dogs
 
 The project has its own package.json, program, stack "dev" and model, and the two packages that it needs in vendor/.`;
-
-interface Options extends Partial<ProjectSettings> {
-  readonly model?: string;
-  readonly yes?: boolean;
-  readonly install: boolean;
-  readonly json?: boolean;
-}
 
 /** `kennel init`: a separate Pulumi project outside this repository. */
 export function addInitCommand(program: Command): void {
@@ -34,20 +27,18 @@ export function addInitCommand(program: Command): void {
     .option("--no-install", "do not run npm install in the project")
     .option("--json", "print one JSON document; implies --yes")
     .addHelpText("after", EXAMPLES)
-    .action(init);
-}
-
-async function init(dir: string, options: Options): Promise<void> {
-  const { yes, json, install, model } = options;
-  const directory = path.resolve(dir);
-  const asks = yes !== true && json !== true && process.stdin.isTTY;
-  const settings = await completeSettings(options, path.basename(directory), asks);
-  const files = await initProject({ ...settings, directory, model, install });
-  print(
-    json,
-    { directory, ...settings, files },
-    () => `${settings.name} is in ${dir}: ${files.join(", ")}\n\nNext:\n${nextSteps(dir, install)}`,
-  );
+    .action(async (dir, { yes, json, install, model, ...given }) => {
+      const directory = path.resolve(dir);
+      const asks = yes !== true && json !== true && process.stdin.isTTY;
+      const settings = await completeSettings(given, path.basename(directory), asks);
+      const files = await initProject({ ...settings, directory, model, install });
+      print(
+        json,
+        { directory, ...settings, files },
+        () =>
+          `${settings.name} is in ${dir}: ${files.join(", ")}\n\nNext:\n${nextSteps(dir, install)}`,
+      );
+    });
 }
 
 function nextSteps(dir: string, installed: boolean): string {

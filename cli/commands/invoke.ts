@@ -1,6 +1,6 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 
-import { invocationAsJson, invoke, type InvokeOptions } from "../invoke/invoke";
+import { invocationAsJson, invoke } from "../invoke/invoke";
 import { renderClassifications } from "../local/classification-table";
 import { print } from "../output/print";
 
@@ -26,18 +26,11 @@ export function addInvokeCommand(program: Command): void {
     .option("--direct", "ask the endpoint itself, also where it has a function")
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)
-    .action(run);
-}
-
-async function run(
-  endpoint: string,
-  options: InvokeOptions & { readonly json?: boolean },
-): Promise<void> {
-  const invocation = await invoke(endpoint, options);
-  print(options.json, invocationAsJson(invocation), () =>
-    renderClassifications(invocation.results),
-  );
-  if (invocation.results.some(({ answer }) => answer.kind === "refused")) {
-    process.exitCode = 1;
-  }
+    .action(async (endpoint, { json, ...options }) => {
+      const invocation = await invoke(endpoint, options);
+      print(json, invocationAsJson(invocation), () => renderClassifications(invocation.results));
+      if (invocation.results.some(({ answer }) => answer.kind === "refused")) {
+        process.exitCode = 1;
+      }
+    });
 }

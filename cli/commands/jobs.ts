@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 
 import { showJob, showJobs } from "../jobs/job-verbs";
 import { UserError } from "../output/failure";
@@ -11,15 +11,6 @@ Examples:
   kennel jobs JOB --follow               # back to a job that Ctrl-C has left
   kennel jobs JOB --stop
   kennel jobs JOB --save-best            # a search's best trial into the stack's file`;
-
-interface JobsOptions {
-  readonly stack: string;
-  readonly last: number;
-  readonly follow?: boolean;
-  readonly stop?: boolean;
-  readonly saveBest?: boolean;
-  readonly json?: boolean;
-}
 
 /** `kennel jobs`: what trains, and what has trained. */
 export function addJobsCommand(program: Command): void {
@@ -34,20 +25,17 @@ export function addJobsCommand(program: Command): void {
     .option("--save-best", "write a search's best hyperparameters into the stack's file")
     .option("--json", "print one JSON document (with --follow one a line)")
     .addHelpText("after", EXAMPLES)
-    .action(jobs);
-}
-
-async function jobs(name: string | undefined, options: JobsOptions): Promise<void> {
-  const { stack, last, json = false } = options;
-  const { follow = false, stop = false, saveBest = false } = options;
-  if (name === undefined && (follow || stop || saveBest)) {
-    throw new UserError(
-      "--follow, --stop and --save-best are about one job: name it, as kennel jobs lists it.",
-    );
-  }
-  if (name === undefined) {
-    await showJobs({ stack, last, json });
-  } else {
-    await showJob(name, { stack, json, follow, stop, saveBest });
-  }
+    .action(async (name, { stack, last, json = false, ...options }) => {
+      const { follow = false, stop = false, saveBest = false } = options;
+      if (name === undefined && (follow || stop || saveBest)) {
+        throw new UserError(
+          "--follow, --stop and --save-best are about one job: name it, as kennel jobs lists it.",
+        );
+      }
+      if (name === undefined) {
+        await showJobs({ stack, last, json });
+      } else {
+        await showJob(name, { stack, json, follow, stop, saveBest });
+      }
+    });
 }

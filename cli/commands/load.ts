@@ -1,6 +1,6 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 
-import { loadEndpoint, type LoadOptions } from "../load/load";
+import { loadEndpoint } from "../load/load";
 import { loadAsJson, renderLoad } from "../load/report";
 import { print } from "../output/print";
 import { count, positive, whole } from "./numbers";
@@ -28,19 +28,14 @@ export function addLoadCommand(program: Command): void {
     .option("--seed <number>", "seed of the random arrival times", whole, 1)
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)
-    .action(load);
-}
-
-async function load(
-  endpoint: string,
-  { json, ...options }: LoadOptions & { readonly json?: boolean },
-): Promise<void> {
-  const result = await loadEndpoint(endpoint, options, ({ kind, name }) => {
-    console.error(
-      `Sending about ${Math.round(options.rate * options.seconds)} requests to the ${kind} ${name} for ${options.seconds} s.`,
-    );
-  });
-  print(json, loadAsJson(endpoint, result), () => renderLoad(result));
-  process.exitCode =
-    result.notSent > 0 || result.samples.some(({ error }) => error !== undefined) ? 1 : 0;
+    .action(async (endpoint, { json, ...options }) => {
+      const result = await loadEndpoint(endpoint, options, ({ kind, name }) => {
+        console.error(
+          `Sending about ${Math.round(options.rate * options.seconds)} requests to the ${kind} ${name} for ${options.seconds} s.`,
+        );
+      });
+      print(json, loadAsJson(endpoint, result), () => renderLoad(result));
+      process.exitCode =
+        result.notSent > 0 || result.samples.some(({ error }) => error !== undefined) ? 1 : 0;
+    });
 }

@@ -1,6 +1,6 @@
-import { type Command, Option } from "commander";
+import { type Command, Option } from "@commander-js/extra-typings";
 
-import { type LocalRun, runLocally } from "../local/run-locally";
+import { runLocally } from "../local/run-locally";
 import { reportFailure } from "../output/failure";
 import { SAMPLE_MODEL } from "../repository";
 import { port } from "./numbers";
@@ -31,7 +31,7 @@ export function addLocalCommand(program: Command): void {
     .option("--port <number>", "the page's port on 127.0.0.1", port, 4180)
     .option("-s, --stack <name>", "the stack to check", "dev")
     .addHelpText("after", EXAMPLES)
-    .action(async (options: LocalRun) => {
+    .action(async (options) => {
       try {
         await runLocally(options);
       } catch (error) {

@@ -1,6 +1,6 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 
-import { type LogOptions, showLog } from "../jobs/show-log";
+import { showLog } from "../jobs/show-log";
 import { positive } from "./numbers";
 
 const EXAMPLES = `
@@ -21,5 +21,5 @@ export function addLogsCommand(program: Command): void {
     .option("--follow", "print new lines until Ctrl-C, or until the job ends")
     .option("--json", "print one JSON document a line: time, stream, text")
     .addHelpText("after", EXAMPLES)
-    .action((name: string, options: LogOptions) => showLog(name, options));
+    .action(showLog);
 }

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 
 import { listModels, showModel } from "../models/show-models";
 
@@ -7,11 +7,6 @@ Examples:
   kennel models                          # every model in the bucket of the stack dev
   kennel models sha256:0123456789ab      # from a served answer's "model" to its job, commit, image and photos
   kennel models 0123456789ab | (cd photos && sha256sum --check --quiet)`;
-
-interface ModelsOptions {
-  readonly stack: string;
-  readonly json?: boolean;
-}
 
 /** `kennel models`: which models there are, and what they come from. */
 export function addModelsCommand(program: Command): void {
@@ -22,7 +17,7 @@ export function addModelsCommand(program: Command): void {
     .option("-s, --stack <name>", "the stack whose bucket is read", "dev")
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)
-    .action(async (digest: string | undefined, { stack, json = false }: ModelsOptions) => {
+    .action(async (digest, { stack, json = false }) => {
       await (digest === undefined
         ? listModels({ stack, json })
         : showModel(digest, { stack, json }));

@@ -1,9 +1,9 @@
-import { type Command, Option } from "commander";
+import { type Command, Option } from "@commander-js/extra-typings";
 
-import { type DeployerOptions, printDeployerPolicies } from "../deployer/print";
-import { checkFiles, type Format } from "../policy/check-files";
+import { printDeployerPolicies } from "../deployer/print";
+import { checkFiles } from "../policy/check-files";
 import { diffFiles } from "../policy/diff-files";
-import { withStack } from "./checked-stack";
+import { configFileOption, stackOption } from "./stack-options";
 
 const EXAMPLES = `
 Examples:
@@ -13,11 +13,6 @@ Examples:
   kennel policy check - --json < documents.jsonl                          # {"id": …, "document": …} a line
 
 Exit code 1: a mandatory rule is broken; 2: an input could not be read.`;
-
-interface CheckOptions {
-  readonly json?: boolean;
-  readonly format: Format;
-}
 
 const DIFF_EXAMPLES = `
 Examples:
@@ -47,7 +42,7 @@ export function addPolicyCommand(program: Command): void {
     )
     .option("--json", "print one line of JSON for each document, as --format json")
     .addHelpText("after", EXAMPLES)
-    .action(async (inputs: string[], { json, format }: CheckOptions) => {
+    .action(async (inputs, { json, format }) => {
       const outcome = await checkFiles(inputs, json === true ? "json" : format);
       process.exitCode = { clean: 0, findings: 1, unreadable: 2 }[outcome];
     });
@@ -61,13 +56,13 @@ Examples:
 
 /** `kennel policy deployer`: what whoever deploys a stack must be allowed. */
 function addDeployerCommand(policy: Command): void {
-  withStack(
-    policy
-      .command("deployer")
-      .description(
-        "Print the least-privilege policies for whoever runs pulumi preview, up, refresh and destroy, or verbs of kennel.",
-      ),
-  )
+  policy
+    .command("deployer")
+    .description(
+      "Print the least-privilege policies for whoever runs pulumi preview, up, refresh and destroy, or verbs of kennel.",
+    )
+    .addOption(stackOption)
+    .addOption(configFileOption)
     .requiredOption(
       "--account <digits>",
       "the AWS account that the stack is deployed to (required)",
@@ -75,9 +70,7 @@ function addDeployerCommand(policy: Command): void {
     .option("--verb <name...>", "print the policy for these verbs instead; all: for every one")
     .option("--json", "print one JSON object: each policy's document by its name")
     .addHelpText("after", DEPLOYER_EXAMPLES)
-    .action(async (options: DeployerOptions) => {
-      await printDeployerPolicies(options);
-    });
+    .action(printDeployerPolicies);
 }
 
 function addDiff(policy: Command): void {
@@ -91,20 +84,13 @@ function addDiff(policy: Command): void {
       "print {relation, newlyAllowed, noLongerAllowed, reasons}, for JSON lines one a line",
     )
     .addHelpText("after", DIFF_EXAMPLES)
-    .action(
-      async (
-        older: string,
-        newer: string | undefined,
-        { json }: { json?: boolean },
-        command: Command,
-      ) => {
-        if (older !== "-" && newer === undefined) {
-          command.error("error: name two policies, OLD and NEW, or - for JSON lines", {
-            exitCode: 2,
-          });
-        }
-        const outcome = await diffFiles(older, newer, json === true);
-        process.exitCode = { "no new access": 0, "new access": 1, unreadable: 2 }[outcome];
-      },
-    );
+    .action(async (older, newer, { json }, command) => {
+      if (older !== "-" && newer === undefined) {
+        command.error("error: name two policies, OLD and NEW, or - for JSON lines", {
+          exitCode: 2,
+        });
+      }
+      const outcome = await diffFiles(older, newer, json === true);
+      process.exitCode = { "no new access": 0, "new access": 1, unreadable: 2 }[outcome];
+    });
 }

@@ -1,6 +1,6 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 
-import { promote, type PromoteOptions, renderPromotion } from "../promote/promote";
+import { promote, renderPromotion } from "../promote/promote";
 import { print } from "../output/print";
 import { share, whole } from "./numbers";
 
@@ -38,14 +38,9 @@ export function addPromoteCommand(program: Command): void {
     .option("--no-rollback", "leave a failed promotion as it is")
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)
-    .action(run);
-}
-
-async function run(
-  endpoint: string,
-  { json, ...options }: PromoteOptions & { readonly json?: boolean },
-): Promise<void> {
-  const promotion = await promote(endpoint, options);
-  print(json, promotion, () => renderPromotion(promotion));
-  process.exitCode = promotion.outcome === "declined" ? 1 : 0;
+    .action(async (endpoint, { json, ...options }) => {
+      const promotion = await promote(endpoint, options);
+      print(json, promotion, () => renderPromotion(promotion));
+      process.exitCode = promotion.outcome === "declined" ? 1 : 0;
+    });
 }

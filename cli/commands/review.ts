@@ -1,11 +1,11 @@
 import path from "node:path";
 
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 
 import { drawChange } from "../graph/draw-change";
 import { chooseProject } from "../preview/project";
 import { renderMarkdown } from "../review/markdown";
-import { type ReviewOptions, reviewRepository } from "../review/review-repository";
+import { reviewRepository } from "../review/review-repository";
 import { sarifOf } from "../review/sarif";
 import { renderText } from "../review/text";
 import { Progress } from "../output/progress";
@@ -43,47 +43,40 @@ export function addReviewCommand(program: Command): void {
     )
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)
-    .action(review);
-}
-
-interface Options extends ReviewOptions {
-  readonly markdown?: string;
-  readonly sarif?: string;
-  readonly graph?: string;
-  readonly expectNoDrift?: boolean;
-  readonly json?: boolean;
-}
-
-async function review(options: Options): Promise<void> {
-  const project = chooseProject(options.project);
-  const reviewed = await new Progress().step("Checking both sides of the change", () =>
-    reviewRepository({ ...options, project }),
-  );
-  const { head, base, stacks, accounts } = reviewed;
-  const [reviews, pages] = [stacks.map(({ review: each }) => each), stacks.map(({ page }) => page)];
-  if (options.markdown !== undefined) {
-    writeText(options.markdown, renderMarkdown(pages, head, runLink()));
-  }
-  if (options.sarif !== undefined) {
-    writeText(options.sarif, JSON.stringify(sarifOf(reviews), null, 2));
-  }
-  if (options.graph !== undefined) {
-    for (const stack of stacks) {
-      writeText(path.join(options.graph, `${stack.review.stack}.svg`), drawChange(stack));
-    }
-  }
-  print(options.json, { base, head, reviews, accounts }, () => renderText(pages, head));
-  if (options.withAccount !== true && options.json !== true) {
-    console.log(
-      "\nOffline: what AWS has was not asked (--with-account adds the preview and drift).",
-    );
-  }
-  const asked = Object.values(accounts);
-  const isBroken =
-    reviews.some(({ verdict }) => verdict === "fail") ||
-    asked.some(({ failure }) => failure !== undefined) ||
-    (options.expectNoDrift === true && asked.some(({ drift }) => drift.length > 0));
-  process.exitCode = isBroken ? 1 : 0;
+    .action(async ({ json, markdown, sarif, graph, expectNoDrift, ...options }) => {
+      const project = chooseProject(options.project);
+      const reviewed = await new Progress().step("Checking both sides of the change", () =>
+        reviewRepository({ ...options, project }),
+      );
+      const { head, base, stacks, accounts } = reviewed;
+      const [reviews, pages] = [
+        stacks.map(({ review: each }) => each),
+        stacks.map(({ page }) => page),
+      ];
+      if (markdown !== undefined) {
+        writeText(markdown, renderMarkdown(pages, head, runLink()));
+      }
+      if (sarif !== undefined) {
+        writeText(sarif, JSON.stringify(sarifOf(reviews), null, 2));
+      }
+      if (graph !== undefined) {
+        for (const stack of stacks) {
+          writeText(path.join(graph, `${stack.review.stack}.svg`), drawChange(stack));
+        }
+      }
+      print(json, { base, head, reviews, accounts }, () => renderText(pages, head));
+      if (options.withAccount !== true && json !== true) {
+        console.log(
+          "\nOffline: what AWS has was not asked (--with-account adds the preview and drift).",
+        );
+      }
+      const asked = Object.values(accounts);
+      const isBroken =
+        reviews.some(({ verdict }) => verdict === "fail") ||
+        asked.some(({ failure }) => failure !== undefined) ||
+        (expectNoDrift === true && asked.some(({ drift }) => drift.length > 0));
+      process.exitCode = isBroken ? 1 : 0;
+    });
 }
 
 /** In GitHub Actions, the run has the pictures as an artifact. */

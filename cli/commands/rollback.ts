@@ -1,6 +1,6 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 
-import { renderRollback, rollback, type RollbackOptions } from "../promote/rollback";
+import { renderRollback, rollback } from "../promote/rollback";
 import { print } from "../output/print";
 
 const EXAMPLES = `
@@ -24,14 +24,9 @@ export function addRollbackCommand(program: Command): void {
     .option("-y, --yes", "do not ask")
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)
-    .action(run);
-}
-
-async function run(
-  endpoint: string,
-  { json, ...options }: RollbackOptions & { readonly json?: boolean },
-): Promise<void> {
-  const result = await rollback(endpoint, options);
-  print(json, result, () => renderRollback(result));
-  process.exitCode = result.outcome === "declined" ? 1 : 0;
+    .action(async (endpoint, { json, ...options }) => {
+      const result = await rollback(endpoint, options);
+      print(json, result, () => renderRollback(result));
+      process.exitCode = result.outcome === "declined" ? 1 : 0;
+    });
 }

@@ -1,6 +1,6 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 
-import { type RunOptions, runSandbox } from "../sandbox/run-sandbox";
+import { runSandbox } from "../sandbox/run-sandbox";
 import { port, positive } from "./numbers";
 
 const EXAMPLES = `
@@ -27,5 +27,5 @@ export function addSandboxCommand(program: Command): void {
     .option("-s, --stack <name>", "a stack to create in it, with its endpoints")
     .option("--json", "print one JSON document when it is ready")
     .addHelpText("after", EXAMPLES)
-    .action((options: RunOptions) => runSandbox(options));
+    .action(runSandbox);
 }

@@ -1,7 +1,7 @@
-import { type Command, Option } from "commander";
+import { type Command, Option } from "@commander-js/extra-typings";
 
 import { renderSimulation, simulationAsJson } from "../simulate/report";
-import { runSimulation, type SimulationOptions } from "../simulate/run-simulation";
+import { runSimulation } from "../simulate/run-simulation";
 import { print } from "../output/print";
 import { positive, whole } from "./numbers";
 
@@ -62,15 +62,10 @@ export function addSimulateCommand(program: Command): void {
     .option("--seed <number>", "seed of the random arrivals", whole, 1)
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)
-    .action(simulate);
-}
-
-async function simulate(
-  endpoint: string,
-  { json, ...options }: SimulationOptions & { readonly json?: boolean },
-): Promise<void> {
-  const report = await runSimulation(endpoint, options);
-  print(json, simulationAsJson(report), () => renderSimulation(report));
-  const { refused, throttled } = report.simulation;
-  process.exitCode = refused + throttled > 0 || report.recommendation === null ? 1 : 0;
+    .action(async (endpoint, { json, ...options }) => {
+      const report = await runSimulation(endpoint, options);
+      print(json, simulationAsJson(report), () => renderSimulation(report));
+      const { refused, throttled } = report.simulation;
+      process.exitCode = refused + throttled > 0 || report.recommendation === null ? 1 : 0;
+    });
 }

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 
 import { needsAttention, renderStatus, stackStatus } from "../status/status";
 import { print } from "../output/print";
@@ -18,11 +18,9 @@ export function addStatusCommand(program: Command): void {
     .option("-s, --stack <name>", "the stack", "dev")
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)
-    .action(status);
-}
-
-async function status(options: { readonly stack: string; readonly json?: boolean }): Promise<void> {
-  const found = await stackStatus(options.stack);
-  print(options.json, found, () => renderStatus(found));
-  process.exitCode = needsAttention(found) ? 1 : 0;
+    .action(async ({ stack, json }) => {
+      const found = await stackStatus(stack);
+      print(json, found, () => renderStatus(found));
+      process.exitCode = needsAttention(found) ? 1 : 0;
+    });
 }

@@ -1,4 +1,4 @@
-import { Option, type Command } from "commander";
+import { Option, type Command } from "@commander-js/extra-typings";
 
 import { trainHere } from "../jobs/train-here";
 import { startAndWatch } from "../jobs/start-job";
@@ -14,32 +14,24 @@ Examples:
 
 Ctrl-C leaves a job that runs in AWS; kennel jobs JOB --follow comes back to it.`;
 
-/** What `train` and `tune` have in common. */
-export interface JobOptions {
-  readonly stack: string;
-  readonly on: "sagemaker" | "ec2";
-  readonly here?: boolean;
-  readonly data: string;
-  readonly modelDir?: string;
-  readonly wait: boolean;
-  readonly json?: boolean;
-}
-
 /** `kennel train`: one training, in SageMaker, on the stack's trainer or here. */
 export function addTrainCommand(program: Command): void {
-  withJobOptions(
-    program
-      .command("train")
-      .description("Train a model, follow it live, and say what it cost.")
-      .argument("<name>", "the job's key under kennel:training"),
+  jobCommand(
+    program,
+    "train",
+    "Train a model, follow it live, and say what it cost.",
+    "the job's key under kennel:training",
   )
     .addHelpText("after", EXAMPLES)
-    .action((name: string, options: JobOptions) => runJob("training", name, options));
+    .action((name, options) => runJob("training", name, options));
 }
 
-/** Adds where a job runs and how it is followed. */
-export function withJobOptions(command: Command): Command {
-  return command
+/** A verb that runs a job: `train` or `tune`, without what only one of them has. */
+export function jobCommand(program: Command, verb: string, description: string, name: string) {
+  return program
+    .command(verb)
+    .description(description)
+    .argument("<name>", name)
     .option("-s, --stack <name>", "the stack whose job it is", "dev")
     .addOption(
       new Option("--on <where>", "where it runs in AWS")
@@ -58,7 +50,7 @@ export function withJobOptions(command: Command): Command {
 export async function runJob(
   kind: "training" | "tuning",
   name: string,
-  options: JobOptions,
+  options: ReturnType<ReturnType<typeof jobCommand>["opts"]>,
 ): Promise<void> {
   const { stack, on, data, json = false } = options;
   if (options.here === true) {

@@ -1,4 +1,4 @@
-import type { Argument, Command, Option } from "commander";
+import type { Argument, CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 
 /** A word that may stand at the cursor, with what it means. */
 export interface Candidate {
@@ -23,7 +23,7 @@ const FILE_PLACES = /^(file|folder|input|old|new|photo)/;
  * @param words - what stands behind `kennel`, up to the cursor; the last is the word that is being typed, often empty.
  */
 export function candidates(
-  program: Command,
+  program: CommandUnknownOpts,
   words: readonly string[],
   names: Names,
 ): readonly Candidate[] | undefined {
@@ -60,10 +60,10 @@ export function candidates(
 
 /** Follows the words that are there: to a command, the option whose value comes next, and the number of its arguments. */
 function read(
-  program: Command,
+  program: CommandUnknownOpts,
   words: readonly string[],
 ): {
-  readonly command: Command;
+  readonly command: CommandUnknownOpts;
   readonly open: Option | undefined;
   readonly given: number;
   readonly stack: string | undefined;
@@ -90,11 +90,11 @@ function read(
   return { command, open, given, stack };
 }
 
-function optionOf(command: Command, flag: string): Option | undefined {
+function optionOf(command: CommandUnknownOpts, flag: string): Option | undefined {
   return command.options.find(({ long, short }) => flag === long || flag === short);
 }
 
-function optionsOf(command: Command): Candidate[] {
+function optionsOf(command: CommandUnknownOpts): Candidate[] {
   return command
     .createHelp()
     .visibleOptions(command)

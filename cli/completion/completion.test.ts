@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
-import { Argument, Command, Option } from "commander";
+import { Argument, Command, Option } from "@commander-js/extra-typings";
 
 import { REPOSITORY } from "../repository";
 import { candidates } from "./candidates";

@@ -5,7 +5,8 @@ import {
   shippedPrices,
   type Use,
 } from "../../../packages/aws-facts/prices";
-import { UnknownValueError, type JudgedResource, type JudgedStack } from "../../resource";
+import { forEach, isUnknownFinding } from "../../outcomes";
+import type { JudgedResource, JudgedStack } from "../../resource";
 import type { UnknownFinding } from "../../rule";
 import { scaledBy, TARGET } from "../appautoscaling/scaling";
 import { functionOf } from "../lambda/functions";
@@ -50,12 +51,11 @@ export function estimateCost(
 ): CostEstimate {
   const items: CostItem[] = [];
   const withoutPrice: string[] = [];
-  const unknown: UnknownFinding[] = [];
   const add = (
     label: string,
     use: Use,
     resource: JudgedResource,
-    { type, hourCount, least = 1, most = least }: Paid,
+    { type, hourCount, least = 1, most = least }: Instances & { hourCount: number },
   ): void => {
     const region = regionOf(resource);
     const price = hourlyPrice(use, type, region, tables);
@@ -67,47 +67,34 @@ export function estimateCost(
     const name = `${label}: ${least} × ${type}`;
     items.push({ label: name, monthlyDollars: least * each, monthlyDollarsAtMost: most * each });
   };
-  const count = (
-    resources: readonly JudgedResource[],
-    one: (each: JudgedResource) => void,
-  ): void => {
-    for (const resource of resources) {
-      try {
-        one(resource);
-      } catch (error) {
-        if (!(error instanceof UnknownValueError)) {
-          throw error;
-        }
-        unknown.push({ resource: error.resource, unknown: error.path });
-      }
-    }
+  const { hoursPerMonth, notebookHoursPerMonth } = hours;
+  const single = (label: string, use: Use, resource: JudgedResource, hourCount: number): void => {
+    const type = String(resource.properties["instanceType"]);
+    add(`${label} ${resource.name}`, use, resource, { type, hourCount });
   };
-  count(stack.ofType(ENDPOINT), (endpoint) => {
-    for (const { path, ...instances } of instancesOf(endpoint, stack)) {
-      const hourCount = hours.hoursPerMonth;
-      add(`endpoint ${endpoint.name} ${path}`, "hosting", endpoint, { ...instances, hourCount });
-    }
-  });
-  count(stack.ofType(NOTEBOOK), (notebook) => {
-    const type = String(notebook.properties["instanceType"]);
-    const hourCount = hours.notebookHoursPerMonth;
-    add(`notebook ${notebook.name}`, "notebook", notebook, { type, hourCount });
-  });
-  count(stack.ofType(INSTANCE), (instance) => {
-    const type = String(instance.properties["instanceType"]);
-    const hourCount = hours.hoursPerMonth;
-    add(`EC2 instance ${instance.name}`, "ec2", instance, { type, hourCount });
-  });
-  count(stack.ofType(PROVISIONED_CONCURRENCY), (provisioned) =>
-    items.push(provisionedItem(provisioned, stack, hours.hoursPerMonth)),
-  );
-  return { items, withoutPrice, unknown };
+  const counts: Readonly<Record<string, (resource: JudgedResource) => void>> = {
+    [ENDPOINT](endpoint) {
+      for (const { path, ...instances } of instancesOf(endpoint, stack)) {
+        const paid = { ...instances, hourCount: hoursPerMonth };
+        add(`endpoint ${endpoint.name} ${path}`, "hosting", endpoint, paid);
+      }
+    },
+    [NOTEBOOK]: (each) => single("notebook", "notebook", each, notebookHoursPerMonth),
+    [INSTANCE]: (each) => single("EC2 instance", "ec2", each, hoursPerMonth),
+    [PROVISIONED_CONCURRENCY]: (each) => items.push(provisionedItem(each, stack, hoursPerMonth)),
+  };
+  const unknown = Object.entries(counts).flatMap(([type, count]) => [
+    ...forEach(stack.ofType(type), (resource) => {
+      count(resource);
+      return [];
+    }),
+  ]);
+  return { items, withoutPrice, unknown: unknown.filter(isUnknownFinding) };
 }
 
-/** Instances of one type, and the hours that each is paid for. */
-interface Paid {
+/** Instances of one type. */
+interface Instances {
   readonly type: string;
-  readonly hourCount: number;
   readonly least?: number;
   readonly most?: number;
 }
@@ -118,14 +105,10 @@ function regionOf({ provider }: JudgedResource): string {
   return typeof region === "string" ? region : (process.env["AWS_REGION"] ?? "us-east-1");
 }
 
-interface Instances {
-  readonly path: string;
-  readonly type: string;
-  readonly least: number;
-  readonly most: number;
-}
-
-function instancesOf(endpoint: JudgedResource, stack: JudgedStack): Instances[] {
+function instancesOf(
+  endpoint: JudgedResource,
+  stack: JudgedStack,
+): (Instances & { path: string })[] {
   const configuration = configurationOf(endpoint, stack);
   if (configuration === undefined) {
     return [];
@@ -136,7 +119,7 @@ function instancesOf(endpoint: JudgedResource, stack: JudgedStack): Instances[] 
     .filter(({ scaled }) => scaled?.endpoint?.urn === endpoint.urn);
   return variantsOf(configuration)
     .filter((variant) => !isServerless(variant))
-    .map((variant): Instances => {
+    .map((variant) => {
       const scaling = targets.find(({ scaled }) =>
         scaled!.variants().some(({ path }) => path === variant.path),
       )?.target;

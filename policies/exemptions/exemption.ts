@@ -17,14 +17,24 @@ export interface Exemption {
   readonly expires: string;
 }
 
-const FIELDS: readonly (keyof Exemption)[] = [
-  "rule",
-  "resource",
-  "fingerprint",
-  "reason",
-  "owner",
-  "expires",
-];
+/** What is wrong with a field's text, where not every text will do. */
+const CHECKS: Readonly<
+  Record<keyof Exemption, (text: string, rules: readonly string[]) => string | false>
+> = {
+  rule: (text, rules) =>
+    !rules.includes(text) &&
+    `names the rule ${JSON.stringify(text)}, which does not exist${suggest(text, rules)}`,
+  resource: () => false,
+  fingerprint: (text) =>
+    !isFingerprint(text) &&
+    `has the fingerprint ${JSON.stringify(text)}, not the 12 hexadecimal digits that the finding ends with`,
+  reason: () => false,
+  owner: () => false,
+  expires: (text) =>
+    !isDate(text) &&
+    `expires on ${JSON.stringify(text)}, which is not a date of the form YYYY-MM-DD, such as 2027-01-31`,
+};
+const FIELDS = Object.keys(CHECKS) as (keyof Exemption)[];
 
 /** What is wrong with an entry of the file; empty where it is an `Exemption`. */
 export function problemsOf(entry: unknown, rules: readonly string[]): string[] {
@@ -54,23 +64,7 @@ function problemOf(
   if (value.trim() === "") {
     return `has an empty ${field}`;
   }
-  const said = JSON.stringify(value);
-  switch (field) {
-    case "rule":
-      return rules.includes(value)
-        ? undefined
-        : `names the rule ${said}, which does not exist${suggest(value, rules)}`;
-    case "fingerprint":
-      return isFingerprint(value)
-        ? undefined
-        : `has the fingerprint ${said}, not the 12 hexadecimal digits that the finding ends with`;
-    case "expires":
-      return isDate(value)
-        ? undefined
-        : `expires on ${said}, which is not a date of the form YYYY-MM-DD, such as 2027-01-31`;
-    default:
-      return undefined;
-  }
+  return CHECKS[field](value, rules) || undefined;
 }
 
 function suggest(word: string, candidates: readonly string[]): string {

@@ -13,7 +13,7 @@ import {
 } from "../audit/report";
 import { WRONG_USAGE } from "../output/failure";
 import { print } from "../output/print";
-import { Progress } from "../output/progress";
+import { step } from "../output/progress";
 import { whole } from "./numbers";
 
 const EXAMPLES = `
@@ -52,12 +52,7 @@ export function addAuditCommand(program: Command): void {
     .addHelpText("afterAll", EXAMPLES)
     .action(async ({ unusedDays, idleDays, region, json, ...removing }) => {
       const confirm = confirmationFor(removing);
-      const progress = new Progress();
-      const report = await auditAccount(
-        { unusedDays, idleDays, now: new Date() },
-        region,
-        (title, work) => progress.step(title, work),
-      );
+      const report = await auditAccount({ unusedDays, idleDays, now: new Date() }, region, step);
       if (json !== true) {
         console.log(`${renderReport(report)}\n`);
       }

@@ -6,7 +6,7 @@ import { pricesOf, renderPrices, renderServing, renderStack, renderTraining } fr
 import { measureRate, servingCosts } from "../cost/serving-cost";
 import { notCounted, stackCost } from "../cost/stack-cost";
 import { bestValue, measuredPhotos, trainingCosts } from "../cost/training-cost";
-import { Progress } from "../output/progress";
+import { step } from "../output/progress";
 import { chooseSettings } from "../preview/preview-repository";
 import { SAMPLE_MODEL } from "../repository";
 import { print } from "../output/print";
@@ -97,7 +97,7 @@ function addServe(cost: Command): void {
     .addOption(regionOption)
     .option("--json", "print one JSON document")
     .action(async ({ model, photo, seconds, region, json }) => {
-      const rate = await new Progress().step(`Measuring ${model} for ${seconds} s`, () =>
+      const rate = await step(`Measuring ${model} for ${seconds} s`, () =>
         measureRate(model, seconds, photo),
       );
       const costs = servingCosts(rate, region, currentPrices());
@@ -129,7 +129,7 @@ function addPrices(cost: Command): void {
     .option("--json", "print one JSON document")
     .action(async ({ region, refresh, json }) => {
       if (refresh === true) {
-        const fresh = await new Progress().step(`Asking AWS for the prices of ${region}`, () =>
+        const fresh = await step(`Asking AWS for the prices of ${region}`, () =>
           refreshPrices(region, currentPrices(), new Date()),
         );
         console.error(`Kept in ${keepPrices(fresh)}.`);

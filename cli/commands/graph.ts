@@ -9,7 +9,7 @@ import { type PreviewOptions, previewRepository } from "../preview/preview-repos
 import { REPOSITORY } from "../repository";
 import { drawChange } from "../graph/draw-change";
 import { reviewRepository } from "../review/review-repository";
-import { Progress } from "../output/progress";
+import { step } from "../output/progress";
 import { writeText } from "../output/write-file";
 import { configFileOption, policyPackOption, stackOption } from "./stack-options";
 
@@ -38,7 +38,7 @@ export function addGraphCommand(program: Command): void {
       if (base !== undefined) {
         return show(await drawnChange(base, options, json), output);
       }
-      const preview = await new Progress().step("Checking the stack with the policy pack", () =>
+      const preview = await step("Checking the stack with the policy pack", () =>
         previewRepository(options),
       );
       const picture = pictureOf(preview);
@@ -57,7 +57,7 @@ async function drawnChange(
       "--base draws the change of a stack: name it with --stack, without --config-file and --json (kennel review --json has the change as JSON).",
     );
   }
-  const { stacks } = await new Progress().step("Checking both sides of the change", () =>
+  const { stacks } = await step("Checking both sides of the change", () =>
     reviewRepository({
       base,
       stack: [stack],

@@ -4,7 +4,7 @@ import { previewRepository } from "../preview/preview-repository";
 import { chooseProject } from "../preview/project";
 import { previewAsJson, renderPreview } from "../preview/report";
 import { print } from "../output/print";
-import { Progress } from "../output/progress";
+import { step } from "../output/progress";
 import { configFileOption, policyPackOption, stackOption } from "./stack-options";
 
 const EXAMPLES = `
@@ -32,7 +32,7 @@ export function addPreviewCommand(program: Command): void {
     .addHelpText("after", EXAMPLES)
     .action(async ({ json, verbose, ...options }) => {
       const project = chooseProject(options.project);
-      const judged = await new Progress().step("Checking the stack with the policy pack", () =>
+      const judged = await step("Checking the stack with the policy pack", () =>
         previewRepository({ ...options, project }),
       );
       print(json, previewAsJson(judged), () => renderPreview(judged, verbose));

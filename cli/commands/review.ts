@@ -8,7 +8,7 @@ import { renderMarkdown } from "../review/markdown";
 import { reviewRepository } from "../review/review-repository";
 import { sarifOf } from "../review/sarif";
 import { renderText } from "../review/text";
-import { Progress } from "../output/progress";
+import { step } from "../output/progress";
 import { print } from "../output/print";
 import { writeText } from "../output/write-file";
 
@@ -45,7 +45,7 @@ export function addReviewCommand(program: Command): void {
     .addHelpText("after", EXAMPLES)
     .action(async ({ json, markdown, sarif, graph, expectNoDrift, ...options }) => {
       const project = chooseProject(options.project);
-      const reviewed = await new Progress().step("Checking both sides of the change", () =>
+      const reviewed = await step("Checking both sides of the change", () =>
         reviewRepository({ ...options, project }),
       );
       const { head, base, stacks, accounts } = reviewed;

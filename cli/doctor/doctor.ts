@@ -1,6 +1,6 @@
 import pc from "picocolors";
 
-import { Progress } from "../output/progress";
+import { step } from "../output/progress";
 import { renderTable } from "../output/table";
 import { evaluateShown } from "../preview/evaluate-shown";
 import { readStack, regionOf } from "../preview/stack-file";
@@ -12,10 +12,9 @@ import { demandOf } from "./demand";
 /** Looks at this machine, and at the account that `stack` would be deployed to. */
 export async function examine(stack: string): Promise<Check[]> {
   const settings = readStack(REPOSITORY, stack);
-  const progress = new Progress();
-  const machine = await progress.step("Looking at this machine", checkMachine);
+  const machine = await step("Looking at this machine", checkMachine);
   const { resources } = await evaluateShown(settings);
-  const account = await progress.step("Asking AWS about the account", () =>
+  const account = await step("Asking AWS about the account", () =>
     checkAccount(demandOf(resources, regionOf(settings))),
   );
   return [...machine, ...account];

@@ -16,7 +16,7 @@ import { buildPackage } from "../../infra/library/build";
 import { dependencies, engines } from "../../package.json";
 import { buildPack } from "../../policies/build";
 import { UserError } from "../output/failure";
-import { Progress } from "../output/progress";
+import { step } from "../output/progress";
 import { REPOSITORY, SAMPLE_MODEL } from "../repository";
 import type { ProjectSettings } from "./questions";
 
@@ -53,22 +53,18 @@ export async function initProject(options: InitOptions): Promise<string[]> {
   checkModel(model);
   const vendor = path.join(directory, "vendor");
   mkdirSync(vendor, { recursive: true });
-  const progress = new Progress();
-  const packages = await progress.step(
-    "Packing @kennel/components and @kennel/policies",
-    async () => {
-      buildPackage({ withTypes });
-      const pack = buildPack();
-      return [
-        await packed(vendor, ["--workspace", "infra/library"]),
-        await packed(vendor, [`./${path.relative(REPOSITORY, pack)}`]),
-      ];
-    },
-  );
+  const packages = await step("Packing @kennel/components and @kennel/policies", async () => {
+    buildPackage({ withTypes });
+    const pack = buildPack();
+    return [
+      await packed(vendor, ["--workspace", "infra/library"]),
+      await packed(vendor, [`./${path.relative(REPOSITORY, pack)}`]),
+    ];
+  });
   writeFiles(options, packages);
   cpSync(model, path.join(directory, "model"), { recursive: true });
   if (install) {
-    await progress.step("Installing the project's dependencies", () =>
+    await step("Installing the project's dependencies", () =>
       npm(["install", "--no-audit", "--no-fund", "--loglevel", "error"], directory),
     );
   }

@@ -7,7 +7,7 @@ import {
 import { clientSettings } from "../aws/clients";
 import { UserError } from "../output/failure";
 import { print } from "../output/print";
-import { Progress } from "../output/progress";
+import { step } from "../output/progress";
 import { dollars, duration } from "../output/quantities";
 import { renderTable } from "../output/table";
 import { readStack, regionOf } from "../preview/stack-file";
@@ -29,12 +29,11 @@ export async function showJobs(options: {
   readonly json: boolean;
 }): Promise<void> {
   const { stack, last, json } = options;
-  const progress = new Progress();
-  const { region, outputs } = await progress.step(`Reading the stack ${stack}`, () =>
+  const { region, outputs } = await step(`Reading the stack ${stack}`, () =>
     readStackOutputs(stack),
   );
   const client = new SageMakerClient(clientSettings(region));
-  const found = await progress.step("Asking SageMaker for its jobs", async () => {
+  const found = await step("Asking SageMaker for its jobs", async () => {
     const jobs = await listJobs(client, outputs.bucketName, last);
     return Promise.all(jobs.map((job) => withTrials(client, job)));
   });
@@ -62,9 +61,7 @@ export async function showJob(
   // A job is known by its name; of the stack only the region counts.
   const region = regionOf(readStack(REPOSITORY, stack));
   const client = new SageMakerClient(clientSettings(region));
-  let job = await new Progress().step(`Asking SageMaker for ${name}`, () =>
-    describeJob(client, name),
-  );
+  let job = await step(`Asking SageMaker for ${name}`, () => describeJob(client, name));
   if (saveBest && (job.kind !== "tuning" || job.training === undefined)) {
     throw new UserError(`${name} is not a search that kennel tune has started.`);
   }

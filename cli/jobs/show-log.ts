@@ -4,7 +4,7 @@ import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { endpointLogGroupName, functionLogGroupName, trainerLogGroupName } from "../../infra/names";
 import { clientSettings } from "../aws/clients";
 import { UserError } from "../output/failure";
-import { Progress } from "../output/progress";
+import { step } from "../output/progress";
 import { type ReadStack, readStackOutputs } from "../stack/read-outputs";
 import { describeJob, hasEnded } from "./job";
 import { type LogLine, type LogPlace, LogTail, trainingLog } from "./log-tail";
@@ -33,8 +33,7 @@ interface Log {
 /** Prints a log; with `follow` until Ctrl-C or the job's end. */
 export async function showLog(name: string, options: LogOptions): Promise<void> {
   const { stack, follow = false, json = false } = options;
-  const progress = new Progress();
-  const opened = await progress.step(`Reading the stack ${stack}`, () => readStackOutputs(stack));
+  const opened = await step(`Reading the stack ${stack}`, () => readStackOutputs(stack));
   const { region } = opened;
   const log = await findLog(name, options, opened);
   const tail = new LogTail(new CloudWatchLogsClient(clientSettings(region)), log.place, log.since);

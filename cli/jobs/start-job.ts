@@ -8,7 +8,7 @@ import {
 import { prefixes } from "../../infra/prefixes";
 import { clientSettings, explainAwsError } from "../aws/clients";
 import { UserError } from "../output/failure";
-import { Progress } from "../output/progress";
+import { step } from "../output/progress";
 import { type ReadStack, readStackOutputs } from "../stack/read-outputs";
 import { currentCommit } from "./commit";
 import type { FollowedJob } from "./follow";
@@ -34,12 +34,9 @@ export async function startAndWatch(
   kind: Job["kind"],
   { stack, name, wait, json }: StartAndWatch,
 ): Promise<FollowedJob | undefined> {
-  const progress = new Progress();
-  const read = await progress.step(`Reading the stack ${stack}`, () => readStackOutputs(stack));
+  const read = await step(`Reading the stack ${stack}`, () => readStackOutputs(stack));
   const signal = detaching();
-  const job = await progress.step(`Starting ${name} in SageMaker`, () =>
-    startJob(kind, read, name),
-  );
+  const job = await step(`Starting ${name} in SageMaker`, () => startJob(kind, read, name));
   if (json) {
     console.log(JSON.stringify({ event: "started", job }));
   } else {

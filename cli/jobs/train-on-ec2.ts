@@ -6,7 +6,7 @@ import { hourlyPrice } from "../../packages/aws-facts/prices";
 import { clientSettings, explainAwsError } from "../aws/clients";
 import { currentPrices } from "../cost/price-tables";
 import { UserError } from "../output/failure";
-import { Progress } from "../output/progress";
+import { step } from "../output/progress";
 import { dollars, duration } from "../output/quantities";
 import { type ReadStack, readStackOutputs } from "../stack/read-outputs";
 import { currentCommit } from "./commit";
@@ -60,12 +60,9 @@ export async function trainOnEc2(training: TrainerTraining): Promise<void> {
     trainingOptions(kind, readTraining(stack, name)),
     currentCommit(),
   );
-  const progress = new Progress();
-  const read = await progress.step(`Reading the stack ${stack}`, () => readStackOutputs(stack));
+  const read = await step(`Reading the stack ${stack}`, () => readStackOutputs(stack));
   const signal = detaching();
-  const begun = await progress.step("Starting the trainer", () =>
-    beginOnTrainer(read, commands, signal),
-  );
+  const begun = await step("Starting the trainer", () => beginOnTrainer(read, commands, signal));
   const { host, commandId } = begun;
   const back =
     `Come back with kennel logs trainer --follow --stack ${stack}; stop it with ` +

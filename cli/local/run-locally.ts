@@ -4,7 +4,7 @@ import pc from "picocolors";
 
 import { stopSignal } from "../child-processes";
 import { requireFreePort } from "../free-port";
-import { Progress } from "../output/progress";
+import { step } from "../output/progress";
 import type { Preview } from "../preview/preview";
 import { previewRepository } from "../preview/preview-repository";
 import { renderPreview } from "../preview/report";
@@ -39,13 +39,12 @@ export async function runLocally(run: LocalRun): Promise<void> {
   if (run.once !== true) {
     await requireFreePort(run.port);
   }
-  const progress = new Progress();
-  const server = await progress.step("Starting the inference server", () =>
+  const server = await step("Starting the inference server", () =>
     InferenceServer.launch(path.resolve(run.model)),
   );
   try {
     const ready = server.ready();
-    const [preview] = await progress.step(
+    const [preview] = await step(
       `Checking the stack "${run.stack}" with the policy pack`,
       // A model that does not load ends the run at once, and not after the judgement.
       () => Promise.all([previewRepository({ stack: run.stack, policyPack: POLICY_PACK }), ready]),
@@ -53,10 +52,10 @@ export async function runLocally(run: LocalRun): Promise<void> {
     console.log(`\n${renderPreview(preview)}\n`);
     const endpoint = await RuntimeEndpoint.start({ [ENDPOINT_NAME]: server.url });
     try {
-      const classify = await progress.step("Building the Lambda function", () =>
+      const classify = await step("Building the Lambda function", () =>
         loadFunction({ endpointName: ENDPOINT_NAME, runtimeUrl: endpoint.url }),
       );
-      await classifyAndStay({ run, preview, model, classify, photos, progress });
+      await classifyAndStay({ run, preview, model, classify, photos });
     } finally {
       await endpoint.stop();
     }
@@ -71,10 +70,9 @@ async function classifyAndStay(args: {
   readonly model: ModelFacts;
   readonly classify: Classify;
   readonly photos: ReturnType<typeof readPhotos>;
-  readonly progress: Progress;
 }): Promise<void> {
-  const { run, preview, model, classify, photos, progress } = args;
-  const results = await progress.step(`Classifying ${photos.length} photos`, () =>
+  const { run, preview, model, classify, photos } = args;
+  const results = await step(`Classifying ${photos.length} photos`, () =>
     classifyPhotos(classify, photos),
   );
   console.log(`\n${renderClassifications(results)}\n`);

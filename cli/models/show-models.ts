@@ -4,7 +4,7 @@ import pMap from "p-map";
 import { clientSettings } from "../aws/clients";
 import { UserError } from "../output/failure";
 import { print } from "../output/print";
-import { Progress } from "../output/progress";
+import { step } from "../output/progress";
 import { percent } from "../output/quantities";
 import { renderTable } from "../output/table";
 import { readStackOutputs } from "../stack/read-outputs";
@@ -78,12 +78,11 @@ export async function showModel(digest: string, { stack, json }: Options): Promi
 }
 
 async function readModels(stack: string): Promise<Model[]> {
-  const progress = new Progress();
-  const { region, outputs } = await progress.step(`Reading the stack ${stack}`, () =>
+  const { region, outputs } = await step(`Reading the stack ${stack}`, () =>
     readStackOutputs(stack),
   );
   const s3 = new S3Client(clientSettings(region));
-  return progress.step(`Reading the models in ${outputs.bucketName}`, async () => {
+  return step(`Reading the models in ${outputs.bucketName}`, async () => {
     const artefacts = await listArtefacts(s3, outputs.bucketName);
     const read = async (artefact: Artefact): Promise<Model> => ({
       artefact,

@@ -1,6 +1,6 @@
 import { paginateListEndpointConfigs, UpdateEndpointCommand } from "@aws-sdk/client-sagemaker";
 
-import type { Progress } from "../output/progress";
+import { step } from "../output/progress";
 import type { Stack } from "../stack/stack";
 import type { LiveEndpoint } from "./live-endpoint";
 import { inAlarm, showEvent } from "./roll-out";
@@ -11,7 +11,6 @@ export interface GoingBack {
   /** The endpoint's key in the configuration. */
   readonly endpoint: string;
   readonly live: LiveEndpoint;
-  readonly progress: Progress;
 }
 
 /**
@@ -24,7 +23,7 @@ export interface GoingBack {
  * @returns names of the alarms because of which the stack is not updated yet
  */
 export async function goBack(
-  { stack, endpoint, live, progress }: GoingBack,
+  { stack, endpoint, live }: GoingBack,
   uri: string,
   served: string | undefined,
   isStopped = (): boolean => false,
@@ -32,12 +31,12 @@ export async function goBack(
   const isServed = served === uri;
   const kept = isServed ? undefined : await configurationOf(live, endpoint, uri);
   if (kept !== undefined) {
-    await progress.step(`Moving ${live.name} to ${kept}`, () => moveTo(live, kept));
+    await step(`Moving ${live.name} to ${kept}`, () => moveTo(live, kept));
   }
   const isThere = isServed || kept !== undefined;
   const ringing = isThere ? inAlarm(await live.alarms()).map(({ name }) => name) : [];
   if (!isStopped() && ringing.length === 0) {
-    await progress.step(`Updating the stack ${stack.name}`, () => stack.update(showEvent));
+    await step(`Updating the stack ${stack.name}`, () => stack.update(showEvent));
   }
   return ringing;
 }

@@ -3,7 +3,7 @@ import { inBucket } from "../aws/s3-address";
 import type { LabelledAnswer } from "../invoke/ask-endpoint";
 import { type Photo, readPhotos, samplePhotos } from "../local/photos";
 import { Refusal } from "../output/failure";
-import type { Progress } from "../output/progress";
+import { step } from "../output/progress";
 import { regionOf } from "../preview/stack-file";
 import type { Review } from "../review/review-change";
 import { openStack } from "../stack/open-stack";
@@ -58,25 +58,21 @@ export interface Plan {
  *
  * @throws UserError for wrong usage and surroundings, Refusal for a model that is not to be promoted
  */
-export async function planPromotion(
-  endpoint: string,
-  options: PlanOptions,
-  progress: Progress,
-): Promise<Plan> {
+export async function planPromotion(endpoint: string, options: PlanOptions): Promise<Plan> {
   const stack = await openStack(options.stack);
   const configuration = new StackConfiguration(stack.name);
   const configured = configuration.model(endpoint);
   const { modelUris, endpointNames, bucketName } = await stack.outputs();
   const formerUri = modelUris[endpoint];
   const choice = { model: options.model, job: options.job, fromStack: options.fromStack };
-  const candidate = await progress.step("Reading the model", () => findCandidate(choice, endpoint));
+  const candidate = await step("Reading the model", () => findCandidate(choice, endpoint));
   const former = formerUri === undefined ? undefined : await inS3(formerUri, formerUri);
   const comparison = compareModels(candidate, former, options);
   refuse(candidate, comparison, endpoint);
   const [photo] = readPhotos([options.photo ?? samplePhotos()[0]!]);
   const uri = candidate.uri ?? addressIn(bucketName, candidate);
   const next = { uri, ...asConfigured(uri, bucketName, candidate.kmsKeyArn) };
-  const [answer, review] = await progress.step(
+  const [answer, review] = await step(
     "Asking the inference server for a photo, and reviewing the change",
     () =>
       Promise.all([

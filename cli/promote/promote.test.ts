@@ -10,7 +10,6 @@ import { MISFORTUNES } from "../../infra/offline/endpoint-deployment";
 import { clientSettings, explainAwsError } from "../aws/clients";
 import { readPhotos, samplePhotos } from "../local/photos";
 import { UserError } from "../output/failure";
-import { Progress } from "../output/progress";
 import { startSandbox, type Sandbox } from "../sandbox/start";
 import { openStack } from "../stack/open-stack";
 import { modelLike, TemporaryStack } from "../testing/temporary-stack";
@@ -179,7 +178,7 @@ describe("kennel promote", function () {
     before(async () => {
       options = withDefaults({ model: better, acceptWorse: true });
       // Everything is as before after each, so that one plan does for all.
-      plan = await planPromotion("main", options, new Progress());
+      plan = await planPromotion("main", options);
     });
 
     for (const kind of MISFORTUNES) {
@@ -187,7 +186,7 @@ describe("kennel promote", function () {
         const [text, served] = [stack.read(), await live.servedModel()];
         await order("misfortune", { kind });
         await assert.rejects(
-          rollOut(plan, options, new Progress(), new Promise(() => undefined)),
+          rollOut(plan, options, new Promise(() => undefined)),
           /main was not promoted: [^]*SageMaker (says|rolled)[^]*The former model serves, and Pulumi\..*yaml is as it was/,
         );
         assert.equal(stack.read(), text);

@@ -1,6 +1,6 @@
 import { stopSignal } from "../child-processes";
 import { Refusal } from "../output/failure";
-import { Progress } from "../output/progress";
+import { step } from "../output/progress";
 import { regionOf } from "../preview/stack-file";
 import type { Review } from "../review/review-change";
 import { UpdateInterrupted } from "../stack/stack";
@@ -55,7 +55,6 @@ export function promote(endpoint: string, options: PromoteOptions): Promise<Prom
 }
 
 async function promoteAlone(endpoint: string, options: PromoteOptions): Promise<Promotion> {
-  const progress = new Progress();
   const stopped = stopSignal();
   let isChanging = false;
   void stopped.then(() => {
@@ -64,7 +63,7 @@ async function promoteAlone(endpoint: string, options: PromoteOptions): Promise<
       process.exit(STOPPED);
     }
   });
-  const plan = await planPromotion(endpoint, options, progress);
+  const plan = await planPromotion(endpoint, options);
   if (await isServedAlready(plan)) {
     return ended(plan, "unchanged", plan.before?.instances);
   }
@@ -78,7 +77,7 @@ async function promoteAlone(endpoint: string, options: PromoteOptions): Promise<
     return ended(plan, "declined", plan.before?.instances);
   }
   isChanging = true;
-  return ended(plan, "promoted", await rollOut(plan, options, progress, stopped));
+  return ended(plan, "promoted", await rollOut(plan, options, stopped));
 }
 
 /** As a shell reports a command that SIGINT has ended. */
@@ -94,7 +93,6 @@ const STOPPED = 130;
 export async function rollOut(
   plan: Plan,
   options: Pick<PromoteOptions, "watch" | "rollback">,
-  progress: Progress,
   stopped: Promise<void>,
 ): Promise<Readonly<Record<string, number>>> {
   const { endpoint, stack, configuration, next } = plan;
@@ -102,17 +100,13 @@ export async function rollOut(
   const text = configuration.read();
   configuration.setModel(endpoint, next);
   try {
-    await progress.step(`Updating the stack ${stack.name}`, () => stack.update(showEvent));
+    await step(`Updating the stack ${stack.name}`, () => stack.update(showEvent));
     const { endpointNames } = await stack.outputs();
     const served = new LiveEndpoint(endpointNames[endpoint]!, regionOf(stack.settings()));
     const expectation = { ...plan, answer: canBeAsked(plan) ? plan.answer : undefined };
-    const { instances } = await progress.step("Comparing what is served", () =>
-      verify(expectation, served),
-    );
+    const { instances } = await step("Comparing what is served", () => verify(expectation, served));
     const watching = () => watch(plan, served, options.watch, stopped);
-    if (
-      (await progress.step(`Watching the alarms for ${options.watch} s`, watching)) === "stopped"
-    ) {
+    if ((await step(`Watching the alarms for ${options.watch} s`, watching)) === "stopped") {
       process.stderr.write(
         `Stopped watching: ${endpoint} serves the new model. Go back with kennel rollback ${endpoint} --stack ${stack.name}\n`,
       );
@@ -123,7 +117,7 @@ export async function rollOut(
       ? interrupted(plan)
       : await takeBack(error as Error, {
           ...plan,
-          ...{ text, started, progress, isWanted: options.rollback ?? true },
+          ...{ text, started, isWanted: options.rollback ?? true },
         });
   }
 }

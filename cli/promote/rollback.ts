@@ -2,7 +2,6 @@ import { prefixes } from "../../infra/prefixes";
 import { explainAwsError } from "../aws/clients";
 import { stopSignal } from "../child-processes";
 import { Refusal, UserError } from "../output/failure";
-import { Progress } from "../output/progress";
 import { regionOf } from "../preview/stack-file";
 import { openStack } from "../stack/open-stack";
 import { type Stack, UpdateInterrupted } from "../stack/stack";
@@ -77,8 +76,12 @@ async function rollbackAlone(endpoint: string, options: RollbackOptions): Promis
   const ownModels = `s3://${bucketName}/${prefixes.models}`;
   configuration.setModel(endpoint, { model: to.replace(ownModels, prefixes.models) });
   try {
-    const back = { stack, endpoint, live, progress: new Progress() };
-    const ringing = await goBack(back, to, await live.servedModel(), () => isStopped);
+    const ringing = await goBack(
+      { stack, endpoint, live },
+      to,
+      await live.servedModel(),
+      () => isStopped,
+    );
     return { ...result, outcome: "rolled back", ringing };
   } catch (error) {
     const told = explainAwsError(error);

@@ -2,7 +2,7 @@ import pc from "picocolors";
 
 import type { StackOutputs } from "../../infra/stack-outputs";
 import { stopSignal } from "../child-processes";
-import { Progress } from "../output/progress";
+import { step } from "../output/progress";
 import { openStack } from "../stack/open-stack";
 import { type Sandbox, type SandboxOptions, startSandbox } from "./start";
 
@@ -16,7 +16,7 @@ export interface RunOptions extends SandboxOptions {
 /** `kennel sandbox`: says where the account is, and runs until it is told to stop. */
 export async function runSandbox({ json, stack, ...options }: RunOptions): Promise<void> {
   const stopped = stopSignal();
-  const sandbox = await new Progress().step("Starting an AWS account", () => startSandbox(options));
+  const sandbox = await step("Starting an AWS account", () => startSandbox(options));
   try {
     const work = stack === undefined ? undefined : createStack(stack, sandbox);
     const created = await Promise.race([work, stopped.then(() => "interrupted" as const)]);
@@ -45,7 +45,7 @@ interface CreatedStack {
 async function createStack(name: string, { environment }: Sandbox): Promise<CreatedStack> {
   Object.assign(process.env, environment);
   const stack = await openStack(name);
-  await new Progress().step(`Creating the stack ${name}`, () => stack.update());
+  await step(`Creating the stack ${name}`, () => stack.update());
   return { stack: name, outputs: await stack.outputs() };
 }
 

@@ -71,6 +71,23 @@ def test_it_ends_in_code_that_catches_everything(
     assert not (base / "output/failure").exists()
 
 
+def test_it_ends_where_nobody_reads_its_last_words(
+    base: Path, ends: Ends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+
+    def work() -> None:
+        signal.raise_signal(signal.SIGTERM)
+        assert ends() == [143]
+
+    with os.fdopen(writer, "w", buffering=1) as unread, monkeypatch.context() as patch:
+        patch.setattr("sys.stderr", unread)
+        run(base, work)
+        patch.undo()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), writer)
+
+
 def test_nothing_half_made_stays_and_what_must_not_be_divided_is_not(
     base: Path, tmp_path: Path, ends: Ends
 ) -> None:

@@ -86,14 +86,17 @@ def fail(message: str) -> NoReturn:
 def end(status: int, message: str) -> NoReturn:
     """End the process with this status and these last words, from any thread."""
     undivided.acquire()
-    for farewell in _farewells:
-        farewell(status)
-    for path in list(_unfinished):
-        _remove(path)
-    # Behind a bar of progress.
-    start = "\n" if sys.stderr.isatty() else ""
-    print(f"{start}{message}", file=sys.stderr, flush=True)
-    os._exit(status)
+    try:
+        for farewell in _farewells:
+            farewell(status)
+        for path in list(_unfinished):
+            _remove(path)
+        # Behind a bar of progress.
+        start = "\n" if sys.stderr.isatty() else ""
+        print(f"{start}{message}", file=sys.stderr, flush=True)
+    finally:
+        # Also where nobody reads the last words: Ctrl-C may end a `tee` behind it first.
+        os._exit(status)
 
 
 @contextmanager

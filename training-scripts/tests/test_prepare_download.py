@@ -233,6 +233,15 @@ def test_a_redirect_is_followed_with_the_range(
     assert server.asked[:4] == ["", "", "bytes=14000-", "bytes=14000-"]
 
 
+@pytest.mark.parametrize("name", ["my dogs.zip", "h\u00fcnd%20e.zip?a=\u00e9 b"])
+def test_an_address_may_have_blanks_and_letters_beyond_ascii(
+    server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+):
+    address = server.address.replace("dogs.zip", name)
+    status, out = prepare(capsys, address, tmp_path / "data")
+    assert status == 0, out
+
+
 def test_the_proxy_of_the_environment_is_used(
     server: Server,
     tmp_path: Path,

@@ -6,11 +6,12 @@ import http.client
 import json
 import logging
 import re
+import string
 import time
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from urllib.request import Request, build_opener
 
 from kennel_training.common import ending
@@ -18,6 +19,9 @@ from kennel_training.common.errors import TrainingError
 from kennel_training.common.files import require_room, write_whole
 from kennel_training.common.progress import Progress
 from kennel_training.prepare.settings import GIGABYTE, is_url
+
+# What stays as it is in an address, the sign of what is escaped already among it.
+UNQUOTED = string.punctuation
 
 # What a kill may lose.
 CHUNK = 1 << 16
@@ -71,8 +75,13 @@ class _Transfer:
 
     def __init__(self, url: str, target: Path, largest: int) -> None:
         address = urlsplit(url)
-        # Without a name and a password in front of the server's name.
-        self._url = address._replace(netloc=address.netloc.rpartition("@")[2]).geturl()
+        # Without a name and a password in front of the server's name; as browsers send it, a text
+        # with blanks or letters beyond ASCII.
+        self._url = address._replace(
+            netloc=address.netloc.rpartition("@")[2],
+            path=quote(address.path, safe=UNQUOTED),
+            query=quote(address.query, safe=UNQUOTED),
+        ).geturl()
         self.target = target
         self.part = target.with_suffix(".part")
         self._note = target.with_suffix(".json")

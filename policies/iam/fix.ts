@@ -1,5 +1,6 @@
 import { ActionSet, splitAction } from "./actions";
 import type { Principal, Statement } from "./document";
+import { isObject } from "./element-reader";
 import { MARK } from "./patterns";
 import { resourceAt } from "./places";
 import { serviceOf, templatesOf } from "./services";
@@ -197,7 +198,7 @@ export function namedPrincipal(statement: Statement, principal: Principal | unde
 export function withCondition(statement: Statement, key: string, value: string): Patch {
   const written = (writtenAs(statement, "Condition") ?? {}) as Readonly<Record<string, Fields>>;
   const kept = Object.entries(written).flatMap(([operator, keys]) => {
-    const others = Object.entries(keys).filter(
+    const others = Object.entries(isObject(keys) ? keys : {}).filter(
       ([each]) => each.toLowerCase() !== key.toLowerCase(),
     );
     return others.length === 0 ? [] : [[operator, Object.fromEntries(others)] as const];

@@ -630,6 +630,16 @@ describe("a verdict", () => {
           text,
           { Statement: value },
           { Statement: [{ Effect: "Allow", Action: value, Resource: value, Condition: value }] },
+          {
+            Statement: [
+              {
+                Effect: "Allow",
+                Principal: { Service: "sns.amazonaws.com" },
+                Action: "sqs:SendMessage",
+                Condition: { StringEquals: value, [text]: { "aws:SourceAccount": value } },
+              },
+            ],
+          },
         ]) {
           assert.equal(typeof checkDocument(each).analysable, "boolean");
         }

@@ -193,7 +193,15 @@ describe("the sandbox's training jobs", function () {
         },
       ],
     });
+    await start("pattern", {
+      AlgorithmSpecification: {
+        TrainingImage: "image",
+        TrainingInputMode: "File",
+        MetricDefinitions: [{ Name: "loss", Regex: "(?P<loss>" }],
+      },
+    });
     const [wrong, nothing] = [await ended("wrong"), await ended("nothing")];
+    assert.match((await ended("pattern")).FailureReason!, /Invalid regular expression/);
     assert.equal(wrong.TrainingJobStatus, "Failed");
     assert.match(wrong.FailureReason!, /^AlgorithmError: .*epochs.*exit code: 2/s);
     assert.match(nothing.FailureReason!, /^ClientError: No S3 objects found under S3 URL/);
@@ -223,7 +231,7 @@ describe("the sandbox's training jobs", function () {
       const { TrainingJobSummaries } = await sageMaker.send(new ListTrainingJobsCommand(input));
       return TrainingJobSummaries!.map(({ TrainingJobName }) => TrainingJobName);
     };
-    assert.deepEqual(await named({ StatusEquals: "Failed" }), ["wrong", "nothing"]);
+    assert.deepEqual(await named({ StatusEquals: "Failed" }), ["wrong", "nothing", "pattern"]);
     assert.deepEqual(await named({ SortBy: "Name", MaxResults: 2 }), ["long", "nothing"]);
     assert.deepEqual(await named({ NameContains: "ONG", SortOrder: "Descending" }), [
       "long",

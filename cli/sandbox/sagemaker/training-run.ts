@@ -112,6 +112,10 @@ export class TrainingRun {
     const name = job.TrainingJobName!;
     const { ContainerEntrypoint = ["train"], ContainerArguments = [] } =
       job.AlgorithmSpecification!;
+    // One that is not valid fails the job.
+    const metrics = (job.AlgorithmSpecification!.MetricDefinitions ?? []).map(
+      ({ Name, Regex }) => [Name!, new RegExp(Regex!)] as const,
+    );
     const port = await freePort();
     const logs: LogStream[] = [];
     for (const host of this.hosts) {
@@ -132,7 +136,7 @@ export class TrainingRun {
         },
         (line) => {
           log.write(line);
-          this.measure(line, host);
+          this.measure(line, host, metrics);
         },
       );
       this.processes.push(process);
@@ -149,14 +153,18 @@ export class TrainingRun {
   }
 
   /** Reads metrics from a line, by the regular expressions of MetricDefinitions: the first group is the value. */
-  private measure(line: string, host: string): void {
-    const { AlgorithmSpecification, TrainingJobName } = this.description;
-    for (const { Name, Regex } of AlgorithmSpecification!.MetricDefinitions ?? []) {
-      const Value = Number(new RegExp(Regex!).exec(line)?.[1]);
+  private measure(
+    line: string,
+    host: string,
+    metrics: readonly (readonly [name: string, pattern: RegExp])[],
+  ): void {
+    const { TrainingJobName } = this.description;
+    for (const [MetricName, pattern] of metrics) {
+      const Value = Number(pattern.exec(line)?.[1]);
       if (!Number.isNaN(Value)) {
-        this.measured.set(Name!, { MetricName: Name, Value, Timestamp: new Date() });
+        this.measured.set(MetricName, { MetricName, Value, Timestamp: new Date() });
         this.description.FinalMetricDataList = [...this.measured.values()];
-        this.metrics.add({ Host: `${TrainingJobName}/${host}` }, "None", { [Name!]: Value });
+        this.metrics.add({ Host: `${TrainingJobName}/${host}` }, "None", { [MetricName]: Value });
       }
     }
   }

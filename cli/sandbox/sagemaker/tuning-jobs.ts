@@ -149,7 +149,7 @@ export class TuningJobs {
   ): unknown {
     const job = this.jobs.require(input.HyperParameterTuningJobName!);
     const trials = job.trials.map((trial) => job.summaryOf(trial));
-    const { items, NextToken } = listPage(trials, "TrainingJob", { ...input }, ORDER);
+    const { items, NextToken } = listPage(trials, "TrainingJob", { ...input }, KIND.defaults);
     return { TrainingJobSummaries: items, NextToken };
   }
 

@@ -89,7 +89,7 @@ export class StateStore {
   async lock(): Promise<void> {
     const { running } = await this.read();
     // The sandbox is on a loopback address, so that whoever changes a stack is on this machine.
-    if (running !== undefined && isRunning(running.pid)) {
+    if (running !== undefined && running.pid !== process.pid && isRunning(running.pid)) {
       throw new UpdateInProgress(this.describe(running));
     }
     this.state.running = { pid: process.pid, since: new Date().toISOString() };

@@ -3,7 +3,6 @@
 Nothing is ever written under a name that an archive gives, so no archive can write elsewhere.
 """
 
-import io
 import lzma
 import stat
 import tarfile
@@ -102,8 +101,12 @@ def _in_folder(folder: Path) -> Iterator[Member]:
             yield Member(name, 0, "", "broken link")
             continue
         is_file = stat.S_ISREG(status.st_mode)
-        content = partial(io.FileIO, path) if is_file else "not a regular file"
+        content = partial(_opened, path) if is_file else "not a regular file"
         yield Member(name, status.st_size, str(status.st_mtime_ns), content)
+
+
+def _opened(path: Path) -> IO[bytes]:
+    return path.open("rb")
 
 
 def _in_zip(source: Path) -> Iterator[Member]:

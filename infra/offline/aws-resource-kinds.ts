@@ -118,11 +118,17 @@ export const kinds: Readonly<Record<string, Kind>> = {
     "scalableDimension",
     "serviceNamespace",
   ),
-  "aws:autoscaling/group:Group": named("autoscaling", "autoScalingGroup:"),
+  "aws:autoscaling/group:Group": named(
+    "autoscaling",
+    "autoScalingGroup:{uuid}:autoScalingGroupName/",
+  ),
   "aws:autoscaling/policy:Policy": named("autoscaling", "scalingPolicy:", {
     replacedBy: ["autoscalingGroupName"],
   }),
-  "aws:budgets/budget:Budget": named("budgets", "budget/", { replacedBy: ["accountId"] }),
+  "aws:budgets/budget:Budget": named("budgets", "budget/", {
+    computed: { arn: "arn:{partition}:budgets::{account}:budget/{name}" },
+    replacedBy: ["accountId"],
+  }),
   "aws:cloudwatch/dashboard:Dashboard": {
     id: "{input.dashboardName}",
     computed: { dashboardArn: "arn:{partition}:cloudwatch::{account}:dashboard/{id}" },

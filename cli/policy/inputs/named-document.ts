@@ -23,7 +23,7 @@ export function objectsIn(value: unknown): Fields[] {
 /** Properties that hold a policy document, as CloudFormation and Terraform write them. */
 const PLACES =
   /^(policy|policy_?document|assume_?role_?policy(_?document)?|key_?policy|(repository_?)?policy_?text|resource_?policy)$/i;
-/** Lists of policies that a role, user or group has of its own. */
+/** Lists of a role's, user's or group's inline policies. */
 const INLINE = /^(policies|inline_policy)$/i;
 
 /**
@@ -33,26 +33,24 @@ const INLINE = /^(policies|inline_policy)$/i;
  */
 export function documentsOf(id: string, type: string, properties: Fields): NamedDocument[] {
   const [, service = ""] = type.toLowerCase().split(/::|_/);
-  const kindAt = (property: string): PolicyKind | undefined =>
-    service !== "iam"
-      ? KINDS_BY_SERVICE.get(service)
-      : /^assume/i.test(property)
-        ? "trust"
-        : "identity";
-  // What ECR calls so says which images expire.
-  const isOther = /lifecycle/i.test(type);
+  const own = service === "iam" ? "identity" : KINDS_BY_SERVICE.get(service);
+  // ECR's lifecycle policies say which images expire.
+  if (own === undefined || /lifecycle/i.test(type)) {
+    return [];
+  }
   return Object.entries(properties).flatMap(([property, value]): NamedDocument[] => {
-    const kind = kindAt(property);
-    if (kind === undefined || isOther || value === undefined || value === null || value === "") {
+    if (INLINE.test(property)) {
+      return objectsIn(value).flatMap((policy, index) =>
+        documentsOf("", type, policy).map((each) => ({
+          ...each,
+          id: `${id}.${property}[${index}]`,
+        })),
+      );
+    }
+    if (!PLACES.test(property) || value === undefined || value === null || value === "") {
       return [];
     }
-    return PLACES.test(property)
-      ? [{ id: `${id}.${property}`, document: value, kind }]
-      : (INLINE.test(property) ? objectsIn(value) : []).flatMap((policy, index) =>
-          documentsOf("", type, policy).map((each) => ({
-            ...each,
-            id: `${id}.${property}[${index}]`,
-          })),
-        );
+    const kind = service === "iam" && /^assume/i.test(property) ? "trust" : own;
+    return [{ id: `${id}.${property}`, document: value, kind }];
   });
 }

@@ -32,7 +32,7 @@ export async function* readInputs(
 ): AsyncGenerator<NamedDocument> {
   for (const input of inputs) {
     if (input === STANDARD_INPUT) {
-      yield* readLines(process.stdin);
+      yield* readRecords(process.stdin, "document");
     } else if (MANAGED_POLICY.test(input)) {
       yield { id: input, document: input };
     } else {
@@ -68,7 +68,7 @@ async function* readFile(
   unreadable: (input: Unreadable) => void,
 ): AsyncGenerator<NamedDocument> {
   if (/\.jsonl$/i.test(file)) {
-    yield* readLines(createReadStream(file));
+    yield* readRecords(createReadStream(file), "document");
     return;
   }
   let text: string;
@@ -146,26 +146,20 @@ const CLOUDFORMATION_TAGS: (ScalarTag | CollectionTag)[] = [
   ];
 });
 
-async function* readLines(input: Readable): AsyncGenerator<NamedDocument> {
-  for await (const { id, document } of readRecords(input, "document")) {
-    yield { id, document };
-  }
-}
-
 /**
- * JSON lines with an id, which is otherwise the number of the line, and these keys. A line that is something else has text under
- * each of them that says so: it can't be analysed.
+ * JSON lines with these keys and an id, which defaults to the line's number. A line that is something else has text under each of
+ * the keys that says so: it can't be analysed.
  */
 export async function* readRecords<Key extends string>(
   input: Readable,
   ...keys: readonly Key[]
 ): AsyncGenerator<Readonly<Record<Key | "id", unknown>>> {
+  const form = ["id", ...keys].map((key) => `"${key}"`).join(", ");
   let number = 0;
   for await (const line of createInterface({ input, crlfDelay: Infinity })) {
     number += 1;
     if (line.trim() !== "") {
-      const names = ["id", ...keys].map((key) => `"${key}"`).join(", ");
-      const text = `line ${number} is not a JSON object {${names}}`;
+      const text = `line ${number} is not a JSON object {${form}}`;
       const record = parsed(line);
       const isRecord = isFields(record) && keys.every((key) => key in record);
       const values = keys.map((key) => [key, isRecord ? record[key] : text]);

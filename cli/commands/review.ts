@@ -49,10 +49,8 @@ export function addReviewCommand(program: Command): void {
         reviewRepository({ ...options, project }),
       );
       const { head, base, stacks, accounts } = reviewed;
-      const [reviews, pages] = [
-        stacks.map(({ review: each }) => each),
-        stacks.map(({ page }) => page),
-      ];
+      const reviews = stacks.map(({ review }) => review);
+      const pages = stacks.map(({ page }) => page);
       if (markdown !== undefined) {
         writeText(markdown, renderMarkdown(pages, head, runLink()));
       }

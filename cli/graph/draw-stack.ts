@@ -105,14 +105,14 @@ function drawFindings(
 ): { readonly drawn: Svg[]; readonly end: number } {
   const letters = Math.floor((width - 2 * MARGIN - 28) / LETTER_WIDTH);
   let y = start;
-  const drawn = marks.findings.flatMap((finding) => [
-    badge(finding, marks, [MARGIN + 10, y]),
-    ...wrapped(`${finding.level} ${finding.rule}: ${finding.message}`, letters).map((line) => {
-      const written = svg`<text x="${MARGIN + 28}" y="${y}">${line}</text>`;
+  const drawn: Svg[] = [];
+  for (const finding of marks.findings) {
+    drawn.push(badge(finding, marks, [MARGIN + 10, y]));
+    for (const line of wrapped(`${finding.level} ${finding.rule}: ${finding.message}`, letters)) {
+      drawn.push(svg`<text x="${MARGIN + 28}" y="${y}">${line}</text>`);
       y += LINE;
-      return written;
-    }),
-  ]);
+    }
+  }
   return { drawn, end: y };
 }
 

@@ -48,12 +48,12 @@ export function subjectsOf(stack: JudgedStack): ReadonlyMap<string, Subject> {
   const claimed = new Set<JudgedResource>();
   for (const holder of stack.ofType(...Object.keys(HOLDERS))) {
     const kind = HOLDERS[holder.type]!;
-    const own = givenTo(holder, kind, stack);
-    [holder, ...own].forEach((each) => claimed.add(each));
+    const sources = [holder, ...givenTo(holder, kind, stack)];
+    sources.forEach((each) => claimed.add(each));
     const urn = holder.urn;
     subjects.set(`identity ${urn}`, {
       ...{ title: `${kind} ${holder.name}`, kind: "identity", urn },
-      ...{ ...held([holder, ...own], stack), sources: [holder, ...own].map((each) => each.urn) },
+      ...{ ...held(sources, stack), sources: sources.map((each) => each.urn) },
       boundary: boundaryOf(holder, stack),
     });
   }

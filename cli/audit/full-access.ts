@@ -6,7 +6,7 @@ import { type AuthorizationDetails, documentOf } from "./authorization-details";
 import type { Finding } from "./finding";
 import { ownerOf } from "./owner";
 
-/** What AWS says alike of users, groups and roles. */
+/** What users, groups and roles have in common. */
 interface Holder {
   readonly Tags?: Tag[] | undefined;
   readonly AttachedManagedPolicies?: AttachedPolicy[] | undefined;

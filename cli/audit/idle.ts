@@ -109,7 +109,7 @@ export async function idleNotebookFindings(
           owner: await ownerOfArn(client, NotebookInstanceArn),
           message: `runs since ${daysSince(LastModifiedTime ?? now, now)}`,
           removal: {
-            // Its disk stays, and its stack can start it again, so that an owned one is stopped as well.
+            // Its disk stays, and its stack can start it again, so one that a stack owns is stopped as well.
             what: `stop the notebook ${NotebookInstanceName}`,
             run: () => client.send(new StopNotebookInstanceCommand({ NotebookInstanceName })),
           },

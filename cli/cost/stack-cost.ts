@@ -6,7 +6,7 @@ import { evaluateShown } from "../preview/evaluate-shown";
 import { regionOf, type StackSettings } from "../preview/stack-file";
 import { currentPrices } from "./price-tables";
 
-/** A month: what serves runs through, and notebooks are used in working hours. */
+/** A month: endpoints and other servers run all the time, notebooks in working hours. */
 export const HOURS = { hoursPerMonth: 730, notebookHoursPerMonth: 160 };
 
 /** What an estimate of a stack does not count. */

@@ -9,7 +9,7 @@ export interface ProjectSettings {
   readonly name: string;
   /** AWS region. */
   readonly region: string;
-  /** Address that alarms are mailed to; without one there are no alarms. */
+  /** Address that alarms are mailed to; without an address, there are no alarms. */
   readonly email?: string | undefined;
 }
 

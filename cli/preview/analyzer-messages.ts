@@ -21,7 +21,7 @@ export function analyzerResource(
   return message;
 }
 
-/** What the analyzer is told of a resource alike when it is checked alone and as a part of the stack. */
+/** What the analyzer is told about a resource both when it is checked alone and as part of the stack. */
 export function describeResource(
   message: messages.AnalyzeRequest | messages.AnalyzerResource,
   resource: RegisteredResource,

@@ -1,7 +1,7 @@
 import { Alarms, Endpoint } from "@kennel/components";
 import * as pulumi from "@pulumi/pulumi";
 
-// Alarms are mailed to `${PROJECT}:email` of Pulumi.dev.yaml; without it there are none.
+// Alarms are mailed to `${PROJECT}:email` of Pulumi.dev.yaml; without an address, there are no alarms.
 const email = new pulumi.Config().get("email");
 const watched = email === undefined ? {} : { alarms: new Alarms("alarms", { emails: [email] }) };
 

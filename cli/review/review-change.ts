@@ -50,21 +50,21 @@ export function reviewChange(
   const old = before ?? withoutAnything(now);
   const move = old.region === now.region ? undefined : { from: old.region, to: now.region };
   const moved = move === undefined ? old : inRegion(old, now.region);
-  const judged = judgedSide(now);
+  const [judgedOld, judgedNow] = [judgedSide(old), judgedSide(now)];
   const resources = [...old.resources, ...now.resources];
-  const compared = accessChanges(judgedSide(moved), judged);
+  const compared = accessChanges(moved === old ? judgedOld : judgedSide(moved), judgedNow);
   const secretive = compared.filter((each) => holdsSecrets(each, resources));
   const access = compared.map((each) => (secretive.includes(each) ? withoutRequests(each) : each));
   const changes = resourceChanges(moved, now, move !== undefined);
   const findings = compareFindings(old.findings, now.findings);
-  const cost = costChange(judgedSide(old), judged, tables);
+  const cost = costChange(judgedOld, judgedNow, tables);
   const secrets = changedSecrets(old.secrets, now.secrets);
   return {
     ...{ project: now.project, stack: now.stack, move },
     ...{ findings, access, cost, changes, secrets },
     verdict: now.findings.some(breaksTheBuild) ? "fail" : "pass",
     reach: reachOf(
-      judged,
+      judgedNow,
       compared.filter((each) => !secretive.includes(each)),
     ),
     unknown: unknownValues(old, now),

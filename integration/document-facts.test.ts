@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
-import { HOURS } from "../cli/cost/stack-cost";
 import { REPOSITORY } from "../cli/repository";
 import { STATUS_CODES as CLASSIFY_CODES } from "../functions/classify/classify-error";
 import { STATUS_CODES } from "../functions/fetch-photo/photo-error";
 import { MISFORTUNES } from "../infra/offline/endpoint-deployment";
 import { hourlyPrice } from "../packages/aws-facts/prices";
+import { MONTH } from "../policies/rules/stack/cost-items";
 
 const read = (file: string): string => readFileSync(path.join(REPOSITORY, file), "utf8");
 const all = (text: string, pattern: RegExp): string[] =>
@@ -104,7 +104,7 @@ describe("facts in the documents", () => {
     const prices = [...read("docs/cost.md").matchAll(/(ml\.[\w.]+) (\d+) USD/g)];
     assert.ok(prices.length > 2);
     for (const [, type, dollars] of prices) {
-      const price = hourlyPrice("hosting", type!, "us-east-1")!.dollars * HOURS.hoursPerMonth;
+      const price = hourlyPrice("hosting", type!, "us-east-1")!.dollars * MONTH.hoursPerMonth;
       assert.equal(Number(dollars), Math.round(price), type);
     }
   });

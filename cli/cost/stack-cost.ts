@@ -1,13 +1,16 @@
 import type { PriceTables } from "../../packages/aws-facts/prices";
 import type { JudgedStack } from "../../policies/resource";
-import { type CostEstimate, estimateCost } from "../../policies/rules/stack/cost-items";
+import {
+  type CostEstimate,
+  estimateCost,
+  MONTH,
+  type MonthlyDollars,
+  sumOf,
+} from "../../policies/rules/stack/cost-items";
 import { asStack } from "../preview/as-stack";
 import { evaluateShown } from "../preview/evaluate-shown";
 import { regionOf, type StackSettings } from "../preview/stack-file";
 import { currentPrices } from "./price-tables";
-
-/** A month: endpoints and other servers run all the time, notebooks in working hours. */
-export const HOURS = { hoursPerMonth: 730, notebookHoursPerMonth: 160 };
 
 /** What an estimate of a stack does not count. */
 export const notCounted = [
@@ -21,13 +24,6 @@ export const notCounted = [
   "taxes and discounts",
 ];
 
-/** US dollars a month. */
-export interface MonthlyDollars {
-  readonly atRest: number;
-  /** Once autoscaling has added all it may. */
-  readonly atMost: number;
-}
-
 /** What a stack costs in a month, as far as that is known. */
 export interface StackCost extends CostEstimate, MonthlyDollars {
   /** Whether everything has a known price. */
@@ -36,18 +32,10 @@ export interface StackCost extends CostEstimate, MonthlyDollars {
 
 /** @param tables the prices that count; by default those that come with Kennel */
 export function costOf(stack: JudgedStack, tables?: PriceTables): StackCost {
-  const estimate = estimateCost(stack, HOURS, tables);
+  const estimate = estimateCost(stack, MONTH, tables);
   const { items, withoutPrice, unknown } = estimate;
   const isComplete = withoutPrice.length + unknown.length === 0;
   return { ...sumOf(items), isComplete, ...estimate };
-}
-
-/** What items cost together. */
-export function sumOf(items: CostEstimate["items"]): MonthlyDollars {
-  return {
-    atRest: items.reduce((total, { monthlyDollars }) => total + monthlyDollars, 0),
-    atMost: items.reduce((total, { monthlyDollarsAtMost }) => total + monthlyDollarsAtMost, 0),
-  };
 }
 
 /** Evaluates a stack offline and estimates what it costs, in its own region. */

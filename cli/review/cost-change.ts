@@ -1,6 +1,7 @@
 import type { PriceTables } from "../../packages/aws-facts/prices";
 import type { JudgedStack } from "../../policies/resource";
-import { costOf, type MonthlyDollars, type StackCost, sumOf } from "../cost/stack-cost";
+import { type CostItem, type MonthlyDollars, sumOf } from "../../policies/rules/stack/cost-items";
+import { costOf } from "../cost/stack-cost";
 
 /** Before and after. */
 interface Change {
@@ -65,7 +66,7 @@ export function isChanged({ atRest, atMost }: ItemChange): boolean {
   return atRest.before !== atRest.after || atMost.before !== atMost.after;
 }
 
-type Items = StackCost["items"];
+type Items = readonly CostItem[];
 
 /** `endpoint main: 2 × ml.m5.large` is about `endpoint main`. */
 function subjectOf(label: string): string {

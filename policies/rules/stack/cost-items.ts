@@ -31,6 +31,24 @@ export interface Hours {
   readonly notebookHoursPerMonth: number;
 }
 
+/** A month: endpoints and EC2 instances run all the time, notebooks in working hours. */
+export const MONTH: Hours = { hoursPerMonth: 730, notebookHoursPerMonth: 160 };
+
+/** US dollars a month. */
+export interface MonthlyDollars {
+  readonly atRest: number;
+  /** Once autoscaling has added all it may. */
+  readonly atMost: number;
+}
+
+/** What items cost together. */
+export function sumOf(items: readonly CostItem[]): MonthlyDollars {
+  return {
+    atRest: items.reduce((total, { monthlyDollars }) => total + monthlyDollars, 0),
+    atMost: items.reduce((total, { monthlyDollarsAtMost }) => total + monthlyDollarsAtMost, 0),
+  };
+}
+
 /** What a stack costs by the hour, and what of it could not be counted. */
 export interface CostEstimate {
   readonly items: readonly CostItem[];

@@ -1,6 +1,6 @@
 import { defineRule, type Outcome } from "../../rule";
 import { amount } from "../../settings";
-import { type CostItem, estimateCost } from "./cost-items";
+import { estimateCost, MONTH, sumOf } from "./cost-items";
 
 const NOT_COUNTED =
   "Not counted: storage, requests, data transfer, logs, serverless inference, training jobs, taxes and discounts.";
@@ -16,38 +16,37 @@ export const monthlyCost = defineRule({
   standards: { nist80053r5: "SA-2" },
   config: {
     monthlyLimit: amount(500, "US dollars a month, without what autoscaling adds."),
-    hoursPerMonth: amount(730, "How long endpoints and EC2 instances run in a month.", 744),
+    hoursPerMonth: amount(
+      MONTH.hoursPerMonth,
+      "How long endpoints and EC2 instances run in a month.",
+      744,
+    ),
     notebookHoursPerMonth: amount(
-      160,
+      MONTH.notebookHoursPerMonth,
       "How long a notebook runs in a month: working hours, where it stops itself when it is idle.",
       744,
     ),
   },
   *stack(stack, { config }): Generator<Outcome> {
     const { items, withoutPrice, unknown } = estimateCost(stack, config);
-    const total = sum(items, ({ monthlyDollars }) => monthlyDollars);
-    if (total > config.monthlyLimit) {
-      const most = sum(items, ({ monthlyDollarsAtMost }) => monthlyDollarsAtMost);
+    const { atRest, atMost } = sumOf(items);
+    if (atRest > config.monthlyLimit) {
       yield {
         message: [
-          `The stack costs about ${dollars(total)} a month On-Demand, above the limit of ${dollars(config.monthlyLimit)}` +
-            (most > total ? `; ${dollars(most)} once autoscaling has added all it may.` : "."),
+          `The stack costs about ${dollars(atRest)} a month On-Demand, above the limit of ${dollars(config.monthlyLimit)}` +
+            (atMost > atRest ? `; ${dollars(atMost)} once autoscaling has added all it may.` : "."),
           ...[...items]
             .sort((first, second) => second.monthlyDollars - first.monthlyDollars)
             .map((item) => `- ${item.label}: ${dollars(item.monthlyDollars)}`),
           ...(withoutPrice.length > 0 ? [`No price known for ${withoutPrice.join(", ")}.`] : []),
           NOT_COUNTED,
         ].join("\n"),
-        fix: `A smaller instance type, or { "monthly-cost": { "monthlyLimit": ${Math.ceil(total)} } } in the policy configuration.`,
+        fix: `A smaller instance type, or { "monthly-cost": { "monthlyLimit": ${Math.ceil(atRest)} } } in the policy configuration.`,
       };
     }
     yield* unknown;
   },
 });
-
-function sum(items: readonly CostItem[], value: (item: CostItem) => number): number {
-  return items.reduce((total, item) => total + value(item), 0);
-}
 
 function dollars(amount: number): string {
   return `$${amount.toFixed(amount < 10 ? 2 : 0)}`;

@@ -32,8 +32,7 @@ from kennel_training.head.reliability import fit_temperature, measure_reliabilit
 from kennel_training.model.directory import held_model_directory, write_model_directory
 from kennel_training.networks.backbones import Backbone, load_backbone
 from kennel_training.networks.efficientnet_lite import imagenet_head
-from kennel_training.networks.onnx_graph import trace
-from kennel_training.quantization.comparison import open_session
+from kennel_training.networks.onnx_graph import open_session, trace
 from kennel_training.quantization.paired import Paired
 from kennel_training.quantization.quantize import quantize_graph
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxruntime
 import torch
 from torch import Tensor, nn
 
@@ -13,7 +12,7 @@ from kennel_training.common.errors import TrainingError
 from kennel_training.data.transform import Pixels
 from kennel_training.head.fit import Head
 from kennel_training.networks.backbones import Backbone
-from kennel_training.networks.onnx_graph import trace
+from kennel_training.networks.onnx_graph import open_session, trace
 
 LARGEST_DIFFERENCE = 1e-4
 # Beyond logits of 10 the precision of float32 itself allows no more than this part of the largest.
@@ -55,9 +54,7 @@ def check_onnx(classifier: Classifier, path: Path, photos: Pixels) -> float:
     Raises:
         TrainingError: when it exceeds what float32 explains.
     """
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    session = open_session(path, 0)
     largest = 0.0
     for size in CHECKED_BATCHES:
         batch = np.resize(photos, (size, *photos.shape[1:]))

@@ -18,7 +18,7 @@ from torch.nn.functional import pad
 from kennel_training.data.transform import Pixels
 from kennel_training.networks.backbones import Backbone
 from kennel_training.networks.compute import arithmetic
-from kennel_training.networks.onnx_graph import trace
+from kennel_training.networks.onnx_graph import open_session, trace
 
 CPU_BATCH = 8
 GPU_BATCH = 128
@@ -107,9 +107,4 @@ class OnnxForward:
             return
         graph = io.BytesIO()
         trace(self._backbone.eval().cpu(), self._crop, graph, "features")
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            graph.getvalue(), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_session(graph.getvalue(), 1)

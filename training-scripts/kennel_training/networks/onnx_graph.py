@@ -1,9 +1,10 @@
-"""A network as an ONNX graph."""
+"""A network as an ONNX graph, and ONNX Runtime to run it."""
 
 import warnings
 from pathlib import Path
 from typing import BinaryIO
 
+import onnxruntime
 import torch
 from torch import nn
 
@@ -26,3 +27,17 @@ def trace(network: nn.Module, crop: int, target: Path | BinaryIO, output: str) -
             opset_version=OPSET,
             dynamo=False,
         )
+
+
+def open_session(model: Path | bytes, threads: int) -> onnxruntime.InferenceSession:
+    """A session on the CPU whose waiting threads do not spin.
+
+    Args:
+        model: an ONNX file, or its content.
+        threads: that compute one batch; 0 for one on each core.
+    """
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])

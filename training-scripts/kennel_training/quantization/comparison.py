@@ -22,6 +22,7 @@ from kennel_training.data.transform import Pixels
 from kennel_training.head.evaluation import Evaluation, evaluate
 from kennel_training.head.metrics import describe_test
 from kennel_training.model.trained_model import TrainedModel
+from kennel_training.networks.onnx_graph import open_session
 from kennel_training.quantization.paired import CONFIDENCE, Paired
 
 BATCH = 16
@@ -141,15 +142,6 @@ def compare(
         float((before.argmax(1) == after.argmax(1)).mean()),
         float(np.abs(before - after).max()),
     )
-
-
-def open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
-    """A session on the CPU whose waiting threads do not spin."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.log_severity_level = 3
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
 
 def describe_int8(

@@ -1,5 +1,6 @@
 """Files: found in folders, and written whole or not at all."""
 
+import hashlib
 import os
 import shutil
 import tempfile
@@ -25,6 +26,12 @@ def write_whole(path: Path, content: bytes) -> None:
             temporary.replace(path)
     except OSError as error:
         raise TrainingError(f"cannot write {path}: {error.strerror or error}") from None
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's content in hexadecimal, which is never in memory as a whole."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def files_below(folder: Path) -> Iterator[Path]:

@@ -1,6 +1,5 @@
 """The model directory: whole or not there at all."""
 
-import hashlib
 import json
 import os
 import shutil
@@ -11,7 +10,7 @@ from typing import Any
 
 from kennel_training.common.ending import undivided, unfinished
 from kennel_training.common.errors import TrainingError
-from kennel_training.common.files import require_writable
+from kennel_training.common.files import require_writable, sha256_of
 from kennel_training.common.lock import only_one
 from kennel_training.data.origin import ORIGIN
 
@@ -90,8 +89,7 @@ def held_model_directory(option: str, directory: Path) -> Iterator[None]:
 
 def model_digest(directory: Path) -> str:
     """SHA-256 of model.onnx in hexadecimal; the server calls a model by its first 12 digits."""
-    with (directory / "model.onnx").open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return sha256_of(directory / "model.onnx")
 
 
 def remove_leftovers(directory: Path) -> None:

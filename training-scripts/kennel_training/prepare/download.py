@@ -16,7 +16,7 @@ from urllib.request import Request, build_opener
 
 from kennel_training.common import ending
 from kennel_training.common.errors import TrainingError
-from kennel_training.common.files import require_room, write_whole
+from kennel_training.common.files import require_room, sha256_of, write_whole
 from kennel_training.common.progress import Progress
 from kennel_training.prepare.settings import GIGABYTE, is_url
 
@@ -198,8 +198,7 @@ def require_checksum(path: Path, sha256: str, downloaded: bool) -> None:
     Raises:
         TrainingError: when they differ.
     """
-    with path.open("rb") as file:
-        actual = hashlib.file_digest(file, "sha256").hexdigest()
+    actual = sha256_of(path)
     if actual != sha256:
         if downloaded:
             path.unlink()

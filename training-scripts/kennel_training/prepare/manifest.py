@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kennel_training.common.errors import TrainingError
+from kennel_training.common.files import sha256_of
 from kennel_training.data.dataset import some, warn_of_equal_photos
 from kennel_training.data.locate import SPLITS
 from kennel_training.prepare.intake import Intake
@@ -142,7 +143,6 @@ def summary(manifest: Manifest, most: int = 20) -> str:
 
 def _digest(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of(path)
     except OSError:
         return ""

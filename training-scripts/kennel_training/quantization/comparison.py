@@ -1,6 +1,5 @@
 """The float and the INT8 model side by side: accuracy, size and speed on this machine."""
 
-import hashlib
 import statistics
 import time
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from kennel_training.common.errors import TrainingError
+from kennel_training.common.files import sha256_of
 from kennel_training.common.progress import Progress
 from kennel_training.data.dataset import Photo
 from kennel_training.data.decoding import Decoder
@@ -171,7 +171,7 @@ def describe_int8(
             "logits_largest_difference": round(comparison.largest_difference, 6),
             **comparison.int8.to_json(),
             "float_model": {
-                "sha256": hashlib.sha256(model.path.read_bytes()).hexdigest(),
+                "sha256": sha256_of(model.path),
                 "precision": metrics.get("precision"),
                 "test_accuracy": round(fp32.result.accuracy, 6),
                 "test_loss": round(fp32.result.loss, 6),

@@ -100,7 +100,7 @@ def _wanted(
         seen[identity] += 1
         key = f"{identity}\0{seen[identity]}".encode(errors="surrogateescape")
         place = folder / hashlib.sha256(key).hexdigest()
-        if place.is_file():
+        if _has_size(place, member.size):
             intake.reused += 1
             yield member.name, place, place.read_bytes()
         elif member.size > LARGEST_FILE:
@@ -124,13 +124,18 @@ def _examine(found: tuple[str, Path, bytes | str]) -> tuple[str, Item | str]:
     try:
         image = open_photo(content)
         kind = image.format or ""
-        if not place.is_file():
+        if not _has_size(place, len(content)):
             # To the end of its data.
             load_pixels(image, CHECKED_SIDE)
             write_whole(place, content)
     except UnreadablePhotoError as error:
         return name, str(error)
     return name, Item(name, place, hashlib.sha256(content).hexdigest(), len(content), kind)
+
+
+def _has_size(path: Path, size: int) -> bool:
+    """Whether the file is there and whole; a loss of power may leave it empty or cut off."""
+    return path.is_file() and path.stat().st_size == size
 
 
 def _require_limits(count: int, total: int, settings: PrepareSettings) -> None:

@@ -1,6 +1,6 @@
 """How a run ends before its time: at once, with nothing half made left behind and its last words.
 
-One record for the process, as a process is one run. A thread of its own waits for signals, because
+One record for the process, as a process is one run. A separate thread waits for signals, because
 the main thread may be inside a library for long, or in code that swallows exceptions.
 """
 

@@ -20,7 +20,7 @@ def write_whole(path: Path, content: bytes) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # Of its own for each thread.
+        # Other threads and processes may write to the same folder.
         with unfinished(path.with_name(f".writing-{uuid4()}")) as temporary:
             temporary.write_bytes(content)
             temporary.replace(path)

@@ -105,7 +105,7 @@ class _Transfer:
         if start:
             headers |= {"Range": f"bytes={start}-", "If-Range": validator}
         try:
-            # Of its own each time: the proxies of the environment are read here.
+            # A new one each time: it reads the proxies of the environment.
             response = build_opener().open(
                 Request(self._url, headers=headers), None, SILENT_SECONDS
             )

@@ -60,11 +60,11 @@ export async function endProgram(
   }
 }
 
-/** Whether a process of this machine runs. */
-export function isRunning(pid: number): boolean {
+/** Whether another process of this machine runs; one that left this one's id behind has ended. */
+export function isOtherRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return pid !== process.pid;
   } catch {
     return false;
   }

@@ -1,12 +1,15 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-import { isRunning } from "../child-processes";
+import { isOtherRunning } from "../child-processes";
 import { REPOSITORY } from "../repository";
 import { UpdateInProgress } from "../stack/stack";
 
 /** Where one checkout keeps who is changing a stack's configuration file. */
-const LOCKS = path.join(REPOSITORY, ".cache", "promotions");
+export const LOCKS = path.join(REPOSITORY, ".cache", "promotions");
+
+/** The locks of this process. */
+const held = new Set<string>();
 
 /**
  * Keeps everybody else on this machine from changing a stack's model while `work` is at it; other machines are kept off by the
@@ -25,18 +28,20 @@ export async function withPromotionLock<Result>(
     return await work();
   } finally {
     rmSync(file, { force: true });
+    held.delete(file);
   }
 }
 
 function lock(file: string, stack: string): void {
   try {
     writeFileSync(file, String(process.pid), { flag: "wx" });
+    held.add(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
       throw error;
     }
     const pid = Number(readFileSync(file, "utf8"));
-    if (isRunning(pid)) {
+    if (held.has(file) || isOtherRunning(pid)) {
       throw new UpdateInProgress(
         `another promotion or rollback of the stack ${stack} is running (process ${pid}): wait until it has ended, then run the same command.`,
       );

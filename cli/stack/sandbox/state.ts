@@ -8,7 +8,7 @@ import {
 import type { Properties } from "../../../infra/offline/service-models/request-mapping";
 import type { StackOutputs } from "../../../infra/stack-outputs";
 import { clientSettings } from "../../aws/clients";
-import { isRunning } from "../../child-processes";
+import { isOtherRunning } from "../../child-processes";
 import type { StackSettings } from "../../preview/stack-file";
 import { UpdateInProgress } from "../stack";
 
@@ -89,7 +89,7 @@ export class StateStore {
   async lock(): Promise<void> {
     const { running } = await this.read();
     // The sandbox is on a loopback address, so that whoever changes a stack is on this machine.
-    if (running !== undefined && running.pid !== process.pid && isRunning(running.pid)) {
+    if (running !== undefined && isOtherRunning(running.pid)) {
       throw new UpdateInProgress(this.describe(running));
     }
     this.state.running = { pid: process.pid, since: new Date().toISOString() };

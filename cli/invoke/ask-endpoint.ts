@@ -144,9 +144,13 @@ export interface LabelledAnswer {
  */
 export function labelled(body: Uint8Array, endpointName: string): LabelledAnswer {
   const { predictions, scores, model = "" } = parseClassification(body, endpointName);
-  const numbered = scores.map((probability, index) => ({ label: `class ${index}`, probability }));
-  const sorted = numbered.sort((left, right) => right.probability - left.probability);
-  return { predictions: predictions ?? sorted, model };
+  return { predictions: predictions ?? numbered(scores), model };
+}
+
+function numbered(scores: readonly number[]): Prediction[] {
+  return scores
+    .map((probability, index) => ({ label: `class ${index}`, probability }))
+    .sort((left, right) => right.probability - left.probability);
 }
 
 /** What the model says of a photo is an answer; that AWS can't be asked ends the run. */

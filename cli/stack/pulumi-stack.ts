@@ -7,6 +7,7 @@ import {
   type OpMap,
   type Stack as AutomationStack,
   StackNotFoundError,
+  type UpOptions,
 } from "@pulumi/pulumi/automation";
 
 import type { StackOutputs } from "../../infra/stack-outputs";
@@ -28,6 +29,8 @@ import {
 } from "./stack";
 
 type ResourceEvent = Extract<StackEvent, { kind: "resource" }>;
+
+type PolicyOptions = Pick<UpOptions, "policyPacks" | "policyPackConfigs">;
 
 /** What of Pulumi's operations is shown; the parts of a replacement are one. */
 const OPERATIONS: Readonly<Record<string, ResourceEvent["operation"]>> = {
@@ -111,8 +114,7 @@ export class PulumiStack implements Stack {
     const steps: string[] = [];
     try {
       await this.stack.preview({
-        policyPacks: [policyPack],
-        ...(policyConfig !== undefined && { policyPackConfigs: [policyConfig] }),
+        ...withPack(policyPack, policyConfig),
         onEvent: (event) => {
           failures.push(...failureOf(event));
           steps.push(...stepOf(event));
@@ -156,15 +158,12 @@ export class PulumiStack implements Stack {
   }
 
   /** The repository's policy pack, with the settings of the stack's environment. */
-  private policies(): { policyPacks?: string[]; policyPackConfigs?: string[] } {
+  private policies(): PolicyOptions {
     if (this.directory !== REPOSITORY) {
       return {};
     }
     const { file } = choosePolicyConfiguration(POLICY_PACK, this.settings());
-    return {
-      policyPacks: [POLICY_PACK],
-      ...(file !== undefined && { policyPackConfigs: [file] }),
-    };
+    return withPack(POLICY_PACK, file);
   }
 }
 
@@ -190,6 +189,13 @@ export async function openPulumiStack(
   } catch (error) {
     throw explain(error, name, false, []);
   }
+}
+
+function withPack(pack: string, config: string | undefined): PolicyOptions {
+  return {
+    policyPacks: [pack],
+    ...(config !== undefined && { policyPackConfigs: [config] }),
+  };
 }
 
 function explain(

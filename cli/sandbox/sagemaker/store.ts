@@ -80,10 +80,12 @@ export class Store<Item extends Stored> {
 
   /** Adds one; what Create answers. */
   add(item: Item, tags: readonly Tag[] = []): Members {
-    const { [`${this.kind.noun}Name`]: name, [this.arn]: arn } = item.description as Members;
-    this.items.set(name as string, item);
-    this.tags.set(arn as string, new Map(tags.map(({ Key, Value }) => [Key!, Value!])));
-    return { [this.arn]: arn };
+    const { noun } = this.kind;
+    const name = (item.description as Members)[`${noun}Name`] as string;
+    const arn = this.arnOf(name);
+    this.items.set(name, item);
+    this.tags.set(arn, new Map(tags.map(({ Key, Value }) => [Key!, Value!])));
+    return { [`${noun}Arn`]: arn };
   }
 
   /** Undefined where there is none. */
@@ -102,8 +104,8 @@ export class Store<Item extends Stored> {
 
   /** @throws AwsError as SageMaker refuses a name that nothing has */
   delete(name: string): unknown {
-    const { [this.arn]: arn } = this.require(name).description as Members;
-    this.tags.delete(arn as string);
+    this.require(name);
+    this.tags.delete(this.arnOf(name));
     this.items.delete(name);
     return {};
   }
@@ -140,10 +142,6 @@ export class Store<Item extends Stored> {
       Object.fromEntries(shown.map((member) => [member, item[member]])),
     );
     return { [list]: summaries, NextToken };
-  }
-
-  private get arn(): string {
-    return `${this.kind.noun}Arn`;
   }
 
   /** Source: service authorization reference, "Amazon SageMaker". */

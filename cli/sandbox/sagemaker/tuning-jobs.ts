@@ -134,11 +134,10 @@ export class TuningJobs {
       );
     }
     job.state.HyperParameterTuningJobStatus = "Stopping";
-    for (const {
-      job: { description },
-    } of job.trials) {
-      if (description.TrainingJobStatus === "InProgress") {
-        this.trainingJobs.stopTrainingJob({ TrainingJobName: description.TrainingJobName! });
+    for (const trial of job.trials) {
+      const { TrainingJobName, TrainingJobStatus } = trial.job.description;
+      if (TrainingJobStatus === "InProgress") {
+        this.trainingJobs.stopTrainingJob({ TrainingJobName: TrainingJobName! });
       }
     }
     return {};

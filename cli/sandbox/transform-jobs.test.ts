@@ -138,6 +138,9 @@ describe("the sandbox's transform jobs", function () {
       TransformJobSummaries!.map(({ TransformJobName }) => TransformJobName),
       ["manifest"],
     );
+    const { LastModifiedTime, TransformEndTime } = TransformJobSummaries![0]!;
+    assert.deepEqual(LastModifiedTime, TransformEndTime);
+    assert.ok(LastModifiedTime instanceof Date);
     await assert.rejects(
       sageMaker.send(new StopTransformJobCommand({ TransformJobName: "lines" })),
       /in status Completed/,

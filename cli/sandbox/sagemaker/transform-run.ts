@@ -36,6 +36,11 @@ export class TransformRun {
     description.TransformJobStatus = "InProgress";
   }
 
+  get summary(): object {
+    const { CreationTime, TransformEndTime = CreationTime } = this.description;
+    return { LastModifiedTime: TransformEndTime };
+  }
+
   /** Runs it to its end, which the job then tells. */
   async run(): Promise<void> {
     const { description } = this;

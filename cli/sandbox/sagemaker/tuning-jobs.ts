@@ -47,7 +47,11 @@ export class TuningJobs {
         "HyperParameterTuningJobConfig needs ParameterRanges and HyperParameterTuningJobObjective.",
       );
     }
-    const job = new TuningJob({ ...description, HyperParameterTuningJobStatus: "InProgress" });
+    const job = new TuningJob({
+      ...description,
+      HyperParameterTuningJobStatus: "InProgress",
+      LastModifiedTime: new Date(),
+    });
     void this.run(job);
     return this.jobs.add(job, input.Tags);
   }

@@ -26,7 +26,7 @@ export function functionAsker(functionName: string, region: string): Classify {
   };
 }
 
-/** Sends an event to a function, and returns its answer; one that ended without any is a failure of its own. */
+/** Sends an event to a function, and returns its answer, or a failure where it ended without one. */
 export async function callFunction(
   client: LambdaClient,
   functionName: string,

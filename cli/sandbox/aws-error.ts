@@ -8,7 +8,7 @@ export class AwsError extends Error {
     message: string,
     /** Of the HTTP answer. */
     readonly status = 400,
-    /** What the answer says besides. */
+    /** What else the answer says. */
     readonly details: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);

@@ -31,7 +31,7 @@ export class Refusals {
     [this.kind, this.left] = [kind, requests];
   }
 
-  /** @throws AwsError where a request is not to be answered as ever */
+  /** @throws AwsError where a request is to be refused */
   meet(request: FastifyRequest): void {
     const isOwn = request.url.startsWith("/_kennel/");
     // CloudWatch's protocol is binary.

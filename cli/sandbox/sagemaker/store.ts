@@ -67,7 +67,7 @@ export class Store<Item extends Stored> {
     private readonly kind: Kind,
   ) {}
 
-  /** What is there of a new one: what was asked for, the ARN and the time. @throws AwsError where there is one of its name */
+  /** The description of a new one: what was asked for, its ARN and the time. @throws AwsError where there is one of its name */
   describe(input: object): Item["description"] {
     const { noun, taken } = this.kind;
     const name = (input as Members)[`${noun}Name`] as string;
@@ -78,7 +78,7 @@ export class Store<Item extends Stored> {
     return { ...input, Tags: undefined, [`${noun}Arn`]: arn, CreationTime: new Date() };
   }
 
-  /** Adds one; what Create answers. */
+  /** Adds one, and returns what Create answers. */
   add(item: Item, tags: readonly Tag[] = []): Members {
     const { noun } = this.kind;
     const name = (item.description as Members)[`${noun}Name`] as string;
@@ -114,12 +114,12 @@ export class Store<Item extends Stored> {
     return [...this.items.values()];
   }
 
-  /** Of the resource of an ARN; undefined where it is not one of these. */
+  /** The tags of the resource with an ARN; undefined where it is not one of these. */
   tagsOf(arn: string): Map<string, string> | undefined {
     return this.tags.get(arn);
   }
 
-  /** What every kind has. */
+  /** The operations that every kind has. */
   get operations(): Readonly<Record<string, Operation>> {
     const { noun } = this.kind;
     return {

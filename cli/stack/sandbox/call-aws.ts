@@ -12,7 +12,7 @@ export class AwsCallError extends Error {
     super(`${service} ${operation}: ${code}: ${message}`);
   }
 
-  /** Whether moto does not know the operation: no address of its, or an answer that says so. */
+  /** Whether moto does not know the operation: it has no address for it, or says so. */
   get isUnknownOperation(): boolean {
     return (
       /NotImplemented|UnknownOperation|^501$/.test(this.code) ||
@@ -25,7 +25,7 @@ export class AwsCallError extends Error {
 export type AwsAnswer = Readonly<Record<string, unknown>>;
 
 /**
- * Sends any request of any service to the sandbox, by the botocore of its own process.
+ * Sends a request of any service to the sandbox, through botocore in the sandbox's process.
  *
  * @throws AwsCallError where AWS refuses.
  */

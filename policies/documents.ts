@@ -6,6 +6,7 @@ import { memoized } from "./memoized";
 import type { JudgedResource, JudgedStack } from "./resource";
 import { PERMISSION } from "./rules/lambda/types";
 import { refersTo } from "./rules/references";
+import { isAbsent } from "./rules/values";
 
 /** A policy document that a resource holds. */
 export interface HeldDocument {
@@ -29,7 +30,7 @@ export interface AttachedPolicy {
   readonly arn: string | undefined;
 }
 
-const ROLE = "aws:iam/role:Role";
+export const ROLE = "aws:iam/role:Role";
 /** A managed policy that a stack declares. */
 export const CUSTOMER_POLICY = "aws:iam/policy:Policy";
 const CUSTOMER = [CUSTOMER_POLICY, "aws-native:iam:ManagedPolicy"];
@@ -123,7 +124,7 @@ function heldDocuments(resource: JudgedResource): HeldDocument[] {
     const [property = "", inner] = place.split("[].");
     const value = resource.known[property];
     // The provider reports "" where a resource has no policy.
-    if (value === undefined || value === null || value === "") {
+    if (isAbsent(value) || value === "") {
       return [];
     }
     return inner === undefined || !Array.isArray(value)
@@ -155,7 +156,7 @@ function heldPermission(permission: JudgedResource): HeldDocument {
 export function attachedPolicies(resource: JudgedResource): AttachedPolicy[] {
   const property = ATTACHING_PROPERTIES[resource.type];
   const value = property === undefined ? undefined : resource.known[property];
-  if (property === undefined || value === undefined || value === null) {
+  if (property === undefined || isAbsent(value)) {
     return [];
   }
   // What is computed from policies of the stack is judged there.

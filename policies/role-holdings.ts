@@ -3,6 +3,7 @@ import {
   CUSTOMER_POLICY,
   documentsOf,
   givenTo,
+  ROLE,
   type HeldDocument,
 } from "./documents";
 import { beyondBoundary } from "./iam/boundary";
@@ -21,7 +22,7 @@ export interface RoleHoldings {
 
 /** What each role of a stack holds. */
 export function roleHoldings(stack: JudgedStack): RoleHoldings[] {
-  return stack.ofType("aws:iam/role:Role").map((role) => {
+  return stack.ofType(ROLE).map((role) => {
     const given = givenTo(role, "role", stack);
     const attached = [...given, role].flatMap((each) => attachedOfStack(each, stack));
     return {

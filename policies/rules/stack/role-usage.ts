@@ -1,9 +1,9 @@
+import { namingProperties } from "../../documents";
 import { UNKNOWN } from "../../iam/unknown";
 import { memoized } from "../../memoized";
 import type { JudgedResource, JudgedStack } from "../../resource";
 import { dependsOn, identitiesOf } from "../references";
 
-export const ROLE = "aws:iam/role:Role";
 export const INSTANCE_PROFILE = "aws:iam/instanceProfile:InstanceProfile";
 
 /** Who uses a role or a policy; `doubt` where a preview can't tell. */
@@ -30,7 +30,7 @@ export function usageOfRole(role: JudgedResource, stack: JudgedStack): Usage {
       ? // A profile that no instance has does not count as a use either.
         usage(resource, stack).used
       : // What IAM attaches to a role.
-        !(resource.type.startsWith("aws:iam/") && /^role(s|Name)?$/.test(property)),
+        !(resource.type.startsWith("aws:iam/") && namingProperties("role").includes(property)),
   );
 }
 

@@ -1,7 +1,8 @@
+import { ROLE } from "../../documents";
 import type { JudgedResource } from "../../resource";
 import { defineRule, type Outcome } from "../../rule";
 import { texts } from "../../settings";
-import { ROLE, usageOfRole } from "./role-usage";
+import { usageOfRole } from "./role-usage";
 
 export const unusedRole = defineRule({
   name: "unused-role",

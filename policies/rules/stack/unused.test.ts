@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { CUSTOMER_POLICY } from "../../documents";
+import { CUSTOMER_POLICY, ROLE } from "../../documents";
 import { UNKNOWN } from "../../iam/unknown";
 import type { JudgedResource } from "../../resource";
 import type { Rule } from "../../rule";
 import { outcomesOf, testResource, type TestResource } from "../../testing";
 import { FUNCTION, PERMISSION } from "../lambda/types";
 import { leftBehind } from "./left-behind";
-import { INSTANCE_PROFILE, ROLE } from "./role-usage";
+import { INSTANCE_PROFILE } from "./role-usage";
 import { unusedRole } from "./unused-role";
 
 const ARN = "arn:aws:iam::123456789012:role/dogs";

@@ -112,18 +112,17 @@ class RulePolicy {
       return undefined;
     }
     const resource = this.received.resource(args.urn);
-    let isRepaired = false;
+    let repaired: Record<string, unknown> | undefined;
     for (const outcome of forEach([resource], (each) => rule.check!(each, this.context(args)))) {
       if (
         !isUnknownFinding(outcome) &&
         outcome.repair !== undefined &&
         !this.exemptions.judge(rule.name, args.urn, outcome.message).isExempt
       ) {
-        applyRepair(args.props, resource.known, outcome.repair);
-        isRepaired = true;
+        repaired = applyRepair(args.props, resource.known, outcome.repair);
       }
     }
-    return isRepaired ? args.props : undefined;
+    return repaired;
   }
 
   private context(

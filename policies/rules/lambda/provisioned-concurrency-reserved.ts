@@ -34,12 +34,15 @@ export const provisionedConcurrencyReserved = defineRule({
 function* judge(owner: JudgedResource, provisioned: readonly JudgedResource[]): Generator<Outcome> {
   // AWS takes nothing, like -1, for no reservation.
   const reserved = owner.properties["reservedConcurrentExecutions"] ?? -1;
+  if (reserved < 0) {
+    return;
+  }
   let total = 0;
-  yield* forEach(reserved < 0 ? [] : provisioned, ({ properties }) => {
+  yield* forEach(provisioned, ({ properties }) => {
     total += properties["provisionedConcurrentExecutions"];
     return [];
   });
-  if (reserved >= 0 && total > reserved) {
+  if (total > reserved) {
     yield {
       resource: provisioned[0]!,
       message: `${owner.name} reserves ${reserved} concurrent executions and provisions ${total} (${provisioned.map(({ name }) => name).join(", ")}).`,

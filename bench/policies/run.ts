@@ -56,7 +56,7 @@ function chosenTools(): readonly string[] {
   return tools;
 }
 
-/** Runs a peer in a process of its own over all documents. */
+/** Runs a peer in its own process over all documents. */
 function askPeer(tool: string, cases: readonly Case[], python: string): ToolResult {
   const folder = mkdtempSync(path.join(os.tmpdir(), "kennel-bench-"));
   try {

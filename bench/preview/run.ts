@@ -52,7 +52,9 @@ async function main(): Promise<void> {
   } finally {
     engine?.stop();
   }
-  if (engine === undefined) console.log("\nWithout the engine: there is no pulumi on PATH.");
+  if (engine === undefined) {
+    console.log("\nThe preview through the engine was left out: pulumi is not on PATH.");
+  }
 }
 
 main().catch((error: unknown) => {

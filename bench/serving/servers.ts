@@ -18,7 +18,7 @@ interface StartOptions {
   readonly photo: Buffer;
 }
 
-/** A server with its defaults in a process group of its own, which runs only while it is asked to. */
+/** A server with its defaults in its own process group, which runs only while it is asked to. */
 export class RunningServer {
   private constructor(
     readonly port: number,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from pathlib import Path
 from time import perf_counter
 from types import SimpleNamespace
 
@@ -41,7 +40,7 @@ def measure_heads(rounds: int) -> dict[str, list[float]]:
             words = [f"--{name}={folder}" for name in ("data", "checkpoint_dir", "output_dir")]
             words += [f"--trials={TRIALS}", f"--epochs={EPOCHS}"]
             words += [f"--jobs={torch.get_num_threads()}"]
-            settings = read_tuning_settings(words, {"SAGEMAKER_BASE_DIR": str(Path(folder))})
+            settings = read_tuning_settings(words, {"SAGEMAKER_BASE_DIR": folder})
             started = perf_counter()
             fit_head(train, valid, CLASSES, SETTINGS)
             between = perf_counter()

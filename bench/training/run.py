@@ -41,7 +41,7 @@ def main() -> None:
 
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     with tempfile.TemporaryDirectory() as folder:
-        found = sorted(p for p in options.photos.rglob("*.jp*g")) if options.photos else []
+        found = sorted(options.photos.rglob("*.jp*g")) if options.photos else []
         random.Random(0).shuffle(found)
         paths = found or draw_photos(Path(folder), options.count)
         paths = [paths[number % len(paths)] for number in range(options.count)]
@@ -67,10 +67,10 @@ def main() -> None:
     # Extrapolated from rates: nobody waits for sixty naive epochs.
     photos = TRAIN + VALID
     naive = TRIALS * EPOCHS * photos / statistics.median(rates[NAIVE])
+    search = statistics.median(heads["trials"])
     rows = [["naive: 60 epochs, extrapolated", f"{naive:,.0f}", "100 %"]]
     for what in (f"extraction, {precision}" for precision in ("fp32", "bf16", "fp16")):
         if what in rates:
-            search = statistics.median(heads["trials"])
             total = photos / statistics.median(rates[what]) + search
             rows.append(
                 [f"{what} (extrapolated) and search", f"{total:,.0f}", f"{total / naive:.2%}"]

@@ -180,7 +180,7 @@ function entriesOf(list: JudgedResource, stack: JudgedStack): JudgedResource[] {
   return stack.ofType(PREFIX_LIST_ENTRY).filter((entry) => dependsOn(entry, "prefixListId", list));
 }
 
-/** The networks of a prefix list, or of one entry that is a resource of its own. */
+/** The networks of a prefix list, or of one entry that is a separate resource. */
 function networksOf({ type, properties }: JudgedResource): Network[] {
   const entries = listOf(type === PREFIX_LIST ? properties["entries"] : properties);
   return entries.flatMap(({ cidr }) => parseNetwork(cidr ?? "") ?? []);

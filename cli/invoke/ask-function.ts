@@ -2,13 +2,7 @@ import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 
 import { clientSettings } from "../aws/clients";
 import type { Classify } from "../local/function";
-import {
-  type FunctionResponse,
-  functionUrlEvent,
-  isTooLarge,
-  readAnswer,
-  TOO_LARGE,
-} from "../local/function-url";
+import { classifyBy, type FunctionResponse } from "../local/function-url";
 
 /** Callers use the alias, as the function's permissions and its provisioned concurrency do. */
 const ALIAS = "live";
@@ -16,14 +10,7 @@ const ALIAS = "live";
 /** Asks a function in AWS as its URL would, which needs no URL: `lambda:InvokeFunction` is enough. */
 export function functionAsker(functionName: string, region: string): Classify {
   const client = new LambdaClient(clientSettings(region));
-  return async (photo) => {
-    const started = performance.now();
-    const event = functionUrlEvent(photo);
-    const response = isTooLarge(event)
-      ? TOO_LARGE
-      : await callFunction(client, functionName, event);
-    return readAnswer(photo.bytes, response, performance.now() - started);
-  };
+  return (photo) => classifyBy((event) => callFunction(client, functionName, event), photo);
 }
 
 /** Sends an event to a function, and returns its answer, or a failure where it ended without one. */

@@ -37,19 +37,10 @@ export const LARGEST_PHOTO_BYTES = 4_700_000;
  */
 export const LARGEST_EVENT_BYTES = 6_291_556;
 export const TOO_LARGE_MESSAGE = `Request must be smaller than ${LARGEST_EVENT_BYTES} bytes for the InvokeFunction operation`;
-export const TOO_LARGE: FunctionResponse = {
+const TOO_LARGE: FunctionResponse = {
   statusCode: 413,
-  body: JSON.stringify({
-    error: {
-      code: "request_too_large",
-      message: TOO_LARGE_MESSAGE,
-    },
-  }),
+  body: JSON.stringify({ error: { code: "request_too_large", message: TOO_LARGE_MESSAGE } }),
 };
-
-export function isTooLarge(event: Readonly<Record<string, unknown>>): boolean {
-  return Buffer.byteLength(JSON.stringify(event)) > LARGEST_EVENT_BYTES;
-}
 
 /** A request of a function's URL; what is not said is of a photo that this machine sends. */
 export interface UrlRequest {
@@ -102,12 +93,20 @@ export function functionUrlEvent(
   return urlEvent({ headers, body: photo.bytes });
 }
 
+/** Classifies a photo by a function's answer to the event that its URL would make of it; what Lambda would refuse is not sent. */
+export async function classifyBy(
+  answerTo: (event: Readonly<Record<string, unknown>>) => Promise<FunctionResponse>,
+  photo: Pick<Photo, "bytes" | "contentType">,
+): Promise<Answer> {
+  const started = performance.now();
+  const event = functionUrlEvent(photo);
+  const isTooLarge = Buffer.byteLength(JSON.stringify(event)) > LARGEST_EVENT_BYTES;
+  const response = isTooLarge ? TOO_LARGE : await answerTo(event);
+  return readAnswer(photo.bytes, response, performance.now() - started);
+}
+
 /** The answer in a response; a refusal in the words that fit what was sent. */
-export function readAnswer(
-  photo: Buffer,
-  response: FunctionResponse,
-  milliseconds: number,
-): Answer {
+function readAnswer(photo: Buffer, response: FunctionResponse, milliseconds: number): Answer {
   const body = JSON.parse(response.body) as {
     predictions?: Prediction[];
     model?: string;

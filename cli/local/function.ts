@@ -3,14 +3,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { functionBundle } from "../../infra/function-bundle";
-import {
-  type Answer,
-  type FunctionResponse,
-  functionUrlEvent,
-  isTooLarge,
-  readAnswer,
-  TOO_LARGE,
-} from "./function-url";
+import { type Answer, classifyBy, type FunctionResponse } from "./function-url";
 import type { Photo } from "./photos";
 
 /** Classifies one photo, or the JSON that names its address, through the Lambda handler. */
@@ -46,12 +39,7 @@ export async function loadFunction(where: {
   delete process.env["AWS_PROFILE"];
   const bundle = path.join(functionBundle(), "index.mjs");
   const { handler } = (await import(pathToFileURL(bundle).href)) as { handler: Handler };
-  return async (photo) => {
-    const started = performance.now();
-    const event = functionUrlEvent(photo);
-    const response = isTooLarge(event) ? TOO_LARGE : await handler(event, lambdaContext());
-    return readAnswer(photo.bytes, response, performance.now() - started);
-  };
+  return (photo) => classifyBy((event) => handler(event, lambdaContext()), photo);
 }
 
 /** Classifies the photos one after another, in order. */

@@ -80,3 +80,10 @@ export function stopSignal(): Promise<void> {
   );
   return stopping;
 }
+
+/** A signal that is aborted when this command is told to stop; told twice, the command ends at once. */
+export function abortedByStop(): AbortSignal {
+  const controller = new AbortController();
+  void stopSignal().then(() => controller.abort());
+  return controller.signal;
+}

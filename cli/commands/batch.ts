@@ -2,7 +2,7 @@ import type { Command } from "@commander-js/extra-typings";
 
 import { batch } from "../batch/batch";
 import { renderBatch } from "../batch/report";
-import { stopSignal } from "../child-processes";
+import { abortedByStop } from "../child-processes";
 import { print } from "../output/print";
 import { count } from "./numbers";
 
@@ -33,13 +33,12 @@ export function addBatchCommand(program: Command): void {
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)
     .action(async ({ json, ...options }) => {
-      const stop = new AbortController();
-      void stopSignal().then(() => {
+      const stop = abortedByStop();
+      stop.addEventListener("abort", () => {
         console.error("Stopping; press Ctrl-C again to leave the job running.");
-        stop.abort();
       });
       const onStatus = (status: string): void => console.error(status);
-      const result = await batch(options, { onStatus, stop: stop.signal });
+      const result = await batch(options, { onStatus, stop });
       print(json, result, () => renderBatch(result, options.output));
       process.exitCode = result.failed.length > 0 ? 1 : 0;
     });

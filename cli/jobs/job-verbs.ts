@@ -5,6 +5,7 @@ import {
 } from "@aws-sdk/client-sagemaker";
 
 import { clientSettings } from "../aws/clients";
+import { abortedByStop } from "../child-processes";
 import { UserError } from "../output/failure";
 import { print } from "../output/print";
 import { step } from "../output/progress";
@@ -20,7 +21,7 @@ import { keepBest } from "./keep-best";
 import { listJobs } from "./list-jobs";
 import { metricsText, renderEnd } from "./show-job";
 import { listTrials } from "./trials";
-import { comeBack, detaching, watchJob } from "./watch-job";
+import { comeBack, watchJob } from "./watch-job";
 
 /** `kennel jobs`: the newest jobs of a stack. */
 export async function showJobs(options: {
@@ -74,7 +75,7 @@ export async function showJob(
   }
   let ended: FollowedJob | undefined;
   if (options.follow) {
-    ended = await watchJob(job, { region, json, signal: detaching() });
+    ended = await watchJob(job, { region, json, signal: abortedByStop() });
     if (ended === undefined) {
       return;
     }

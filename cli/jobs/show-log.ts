@@ -3,13 +3,13 @@ import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 
 import { endpointLogGroupName, functionLogGroupName, trainerLogGroupName } from "../../infra/names";
 import { clientSettings } from "../aws/clients";
+import { abortedByStop } from "../child-processes";
 import { UserError } from "../output/failure";
 import { step } from "../output/progress";
 import { type ReadStack, readStackOutputs } from "../stack/read-outputs";
 import { describeJob, hasEnded } from "./job";
 import { type LogLine, type LogPlace, LogTail, trainingLog } from "./log-tail";
 import { nextLook } from "./next-look";
-import { detaching } from "./watch-job";
 
 /** The name that stands for the stack's EC2 trainer. */
 const TRAINER = "trainer";
@@ -37,7 +37,7 @@ export async function showLog(name: string, options: LogOptions): Promise<void> 
   const { region } = opened;
   const log = await findLog(name, options, opened);
   const tail = new LogTail(new CloudWatchLogsClient(clientSettings(region)), log.place, log.since);
-  const signal = follow ? detaching() : AbortSignal.abort();
+  const signal = follow ? abortedByStop() : AbortSignal.abort();
   let printed = 0;
   for (let isLast = false; !isLast;) {
     isLast = signal.aborted || (await log.hasEnded());

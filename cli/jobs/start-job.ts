@@ -7,6 +7,7 @@ import {
 
 import { prefixes } from "../../infra/prefixes";
 import { clientSettings, explainAwsError } from "../aws/clients";
+import { abortedByStop } from "../child-processes";
 import { UserError } from "../output/failure";
 import { step } from "../output/progress";
 import { type ReadStack, readStackOutputs } from "../stack/read-outputs";
@@ -14,7 +15,7 @@ import { currentCommit } from "./commit";
 import type { FollowedJob } from "./follow";
 import { describeJob, type Job } from "./job";
 import { jobOfStack, type JobStart, trainingRequest, tuningRequest } from "./job-requests";
-import { comeBack, detaching, watchJob } from "./watch-job";
+import { comeBack, watchJob } from "./watch-job";
 
 /** Which job to start, and how to follow it. */
 export interface StartAndWatch {
@@ -35,7 +36,7 @@ export async function startAndWatch(
   { stack, name, wait, json }: StartAndWatch,
 ): Promise<FollowedJob | undefined> {
   const read = await step(`Reading the stack ${stack}`, () => readStackOutputs(stack));
-  const signal = detaching();
+  const signal = abortedByStop();
   const job = await step(`Starting ${name} in SageMaker`, () => startJob(kind, read, name));
   if (json) {
     console.log(JSON.stringify({ event: "started", job }));

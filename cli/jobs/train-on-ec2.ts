@@ -4,6 +4,7 @@ import { type CommandInvocationStatus, SSMClient } from "@aws-sdk/client-ssm";
 import { trainerLogGroupName } from "../../infra/names";
 import { hourlyPrice } from "../../packages/aws-facts/prices";
 import { clientSettings, explainAwsError } from "../aws/clients";
+import { abortedByStop } from "../child-processes";
 import { currentPrices } from "../cost/price-tables";
 import { UserError } from "../output/failure";
 import { step } from "../output/progress";
@@ -17,7 +18,7 @@ import { jsonView, textView } from "./show-job";
 import { readTraining, trainingOptions } from "./train-here";
 import { commandStatus, RUNNING, sendCommand, trainerCommand } from "./trainer-command";
 import { type TrainerHost, trainerHost } from "./trainer-host";
-import { detaching, INTERRUPTED } from "./watch-job";
+import { INTERRUPTED } from "./watch-job";
 
 /** Which training to run on a stack's trainer. */
 export interface TrainerTraining {
@@ -61,7 +62,7 @@ export async function trainOnEc2(training: TrainerTraining): Promise<void> {
     currentCommit(),
   );
   const read = await step(`Reading the stack ${stack}`, () => readStackOutputs(stack));
-  const signal = detaching();
+  const signal = abortedByStop();
   const begun = await step("Starting the trainer", () => beginOnTrainer(read, commands, signal));
   const { host, commandId } = begun;
   const back =

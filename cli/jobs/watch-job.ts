@@ -4,7 +4,6 @@ import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 
 import { clientSettings, explainAwsError } from "../aws/clients";
-import { stopSignal } from "../child-processes";
 import { UserError } from "../output/failure";
 import { followJob, type FollowedJob } from "./follow";
 import type { Job } from "./job";
@@ -13,13 +12,6 @@ import { jsonView, renderEnd, textView } from "./show-job";
 
 /** The exit code of a command that Ctrl-C has ended. */
 export const INTERRUPTED = 128 + constants.signals.SIGINT;
-
-/** A signal that is aborted when this command is told to stop; told twice, the command ends at once. */
-export function detaching(): AbortSignal {
-  const controller = new AbortController();
-  void stopSignal().then(() => controller.abort());
-  return controller.signal;
-}
 
 /**
  * Follows a job to its end and says how it ended, what it cost and what to do next. Sets the exit code: 1 where the job has

@@ -1,4 +1,4 @@
-import { stopSignal } from "../child-processes";
+import { abortedByStop } from "../child-processes";
 import { openWay } from "../invoke/open-way";
 import type { Target } from "../invoke/target";
 import { readPhotos } from "../local/photos";
@@ -48,10 +48,7 @@ export async function loadEndpoint(
     );
   }
   onStart(target);
-  const stop = new AbortController();
-  void stopSignal().then(() => {
-    stop.abort();
-  });
+  const stop = abortedByStop();
   const live = new LiveEndpoint(endpointName, region);
   const countInstances = async (): Promise<number | undefined> => {
     // What can't be seen is not counted.
@@ -62,6 +59,6 @@ export async function loadEndpoint(
     { rate, seconds, maximumInFlight, seed },
     senderTo(target, photos, region, maximumInFlight),
     countInstances,
-    stop.signal,
+    stop,
   );
 }

@@ -11,7 +11,7 @@ import {
 } from "@pulumi/pulumi/automation";
 
 import type { StackOutputs } from "../../infra/stack-outputs";
-import { stopSignal } from "../child-processes";
+import { abortedByStop } from "../child-processes";
 import { Refusal, UserError } from "../output/failure";
 import { choosePolicyConfiguration } from "../preview/policy-configuration";
 import { readStack, type StackSettings } from "../preview/stack-file";
@@ -84,15 +84,12 @@ export class PulumiStack implements Stack {
 
   async update(onEvent: (event: StackEvent) => void = () => undefined): Promise<UpdateResult> {
     const failures: string[] = [];
-    const abort = new AbortController();
-    void stopSignal().then(() => {
-      abort.abort();
-    });
+    const signal = abortedByStop();
     try {
       const { summary } = await this.stack.up({
         ...this.policies(),
         message: "kennel",
-        signal: abort.signal,
+        signal,
         onEvent: (event) => {
           failures.push(...failureOf(event));
           [...stackEvents(event)].forEach(onEvent);
@@ -100,7 +97,7 @@ export class PulumiStack implements Stack {
       });
       return resultOf(summary.resourceChanges ?? {});
     } catch (error) {
-      throw explain(error, this.name, abort.signal.aborted, failures);
+      throw explain(error, this.name, signal.aborted, failures);
     }
   }
 

@@ -25,8 +25,7 @@ export function platformsInUse({
     if (existing !== undefined) {
       return [];
     }
-    const own = instanceTypeOf(serving);
-    return shadow ? [own, shadow.instanceType ?? own] : [own];
+    return [instanceTypeOf(serving), ...(shadow ? [shadow.instanceType] : [])];
   });
   const jobs = Object.values(training).flatMap(({ instanceType, tuning }) => [
     instanceType,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ConfigError, parseConfig } from "../config";
 import { encodeConfig } from "../testing/arbitrary-config";
+import { endpointSchema } from "./endpoint";
 
 const subnets = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"];
 const groups = ["sg-0123456789abcdef0"];
@@ -152,6 +153,17 @@ describe("shadow", () => {
       /^shadow\.percentage is 101\. Allowed: a whole number from 1 to 100/,
     ],
   ]);
+});
+
+describe("a shadow's instances", () => {
+  const typeOf = (main: object): unknown =>
+    endpointSchema.parse({ serving: { mode: "realtime", instanceType: "ml.m5.xlarge" }, ...main })
+      .shadow?.instanceType;
+
+  it("are of its own type, and of the endpoint's where it names none", () => {
+    assert.equal(typeOf({ shadow: { instanceType: "ml.c7g.large" } }), "ml.c7g.large");
+    assert.equal(typeOf({ shadow: { model: "models/next/model.tar.gz" } }), "ml.m5.xlarge");
+  });
 });
 
 describe("scaling.steps", () => {

@@ -244,7 +244,7 @@ export function resolveEndpoint({ modelKmsKeyArn, ...written }: WrittenEndpoint)
     ...written,
     model: model === undefined ? undefined : parseModelSource(model, modelKmsKeyArn),
     serving,
-    shadow: shadow && resolveShadow(shadow),
+    shadow: shadow && resolveShadow(serving, shadow),
     scaling: scaling && resolveScaling(serving.mode, scaling),
   };
 }

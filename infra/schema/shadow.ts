@@ -5,7 +5,7 @@ import { isFirstInferentia } from "../../packages/aws-facts/instance-types";
 import { servingInstanceType } from "./instance-type";
 import { modelGuidance, modelKeyConflicts, modelKmsKey, modelText } from "./model";
 import type { RolloutConfig } from "./rollout";
-import type { WrittenServing } from "./serving";
+import { instanceTypeOf, type ServingConfig, type WrittenServing } from "./serving";
 
 /** A second model that gets copies of requests and whose answers nobody sees, under `shadow`. */
 export const shadowSchema = z
@@ -37,16 +37,17 @@ export const shadowSchema = z
 /** A shadow as written. */
 export type WrittenShadow = z.output<typeof shadowSchema>;
 
-/** Reads where a shadow's model comes from. */
-export function resolveShadow({ model, modelKmsKeyArn, ...shadow }: WrittenShadow) {
+/** Fills in a shadow's instance type, which defaults to the endpoint's, and reads where its model comes from. */
+export function resolveShadow(
+  serving: ServingConfig,
+  { model, modelKmsKeyArn, instanceType, ...shadow }: WrittenShadow,
+) {
   return {
     ...shadow,
+    instanceType: instanceType ?? instanceTypeOf(serving),
     model: model === undefined ? undefined : parseModelSource(model, modelKmsKeyArn),
   };
 }
-
-/** A shadow with every default filled in; its model defaults to the endpoint's. */
-export type ShadowConfig = ReturnType<typeof resolveShadow>;
 
 /** What a shadow has to go with. */
 export interface ShadowSettings {

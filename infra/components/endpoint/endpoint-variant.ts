@@ -2,7 +2,7 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { hasLocalStorage } from "../../../packages/aws-facts/instance-types";
 import { asyncPrefixes, capturePrefix } from "../../prefixes";
-import { instanceTypeOf, type ServingConfig } from "../../schema/serving";
+import type { ServingConfig } from "../../schema/serving";
 import type { EndpointArgs } from "./endpoint-args";
 
 type Configuration = aws.sagemaker.EndpointConfigurationArgs;
@@ -37,7 +37,7 @@ export function endpointConfiguration(args: EndpointArgs, names: ModelNames): Wa
       {
         variantName: shadowVariantName,
         modelName: names.shadow,
-        instanceType: shadow.instanceType ?? instanceTypeOf(serving),
+        instanceType: shadow.instanceType,
         initialInstanceCount: shadow.instanceCount,
         // The share of copied requests is this weight in relation to the production variant's, which is 1.
         initialVariantWeight: shadow.percentage / 100,

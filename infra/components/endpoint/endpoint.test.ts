@@ -303,7 +303,12 @@ describe("Endpoint", () => {
       readableArn: "arn:aws:s3:::data/models/2/*",
       bucketArn: "arn:aws:s3:::data",
     };
-    const settings = { model: undefined, instanceCount: 2, percentage: 25 };
+    const settings = {
+      model: undefined,
+      instanceType: "ml.m5.large",
+      instanceCount: 2,
+      percentage: 25,
+    };
 
     it("copies a share of the requests to a second model", async () => {
       const recording = await build({ shadow: settings, shadowModel: model });
@@ -401,7 +406,12 @@ describe("Endpoint", () => {
         readableArn: "arn:aws:s3:::data/2/*",
         bucketArn: "arn:aws:s3:::data",
       };
-      const shadow = { model: undefined, instanceCount: 3, percentage: 25 };
+      const shadow = {
+        model: undefined,
+        instanceType: "ml.m5.large",
+        instanceCount: 3,
+        percentage: 25,
+      };
       const recording = await build(
         { scaling, shadow, shadowModel: model, account: account(5) },
         { stage: "preview" },

@@ -44,14 +44,13 @@ export class Endpoint extends pulumi.ComponentResource {
       child,
     );
     this.toGrant = role.toGrant;
-    const instanceType = instanceTypeOf(settings.serving);
-    const model = this.createModel(name, args, instanceType, args.model, role);
+    const model = this.createModel(name, args, instanceTypeOf(settings.serving), args.model, role);
     const shadow =
       settings.shadow &&
       this.createModel(
         `${name}-shadow`,
         args,
-        settings.shadow.instanceType ?? instanceType,
+        settings.shadow.instanceType,
         args.shadowModel ?? args.model,
         role,
       );

@@ -3,21 +3,14 @@ import { execFile, execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { PulumiCommand } from "@pulumi/pulumi/automation";
-
 import type { AccountReview } from "../cli/review/account";
-import { model, succeed, useEngine } from "../infra/testing/use-engine";
+import { useAutomation } from "../infra/testing/use-automation";
+import { model, succeed } from "../infra/testing/use-engine";
 
 describe("kennel review --with-account in Pulumi's engine", function () {
   this.timeout(300_000);
 
-  before(async function () {
-    // Pulumi's automation refuses a CLI that does not say its version, as one that is built from source.
-    await PulumiCommand.get().catch(() => {
-      this.skip();
-    });
-  });
-  const engine = useEngine();
+  const engine = useAutomation();
 
   const endpoint = (maxInstances: number): object => ({
     endpoints: {

@@ -1,23 +1,17 @@
 import assert from "node:assert/strict";
-import { PulumiCommand } from "@pulumi/pulumi/automation";
 
-import { Engine } from "../../infra/testing/engine";
+import { useAutomation } from "../../infra/testing/use-automation";
 import { UserError } from "../output/failure";
 import { openPulumiStack, PulumiStack } from "./pulumi-stack";
 import type { StackEvent } from "./stack";
 
 describe("a stack of Pulumi's", function () {
   this.timeout(300_000);
-  const engine = new Engine();
+  const engine = useAutomation();
   let stack: PulumiStack;
   const environment = { ...process.env };
 
-  before(async function () {
-    // It refuses a CLI that is not there, is too old, or does not say its version, as one that is built from source.
-    await PulumiCommand.get().catch(() => {
-      this.skip();
-    });
-    await engine.start();
+  before(async () => {
     Object.assign(process.env, engine.environment);
     engine.configure({
       environment: "dev",
@@ -28,7 +22,6 @@ describe("a stack of Pulumi's", function () {
 
   after(() => {
     process.env = environment;
-    engine.stop();
   });
 
   it("has no outputs before it is updated", async () => {

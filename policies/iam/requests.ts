@@ -126,43 +126,67 @@ export class Region {
 
   /** The requests of this set for which all tests hold. */
   within(tests: readonly Test[]): Region | undefined {
-    return tests.reduce<Region | undefined>((region, test) => region?.and(test, true), this);
+    return this.#meeting(tests.map((test) => ({ test, holds: true })));
   }
 
   /** The requests of this set for which a test holds, or does not. */
   and(test: Test, wanted: boolean): Region | undefined {
-    const dimension = test.of === "key" ? `key ${test.condition.key}` : test.of;
-    const literals = [...(this.literals.get(dimension) ?? []), { test, holds: wanted }];
-    spend(literals.length);
-    const point =
-      literals.length > 1 && passes(test, this.point, this.scope) === wanted
-        ? this.point
-        : solve(test, literals, this.scope, this.point);
-    return point === undefined
-      ? undefined
-      : new Region(this.scope, new Map(this.literals).set(dimension, literals), point);
+    return this.#meeting([{ test, holds: wanted }]);
+  }
+
+  /** Copies what is known once, however many literals are added. */
+  #meeting(added: readonly Literal[]): Region | undefined {
+    const literals = new Map(this.literals);
+    const point = copyOf(this.point);
+    for (const literal of added) {
+      const { test, holds: wanted } = literal;
+      const dimension = test.of === "key" ? `key ${test.condition.key}` : test.of;
+      const together = [...(literals.get(dimension) ?? []), literal];
+      spend(together.length);
+      literals.set(dimension, together);
+      const isMet = together.length > 1 && passes(test, point, this.scope) === wanted;
+      if (!isMet && !solve(test, together, this.scope, point)) {
+        return undefined;
+      }
+    }
+    return new Region(this.scope, literals, point);
   }
 
   /** The known request, after a value has been found for what none of the tests so far was about. */
   completedFor(tests: readonly Test[]): Region {
-    let point = this.point;
+    if (!tests.some((test) => isOpen(test, this.point))) {
+      return this;
+    }
+    const point = copyOf(this.point);
     for (const test of tests) {
-      const isOpen =
-        test.of === "key" ? !point.context.has(test.condition.key) : point[test.of] === undefined;
-      if (isOpen) {
-        point =
-          solve(test, [{ test, holds: false }], this.scope, point) ??
-          solve(test, [{ test, holds: true }], this.scope, point) ??
-          point;
+      if (isOpen(test, point) && !solve(test, [{ test, holds: false }], this.scope, point)) {
+        solve(test, [{ test, holds: true }], this.scope, point);
       }
     }
-    return point === this.point ? this : new Region(this.scope, this.literals, point);
+    return new Region(this.scope, this.literals, point);
   }
 
   /** Whether the known request passes all tests. */
   isWithin(tests: readonly Test[]): boolean {
     return tests.every((test) => passes(test, this.point, this.scope));
   }
+}
+
+/** A point to which values are added. */
+interface Draft {
+  action?: string | undefined;
+  resource?: string | undefined;
+  principal?: Principal | undefined;
+  readonly context: Map<string, KeyValue>;
+}
+
+function copyOf(point: Point): Draft {
+  return { ...point, context: new Map(point.context) };
+}
+
+/** Whether a request has no value yet for what a test is about. */
+function isOpen(test: Test, point: Point): boolean {
+  return test.of === "key" ? !point.context.has(test.condition.key) : point[test.of] === undefined;
 }
 
 export function passesResource({ words, negated }: ResourceTest, resource: string): boolean {
@@ -194,33 +218,28 @@ function passes(
   }
 }
 
-/** The point with a value that meets the literals of one dimension; undefined where there is none. */
-function solve(
-  test: Test,
-  literals: readonly Literal[],
-  scope: Scope,
-  point: Point,
-): Point | undefined {
+/** Gives a point a value that meets the literals of one dimension; false where there is none. */
+function solve(test: Test, literals: readonly Literal[], scope: Scope, point: Draft): boolean {
   switch (test.of) {
     case "action": {
       const sets = (wanted: boolean): ActionSet[] =>
         (literals as Literal<ActionTest>[])
           .filter((each) => each.holds === wanted)
           .map((each) => each.test.actions);
-      const action = actionIn(sets(true), sets(false));
-      return action === undefined ? undefined : { ...point, action };
+      point.action = actionIn(sets(true), sets(false));
+      return point.action !== undefined;
     }
     case "resource": {
-      const resource = resourceFor(literals as Literal<ResourceTest>[]);
-      return resource === undefined ? undefined : { ...point, resource };
+      point.resource = resourceFor(literals as Literal<ResourceTest>[]);
+      return point.resource !== undefined;
     }
     case "principal": {
-      const principal = scope.principals.find((candidate) =>
+      point.principal = scope.principals.find((candidate) =>
         (literals as Literal<PrincipalTest>[]).every(
           (each) => matchesPrincipal(each.test.principals, candidate) === each.holds,
         ),
       );
-      return principal === undefined ? undefined : { ...point, principal };
+      return point.principal !== undefined;
     }
     default: {
       const { key } = test.condition;
@@ -229,7 +248,10 @@ function solve(
         holds: each.holds,
       }));
       const found = valueOf(demands, key, scope);
-      return found && { ...point, context: new Map(point.context).set(key, found.value) };
+      if (found !== undefined) {
+        point.context.set(key, found.value);
+      }
+      return found !== undefined;
     }
   }
 }

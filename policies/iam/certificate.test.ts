@@ -110,4 +110,18 @@ describe("a certificate", () => {
     const own = document(allow("s3:GetObject", "arn:aws:s3:::a/${aws:username}/*"));
     assert.equal(verify(own, own, certify(own, own)), "unsupported");
   });
+
+  it("is not checked where it has more combinations than can be tried", () => {
+    const tagged = (count: number): object => {
+      const tags = Array.from({ length: count }, (_, index) => [`aws:PrincipalTag/${index}`, "x"]);
+      return document(allow("s3:GetObject", A, { StringEquals: Object.fromEntries(tags) }));
+    };
+    for (const [count, expected] of [
+      [3, "verified"],
+      [20, "unsupported"],
+    ] as const) {
+      const own = tagged(count);
+      assert.equal(verify(own, own, certify(own, own)), expected);
+    }
+  });
 });

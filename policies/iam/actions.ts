@@ -21,8 +21,9 @@ export class ActionSet {
     const listed = new Map<Pattern, string[]>();
     for (const pattern of patterns) {
       const { service, action } = splitAction(pattern.toLowerCase());
-      const names = listed.get(glob(service)) ?? [];
-      listed.set(glob(service), names);
+      const services = glob(service);
+      const names = listed.get(services) ?? [];
+      listed.set(services, names);
       names.push(action);
     }
     for (const [service, written] of listed) {

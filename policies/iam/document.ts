@@ -95,9 +95,10 @@ export function readDocument(input: unknown): PolicyDocument {
 function sizeOf(statements: readonly Statement[]): Parameters<typeof excessOf>[0] {
   const conditions = statements.flatMap((each) => each.conditions);
   const texts = [
-    ...statements.flatMap(({ actions, resources }) => [actions, resources]),
-    ...conditions,
-  ].flatMap((each) => (each && ("values" in each ? each.values : each.patterns)) ?? []);
+    ...statements.flatMap(({ actions }) => actions.patterns),
+    ...statements.flatMap(({ resources }) => resources?.patterns ?? []),
+    ...conditions.flatMap(({ values }) => values ?? []),
+  ];
   return {
     statements: statements.length,
     conditions: conditions.length,

@@ -17,6 +17,7 @@ Exit code 1: a mandatory rule is broken; 2: an input could not be read.`;
 const DIFF_EXAMPLES = `
 Examples:
   kennel policy diff deployed.json proposed.json
+  kennel policy diff deployed.json narrower.json --certificate            # why nothing more is allowed
   kennel policy diff - --json < pairs.jsonl                               # {"id": …, "old": …, "new": …} a line
 
 OLD and NEW may each contain one document, a list of documents that apply together, or
@@ -83,14 +84,21 @@ function addDiff(policy: Command): void {
       "--json",
       "print {relation, newlyAllowed, noLongerAllowed, reasons}, for JSON lines one a line",
     )
+    .option(
+      "--certificate",
+      "where nothing is newly allowed, also print why: values that stand for all requests, verified one by one",
+    )
     .addHelpText("after", DIFF_EXAMPLES)
-    .action(async (older, newer, { json }, command) => {
+    .action(async (older, newer, { json, certificate }, command) => {
       if (older !== "-" && newer === undefined) {
         command.error("error: name two policies, OLD and NEW, or - for JSON lines", {
           exitCode: 2,
         });
       }
-      const outcome = await diffFiles(older, newer, json === true);
+      const outcome = await diffFiles(older, newer, {
+        asJson: json === true,
+        isCertified: certificate === true,
+      });
       process.exitCode = { "no new access": 0, "new access": 1, unreadable: 2 }[outcome];
     });
 }

@@ -6,6 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 
+import type { Certificate } from "../../policies/iam/certificate";
 import type { Difference } from "../../policies/iam/diff";
 import { REPOSITORY } from "../repository";
 import { runHere } from "../testing/run-here";
@@ -52,6 +53,26 @@ describe("kennel policy diff", function () {
     const run = await runHere("policy", "diff", older, newer, "--json");
     assert.equal(run.code, 0);
     assert.equal((JSON.parse(run.stdout) as Difference).relation, "equal");
+  });
+
+  it("shows a verified certificate of why nothing more is allowed", async () => {
+    const [wide, narrow] = [
+      write("wide.json", document("s3:Get*")),
+      write("narrow.json", document("s3:GetObject", "arn:aws:s3:::a/*")),
+    ];
+    const diff = async (...files: string[]): Promise<string> =>
+      (await runHere("policy", "diff", ...files, "--certificate")).stdout;
+    assert.match(
+      await diff(wide, narrow),
+      /certificate: 3 actions × 2 resources stand for all requests/,
+    );
+    const { certificate } = JSON.parse(await diff(wide, narrow, "--json")) as {
+      certificate: Certificate;
+    };
+    assert.ok(certificate.actions.includes("s3:GetObject"));
+    assert.match(await diff(narrow, wide), /wider[^]*no certificate: /);
+    const role = write("role.json", { documents: [document("s3:*")] });
+    assert.match(await diff(role, role), /equal[^]*no certificate: /);
   });
 
   it("answers each JSON line by its id", async () => {

@@ -1,7 +1,12 @@
 import pc from "picocolors";
 
+import { certify, type Certificate } from "../../policies/iam/certificate";
+import { verify } from "../../policies/iam/certificate-check";
 import { comparePolicies, type Difference } from "../../policies/iam/diff";
+import { readDocument } from "../../policies/iam/document";
+import { TooComplex } from "../../policies/iam/effort";
 import { loadAllServices } from "../../policies/iam/services";
+import { isFields } from "./inputs/named-document";
 import { readInputs, readRecords, type Unreadable } from "./inputs/read-inputs";
 import { requestText } from "./request-text";
 
@@ -15,11 +20,12 @@ const STANDARD_INPUT = "-";
  *
  * @param older - a file or folder: a document, or several that apply together, with `{"documents": […], "boundary": …}`
  *   within a boundary; `-` alone reads JSON lines `{"id", "old", "new"}` from standard input.
+ * @param options.isCertified - whether to show, of two single documents, why nothing more is allowed.
  */
 export async function diffFiles(
   older: string,
   newer: string | undefined,
-  asJson: boolean,
+  { asJson, isCertified }: { readonly asJson: boolean; readonly isCertified: boolean },
 ): Promise<DiffOutcome> {
   loadAllServices();
   if (older === STANDARD_INPUT) {
@@ -37,8 +43,42 @@ export async function diffFiles(
     return "unreadable";
   }
   const found = comparePolicies(before, after);
-  console.log(asJson ? JSON.stringify(found) : render(found));
-  return outcomeOf(found);
+  const outcome = outcomeOf(found);
+  const certificate =
+    isCertified && outcome === "no new access" ? verifiedCertificate(before, after) : undefined;
+  console.log(asJson ? JSON.stringify({ ...found, certificate }) : render(found));
+  if (isCertified && !asJson) {
+    console.log(certificate === undefined ? NO_CERTIFICATE : certificateText(certificate));
+  }
+  return outcome;
+}
+
+const NO_CERTIFICATE =
+  "no certificate: there is one where nothing is newly allowed, and only of two single documents without principals, policy variables and a few condition operators";
+
+function verifiedCertificate(...inputs: readonly [unknown, unknown]): Certificate | undefined {
+  const [older, newer] = inputs.map((each) => readDocument(each).written);
+  if (![older, newer].every((each) => isFields(each) && "Statement" in each)) {
+    return undefined;
+  }
+  try {
+    const certificate = certify(older, newer);
+    return verify(older, newer, certificate) === "verified" ? certificate : undefined;
+  } catch (error) {
+    if (error instanceof TooComplex) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function certificateText({ actions, resources, context }: Certificate): string {
+  const classes = [
+    `${actions.length} actions`,
+    `${resources.length} resources`,
+    ...Object.entries(context).map(([key, values]) => `${values.length} values of ${key}`),
+  ];
+  return `certificate: ${classes.join(" × ")} stand for all requests, and of each that the new policy allows the old one allows it, too (values: --json)`;
 }
 
 async function diffLines(asJson: boolean): Promise<DiffOutcome> {

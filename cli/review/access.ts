@@ -83,9 +83,9 @@ function tellingRequest(
     return request;
   }
   const byStranger = { ...request, principal: STRANGER };
-  return isAllowed(now?.documents ?? [], byStranger) && !isAllowed(old?.documents ?? [], byStranger)
-    ? byStranger
-    : request;
+  const lets = (subject: Subject | undefined): boolean =>
+    isAllowed((subject?.documents ?? []).map(opened), byStranger);
+  return lets(now) && !lets(old) ? byStranger : request;
 }
 
 /** Policies that are written alike say the same, as far as nothing in them is left open. */

@@ -1,7 +1,5 @@
 import { readDocument } from "./document";
 import { MOST_STEPS_OF_COMPARISON, withEffort } from "./effort";
-import type { Request } from "./evaluate";
-import { candidatesFor } from "./principals";
 import { boxOf, Region, testsOf, type Scope, type Test } from "./requests";
 
 /**
@@ -11,25 +9,19 @@ import { boxOf, Region, testsOf, type Scope, type Test } from "./requests";
 export interface Certificate {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
-  /** Undefined where no statement names a principal. */
-  readonly principals: readonly Request["principal"][];
   /** By key in lower case; null: the key is absent. */
   readonly context: Readonly<Record<string, readonly (string | readonly string[] | null)[]>>;
 }
 
 /**
- * The classes of requests that two documents tell apart. Costly, and so made on request only.
+ * The classes of requests that two documents tell apart, as far as principals make no difference. Costly, and so made on request only.
  *
  * @throws TooComplex where that takes too many steps
  */
 export function certify(older: unknown, newer: unknown): Certificate {
   const statements = [older, newer].flatMap((each) => readDocument(each).statements);
   const tests = statements.flatMap((statement) => testsOf(boxOf(statement)));
-  const elements = statements.flatMap(({ principals }) => principals ?? []);
-  const scope: Scope = {
-    principals: candidatesFor(elements),
-    domainOf: () => ({ mayLack: true }),
-  };
+  const scope: Scope = { principals: [], domainOf: () => ({ mayLack: true }) };
   const classes = (of: (test: Test) => boolean): Region[] =>
     tests
       .filter(of)
@@ -45,10 +37,6 @@ export function certify(older: unknown, newer: unknown): Certificate {
     () => ({
       actions: classes(({ of }) => of === "action").map(({ point }) => point.action!),
       resources: classes(({ of }) => of === "resource").map(({ point }) => point.resource ?? "*"),
-      principals:
-        elements.length === 0
-          ? [undefined]
-          : scope.principals.map(({ kind, value }) => ({ [kind]: value })),
       context: Object.fromEntries(
         [...keys].map((key) => [
           key,

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { comparePolicies, type Difference } from "./diff";
 import { isAllowed, type Request } from "./evaluate";
 import { loadAllServices, services } from "./services";
+import { UNKNOWN } from "./unknown";
 
 /** More pairs for a campaign: `KENNEL_RUNS=20000 npx mocha policies/iam/diff.test.ts`. */
 const RUNS = Number(process.env["KENNEL_RUNS"] ?? 100);
@@ -257,6 +258,14 @@ describe("the difference of two policies", function () {
       assert.ok(undecided < RUNS / 1000 + 1, `${undecided} undecided`);
     });
   }
+
+  it("is told of percent-encoded texts, and beside a document that is not known yet", () => {
+    const [less, more] = [document(allow("s3:Get*")), document(allow("s3:*"))];
+    const encoded = (each: Fields): string => encodeURIComponent(JSON.stringify(each));
+    assert.equal(comparePolicies(encoded(less), encoded(more)).relation, "wider");
+    const beside = (each: Fields): Fields => ({ documents: [UNKNOWN, each] });
+    assert.equal(comparePolicies(beside(less), beside(more)).relation, "wider");
+  });
 
   it("is none where statements are only written otherwise", () => {
     const listed = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);

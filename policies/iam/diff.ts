@@ -78,13 +78,13 @@ function holdingsOf(input: unknown): Holdings {
         : { documents: [parsed] }
   ) as { documents: unknown; boundary?: unknown };
   const held: unknown[] = Array.isArray(documents) ? documents : [documents];
-  const written = boundary === undefined ? [held] : [held, [boundary]];
-  const read = written.map((each) => each.map((document) => readDocument(document)));
+  const layers = boundary === undefined ? [held] : [held, [boundary]];
+  const read = layers.map((each) => each.map((document) => readDocument(document)));
   const statements = read.map((each) => each.flatMap((document) => document.statements));
   const having = (effect: string, of: readonly Statement[]): Tests[] =>
     of.filter((each) => each.effect === effect).map((each) => testsOf(boxOf(each)));
   return {
-    written,
+    written: read.map((each) => each.map(({ written }) => written)),
     documents: read.flat(),
     layers: statements.map((each) => having("Allow", each)),
     denials: having("Deny", statements.flat()),

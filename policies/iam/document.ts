@@ -53,6 +53,8 @@ export interface Statement {
 /** A policy document as the evaluator reads it. */
 export interface PolicyDocument {
   readonly statements: readonly Statement[];
+  /** As it stands, parsed where it is a text. */
+  readonly written: unknown;
   /** Why AWS would reject the document or why it cannot be read; empty for a document that can be analysed. */
   readonly problems: readonly string[];
   /** The elements whose values are not known yet, such as `Statement[0].Resource`; `""` for the whole document. */
@@ -81,15 +83,19 @@ type Fields = ReadonlyMap<string, unknown>;
 /** Reads a document from an object or from its JSON text. Never throws: what cannot be read is a problem. */
 export function readDocument(input: unknown): PolicyDocument {
   const reader = new ElementReader();
+  let written = input;
   let statements: readonly Statement[] = [];
   let excess = excessOf({ characters: charactersOf(input) });
   if (excess === undefined) {
-    statements = readStatements(input, reader);
+    written = typeof input === "string" ? parseJsonText(input, reader) : input;
+    const isBroken = typeof input === "string" && written === undefined;
+    statements = isBroken ? [] : readStatements(written, reader);
     excess = excessOf(sizeOf(statements));
   }
+  const { problems, unknown } = reader;
   return excess === undefined
-    ? { statements, problems: reader.problems, unknown: reader.unknown, isTooLarge: false }
-    : { statements: [], problems: [excess], unknown: [], isTooLarge: true };
+    ? { statements, written, problems, unknown, isTooLarge: false }
+    : { statements: [], written, problems: [excess], unknown: [], isTooLarge: true };
 }
 
 function sizeOf(statements: readonly Statement[]): Parameters<typeof excessOf>[0] {
@@ -106,11 +112,7 @@ function sizeOf(statements: readonly Statement[]): Parameters<typeof excessOf>[0
   };
 }
 
-function readStatements(input: unknown, reader: ElementReader): readonly Statement[] {
-  const value = typeof input === "string" ? parseJsonText(input, reader) : input;
-  if (value === undefined && typeof input === "string") {
-    return [];
-  }
+function readStatements(value: unknown, reader: ElementReader): readonly Statement[] {
   const needed = "an object with Version and Statement";
   const fields = reader.fields(value, DOCUMENT_KEYS, "", needed);
   if (fields === undefined) {

@@ -18,7 +18,7 @@ export interface Request {
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Whether documents that apply together allow a request. They must be free of problems. */
+/** Whether documents that apply together, parsed and free of problems, allow a request. */
 export function isAllowed(documents: readonly unknown[], request: Request): boolean {
   const applying = documents.flatMap(statementsOf).filter((each) => applies(each, request));
   return (
@@ -33,9 +33,8 @@ interface Written {
 }
 
 export function statementsOf(document: unknown): Written[] {
-  const { Version: version, Statement: statement } = (
-    typeof document === "string" ? JSON.parse(document) : document
-  ) as Fields;
+  // A document that is not known yet has none.
+  const { Version: version, Statement: statement = [] } = document as Fields;
   return (list(statement) as Fields[]).map((fields) => ({
     fields,
     variables: version === "2012-10-17",

@@ -16,7 +16,6 @@ import { actionOf } from "./actions";
 import { evaluateStack, policiesFor, type EvaluatedStack } from "./deployer";
 import { exampleStack } from "./example";
 import { deployerPage, page } from "./generate";
-import { lifecycles } from "./lifecycles";
 import type { KnownStatement } from "./place";
 import {
   deployerPolicies,
@@ -26,6 +25,7 @@ import {
   verbPolicies,
 } from "./policies";
 import { specialTypes } from "./special";
+import { typePermissions } from "./type-permissions";
 import { actionsOfVerb, type Verb, VERBS } from "./verbs";
 
 const account = "123456789012";
@@ -184,7 +184,7 @@ describe("the policies of whoever deploys", function () {
     // Of GitHubDeployer, which is in no stack: no deployer makes its own role.
     const ofTheDeployer = ["OpenIdConnectProvider", "Policy", "RolePolicyAttachment"];
     const unknown = Object.keys(mappings)
-      .filter((type) => lifecycles[type] === undefined && !specialTypes.has(type))
+      .filter((type) => typePermissions[type] === undefined && !specialTypes.has(type))
       .filter(
         (type) => !(type.startsWith("aws:iam/") && ofTheDeployer.includes(type.split(":")[2]!)),
       );

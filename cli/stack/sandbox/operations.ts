@@ -18,7 +18,7 @@ import {
 import { partitionOf } from "../../../packages/aws-facts/partitions";
 import { OFFLINE_ACCOUNT } from "../../offline-account";
 import { type AwsAnswer, AwsCallError, callAws } from "./call-aws";
-import type { Lifecycle, Requests } from "./lifecycle";
+import type { Lifecycle, LifecycleRequest } from "./lifecycle";
 import { lifecycles } from "./lifecycles";
 
 /** What a request needs to know of a resource that exists. */
@@ -97,35 +97,23 @@ export class Operations {
 
   /** Deletes what there is; what is already gone is not an error. */
   async delete(type: string, existing: Existing): Promise<void> {
-    for (const request of requestsTo(type, lifecycleOf(type).deletes, existing)) {
+    for (const request of requestsAbout(this.account, type, existing, lifecycleOf(type).deletes)) {
       if (request.operation === "DeleteBucket") {
         await this.empty(existing.id);
       }
-      try {
-        await this.call(request);
-      } catch (error) {
-        if (!(error instanceof AwsCallError && isGone(error))) {
-          throw error;
-        }
-      }
+      await this.unlessGone(request);
     }
   }
 
   /** What is different in AWS from `existing`, in a sentence; undefined where nothing is, or it is not asked. */
   async drift(type: string, existing: Existing, inputs: Properties): Promise<string | undefined> {
     const { checks, finds = () => ({}) } = lifecycleOf(type);
-    const [check] = requestsTo(type, checks, existing);
+    const [check] = requestsAbout(this.account, type, existing, checks);
     if (check === undefined) {
       return undefined;
     }
-    let found: Properties | undefined;
-    try {
-      found = finds(await this.call(check));
-    } catch (error) {
-      if (!(error instanceof AwsCallError && isGone(error))) {
-        throw error;
-      }
-    }
+    const answer = await this.unlessGone(check);
+    const found = answer && finds(answer);
     if (found === undefined) {
       return "was deleted";
     }
@@ -137,6 +125,18 @@ export class Operations {
         `${property} is ${JSON.stringify(value)} and not ${JSON.stringify(inputs[property])}`,
     );
     return sentences.join(", ") || undefined;
+  }
+
+  /** Undefined where AWS says that what the request is about is not there. */
+  private async unlessGone(request: AwsRequest): Promise<AwsAnswer | undefined> {
+    try {
+      return await this.call(request);
+    } catch (error) {
+      if (error instanceof AwsCallError && isGone(error)) {
+        return undefined;
+      }
+      throw error;
+    }
   }
 
   private async send(
@@ -173,7 +173,7 @@ export class Operations {
 
   private async settle(type: string, existing: Existing, isCreation: boolean): Promise<Operated> {
     const { settles, checks, finds } = lifecycleOf(type);
-    const [check] = requestsTo(type, checks, existing);
+    const [check] = requestsAbout(this.account, type, existing, checks);
     if (settles === undefined || check === undefined) {
       return { ...existing, overridden: {} };
     }
@@ -263,23 +263,34 @@ function mappingOf(type: string): TypeMapping {
 
 function updatesOf(type: string): readonly RequestMapping[] {
   const { updates = [] } = lifecycleOf(type);
-  const { requests } = mappingOf(type);
   return updates === "again"
-    ? requests
-    : updates.map((update) =>
-        typeof update === "string"
-          ? requests.find(({ operation }) => operation === update)!
-          : { service: requests[0]!.service, ...update },
-      );
+    ? mappingOf(type).requests
+    : updates.map((update) => mapped(type, update));
 }
 
-function requestsTo(type: string, requests: Requests = {}, existing: Existing): AwsRequest[] {
-  const { service } = mappingOf(type).requests[0]!;
-  return Object.entries(requests).map(([operation, make]) => ({
-    service,
-    operation,
-    request: make({ ...existing.outputs, id: existing.id }),
-  }));
+/** Requests about what exists. */
+export function requestsAbout(
+  account: AwsAccount,
+  type: string,
+  { id, outputs }: Existing,
+  wanted: LifecycleRequest | readonly LifecycleRequest[] = [],
+): AwsRequest[] {
+  const mapping = { requests: [wanted].flat().map((each) => mapped(type, each)) };
+  return requestsOf(mapping, { ...outputs, id }, account).map(({ request }) => request);
+}
+
+/** A request whose members are named as those of the requests that create the type; one of them is sent as it is. */
+function mapped(type: string, request: LifecycleRequest): RequestMapping {
+  const { requests } = mappingOf(type);
+  if (typeof request !== "string") {
+    const { id } = lifecycleOf(type);
+    const known = [...requests.map(({ names }) => names), id && { id }, request.names];
+    const names = Object.assign({}, ...known) as NonNullable<RequestMapping["names"]>;
+    return { service: requests[0]!.service, ...request, names };
+  }
+  return (
+    requests.find(({ operation }) => operation === request) ?? mapped(type, { operation: request })
+  );
 }
 
 function isGone({ code, message }: AwsCallError): boolean {

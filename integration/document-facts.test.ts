@@ -34,10 +34,10 @@ describe("facts in the documents", () => {
   it("has every setting of the inference server, with its default", () => {
     const source = read("containers/inference/source/settings.ts");
     const rows = table("docs/serving.md", "Variable");
-    const settings = all(source, /^ {4}([A-Z_]+): /gm);
+    const settings = all(source, /\[\s*"([A-Z_]+)",/g);
     assert.deepEqual(sorted(named(rows, 0)), sorted([...settings, "UV_THREADPOOL_SIZE"]));
     for (const [, name, value] of source.matchAll(
-      /^ {4}([A-Z_]+): wholeNumber\([\d_e]+, [\d_e]+, ([\d_]+)\)/gm,
+      /\[\s*"([A-Z_]+)",\s*wholeNumber\([\d_e]+, [\d_e]+, ([\d_]+)\)/g,
     )) {
       const shown = rows.find(([variable]) => variable === `\`${name}\``)![1];
       assert.equal(shown, value!.replaceAll("_", ""), name);

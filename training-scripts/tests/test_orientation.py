@@ -47,6 +47,8 @@ XMP = b"http://ns.adobe.com/xap/1.0/\0" + b'<x tiff:Orientation="6"/>'
         (jpeg(segment(EXIF + tiff(6)[:-6])), 1),
         (jpeg(segment(EXIF + b"II*\0\xff\xff\xff\xff")), 1),
         (jpeg(segment(EXIF)), 1),
+        (jpeg(b"\xff\xfe\0\0", segment(EXIF + tiff(6))), 6),
+        (b"\xff\xd8" + segment(XMP) + b"no marker", 1),
         (b"\xff\xd8\xff", 1),
         (b"", 1),
         (tiff(6), 1),

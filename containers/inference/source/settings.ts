@@ -40,8 +40,8 @@ const variables = {
   /** Threads that each session computes with. */
   threadsPerWorker: ["KENNEL_THREADS_PER_WORKER", wholeNumber(1, 256, 1)],
   /**
-   * Threads for a photo that comes while nothing else is computed; no more than threadsPerWorker means that it is treated like any
-   * other.
+   * Threads for a photo that comes while nothing else is computed; no more than threadsPerWorker means that it is treated like
+   * any other.
    */
   loneThreads: ["KENNEL_LONE_THREADS", wholeNumber(1, 256, cores)],
   executionProvider: ["KENNEL_EXECUTION_PROVIDER", oneOf(executionProviders).default("cpu")],

@@ -44,24 +44,22 @@ def _exif_of(photo: bytes) -> bytes | None:
 
 def _segments_of(photo: bytes) -> Iterator[tuple[int, bytes]]:
     """Markers and contents of a JPEG file's segments before its first scan (ITU-T T.81, B.1.1)."""
-    at = 2
-    while True:
-        at = photo.find(b"\xff", at)
-        while photo[at + 1 : at + 2] == b"\xff":
-            at += 1
-        if at < 0 or at + 1 >= len(photo):
-            return
+    at = photo.find(b"\xff", 2)
+    while 0 <= at < len(photo) - 1:
         marker = photo[at + 1]
         if marker in (START_OF_SCAN, END_OF_IMAGE):
             return
-        if marker <= 0x01 or 0xD0 <= marker <= 0xD8:
-            at += 2
-            continue
-        end = at + 2 + int.from_bytes(photo[at + 2 : at + 4], "big")
-        if end < at + 4 or end > len(photo):
-            return
-        yield marker, photo[at + 4 : end]
-        at = end
+        if marker == 0xFF:
+            end = at + 1
+        elif marker < 0xC0 or 0xD0 <= marker <= 0xD8:
+            end = at + 2
+        else:
+            # libjpeg also takes a length that leaves out its own two bytes.
+            end = at + 2 + max(2, int.from_bytes(photo[at + 2 : at + 4], "big"))
+            if end > len(photo):
+                return
+            yield marker, photo[at + 4 : end]
+        at = photo.find(b"\xff", end)
 
 
 def _chunk_of(photo: bytes, at: int, header: str, wanted: bytes) -> bytes | None:

@@ -4,7 +4,7 @@ import { orientationOf } from "./exif";
 import { checkFormat, formatOf } from "./format";
 import { jpegDecoder, reductionFor } from "./jpeg/decoder";
 import { readJpegHeader, type JpegHeader } from "./jpeg/header";
-import { scanCount } from "./jpeg/scan-count";
+import { scanCount } from "./jpeg/segments";
 import { loadSharp } from "./load-sharp";
 import type { Preprocessing, StoredPixels } from "./pixels";
 

@@ -58,6 +58,11 @@ describe("orientationOf", () => {
     "a block that is cut off": [1, segment(prefix, exif(6).subarray(0, -6))],
     "a directory that is nowhere": [1, segment(prefix, Buffer.from("49492a00ffffffff", "hex"))],
     "an empty block": [1, segment(prefix)],
+    "a block behind a comment of no length": [
+      6,
+      Buffer.of(0xff, 0xfe, 0, 0),
+      segment(prefix, exif(6)),
+    ],
   };
   for (const [name, [expected, ...parts]] of Object.entries(cases)) {
     it(`reads ${name} as ${expected}`, () => {
@@ -83,5 +88,7 @@ describe("orientationOf", () => {
       assert.equal(orientationOf(photo.subarray(0, length)), length < 34 ? 1 : 6, String(length));
     }
     assert.equal(orientationOf(exif(6)), 1);
+    const noMarker = Buffer.concat([Buffer.of(0xff, 0xd8), xmp, Buffer.from("no marker")]);
+    assert.equal(orientationOf(noMarker), 1);
   });
 });

@@ -1,5 +1,5 @@
 import { formatOf } from "./format";
-import { segmentsOf } from "./jpeg/segments";
+import { segmentsOf, startOfScan } from "./jpeg/segments";
 
 const orientationTag = 0x0112;
 const [short, long] = [3, 4];
@@ -32,6 +32,7 @@ function exifOf(photo: Uint8Array): Uint8Array | undefined {
 
 function exifOfJpeg(photo: Uint8Array): Uint8Array | undefined {
   for (const { marker, bytes } of segmentsOf(photo)) {
+    if (marker === startOfScan) break;
     if (marker === 0xe1 && startsWithPrefix(bytes)) return bytes;
   }
   return undefined;

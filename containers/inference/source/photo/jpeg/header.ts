@@ -27,7 +27,8 @@ export function readJpegHeader(file: Uint8Array): JpegHeader | undefined {
       isProgressive = (marker & 3) === 2;
     } else if (marker === 0xee) {
       hasAdobeMarker ||= Buffer.from(bytes.subarray(0, 5)).toString("latin1") === "Adobe";
-    } else if (marker === startOfScan && frame) {
+    } else if (marker === startOfScan) {
+      if (!frame) return undefined;
       const [, high, low, wide, narrow, components] = frame;
       const height = (high! << 8) | low!;
       const width = (wide! << 8) | narrow!;

@@ -10,21 +10,34 @@ export const startOfScan = 0xda;
 const startOfImage = 0xd8;
 const endOfImage = 0xd9;
 
-/** The segments of a JPEG file up to its first scan, that one included; as far as they go in a damaged file. */
+/** The segments of a JPEG file up to its end marker, as libjpeg finds them; as far as they go in a damaged file. */
 export function* segmentsOf(file: Uint8Array): Generator<Segment> {
-  let at = 2;
-  for (;;) {
-    at = file.indexOf(0xff, at);
-    while (file[at + 1] === 0xff) at += 1; // Fill bytes.
+  let at = file.indexOf(0xff, 2);
+  while (at >= 0) {
     const marker = file[at + 1];
-    if (at < 0 || marker === undefined || marker === endOfImage) return;
-    const standsAlone = marker <= 0x01 || (marker >= 0xd0 && marker <= startOfImage);
-    const length = standsAlone ? 0 : ((file[at + 2] ?? 0) << 8) | (file[at + 3] ?? 0);
-    if (!standsAlone && length < 2) return;
-    const end = at + 2 + length;
-    if (end > file.length) return;
-    if (!standsAlone) yield { marker, bytes: file.subarray(at + 4, end), end };
-    if (marker === startOfScan) return;
-    at = end;
+    if (marker === undefined || marker === endOfImage) return;
+    // In a scan's data, 0xff is followed by 0 or by a restart marker; fill bytes repeat it.
+    const standsAlone = marker < 0xc0 || (marker >= 0xd0 && marker <= startOfImage);
+    let end = at + (marker === 0xff ? 1 : 2);
+    if (marker !== 0xff && !standsAlone) {
+      end += Math.max(2, ((file[at + 2] ?? 0) << 8) | (file[at + 3] ?? 0));
+      if (end > file.length) return;
+      yield { marker, bytes: file.subarray(at + 4, end), end };
+    }
+    at = file.indexOf(0xff, end);
   }
+}
+
+/**
+ * How many scans a JPEG file has. A progressive file paints the whole photo with each, however few bytes a scan has, so their
+ * number decides how long decoding takes.
+ * @param most where counting stops
+ */
+export function scanCount(file: Uint8Array, most: number): number {
+  let scans = 0;
+  for (const { marker } of segmentsOf(file)) {
+    if (marker === startOfScan) scans += 1;
+    if (scans === most) break;
+  }
+  return scans;
 }

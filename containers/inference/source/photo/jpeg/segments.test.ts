@@ -3,9 +3,19 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { progressiveJpeg } from "../../../testing/hostile-photos";
-import { scanCount } from "./scan-count";
+import { scanCount, segmentsOf } from "./segments";
 
 const photos = join(__dirname, "../../../fixtures/photos");
+
+describe("segmentsOf", () => {
+  it("ends in a file that has no further marker", () => {
+    const file = Buffer.from("ffd8ffe0000400004a4a4a", "hex");
+    assert.deepEqual(
+      [...segmentsOf(file)].map(({ marker, end }) => [marker, end]),
+      [[0xe0, 8]],
+    );
+  });
+});
 
 describe("scanCount", () => {
   it("counts the scans of what encoders write", async () => {
@@ -31,6 +41,18 @@ describe("scanCount", () => {
     const parts = [photo.subarray(0, 2), Buffer.of(0xff, 0xe1), length, thumbnail];
     const file = Buffer.concat([...parts, photo.subarray(2), progressiveJpeg(64, 500)]);
     assert.equal(scanCount(file, 1000), 1);
+  });
+
+  it("counts scans behind what libjpeg passes over", () => {
+    const [start, scan, rest] = [
+      Buffer.of(0xff, 0xd8),
+      Buffer.of(0xff, 0xda, 0, 2),
+      Buffer.alloc(9),
+    ];
+    for (const passed of ["fffe0000", "ff02ffff", "ffffff", "ff00ffff", "ffd0ffff"]) {
+      const file = Buffer.concat([start, scan, Buffer.from(passed, "hex"), scan, scan, rest]);
+      assert.equal(scanCount(file, 10), 3, passed);
+    }
   });
 
   it("ends on anything", () => {

@@ -3,7 +3,7 @@ import { type Command, Option } from "@commander-js/extra-typings";
 import { renderSimulation, simulationAsJson } from "../simulate/report";
 import { runSimulation } from "../simulate/run-simulation";
 import { print } from "../output/print";
-import { positive, whole } from "./numbers";
+import { count, positive, whole } from "./numbers";
 
 const EXAMPLES = `
 Examples:
@@ -36,7 +36,7 @@ export function addSimulateCommand(program: Command): void {
         .choices(["constant", "exponential"])
         .default("constant"),
     )
-    .option("--workers <number>", "requests that an instance works on at once", whole, 2)
+    .option("--workers <number>", "requests that an instance works on at once", count, 2)
     .option(
       "--queue <number>",
       "maximum number of requests waiting in an instance (default: the server's own limit)",

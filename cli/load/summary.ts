@@ -1,4 +1,4 @@
-import { type Latency, latencyOf, percentile } from "../simulate/latency";
+import { type Latency, latencyOf } from "../simulate/latency";
 import type { LoadResult, Sample } from "./run-load";
 
 /** A part of a load's time. */
@@ -40,7 +40,7 @@ export function summaryOf({ seconds, samples, notSent, instances }: LoadResult):
       errors[error] = (errors[error] ?? 0) + 1;
     }
   }
-  const answered = sortedLatencies(samples);
+  const answered = latenciesOf(samples);
   const length = Math.max(1, Math.ceil(seconds / INTERVALS));
   return {
     seconds,
@@ -54,21 +54,20 @@ export function summaryOf({ seconds, samples, notSent, instances }: LoadResult):
     intervals: Array.from({ length: Math.ceil(seconds / length) }, (_, index): Interval => {
       const [start, end] = [index * length, (index + 1) * length];
       const within = samples.filter(({ second }) => second >= start && second < end);
-      const latencies = sortedLatencies(within);
+      const latencies = latenciesOf(within);
+      const { p50 = null, p95 = null } = latencyOf(latencies) ?? {};
       return {
         second: start,
         requests: within.length,
         errors: within.length - latencies.length,
-        p50: percentile(latencies, 0.5),
-        p95: percentile(latencies, 0.95),
+        p50,
+        p95,
         instances: instances.findLast(({ second }) => second < end)?.count ?? null,
       };
     }),
   };
 }
 
-function sortedLatencies(samples: readonly Sample[]): Float64Array {
-  return Float64Array.from(
-    samples.filter(({ error }) => error === undefined).map(({ milliseconds }) => milliseconds),
-  ).sort();
+function latenciesOf(samples: readonly Sample[]): number[] {
+  return samples.filter(({ error }) => error === undefined).map(({ milliseconds }) => milliseconds);
 }

@@ -6,17 +6,13 @@ export interface Latency {
   readonly p99: number;
 }
 
-/** The mean and percentiles of sorted latencies; null without any. */
-export function latencyOf(sorted: Float64Array): Latency | null {
-  if (sorted.length === 0) {
+/** The mean and percentiles of latencies: of each, the smallest that at least its share does not exceed. Null without any. */
+export function latencyOf(latencies: readonly number[]): Latency | null {
+  if (latencies.length === 0) {
     return null;
   }
-  const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => percentile(sorted, share)!);
+  const sorted = Float64Array.from(latencies).sort();
+  const percentile = (share: number): number => sorted[Math.ceil(sorted.length * share) - 1]!;
   const mean = sorted.reduce((sum, each) => sum + each, 0) / sorted.length;
-  return { mean, p50: p50!, p95: p95!, p99: p99! };
-}
-
-/** The smallest value that at least this share of the sorted values does not exceed; null without values. */
-export function percentile(sorted: Float64Array, share: number): number | null {
-  return sorted.length === 0 ? null : sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)]!;
+  return { mean, p50: percentile(0.5), p95: percentile(0.95), p99: percentile(0.99) };
 }

@@ -47,7 +47,7 @@ export async function readEndpoint(stack: string, endpoint: string): Promise<Dec
     );
   }
   return {
-    scaling: scalingOf(variant, target, policy),
+    scaling: scalingOf(endpoint, variant, target, policy),
     instanceType: variant["instanceType"],
     region: regionOf(settings),
     functionConcurrency: reservedConcurrency(invoker),
@@ -61,18 +61,23 @@ function reservedConcurrency(invoker: Inputs | undefined): number | undefined {
 }
 
 function scalingOf(
+  endpoint: string,
   variant: Inputs,
   target: Inputs | undefined,
   policy: Inputs | undefined,
 ): ScalingPolicy {
-  const tracking = policy?.["targetTrackingScalingPolicyConfiguration"] as Inputs | undefined;
-  const count = Number(variant["initialInstanceCount"]);
-  if (target === undefined || tracking === undefined) {
-    // Without target tracking the fleet stays as it is.
+  if (target === undefined) {
+    const count = Number(variant["initialInstanceCount"]);
     const bounds = { minInstances: count, maxInstances: count, target: Number.POSITIVE_INFINITY };
     return { ...bounds, metric: "invocations", scaleInCooldown: 300, scaleOutCooldown: 300 };
   }
+  const tracking = (policy?.["targetTrackingScalingPolicyConfiguration"] ?? {}) as Inputs;
   const { predefinedMetricType } = (tracking["predefinedMetricSpecification"] ?? {}) as Inputs;
+  if (predefinedMetricType === undefined) {
+    throw new UserError(
+      `the endpoint ${endpoint} scales in steps or by a backlog: only targets of invocations and of concurrent requests are simulated.`,
+    );
+  }
   return {
     minInstances: Number(target["minCapacity"]),
     maxInstances: Number(target["maxCapacity"]),

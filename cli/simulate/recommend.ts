@@ -1,6 +1,6 @@
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 
-import { type Endpoint, simulate, type Simulation } from "./simulate";
+import { type Endpoint, MAXIMUM_INSTANCES, simulate, type Simulation } from "./simulate";
 import { rateSummary, type Traffic } from "./traffic";
 
 /** Bounds and a target that reach a goal, and what they cost. */
@@ -58,7 +58,8 @@ export function recommend(
           : `${utilisation} ${minInstances}`;
       // At a steady rate the fleet costs at least this; a dearer candidate need not be simulated.
       const leastHours = (minInstances * traffic.seconds) / 3600;
-      if (tried.has(key) || leastHours >= (best?.simulation.instanceHours ?? Infinity)) {
+      const isDearer = leastHours >= (best?.simulation.instanceHours ?? Infinity);
+      if (tried.has(key) || isDearer || bounds.maxInstances > MAXIMUM_INSTANCES) {
         continue;
       }
       tried.add(key);

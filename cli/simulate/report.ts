@@ -1,6 +1,7 @@
 import pc from "picocolors";
 
 import { chart } from "../output/chart";
+import { duration } from "../output/quantities";
 import { renderTable } from "../output/table";
 import { canScaleOut, instanceRate, type Recommendation } from "./recommend";
 import type { Endpoint, Simulation } from "./simulate";
@@ -52,9 +53,9 @@ export function renderSimulation(report: SimulationReport): string {
       [
         [
           "Traffic",
-          `${requests} requests in ${minutes(traffic.seconds)}: ${mean.toFixed(1)} a second, at most ${highest}`,
+          `${requests} requests in ${duration(traffic.seconds)}: ${mean.toFixed(1)} a second, at most ${highest}`,
         ],
-        ["Fleet", `${bounds} instances, target ${scaling.target} ${unitOf(endpoint)}`],
+        ["Fleet", `${bounds} instances, ${targetOf(endpoint)}`],
         ["Instances used", `at most ${simulation.mostInstances}${cost(report, simulation)}`],
         [
           "Latency",
@@ -81,10 +82,13 @@ export function renderSimulation(report: SimulationReport): string {
   ].join("\n");
 }
 
-function unitOf({ scaling }: Endpoint): string {
-  return scaling.metric === "invocations"
-    ? "requests a minute and instance"
-    : "requests at the same time to an instance";
+function targetOf({ scaling: { target, metric } }: Endpoint): string {
+  if (target === Infinity) {
+    return "not scaled";
+  }
+  const unit =
+    metric === "invocations" ? "a minute and instance" : "at the same time to an instance";
+  return `target ${target} requests ${unit}`;
 }
 
 function warnings({ endpoint, simulation }: SimulationReport): string[] {
@@ -111,7 +115,9 @@ function advice({ recommendation, ...report }: SimulationReport): string[] {
   }
   if (recommendation === null) {
     return [
-      pc.yellow("No number of instances reaches that latency: one request alone takes too long."),
+      pc.yellow(
+        "No fleet reaches that latency and answers every request: see --service-ms and the function's concurrency.",
+      ),
     ];
   }
   const { minInstances, maxInstances, target, simulation } = recommendation;
@@ -133,8 +139,4 @@ function cost({ hourlyDollars, traffic }: SimulationReport, { instanceHours }: S
 
 function ms(milliseconds: number): string {
   return `${milliseconds.toFixed(0)} ms`;
-}
-
-function minutes(seconds: number): string {
-  return seconds < 120 ? `${seconds} s` : `${(seconds / 60).toFixed(0)} minutes`;
 }

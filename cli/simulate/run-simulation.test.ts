@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
 import { runHere } from "../testing/run-here";
+import { TemporaryStack } from "../testing/temporary-stack";
 
 interface Answer {
   readonly endpoint: { readonly scaling: { readonly target: number } };
@@ -40,5 +41,75 @@ describe("kennel simulate", function () {
     assert.match(unknown.stderr, /has no endpoint "cats" with a model\. Endpoints: main\./);
     const silent = await runHere("simulate", "main", "--service-ms", "5");
     assert.match(silent.stderr, /one of --rate N \(a second\) and --traffic FILE/);
+  });
+
+  it("refuses more than a process can hold, and a fleet that can't be", async () => {
+    const ask = (...options: readonly string[]) =>
+      runHere("simulate", "main", "--service-ms", "5", ...options);
+    for (const [options, message] of [
+      [["--rate", "1e9", "--seconds", "0.01"], /at most 1000000000 a second; .* 20000 a second/],
+      [["--rate", "1e-5", "--seconds", "1e10"], /in 115741 days.* 31 days/],
+      [["--rate", "20000", "--seconds", "2000"], /40000000 requests/],
+      [["--rate", "1", "--min", "3", "--max", "2"], /3 to 2 instances can't be simulated/],
+      [["--rate", "1", "--max", "1000000"], /1 to 1000000 instances/],
+    ] as const) {
+      const { code, stderr } = await ask(...options);
+      assert.equal(code, 2);
+      assert.match(stderr, message);
+    }
+  });
+
+  it("says what keeps every fleet from a latency", async () => {
+    const { code, stdout } = await runHere(
+      ...["simulate", "main", "--rate", "20", "--seconds", "60", "--service-ms", "50"],
+      ...["--function-concurrency", "1", "--goal-p95", "600"],
+    );
+    assert.equal(code, 1);
+    assert.match(
+      stdout,
+      /No fleet reaches that latency.*--service-ms and the function's concurrency/,
+    );
+  });
+
+  describe("of a stack with other endpoints", () => {
+    const stack = new TemporaryStack();
+    const simulated = (endpoint: string) =>
+      runHere("simulate", endpoint, "--stack", stack.name, "--rate", "1", "--service-ms", "5");
+    before(() => {
+      const serving = { mode: "realtime", instanceType: "ml.c5.large" };
+      stack.configure({
+        environment: "dev",
+        monitoring: { emails: ["team@example.com"] },
+        endpoints: {
+          fixed: { model: "samples/model", serving: { ...serving, instanceCount: 2 } },
+          stepped: {
+            model: "samples/model",
+            serving,
+            scaling: {
+              minInstances: 1,
+              maxInstances: 3,
+              steps: {
+                metric: "cpu",
+                scaleOut: [{ from: 60, add: 1 }],
+                scaleIn: [{ upTo: 20, remove: 1 }],
+              },
+            },
+          },
+        },
+      });
+    });
+    after(() => stack.remove());
+
+    it("knows a fleet that does not scale", async () => {
+      const { code, stdout, stderr } = await simulated("fixed");
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /2\.\.2 instances, not scaled/);
+    });
+
+    it("refuses a kind of scaling that it does not simulate", async () => {
+      const { code, stderr } = await simulated("stepped");
+      assert.equal(code, 2);
+      assert.match(stderr, /stepped scales in steps or by a backlog/);
+    });
   });
 });

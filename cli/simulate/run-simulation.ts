@@ -6,7 +6,7 @@ import { readEndpoint } from "./read-endpoint";
 import { recommend } from "./recommend";
 import type { SimulationReport } from "./report";
 import type { ScalingMetric } from "./scaling";
-import { type Endpoint, type ServiceTimes, simulate } from "./simulate";
+import { type Endpoint, MAXIMUM_INSTANCES, type ServiceTimes, simulate } from "./simulate";
 import { rateSummary, readTraffic, steadyTraffic } from "./traffic";
 
 /** What `kennel simulate` is asked. */
@@ -30,8 +30,10 @@ export interface SimulationOptions {
   readonly seed: number;
 }
 
-/** More requests than this take a process longer and more memory than anybody waits for. */
+/** More than this takes a process longer and more memory than anybody waits for. */
 const MAXIMUM_REQUESTS = 20_000_000;
+const MAXIMUM_RATE = 20_000;
+const MAXIMUM_DAYS = 31;
 
 /** What the inference server admits by itself (KENNEL_MAX_IN_FLIGHT), less what its workers are at. */
 function serverQueue(workers: number): number {
@@ -52,20 +54,29 @@ export async function runSimulation(
     options.traffic === undefined
       ? steadyTraffic(options.rate!, options.seconds)
       : readTraffic(options.traffic);
-  const requests = rateSummary(traffic).mean * traffic.seconds;
-  if (requests > MAXIMUM_REQUESTS) {
+  const { mean, highest } = rateSummary(traffic);
+  const days = traffic.seconds / 86_400;
+  const requests = mean * traffic.seconds;
+  if (!(requests <= MAXIMUM_REQUESTS && highest <= MAXIMUM_RATE && days <= MAXIMUM_DAYS)) {
     throw new UserError(
-      `that is about ${Math.round(requests)} requests; a simulation takes at most ${MAXIMUM_REQUESTS}. Give fewer --seconds.`,
+      `that is about ${Math.round(requests)} requests in ${Math.ceil(days)} days, and at most ${highest} a second; ` +
+        `a simulation takes ${MAXIMUM_REQUESTS} requests, ${MAXIMUM_DAYS} days and ${MAXIMUM_RATE} a second at most.`,
     );
   }
   const declared = await readEndpoint(options.stack, name);
   const { scaling } = declared;
   const minInstances = options.min ?? scaling.minInstances;
+  const maxInstances = options.max ?? Math.max(minInstances, scaling.maxInstances);
+  if (minInstances < 1 || maxInstances < minInstances || maxInstances > MAXIMUM_INSTANCES) {
+    throw new UserError(
+      `${minInstances} to ${maxInstances} instances can't be simulated: give --min and --max from 1 to ${MAXIMUM_INSTANCES}, --max not below --min.`,
+    );
+  }
   const endpoint: Endpoint = {
     scaling: {
       ...scaling,
       minInstances,
-      maxInstances: Math.max(minInstances, options.max ?? scaling.maxInstances),
+      maxInstances,
       target: options.target ?? scaling.target,
       metric: options.metric ?? scaling.metric,
     },
@@ -76,11 +87,6 @@ export async function runSimulation(
     startSeconds: options.startSeconds,
     functionConcurrency: options.functionConcurrency ?? declared.functionConcurrency,
   };
-  if (minInstances < 1) {
-    throw new UserError(
-      "an endpoint that scales to zero has no instance to simulate: give --min 1 or more.",
-    );
-  }
   const instanceType = options.instanceType ?? declared.instanceType;
   return {
     endpoint,

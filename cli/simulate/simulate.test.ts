@@ -103,6 +103,22 @@ describe("a simulated endpoint", function () {
     assert.equal(at(140), 1);
   });
 
+  it("counts the instances at each minute's end, as many minutes as the traffic has", () => {
+    const scaling = { ...endpoint().scaling, maxInstances: 2, target: 60, scaleInCooldown: 60 };
+    const { minutes } = run(endpoint({ scaling, startSeconds: 90 }), {
+      steps: [
+        { second: 0, requestsPerSecond: 3 },
+        { second: 600, requestsPerSecond: 0 },
+      ],
+      seconds: 1830,
+    });
+    // Above the target in the minutes 0, 1 and 2, which is known at 240 s; below it from 10 on, known at 1560 s.
+    assert.deepEqual(
+      minutes.map(({ instances }) => instances),
+      [...Array<number>(5).fill(1), ...Array<number>(21).fill(2), ...Array<number>(5).fill(1)],
+    );
+  });
+
   it("scales out sooner by concurrency than by invocations", () => {
     const traffic = {
       steps: [

@@ -2,7 +2,7 @@ import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 
 import { Instance, Moments } from "./instance";
-import { type Latency, latencyOf, percentile } from "./latency";
+import { type Latency, latencyOf } from "./latency";
 import { type ScalingPolicy, TargetTracking } from "./scaling";
 import { arrivals, type Traffic } from "./traffic";
 
@@ -55,6 +55,9 @@ export interface Simulation {
   readonly mostInstances: number;
 }
 
+/** More than SageMaker gives any endpoint, and few enough for the memory of a process. */
+export const MAXIMUM_INSTANCES = 10_000;
+
 /** Sends `traffic` to an endpoint, request by request; the same seed gives the same simulation. */
 export function simulate(
   endpoint: Endpoint,
@@ -94,7 +97,8 @@ class Run {
     }
     this.scaleUntil(traffic.seconds);
     this.countInstances(traffic.seconds);
-    return this.summary();
+    this.minuteOf(traffic.seconds);
+    return this.summary(Math.ceil(traffic.seconds / 60));
   }
 
   private instance(startsAt: number): Instance {
@@ -166,13 +170,13 @@ class Run {
     this.instances.length = desired;
     this.desired = desired;
     this.mostInstances = Math.max(this.mostInstances, desired);
+    this.minuteOf(now).instances = this.serving((Math.floor(now / 60) + 1) * 60);
   }
 
   /** An instance is paid for from the decision to add it. */
   private countInstances(now: number): void {
     this.instanceSeconds += this.desired * (now - this.countedUntil);
     this.countedUntil = now;
-    this.minuteOf(now).instances = this.serving(now);
   }
 
   private minuteOf(now: number): MinuteCounts {
@@ -184,19 +188,14 @@ class Run {
     return this.perMinute[index]!;
   }
 
-  private summary(): Simulation {
-    const last = this.perMinute.at(-1)!;
-    // It begins where the traffic ends.
-    const counted = last.requests === 0 ? this.perMinute.slice(0, -1) : this.perMinute;
-    const latencies = Float64Array.from(counted.flatMap((each) => each.latencies)).sort();
+  private summary(minutes: number): Simulation {
+    const counted = this.perMinute.slice(0, minutes);
+    const latencies = counted.flatMap((each) => each.latencies);
     const total = (key: "requests" | "refused" | "throttled"): number =>
       counted.reduce((sum, minute) => sum + minute[key], 0);
     return {
       minutes: counted.map(({ latencies: own, ...minute }, index) => {
-        const sorted = Float64Array.from(own).sort();
-        const [p50 = null, p95 = null, p99 = null] = [0.5, 0.95, 0.99].map((share) =>
-          percentile(sorted, share),
-        );
+        const { p50 = null, p95 = null, p99 = null } = latencyOf(own) ?? {};
         return { minute: index, ...minute, p50, p95, p99 };
       }),
       requests: total("requests"),

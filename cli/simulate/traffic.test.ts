@@ -34,7 +34,9 @@ describe("a traffic file", () => {
     ["no number", "0,1\n1,many", /line 2 is "1,many"/],
     ["a negative rate", "0,-1", /line 1/],
     ["a third column", "0,1,2", /line 1/],
-    ["a rate beyond all simulations", "0,1e9", /a rate of 0 to 20000/],
+    ["a rate that is left out", "0,1\n10,", /line 2 is "10,"/],
+    ["what is not decimal", "0x10,1", /line 1/],
+    ["no end", "0,1\nInfinity,0", /line 2/],
     ["nothing", "\n", /has no line/],
   ] as const) {
     it(`refuses ${what}, and names the line`, () => {

@@ -183,6 +183,12 @@ describe("ConfigError", () => {
       "serving.mode",
       "serving.instanceCount",
     ]);
+    // Beside an alternative that can't be told.
+    const bounds = { minInstances: 5, maxInstances: 3 };
+    assert.deepEqual(endpoint({ serving: { mode: "asynch" }, scaling: bounds }), [
+      "serving.mode",
+      "scaling.minInstances",
+    ]);
     // Behind a name that is not possible.
     assert.deepEqual(all({ endpoints: { Main: { function: { timeout: 0, memory: "x" } } } }), [
       "endpoints.Main",

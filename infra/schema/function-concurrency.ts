@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { apart, at, type Check, type Conflict } from "./conflict";
 import { cooldowns, scheduledTime } from "./schedule";
 
 const schedule = z
@@ -47,71 +46,3 @@ export const functionScalingSchema = z
 
 /** Scaling of provisioned concurrency with every default filled in. */
 export type FunctionScalingConfig = z.output<typeof functionScalingSchema>;
-
-/** What a function's concurrency is made of. */
-export interface Concurrency {
-  readonly reservedConcurrency?: number | undefined;
-  readonly provisionedConcurrency?: number | undefined;
-  readonly scaling?: FunctionScalingConfig | undefined;
-}
-
-/** What Lambda refuses: more warm environments than are reserved, and bounds the wrong way round. */
-export function concurrencyConflicts(concurrency: Concurrency): readonly Conflict[] {
-  return apart(
-    at(
-      ["function", "provisionedConcurrency"],
-      notReserved(concurrency, () => concurrency.provisionedConcurrency),
-    ),
-    () =>
-      concurrency.scaling === undefined ? [] : scalingConflicts(concurrency, concurrency.scaling),
-  );
-}
-
-function notReserved(concurrency: Concurrency, read: () => number | undefined) {
-  return () => {
-    const { reservedConcurrency = Infinity } = concurrency;
-    return (
-      (read() ?? 0) > reservedConcurrency &&
-      `is more than reservedConcurrency, which is ${reservedConcurrency}`
-    );
-  };
-}
-
-function scalingConflicts(
-  concurrency: Concurrency,
-  scaling: FunctionScalingConfig,
-): readonly Conflict[] {
-  const path = ["function", "scaling"];
-  const timeChecks = (index: number): Check[] => {
-    const time = () => scaling.schedule[index]!;
-    return [
-      at([...path, "schedule", index, "minConcurrency"], () => {
-        const { minConcurrency: least, maxConcurrency: most } = time();
-        return least > most && `is more than maxConcurrency, which is ${most}`;
-      }),
-      at(
-        [...path, "schedule", index, "maxConcurrency"],
-        notReserved(concurrency, () => time().maxConcurrency),
-      ),
-    ];
-  };
-  return apart(
-    at(
-      path,
-      () =>
-        concurrency.provisionedConcurrency === undefined &&
-        "starts from provisionedConcurrency, which is missing; set that, too",
-    ),
-    at([...path, "maxConcurrency"], () => {
-      const { provisionedConcurrency: warm = 0 } = concurrency;
-      return (
-        scaling.maxConcurrency < warm && `is less than provisionedConcurrency, which is ${warm}`
-      );
-    }),
-    at(
-      [...path, "maxConcurrency"],
-      notReserved(concurrency, () => scaling.maxConcurrency),
-    ),
-    () => apart(...[...scaling.schedule.keys()].flatMap(timeChecks)),
-  );
-}

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { logRetentionDays } from "../../packages/aws-facts/log-retention";
-import { apart, at, type Conflict } from "./conflict";
-import { concurrencyConflicts, functionScalingSchema } from "./function-concurrency";
+import { functionScalingSchema } from "./function-concurrency";
 import { roleSchema } from "./role";
 
 /** A week at least: what is gone sooner can't explain an incident. */
@@ -97,36 +96,3 @@ export const functionSchema = z
 
 /** A checked function with every default filled in. */
 export type FunctionConfig = z.output<typeof functionSchema>;
-
-/** Seconds after which API Gateway gives up waiting for a function. */
-const apiTimeout = 30;
-
-/** A function, and how its endpoint serves. */
-export interface WithFunction {
-  readonly serving: { readonly mode: string };
-  readonly function?: FunctionConfig | undefined;
-}
-
-/** What does not go together in a function, or with the way its endpoint serves. */
-export function functionConflicts(written: WithFunction): readonly Conflict[] {
-  const settings = written.function;
-  if (settings === undefined) {
-    return [];
-  }
-  return apart(
-    at(
-      ["function"],
-      () =>
-        written.serving.mode === "async" &&
-        "waits for an answer, which an async endpoint puts into the data bucket later; remove it",
-    ),
-    at(
-      ["function", "timeout"],
-      () =>
-        settings.access.type === "api" &&
-        settings.timeout > apiTimeout &&
-        `is more than the ${apiTimeout} seconds that an HTTP API waits; shorten it, or take access.type url`,
-    ),
-    () => concurrencyConflicts(settings),
-  );
-}

@@ -2,7 +2,8 @@ import type { z } from "zod";
 import { nearestSpelling } from "../../packages/aws-facts/nearest-spelling";
 import { guard } from "./conflict";
 import { explain, schemaAt, valueAt, type Path, type SchemaNode } from "./explain";
-import { stackConflicts, stackSchema, type WrittenStack } from "./stack";
+import { stackSchema, type WrittenStack } from "./stack";
+import { stackConflicts } from "./stack-conflicts";
 import { standIn } from "./stand-in";
 
 type Issue = z.core.$ZodIssue;

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { apart, at, readable, type Check, type Conflict } from "./conflict";
 import { subnetId } from "./instance-type";
 
 /**
@@ -49,17 +48,3 @@ export const networkSchema = z
 
 /** A model's place in a VPC. */
 export type NetworkConfig = z.output<typeof networkSchema>;
-
-/** What SageMaker refuses of a network: a subnet or a group that is named twice. */
-export function networkConflicts(
-  serving: object & { readonly network?: NetworkConfig | undefined },
-): readonly Conflict[] {
-  const once = (key: "subnetIds" | "securityGroupIds", name: string): Check =>
-    at(["serving", "network", key], () => {
-      const list = serving.network?.[key] ?? [];
-      const sound = [...list.keys()].map((index) => readable(() => list[index]));
-      const repeated = sound.find((each, index) => each && sound.indexOf(each) !== index);
-      return repeated && `names the ${name} ${repeated} twice`;
-    });
-  return apart(once("subnetIds", "subnet"), once("securityGroupIds", "security group"));
-}

@@ -1,7 +1,4 @@
 import { z } from "zod";
-import { apart, at, type Conflict } from "./conflict";
-import { isFirstInferentia } from "../../packages/aws-facts/instance-types";
-import type { WrittenServing } from "./serving";
 
 /** What every strategy has. */
 const watched = {
@@ -66,49 +63,4 @@ export function waitingTime(rollout: RolloutConfig): number {
     case "rolling":
       return Math.ceil(100 / rollout.percentage) * rollout.waitSeconds;
   }
-}
-
-/** What a rollout has to go with. */
-export interface RolloutSettings {
-  readonly serving: WrittenServing;
-  readonly scaling?: { readonly minInstances: number } | undefined;
-  readonly rollout: RolloutConfig;
-}
-
-/** What SageMaker refuses, or leaves without effect, of a rollout. */
-export function rolloutConflicts(written: RolloutSettings): readonly Conflict[] {
-  const { rollout } = written;
-  return apart(
-    at(["rollout", "maximumSeconds"], () => {
-      const waiting = waitingTime(rollout);
-      return (
-        waiting >= rollout.maximumSeconds &&
-        `is over before the rollout is: that waits for ${waiting} seconds`
-      );
-    }),
-    () => (rollout.strategy === "all-at-once" ? [] : stepConflicts(written)),
-  );
-}
-
-/** What does not allow to move instances in steps. */
-function stepConflicts({ serving, scaling }: RolloutSettings): readonly Conflict[] {
-  const path = ["rollout", "strategy"];
-  if (serving.mode === "serverless") {
-    return [{ path, reason: "is for instances; a serverless endpoint changes all at once" }];
-  }
-  return apart(
-    at(
-      path,
-      () =>
-        isFirstInferentia(serving.instanceType ?? "") &&
-        "moves instances in steps, which SageMaker doesn't do with Inferentia 1; take all-at-once",
-    ),
-    at(path, () => {
-      const instances = serving.instanceCount ?? scaling?.minInstances ?? 1;
-      return (
-        instances < 2 &&
-        `moves instances in steps, and there is only ${instances}; have two at least, or take all-at-once`
-      );
-    }),
-  );
 }

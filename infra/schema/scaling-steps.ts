@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { apart, at, type Check, type Conflict } from "./conflict";
 
 /** Maximum number of steps of one policy (Application Auto Scaling, "Quotas"). */
 const maximumSteps = 20;
@@ -92,46 +91,3 @@ export const stepsSchema = z
 
 /** Steps with every default filled in. */
 export type StepsConfig = z.output<typeof stepsSchema>;
-
-/** What does not go together in steps, or with the way of serving. */
-export function stepConflicts(mode: string, steps: StepsConfig): readonly Conflict[] {
-  const path = (...parts: PropertyKey[]) => ["scaling", "steps", ...parts];
-  const isAsync = mode === "async";
-  const others: readonly string[] = isAsync ? ["invocations", "concurrency"] : ["backlog"];
-  const instead = isAsync ? "backlog" : "invocations, concurrency";
-  const later = (list: readonly unknown[], check: (index: number) => Check): Check[] =>
-    [...list.keys()].slice(1).map(check);
-  return apart(
-    at(
-      path("metric"),
-      () =>
-        others.includes(steps.metric) &&
-        `does not exist with serving.mode ${mode}; take ${instead}, latency, cpu or gpu`,
-    ),
-    () =>
-      apart(
-        ...later(steps.scaleOut, (index) =>
-          at(path("scaleOut", index, "from"), () => {
-            const [before, { from }] = [steps.scaleOut[index - 1]!.from, steps.scaleOut[index]!];
-            return from <= before && `is not above the step before it, which begins at ${before}`;
-          }),
-        ),
-      ),
-    () =>
-      apart(
-        ...later(steps.scaleIn, (index) =>
-          at(path("scaleIn", index, "upTo"), () => {
-            const [before, { upTo }] = [steps.scaleIn[index - 1]!.upTo, steps.scaleIn[index]!];
-            return upTo >= before && `is not below the step before it, which begins at ${before}`;
-          }),
-        ),
-      ),
-    at(path("scaleIn", 0, "upTo"), () => {
-      const [lowestOut, highestIn] = [steps.scaleOut[0]?.from ?? 0, steps.scaleIn[0]?.upTo ?? 0];
-      return (
-        highestIn >= lowestOut &&
-        `is not below ${lowestOut}, where scaling out begins: instances would come and go`
-      );
-    }),
-  );
-}

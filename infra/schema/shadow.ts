@@ -1,11 +1,8 @@
 import { z } from "zod";
 import { parseModelSource } from "../model-source";
-import { apart, at, type Conflict } from "./conflict";
-import { isFirstInferentia } from "../../packages/aws-facts/instance-types";
 import { servingInstanceType } from "./instance-type";
-import { modelGuidance, modelKeyConflicts, modelKmsKey, modelText } from "./model";
-import type { RolloutConfig } from "./rollout";
-import { instanceTypeOf, type ServingConfig, type WrittenServing } from "./serving";
+import { modelGuidance, modelKmsKey, modelText } from "./model";
+import { instanceTypeOf, type ServingConfig } from "./serving";
 
 /** A second model that gets copies of requests and whose answers nobody sees, under `shadow`. */
 export const shadowSchema = z
@@ -47,60 +44,4 @@ export function resolveShadow(
     instanceType: instanceType ?? instanceTypeOf(serving),
     model: model === undefined ? undefined : parseModelSource(model, modelKmsKeyArn),
   };
-}
-
-/** What a shadow has to go with. */
-export interface ShadowSettings {
-  readonly model?: string | undefined;
-  readonly existing?: string | undefined;
-  readonly serving: WrittenServing;
-  readonly rollout: RolloutConfig;
-  readonly shadow?: WrittenShadow | undefined;
-}
-
-/**
- * What SageMaker refuses of a shadow.
- *
- * Source: SageMaker developer guide, "Shadow tests: exclusions" (serverless, asynchronous, Inf1) and "Deployment guardrails:
- * exclusions" (rolling deployments of endpoints with several variants; the same variants before and after a blue/green one).
- */
-export function shadowConflicts(shadowed: ShadowSettings): readonly Conflict[] {
-  const { serving, shadow } = shadowed;
-  if (shadow === undefined || "existing" in shadowed) {
-    return [];
-  }
-  if (serving.mode !== "realtime") {
-    const reason = `is for realtime endpoints; SageMaker does not support a shadow with serving.mode ${serving.mode}; remove it`;
-    return [{ path: ["shadow"], reason }];
-  }
-  const notInferentia = (read: () => string | undefined) => () =>
-    isFirstInferentia(read() ?? "") &&
-    "is Inferentia 1, which SageMaker keeps out of shadow tests; take another";
-  return apart(
-    at(
-      ["shadow", "instanceType"],
-      notInferentia(() => shadow.instanceType),
-    ),
-    at(
-      ["serving", "instanceType"],
-      notInferentia(() => serving.instanceType),
-    ),
-    at(
-      ["rollout", "strategy"],
-      () =>
-        shadowed.rollout.strategy !== "all-at-once" &&
-        "moves the instances of one variant, and the shadow is a second one; take all-at-once while there is a shadow",
-    ),
-    () => modelKeyConflicts(shadow, "shadow"),
-    at(["shadow"], () => {
-      const sameModel = shadow.model === undefined || shadow.model === shadowed.model;
-      const sameType =
-        shadow.instanceType === undefined || shadow.instanceType === serving.instanceType;
-      return (
-        sameModel &&
-        sameType &&
-        "has the model and the instance type of what it shadows; set one of them"
-      );
-    }),
-  );
 }

@@ -1,12 +1,10 @@
 import { z } from "zod";
-import { apart, at, type Conflict } from "./conflict";
-import { endpointConflicts, resolveEndpoint, writtenEndpoint } from "./endpoint";
+import { resolveEndpoint, writtenEndpoint } from "./endpoint";
 import { kmsKeyArn, kmsKeyGuidance } from "./kms-key";
 import { budgetSchema, monitoringSchema } from "./monitoring";
 import { notebookSchema } from "./notebook";
-import { productionConflicts } from "./production";
 import { trainerSchema } from "./trainer";
-import { trainingConflicts, trainingSchema } from "./training";
+import { trainingSchema } from "./training";
 
 const bucketName = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/);
 
@@ -124,36 +122,6 @@ export const stackSchema = z.strictObject({
 
 /** What the configuration says, with the defaults of every field. */
 export type WrittenStack = z.output<typeof stackSchema>;
-
-/** What does not go together, although every value alone is fine. */
-export function stackConflicts(written: WrittenStack): readonly Conflict[] {
-  const each = (key: "endpoints" | "training", check: (name: string) => readonly Conflict[]) =>
-    apart(
-      ...Object.keys(written[key]).map(
-        (name) => () =>
-          check(name).map(({ path, reason }) => ({ path: [key, name, ...path], reason })),
-      ),
-    );
-  return apart(
-    () => each("endpoints", (name) => endpointConflicts(written.endpoints[name]!)),
-    () => each("training", (name) => trainingConflicts(written.training[name]!)),
-    at(
-      ["data", "ownKey"],
-      () =>
-        written.data.ownKey === true &&
-        written.data.kmsKeyArn !== undefined &&
-        "goes with no kmsKeyArn: bucket and disks have one key; remove one of them",
-    ),
-    at(
-      ["notebook", "network", "type"],
-      () =>
-        written.environment !== "dev" &&
-        written.notebook?.network.type === "internet" &&
-        "lets data out past your network, which only dev may; take vpc",
-    ),
-    () => (written.environment === "prod" ? productionConflicts(written) : []),
-  );
-}
 
 /** Fills in what follows from other values. */
 export function resolveStack(written: WrittenStack) {

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { Conflict } from "./conflict";
 import { trainingInstanceType } from "./instance-type";
 import { roleSchema } from "./role";
 
@@ -89,10 +88,3 @@ export const trainingSchema = z
 
 /** A checked training job with every default filled in. */
 export type TrainingConfig = z.output<typeof trainingSchema>;
-
-/** What does not go together in a training job. */
-export function trainingConflicts({ tuning }: TrainingConfig): readonly Conflict[] {
-  return tuning !== undefined && tuning.parallelJobs > tuning.jobs
-    ? [{ path: ["tuning", "parallelJobs"], reason: `is more than jobs, which is ${tuning.jobs}` }]
-    : [];
-}

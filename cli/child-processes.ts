@@ -65,8 +65,9 @@ export function isOtherRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return pid !== process.pid;
-  } catch {
-    return false;
+  } catch (error) {
+    // Another user's, which may not be asked, runs.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

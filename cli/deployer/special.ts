@@ -1,7 +1,7 @@
 import type { StackConfig } from "../../infra/config";
 import type { RecordedResource } from "../../infra/offline/recorder";
 import { allow, endpointPattern, type KnownStatement, type Place, when } from "./place";
-import { ec2Statements, ec2Types, keyStatements } from "./tagged";
+import { ec2Statements, ec2Types, keyManagement, keyUse } from "./tagged";
 
 /** What of a stack its resources do not say. */
 export interface StackFacts {
@@ -194,15 +194,14 @@ function kmsStatements(
     return [];
   }
   const { partition, region, account } = place;
-  const named = resources.filter(({ type }) => type === aliasType);
-  return keyStatements(
-    {
-      bucket,
-      ownKey,
-      keepsKey: resources.some(({ type, options }) => type === keyType && options.retainOnDelete),
-      keyArns: [kmsKeyArn ?? `arn:${partition}:kms:${region}:${account}:key/*`],
-      aliases: named.map(({ inputs }) => String(inputs["name"])),
-    },
-    place,
-  );
+  const arnOf = (name: string): string => `arn:${partition}:kms:${region}:${account}:${name}`;
+  const aliases = resources
+    .filter(({ type }) => type === aliasType)
+    .map(({ inputs }) => arnOf(String(inputs["name"])));
+  const isKept = resources.some(({ type, options }) => type === keyType && options.retainOnDelete);
+  const keys = [arnOf("key/*")];
+  return [
+    ...keyUse(kmsKeyArn === undefined ? keys : [kmsKeyArn], bucket, place),
+    ...when(ownKey, ...keyManagement(keys, aliases, isKept, place)),
+  ];
 }

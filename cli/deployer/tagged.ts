@@ -131,51 +131,49 @@ function startStatements(place: Place): KnownStatement[] {
   ];
 }
 
-/** The stack's own key, and the use of keys. */
-export interface KeyUser {
-  /** Name of the data bucket. */
-  readonly bucket: string;
-  /** Whether the stack creates its key. */
-  readonly ownKey: boolean;
-  /** Whether the stack leaves its key behind. */
-  readonly keepsKey: boolean;
-  /** ARNs of keys that exist, or a pattern. */
-  readonly keyArns: readonly string[];
-  /** Names of aliases, with `alias/`. */
-  readonly aliases: readonly string[];
-}
-
 /**
- * Creating and managing the stack's key, uploads to an encrypted bucket, and grants for encrypted disks.
+ * The use of keys: uploads to an encrypted bucket, and grants for encrypted disks.
  *
  * Source: SageMaker developer guide, "SageMaker AI API permissions" (CreateEndpoint and CreateNotebookInstance need
- * kms:CreateGrant and kms:DescribeKey of who calls them); Service Authorization Reference, AWS KMS.
+ * kms:CreateGrant and kms:DescribeKey of who calls them).
+ *
+ * @param keys ARNs, or a pattern
+ * @param bucket its name
  */
-export function keyStatements(user: KeyUser, place: Place): KnownStatement[] {
-  const { partition, region, account } = place;
-  const { asked, has } = byTag(place);
-  const keys = [`arn:${partition}:kms:${region}:${account}:key/*`];
-  const bucket = `arn:${partition}:s3:::${user.bucket}`;
-  const uses = [
-    allow("UploadEncrypted", "kms", "Decrypt GenerateDataKey", user.keyArns, {
+export function keyUse(keys: readonly string[], bucket: string, place: Place): KnownStatement[] {
+  const { partition, region } = place;
+  const bucketArn = `arn:${partition}:s3:::${bucket}`;
+  return [
+    allow("UploadEncrypted", "kms", "Decrypt GenerateDataKey", keys, {
       StringLike: {
         "kms:ViaService": `s3.${region}.*`,
-        "kms:EncryptionContext:aws:s3:arn": [bucket, `${bucket}/*`],
+        "kms:EncryptionContext:aws:s3:arn": [bucketArn, `${bucketArn}/*`],
       },
     }),
-    allow("GrantForDisks", "kms", "CreateGrant", user.keyArns, {
+    allow("GrantForDisks", "kms", "CreateGrant", keys, {
       Bool: { "kms:GrantIsForAWSResource": "true" },
       StringLike: { "kms:ViaService": `sagemaker.${region}.*` },
     }),
-    allow("ReadKeys", "kms", "DescribeKey", user.keyArns),
+    allow("ReadKeys", "kms", "DescribeKey", keys),
   ];
-  if (!user.ownKey) {
-    return uses;
-  }
-  const aliases = user.aliases.map((name) => `arn:${partition}:kms:${region}:${account}:${name}`);
-  const deletes = user.keepsKey ? "" : " ScheduleKeyDeletion";
+}
+
+/**
+ * Creating and managing the stack's own key. Source: Service Authorization Reference, AWS KMS.
+ *
+ * @param keys the pattern of all keys
+ * @param aliases ARNs of its names
+ * @param isKept whether the stack leaves it behind
+ */
+export function keyManagement(
+  keys: readonly string[],
+  aliases: readonly string[],
+  isKept: boolean,
+  place: Place,
+): KnownStatement[] {
+  const { asked, has } = byTag(place);
+  const deletes = isKept ? "" : " ScheduleKeyDeletion";
   return [
-    ...uses,
     allow("CreateKey", "kms", "CreateKey", "*", asked),
     allow("TagNewKey", "kms", "TagResource", keys, asked),
     // Directly after the creation, when the tag may not count yet.

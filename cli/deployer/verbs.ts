@@ -4,7 +4,7 @@ import type { RecordedResource } from "../../infra/offline/recorder";
 import { jobNameStem } from "../jobs/job-requests";
 import { endpointPattern, type KnownStatement } from "./place";
 import type { StackFacts } from "./special";
-import { keyStatements } from "./tagged";
+import { keyUse } from "./tagged";
 
 /**
  * What the actions of a verb are about: kinds of things by their ARNs, or `anything` where IAM knows no narrower resource, or
@@ -194,13 +194,7 @@ export function verbStatements(
   const key = kmsKeyArn ?? names.arn("kms", "key/*");
   const usesBucket = statements.some(({ Action }) => Action.includes("s3:PutObject"));
   return (ownKey || kmsKeyArn !== undefined) && usesBucket
-    ? [
-        ...statements,
-        ...keyStatements(
-          { bucket, ownKey: false, keepsKey: true, keyArns: [key], aliases: [] },
-          place,
-        ),
-      ]
+    ? [...statements, ...keyUse([key], bucket, place)]
     : statements;
 }
 

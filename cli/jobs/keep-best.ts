@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 
 import { UserError } from "../output/failure";
-import { REPOSITORY } from "../repository";
+import { StackConfiguration } from "../promote/stack-configuration";
 import { saveHyperparameters } from "./save-best";
 import { outputDirectory } from "./train-here";
 import { bestTrial, type Trial } from "./trials";
@@ -41,8 +41,9 @@ function save(
   hyperparameters: Readonly<Record<string, string>>,
   json: boolean,
 ): void {
-  const file = path.join(REPOSITORY, `Pulumi.${stack}.yaml`);
-  const changes = saveHyperparameters(file, name, { hyperparameters });
+  const configuration = new StackConfiguration(stack);
+  const { file } = configuration;
+  const changes = saveHyperparameters(configuration, name, hyperparameters);
   if (json) {
     console.log(JSON.stringify({ event: "saved", file, name, changes }));
     return;
@@ -53,7 +54,7 @@ function save(
   );
   const title = changes.length > 0 ? "Wrote" : "Nothing to change";
   console.log(
-    [`${title}: kennel:training.${name}.hyperparameters in Pulumi.${stack}.yaml`, ...lines].join(
+    [`${title}: kennel:training.${name}.hyperparameters in ${path.basename(file)}`, ...lines].join(
       "\n",
     ),
   );

@@ -3,16 +3,17 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "n
 import os from "node:os";
 import path from "node:path";
 
+import { StackConfiguration } from "../promote/stack-configuration";
 import { saveHyperparameters } from "./save-best";
 
 describe("a trial's hyperparameters in a stack's file", () => {
   let directory: string;
   let file: string;
 
-  const best = { hyperparameters: { learning_rate: "0.0123456789", batch_size: "64" } };
+  const best = { learning_rate: "0.0123456789", batch_size: "64" };
   const save = (text: string, name = "dogs") => {
     writeFileSync(file, text);
-    return saveHyperparameters(file, name, best);
+    return saveHyperparameters(new StackConfiguration("dev", directory), name, best);
   };
   const written = (): string => readFileSync(file, "utf8");
 
@@ -64,7 +65,7 @@ describe("a trial's hyperparameters in a stack's file", () => {
         written(),
         /hyperparameters:[\s{]+learning_rate: 0.0123456789[\s,]+batch_size: 64/,
       );
-      assert.equal(saveHyperparameters(file, "dogs", best).length, 0, "the second time");
+      assert.deepEqual(save(written()), [], "the second time");
     });
   }
 

@@ -1,9 +1,9 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 import { isMap, isScalar, parseDocument, type YAMLMap } from "yaml";
 
 import { UserError } from "../output/failure";
+import type { StackConfiguration } from "../promote/stack-configuration";
 import type { Trial } from "./trials";
 
 /** One hyperparameter before and after; undefined where it was not set. */
@@ -21,15 +21,15 @@ export interface HyperparameterChange {
  * @throws UserError where the file has no such job.
  */
 export function saveHyperparameters(
-  file: string,
+  configuration: StackConfiguration,
   name: string,
-  { hyperparameters }: Pick<Trial, "hyperparameters">,
+  hyperparameters: Trial["hyperparameters"],
 ): HyperparameterChange[] {
-  const document = parseDocument(readFileSync(file, "utf8"));
+  const document = parseDocument(configuration.read());
   const job = ["config", "kennel:training", name];
   if (document.errors.length > 0 || !document.hasIn(job)) {
     throw new UserError(
-      `${path.basename(file)} has no kennel:training.${name}, so there is nowhere to write the hyperparameters to. ` +
+      `${path.basename(configuration.file)} has no kennel:training.${name}, so there is nowhere to write the hyperparameters to. ` +
         `They are: ${JSON.stringify(hyperparameters)}`,
     );
   }
@@ -48,9 +48,7 @@ export function saveHyperparameters(
     return change.from === change.to ? [] : [change];
   });
   if (changes.length > 0) {
-    const beside = `${file}.writing`;
-    writeFileSync(beside, document.toString({ lineWidth: 0 }));
-    renameSync(beside, file);
+    configuration.write(document.toString({ lineWidth: 0 }));
   }
   return changes;
 }

@@ -28,38 +28,43 @@ const TYPES: Readonly<Record<string, string>> = {
 /** A photo of an address is shown from there; nothing else comes from elsewhere. */
 const POLICY = "default-src 'self'; img-src 'self' blob: data: https:; frame-ancestors 'none'";
 
+/** What the page shows, and whom it asks. */
+export interface PageContent {
+  readonly preview: Preview;
+  readonly model: ModelFacts;
+  readonly classify: Classify;
+}
+
 /**
  * The page to drop photos on, with the judged stack beside it. It listens on 127.0.0.1 only.
  *
  * @throws UserError where the port is taken.
  */
-export async function startPage(args: {
-  readonly port: number;
-  readonly preview: Preview;
-  readonly model: ModelFacts;
-  readonly classify: Classify;
-}): Promise<{ url: string; stop: () => Promise<void> }> {
-  await requireFreePort(args.port);
+export async function startPage(
+  port: number,
+  { preview, model, classify }: PageContent,
+): Promise<{ url: string; stop: () => Promise<void> }> {
+  await requireFreePort(port);
   const server = fastify({ bodyLimit: LARGEST_BODY, forceCloseConnections: true });
   serveAssets(server);
-  serveSamples(server, args.model);
-  server.get("/model", () => ({ ...args.model, largestPhotoBytes: LARGEST_PHOTO_BYTES }));
-  server.get("/stack", () => pictureOf(args.preview));
-  server.get("/stack.json", () => previewAsJson(args.preview));
+  serveSamples(server, model);
+  server.get("/model", () => ({ ...model, largestPhotoBytes: LARGEST_PHOTO_BYTES }));
+  server.get("/stack", () => pictureOf(preview));
+  server.get("/stack.json", () => previewAsJson(preview));
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) =>
     done(null, body),
   );
   server.post("/classify", async (request, reply) => {
-    const answer = await args.classify({
+    const answer = await classify({
       bytes: (request.body as Buffer | undefined) ?? Buffer.alloc(0),
       contentType: request.headers["content-type"] ?? "application/octet-stream",
     });
     return reply.code(answer.kind === "classified" ? 200 : answer.status).send(inWords(answer));
   });
-  await server.listen({ host: HOST, port: args.port });
-  const { port } = server.server.address() as AddressInfo;
-  return { url: `http://${HOST}:${port}/`, stop: () => server.close() };
+  await server.listen({ host: HOST, port });
+  const { port: own } = server.server.address() as AddressInfo;
+  return { url: `http://${HOST}:${own}/`, stop: () => server.close() };
 }
 
 /** The function's answer with what the page shows of it. */

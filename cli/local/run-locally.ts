@@ -5,16 +5,15 @@ import pc from "picocolors";
 import { stopSignal } from "../child-processes";
 import { requireFreePort } from "../free-port";
 import { step } from "../output/progress";
-import type { Preview } from "../preview/preview";
 import { previewRepository } from "../preview/preview-repository";
 import { renderPreview } from "../preview/report";
 import { POLICY_PACK } from "../repository";
 import { renderClassifications } from "./classification-table";
-import { type Classify, classifyPhotos, loadFunction } from "./function";
+import { classifyPhotos, loadFunction } from "./function";
 import { InferenceServer } from "./inference-server";
-import { describeModel, type ModelFacts } from "./model";
-import { startPage } from "./page";
-import { readPhotos } from "./photos";
+import { describeModel } from "./model";
+import { type PageContent, startPage } from "./page";
+import { type Photo, readPhotos } from "./photos";
 import { RuntimeEndpoint } from "./runtime-endpoint";
 
 /** What a local run is told; the command line's options. */
@@ -55,7 +54,7 @@ export async function runLocally(run: LocalRun): Promise<void> {
       const classify = await step("Building the Lambda function", () =>
         loadFunction({ endpointName: ENDPOINT_NAME, runtimeUrl: endpoint.url }),
       );
-      await classifyAndStay({ run, preview, model, classify, photos });
+      await classifyAndStay(run, { preview, model, classify }, photos);
     } finally {
       await endpoint.stop();
     }
@@ -64,25 +63,25 @@ export async function runLocally(run: LocalRun): Promise<void> {
   }
 }
 
-async function classifyAndStay(args: {
-  readonly run: LocalRun;
-  readonly preview: Preview;
-  readonly model: ModelFacts;
-  readonly classify: Classify;
-  readonly photos: ReturnType<typeof readPhotos>;
-}): Promise<void> {
-  const { run, preview, model, classify, photos } = args;
+async function classifyAndStay(
+  run: LocalRun,
+  content: PageContent,
+  photos: readonly Photo[],
+): Promise<void> {
   const results = await step(`Classifying ${photos.length} photos`, () =>
-    classifyPhotos(classify, photos),
+    classifyPhotos(content.classify, photos),
   );
   console.log(`\n${renderClassifications(results)}\n`);
-  if (preview.verdict === "fail" || results.some((result) => result.answer.kind === "refused")) {
+  if (
+    content.preview.verdict === "fail" ||
+    results.some((result) => result.answer.kind === "refused")
+  ) {
     process.exitCode = 1;
   }
   if (run.once === true) {
     return;
   }
-  const page = await startPage({ port: run.port, preview, model, classify });
+  const page = await startPage(run.port, content);
   console.log(`Drop a photo on ${pc.bold(page.url)}  (Ctrl+C stops)`);
   try {
     await stopSignal();

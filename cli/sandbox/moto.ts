@@ -76,19 +76,9 @@ export class Moto {
     return (await answer.json()) as Answer;
   }
 
-  /** Sends a request in AWS's query protocol, to a service that has no client here. */
-  async request(
-    service: string,
-    region: string,
-    parameters: Readonly<Record<string, string>>,
-  ): Promise<void> {
-    // It reads the service and the region from the signature, and does not look at the rest.
-    const authorization = `AWS4-HMAC-SHA256 Credential=sandbox/20260101/${region}/${service}/aws4_request`;
-    const body = new URLSearchParams(parameters);
-    const answer = await fetch(this.url, { method: "POST", headers: { authorization }, body });
-    if (!answer.ok) {
-      throw new Error(`${service} refuses ${parameters["Action"]}: ${await answer.text()}`);
-    }
+  /** Sends a request to a service that has no client here; what AWS answers or refuses is call_aws.py's to say. */
+  call(region: string, request: AwsRequest): Promise<unknown> {
+    return this.ask("call", { url: this.url, region, ...request });
   }
 
   /** Puts the code of a Lambda function's version into a folder. @throws Error where it is not a zip file */

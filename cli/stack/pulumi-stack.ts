@@ -17,8 +17,8 @@ import { choosePolicyConfiguration } from "../preview/policy-configuration";
 import { readStack, type StackSettings } from "../preview/stack-file";
 import { shortType } from "../preview/types";
 import { POLICY_PACK, REPOSITORY } from "../repository";
-import { refreshed } from "./refreshed";
 import {
+  differences,
   type Drift,
   type FormerUpdate,
   type Stack,
@@ -126,14 +126,7 @@ export class PulumiStack implements Stack {
   async drift(): Promise<readonly Drift[]> {
     const found: Drift[] = [];
     await this.stack.previewRefresh({
-      onEvent: (event) => {
-        const change = refreshed(event);
-        if (change !== undefined) {
-          const { type, urn, isDeleted, properties } = change;
-          const what = isDeleted ? "was deleted" : `is different: ${properties.join(", ")}`;
-          found.push({ type, name: nameOf(urn), what });
-        }
-      },
+      onEvent: (event) => found.push(...driftIn(event)),
     });
     return found;
   }
@@ -252,6 +245,23 @@ function* stackEvents(event: EngineEvent): Generator<StackEvent> {
   if (diagnosticEvent?.ephemeral !== true && diagnosticEvent?.severity === "warning") {
     yield { kind: "message", severity: "warning", text: diagnosticEvent.message.trim() };
   }
+}
+
+/**
+ * What an event of a refresh says to be different, without values. A refresh lists every resource; what was found is in the
+ * events of outputs alone, as the operation that would make the state follow.
+ */
+function driftIn({ resOutputsEvent }: EngineEvent): Drift[] {
+  const { op, urn, type, old, new: now } = resOutputsEvent?.metadata ?? {};
+  const found = (what: string): Drift[] => [{ type: type!, name: nameOf(urn!), what }];
+  if (op === "delete") {
+    return found("was deleted");
+  }
+  const sides = [
+    [old?.inputs, now?.inputs],
+    [old?.outputs, now?.outputs],
+  ].flatMap(([before = {}, after = {}]) => differences(before, after));
+  return op === "update" ? found(`is different: ${[...new Set(sides)].join(", ")}`) : [];
 }
 
 function nameOf(urn: string): string {

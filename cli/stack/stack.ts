@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 import type { StackOutputs } from "../../infra/stack-outputs";
 import { Refusal } from "../output/failure";
 import type { StackSettings } from "../preview/stack-file";
@@ -55,6 +57,16 @@ export interface Stack {
   drift(): Promise<readonly Drift[]>;
   /** Successful updates, newest first. */
   history(): Promise<readonly FormerUpdate[]>;
+}
+
+/** Names of the properties that differ. */
+export function differences(
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+): string[] {
+  return Object.keys({ ...before, ...after }).filter(
+    (property) => !isDeepStrictEqual(before[property], after[property]),
+  );
 }
 
 /** The update was stopped in order: what was under way is done, and the state knows it. */

@@ -107,13 +107,12 @@ export class AsyncInference {
 
   private async publish(topic: string | undefined, message: object): Promise<void> {
     if (topic !== undefined) {
-      const parameters = {
-        ...{ Action: "Publish", Version: "2010-03-31" },
-        ...{ TopicArn: topic, Message: JSON.stringify(message) },
-      };
-      // The answer is there, whether anybody can be told of it or not.
       const { moto, region } = this.context;
-      await moto.request("sns", region, parameters).catch(() => undefined);
+      const request = { TopicArn: topic, Message: JSON.stringify(message) };
+      // The answer is there, whether anybody can be told of it or not.
+      await moto
+        .call(region, { service: "sns", operation: "Publish", request })
+        .catch(() => undefined);
     }
   }
 }

@@ -6,7 +6,7 @@ import { AwsCallError } from "./call-aws";
 import { sendable, storable } from "./files";
 import { isDeletedFirst, isInAws, isReplacement, type Operations } from "./operations";
 import type { ResourceState, StateStore } from "./state";
-import type { StackEvent, UpdateResult } from "../stack";
+import { differences, type StackEvent, type UpdateResult } from "../stack";
 
 type Operation = Extract<StackEvent, { kind: "resource" }>["operation"];
 
@@ -181,10 +181,4 @@ function ignoring({ inputs, options }: Registration, former?: ResourceState): Pr
   const ignored = options.ignoreChanges.filter((property) => property in former.inputs);
   const kept = Object.fromEntries(ignored.map((property) => [property, former.inputs[property]]));
   return { ...inputs, ...kept };
-}
-
-function differences(former: Properties, wanted: Properties): string[] {
-  return [...new Set([...Object.keys(former), ...Object.keys(wanted)])].filter(
-    (property) => !isDeepStrictEqual(former[property], wanted[property]),
-  );
 }

@@ -11,7 +11,7 @@ import {
 import { loadAllServices } from "../../policies/iam/services";
 import { UserError } from "../output/failure";
 import type { NamedDocument } from "./inputs/named-document";
-import { readInputs, type Unreadable } from "./inputs/read-inputs";
+import { readInputs } from "./inputs/read-inputs";
 import { renderCheck } from "./report";
 import { asMarkdown, asSarif, type JudgedDocument } from "./summaries";
 
@@ -29,11 +29,11 @@ export type Outcome = "clean" | "findings" | "unreadable";
  */
 export async function checkFiles(inputs: readonly string[], format: Format): Promise<Outcome> {
   loadAllServices();
-  const unreadable: Unreadable[] = [];
+  const unreadable: string[] = [];
   const judged: JudgedDocument[] = [];
   let count = 0;
   let isClean = true;
-  for await (const named of readInputs(inputs, (each) => unreadable.push(each))) {
+  for await (const named of readInputs(inputs, unreadable)) {
     const check = judge(named);
     count += 1;
     isClean &&= !check.findings.some((finding) => finding.level === "mandatory");
@@ -45,9 +45,7 @@ export async function checkFiles(inputs: readonly string[], format: Format): Pro
       judged.push({ id: String(named.id), check });
     }
   }
-  for (const { input, reason } of unreadable) {
-    console.error(`${pc.red("kennel:")} can't read ${input}: ${reason}.`);
-  }
+  unreadable.forEach((each) => console.error(`${pc.red("kennel:")} can't read ${each}.`));
   if (count === 0 && unreadable.length === 0) {
     throw new UserError(
       'there is nothing to check: the inputs contain no policy document. Standard input takes lines of {"id": …, "document": …}.',

@@ -75,6 +75,28 @@ describe("kennel policy diff", function () {
     assert.match(await diff(role, role), /equal[^]*no certificate: /);
   });
 
+  it("compares templates by their own documents, and names a managed policy that is new", async () => {
+    const template = (arn: string): object => ({
+      Resources: {
+        R: {
+          Type: "AWS::IAM::Role",
+          Properties: {
+            ManagedPolicyArns: [`arn:aws:iam::aws:policy/${arn}`],
+            Policies: [{ PolicyDocument: document("s3:GetObject", "arn:aws:s3:::a/*") }],
+          },
+        },
+      },
+    });
+    const [older, newer] = [
+      write("attached.json", template("ReadOnlyAccess")),
+      write("more.json", template("AdministratorAccess")),
+    ];
+    const relation = async (right: string): Promise<string> =>
+      (await runHere("policy", "diff", older, right)).stdout;
+    assert.match(await relation(older), /^equal/);
+    assert.match(await relation(newer), /^unknown/);
+  });
+
   it("answers each JSON line by its id", async () => {
     const bin = path.join(REPOSITORY, "cli", "kennel.js");
     const child = spawn(process.execPath, [bin, "policy", "diff", "-", "--json"]);

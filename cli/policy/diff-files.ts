@@ -5,9 +5,10 @@ import { verify } from "../../policies/iam/certificate-check";
 import { comparePolicies, type Difference } from "../../policies/iam/diff";
 import { readDocument } from "../../policies/iam/document";
 import { TooComplex } from "../../policies/iam/effort";
+import { managedPolicyName } from "../../policies/iam/managed-policies";
 import { loadAllServices } from "../../policies/iam/services";
 import { isFields } from "./inputs/named-document";
-import { readInputs, readRecords, type Unreadable } from "./inputs/read-inputs";
+import { readInputs, readRecords } from "./inputs/read-inputs";
 import { requestText } from "./request-text";
 
 /** How a comparison ended: nothing more is allowed, or it is, or that can't be decided; or an input can't be read. */
@@ -31,17 +32,14 @@ export async function diffFiles(
   if (older === STANDARD_INPUT) {
     return diffLines(asJson);
   }
-  const unreadable: Unreadable[] = [];
-  const [before, after] = [
-    await policyAt(older, unreadable),
-    await policyAt(newer ?? "", unreadable),
-  ];
-  for (const { input, reason } of unreadable) {
-    console.error(`${pc.red("kennel:")} can't read ${input}: ${reason}.`);
-  }
+  const unreadable: string[] = [];
+  const olds = await documentsAt(older, unreadable);
+  const news = await documentsAt(newer ?? "", unreadable);
+  unreadable.forEach((each) => console.error(`${pc.red("kennel:")} can't read ${each}.`));
   if (unreadable.length > 0) {
     return "unreadable";
   }
+  const [before, after] = [policyOf(olds, news), policyOf(news, olds)];
   const found = comparePolicies(before, after);
   const outcome = outcomeOf(found);
   const certificate =
@@ -93,13 +91,20 @@ async function diffLines(asJson: boolean): Promise<DiffOutcome> {
   return outcome;
 }
 
-/** What a file or folder holds: one document, or those that apply together. */
-async function policyAt(input: string, unreadable: Unreadable[]): Promise<unknown> {
+async function documentsAt(input: string, unreadable: string[]): Promise<unknown[]> {
   const documents: unknown[] = [];
-  for await (const { document } of readInputs([input], (each) => unreadable.push(each))) {
+  for await (const { document } of readInputs([input], unreadable)) {
     documents.push(document);
   }
-  return documents.length === 1 ? documents[0] : documents;
+  return documents;
+}
+
+/** One document, or those that apply together. AWS managed policies on both sides, which are not read, make no difference. */
+function policyOf(documents: readonly unknown[], others: readonly unknown[]): unknown {
+  const own = documents.filter(
+    (each) => managedPolicyName(String(each)) === undefined || !others.includes(each),
+  );
+  return own.length === 1 ? own[0] : own;
 }
 
 function outcomeOf({ relation, newlyAllowed }: Difference): DiffOutcome {

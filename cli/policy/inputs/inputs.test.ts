@@ -6,7 +6,7 @@ import path from "node:path";
 import fc from "fast-check";
 
 import type { NamedDocument } from "./named-document";
-import { documentsOfText, readInputs, type Unreadable } from "./read-inputs";
+import { documentsOfText, readInputs } from "./read-inputs";
 
 const POLICY = {
   Version: "2012-10-17",
@@ -121,15 +121,94 @@ Resources:
     ]);
   });
 
-  it("reads both branches of a condition, and policies of any kind that a service's resources have", () => {
+  it("reads a template's document once for each way in which its conditions may turn out", () => {
+    const or = (condition: string, one: unknown, other: unknown = { Ref: "AWS::NoValue" }) => ({
+      "Fn::If": [condition, one, other],
+    });
+    const [own, shared] = ["arn:aws:s3:::own/*", "arn:aws:s3:::shared/*"];
+    const Condition = { Bool: { "aws:SecureTransport": "true" } };
+    const statement = {
+      Resource: [own, or("Shared", shared)],
+      Condition: or("Shared", Condition),
+    };
     const template = {
       Resources: {
-        User: {
-          Type: "AWS::IAM::User",
+        Role: {
+          Type: "AWS::IAM::Role",
           Properties: {
-            Policies: [{ "Fn::If": ["C", { PolicyDocument: POLICY }, { PolicyDocument: TRUST }] }],
+            AssumeRolePolicyDocument: TRUST,
+            Policies: [{ PolicyDocument: { Statement: [statement] } }],
           },
         },
+      },
+    };
+    assert.deepEqual(
+      read(template).map(({ id, document }) => [id, (document as typeof POLICY).Statement]),
+      [
+        ["f.json: Role.AssumeRolePolicyDocument", TRUST.Statement],
+        ["f.json: Role.Policies[0], where not Shared", [{ Resource: [own] }]],
+        ["f.json: Role.Policies[0], where Shared", [{ Resource: [own, shared], Condition }]],
+      ],
+    );
+    const many = Array.from({ length: 7 }, (_, index) => or(`C${index}`, own));
+    const Properties = { PolicyDocument: { Statement: [{ Resource: many }] } };
+    assert.deepEqual(
+      read({ Resources: { Many: { Type: "AWS::IAM::ManagedPolicy", Properties } } })[0]!.document,
+      "depends on more than 6 conditions",
+    );
+  });
+
+  it("fills in parameters and references as CloudFormation does", () => {
+    const Resource = [
+      { Ref: "Topic" },
+      { "Fn::Sub": "${BucketArn}/${!aws:username}/*" },
+      { "Fn::ImportValue": { "Fn::Sub": "photos-Arn" } },
+      { Ref: "Wide" },
+      { "Fn::Sub": ["${Name}/${aws:userid}", { Name: { Ref: "Wide" } }] },
+    ];
+    const template = {
+      Parameters: { BucketArn: { Type: "String" }, Wide: { Type: "String", Default: "*" } },
+      Resources: {
+        Topic: { Type: "AWS::SNS::Topic" },
+        P: {
+          Type: "AWS::IAM::ManagedPolicy",
+          Properties: { PolicyDocument: { Statement: [{ Resource }] } },
+        },
+      },
+    };
+    const { Statement } = read(template)[0]!.document as { Statement: { Resource: string[] }[] };
+    assert.deepEqual(Statement[0]!.Resource, [
+      "arn:aws:sns:REGION:ACCOUNT:Topic",
+      "arn:aws:service:REGION:ACCOUNT:resource/BucketArn/${aws:username}/*",
+      "arn:aws:service:REGION:ACCOUNT:resource/photos-Arn",
+      "*",
+      "*/${aws:userid}",
+    ]);
+  });
+
+  it("names AWS managed policies that are attached", () => {
+    const arn = "arn:aws:iam::aws:policy/AdministratorAccess";
+    const own = { Ref: "Own" };
+    const Properties = {
+      ManagedPolicyArns: [own, { "Fn::Sub": arn.replace("aws", "${AWS::Partition}") }],
+    };
+    const template = { Resources: { R: { Type: "AWS::IAM::Role", Properties } } };
+    assert.deepEqual(
+      read(template).map(({ id, document }) => [id, document]),
+      [[`f.json: R.ManagedPolicyArns: ${arn}`, arn]],
+    );
+    const change = { after: { policy_arn: arn, role: "r" }, after_unknown: {} };
+    const type = "aws_iam_role_policy_attachment";
+    const plan = { terraform_version: "1", resource_changes: [{ address: "a", type, change }] };
+    assert.deepEqual(
+      read(plan).map(({ document }) => document),
+      [arn],
+    );
+  });
+
+  it("reads policies of any kind that a service's resources have", () => {
+    const template = {
+      Resources: {
         Queue: { Type: "AWS::SQS::QueueInlinePolicy", Properties: { PolicyDocument: POLICY } },
         Images: {
           Type: "AWS::ECR::Repository",
@@ -139,8 +218,6 @@ Resources:
       },
     };
     assert.deepEqual(kinds(read(template)), [
-      ["f.json: User.Policies[0]", "identity"],
-      ["f.json: User.Policies[1]", "identity"],
       ["f.json: Queue.PolicyDocument", "queue"],
       ["f.json: Images.RepositoryPolicyText", "repository"],
     ]);
@@ -168,6 +245,14 @@ Resources:
           type: "aws_s3_bucket_policy",
           change: { after: {}, after_unknown: { policy: true } },
         },
+        {
+          address: "aws_iam_role.later",
+          type: "aws_iam_role",
+          change: {
+            after: { inline_policy: [{ name: "x" }, { policy: text }], tags: null },
+            after_unknown: { inline_policy: [{ policy: true }, {}], tags: { Team: true } },
+          },
+        },
         { ...role, change: { after: null } },
       ],
     });
@@ -175,7 +260,13 @@ Resources:
       ["f.json: module.a.aws_iam_role.r.assume_role_policy", "trust"],
       ["f.json: module.a.aws_iam_role.r.inline_policy[0]", "identity"],
       ["f.json: aws_s3_bucket_policy.b.policy", "bucket"],
+      ["f.json: aws_iam_role.later.inline_policy[0]", "identity"],
+      ["f.json: aws_iam_role.later.inline_policy[1]", "identity"],
     ]);
+    assert.deepEqual(
+      changes.slice(3).map(({ document }) => document),
+      ["not known before terraform apply", text],
+    );
     assert.equal(changes[2]!.document, "not known before terraform apply");
     const module = { resources: [{ ...role, values: { assume_role_policy: text } }] };
     const planned = { planned_values: { root_module: { child_modules: [module] } } };
@@ -221,10 +312,10 @@ Resources:
     });
     after(() => rmSync(directory, { recursive: true }));
 
-    const gather = async (...inputs: string[]): Promise<[unknown[], Unreadable[]]> => {
-      const unreadable: Unreadable[] = [];
+    const gather = async (...inputs: string[]): Promise<[unknown[], string[]]> => {
+      const unreadable: string[] = [];
       const ids: unknown[] = [];
-      for await (const { id } of readInputs(inputs, (each) => unreadable.push(each))) {
+      for await (const { id } of readInputs(inputs, unreadable)) {
         ids.push(id);
       }
       return [ids, unreadable];
@@ -241,8 +332,8 @@ Resources:
         arn,
       ]);
       assert.deepEqual(unreadable, [
-        { input: missing, reason: "it does not exist" },
-        { input: empty, reason: "the folder has no .json, .yaml, .yml or .template file" },
+        `${missing}: it does not exist`,
+        `${empty}: the folder has no .json, .yaml, .yml or .template file`,
       ]);
     });
   });

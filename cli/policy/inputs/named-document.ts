@@ -1,4 +1,5 @@
 import { KINDS_BY_SERVICE, type PolicyKind } from "../../../policies/iam/kinds";
+import { managedPolicyName } from "../../../policies/iam/managed-policies";
 
 /** One policy document under the name that its answer goes by. */
 export interface NamedDocument {
@@ -25,6 +26,8 @@ const PLACES =
   /^(policy|policy_?document|assume_?role_?policy(_?document)?|key_?policy|(repository_?)?policy_?text|resource_?policy)$/i;
 /** Lists of a role's, user's or group's inline policies. */
 const INLINE = /^(policies|inline_policy)$/i;
+/** ARNs of the managed policies that are attached. */
+const ATTACHED = /^(managed_?policy_?arns|policy_arn)$/i;
 
 /**
  * The documents of a resource.
@@ -46,6 +49,13 @@ export function documentsOf(id: string, type: string, properties: Fields): Named
           id: `${id}.${property}[${index}]`,
         })),
       );
+    }
+    if (ATTACHED.test(property)) {
+      const arns = [value]
+        .flat()
+        .map(String)
+        .filter((arn) => managedPolicyName(arn) !== undefined);
+      return arns.map((arn) => ({ id: `${id}.${property}: ${arn}`, document: arn }));
     }
     if (!PLACES.test(property) || value === undefined || value === null || value === "") {
       return [];

@@ -10,12 +10,6 @@ import { documentsOfTemplate } from "./cloudformation";
 import { isFields, type NamedDocument } from "./named-document";
 import { documentsOfPlan } from "./terraform";
 
-/** A file that could not be read; the others are checked all the same. */
-export interface Unreadable {
-  readonly input: string;
-  readonly reason: string;
-}
-
 const STANDARD_INPUT = "-";
 const FILE_NAMES = /\.(json|yaml|yml|template)$/i;
 const MANAGED_POLICY = /^arn:[^:]*:iam::aws:policy\//i;
@@ -24,11 +18,11 @@ const MANAGED_POLICY = /^arn:[^:]*:iam::aws:policy\//i;
  * The policy documents in what people have: files and folders of documents, output of the AWS CLI, CloudFormation templates and
  * Terraform plans, as JSON or YAML; ARNs of AWS managed policies; JSON lines `{"id", "document"}` from standard input (`-`).
  *
- * @param unreadable - gets the inputs that can't be read.
+ * @param unreadable - gets a line for each input that can't be read; the others are read all the same.
  */
 export async function* readInputs(
   inputs: readonly string[],
-  unreadable: (input: Unreadable) => void,
+  unreadable: string[],
 ): AsyncGenerator<NamedDocument> {
   for (const input of inputs) {
     if (input === STANDARD_INPUT) {
@@ -43,7 +37,7 @@ export async function* readInputs(
   }
 }
 
-function filesAt(input: string, unreadable: (input: Unreadable) => void): string[] {
+function filesAt(input: string, unreadable: string[]): string[] {
   try {
     if (!statSync(input).isDirectory()) {
       return [input];
@@ -54,19 +48,16 @@ function filesAt(input: string, unreadable: (input: Unreadable) => void): string
       .filter((file) => !file.includes(`${path.sep}node_modules${path.sep}`))
       .sort();
     if (files.length === 0) {
-      unreadable({ input, reason: "the folder has no .json, .yaml, .yml or .template file" });
+      unreadable.push(`${input}: the folder has no .json, .yaml, .yml or .template file`);
     }
     return files;
   } catch (error) {
-    unreadable({ input, reason: reasonOf(error) });
+    unreadable.push(`${input}: ${reasonOf(error)}`);
     return [];
   }
 }
 
-async function* readFile(
-  file: string,
-  unreadable: (input: Unreadable) => void,
-): AsyncGenerator<NamedDocument> {
+async function* readFile(file: string, unreadable: string[]): AsyncGenerator<NamedDocument> {
   if (/\.jsonl$/i.test(file)) {
     yield* readRecords(createReadStream(file), "document");
     return;
@@ -75,7 +66,7 @@ async function* readFile(
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    unreadable({ input: file, reason: reasonOf(error) });
+    unreadable.push(`${file}: ${reasonOf(error)}`);
     return;
   }
   yield* documentsOfText(text, file);

@@ -28,15 +28,25 @@ export function documentsOfPlan(value: Fields, id: string): NamedDocument[] | un
       const { after, after_unknown: unknown } = isFields(resource["change"])
         ? resource["change"]
         : {};
-      const later = Object.entries(isFields(unknown) ? unknown : {})
-        .filter(([, isUnknown]) => isUnknown === true)
-        .map(([attribute]) => [attribute, "not known before terraform apply"]);
-      return isFields(after)
-        ? ofResource(resource, { ...after, ...Object.fromEntries(later) })
-        : [];
+      return isFields(after) ? ofResource(resource, completed(after, unknown) as Fields) : [];
     });
   }
   const planned = isFields(value["planned_values"]) ? value["planned_values"] : value["values"];
   const root = isFields(planned) ? planned["root_module"] : undefined;
   return isFields(root) ? ofModule(root) : [];
+}
+
+/** What will be there, with a text in the place of each value that is marked as unknown. */
+function completed(after: unknown, unknown: unknown): unknown {
+  if (unknown === true) {
+    return "not known before terraform apply";
+  }
+  if (typeof unknown !== "object" || unknown === null) {
+    return after;
+  }
+  const known = Object(after) as Fields;
+  const values = Object.entries(unknown).map(([key, each]) => [key, completed(known[key], each)]);
+  return Array.isArray(unknown)
+    ? values.map(([, each]) => each)
+    : { ...known, ...(Object.fromEntries(values) as Fields) };
 }

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { configurationProblems } from "./configuration-problems";
+import { toPolicies } from "./pack";
 import { rules } from "./rules";
 
 const problems = (configured: Record<string, readonly string[]>): string[] =>
-  configurationProblems(rules, new Map(Object.entries(configured)));
+  configurationProblems(toPolicies(rules), new Map(Object.entries(configured)));
 
 describe("a policy configuration", () => {
   it("may name every rule and each of its settings", () => {

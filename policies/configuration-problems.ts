@@ -1,13 +1,5 @@
+import type { Policies } from "@pulumi/policy";
 import { nearestSpelling } from "../packages/aws-facts/nearest-spelling";
-import type { Rule } from "./rule";
-
-/** Policies that the framework adds to the rules. */
-const FRAMEWORK = new Map<string, readonly string[]>([
-  ["all", []],
-  ["exemptions", ["file"]],
-  ["stale-exemptions", []],
-  ["values-not-known-yet", []],
-]);
 
 /**
  * What is wrong with a policy configuration: rules and settings that do not exist, each with what was probably meant.
@@ -15,19 +7,19 @@ const FRAMEWORK = new Map<string, readonly string[]>([
  * @param configured the names of the settings given, by rule
  */
 export function configurationProblems(
-  rules: readonly Rule[],
+  policies: Policies,
   configured: ReadonlyMap<string, readonly string[]>,
 ): string[] {
-  const known = new Map([
-    ...FRAMEWORK,
-    ...rules.map(({ name, config = {} }) => [name, Object.keys(config)] as const),
-  ]);
-  return [...configured].flatMap(([name, settings]) => {
+  const settings = policies.map(
+    ({ name, configSchema }) => [name, Object.keys(configSchema?.properties ?? {})] as const,
+  );
+  const known = new Map([["all", []], ...settings]);
+  return [...configured].flatMap(([name, given]) => {
     const allowed = known.get(name);
     if (allowed === undefined) {
       return [`there is no rule ${JSON.stringify(name)}${suggestion(name, [...known.keys()])}`];
     }
-    return settings
+    return given
       .filter((setting) => !allowed.includes(setting))
       .map(
         (setting) =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { endpointArn } from "./endpoint-arn";
 import { ENDPOINT } from "./rules/sagemaker/types";
-import { testResource } from "./testing";
+import { testResource } from "./testing/outcomes";
 
 const arnOf = (props: Record<string, unknown>, region?: string, type = ENDPOINT) =>
   endpointArn(testResource({ type, props, provider: region === undefined ? {} : { region } }));

@@ -7,5 +7,6 @@ import { rules } from "./rules";
 import { listenToEngine } from "./wire";
 
 const received = new Received();
-listenToEngine(rules, received);
-new PolicyPack("kennel", { policies: toPolicies(rules, received) });
+const policies = toPolicies(rules, received);
+listenToEngine(policies, received);
+new PolicyPack("kennel", { policies });

@@ -15,7 +15,7 @@ import {
   PolicyConfig,
 } from "@pulumi/pulumi/proto/analyzer_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { secret, UNKNOWN_STRING } from "./engine-testing";
+import { secret, UNKNOWN_STRING } from "./testing/engine";
 
 interface Case {
   readonly type: string;

@@ -9,9 +9,9 @@ import { exemptionsPolicy, staleExemptionsPolicy } from "./exemptions/policy";
 import { forEach, isUnknownFinding, judgeStack, render } from "./outcomes";
 import { Received } from "./received";
 import { applyRepair } from "./remediation";
+import type { JudgedResource } from "./resource";
 import { configurationOf, howToFix, type Context, type Outcome, type Rule } from "./rule";
-import { UnknownLedger } from "./unknown-ledger";
-import { unknownValuesPolicy } from "./unknown-values-policy";
+import { unknownValuesPolicy, type UnknownValues } from "./unknown-values-policy";
 
 type PackPolicy = Policies[number];
 
@@ -25,13 +25,15 @@ export function toPolicies(
   received = new Received(),
   exemptions = new Exemptions(rules.map(({ name }) => name)),
 ): PackPolicy[] {
-  const ledger = new UnknownLedger();
+  const unknown = new Map(rules.map(({ name }): [string, UnknownValues] => [name, new Map()]));
   const isOpen = (rule: string, urn: string): boolean =>
-    ledger.unknownsOf(urn).some((unknown) => unknown.rules.includes(rule));
+    (unknown.get(rule)?.get(urn)?.size ?? 0) > 0;
   return [
     exemptionsPolicy(exemptions),
-    ...rules.map((rule) => new RulePolicy(rule, received, exemptions, ledger).policy()),
-    unknownValuesPolicy(ledger),
+    ...rules.map((rule) =>
+      new RulePolicy(rule, received, exemptions, unknown.get(rule.name)!).policy(),
+    ),
+    unknownValuesPolicy(unknown),
     staleExemptionsPolicy(exemptions, isOpen),
   ];
 }
@@ -42,7 +44,7 @@ class RulePolicy {
     private readonly rule: Rule,
     private readonly received: Received,
     private readonly exemptions: Exemptions,
-    private readonly ledger: UnknownLedger,
+    private readonly unknown: UnknownValues,
   ) {}
 
   policy(): PackPolicy {
@@ -64,38 +66,43 @@ class RulePolicy {
   }
 
   private judgeResource(args: ResourceValidationArgs, report: ReportViolation): void {
-    const { rule, ledger } = this;
-    if (rule.types!.includes(args.type)) {
-      const resource = this.received.resource(args.urn);
-      ledger.begin(rule.name, args.urn);
-      this.tell(
-        forEach([resource], (each) => rule.check!(each, this.context(args))),
-        report,
-      );
+    if (this.rule.types!.includes(args.type)) {
+      const context = this.context(args);
+      this.checkEach([this.received.resources.get(args.urn)!], context, report);
     }
   }
 
   private judgeStack(args: StackValidationArgs, report: ReportViolation): void {
-    const { rule, ledger } = this;
+    const { rule, unknown } = this;
     const { stack } = this.received;
     const context = this.context(args);
     // The resource check once more, where not all values were known, or where the engine has not shown the resource before.
     const open = (rule.check === undefined ? [] : stack.ofType(...rule.types!)).filter(
-      (resource) => !ledger.isJudged(rule.name, resource.urn),
+      ({ urn }) => unknown.get(urn)?.size !== 0,
     );
-    open.forEach((resource) => ledger.begin(rule.name, resource.urn));
+    this.checkEach(open, context, report);
+    this.tell(judgeStack(rule, stack, context), report);
+  }
+
+  private checkEach(
+    resources: readonly JudgedResource[],
+    context: Context<Record<string, unknown>>,
+    report: ReportViolation,
+  ): void {
+    // What the rule did not know of them before counts no longer.
+    resources.forEach(({ urn }) => this.unknown.set(urn, new Set()));
     this.tell(
-      forEach(open, (resource) => rule.check!(resource, context)),
+      forEach(resources, (resource) => this.rule.check!(resource, context)),
       report,
     );
-    this.tell(judgeStack(rule, stack, context), report);
   }
 
   private tell(outcomes: Iterable<Outcome>, report: ReportViolation): void {
     for (const outcome of outcomes) {
       const urn = outcome.resource?.urn;
       if (isUnknownFinding(outcome)) {
-        this.ledger.add(this.rule.name, urn ?? "", outcome.unknown);
+        const paths = this.unknown.get(urn ?? "") ?? new Set();
+        this.unknown.set(urn ?? "", paths.add(outcome.unknown));
         continue;
       }
       const { fingerprint, isExempt } = this.exemptions.judge(this.rule.name, urn, outcome.message);
@@ -111,7 +118,7 @@ class RulePolicy {
     if (!rule.types!.includes(args.type)) {
       return undefined;
     }
-    const resource = this.received.resource(args.urn);
+    const resource = this.received.resources.get(args.urn)!;
     let repaired: Record<string, unknown> | undefined;
     for (const outcome of forEach([resource], (each) => rule.check!(each, this.context(args)))) {
       if (

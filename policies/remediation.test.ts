@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { secret, TestEngine, UNKNOWN_STRING, type WireProperties } from "./engine-testing";
+import { secret, TestEngine, UNKNOWN_STRING, type WireProperties } from "./testing/engine";
 import { rules } from "./rules";
 
 const remediate = (type: string, properties: WireProperties): Promise<object> =>

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { outcomesOf, testResource } from "./testing";
+import { outcomesOf, testResource } from "./testing/outcomes";
 import type { JudgedResource } from "./resource";
 import { isUnknownFinding } from "./outcomes";
 import { noPrivilegeEscalation } from "./rules/iam/no-privilege-escalation";

@@ -1,8 +1,14 @@
 import type { Policies, ReportViolation, StackValidationArgs } from "@pulumi/policy";
-import type { UnknownLedger } from "./unknown-ledger";
 
-/** Comes last, so that every rule has already said what it could not judge; one finding names all of it. */
-export function unknownValuesPolicy(ledger: UnknownLedger): Policies[number] {
+/** The paths of the values of a resource, by URN, that a rule could not judge yet; none where it has judged all of the resource. */
+export type UnknownValues = Map<string, Set<string>>;
+
+/**
+ * Comes last, so that every rule has already said what it could not judge; one finding names all of it.
+ *
+ * @param unknown by the rule's name
+ */
+export function unknownValuesPolicy(unknown: ReadonlyMap<string, UnknownValues>): Policies[number] {
   return {
     name: "values-not-known-yet",
     description:
@@ -15,9 +21,13 @@ export function unknownValuesPolicy(ledger: UnknownLedger): Policies[number] {
       const byRules = new Map<string, string[]>();
       for (const urn of [...args.resources.map((resource) => resource.urn), ""]) {
         const owner = urn === "" ? "the stack" : urn.slice(urn.lastIndexOf("::") + 2);
-        for (const { path, rules } of ledger.unknownsOf(urn)) {
-          const waiting = rules.join(", ");
-          byRules.set(waiting, [...(byRules.get(waiting) ?? []), `\`${path}\` of ${owner}`]);
+        const paths = [...unknown.values()].flatMap((values) => [...(values.get(urn) ?? [])]);
+        for (const path of new Set(paths)) {
+          const waiting = [...unknown.keys()].filter((rule) =>
+            unknown.get(rule)!.get(urn)?.has(path),
+          );
+          const rules = waiting.join(", ");
+          byRules.set(rules, [...(byRules.get(rules) ?? []), `\`${path}\` of ${owner}`]);
         }
       }
       const lines = [...byRules].map(([rules, values]) => `- ${values.join(", ")}: ${rules}`);

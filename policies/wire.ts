@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import type { Server, ServiceDefinition, UntypedServiceImplementation } from "@grpc/grpc-js";
+import type { Policies } from "@pulumi/policy";
 import type {
   AnalyzeRequest,
   AnalyzeStackRequest,
@@ -7,7 +8,6 @@ import type {
 } from "@pulumi/pulumi/proto/analyzer_pb";
 import { configurationProblems } from "./configuration-problems";
 import type { Received } from "./received";
-import type { Rule } from "./rule";
 
 /** A method of the analyzer service. */
 export type Handler = (
@@ -19,7 +19,7 @@ export type Handler = (
  * Listens to what the engine sends before `@pulumi/policy` takes it apart for each policy anew, and without what it drops: which
  * values are secrets, and configuration of rules that do not exist, which is refused. To be called before the pack is made.
  */
-export function listenToEngine(rules: readonly Rule[], received: Received): void {
+export function listenToEngine(policies: Policies, received: Received): void {
   // The copy that @pulumi/policy itself uses.
   const grpc = createRequire(require.resolve("@pulumi/policy"))("@grpc/grpc-js") as {
     Server: { prototype: Server };
@@ -32,7 +32,7 @@ export function listenToEngine(rules: readonly Rule[], received: Received): void
     implementation: UntypedServiceImplementation,
   ): void {
     const handlers = implementation as unknown as Record<string, Handler>;
-    const listening = listeningHandlers(handlers, rules, received);
+    const listening = listeningHandlers(handlers, policies, received);
     addService.call(this, definition, listening as UntypedServiceImplementation);
   };
 }
@@ -40,7 +40,7 @@ export function listenToEngine(rules: readonly Rule[], received: Received): void
 /** The handlers of the analyzer service that tell `received` first of each request. */
 export function listeningHandlers(
   handlers: Readonly<Record<string, Handler>>,
-  rules: readonly Rule[],
+  policies: Policies,
   received: Received,
 ): Record<string, Handler> {
   const after =
@@ -58,7 +58,7 @@ export function listeningHandlers(
   return {
     ...handlers,
     configure: after(handlers["configure"], (request) =>
-      refusalOf(request as ConfigureAnalyzerRequest, rules),
+      refusalOf(request as ConfigureAnalyzerRequest, policies),
     ),
     analyze: after(handlers["analyze"], takeResource),
     remediate: after(handlers["remediate"], takeResource),
@@ -66,13 +66,13 @@ export function listeningHandlers(
   };
 }
 
-function refusalOf(request: ConfigureAnalyzerRequest, rules: readonly Rule[]): string | undefined {
+function refusalOf(request: ConfigureAnalyzerRequest, policies: Policies): string | undefined {
   const settings = new Map<string, readonly string[]>();
   request
     .getPolicyconfigMap()
     .forEach((config, name) =>
       settings.set(name, Object.keys(config.getProperties()?.toJavaScript() ?? {})),
     );
-  const problems = configurationProblems(rules, settings);
+  const problems = configurationProblems(policies, settings);
   return problems.length === 0 ? undefined : `policy configuration: ${problems.join("; ")}`;
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { TestEngine, UNKNOWN_STRING, type WireResource } from "../engine-testing";
+import { TestEngine, UNKNOWN_STRING, type WireResource } from "../testing/engine";
 import { rules } from "../rules";
 import type { Exemption } from "./exemption";
 import { Exemptions } from "./exemptions";

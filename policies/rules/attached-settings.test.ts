@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { UNKNOWN } from "../iam/unknown";
 import type { JudgedResource } from "../resource";
-import { testResource } from "../testing";
+import { testResource } from "../testing/outcomes";
 import { attachedTo } from "./attached-settings";
 
 const LINK = { from: "bucket", to: "bucket" };

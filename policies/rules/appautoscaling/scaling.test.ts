@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { UNKNOWN } from "../../iam/unknown";
 import type { JudgedResource } from "../../resource";
 import type { Rule } from "../../rule";
-import { outcomesOf, testResource, type TestResource } from "../../testing";
+import { outcomesOf, testResource, type TestResource } from "../../testing/outcomes";
 import { ENDPOINT, ENDPOINT_CONFIGURATION } from "../sagemaker/types";
 import { INSTANCE_COUNT, POLICY, TARGET } from "./scaling";
 import { scalingBounds } from "./scaling-bounds";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { UNKNOWN } from "../../iam/unknown";
-import { outcomesOf, testResource } from "../../testing";
+import { outcomesOf, testResource } from "../../testing/outcomes";
 import { logRetention } from "./log-retention";
 
 const said = (props: Record<string, unknown>, config: object = {}): string[] =>

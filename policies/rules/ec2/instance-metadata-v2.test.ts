@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { UNKNOWN } from "../../iam/unknown";
 import type { Outcome } from "../../rule";
-import { outcomesOf, repairOf, testResource } from "../../testing";
+import { outcomesOf, repairOf, testResource } from "../../testing/outcomes";
 import { instanceMetadataV2 } from "./instance-metadata-v2";
 
 const INSTANCE = "aws:ec2/instance:Instance";

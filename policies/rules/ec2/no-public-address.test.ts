@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { UNKNOWN } from "../../iam/unknown";
 import type { Outcome } from "../../rule";
-import { outcomesOf, testResource } from "../../testing";
+import { outcomesOf, testResource } from "../../testing/outcomes";
 import { noPublicAddress } from "./no-public-address";
 
 const judge = (type: string, props: Record<string, unknown>): Outcome[] =>

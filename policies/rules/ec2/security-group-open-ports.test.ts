@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { UNKNOWN } from "../../iam/unknown";
 import type { Outcome } from "../../rule";
-import { outcomesOf, testResource } from "../../testing";
+import { outcomesOf, testResource } from "../../testing/outcomes";
 import { securityGroupOpenPorts } from "./security-group-open-ports";
 
 const type = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { outcomesOf, testResource } from "../../testing";
+import { outcomesOf, testResource } from "../../testing/outcomes";
 import { securityGroupPlainHttp } from "./security-group-plain-http";
 
 const judge = (ipProtocol: string, fromPort: number, toPort = fromPort, source = "0.0.0.0/0") =>

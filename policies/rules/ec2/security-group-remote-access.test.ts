@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { JudgedResource } from "../../resource";
 import type { Outcome } from "../../rule";
 import { UNKNOWN } from "../../iam/unknown";
-import { outcomesOf, testResource } from "../../testing";
+import { outcomesOf, testResource } from "../../testing/outcomes";
 import { securityGroupRemoteAccess } from "./security-group-remote-access";
 
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";

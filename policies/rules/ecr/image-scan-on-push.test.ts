@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { UNKNOWN } from "../../iam/unknown";
-import { outcomesOf, testResource } from "../../testing";
+import { outcomesOf, testResource } from "../../testing/outcomes";
 import { imageScanOnPush } from "./image-scan-on-push";
 
 const TYPES = ["aws:ecr/repository:Repository", "aws-native:ecr:Repository"];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { UNKNOWN } from "../../iam/unknown";
-import { outcomesOf, testResource } from "../../testing";
+import { outcomesOf, testResource } from "../../testing/outcomes";
 import { imageTagsImmutable } from "./image-tags-immutable";
 
 const TYPES = ["aws:ecr/repository:Repository", "aws-native:ecr:Repository"];

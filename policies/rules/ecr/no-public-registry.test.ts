@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { outcomesOf, testResource } from "../../testing";
+import { outcomesOf, testResource } from "../../testing/outcomes";
 import { noPublicRegistry } from "./no-public-registry";
 
 const said = (type: string, props: Record<string, unknown>): string[] =>

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { outcomesOf, testResource } from "../../testing";
+import { outcomesOf, testResource } from "../../testing/outcomes";
 import { invokeEndpointScope } from "./invoke-endpoint-scope";
 
 const policy = (resource: string): ReturnType<typeof testResource> =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { isUnknownFinding } from "../../outcomes";
-import { outcomesOf, testResource, type TestResource } from "../../testing";
+import { outcomesOf, testResource, type TestResource } from "../../testing/outcomes";
 import { UNKNOWN } from "../../iam/unknown";
 import type { JudgedResource } from "../../resource";
 import { noFullAccess } from "./no-full-access";

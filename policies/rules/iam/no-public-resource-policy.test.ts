@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { UNKNOWN } from "../../iam/unknown";
-import { outcomesOf, testResource } from "../../testing";
+import { outcomesOf, testResource } from "../../testing/outcomes";
 import { noPublicResourcePolicy } from "./no-public-resource-policy";
 import { resourcePolicySource } from "./resource-policy-source";
 

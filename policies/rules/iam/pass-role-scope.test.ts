@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { outcomesOf, testResource } from "../../testing";
+import { outcomesOf, testResource } from "../../testing/outcomes";
 import { passRoleScope } from "./pass-role-scope";
 
 const policy = (statement: object): ReturnType<typeof testResource> =>

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { outcomesOf, testResource } from "../../testing";
+import { outcomesOf, testResource } from "../../testing/outcomes";
 import { readablePolicyDocument } from "./readable-policy-document";
 import { roleTrustScope } from "./role-trust-scope";
 import { roleTrustSource } from "./role-trust-source";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { UNKNOWN } from "../../iam/unknown";
 import type { JudgedResource } from "../../resource";
 import type { Rule } from "../../rule";
-import { outcomesOf, testResource, type TestResource } from "../../testing";
+import { outcomesOf, testResource, type TestResource } from "../../testing/outcomes";
 import { environmentSecrets } from "./environment-secrets";
 import { functionName } from "./functions";
 import { functionUrlAuth } from "./function-url-auth";

@@ -9,7 +9,7 @@ import {
   NATIVE,
   said,
   separate,
-} from "./bucket-setting-testing";
+} from "../../testing/bucket-setting";
 
 const ENCRYPTION =
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";

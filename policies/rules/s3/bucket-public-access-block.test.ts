@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { JudgedResource } from "../../resource";
-import { repairOf, testResource } from "../../testing";
+import { repairOf, testResource } from "../../testing/outcomes";
 import { bucketPublicAccessBlock } from "./bucket-public-access-block";
 import {
   bucket,
@@ -9,7 +9,7 @@ import {
   said,
   separate,
   type Properties,
-} from "./bucket-setting-testing";
+} from "../../testing/bucket-setting";
 
 const BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
 const allOn = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { UNKNOWN } from "../../iam/unknown";
 import type { JudgedResource } from "../../resource";
-import { outcomesOf, testResource } from "../../testing";
+import { outcomesOf, testResource } from "../../testing/outcomes";
 import { bucketTlsOnly } from "./bucket-tls-only";
 
 const NAME = "kennel-photos";

@@ -1,5 +1,5 @@
 import { bucketVersioning } from "./bucket-versioning";
-import { BUCKET, BUCKET_V2, describeSetting, NATIVE } from "./bucket-setting-testing";
+import { BUCKET, BUCKET_V2, describeSetting, NATIVE } from "../../testing/bucket-setting";
 
 describeSetting({
   rule: bucketVersioning,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { UNKNOWN } from "../../iam/unknown";
-import { outcomesOf, testResource } from "../../testing";
+import { outcomesOf, testResource } from "../../testing/outcomes";
 import { noPublicAcl } from "./no-public-acl";
 
 const said = (type: string, props: Record<string, unknown>): string[] =>

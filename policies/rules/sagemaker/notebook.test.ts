@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { UNKNOWN } from "../../iam/unknown";
 import type { JudgedResource } from "../../resource";
 import type { Rule } from "../../rule";
-import { outcomesOf, repairOf, testResource } from "../../testing";
+import { outcomesOf, repairOf, testResource } from "../../testing/outcomes";
 import { notebookIdleShutdown } from "./notebook-idle-shutdown";
 import { notebookKmsKey } from "./notebook-kms-key";
 import { notebookNoDirectInternet } from "./notebook-no-direct-internet";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { UNKNOWN } from "../../iam/unknown";
 import type { JudgedResource } from "../../resource";
 import type { Rule } from "../../rule";
-import { outcomesOf, testResource } from "../../testing";
+import { outcomesOf, testResource } from "../../testing/outcomes";
 import { queueEncryption } from "./queue-encryption";
 import { queueTlsOnly } from "./queue-tls-only";
 import { QUEUE, QUEUE_POLICY } from "./types";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { UNKNOWN } from "../../iam/unknown";
 import type { JudgedResource } from "../../resource";
-import { outcomesOf, testResource } from "../../testing";
+import { outcomesOf, testResource } from "../../testing/outcomes";
 import { TARGET } from "../appautoscaling/scaling";
 import { FUNCTION, PROVISIONED_CONCURRENCY } from "../lambda/types";
 import { ENDPOINT, ENDPOINT_CONFIGURATION, NOTEBOOK } from "../sagemaker/types";

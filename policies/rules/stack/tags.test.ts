@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { UNKNOWN } from "../../iam/unknown";
 import type { JudgedResource } from "../../resource";
-import { outcomesOf, testResource, type TestResource } from "../../testing";
+import { outcomesOf, testResource, type TestResource } from "../../testing/outcomes";
 import { isIn } from "./environments";
 import { requiredTags } from "./required-tags";
 

@@ -3,7 +3,7 @@ import { CUSTOMER_POLICY, ROLE } from "../../documents";
 import { UNKNOWN } from "../../iam/unknown";
 import type { JudgedResource } from "../../resource";
 import type { Rule } from "../../rule";
-import { outcomesOf, testResource, type TestResource } from "../../testing";
+import { outcomesOf, testResource, type TestResource } from "../../testing/outcomes";
 import { FUNCTION, PERMISSION } from "../lambda/types";
 import { leftBehind } from "./left-behind";
 import { INSTANCE_PROFILE } from "./role-usage";

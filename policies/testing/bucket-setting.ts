@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { UNKNOWN } from "../../iam/unknown";
-import type { JudgedResource } from "../../resource";
-import type { Rule } from "../../rule";
-import { outcomesOf, testResource } from "../../testing";
+import { UNKNOWN } from "../iam/unknown";
+import type { JudgedResource } from "../resource";
+import type { Rule } from "../rule";
+import { outcomesOf, testResource } from "./outcomes";
 
 /** Properties of a resource. */
 export type Properties = Record<string, unknown>;

@@ -1,7 +1,7 @@
-import { judgeStack, whereKnown } from "./outcomes";
-import { judgedResource, type EngineResource, type JudgedResource } from "./resource";
-import { configurationOf, type Outcome, type Rule } from "./rule";
-import { stackOf } from "./stack";
+import { judgeStack, whereKnown } from "../outcomes";
+import { judgedResource, type EngineResource, type JudgedResource } from "../resource";
+import { configurationOf, type Outcome, type Rule } from "../rule";
+import { stackOf } from "../stack";
 
 /** A resource as a test writes it: the rest has defaults. */
 export type TestResource = Pick<EngineResource, "type"> &

@@ -10,11 +10,11 @@ import {
   type RemediateResponse,
 } from "@pulumi/pulumi/proto/analyzer_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
-import type { Exemptions } from "./exemptions/exemptions";
-import { toPolicies } from "./pack";
-import { Received } from "./received";
-import type { Rule } from "./rule";
-import { type Handler, listeningHandlers } from "./wire";
+import type { Exemptions } from "../exemptions/exemptions";
+import { toPolicies } from "../pack";
+import { Received } from "../received";
+import type { Rule } from "../rule";
+import { type Handler, listeningHandlers } from "../wire";
 
 export type WireProperties = Record<string, JavaScriptValue>;
 
@@ -50,13 +50,14 @@ export class TestEngine {
 
   constructor(rules: readonly Rule[], exemptions?: Exemptions) {
     const received = new Received();
-    const pack = ["kennel", "1", "advisory", toPolicies(rules, received, exemptions)] as const;
+    const policies = toPolicies(rules, received, exemptions);
+    const pack = ["kennel", "1", "advisory", policies] as const;
     const handlers = {
       analyze: makeAnalyzeRpcFun!(...pack),
       analyzeStack: makeAnalyzeStackRpcFun!(...pack),
       remediate: makeRemediateRpcFun!(...pack),
     };
-    this.#handlers = listeningHandlers(handlers, rules, received);
+    this.#handlers = listeningHandlers(handlers, policies, received);
   }
 
   /** What a resource breaks, each as `level rule: message`. */

@@ -33,7 +33,7 @@ describe("what one role holds", () => {
     const [found, ...more] = together(role, policy);
     assert.match(
       found!,
-      /^train: The policies of train together: statement 1 of train\.inlinePolicies\[0\]\.policy and statement 1 of notebook together allow iam:PassRole and sagemaker:CreateTrainingJob/,
+      /^train: The policies of train together: statement 1 of train\.inlinePolicies\[0\]\.policy and statement 1 of notebook together allow iam:PassRole on every role and sagemaker:CreateTrainingJob/,
     );
     assert.deepEqual(more, []);
   });

@@ -16,12 +16,15 @@ const ALWAYS_PRESENT = keys(
 );
 /**
  * Keys that a caller may leave out by the way in which it calls (AWS global condition context keys, "Availability"). Keys of a
- * resource or of one service are not among them: whether those are present is not the caller's choice.
+ * resource or of one service are not among them, but for its tags: whether those are present is not the caller's choice.
  */
 const LEFT_OUT = keys(
   "aws:calledvia* aws:ec2instancesource* aws:federatedprovider aws:multifactorauth* aws:principalorg*",
-  "aws:principalservicename* aws:referer aws:requesttag/* aws:source* aws:tagkeys aws:vpc*",
+  "aws:principalservicename* aws:referer aws:requesttag/* aws:source* aws:tagkeys aws:vpc* *:resourcetag/*",
 );
+const TAGS = keys("*:resourcetag/*");
+/** Keys of a resource that say only that it is one of the own account or organization. */
+const OWN = keys("aws:resourceaccount aws:resourceorg*");
 /** Keys by which a caller says what it wants to be called, or on which machines its own code runs: whatever they say, it reaches as much. */
 const CHOSEN = keys(
   "sts:externalid sts:rolesessionname sts:sourceidentity ec2:instancetype ec2:instancemarkettype ec2:region ec2:tenancy",
@@ -139,9 +142,18 @@ export function holder(now: number): Scope {
   return {
     now,
     principals: [],
-    domainOf: (key) => ({ mayLack: accepts(LEFT_OUT, key), among: [ORDINARY.get(key) ?? MARKED] }),
+    domainOf: (key) =>
+      accepts(OWN, key)
+        ? anything(key)
+        : { mayLack: accepts(LEFT_OUT, key), among: [ORDINARY.get(key) ?? MARKED] },
   };
 }
+
+/** Keys of the policies that IAM is called with, and those with which nothing is forbidden. */
+const POLICIES = keys("iam:policyarn iam:permissionsboundary");
+const ADMINISTRATORS = domain(
+  ...["AdministratorAccess", "IAMFullAccess"].map((name) => `arn:[:+]:iam::aws:policy/${name}`),
+);
 
 /**
  * Requests of a holder who can bring about whatever depends on it: the time, the place, MFA, its own tags. Only what is called
@@ -157,9 +169,12 @@ export function determined(now: number, passedTo = `${MARK}.amazonaws.com`): Sco
       if (key === "iam:passedtoservice") {
         return { mayLack: false, among: [domain(passedTo)] };
       }
-      return (key.startsWith("aws:") && !key.startsWith("aws:resource")) || accepts(CHOSEN, key)
-        ? anything(key)
-        : { mayLack: false, among: [MARKED] };
+      if ((key.startsWith("aws:") && !accepts(TAGS, key)) || accepts(CHOSEN, key)) {
+        return anything(key);
+      }
+      return accepts(POLICIES, key)
+        ? { mayLack: key !== "iam:policyarn", among: [MARKED, ADMINISTRATORS] }
+        : { mayLack: accepts(TAGS, key), among: [MARKED] };
     },
   };
 }

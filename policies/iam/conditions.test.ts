@@ -61,6 +61,8 @@ describe("conditions", () => {
     { "forallvalues:stringlike": { "aws:PrincipalOrgPaths": "o-a/*" } },
     { "ForAnyValue:StringEqualsIfExists": TAG_KEYS },
     { StringEqualsIfExists: { "aws:RequestTag/team": "a" } },
+    { StringEqualsIfExists: { "aws:ResourceTag/team": "a" } },
+    { StringEquals: { "aws:ResourceAccount": "123456789012" } },
     { BoolIfExists: { "aws:MultiFactorAuthPresent": "true" } },
     { StringEqualsIfExists: { "aws:SourceVpce": "vpce-1" } },
     { Null: { "aws:TagKeys": ["true", "false"] } },
@@ -87,7 +89,6 @@ describe("conditions", () => {
     { "ForAnyValue:StringEquals": TAG_KEYS },
     { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["a"] } },
     { "ForAllValues:StringEquals": { "aws:RequestedRegion": ["eu-west-1"] } },
-    { StringEqualsIfExists: { "aws:ResourceTag/team": "a" } },
     { StringNotLike: { "aws:PrincipalArn": "*" } },
     { StringLike: { "aws:userid": "*" }, StringEquals: { "aws:RequestedRegion": "eu-west-1" } },
   ];

@@ -1,7 +1,11 @@
+import { MARK, USERNAME } from "./patterns";
+
 /** One way to become more than one was meant to be. */
 export interface EscalationPath {
-  /** The actions that it takes, on any resource of their type. */
+  /** The actions that it takes: on any resource of their type; where a role is passed, iam:PassRole on any role, the others on some. */
   readonly needs: readonly string[];
+  /** Of actions that are called on several types of resources: one ARN of each list must be allowed. */
+  readonly on?: Readonly<Record<string, readonly (readonly string[])[]>> | undefined;
   /** What its user does. */
   readonly how: string;
   /** Of a path that passes a role: to which service. */
@@ -9,6 +13,19 @@ export interface EscalationPath {
   /** The public lists that have it, see below. */
   readonly lists: string;
 }
+
+const INSTANCES = [
+  `arn:\${Partition}:ec2:\${Region}:\${Account}:instance/${MARK}`,
+  `arn:\${Partition}:ssm:\${Region}:\${Account}:managed-instance/${MARK}`,
+];
+const COMMANDS = [
+  ...["RunShellScript", "RunPowerShellScript"].map(
+    (name) => `arn:\${Partition}:ssm:\${Region}::document/AWS-${name}`,
+  ),
+  `arn:\${Partition}:ssm:\${Region}:\${Account}:document/${MARK}`,
+];
+/** Any user, or the caller itself. */
+const USERS = [MARK, USERNAME].map((name) => `arn:\${Partition}:iam::\${Account}:user/${name}`);
 
 /**
  * The known ways to escalate, SageMaker's own first; those that need more than another one are left out. Lists:
@@ -76,18 +93,28 @@ export const ESCALATION_PATHS: readonly EscalationPath[] = [
   alone("brings back an older, wider version of a policy", "R C P", [
     "iam:SetDefaultPolicyVersion",
   ]),
-  alone("attaches AdministratorAccess to itself", "R C P iam-008", ["iam:AttachUserPolicy"]),
+  alone("attaches AdministratorAccess to itself", "R C P iam-008", ["iam:AttachUserPolicy"], {
+    "iam:AttachUserPolicy": [USERS],
+  }),
   alone("attaches AdministratorAccess to its group", "R C P iam-010", ["iam:AttachGroupPolicy"]),
   alone("attaches AdministratorAccess to its role", "R C P iam-009", ["iam:AttachRolePolicy"]),
-  alone("writes itself an administrator's policy", "R C P iam-007", ["iam:PutUserPolicy"]),
+  alone("writes itself an administrator's policy", "R C P iam-007", ["iam:PutUserPolicy"], {
+    "iam:PutUserPolicy": [USERS],
+  }),
   alone("writes its group an administrator's policy", "R C P iam-011", ["iam:PutGroupPolicy"]),
   alone("writes its role an administrator's policy", "R C P iam-005", ["iam:PutRolePolicy"]),
   alone("widens the boundary of its role", "-", ["iam:PutRolePermissionsBoundary"]),
-  alone("widens its boundary", "-", ["iam:PutUserPermissionsBoundary"]),
+  alone("widens its boundary", "-", ["iam:PutUserPermissionsBoundary"], {
+    "iam:PutUserPermissionsBoundary": [USERS],
+  }),
   alone("lifts the boundary of its role", "-", ["iam:DeleteRolePermissionsBoundary"]),
-  alone("lifts its boundary", "-", ["iam:DeleteUserPermissionsBoundary"]),
+  alone("lifts its boundary", "-", ["iam:DeleteUserPermissionsBoundary"], {
+    "iam:DeleteUserPermissionsBoundary": [USERS],
+  }),
   alone("removes the Deny that a role's inline policy holds", "-", ["iam:DeleteRolePolicy"]),
-  alone("removes the Deny that its inline policy holds", "-", ["iam:DeleteUserPolicy"]),
+  alone("removes the Deny that its inline policy holds", "-", ["iam:DeleteUserPolicy"], {
+    "iam:DeleteUserPolicy": [USERS],
+  }),
   alone("joins an administrators' group", "R C P iam-013", ["iam:AddUserToGroup"]),
   alone("makes itself an administrator's access key", "R C P iam-002", ["iam:CreateAccessKey"]),
   alone("gives an administrator a password", "R C P iam-004", ["iam:CreateLoginProfile"]),
@@ -105,16 +132,20 @@ export const ESCALATION_PATHS: readonly EscalationPath[] = [
   alone("opens any development endpoint with its own key", "R C P glue-002", [
     "glue:UpdateDevEndpoint",
   ]),
-  alone("runs its own script with the role of any job", "C P glue-005", [
+  alone("runs its own script with the role of any job", "-", [
     "glue:UpdateJob",
     "glue:StartJobRun",
   ]),
-  alone("runs its own script with the role of any job", "C P glue-006", [
+  alone("runs its own script with the role of any job", "-", [
     "glue:UpdateJob",
     "glue:CreateTrigger",
   ]),
-  alone("runs commands with the role of any instance", "C P ssm-002", ["ssm:SendCommand"]),
-  alone("opens a shell with the role of any instance", "C P ssm-001", ["ssm:StartSession"]),
+  alone("runs commands with the role of any instance", "C P ssm-002", ["ssm:SendCommand"], {
+    "ssm:SendCommand": [INSTANCES, COMMANDS],
+  }),
+  alone("opens a shell with the role of any instance", "C P ssm-001", ["ssm:StartSession"], {
+    "ssm:StartSession": [INSTANCES],
+  }),
   alone("logs in to any instance", "C P ec2-003", ["ec2-instance-connect:SendSSHPublicKey"]),
   alone("replaces the start-up script of any instance and acts with its role", "C P ec2-002", [
     "ec2:ModifyInstanceAttribute",
@@ -125,10 +156,10 @@ export const ESCALATION_PATHS: readonly EscalationPath[] = [
     "ec2:CreateLaunchTemplateVersion",
     "ec2:ModifyLaunchTemplate",
   ]),
-  alone("builds its own commands with the role of any project", "C P codebuild-001 codebuild-002", [
+  alone("builds its own commands with the role of any project", "C P codebuild-002", [
     "codebuild:StartBuild",
   ]),
-  alone("builds its own commands with the role of any project", "C P codebuild-003 codebuild-004", [
+  alone("builds its own commands with the role of any project", "C P codebuild-003", [
     "codebuild:StartBuildBatch",
   ]),
   alone("runs its own hooks with the role of any deployment's instances", "codedeploy-001", [
@@ -145,10 +176,23 @@ export const ESCALATION_PATHS: readonly EscalationPath[] = [
   alone("runs its own command with the role of any service", "P apprunner-002", [
     "apprunner:UpdateService",
   ]),
-  alone("runs commands with the role of any job", "batch-001 batch-002", ["batch:SubmitJob"]),
+  alone("runs commands with the role of any job", "batch-002", ["batch:SubmitJob"]),
   alone("runs code with the role of any code interpreter", "C P bedrock-002", [
     "bedrock-agentcore:StartCodeInterpreterSession",
     "bedrock-agentcore:InvokeCodeInterpreter",
+  ]),
+  alone("runs commands with the role of any agent", "P", [
+    "bedrock-agentcore:InvokeAgentRuntimeCommand",
+  ]),
+  alone("acts with the role of any browser", "P", [
+    "bedrock-agentcore:StartBrowserSession",
+    "bedrock-agentcore:ConnectBrowserAutomationStream",
+  ]),
+  alone("writes the users of any permission set an administrator's policy", "P", [
+    "sso:PutInlinePolicyToPermissionSet",
+  ]),
+  alone("gives the users of any permission set AdministratorAccess", "P", [
+    "sso:AttachManagedPolicyToPermissionSet",
   ]),
   alone("runs its own steps with the role of any state machine", "stepfunctions-002", [
     "states:UpdateStateMachine",
@@ -201,6 +245,26 @@ export const ESCALATION_PATHS: readonly EscalationPath[] = [
   passing("glue", "opens a development endpoint", "R C P glue-001", ["glue:CreateDevEndpoint"]),
   passing("glue", "runs a job", "C P glue-003", ["glue:CreateJob", "glue:StartJobRun"]),
   passing("glue", "runs a job", "C P glue-004", ["glue:CreateJob", "glue:CreateTrigger"]),
+  passing("glue", "changes what a job runs", "C P glue-005", [
+    "glue:UpdateJob",
+    "glue:StartJobRun",
+  ]),
+  passing("glue", "changes what a job runs", "C P glue-006", [
+    "glue:UpdateJob",
+    "glue:CreateTrigger",
+  ]),
+  passing("codebuild", "builds a project", "C P codebuild-001", [
+    "codebuild:CreateProject",
+    "codebuild:StartBuild",
+  ]),
+  passing("codebuild", "builds a project", "C P codebuild-004", [
+    "codebuild:CreateProject",
+    "codebuild:StartBuildBatch",
+  ]),
+  passing("ecs-tasks", "runs a job", "P batch-001", [
+    "batch:RegisterJobDefinition",
+    "batch:SubmitJob",
+  ]),
   passing("glue", "opens a session", "glue-007", ["glue:CreateSession", "glue:RunStatement"]),
   passing("codepipeline", "runs a pipeline", "-", ["codepipeline:CreatePipeline"]),
   passing("datapipeline", "runs a pipeline", "R C P datapipeline-001", [
@@ -251,10 +315,24 @@ export const ESCALATION_PATHS: readonly EscalationPath[] = [
     "bedrock-agentcore:CreateCodeInterpreter",
     "bedrock-agentcore:InvokeCodeInterpreter",
   ]),
+  passing("bedrock-agentcore", "runs an agent", "P", [
+    "bedrock-agentcore:CreateAgentRuntime",
+    "bedrock-agentcore:InvokeAgentRuntimeCommand",
+  ]),
+  passing("bedrock-agentcore", "runs a browser", "P", [
+    "bedrock-agentcore:CreateBrowser",
+    "bedrock-agentcore:StartBrowserSession",
+    "bedrock-agentcore:ConnectBrowserAutomationStream",
+  ]),
 ];
 
-function alone(how: string, lists: string, needs: readonly string[]): EscalationPath {
-  return { needs, how, lists };
+function alone(
+  how: string,
+  lists: string,
+  needs: readonly string[],
+  on?: EscalationPath["on"],
+): EscalationPath {
+  return { needs, how, lists, on };
 }
 
 /** With any role of the account, passed to a service. */

@@ -1,8 +1,10 @@
-import { splitAction } from "./actions";
+import { ActionSet, splitAction } from "./actions";
 import { determined } from "./audience";
 import type { Statement } from "./document";
 import { ESCALATION_PATHS, type EscalationPath } from "./escalation-paths";
-import { areKnown, isAllowedOnAny, takingIn, type Grants } from "./grants";
+import { areKnown, denying, isAllowedOnAny, takingIn, type Grants } from "./grants";
+import { MARK } from "./patterns";
+import { escape, Region, resourcesIn, type Test } from "./requests";
 import { templatesOf } from "./services";
 
 /** A set of permissions with which their holder can become more than it was meant to be. */
@@ -16,9 +18,12 @@ export interface Escalation {
 export function escalations(grants: Grants): Escalation[] {
   const found: Escalation[] = [];
   const known = new Map<string, readonly Statement[]>();
-  const allowing = (action: string, passedTo = ""): readonly Statement[] => {
-    const question = action === PASS_ROLE ? passedTo : action;
-    const by = known.get(question) ?? allowingAny(grants, action, passedTo || undefined);
+  const allowing = (action: string, path: EscalationPath): readonly Statement[] => {
+    const isAny = path.passedTo === undefined || action === PASS_ROLE;
+    const question = [action, isAny, action === PASS_ROLE && path.passedTo].join();
+    const by =
+      known.get(question) ??
+      (isAny ? allowingAny(grants, action, path) : allowingSome(grants, action));
     known.set(question, by);
     return by;
   };
@@ -29,9 +34,9 @@ export function escalations(grants: Grants): Escalation[] {
         grants.allows.some(({ statement }) => statement.actions.has(service, action)),
       ) &&
       !found.some((each) => each.path.needs.every((action) => path.needs.includes(action))) &&
-      path.needs.every((action) => allowing(action, path.passedTo).length > 0);
+      path.needs.every((action) => allowing(action, path).length > 0);
     if (isOpen) {
-      const by = path.needs.map((action) => [action, allowing(action, path.passedTo)] as const);
+      const by = path.needs.map((action) => [action, allowing(action, path)] as const);
       found.push({ path, statements: new Map(by) });
     }
   }
@@ -53,14 +58,50 @@ export function passRoleToAnything(grants: Grants): readonly Statement[] {
  * The statements that allow an action on any resource of its type. Conditions count as far as they limit the resource, not who
  * calls, when or from where.
  */
-function allowingAny(grants: Grants, action: string, passedTo?: string): readonly Statement[] {
-  const templates = templatesOf(action);
-  const on = templates.length === 0 ? ["*"] : templates;
+function allowingAny(
+  grants: Grants,
+  action: string,
+  { on, passedTo }: Pick<EscalationPath, "on" | "passedTo"> = {},
+): readonly Statement[] {
   const scope = determined(grants.now, passedTo);
+  const allows = takingIn(grants.allows, action).filter(({ statement }) => areKnown(statement));
+  const by = (on?.[action] ?? [onWhich(action)]).map((templates) =>
+    allows.filter((each) => isAllowedOnAny(grants, each, each.when, action, templates, scope)),
+  );
+  return by.every(({ length }) => length > 0)
+    ? [...new Set(by.flat())].map(({ statement }) => statement)
+    : [];
+}
+
+/** The statements that allow an action on some resource of its type, be it one. */
+function allowingSome(grants: Grants, action: string): readonly Statement[] {
+  const wanted: Test[] = [
+    { of: "action", actions: new ActionSet([action]) },
+    resourcesIn(...onWhich(action).map(anyOf)),
+  ];
+  const all = Region.all(determined(grants.now)).within(wanted)!;
   return takingIn(grants.allows, action)
-    .filter(
-      (each) =>
-        areKnown(each.statement) && isAllowedOnAny(grants, each, each.when, action, on, scope),
-    )
+    .filter((each) => {
+      const region = all.within([...each.what, ...each.when]);
+      return (
+        areKnown(each.statement) &&
+        region !== undefined &&
+        escape(region, denying(grants)) !== undefined
+      );
+    })
     .map(({ statement }) => statement);
+}
+
+/** The ARN templates of what an action is called on; a star where it is called on nothing. */
+function onWhich(action: string): readonly string[] {
+  const templates = templatesOf(action);
+  return templates.length === 0 ? ["*"] : templates;
+}
+
+/** The domain of an ARN template: any names, anywhere. */
+function anyOf(template: string): string {
+  return template
+    .replace("${Partition}", "[:+]")
+    .replaceAll(/\$\{\w+\}/g, "[:]")
+    .replaceAll(MARK, "[*+]");
 }

@@ -85,7 +85,7 @@ const SAID: Readonly<
       }),
       allow("ec2:RunInstances"),
     ],
-    "statement 1 and statement 2 together allow iam:PassRole and ec2:RunInstances on every resource, with which its holder starts an instance with any role of the account (its condition StringEquals iam:PassedToService does not say which)",
+    "statement 1 and statement 2 together allow iam:PassRole on every role and ec2:RunInstances, with which its holder starts an instance with any role of the account (its condition StringEquals iam:PassedToService does not say which)",
     'Name the resources: { "Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::ACCOUNT:role/NAME", "Condition": { "StringEquals": { "iam:PassedToService": "ec2.amazonaws.com" } } }',
   ],
   "an escalation of four statements": [

@@ -4,6 +4,7 @@ import { quote } from "./element-reader";
 import type { Escalation } from "./escalation";
 import type { Exposure } from "./exposure";
 import {
+  filledIn,
   namedPrincipal,
   onResource,
   patchText,
@@ -129,7 +130,7 @@ export function explainInvokeGrants(
     return explained(
       `${allow(statements)} ${actions.join(", ")} on ${resourcesOf(statements)}: ${REACH[scope]}`,
       "Name the endpoint",
-      onResource(statements, actions, endpointArn),
+      onResource(statements, actions, [endpointArn]),
     );
   });
 }
@@ -163,7 +164,7 @@ export function explainPassRole(statements: readonly Statement[]): Explanation[]
     explained(
       `${allow(statements)} iam:PassRole on every role, to every service${butFor(statements)}`,
       "Name the role",
-      onResource(statements, ["iam:PassRole"], resourceFor("iam:PassRole")),
+      onResource(statements, ["iam:PassRole"], [resourceFor("iam:PassRole")]),
     ),
   ];
 }
@@ -176,13 +177,22 @@ function butFor(statements: readonly Statement[]): string {
 
 /** With which permissions the holder becomes more than it was meant to be. */
 export function explainEscalations(found: readonly Escalation[]): Explanation[] {
-  return withRest(found, ({ path: { needs, how }, statements }) => {
+  return withRest(found, ({ path: { needs, on, how, passedTo }, statements }) => {
+    const [first, ...others] = needs;
+    const what =
+      passedTo === undefined
+        ? `${needs.join(" and ")}${on === undefined ? " on every resource" : ""}`
+        : [`${first} on every role`, ...others].join(" and ");
     const by = [...new Set([...statements.values()].flat())];
     const scoped = needs.find((action) => templatesOf(action).length > 0) ?? needs[0]!;
     return explained(
-      `${allow(by)} ${needs.join(" and ")} on every resource, with which its holder ${how}${butFor(by)}`,
+      `${allow(by)} ${what}, with which its holder ${how}${butFor(by)}`,
       "Name the resources",
-      onResource(statements.get(scoped)!, [scoped], resourceFor(scoped)),
+      onResource(
+        statements.get(scoped)!,
+        [scoped],
+        on?.[scoped]?.map(([template]) => filledIn(template!)) ?? [resourceFor(scoped)],
+      ),
     );
   });
 }

@@ -266,6 +266,9 @@ const documents: Readonly<Record<string, Readonly<Record<string, Fields>>>> = {
     ),
   },
   "pass-role-scope": {
+    "untagged roles": policy(
+      allow("iam:PassRole", "*", { StringEqualsIfExists: { "aws:ResourceTag/team": "vision" } }),
+    ),
     "any service by wildcard": policy(
       allow("iam:PassRole", "*", { StringLike: { "iam:PassedToService": "*.amazonaws.com" } }),
     ),
@@ -279,6 +282,47 @@ const documents: Readonly<Record<string, Readonly<Record<string, Fields>>>> = {
     ),
   },
   "no-privilege-escalation": {
+    "roles of the organization": policy(
+      allow("sts:AssumeRole", "*", { StringEquals: { "aws:ResourceOrgID": "o-1" } }),
+    ),
+    "commands on any instance": policy(
+      allow("ssm:SendCommand", [
+        "arn:aws:ec2:*:*:instance/*",
+        "arn:aws:ssm:*:*:document/AWS-RunShellScript",
+      ]),
+    ),
+    "commands on any instance, by two statements": policy(
+      allow("ssm:SendCommand", "arn:aws:ec2:*:123456789012:instance/*"),
+      allow("ssm:SendCommand", "arn:aws:ssm:*::document/AWS-RunPowerShellScript"),
+    ),
+    "shells on untagged instances": policy(
+      allow("ssm:StartSession", "*", {
+        StringEqualsIfExists: { "ssm:resourceTag/team": "vision" },
+      }),
+    ),
+    "any of SageMaker's roles for jobs of a name": policy(
+      allow("iam:PassRole", "*", { StringEquals: PASS }),
+      allow("sagemaker:CreateTrainingJob", "arn:aws:sagemaker:*:*:training-job/team-*"),
+    ),
+    "an administrator's policy for any role": policy(
+      allow("iam:AttachRolePolicy", "*", {
+        ArnLike: { "iam:PolicyARN": "arn:aws:iam::aws:policy/*" },
+      }),
+    ),
+    "a boundary that bounds nothing": policy(
+      allow("iam:PutRolePolicy", "*", {
+        StringEquals: { "iam:PermissionsBoundary": "arn:aws:iam::aws:policy/AdministratorAccess" },
+      }),
+    ),
+    "policies for oneself": policy(
+      allow("iam:PutUserPolicy", "arn:aws:iam::*:user/${aws:username}"),
+    ),
+    "functions of the account": policy(
+      allow("lambda:UpdateFunctionCode", "*", {
+        StringEquals: { "aws:ResourceAccount": "${aws:PrincipalAccount}" },
+      }),
+    ),
+    "permission sets": policy(allow("sso:PutInlinePolicyToPermissionSet")),
     "roles under a name that the caller chooses": policy(
       allow("sts:AssumeRole", "*", { StringLike: { "sts:RoleSessionName": "${aws:username}" } }),
     ),
@@ -353,8 +397,20 @@ const documents: Readonly<Record<string, Readonly<Record<string, Fields>>>> = {
         ArnEquals: { "iam:PolicyARN": "arn:aws:iam::aws:policy/ReadOnlyAccess" },
       }),
     ),
-    "roles of the organization": policy(
-      allow("sts:AssumeRole", "*", { StringEquals: { "aws:ResourceOrgID": "o-1" } }),
+    "commands on one instance": policy(
+      allow("ssm:SendCommand", ["arn:aws:ec2:*:*:instance/i-0123", "arn:aws:ssm:*:*:document/*"]),
+    ),
+    "one document on any instance": policy(
+      allow("ssm:SendCommand", ["arn:aws:ec2:*:*:instance/*", "arn:aws:ssm:*:1:document/own"]),
+    ),
+    "jobs that would need what is not allowed": policy(
+      allow("iam:PassRole", "*", { StringEquals: PASS }),
+      allow("sagemaker:CreateTrainingJob", "arn:aws:s3:::kennel/*"),
+    ),
+    "a policy that gives little": policy(
+      allow("iam:AttachRolePolicy", "*", {
+        ArnEquals: { "iam:PolicyARN": "arn:aws:iam::aws:policy/ReadOnlyAccess" },
+      }),
     ),
     "one's own access keys": policy(
       allow("iam:CreateAccessKey", "arn:aws:iam::*:user/${aws:username}"),

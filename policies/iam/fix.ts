@@ -35,13 +35,15 @@ const USUAL_RESOURCES: ReadonlyMap<string, string> = new Map([
 /** The ARN of a resource that an action is called on, to be filled in; a star where it is called on none. */
 export function resourceFor(action: string): string {
   const [template = "*"] = templatesOf(action);
-  return (
-    USUAL_RESOURCES.get(action) ??
-    resourceAt({ partition: "aws", region: "REGION", account: "ACCOUNT" }, template).replaceAll(
-      MARK,
-      "NAME",
-    )
-  );
+  return USUAL_RESOURCES.get(action) ?? filledIn(template);
+}
+
+/** An ARN template as people write ARNs. */
+export function filledIn(template: string): string {
+  return resourceAt(
+    { partition: "aws", region: "REGION", account: "ACCOUNT" },
+    template,
+  ).replaceAll(MARK, "NAME");
 }
 
 /** A narrow statement for a service: its usual actions, or one that reads a resource. */
@@ -107,7 +109,7 @@ function divide(
 export function onResource(
   statements: readonly Statement[],
   actions: readonly string[],
-  resource: string,
+  resources: readonly string[],
 ): Patch {
   const takesIn = (pattern: ActionSet): boolean =>
     actions.some((action) => {
@@ -121,7 +123,7 @@ export function onResource(
       const kept = rest.length === 0 ? [] : [changed(statement, { Action: oneOrList(rest) })];
       const narrowed = changed(statement, {
         ...(statement.actions.negated ? {} : { Action: oneOrList(moved) }),
-        Resource: resource,
+        Resource: oneOrList(resources),
         NotResource: undefined,
       });
       return [narrowed, ...kept];

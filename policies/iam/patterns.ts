@@ -32,6 +32,8 @@ const LITERALS = new Map([
   ["?", "\uE003"],
   ["$", "$"],
 ]);
+/** Stands in a word for the name of the user that sends the request. */
+export const USERNAME = variable("aws:username");
 /** Characters that patterns use for themselves; no policy may. */
 export const RESERVED = /[\uE000-\uE2FF]/;
 

@@ -1,11 +1,12 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 
-import { currentPrices, keepPrices } from "../cost/price-tables";
+import { currentPrices, keepPrices, pricesIn } from "../cost/price-tables";
 import { refreshPrices } from "../cost/refresh-prices";
 import { pricesOf, renderPrices, renderServing, renderStack, renderTraining } from "../cost/report";
 import { measureRate, servingCosts } from "../cost/serving-cost";
 import { notCounted, stackCost } from "../cost/stack-cost";
 import { bestValue, measuredPhotos, trainingCosts } from "../cost/training-cost";
+import { describeModel } from "../local/model";
 import { step } from "../output/progress";
 import { chooseSettings } from "../preview/preview-repository";
 import { SAMPLE_MODEL } from "../repository";
@@ -72,7 +73,7 @@ function addTrain(cost: Command): void {
         test: options.testPhotos ?? measuredPhotos.test,
       };
       const plan = { photos, passes, region };
-      const costs = trainingCosts(plan, currentPrices());
+      const costs = trainingCosts(plan, pricesIn(region));
       const best = bestValue(costs, {
         deadlineSeconds: options.deadline === undefined ? undefined : options.deadline * 60,
         budgetDollars: options.budget,
@@ -97,10 +98,12 @@ function addServe(cost: Command): void {
     .addOption(regionOption)
     .option("--json", "print one JSON document")
     .action(async ({ model, photo, seconds, region, json }) => {
+      const prices = pricesIn(region);
+      describeModel(model);
       const rate = await step(`Measuring ${model} for ${seconds} s`, () =>
         measureRate(model, seconds, photo),
       );
-      const costs = servingCosts(rate, region, currentPrices());
+      const costs = servingCosts(rate, region, prices);
       print(json, { region, rate, costs }, () => renderServing(rate, costs));
     });
 }
@@ -134,7 +137,7 @@ function addPrices(cost: Command): void {
         );
         console.error(`Kept in ${keepPrices(fresh)}.`);
       }
-      const rows = pricesOf(region, currentPrices());
+      const rows = pricesOf(region, pricesIn(region));
       print(json, { region, prices: rows }, () => renderPrices(rows));
     });
 }

@@ -14,6 +14,23 @@ describe("kennel cost", function () {
     assert.equal((JSON.parse(none.stdout) as { bestValue: unknown }).bestValue, null);
   });
 
+  it("refuses a region without prices, what is not a model and what is not a photo", async () => {
+    for (const verb of ["train", "serve", "prices"]) {
+      const run = await runHere("cost", verb, "--region", "mars-1");
+      assert.equal(run.code, 2);
+      assert.match(run.stderr, /^kennel: no prices are known for the region "mars-1"/);
+    }
+    const nowhere = await runHere("cost", "serve", "--model", "/nowhere");
+    assert.deepEqual(
+      [nowhere.code, nowhere.stderr],
+      [2, "kennel: --model /nowhere: there is no such folder. Name a model directory.\n"],
+    );
+    const text = await runHere("cost", "serve", "--seconds", "1", "--photo", __filename);
+    assert.equal(text.code, 1);
+    assert.match(text.stderr, /kennel: the server refused cost\.test\.ts \(415\): .*photo/);
+    assert.doesNotMatch(text.stderr, /not expected/);
+  });
+
   it("adds up a stack, at rest and at most", async () => {
     const run = await runHere("cost", "stack", "--stack", "dev", "--json");
     assert.equal(run.code, 0, run.stderr);

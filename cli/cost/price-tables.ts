@@ -29,6 +29,17 @@ export function currentPrices(): PriceTables {
   }
 }
 
+/** The current prices. @throws UserError where they have none of the region */
+export function pricesIn(region: string): PriceTables {
+  const tables = currentPrices();
+  if (!Object.values(tables).some(({ regions }) => Object.hasOwn(regions, region))) {
+    throw new UserError(
+      `no prices are known for the region "${region}". Correct its name, or ask AWS: kennel cost prices --refresh --region ${region}.`,
+    );
+  }
+  return tables;
+}
+
 /** Keeps refreshed prices for later runs. */
 export function keepPrices(tables: Partial<PriceTables>): string {
   const file = refreshedPricesFile();

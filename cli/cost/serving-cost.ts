@@ -3,6 +3,7 @@ import os from "node:os";
 import { hourlyPrice, type PriceTables, shippedPrices } from "../../packages/aws-facts/prices";
 import { InferenceServer } from "../local/inference-server";
 import { type Photo, readPhotos } from "../local/photos";
+import { Refusal } from "../output/failure";
 
 /** A model's measured rate on this machine. */
 export interface MeasuredRate {
@@ -52,15 +53,15 @@ async function load(
   let answered = 0;
   const ask = async (first: number): Promise<void> => {
     for (let next = first; performance.now() < end; next += 1) {
-      const { bytes, contentType } = photos[next % photos.length]!;
+      const { name, bytes, contentType } = photos[next % photos.length]!;
       const response = await fetch(`${url}/invocations`, {
         method: "POST",
         headers: { "Content-Type": contentType },
         body: new Uint8Array(bytes),
       });
-      await response.arrayBuffer();
+      const answer = await response.text();
       if (!response.ok) {
-        throw new Error(`the server answered ${response.status} while its rate was measured`);
+        throw new Refusal(`the server refused ${name} (${response.status}): ${answer}`);
       }
       answered += performance.now() < end ? 1 : 0;
     }

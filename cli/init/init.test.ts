@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:
 import { tmpdir } from "node:os";
 import path from "node:path";
 
+import * as tar from "tar";
+
 import { previewRepository } from "../preview/preview-repository";
 import { POLICY_PACK, REPOSITORY } from "../repository";
 import { initProject } from "./init";
@@ -32,6 +34,10 @@ describe("kennel init", function () {
       "the package travels with the project",
     );
     assert.ok(made.includes("index.ts"));
+    const file = path.join(directory, "vendor", "kennel-components-0.1.0.tgz");
+    const packed: string[] = [];
+    tar.list({ file, sync: true, onReadEntry: (entry) => packed.push(entry.path) });
+    assert.ok(packed.includes("package/dist/LICENSE") && packed.includes("package/dist/NOTICE"));
     // What `npm install` would put there.
     symlinkSync(path.join(REPOSITORY, "node_modules"), path.join(directory, "node_modules"));
     const preview = await previewRepository({ project: directory, policyPack: POLICY_PACK });

@@ -42,6 +42,8 @@ export function buildPackage({ withTypes }: { readonly withTypes: boolean }): vo
   ]) {
     copy(file);
   }
+  copy("LICENSE", "../LICENSE");
+  copy("NOTICE", "../NOTICE");
   if (withTypes) {
     writeTypes();
   }

@@ -1,4 +1,4 @@
-import { Command } from "@commander-js/extra-typings";
+import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 
 import { addAuditCommand } from "./commands/audit";
 import { addBatchCommand } from "./commands/batch";
@@ -32,7 +32,6 @@ export function kennelProgram(): Command {
     .description("From photos to a guarded SageMaker endpoint: check, train, promote, watch.")
     .version("0.1.0")
     .enablePositionalOptions()
-    .showHelpAfterError("(run `kennel --help` for the commands)")
     // Commands inherit it: --help and --version exit with 0, a wrong option as wrong usage.
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_USAGE));
   addPreviewCommand(program);
@@ -59,5 +58,14 @@ export function kennelProgram(): Command {
   addGraphCommand(program);
   addInvokeCommand(program);
   addLoadCommand(program);
+  nameOwnHelp(program, "kennel");
   return program;
+}
+
+/** After a mistake, the help of the command in which it was made. */
+function nameOwnHelp(command: CommandUnknownOpts, called: string): void {
+  command.showHelpAfterError(`(\`${called} --help\` shows what is allowed)`);
+  for (const each of command.commands) {
+    nameOwnHelp(each, `${called} ${each.name()}`);
+  }
 }

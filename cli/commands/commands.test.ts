@@ -109,6 +109,15 @@ describe("kennel", function () {
     });
   });
 
+  it("points at the help of the command in which a mistake is", async () => {
+    refused(await runKennel("cost", "train", "--nothing"), /`kennel cost train --help`/);
+  });
+
+  it("names a file that can't be made", async () => {
+    const file = write("file", "");
+    refused(await runHere("init", path.join(file, "dogs"), "--yes"), /ENOTDIR: .*file\/dogs/);
+  });
+
   describe("local", () => {
     const refusedAtOnce = (options: { photo: string[] }, message: RegExp): Promise<void> =>
       assert.rejects(

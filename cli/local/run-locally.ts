@@ -68,8 +68,9 @@ async function classifyAndStay(
   content: PageContent,
   photos: readonly Photo[],
 ): Promise<void> {
-  const results = await step(`Classifying ${photos.length} photos`, () =>
-    classifyPhotos(content.classify, photos),
+  const results = await step(
+    `Classifying ${photos.length} photo${photos.length === 1 ? "" : "s"}`,
+    () => classifyPhotos(content.classify, photos),
   );
   console.log(`\n${renderClassifications(results)}\n`);
   if (

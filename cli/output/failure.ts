@@ -18,18 +18,20 @@ export class Refusal extends Error {
  * surroundings, 1 for everything else, such as a configuration that the program refuses.
  */
 export function reportFailure(error: unknown): void {
-  process.exitCode = error instanceof UserError ? WRONG_USAGE : 1;
+  const surroundings = error instanceof UserError || isSystemError(error);
+  process.exitCode = surroundings ? WRONG_USAGE : 1;
   const message = error instanceof Error ? error.message : String(error);
   console.error(`${pc.red("kennel:")} ${message}`);
   if (process.env["KENNEL_DEBUG"] === "1") {
     console.error(error);
-  } else if (!isExpected(error)) {
+  } else if (!surroundings && !(error instanceof Refusal) && !isRunError(error)) {
     console.error("This was not expected. KENNEL_DEBUG=1 shows where it came from.");
   }
 }
 
-function isExpected(error: unknown): boolean {
-  return error instanceof UserError || error instanceof Refusal || isRunError(error);
+/** A file that can't be read or written, or a program that is missing; Node's message names it. */
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error && "path" in error;
 }
 
 /** What `pulumi.RunError.isInstance` looks at; loading the SDK for it would slow every command down. */

@@ -121,7 +121,9 @@ function readYaml(file: string): Record<string, unknown> {
     text = readFileSync(file, "utf8");
   } catch (error) {
     const reason =
-      (error as NodeJS.ErrnoException).code === "ENOENT" ? "it does not exist" : String(error);
+      (error as NodeJS.ErrnoException).code === "ENOENT"
+        ? "it does not exist"
+        : (error as Error).message;
     throw new UserError(`can't read the configuration file ${file}: ${reason}.`);
   }
   const document = parseDocument(text, { prettyErrors: true });
@@ -138,7 +140,7 @@ function mapping(value: unknown, name: string): Record<string, unknown> {
   }
   if (!isMapping(value)) {
     throw new UserError(
-      `${name} must be a mapping of keys to values, not ${JSON.stringify(value)}.`,
+      `${name} must be a mapping of keys to values, not ${JSON.stringify(value).slice(0, 80)}.`,
     );
   }
   return value;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 
-import { Analyzer, type Finding } from "../cli/preview/analyzer";
-import { breaksTheBuild } from "../cli/preview/breaks-the-build";
+import { Analyzer } from "../cli/preview/analyzer";
 import { offlineMocks } from "../cli/preview/evaluate-stack";
+import { breaksTheBuild, type Finding } from "../cli/preview/finding";
 import { choosePolicyConfiguration } from "../cli/preview/policy-configuration";
 import { inProject, programOf } from "../cli/preview/project";
 import { readStack } from "../cli/preview/stack-file";

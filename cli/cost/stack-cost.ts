@@ -8,7 +8,7 @@ import {
   sumOf,
 } from "../../policies/rules/stack/cost-items";
 import { asStack } from "../preview/as-stack";
-import { evaluateShown } from "../preview/evaluate-shown";
+import { evaluateShown } from "../preview/evaluate-stack";
 import { regionOf, type StackSettings } from "../preview/stack-file";
 import { currentPrices } from "./price-tables";
 

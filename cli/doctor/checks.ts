@@ -2,6 +2,8 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { promisify } from "node:util";
 
+import { satisfies } from "semver";
+
 import { PYTHON } from "../../scripts/python-environment";
 import manifest from "../../package.json";
 
@@ -25,25 +27,6 @@ async function firstLine(program: string, ...args: readonly string[]): Promise<s
   } catch {
     return undefined;
   }
-}
-
-/** Whether a version is in a range such as `^22.13 || >=24`. */
-export function satisfies(version: string, range: string): boolean {
-  const [major, minor] = numbers(version);
-  return range.split("||").some((part) => {
-    const [wantedMajor, wantedMinor] = numbers(part);
-    return major === wantedMajor
-      ? minor >= wantedMinor
-      : !part.includes("^") && major > wantedMajor;
-  });
-}
-
-function numbers(text: string): [major: number, minor: number] {
-  const [major, minor = 0] = text
-    .replace(/[^\d.]/g, "")
-    .split(".")
-    .map(Number);
-  return [major!, minor];
 }
 
 /** What this machine has: programs that one command or another needs. */

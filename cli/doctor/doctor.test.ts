@@ -3,8 +3,10 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
+import { satisfies } from "semver";
+
+import { engines } from "../../package.json";
 import { checkAccount, type Demand } from "./check-account";
-import { satisfies } from "./checks";
 import { demandOf } from "./demand";
 
 const QUOTAS = [
@@ -93,8 +95,8 @@ describe("kennel doctor", () => {
     assert.equal(demand.reservedConcurrency, 100);
   });
 
-  it("compares versions by their numbers", () => {
-    const inRange = (version: string) => satisfies(version, "^22.13 || >=24");
+  it("supports the versions of Node.js that dependencies ask for", () => {
+    const inRange = (version: string) => satisfies(version, engines.node);
     assert.deepEqual(["v22.13.0", "v22.20.1", "v24.0.0", "v26.1.0"].filter(inRange).length, 4);
     assert.deepEqual(["v20.20.2", "v22.9.0", "v23.11.0"].filter(inRange), []);
   });

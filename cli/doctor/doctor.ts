@@ -2,7 +2,7 @@ import pc from "picocolors";
 
 import { step } from "../output/progress";
 import { renderTable } from "../output/table";
-import { evaluateShown } from "../preview/evaluate-shown";
+import { evaluateShown } from "../preview/evaluate-stack";
 import { readStack, regionOf } from "../preview/stack-file";
 import { REPOSITORY } from "../repository";
 import { checkAccount } from "./check-account";

@@ -1,6 +1,5 @@
 import type { Box, DrawnResource } from "../local/stack-picture";
-import type { Finding } from "../preview/analyzer";
-import { breaksTheBuild } from "../preview/breaks-the-build";
+import { breaksTheBuild, type Finding } from "../preview/finding";
 import type { ChangeKind } from "../review/consequences";
 import { type Svg, svg } from "./svg";
 
@@ -19,6 +18,8 @@ const HEAD = 46;
 const CHANGE_SIGNS = { created: "+", updated: "~", replaced: "±", deleted: "−" } as const;
 /** Of the letters of a line that fit, at 12 px of a sans-serif font: wide ones included. */
 const LETTERS = 38;
+/** Of so many findings a resource's line shows the numbers; all of them are in the list below the picture. */
+const MOST_BADGES = 8;
 
 /** The height that {@link drawBox} needs. */
 export function boxHeight({ facts, resources }: Box): number {
@@ -56,7 +57,7 @@ function factLines(facts: readonly string[]): readonly string[] {
 
 function drawResource({ urn, type, name }: DrawnResource, y: number, marks: Marks): Svg {
   const change = marks.changes.get(urn);
-  const found = marks.findings.filter(({ resource }) => resource === urn);
+  const found = marks.findings.filter(({ resource }) => resource === urn).slice(0, MOST_BADGES);
   const label = `${type} ${name}`;
   return svg`
     <g class="${change ?? ""}">

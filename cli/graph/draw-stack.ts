@@ -1,3 +1,5 @@
+import wrapAnsi from "wrap-ansi";
+
 import type { Box, StackPicture } from "../local/stack-picture";
 import { badge, BOX_WIDTH, boxHeight, drawBox, type Marks } from "./draw-box";
 import { type Svg, svg } from "./svg";
@@ -108,25 +110,13 @@ function drawFindings(
   const drawn: Svg[] = [];
   for (const finding of marks.findings) {
     drawn.push(badge(finding, marks, [MARGIN + 10, y]));
-    for (const line of wrapped(`${finding.level} ${finding.rule}: ${finding.message}`, letters)) {
+    const text = `${finding.level} ${finding.rule}: ${finding.message}`.replace(/\s+/g, " ");
+    for (const line of wrapAnsi(text, letters, { hard: true }).split("\n")) {
       drawn.push(svg`<text x="${MARGIN + 28}" y="${y}">${line}</text>`);
       y += LINE;
     }
   }
   return { drawn, end: y };
-}
-
-function wrapped(text: string, letters: number): string[] {
-  const lines = [""];
-  for (const word of text.split(/\s+/)) {
-    const last = lines.at(-1)!;
-    if (last !== "" && last.length + word.length >= letters) {
-      lines.push(word);
-    } else {
-      lines[lines.length - 1] = last === "" ? word : `${last} ${word}`;
-    }
-  }
-  return lines;
 }
 
 /** The picture in words, for readers who don't see it. */

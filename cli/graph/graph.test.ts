@@ -59,6 +59,20 @@ describe("the graph of a stack", () => {
     assert.match(drawing, /<text class="heading"[^>]*>abc</);
   });
 
+  it("breaks a word that is wider than the picture, and has room for any number of findings", () => {
+    const findings = Array.from({ length: 20 }, (_, index) => ({
+      ...({ level: "mandatory", rule: `rule-${index}`, resource: "Bucket-0" } as const),
+      message: `arn:aws:s3:::${"x".repeat(300)}`,
+    }));
+    const drawing = drawStack({ ...PICTURE, paths: [], beside: [box("Bucket", 1, findings)] });
+    const lines = [...drawing.matchAll(/<text x="52"[^>]*>([^<]*)</g)].map(([, text]) => text!);
+    assert.equal(lines.join("").match(/x/g)?.length, 20 * 300);
+    assert.ok(lines.every(({ length }) => length < 100));
+    for (const [, x] of drawing.matchAll(/<g transform="translate\((-?\d+) [\d.]+\)"><circle/g)) {
+      assert.ok(Number(x) > 0, x);
+    }
+  });
+
   describe("in a browser", function () {
     this.timeout(60_000);
 

@@ -92,11 +92,12 @@ describe("the picture of a stack", () => {
       previewOf(CLASSIFIER, [
         { ...finding, resource: "main/target" },
         { ...finding, resource: "" },
+        { ...finding, resource: "provider that nobody draws" },
       ]),
     );
     assert.equal(picture.paths[0]!.boxes[1]!.findings.length, 1);
-    assert.equal(picture.beside.at(-1)!.findings.length, 1);
-    assert.match(picture.summary, /^2 rules checked 13 resources: 2 violations, 0 advisory$/);
+    assert.equal(picture.beside.at(-1)!.findings.length, 2);
+    assert.match(picture.summary, /^2 rules checked 13 resources: 3 violations, 0 advisory$/);
   });
 
   it("keeps every resource but components, the stack and its providers", () => {

@@ -1,7 +1,7 @@
-import type { Finding } from "../preview/analyzer";
 import type { RegisteredResource } from "../../infra/offline/registrations";
-import { breaksTheBuild } from "../preview/breaks-the-build";
+import { type Finding, inNumbers } from "../preview/finding";
 import type { Preview } from "../preview/preview";
+import { childrenOf } from "../preview/types";
 
 /** A box of the picture: a component, or a part of one. */
 export interface Box {
@@ -34,7 +34,7 @@ export interface StackPicture {
   readonly beside: readonly Box[];
 }
 
-type Tree = ReadonlyMap<string, readonly RegisteredResource[]>;
+type Tree = ReturnType<typeof childrenOf>;
 
 const COMPONENT = "kennel:index:";
 const STACK = "pulumi:pulumi:Stack";
@@ -74,36 +74,32 @@ export function pictureOf(preview: Preview): StackPicture {
   const stack = preview.resources.find(({ type }) => type === STACK);
   const tops = children.get(stack?.urn ?? "") ?? [];
   const classifiers = tops.filter(({ type }) => kindOf(type) === "Classifier");
-  const loose = tops.filter((top) => !isComponent(top) && !top.type.startsWith(PROVIDER));
+  const loose = tops
+    .filter((top) => !isComponent(top) && !top.type.startsWith(PROVIDER))
+    .flatMap((top) => subtree(top, children));
   const ways = classifiers.map((classifier) =>
     classifierBoxes(classifier, children, preview.findings),
   );
+  const others = tops
+    .filter((top) => isComponent(top) && !classifiers.includes(top))
+    .map((top) => boxOf(kindOf(top.type), top.name, subtree(top, children), preview.findings));
+  const drawn = [...ways.flatMap(({ passed, rest }) => [...passed, ...rest]), ...others];
   const whole = preview.findings.filter(
-    ({ resource }) => resource === "" || resource === stack?.urn,
+    (each) => !drawn.some((box) => box.findings.includes(each)),
   );
   return {
     stack: `${preview.project}/${preview.stack}`,
     verdict: preview.verdict,
-    summary: summaryOf(preview),
+    summary: `${preview.rules.length} rules checked ${preview.resources.length} resources: ${inNumbers(preview.findings)}`,
     paths: classifiers.map(({ name }, index) => ({ name, boxes: ways[index]!.passed })),
     beside: [
       ...ways.flatMap(({ rest }) => rest),
-      ...tops
-        .filter((top) => isComponent(top) && !classifiers.includes(top))
-        .map((top) => boxOf(kindOf(top.type), top.name, subtree(top, children), preview.findings)),
+      ...others,
       ...(loose.length + whole.length > 0
         ? [{ ...boxOf("Stack", preview.stack, loose, []), findings: whole }]
         : []),
     ],
   };
-}
-
-function childrenOf(resources: readonly RegisteredResource[]): Tree {
-  const children = new Map<string, RegisteredResource[]>();
-  for (const resource of resources) {
-    children.set(resource.parent, [...(children.get(resource.parent) ?? []), resource]);
-  }
-  return children;
 }
 
 /** A classifier's boxes: what a photo passes, and what else is there, such as the model's archive. */
@@ -196,12 +192,4 @@ function kindOf(type: string): string {
 function shortType(type: string): string {
   const [provider, module = "", name = ""] = type.split(":");
   return `${module.split("/")[0] || provider} ${name}`;
-}
-
-function summaryOf({ rules, resources, findings }: Preview): string {
-  const violations = findings.filter(breaksTheBuild).length;
-  return (
-    `${rules.length} rules checked ${resources.length} resources: ${violations} ` +
-    `${violations === 1 ? "violation" : "violations"}, ${findings.length - violations} advisory`
-  );
 }

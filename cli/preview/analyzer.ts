@@ -17,18 +17,8 @@ import {
   providersOf,
   toStruct,
 } from "./analyzer-messages";
+import type { EnforcementLevel, Finding } from "./finding";
 import { mainsIn } from "./project";
-
-export type EnforcementLevel = "advisory" | "mandatory" | "remediate" | "disabled";
-
-/** One sentence of the verdict: which rule says what about which resource. */
-export interface Finding {
-  readonly level: EnforcementLevel;
-  readonly rule: string;
-  /** The resource's URN; empty for a finding about the stack as a whole. */
-  readonly resource: string;
-  readonly message: string;
-}
 
 /** Per rule: an enforcement level, or its settings; the form of Pulumi's own policy configuration files. */
 export type PolicyConfiguration = Readonly<Record<string, unknown>>;

@@ -3,6 +3,7 @@ import type { Mocks } from "@pulumi/pulumi/runtime/mocks";
 import { createAwsMocks } from "../../infra/offline/aws-mocks";
 import { type EvaluatedProgram, evaluateProgram } from "../../infra/offline/program";
 import { OFFLINE_ACCOUNT } from "../offline-account";
+import { step } from "../output/progress";
 import { PROGRAM } from "../repository";
 import { regionOf, type StackSettings } from "./stack-file";
 
@@ -14,4 +15,9 @@ export function offlineMocks(settings: StackSettings): Mocks {
 /** Evaluates this repository's own program offline with a stack's settings. */
 export function evaluateStack(settings: StackSettings): Promise<EvaluatedProgram> {
   return evaluateProgram(PROGRAM, settings, offlineMocks(settings));
+}
+
+/** The same, under a title; what it needs is loaded only then. */
+export function evaluateShown(settings: StackSettings): Promise<EvaluatedProgram> {
+  return step(`Evaluating the stack ${settings.stack}`, () => evaluateStack(settings));
 }

@@ -2,9 +2,9 @@ import path from "node:path";
 
 import { evaluateProgram } from "../../infra/offline/program";
 import type { RegisteredResource } from "../../infra/offline/registrations";
-import { Analyzer, type Finding } from "./analyzer";
-import { breaksTheBuild } from "./breaks-the-build";
+import { Analyzer } from "./analyzer";
 import { offlineMocks } from "./evaluate-stack";
+import { breaksTheBuild, type Finding } from "./finding";
 import type { ChosenConfiguration } from "./policy-configuration";
 import { regionOf, type StackSettings } from "./stack-file";
 

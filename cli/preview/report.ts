@@ -5,12 +5,11 @@ import pc from "picocolors";
 import { currentPrices } from "../cost/price-tables";
 import { costOf } from "../cost/stack-cost";
 import { renderTable } from "../output/table";
-import type { Finding } from "./analyzer";
 import { asStack } from "./as-stack";
 import type { RegisteredResource } from "../../infra/offline/registrations";
-import { breaksTheBuild } from "./breaks-the-build";
+import { breaksTheBuild, type Finding, inNumbers } from "./finding";
 import type { Preview } from "./preview";
-import { shortType } from "./types";
+import { childrenOf, shortType } from "./types";
 
 /**
  * The preview as a person reads it: findings, verdict, and what it would cost.
@@ -85,7 +84,7 @@ export function previewAsJson(preview: Preview): Record<string, unknown> {
 
 /** Children hang under their component, as `pulumi preview` shows them. */
 function resourceRows(preview: Preview): string[][] {
-  const children = groupByParent(preview.resources);
+  const children = childrenOf(preview.resources);
   const registered = new Set(preview.resources.map((resource) => resource.urn));
   const roots = preview.resources.filter((resource) => !registered.has(resource.parent));
   const subtree = (resource: RegisteredResource, own: string, below: string): string[][] => {
@@ -102,24 +101,13 @@ function resourceRows(preview: Preview): string[][] {
   return roots.flatMap((root) => subtree(root, "", ""));
 }
 
-function groupByParent(
-  resources: readonly RegisteredResource[],
-): Map<string, RegisteredResource[]> {
-  const groups = new Map<string, RegisteredResource[]>();
-  for (const resource of resources) {
-    groups.set(resource.parent, [...(groups.get(resource.parent) ?? []), resource]);
-  }
-  return groups;
-}
-
 function resourceVerdict(preview: Preview, urn: string): string {
   const findings = preview.findings.filter((finding) => finding.resource === urn);
-  const breaking = findings.filter(breaksTheBuild).length;
-  const advisory = findings.length - breaking;
-  if (breaking > 0) {
-    return pc.red(`${breaking} violation${plural(breaking)}`);
+  if (findings.length === 0) {
+    return pc.green("ok");
   }
-  return advisory > 0 ? pc.yellow(`${advisory} advisory`) : pc.green("ok");
+  const colour = findings.some(breaksTheBuild) ? pc.red : pc.yellow;
+  return colour(inNumbers(findings));
 }
 
 function renderFinding(finding: Finding): string {
@@ -130,16 +118,8 @@ function renderFinding(finding: Finding): string {
   return `  [${level}] ${pc.bold(finding.rule)}  ${where}\n    ${message}`;
 }
 
-function renderVerdict(preview: Preview): string {
-  const breaking = preview.findings.filter(breaksTheBuild).length;
-  const advisory = preview.findings.length - breaking;
-  const scope = `${preview.rules.length} rules of the pack "${preview.policyPack}" checked ${preview.resources.length} resources and the stack`;
-  const counted = `${breaking} violation${plural(breaking)}, ${advisory} advisory`;
-  return preview.verdict === "pass"
-    ? `${pc.green("PASS")}  ${scope}: ${counted}`
-    : `${pc.red("FAIL")}  ${scope}: ${counted}`;
-}
-
-function plural(count: number): string {
-  return count === 1 ? "" : "s";
+function renderVerdict({ rules, policyPack, resources, findings, verdict }: Preview): string {
+  const mark = verdict === "pass" ? pc.green("PASS") : pc.red("FAIL");
+  const scope = `${rules.length} rules of the pack "${policyPack}" checked ${resources.length} resources and the stack`;
+  return `${mark}  ${scope}: ${inNumbers(findings)}`;
 }

@@ -1,6 +1,5 @@
 import { requestText } from "../policy/request-text";
-import { breaksTheBuild } from "../preview/breaks-the-build";
-import type { Finding } from "../preview/analyzer";
+import { breaksTheBuild, type Finding } from "../preview/finding";
 import type { AccessChange } from "./access";
 import type { AccountReview } from "./account";
 import { changesCost, type CostChange, isChanged } from "./cost-change";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { SECRET_SIGNATURE, SIGNATURE_KEY } from "../../policies/resource";
-import type { Finding } from "../preview/analyzer";
+import type { Finding } from "../preview/finding";
 import type { RegisteredResource } from "../../infra/offline/registrations";
 import { LONGEST_COMMENT, renderMarkdown } from "./markdown";
 import { pageOf } from "./page";

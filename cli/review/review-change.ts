@@ -1,6 +1,5 @@
 import type { PriceTables } from "../../packages/aws-facts/prices";
-import type { Finding } from "../preview/analyzer";
-import { breaksTheBuild } from "../preview/breaks-the-build";
+import { breaksTheBuild, type Finding } from "../preview/finding";
 import { type AccessChange, accessChanges } from "./access";
 import { changesCost, type CostChange, costChange } from "./cost-change";
 import { type ResourceChange, resourceChanges } from "./change";

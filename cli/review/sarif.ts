@@ -1,5 +1,5 @@
 import { sarifLog } from "../output/sarif";
-import { breaksTheBuild } from "../preview/breaks-the-build";
+import { breaksTheBuild } from "../preview/finding";
 import { fingerprintOf, type Review } from "./review-change";
 import { placeOf } from "./urns";
 

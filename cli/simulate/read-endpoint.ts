@@ -1,6 +1,6 @@
 import { UserError } from "../output/failure";
 import type { RegisteredResource } from "../../infra/offline/registrations";
-import { evaluateShown } from "../preview/evaluate-shown";
+import { evaluateShown } from "../preview/evaluate-stack";
 import { readStack, regionOf } from "../preview/stack-file";
 import { REPOSITORY } from "../repository";
 import type { ScalingPolicy } from "./scaling";

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { Analyzer, type Finding, type PolicyConfiguration } from "../../cli/preview/analyzer";
+import { Analyzer, type PolicyConfiguration } from "../../cli/preview/analyzer";
+import type { Finding } from "../../cli/preview/finding";
 import { createAwsMocks } from "../../infra/offline/aws-mocks";
 import { evaluateProgram } from "../../infra/offline/program";
 import type { RegisteredResource } from "../../infra/offline/registrations";

@@ -61,9 +61,6 @@ export async function runJob(
     process.exitCode = await trainHere({ kind, stack, name, data, modelDirectory, json });
     return;
   }
-  if (on === "ec2") {
-    await trainOnEc2({ kind, stack, name, wait: options.wait, json });
-    return;
-  }
-  await startAndWatch(kind, { stack, name, wait: options.wait, json });
+  const start = on === "ec2" ? trainOnEc2 : startAndWatch;
+  await start(kind, { stack, name, wait: options.wait, json });
 }

@@ -3,7 +3,7 @@ import { type CommandInvocationStatus, SSMClient } from "@aws-sdk/client-ssm";
 
 import { trainerLogGroupName } from "../../infra/names";
 import { hourlyPrice } from "../../packages/aws-facts/prices";
-import { clientSettings, explainAwsError } from "../aws/clients";
+import { clientSettings } from "../aws/clients";
 import { abortedByStop } from "../child-processes";
 import { currentPrices } from "../cost/price-tables";
 import { UserError } from "../output/failure";
@@ -12,23 +12,14 @@ import { dollars, duration } from "../output/quantities";
 import { type ReadStack, readStackOutputs } from "../stack/read-outputs";
 import { currentCommit } from "./commit";
 import { type JobEvent, tellNewLines } from "./follow";
+import type { Job } from "./job";
 import { LogTail } from "./log-tail";
 import { nextLook } from "./next-look";
-import { jsonView, textView } from "./show-job";
+import type { StartAndWatch } from "./start-job";
 import { readTraining, trainingOptions } from "./train-here";
 import { commandStatus, RUNNING, sendCommand, trainerCommand } from "./trainer-command";
 import { type TrainerHost, trainerHost } from "./trainer-host";
-import { INTERRUPTED } from "./watch-job";
-
-/** Which training to run on a stack's trainer. */
-export interface TrainerTraining {
-  readonly kind: "training" | "tuning";
-  readonly stack: string;
-  /** Key under `kennel:training`. */
-  readonly name: string;
-  readonly wait: boolean;
-  readonly json: boolean;
-}
+import { watch } from "./watch-job";
 
 /** A training that was begun on a trainer. */
 export interface Begun {
@@ -38,7 +29,7 @@ export interface Begun {
   readonly since: Date;
 }
 
-/** How a training on a trainer has ended, as far as we followed it. */
+/** How a training on a trainer has ended. */
 export interface Outcome {
   readonly status: CommandInvocationStatus;
   /** Key of the model's archive in the data bucket. */
@@ -49,8 +40,10 @@ export interface Outcome {
 const LAST_LOOKS = 4;
 
 /** Trains with a job's hyperparameters on the stack's trainer, by Systems Manager's Run Command, and follows its log. */
-export async function trainOnEc2(training: TrainerTraining): Promise<void> {
-  const { kind, stack, name, wait, json } = training;
+export async function trainOnEc2(
+  kind: Job["kind"],
+  { stack, name, wait, json }: StartAndWatch,
+): Promise<void> {
   if (process.env["KENNEL_SANDBOX"] !== undefined) {
     throw new UserError(
       "instances of the sandbox do not run: train in a job (without --on ec2), or on this machine (--here).",
@@ -77,19 +70,11 @@ export async function trainOnEc2(training: TrainerTraining): Promise<void> {
     console.error(back);
     return;
   }
-  const view = json ? jsonView() : textView();
-  const outcome = await followTrainer(begun, view.show, signal)
-    .catch((error: unknown) => {
-      throw new UserError(`${explainAwsError(error).message}\nThe training goes on. ${back}`);
-    })
-    .finally(() => view.end());
-  if (RUNNING.has(outcome.status)) {
-    console.error(`\nLeft the training, which goes on. ${back}`);
-    process.exitCode = INTERRUPTED;
-    return;
+  const outcome = await watch("training", back, json, (show) => followTrainer(begun, show, signal));
+  if (outcome !== undefined) {
+    tellEnd(begun, outcome, json);
+    process.exitCode = outcome.status === "Success" ? 0 : 1;
   }
-  tellEnd(begun, outcome, json);
-  process.exitCode = outcome.status === "Success" ? 0 : 1;
 }
 
 /**
@@ -114,12 +99,12 @@ export async function beginOnTrainer(
   return { read, host, commandId, since };
 }
 
-/** Tells of a training's lines until its command ends, or the signal comes. */
+/** Tells of a training's lines until its command ends; undefined where the signal comes first. */
 export async function followTrainer(
   { read: { naming, region }, host, commandId, since }: Begun,
   onEvent: (event: JobEvent) => void,
   signal: AbortSignal,
-): Promise<Outcome> {
+): Promise<Outcome | undefined> {
   const ssm = new SSMClient(clientSettings(region));
   const place = { group: trainerLogGroupName(naming), streamPrefix: host.instanceId };
   const tail = new LogTail(new CloudWatchLogsClient(clientSettings(region)), place, since);
@@ -141,7 +126,7 @@ export async function followTrainer(
   for (let looks = 0; looks < LAST_LOOKS && !signal.aborted && !modelKey; looks += 1) {
     await look();
   }
-  return { status, modelKey };
+  return RUNNING.has(status) ? undefined : { status, modelKey };
 }
 
 function tellEnd(

@@ -10,7 +10,7 @@ import { validationException } from "../aws-error";
 import type { Context } from "../context";
 import { create, deploy } from "./deployment";
 import { Fleet, type FleetVariant } from "./fleet";
-import type { Models } from "./models";
+import type { EndpointConfigs, Models } from "./models";
 import type { Samples } from "./samples";
 import { servingKind, Store } from "./store";
 
@@ -31,29 +31,26 @@ const SCALING_SECONDS = 180;
 const DELETION_SECONDS = 30;
 
 /** SageMaker's endpoints: real servers behind them, and deployments that take their time and may be rolled back. */
-export class Endpoints {
-  private readonly endpoints: Store<Endpoint>;
-  readonly stores;
-
+export class Endpoints extends Store<Endpoint> {
   constructor(
     private readonly context: Context,
     private readonly models: Models,
+    private readonly configurations: EndpointConfigs,
     private readonly samples: Samples,
   ) {
-    this.endpoints = new Store(context.region, servingKind("Endpoint", "endpoint"));
-    this.stores = [this.endpoints];
+    super(context.region, servingKind("Endpoint", "endpoint"));
   }
 
   createEndpoint({ EndpointName, ...input }: CreateEndpointInput): unknown {
     const description = {
-      ...this.endpoints.describe({ EndpointName }),
+      ...this.describe({ EndpointName }),
       LastDeploymentConfig: input.DeploymentConfig,
     };
     const fleet = this.fleetOf(EndpointName!, input.EndpointConfigName!);
     const endpoint: Endpoint = { description, fleet, traffic: 0 };
     become(endpoint, "Creating");
     void this.bringUp(endpoint);
-    return this.endpoints.add(endpoint, input.Tags);
+    return this.add(endpoint, input.Tags);
   }
 
   private async bringUp(endpoint: Endpoint): Promise<void> {
@@ -154,7 +151,7 @@ export class Endpoints {
   }
 
   async deleteEndpoint({ EndpointName }: { EndpointName: string }): Promise<unknown> {
-    const endpoint = this.endpoints.require(EndpointName);
+    const endpoint = this.require(EndpointName);
     const { EndpointStatus: status, EndpointArn } = endpoint.description;
     if (status !== "InService" && status !== "Failed") {
       throw validationException(`Cannot update in-progress endpoint "${EndpointArn}".`);
@@ -166,11 +163,11 @@ export class Endpoints {
 
   private async remove(endpoint: Endpoint): Promise<void> {
     await Promise.all([endpoint.fleet.stop(), this.context.clock.sleep(DELETION_SECONDS)]);
-    this.endpoints.delete(nameOf(endpoint));
+    this.delete(nameOf(endpoint));
   }
 
   describeEndpoint({ EndpointName }: { EndpointName: string }): Partial<DescribeEndpointOutput> {
-    const { description, fleet, pending } = this.endpoints.require(EndpointName);
+    const { description, fleet, pending } = this.require(EndpointName);
     return {
       ...description,
       EndpointConfigName: fleet.configuration.EndpointConfigName,
@@ -188,17 +185,8 @@ export class Endpoints {
     };
   }
 
-  get all(): Endpoint[] {
-    return this.endpoints.all;
-  }
-
-  /** Undefined where there is none. */
-  find(name: string): Endpoint | undefined {
-    return this.endpoints.find(name);
-  }
-
   private requireSteady(name: string): Endpoint {
-    const endpoint = this.endpoints.require(name);
+    const endpoint = this.require(name);
     const { EndpointStatus: status, EndpointArn } = endpoint.description;
     if (status !== "InService") {
       const state = status === "Failed" ? "failed" : "in-progress";
@@ -208,12 +196,12 @@ export class Endpoints {
   }
 
   private fleetOf(endpointName: string, configurationName: string): Fleet {
-    const configuration = this.models.configuration(configurationName);
+    const configuration = this.configurations.require(configurationName).description;
     return new Fleet(this.context, this.models, endpointName, configuration);
   }
 
   /** Ends all servers. */
-  async stop(): Promise<void> {
+  override async stop(): Promise<void> {
     await Promise.all(this.all.flatMap(({ fleet, pending }) => [fleet.stop(), pending?.stop()]));
   }
 }

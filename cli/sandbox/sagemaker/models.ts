@@ -12,31 +12,41 @@ import type { Context } from "../context";
 import { requireModelData } from "./model-data";
 import { servingKind, Store } from "./store";
 
-/** Models and endpoint configurations; neither changes. */
-export class Models {
-  private readonly models: Store<{ readonly description: DescribeModelOutput }>;
-  private readonly configurations: Store<{ readonly description: DescribeEndpointConfigOutput }>;
-  readonly stores;
-
+/** Models, which do not change. */
+export class Models extends Store<{ readonly description: DescribeModelOutput }> {
   constructor(private readonly context: Context) {
-    this.models = new Store(context.region, servingKind("Model", "model"));
-    const configuration = servingKind("EndpointConfig", "endpoint configuration");
-    this.configurations = new Store(context.region, configuration);
-    this.stores = [this.models, this.configurations];
+    super(context.region, servingKind("Model", "model"));
   }
 
   async createModel(input: CreateModelInput): Promise<unknown> {
-    const description = { EnableNetworkIsolation: false, ...this.models.describe(input) };
+    const description = { EnableNetworkIsolation: false, ...this.describe(input) };
     await requireModelData(this.context, containerOf(input));
-    return this.models.add({ description }, input.Tags);
+    return this.add({ description }, input.Tags);
   }
 
   deleteModel({ ModelName }: { ModelName: string }): unknown {
-    return this.models.delete(ModelName);
+    return this.delete(ModelName);
+  }
+
+  /** The container of a model. @throws AwsError as SageMaker refuses a name that nothing has */
+  container(model: string): ContainerDefinition {
+    return containerOf(this.require(model).description);
+  }
+}
+
+/** Endpoint configurations, which do not change either. */
+export class EndpointConfigs extends Store<{
+  readonly description: DescribeEndpointConfigOutput;
+}> {
+  constructor(
+    { region }: Context,
+    private readonly models: Models,
+  ) {
+    super(region, servingKind("EndpointConfig", "endpoint configuration"));
   }
 
   createEndpointConfig(input: CreateEndpointConfigInput): unknown {
-    const description = this.configurations.describe(input);
+    const description = this.describe(input);
     const { ProductionVariants = [], ShadowProductionVariants = [] } = input;
     for (const { ModelName } of [...ProductionVariants, ...ShadowProductionVariants]) {
       if (ModelName === undefined) {
@@ -54,21 +64,11 @@ export class Models {
       ProductionVariants: weighed(input.ProductionVariants),
       ShadowProductionVariants: weighed(input.ShadowProductionVariants),
     };
-    return this.configurations.add({ description: configuration }, input.Tags);
+    return this.add({ description: configuration }, input.Tags);
   }
 
   deleteEndpointConfig({ EndpointConfigName }: { EndpointConfigName: string }): unknown {
-    return this.configurations.delete(EndpointConfigName);
-  }
-
-  /** The container of a model. @throws AwsError as SageMaker refuses a name that nothing has */
-  container(model: string): ContainerDefinition {
-    return containerOf(this.models.require(model).description);
-  }
-
-  /** An endpoint configuration. @throws AwsError as SageMaker refuses a name that nothing has */
-  configuration(name: string): DescribeEndpointConfigOutput {
-    return this.configurations.require(name).description;
+    return this.delete(EndpointConfigName);
   }
 }
 

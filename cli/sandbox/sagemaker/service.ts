@@ -6,7 +6,7 @@ import { AsyncInference } from "./async-inference";
 import type { Context } from "../context";
 import { DataCapture } from "./data-capture";
 import { Endpoints } from "./endpoints";
-import { Models } from "./models";
+import { EndpointConfigs, Models } from "./models";
 import { Runtime } from "./runtime";
 import { Samples } from "./samples";
 import { Scaler } from "./scaler";
@@ -16,11 +16,7 @@ import { TransformJobs } from "./transform-jobs";
 import { TuningJobs } from "./tuning-jobs";
 
 /** What knows some of SageMaker's resources. */
-interface Owner {
-  readonly stores: readonly Pick<Store<Stored>, "operations" | "tagsOf">[];
-  /** Ends every process that it has started. */
-  stop?(): Promise<void> | void;
-}
+type Owner = Pick<Store<Stored>, "operations" | "tagsOf" | "stop">;
 
 /** SageMaker in one region: what it knows is here, and what it does not know is moto's. */
 export class SageMaker {
@@ -34,7 +30,8 @@ export class SageMaker {
 
   constructor(private readonly context: Context) {
     const models = new Models(context);
-    this.endpoints = new Endpoints(context, models, this.samples);
+    const configurations = new EndpointConfigs(context, models);
+    this.endpoints = new Endpoints(context, models, configurations, this.samples);
     const { cloudWatch, s3 } = context.clients;
     const metrics = new Metrics(cloudWatch, "AWS/SageMaker");
     this.runtime = new Runtime(this.endpoints, metrics, new DataCapture(s3));
@@ -43,6 +40,7 @@ export class SageMaker {
     this.scaler = new Scaler(context, this.endpoints);
     this.owners = [
       models,
+      configurations,
       this.endpoints,
       new TuningJobs(context, trainingJobs),
       trainingJobs,
@@ -86,8 +84,7 @@ export class SageMaker {
       TagKeys = [],
     }: { ResourceArn?: string; Tags?: Tag[]; TagKeys?: string[] },
   ): unknown {
-    const stores = this.owners.flatMap((owner) => owner.stores);
-    const tags = stores.map((store) => store.tagsOf(ResourceArn ?? "")).find(Boolean);
+    const tags = this.owners.map((owner) => owner.tagsOf(ResourceArn ?? "")).find(Boolean);
     if (tags === undefined) {
       return undefined;
     }
@@ -99,13 +96,13 @@ export class SageMaker {
 
   /** Ends every process that it has started. */
   async stop(): Promise<void> {
-    await Promise.all(this.owners.map((owner) => owner.stop?.()));
+    await Promise.all(this.owners.map((owner) => owner.stop()));
   }
 }
 
 const OPERATION = /^(create|describe|delete|list|update|stop)[A-Z]/;
 
-/** What its stores answer, and its methods that are called as operations are: `createModel` is CreateModel. */
+/** What every owner answers, and its methods that are called as operations are: `createModel` is CreateModel. */
 function operationsOf(owner: Owner): Record<string, Operation> {
   const names = Object.getOwnPropertyNames(Object.getPrototypeOf(owner) as object);
   const own = names
@@ -114,6 +111,5 @@ function operationsOf(owner: Owner): Record<string, Operation> {
       `${name[0]!.toUpperCase()}${name.slice(1)}`,
       (owner as unknown as Record<string, Operation>)[name]!.bind(owner),
     ]);
-  const stored = owner.stores.map(({ operations }) => operations);
-  return Object.assign({}, ...stored, Object.fromEntries(own)) as Record<string, Operation>;
+  return { ...owner.operations, ...Object.fromEntries(own) } as Record<string, Operation>;
 }

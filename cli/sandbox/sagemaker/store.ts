@@ -52,6 +52,8 @@ export interface Stored {
   readonly description: object;
   /** What only a list says of it. */
   readonly summary?: object;
+  /** Ends the processes that it has started, because the sandbox ends. */
+  end?(): Promise<void> | void;
 }
 
 /** One operation of SageMaker's: the request as the API names it, to what it answers. Dates may be `Date`s. */
@@ -112,6 +114,11 @@ export class Store<Item extends Stored> {
 
   get all(): Item[] {
     return [...this.items.values()];
+  }
+
+  /** Ends every process that was started for one. */
+  async stop(): Promise<void> {
+    await Promise.all(this.all.map((item) => item.end?.()));
   }
 
   /** The tags of the resource with an ARN; undefined where it is not one of these. */

@@ -14,13 +14,9 @@ const KIND = jobKind(
 );
 
 /** SageMaker's training jobs, which run the training scripts of this repository. */
-export class TrainingJobs {
-  private readonly jobs: Store<TrainingRun>;
-  readonly stores;
-
+export class TrainingJobs extends Store<TrainingRun> {
   constructor(private readonly context: Context) {
-    this.jobs = new Store(context.region, KIND);
-    this.stores = [this.jobs];
+    super(context.region, KIND);
   }
 
   createTrainingJob(input: CreateTrainingJobRequest): unknown {
@@ -37,15 +33,15 @@ export class TrainingJobs {
       EnableNetworkIsolation: false,
       EnableInterContainerTrafficEncryption: false,
       EnableManagedSpotTraining: false,
-      ...this.jobs.describe(input),
+      ...this.describe(input),
       ...(TuningJobArn !== undefined && { TuningJobArn }),
     });
-    this.jobs.add(run, input.Tags);
+    this.add(run, input.Tags);
     return run;
   }
 
   stopTrainingJob({ TrainingJobName }: { TrainingJobName: string }): unknown {
-    const run = this.jobs.require(TrainingJobName);
+    const run = this.require(TrainingJobName);
     const { description } = run;
     if (hasEnded(description)) {
       throw validationException(
@@ -55,10 +51,5 @@ export class TrainingJobs {
     enter(description, "Stopping", "Stopping");
     run.stop();
     return {};
-  }
-
-  /** Ends all processes. */
-  async stop(): Promise<void> {
-    await Promise.all(this.jobs.all.map((run) => run.end()));
   }
 }

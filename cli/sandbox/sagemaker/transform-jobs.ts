@@ -14,20 +14,16 @@ const KIND = jobKind(
 );
 
 /** SageMaker's batch transform jobs, which the inference server answers. */
-export class TransformJobs {
-  private readonly jobs: Store<TransformRun>;
-  readonly stores;
-
+export class TransformJobs extends Store<TransformRun> {
   constructor(
     private readonly context: Context,
     private readonly models: Models,
   ) {
-    this.jobs = new Store(context.region, KIND);
-    this.stores = [this.jobs];
+    super(context.region, KIND);
   }
 
   createTransformJob(input: CreateTransformJobRequest): unknown {
-    const description = this.jobs.describe(input);
+    const description = this.describe(input);
     const {
       JoinSource = "None",
       InputFilter = "$",
@@ -39,11 +35,11 @@ export class TransformJobs {
     const container = this.models.container(input.ModelName!);
     const run = new TransformRun(this.context, description, container);
     void run.run();
-    return this.jobs.add(run, input.Tags);
+    return this.add(run, input.Tags);
   }
 
   stopTransformJob({ TransformJobName }: { TransformJobName: string }): unknown {
-    const run = this.jobs.require(TransformJobName);
+    const run = this.require(TransformJobName);
     const { TransformJobStatus: status } = run.description;
     if (status !== "InProgress") {
       throw validationException(
@@ -51,12 +47,7 @@ export class TransformJobs {
       );
     }
     run.description.TransformJobStatus = "Stopping";
-    void run.stop();
+    void run.end();
     return {};
-  }
-
-  /** Ends all processes. */
-  async stop(): Promise<void> {
-    await Promise.all(this.jobs.all.map((run) => run.stop()));
   }
 }

@@ -187,7 +187,8 @@ export class TransformRun {
     return content;
   }
 
-  async stop(): Promise<void> {
+  /** Ends it before its time. */
+  async end(): Promise<void> {
     this.isStopped = true;
     await this.server?.stop();
   }

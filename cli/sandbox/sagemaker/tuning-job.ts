@@ -22,6 +22,11 @@ export class TuningJob {
     readonly state: Partial<DescribeHyperParameterTuningJobResponse>,
   ) {}
 
+  /** Starts no more trials; those that run are the training jobs' to end. */
+  end(): void {
+    this.state.HyperParameterTuningJobStatus = "Stopping";
+  }
+
   get config(): HyperParameterTuningJobConfig {
     return this.state.HyperParameterTuningJobConfig!;
   }

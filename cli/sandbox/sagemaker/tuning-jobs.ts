@@ -23,20 +23,16 @@ const KIND = jobKind("HyperParameterTuningJob", "ResourceNotFound", ORDER, [
 ]);
 
 /** SageMaker's tuning jobs: a training job for each trial. */
-export class TuningJobs {
-  private readonly jobs: Store<TuningJob>;
-  readonly stores;
-
+export class TuningJobs extends Store<TuningJob> {
   constructor(
     private readonly context: Context,
     private readonly trainingJobs: TrainingJobs,
   ) {
-    this.jobs = new Store(context.region, KIND);
-    this.stores = [this.jobs];
+    super(context.region, KIND);
   }
 
   createHyperParameterTuningJob(input: CreateHyperParameterTuningJobRequest): unknown {
-    const description = this.jobs.describe(input);
+    const description = this.describe(input);
     if (input.TrainingJobDefinition === undefined) {
       throw validationException("The sandbox tunes one algorithm: TrainingJobDefinition.");
     }
@@ -53,7 +49,7 @@ export class TuningJobs {
       LastModifiedTime: new Date(),
     });
     void this.run(job);
-    return this.jobs.add(job, input.Tags);
+    return this.add(job, input.Tags);
   }
 
   private async run(job: TuningJob): Promise<void> {
@@ -131,13 +127,13 @@ export class TuningJobs {
   }
 
   stopHyperParameterTuningJob(input: { HyperParameterTuningJobName: string }): unknown {
-    const job = this.jobs.require(input.HyperParameterTuningJobName);
+    const job = this.require(input.HyperParameterTuningJobName);
     if (!isGoing(job)) {
       throw validationException(
         `The request was rejected because the hyperparameter tuning job is in status ${job.state.HyperParameterTuningJobStatus}.`,
       );
     }
-    job.state.HyperParameterTuningJobStatus = "Stopping";
+    job.end();
     for (const trial of job.trials) {
       const { TrainingJobName, TrainingJobStatus } = trial.job.description;
       if (TrainingJobStatus === "InProgress") {
@@ -150,17 +146,10 @@ export class TuningJobs {
   listTrainingJobsForHyperParameterTuningJob(
     input: ListTrainingJobsForHyperParameterTuningJobRequest,
   ): unknown {
-    const job = this.jobs.require(input.HyperParameterTuningJobName!);
+    const job = this.require(input.HyperParameterTuningJobName!);
     const trials = job.trials.map((trial) => job.summaryOf(trial));
     const { items, NextToken } = listPage(trials, "TrainingJob", { ...input }, KIND.defaults);
     return { TrainingJobSummaries: items, NextToken };
-  }
-
-  /** Starts no more trials; those that run are the training jobs' to end. */
-  stop(): void {
-    for (const { state } of this.jobs.all) {
-      state.HyperParameterTuningJobStatus = "Stopping";
-    }
   }
 }
 

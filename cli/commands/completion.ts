@@ -3,7 +3,6 @@ import path from "node:path";
 import { Argument, type Command } from "@commander-js/extra-typings";
 
 import { candidates } from "../completion/candidates";
-import { endpointNames, stackNames } from "../completion/names";
 import { completionScript, FILES, type Shell, SHELLS } from "../completion/scripts";
 import { REPOSITORY } from "../repository";
 
@@ -28,11 +27,7 @@ export function addCompletionCommand(program: Command): void {
     .argument("[words...]")
     .passThroughOptions()
     .action((words: string[]) => {
-      const found = candidates(program, words, {
-        stacks: () => stackNames(REPOSITORY),
-        endpoints: (stack) => endpointNames(REPOSITORY, stack),
-      });
-      const lines = found?.map(({ word, description }) => `${word}\t${description}`) ?? [FILES];
+      const lines = candidates(program, words, REPOSITORY) ?? [FILES];
       process.stdout.write(lines.map((line) => `${line}\n`).join(""));
     });
 }

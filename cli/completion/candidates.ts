@@ -1,71 +1,46 @@
 import type { Argument, CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 
-/** A word that may stand at the cursor, with what it means. */
-export interface Candidate {
-  readonly word: string;
-  readonly description: string;
-}
-
-/** Names that only this folder knows. */
-export interface Names {
-  readonly stacks: () => readonly string[];
-  readonly endpoints: (stack: string | undefined) => readonly string[];
-}
-
-/** An option or an argument that takes a value. */
-type Place = Option | Argument;
+import { endpointNames, stackNames } from "./names";
 
 const FILE_PLACES = /^(file|folder|input|old|new|photo)/;
 
 /**
- * What completes the last of `words`; undefined where names of files do.
+ * What completes the last of `words`, each word with a tab and what it means; undefined where names of files do.
  *
  * @param words - what stands behind `kennel`, up to the cursor; the last is the word that is being typed, often empty.
+ * @param project - the folder whose stacks and endpoints are meant.
  */
 export function candidates(
   program: CommandUnknownOpts,
   words: readonly string[],
-  names: Names,
-): readonly Candidate[] | undefined {
-  // bash makes a word of each `=`.
-  const typed = words.map((word) => (word === "=" ? "" : word));
-  const before = typed.slice(0, -1).filter((word) => word !== "");
-  const current = typed.at(-1) ?? "";
-  const { command, open, given, stack } = read(program, before);
-  const [, flag, value = current] = /^(--[^=]+)=(.*)$/.exec(current) ?? [];
-  const found = (): readonly Candidate[] | undefined => {
-    if (flag !== undefined) {
-      const option = optionOf(command, flag);
-      return option === undefined ? [] : valuesOf(option, names);
-    }
-    if (current.startsWith("-")) {
-      return optionsOf(command);
-    }
-    if (open !== undefined) {
-      return valuesOf(open, names, stack);
-    }
-    const commands = command.createHelp().visibleCommands(command);
-    if (commands.length > 0) {
-      return commands.map((each) => ({ word: each.name(), description: each.description() }));
-    }
-    const places = command.registeredArguments;
-    const place = places[given] ?? places.findLast(({ variadic }) => variadic);
-    return place === undefined ? [] : valuesOf(place, names, stack);
-  };
-  const prefix = flag === undefined ? "" : `${flag}=`;
-  return found()
-    ?.filter(({ word }) => word.startsWith(value))
-    .map(({ word, description }) => ({ word: prefix + word, description }));
+  project: string,
+): string[] | undefined {
+  const prefix = /^--[^=]+=/.exec(words.at(-1) ?? "")?.[0] ?? "";
+  // `--stack=dev` is a flag and its value; bash makes a word of the `=`, too.
+  const typed = words.flatMap((word) => /^(--[^=]+)=(.*)$/.exec(word)?.slice(1) ?? word);
+  const current = typed.pop()?.replace(/^=$/, "") ?? "";
+  const { command, place, stack } = read(
+    program,
+    typed.filter((word) => word !== "" && word !== "="),
+  );
+  const help = command.createHelp();
+  const all = current.startsWith("-")
+    ? help.visibleOptions(command).map((each) => [each.long ?? each.short!, each.description])
+    : place === undefined
+      ? help.visibleCommands(command).map((each) => [each.name(), each.description()])
+      : valuesOf(place, project, stack)?.map((value) => [value]);
+  return all
+    ?.filter(([word]) => word!.startsWith(current))
+    .map(([word, description = ""]) => `${prefix}${word}\t${description}`);
 }
 
-/** Follows the words that are there: to a command, the option whose value comes next, and the number of its arguments. */
+/** Follows the words that are there: to a command, and to the option or argument whose value comes next. */
 function read(
   program: CommandUnknownOpts,
   words: readonly string[],
 ): {
   readonly command: CommandUnknownOpts;
-  readonly open: Option | undefined;
-  readonly given: number;
+  readonly place: Option | Argument | undefined;
   readonly stack: string | undefined;
 } {
   let command = program;
@@ -74,10 +49,8 @@ function read(
   let stack: string | undefined;
   for (const word of words) {
     if (word.startsWith("-")) {
-      const [flag = "", value] = word.split("=");
-      const option = optionOf(command, flag);
-      open = value === undefined && option?.isBoolean() === false ? option : undefined;
-      stack = option?.name() === "stack" ? value : stack;
+      const option = command.options.find(({ long, short }) => word === long || word === short);
+      open = option?.required === true || option?.optional === true ? option : undefined;
     } else if (open !== undefined) {
       stack = open.name() === "stack" ? word : stack;
       open = open.variadic ? open : undefined;
@@ -87,30 +60,26 @@ function read(
       command = next ?? command;
     }
   }
-  return { command, open, given, stack };
+  const places = command.registeredArguments;
+  const place = open ?? places[given] ?? places.findLast(({ variadic }) => variadic);
+  return { command, place, stack };
 }
 
-function optionOf(command: CommandUnknownOpts, flag: string): Option | undefined {
-  return command.options.find(({ long, short }) => flag === long || flag === short);
-}
-
-function optionsOf(command: CommandUnknownOpts): Candidate[] {
-  return command
-    .createHelp()
-    .visibleOptions(command)
-    .map(({ long, short, description }) => ({ word: long ?? short ?? "", description }));
-}
-
-function valuesOf(place: Place, names: Names, stack?: string): readonly Candidate[] | undefined {
+/** The values of an option or an argument that are known. */
+function valuesOf(
+  place: Option | Argument,
+  project: string,
+  stack?: string,
+): readonly string[] | undefined {
+  if (place.argChoices !== undefined) {
+    return place.argChoices;
+  }
   const name = "flags" in place ? (/[<[]([\w-]+)/.exec(place.flags)?.[1] ?? "") : place.name();
-  const words =
-    place.argChoices ??
-    (place.name() === "stack"
-      ? names.stacks()
-      : name === "endpoint"
-        ? names.endpoints(stack)
-        : FILE_PLACES.test(name)
-          ? undefined
-          : []);
-  return words?.map((word) => ({ word, description: "" }));
+  if (place.name().endsWith("stack")) {
+    return stackNames(project);
+  }
+  if (name === "endpoint") {
+    return endpointNames(project, stack);
+  }
+  return FILE_PLACES.test(name) ? undefined : [];
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
@@ -20,6 +20,7 @@ describe("completion", () => {
     .option("--photo <file...>", "photos")
     .option("--once", "print and exit")
     .option("-s, --stack <name>", "the stack")
+    .option("--no-wait", "return at once")
     .argument("[endpoint]");
   const policy = program.command("policy");
   policy
@@ -28,13 +29,21 @@ describe("completion", () => {
     .addOption(new Option("--format <name>").choices(["text", "json"]));
   policy.command("compare").addArgument(new Argument("<how>").choices(["left", "right"]));
 
-  const names = {
-    stacks: () => ["dev", "prod"],
-    endpoints: (stack = "dev") => [`${stack}-dogs`],
-  };
+  let directory: string;
+  before(() => {
+    directory = mkdtempSync(path.join(os.tmpdir(), "kennel-completion-"));
+    mkdirSync(path.join(directory, "photos"));
+    writeFileSync(path.join(directory, "photos", "a photo.jpg"), "");
+    for (const stack of ["dev", "prod"]) {
+      const text = `config:\n  kennel:endpoints: { ${stack}-dogs: {} }\n`;
+      writeFileSync(path.join(directory, `Pulumi.${stack}.yaml`), text);
+    }
+  });
+  after(() => rmSync(directory, { recursive: true }));
+
   const found = (...words: string[]): string | string[] => {
-    const all = candidates(program, words, names);
-    return all?.map(({ word }) => word) ?? "files";
+    const all = candidates(program, words, directory);
+    return all?.map((line) => line.split("\t")[0]!) ?? "files";
   };
 
   it("knows commands, not those that are hidden", () => {
@@ -60,19 +69,14 @@ describe("completion", () => {
   it("knows the endpoints of the stack that is named", () => {
     assert.deepEqual(found("local", ""), ["dev-dogs"]);
     assert.deepEqual(found("local", "-s", "prod", ""), ["prod-dogs"]);
+    assert.deepEqual(found("local", "--no-wait", ""), ["dev-dogs"]);
+    assert.deepEqual(found("local", "--stack=dev", ""), ["dev-dogs"]);
     assert.deepEqual(found("local", "dev-dogs", ""), []);
     assert.deepEqual(found("policy", "compare", "r"), ["right"]);
   });
 
   describe("in a shell", function () {
     this.timeout(60_000);
-    let directory: string;
-    before(() => {
-      directory = mkdtempSync(path.join(os.tmpdir(), "kennel-completion-"));
-      writeFileSync(path.join(directory, "a photo.jpg"), "");
-    });
-    after(() => rmSync(directory, { recursive: true }));
-
     /** Runs a script after the completion's own, in a folder with one file. */
     const run = (
       context: Mocha.Context,
@@ -83,7 +87,11 @@ describe("completion", () => {
       if (spawnSync(shell, ["-c", "true"]).status !== 0) {
         context.skip();
       }
-      const options = { encoding: "utf8", cwd: directory, timeout: 60_000 } as const;
+      const options = {
+        encoding: "utf8",
+        cwd: path.join(directory, "photos"),
+        timeout: 60_000,
+      } as const;
       return execFileSync(shell, ["-c", `${sourced}\n${script}`], options);
     };
 
@@ -102,7 +110,7 @@ describe("completion", () => {
     });
 
     it("works in zsh", function () {
-      writeFileSync(path.join(directory, "kennel.zsh"), completionScript("zsh", KENNEL));
+      writeFileSync(path.join(directory, "photos", "kennel.zsh"), completionScript("zsh", KENNEL));
       // A separate shell on a pseudo-terminal: completion runs only in its line editor.
       const script = `zmodload zsh/zpty
 await() {

@@ -1,6 +1,9 @@
 import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout } from "node:timers/promises";
 
 import * as grpc from "@grpc/grpc-js";
 import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
@@ -158,35 +161,29 @@ function packMain(packDirectory: string): string {
   return main;
 }
 
-/** A pack prints its port on the first line of standard output (@pulumi/policy's `serve`). */
-function announcedPort(child: ChildProcess, packDirectory: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    let printed = "";
-    let complaints = "";
-    const fail = (why: string): void => {
-      clearTimeout(timer);
-      const detail = complaints.trim().split("\n").slice(0, 8).join("\n");
-      reject(
-        new UserError(`the policy pack in ${packDirectory} ${why}${detail && `:\n${detail}`}`),
-      );
-    };
-    const timer = setTimeout(
-      () => fail("did not start within two minutes"),
-      START_TIMEOUT_MILLISECONDS,
-    );
-    child.stderr?.on("data", (chunk: Buffer) => (complaints += chunk.toString()));
-    child.once("error", (error) => fail(`could not be started (${error.message})`));
-    child.once("exit", (code) => fail(`ended with exit code ${code} while starting`));
-    child.stdout?.on("data", (chunk: Buffer) => {
-      printed += chunk.toString();
-      const port = /^(\d+)\r?\n/m.exec(printed)?.[1];
-      if (port !== undefined) {
-        clearTimeout(timer);
-        child.removeAllListeners("exit");
-        resolve(Number(port));
+/** A pack prints its port on a line of standard output (@pulumi/policy's `serve`). */
+async function announcedPort(child: ChildProcess, packDirectory: string): Promise<number> {
+  let complaints = "";
+  child.stderr!.on("data", (chunk: Buffer) => (complaints += chunk.toString()));
+  const printed = new Promise<number>((resolve) => {
+    createInterface({ input: child.stdout! }).on("line", (line) => {
+      if (/^\d+$/.test(line)) {
+        resolve(Number(line));
       }
     });
   });
+  const ended = once(child, "close").then(([code]) => `ended with exit code ${code}`);
+  const late = setTimeout(START_TIMEOUT_MILLISECONDS, "was not ready within two minutes", {
+    ref: false,
+  });
+  const port = await Promise.race([printed, ended, late]);
+  if (typeof port === "string") {
+    const detail = complaints.trim().split("\n").slice(0, 8).join("\n");
+    throw new UserError(
+      `the policy pack in ${packDirectory} ${port} while starting${detail && `:\n${detail}`}`,
+    );
+  }
+  return port;
 }
 
 const CONFIGURATION_FORM =

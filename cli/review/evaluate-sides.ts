@@ -59,31 +59,25 @@ async function side(request: SidesRequest, settings: StackSettings): Promise<Sid
     ...{ project, stack, region, findings },
     resources: resources.map((resource) => ({
       ...resource,
-      inputs: withContents(resource.inputs, directory) as Record<string, unknown>,
-      outputs: withContents(resource.outputs, directory) as Record<string, unknown>,
+      inputs: withContents(resource.inputs, directory),
+      outputs: withContents(resource.outputs, directory),
     })),
     secrets: stackSecrets(stackFile(directory, settings.stack)),
   };
 }
 
 /** The files of a checkout by their contents: their paths differ between two checkouts, and do not tell of a change. */
-function withContents(value: unknown, directory: string): unknown {
-  if (typeof value === "string") {
-    return value.replaceAll(directory + path.sep, "").replaceAll(directory, ".");
-  }
-  if (typeof value !== "object" || value === null) {
-    return value;
-  }
-  if (Array.isArray(value)) {
-    return value.map((each) => withContents(each, directory));
-  }
-  const { path: file, ...rest } = value as { readonly path?: unknown };
-  if (("__pulumiAsset" in rest || "__pulumiArchive" in rest) && typeof file === "string") {
-    return { ...rest, contents: contentHash(path.resolve(directory, file)) };
-  }
-  return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [key, withContents(each, directory)]),
-  );
+function withContents(values: object, directory: string): Record<string, unknown> {
+  const replaced = (_key: string, value: unknown): unknown => {
+    if (typeof value === "string") {
+      return value.replaceAll(directory + path.sep, "").replaceAll(directory, ".");
+    }
+    const { path: file, ...rest } = Object(value) as { readonly path?: unknown };
+    return ("__pulumiAsset" in rest || "__pulumiArchive" in rest) && typeof file === "string"
+      ? { ...rest, contents: contentHash(path.resolve(directory, file)) }
+      : value;
+  };
+  return JSON.parse(JSON.stringify(values), replaced) as Record<string, unknown>;
 }
 
 process.once("message", (request) => {

@@ -12,7 +12,7 @@ import type { Settings } from "./settings";
 
 /** Where a request's time went, in milliseconds. */
 export interface Timings {
-  /** Waiting for a place and for a worker. */
+  /** Waiting for a worker. */
   readonly queueMs: number;
   /** Decoding, resizing and cropping. */
   readonly decodeMs: number;
@@ -51,7 +51,7 @@ export class Classifier {
   constructor(private readonly options: ClassifierOptions) {
     const { workers, maxBatch, maxInFlight } = options.settings;
     this.width = batchesAtHand * workers * maxBatch;
-    this.admission = new Admission({ inWork: maxInFlight, inFlight: maxInFlight });
+    this.admission = new Admission(maxInFlight);
   }
 
   /** Why no photo can be classified now; undefined if one can. */
@@ -133,16 +133,11 @@ export class Classifier {
     const { pool } = this.loaded();
     // Not worth a place in the queue.
     if (source instanceof Uint8Array) checkFormat(source);
-    const arrivedAt = performance.now();
-    const leave = await this.admission.enter(signal, options);
-    try {
-      const enteredAt = performance.now();
-      const { logits, waitMs, decodeMs, inferenceMs } = await pool.run(source, signal);
-      const queueMs = enteredAt - arrivedAt + waitMs;
-      return { logits, timings: { queueMs, decodeMs, inferenceMs } };
-    } finally {
-      leave();
-    }
+    if (!options.isPatient) this.admission.check();
+    const { logits, waitMs, decodeMs, inferenceMs } = await this.admission.admit(() =>
+      pool.run(source, signal),
+    );
+    return { logits, timings: { queueMs: waitMs, decodeMs, inferenceMs } };
   }
 
   /** Rejects the photos that wait and ends the workers once they have finished theirs. */

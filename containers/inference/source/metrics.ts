@@ -7,7 +7,7 @@ const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 /** What /metrics shows, and CloudWatch where that is wanted, in Prometheus's conventions: seconds, and totals that only grow. */
 export class Metrics {
   readonly registry = new Registry();
-  private readonly queue = this.histogram("queue", "Waiting for a place and for a worker");
+  private readonly queue = this.histogram("queue", "Waiting for a worker");
   private readonly decode = this.histogram("decode", "Decoding, resizing and cropping");
   private readonly inference = this.histogram("inference", "In the model");
   private readonly total = this.histogram("total", "From the received request to its answer");

@@ -1,14 +1,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { format } from "oxfmt";
-import { errorCodes } from "./source/errors";
+import { errorCodes, temporary } from "./source/errors";
 
 export const DOCUMENT = path.join(__dirname, "../../docs/serving.md");
 
 /** docs/serving.md with the table of errors as {@link errorCodes} has it: `npm run errors -w containers/inference` writes it. */
 export async function withErrorTable(document: string): Promise<string> {
-  const rows = Object.entries(errorCodes).map(([code, { status, when, ...others }]) => {
-    const retry = "retryAfterSeconds" in others ? "; with `Retry-After`" : "";
+  const rows = Object.entries(errorCodes).map(([code, { status, when }]) => {
+    const retry = status >= temporary ? "; with `Retry-After`" : "";
     return `| ${status} | \`${code}\` | ${when}${retry} |`;
   });
   const table = ["| Status | Code | When |", "| --- | --- | --- |", ...rows].join("\n");

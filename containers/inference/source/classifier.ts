@@ -36,7 +36,6 @@ export interface ClassifierOptions {
 interface LoadedModel {
   readonly directory: ModelDirectory;
   readonly pool: InferencePool;
-  readonly digest: Promise<string>;
 }
 
 /** Photo -> pixels -> tensor -> logits, with a bounded queue before it. */
@@ -44,8 +43,9 @@ export class Classifier {
   readonly admission: Admission;
   /** Maximum number of photos in work at once; more of a batch need not be in memory. */
   readonly width: number;
+  /** The model's name in answers: `sha256:` and the first 12 hexadecimal digits of the hash of model.onnx. */
+  modelName?: string;
   private model?: LoadedModel;
-  private name?: string;
   private closing = false;
 
   constructor(private readonly options: ClassifierOptions) {
@@ -56,7 +56,8 @@ export class Classifier {
 
   /** Why no photo can be classified now; undefined if one can. */
   get notReadyReason(): string | undefined {
-    return this.model ? this.model.pool.notReadyReason : "the model is loading";
+    const reason = this.model ? this.model.pool.notReadyReason : "the model is loading";
+    return reason ?? (this.modelName ? undefined : "the model's checksum is being computed");
   }
 
   get classes(): readonly string[] {
@@ -66,16 +67,6 @@ export class Classifier {
   /** Photos that a worker computes at once, at most. */
   get maxBatch(): number {
     return this.loaded().pool.maxBatch;
-  }
-
-  /** {@link modelName}, once it is known. */
-  get knownModelName(): string | undefined {
-    return this.name;
-  }
-
-  /** The model's name in answers: `sha256:` and the first 12 hexadecimal digits of the hash of model.onnx. */
-  modelName(): Promise<string> {
-    return this.loaded().digest;
   }
 
   /**
@@ -114,8 +105,8 @@ export class Classifier {
         if (optimisedPath) void discardGraph(optimisedPath);
       },
     });
-    this.model = { directory, pool, digest: digestOf(directory.modelPath) };
-    [this.name] = await Promise.all([this.model.digest, pool.ready]);
+    this.model = { directory, pool };
+    [this.modelName] = await Promise.all([digestOf(directory.modelPath), pool.ready]);
   }
 
   /**

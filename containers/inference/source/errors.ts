@@ -4,17 +4,9 @@
  */
 export class StartupError extends Error {}
 
-interface Meaning {
-  readonly status: number;
-  /** When it is answered, for docs/serving.md. */
-  readonly when: string;
-  /** Seconds after which the same request is worth another try. Sent as `Retry-After`. */
-  readonly retryAfterSeconds?: number;
-}
-
 /**
- * Every error that is answered, by its code, which is stable and for programs. Those of fetching a photo are in
- * functions/fetch-photo/photo-error.ts.
+ * Every error that is answered, by its code, which is stable and for programs; `when` is for docs/serving.md. Those of fetching a
+ * photo are in functions/fetch-photo/photo-error.ts.
  */
 export const errorCodes = {
   bad_request: { status: 400, when: "the request is not valid HTTP" },
@@ -35,33 +27,19 @@ export const errorCodes = {
   headers_too_large: { status: 431, when: "the headers are larger than 16 KB" },
   client_closed: { status: 499, when: "only in the log: the client has gone" },
   internal_error: { status: 500, when: "the server failed; its log has the reason" },
-  not_ready: {
-    status: 503,
-    when: "the model is loading, or the server is stopping",
-    retryAfterSeconds: 1,
-  },
-  overloaded: {
-    status: 503,
-    when: "too many photos, or bytes, wait already",
-    retryAfterSeconds: 1,
-  },
-  worker_lost: {
-    status: 503,
-    when: "the worker that had the photo has crashed",
-    retryAfterSeconds: 1,
-  },
-  deadline_exceeded: {
-    status: 504,
-    when: "the photo was not classified in time",
-    retryAfterSeconds: 1,
-  },
-} as const satisfies Record<string, Meaning>;
+  not_ready: { status: 503, when: "the model is loading, or the server is stopping" },
+  overloaded: { status: 503, when: "too many photos, or bytes, wait already" },
+  worker_lost: { status: 503, when: "the worker that had the photo has crashed" },
+  deadline_exceeded: { status: 504, when: "the photo was not classified in time" },
+} as const;
 
-export type ErrorCode = keyof typeof errorCodes;
+/** From this status on, the server's own errors are worth another try. */
+export const temporary = 503;
 
 /** An answer other than 200; the message is for people. */
 export class RequestError extends Error {
   readonly statusCode: number;
+  /** Seconds after which the same request is worth another try. Sent as `Retry-After`. */
   readonly retryAfterSeconds: number | undefined;
 
   /** @param foreign what a code means that is not in {@link errorCodes}, or that the table's own status does not fit */
@@ -71,10 +49,9 @@ export class RequestError extends Error {
     foreign?: { readonly status: number; readonly retryAfterSeconds?: number | undefined },
   ) {
     super(message);
-    const own: Meaning = errorCodes[code as ErrorCode];
-    const { status, retryAfterSeconds } = foreign ?? own;
-    this.statusCode = status;
-    this.retryAfterSeconds = retryAfterSeconds;
+    this.statusCode = (foreign ?? errorCodes[code as keyof typeof errorCodes]).status;
+    const isTemporary = !foreign && this.statusCode >= temporary;
+    this.retryAfterSeconds = isTemporary ? 1 : foreign?.retryAfterSeconds;
   }
 }
 

@@ -43,13 +43,12 @@ async function main(): Promise<void> {
   app.log.info({ event: "not_ready" }, `not ready: ${notReadyReason() ?? "starting"}`);
   const startedAt = performance.now();
   await classifier.load();
-  const model = await classifier.modelName();
   const loadMs = Math.round(performance.now() - startedAt);
   app.log.info(
     {
       event: "ready",
       port,
-      model,
+      model: classifier.modelName,
       workers: settings.workers,
       max_batch: classifier.maxBatch,
       load_ms: loadMs,
@@ -63,7 +62,7 @@ function embeddedMetrics(settings: Settings, classifier: Classifier): EmbeddedMe
     dimensions: () => ({
       ...(settings.endpointName && { Endpoint: settings.endpointName }),
       ...(settings.variantName && { Variant: settings.variantName }),
-      Model: classifier.knownModelName ?? "unknown",
+      Model: classifier.modelName ?? "unknown",
     }),
     write: (line) => process.stdout.write(line),
   });

@@ -62,7 +62,7 @@ export function addInvocationsRoute(app: FastifyInstance, options: RouteOptions)
       done();
     },
     handler: async (request, reply) => {
-      const context = { name: await classifier.modelName(), classes: classifier.classes };
+      const context = { name: classifier.modelName!, classes: classifier.classes };
       const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0);
       request.bodyBytes = body.length;
       if (request.kind === "tensor") return answerTensor(body, request, reply, options, context);

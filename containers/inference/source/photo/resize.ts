@@ -42,12 +42,6 @@ function roundHalfToEven(value: number): number {
   return rounded - value === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
 }
 
-/** From `first` up to, but without, `end`. */
-interface Span {
-  readonly first: number;
-  readonly end: number;
-}
-
 /** Fixed-point weights of a run of output pixels along one axis. */
 interface Weights {
   /** Pixels of the photo along this axis. */
@@ -141,9 +135,8 @@ export class Resizer {
   ): number {
     const { memory } = this;
     const { crop } = this.sizes;
-    const across = spanOf(columns);
-    const down = spanOf(rows);
-    const wideLength = (across.end - across.first) * 3;
+    const firstColumn = columns.starts[0]!;
+    const wideLength = (columns.starts.at(-1)! + columns.taps - firstColumn) * 3;
     const narrowLength = crop * 3;
     const length = isRowsFirst ? wideLength : narrowLength;
     const kept = rows.taps + spareRows;
@@ -153,8 +146,8 @@ export class Resizer {
     const output = memory.reserve(crop * narrowLength);
     const weights = memory.place(rows.values);
     const narrow = this.narrowing(columns);
-    let firstKept = down.first;
-    let next = down.first;
+    let firstKept = rows.starts[0]!;
+    let next = firstKept;
     for (let row = 0; row < crop; row += 1) {
       const start = rows.starts[row]!;
       const end = start + rows.taps;
@@ -164,7 +157,7 @@ export class Resizer {
         firstKept = start;
       }
       for (; next < end; next += 1) {
-        const from = (next * photo.width + across.first) * 3;
+        const from = (next * photo.width + firstColumn) * 3;
         const place = window + (next - firstKept) * length;
         memory.bytes.set(photo.data.subarray(from, from + wideLength), isRowsFirst ? place : wide);
         if (!isRowsFirst) narrow(wide, place);
@@ -240,8 +233,4 @@ function isVerticalFirst(
 ): boolean {
   const lost = photo.height - resized.height;
   return lost > 0 && lost > 2 * (photo.width - resized.width);
-}
-
-function spanOf({ starts, taps }: Weights): Span {
-  return { first: starts[0]!, end: starts.at(-1)! + taps };
 }

@@ -1,6 +1,7 @@
 """A command from its arguments to its exit status."""
 
 import logging
+import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -16,8 +17,8 @@ EXIT_WRONG_SETTINGS = 2
 
 def run_command(
     command: Callable[[Sequence[str], Mapping[str, str]], None],
-    arguments: Sequence[str] | None,
-    environment: Mapping[str, str],
+    arguments: Sequence[str] | None = None,
+    environment: Mapping[str, str] = os.environ,
 ) -> int:
     """Run a command to its exit status; every failure is one message on standard error.
 

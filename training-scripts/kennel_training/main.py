@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kennel_training.command import run_command
@@ -30,13 +31,6 @@ FOLDERS = ("output_dir", "checkpoint_dir", "cache_dir")
 log = logging.getLogger(__name__)
 
 
-def main(
-    arguments: Sequence[str] | None = None, environment: Mapping[str, str] = os.environ
-) -> int:
-    """Train; returns the exit status."""
-    return run_command(_train, arguments, environment)
-
-
 def _train(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     settings = read_settings(arguments, environment)
     placement = find_placement(settings.base_directory, environment)
@@ -45,6 +39,9 @@ def _train(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
         logging.getLogger().setLevel(logging.ERROR)
         ending.keep(ending.RANK_0)
     run(settings, placement, lambda pipeline: pipeline.finish(pipeline.prepare()))
+
+
+main = partial(run_command, _train)
 
 
 def run(settings: Settings, placement: Placement, work: "Callable[[Pipeline], None]") -> None:

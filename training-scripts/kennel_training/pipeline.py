@@ -11,7 +11,7 @@ import numpy as np
 
 from kennel_training.common.checkpoint import Checkpoint
 from kennel_training.common.epoch import Epoch
-from kennel_training.common.files import write_whole
+from kennel_training.common.files import sha256_of, write_whole
 from kennel_training.common.run_record import RunRecord
 from kennel_training.data.dataset import Dataset, Photo, require_every_class
 from kennel_training.data.decoding import Decoder, decode_views
@@ -25,7 +25,7 @@ from kennel_training.head.evaluation import Evaluation, evaluate
 from kennel_training.head.fit import Head, HeadSettings, fit_head, head_key
 from kennel_training.head.metrics import describe
 from kennel_training.head.reliability import describe_reliability, fit_temperature
-from kennel_training.model.directory import model_digest, to_json, write_model_directory
+from kennel_training.model.directory import to_json, write_model_directory
 from kennel_training.model.export import Classifier, check_onnx, export_onnx
 from kennel_training.networks.backbones import Backbone, load_backbone
 from kennel_training.networks.calibration import calibrate
@@ -148,7 +148,9 @@ class Pipeline:
         temperature = fit_temperature(head.logits(valid.values[:, 0]), valid.labels)
         calibration = describe_reliability(scores, test.labels, temperature)
         with self.record.phase("Exporting and checking the model"):
-            metrics = self._write(settings, backbone, head, result, calibration, valid.photos)
+            digest, metrics = self._write(
+                settings, backbone, head, result, calibration, valid.photos
+            )
         checkpoint.clear()
         if self._finetune_checkpoint is not None:
             self._finetune_checkpoint.clear()
@@ -157,6 +159,7 @@ class Pipeline:
                 settings,
                 self._dataset.classes,
                 self._preprocessing,
+                digest,
                 metrics,
                 self._finetuning,
                 head.history,
@@ -239,8 +242,8 @@ class Pipeline:
         result: Evaluation,
         calibration: dict[str, Any],
         valid: tuple[Photo, ...],
-    ) -> dict[str, Any]:
-        """Write the model directory; returns the content of metrics.json."""
+    ) -> tuple[str, dict[str, Any]]:
+        """Write the model directory; returns model.onnx's SHA-256 and metrics.json's content."""
         metrics = describe(
             settings,
             self._dataset,
@@ -272,9 +275,9 @@ class Pipeline:
         log.info("Wrote the model to %s", settings.model_dir)
         # SageMaker packs it beside the model, so that nobody has to load that to know it.
         known = {name: metrics[name] for name in ("test_accuracy", "test_loss", "fingerprints")}
-        summary = {"model": model_digest(settings.model_dir), **known, **origin}
-        write_whole(settings.output_dir / ORIGIN, to_json(summary))
-        return metrics
+        digest = sha256_of(settings.model_dir / "model.onnx")
+        write_whole(settings.output_dir / ORIGIN, to_json({"model": digest, **known, **origin}))
+        return digest, metrics
 
     def _pixels_to_check(self, photos: tuple[Photo, ...]) -> Pixels:
         """Pixels of some photos, spread over the classes."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kennel_training.common.errors import TrainingError
-from kennel_training.model.directory import write_model_directory
+from kennel_training.model.directory import held_model_directory, write_model_directory
 
 NAMES = ["classes.json", "metrics.json", "model.onnx", "preprocess.json"]
 
@@ -88,5 +88,6 @@ def test_no_mixture_of_old_and_new_is_ever_whole(tmp_path: Path, monkeypatch: py
 def test_leftovers_of_a_killed_run_are_removed(tmp_path: Path):
     (tmp_path / ".staging-abc").mkdir()
     (tmp_path / ".staging-abc/model.onnx").write_bytes(b"half")
-    write(tmp_path)
+    with held_model_directory("--model_dir", tmp_path):
+        write(tmp_path)
     assert listing(tmp_path) == NAMES

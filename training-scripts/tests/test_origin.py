@@ -38,3 +38,4 @@ def test_a_model_names_its_photos_its_code_and_its_job(
         "fingerprints": metrics["fingerprints"],
         **origin,
     }
+    assert summary["model"] in (tmp_path / "output/report.html").read_text(encoding="utf-8")

@@ -55,8 +55,6 @@ def make_run(tmp_path: Path) -> Make:
     file = tmp_path / "photo.jpg"
     noise = np.random.default_rng(0).integers(0, 256, (300, 400, 3), dtype=np.uint8)
     Image.fromarray(noise).save(file)
-    (tmp_path / "model").mkdir()
-    (tmp_path / "model/model.onnx").write_bytes(b"model")
 
     def make(
         count: int, name: str = "class", price: float | None = None, finetuned: bool = False
@@ -90,6 +88,7 @@ def make_run(tmp_path: Path) -> Make:
             settings,
             classes,
             Preprocessing.for_image_size(64),
+            "1" * 64,
             metrics,
             history if finetuned else (),
             history,

@@ -44,13 +44,24 @@ def find_photos(folder: Path) -> Path:
     return found
 
 
+def path_of(text: str) -> Path:
+    """Parse a path of this machine.
+
+    Raises:
+        ValueError: whose message is the reason.
+    """
+    if not text.strip():
+        raise ValueError("empty")
+    return Path(text).expanduser().absolute()
+
+
 def existing_photos(text: str) -> Path:
     """Parse --data: a folder, or the channel of a job.
 
     Raises:
         ValueError: whose message is the reason, with what else there is.
     """
-    path = Path(text).expanduser().absolute()
+    path = path_of(text)
     if path.name in CHANNELS:
         # The other name is as good.
         path = next((p for p in map(path.with_name, CHANNELS) if p.is_dir()), path)

@@ -10,7 +10,7 @@ from typing import Any
 
 from kennel_training.common.ending import undivided, unfinished
 from kennel_training.common.errors import TrainingError
-from kennel_training.common.files import require_writable, sha256_of
+from kennel_training.common.files import require_writable
 from kennel_training.common.lock import only_one
 from kennel_training.data.origin import ORIGIN
 
@@ -46,7 +46,6 @@ def write_model_directory(
     Raises:
         TrainingError: when the disk is full or the folder cannot be written to.
     """
-    remove_leftovers(directory)
     try:
         with unfinished(directory / f"{STAGING_PREFIX}{os.getpid()}") as staging:
             staging.mkdir()
@@ -83,16 +82,7 @@ def held_model_directory(option: str, directory: Path) -> Iterator[None]:
         f"folder with {option}"
     )
     with only_one(directory, busy):
-        remove_leftovers(directory)
+        # Of a killed run, so that it is not packed with the model.
+        for leftover in directory.glob(f"{STAGING_PREFIX}*"):
+            shutil.rmtree(leftover, ignore_errors=True)
         yield
-
-
-def model_digest(directory: Path) -> str:
-    """SHA-256 of model.onnx in hexadecimal; the server calls a model by its first 12 digits."""
-    return sha256_of(directory / "model.onnx")
-
-
-def remove_leftovers(directory: Path) -> None:
-    """Remove what a killed run may have left, so that it is not packed with the model."""
-    for leftover in directory.glob(f"{STAGING_PREFIX}*"):
-        shutil.rmtree(leftover, ignore_errors=True)

@@ -1,9 +1,9 @@
 """A preparation from its arguments to its exit status."""
 
 import logging
-import os
 import shutil
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from kennel_training.command import run_command
@@ -36,13 +36,6 @@ from kennel_training.prepare.upload import upload
 log = logging.getLogger(__name__)
 
 
-def main(
-    arguments: Sequence[str] | None = None, environment: Mapping[str, str] = os.environ
-) -> int:
-    """Prepare; returns the exit status."""
-    return run_command(_prepare, arguments, environment)
-
-
 def _prepare(arguments: Sequence[str], _environment: Mapping[str, str]) -> None:
     settings = read_prepare_settings(arguments)
     _require_apart(settings)
@@ -67,6 +60,9 @@ def _prepare(arguments: Sequence[str], _environment: Mapping[str, str]) -> None:
     log.info("Prepared %d photos in %s", len(manifest["files"]), settings.data)
     if settings.upload is not None:
         upload(settings.data, manifest, settings.upload)
+
+
+main = partial(run_command, _prepare)
 
 
 def _require_apart(settings: PrepareSettings) -> None:

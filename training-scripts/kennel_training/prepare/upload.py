@@ -10,7 +10,7 @@ from kennel_training.common.errors import TrainingError
 from kennel_training.common.progress import Progress
 from kennel_training.data.dataset import some
 from kennel_training.prepare.manifest import MANIFEST, Manifest
-from kennel_training.s3.client import S3Location, explain, list_objects, make_client, s3_errors
+from kennel_training.s3.client import S3Location, explained, list_objects, make_client, s3_errors
 
 CONNECTIONS = 16
 
@@ -24,10 +24,8 @@ def upload(data: Path, manifest: Manifest, location: S3Location) -> None:
         TrainingError: when S3 refuses, naming the permission that is missing.
     """
     client = make_client(CONNECTIONS)
-    try:
+    with explained("s3:ListBucket", location):
         there = list_objects(client, location)
-    except s3_errors() as error:
-        raise TrainingError(explain(error, "s3:ListBucket", location)) from None
     names = list(manifest["files"])
     strangers = sorted(there.keys() - set(names) - {MANIFEST})
     if strangers:
@@ -75,7 +73,7 @@ def _same(
 
 
 def _put(client: Any, location: S3Location, name: str, content: bytes) -> None:
-    try:
+    with explained("s3:PutObject", location):
         client.put_object(
             Bucket=location.bucket,
             Key=location.key(name),
@@ -84,5 +82,3 @@ def _put(client: Any, location: S3Location, name: str, content: bytes) -> None:
             ChecksumAlgorithm="SHA256",
             Metadata={"sha256": hashlib.sha256(content).hexdigest()},
         )
-    except s3_errors() as error:
-        raise TrainingError(explain(error, "s3:PutObject", location)) from None

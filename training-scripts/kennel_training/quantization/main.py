@@ -1,8 +1,8 @@
 """A quantization from its arguments to its exit status."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from kennel_training.command import run_command
 from kennel_training.common.errors import TrainingError
@@ -13,13 +13,6 @@ from kennel_training.model.directory import held_model_directory
 from kennel_training.model.trained_model import TrainedModel, read_model_directory
 from kennel_training.quantization.settings import QuantizationSettings, read_quantization_settings
 from kennel_training.s3.folders import copied
-
-
-def main(
-    arguments: Sequence[str] | None = None, environment: Mapping[str, str] = os.environ
-) -> int:
-    """Quantize; returns the exit status."""
-    return run_command(_quantize, arguments, environment)
 
 
 def _quantize(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
@@ -34,6 +27,9 @@ def _quantize(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
             )
         with held_model_directory("--int8_dir", settings.int8_dir):
             _quantize_model(settings, model)
+
+
+main = partial(run_command, _quantize)
 
 
 def _quantize_model(settings: QuantizationSettings, model: TrainedModel) -> None:

@@ -12,7 +12,7 @@ from torch import distributed
 
 from kennel_training.common.errors import TrainingError
 from kennel_training.ranks.placement import Placement, reach_master
-from kennel_training.ranks.watch import Store, watching
+from kennel_training.ranks.watch import watching
 
 # The others wait as long as rank 0 works; a rank that ends is noticed by ``watching``.
 WAIT = timedelta(days=5)
@@ -76,7 +76,7 @@ def joined(placement: Placement, backend: str) -> Iterator[Group]:
         distributed.destroy_process_group()
 
 
-def _meet(placement: Placement, backend: str) -> tuple[str, Store]:
+def _meet(placement: Placement, backend: str) -> tuple[str, Any]:
     """Rank 0's address, and what all ranks can read and write."""
     address = reach_master(placement)
     try:

@@ -13,7 +13,8 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
+
+from torch.distributed import Store  # type: ignore[attr-defined]  # documented, not exported
 
 from kennel_training.common import ending
 from kennel_training.common.errors import TrainingError
@@ -24,16 +25,6 @@ DONE, TERMINATED, FAILED = b".", b"T", b"F"
 SECONDS_TO_CONNECT = 60.0
 # A machine that vanishes closes nothing: this finds out within half a minute.
 KEEPALIVE = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
-
-
-class Store(Protocol):
-    """What all ranks can read and write; torch's TCPStore is one."""
-
-    def set(self, key: str, value: str) -> None:
-        """Publish a value."""
-
-    def get(self, key: str) -> bytes:
-        """Wait for a value."""
 
 
 @contextmanager

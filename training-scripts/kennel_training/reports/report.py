@@ -12,7 +12,7 @@ from kennel_training.common.files import write_whole
 from kennel_training.data.dataset import Photo
 from kennel_training.data.transform import Preprocessing
 from kennel_training.head.evaluation import Evaluation
-from kennel_training.model.directory import model_digest, to_json
+from kennel_training.model.directory import to_json
 from kennel_training.reports.card import describe_licence, describe_limits, describe_use
 from kennel_training.reports.matrix import lay_out
 from kennel_training.reports.mistakes import list_mistakes, worst_classes
@@ -32,6 +32,7 @@ class FinishedRun:
     """All that a report tells of.
 
     Attributes:
+        model: SHA-256 of model.onnx; the server calls a model by its first 12 digits.
         metrics: content of metrics.json.
         finetuning: epochs of the backbone's fine-tuning, if there was one.
         history: epochs of the head.
@@ -42,6 +43,7 @@ class FinishedRun:
     settings: Settings
     classes: tuple[str, ...]
     preprocessing: Preprocessing
+    model: str
     metrics: Mapping[str, Any]
     finetuning: tuple[Epoch, ...]
     history: tuple[Epoch, ...]
@@ -98,7 +100,7 @@ def _content(run: FinishedRun) -> dict[str, Any]:
         "limits": describe_limits(metrics),
         "licence": describe_licence(metrics),
         "settings": _settings(run.settings),
-        "fingerprints": {"model": model_digest(run.settings.model_dir), **metrics["fingerprints"]},
+        "fingerprints": {"model": run.model, **metrics["fingerprints"]},
         "side": run.preprocessing.crop,
     }
 

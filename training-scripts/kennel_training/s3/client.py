@@ -3,9 +3,12 @@
 import logging
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+
+from kennel_training.common.errors import TrainingError
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
@@ -87,6 +90,19 @@ def error_code(error: Exception) -> str:
     """S3's own name of an error such as ``AccessDenied``; the class's name where S3 gave none."""
     response = getattr(error, "response", None) or {}
     return str(response.get("Error", {}).get("Code") or type(error).__name__)
+
+
+@contextmanager
+def explained(permission: str, location: S3Location, title: str = "") -> Iterator[None]:
+    """Turn what S3 raises inside into a TrainingError; ``explain`` has the arguments."""
+    from boto3.exceptions import Boto3Error
+
+    try:
+        yield
+    except (*s3_errors(), Boto3Error) as error:
+        # Transfers wrap the cause in text.
+        cause = error.__context__ if isinstance(error, Boto3Error) else error
+        raise TrainingError(title + explain(cause or error, permission, location)) from None
 
 
 def explain(error: Exception, permission: str, location: S3Location) -> str:

@@ -4,7 +4,7 @@ import contextlib
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -14,7 +14,7 @@ from kennel_training.common.errors import TrainingError
 from kennel_training.common.files import files_below, require_room
 from kennel_training.common.lock import only_one
 from kennel_training.common.progress import Progress
-from kennel_training.s3.client import S3Location, explain, list_objects, make_client, s3_errors
+from kennel_training.s3.client import S3Location, explained, list_objects, make_client, s3_errors
 
 CONNECTIONS = 16
 # Lies beside the copy; a file that is taken away could be locked twice.
@@ -37,6 +37,10 @@ class S3Folder:
     location: S3Location
     copy: Path
     written: bool
+
+    def explained(self, permission: str) -> AbstractContextManager[None]:
+        """As ``explained`` of the client, with the option's name before what went wrong."""
+        return explained(permission, self.location, f"--{self.name}: ")
 
 
 @contextmanager
@@ -66,7 +70,7 @@ def copied(folders: tuple[S3Folder, ...], rank: int = 0) -> Iterator[None]:
 def _require_writable(client: Any, folder: S3Folder) -> None:
     """Begin an upload and give it up, which leaves nothing behind."""
     place = {"Bucket": folder.location.bucket, "Key": folder.location.key(".writing")}
-    with _explained(folder, "s3:PutObject"):
+    with folder.explained("s3:PutObject"):
         upload = client.create_multipart_upload(**place)["UploadId"]
     # Whoever may begin one may give it up, unless a policy says otherwise.
     with contextlib.suppress(*s3_errors()):
@@ -79,7 +83,7 @@ def download_folder(client: Any, folder: S3Folder) -> None:
     Raises:
         TrainingError: naming the option, and the permission where one is missing.
     """
-    with _explained(folder, "s3:ListBucket"):
+    with folder.explained("s3:ListBucket"):
         there = _files(client, folder.location)
     if not there:
         raise TrainingError(
@@ -96,7 +100,7 @@ def download_folder(client: Any, folder: S3Folder) -> None:
     def fetch(path: Path) -> None:
         entry = paths[path]
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _explained(folder, "s3:GetObject"):
+        with folder.explained("s3:GetObject"):
             # Whole or not at all: it writes beside the file first.
             client.download_file(folder.location.bucket, entry["Key"], str(path))
         changed = entry["LastModified"].timestamp()
@@ -121,7 +125,7 @@ def _upload(client: Any, folder: S3Folder) -> None:
 
     def send(path: Path) -> None:
         key = folder.location.key(path.relative_to(folder.copy).as_posix())
-        with _explained(folder, "s3:PutObject"):
+        with folder.explained("s3:PutObject"):
             client.upload_file(str(path), folder.location.bucket, key)
 
     try:
@@ -159,16 +163,3 @@ def _is_as(path: Path, entry: dict[str, Any]) -> bool:
         return False
     same_time = int(status.st_mtime) == int(entry["LastModified"].timestamp())
     return status.st_size == entry["Size"] and same_time
-
-
-@contextmanager
-def _explained(folder: S3Folder, permission: str) -> Iterator[None]:
-    from boto3.exceptions import Boto3Error
-
-    try:
-        yield
-    except (*s3_errors(), Boto3Error) as error:
-        # Transfers wrap the cause in text.
-        cause = error.__context__ if isinstance(error, Boto3Error) else error
-        reason = explain(cause or error, permission, folder.location)
-        raise TrainingError(f"--{folder.name}: {reason}") from None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from kennel_training.data.locate import existing_photos
+from kennel_training.data.locate import existing_photos, path_of
 from kennel_training.s3.client import S3Location
 
 
@@ -82,11 +82,9 @@ def or_in_s3(kind: Kind) -> Kind:
 
 
 def _directory(text: str) -> Path:
-    if not text.strip():
-        raise ValueError("empty")
     if "://" in text:
         raise ValueError("an address, where only a folder of this machine will do")
-    path = Path(text).expanduser().absolute()
+    path = path_of(text)
     if path.exists() and not path.is_dir():
         raise ValueError("is a file")
     return path
@@ -99,18 +97,10 @@ def _existing_directory(text: str) -> Path:
     return path
 
 
-def _photos(text: str) -> Path:
-    if not text.strip():
-        raise ValueError("empty")
-    return existing_photos(text)
-
-
 def _weights(text: str) -> str:
     if text in ("imagenet", "none"):
         return text
-    if not text.strip():
-        raise ValueError("empty")
-    path = Path(text).expanduser().absolute()
+    path = path_of(text)
     if not path.is_file():
         raise ValueError("no such file")
     return str(path)
@@ -128,7 +118,7 @@ MODEL = replace(
     allowed="a model directory that train.py wrote, or its s3://BUCKET/PREFIX",
 )
 PHOTOS = replace(
-    or_in_s3(Kind(_photos, "a folder", "DIR")),
+    or_in_s3(Kind(existing_photos, "a folder", "DIR")),
     allowed="a folder or s3://BUCKET/PREFIX that holds train/, valid/ and test/, each with a "
     "folder per class",
 )

@@ -1,8 +1,8 @@
 """A tuning run from its arguments to its exit status."""
 
-import os
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,13 +20,6 @@ if TYPE_CHECKING:
 LOCK = "tuning.lock"
 
 
-def main(
-    arguments: Sequence[str] | None = None, environment: Mapping[str, str] = os.environ
-) -> int:
-    """Tune; returns the exit status."""
-    return run_command(_tune, arguments, environment)
-
-
 def _tune(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     settings = read_tuning_settings(arguments, environment)
     placement = find_placement(settings.training.base_directory, environment)
@@ -40,6 +33,9 @@ def _tune(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
 
     with _alone(settings.training.checkpoint_dir):
         run(settings.training, placement, work)
+
+
+main = partial(run_command, _tune)
 
 
 def _alone(directory: Path) -> AbstractContextManager[None]:

@@ -17,17 +17,6 @@ PAGE = "tuning.html"
 # A long search shows its best trials; tuning.json has all.
 SHOWN = 20
 
-HEADINGS = (
-    "Trial",
-    "Validation loss",
-    "Accuracy",
-    "Best epoch",
-    "Learning rate",
-    "Batch size",
-    "Weight decay",
-    "Patience",
-)
-
 log = logging.getLogger(__name__)
 
 
@@ -44,7 +33,8 @@ def report(trials: Sequence[FrozenTrial], best: FrozenTrial, settings: TuningSet
     )
     rows = [_cells(trial) for trial in complete[:SHOWN]]
     pruned = len(finished) - len(complete)
-    _print(rows, f"{len(complete)} trials to their end, {pruned} given up early")
+    _print(rows)
+    log.info("%d trials to their end, %d given up early", len(complete), pruned)
 
     output = settings.training.output_dir
     described = [_describe(trial) for trial in finished]
@@ -58,7 +48,6 @@ def report(trials: Sequence[FrozenTrial], best: FrozenTrial, settings: TuningSet
         page = render_page(
             "tuning.html.jinja",
             best=content["best"],
-            headings=HEADINGS,
             rows=rows,
             complete=len(complete),
             pruned=pruned,
@@ -85,23 +74,23 @@ def _describe(trial: FrozenTrial) -> dict[str, Any]:
     }
 
 
-def _cells(trial: FrozenTrial) -> tuple[str, ...]:
-    return (
-        str(trial.number + 1),
-        f"{trial.value:.4f}",
-        f"{trial.user_attrs['validation_accuracy']:.4f}",
-        str(trial.user_attrs["best_epoch"]),
-        f"{trial.params['learning_rate']:.4g}",
-        str(trial.params["batch_size"]),
-        f"{trial.params['weight_decay']:.4g}",
-        str(trial.params["patience"]),
-    )
+def _cells(trial: FrozenTrial) -> dict[str, str]:
+    """A row of the table, by the headings."""
+    return {
+        "Trial": str(trial.number + 1),
+        "Validation loss": f"{trial.value:.4f}",
+        "Accuracy": f"{trial.user_attrs['validation_accuracy']:.4f}",
+        "Best epoch": str(trial.user_attrs["best_epoch"]),
+        "Learning rate": f"{trial.params['learning_rate']:.4g}",
+        "Batch size": str(trial.params["batch_size"]),
+        "Weight decay": f"{trial.params['weight_decay']:.4g}",
+        "Patience": str(trial.params["patience"]),
+    }
 
 
-def _print(rows: Sequence[tuple[str, ...]], caption: str) -> None:
-    widths = [max(map(len, column)) for column in zip(HEADINGS, *rows, strict=True)]
-    rule = ["-" * width for width in widths]
-    lines = (
-        "| " + " | ".join(map(str.rjust, row, widths)) + " |" for row in (HEADINGS, rule, *rows)
-    )
-    log.info("\n".join([*lines, caption]))
+def _print(rows: Sequence[dict[str, str]]) -> None:
+    cells = [list(rows[0]), *(list(row.values()) for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    cells.insert(1, ["-" * width for width in widths])
+    for row in cells:
+        log.info("| %s |", " | ".join(map(str.rjust, row, widths)))

@@ -66,6 +66,43 @@ describe("the program", () => {
     assert.match(String(recording.result["notebookUrl"]), /^https:\/\/kennel-dev\.notebook/);
   });
 
+  it("gives every resource an URN of its own, whatever its endpoint is called", async () => {
+    const steps = {
+      metric: "cpu",
+      scaleOut: [{ from: 50, add: 1 }],
+      scaleIn: [{ upTo: 10, remove: 1 }],
+    };
+    const schedule = [{ when: "rate(1 day)", minInstances: 0, maxInstances: 2 }];
+    const lambda = { provisionedConcurrency: 1, scaling: { maxConcurrency: 5 }, deadLetters: {} };
+    const { resources } = await recordProgram({
+      config: encodeConfig({
+        monitoring: {},
+        endpoints: {
+          a: {
+            model,
+            shadow: { instanceType: "ml.m5.large" },
+            scaling: { maxInstances: 2, steps },
+          },
+          b: { model, serving: { mode: "async" }, scaling: { maxInstances: 2, schedule } },
+          c: { model, scaling: { maxInstances: 2 }, function: lambda },
+          d: { model, function: { access: { type: "api" } } },
+        },
+      }),
+    });
+    const suffixes = new Map<string, Set<string>>();
+    for (const { urn, name } of resources) {
+      const [, suffix] = /^[a-d](-.*)?$/.exec(name) ?? [];
+      const types = urn.split("::")[2]!;
+      suffixes.set(types, (suffixes.get(types) ?? new Set()).add(suffix ?? ""));
+    }
+    for (const [types, found] of suffixes) {
+      for (const one of found) {
+        const same = [...found].find((each) => each !== one && one.endsWith(each));
+        assert.equal(same, undefined, `${types}: a${one} is a resource of two endpoints`);
+      }
+    }
+  });
+
   it("tags everything through one provider", async () => {
     const recording = await recordProgram({
       config: encodeConfig({ environment: "staging", tags: { Team: "dogs" } }),

@@ -53,10 +53,12 @@ export class EndpointScaling extends pulumi.ComponentResource {
     );
     const scaled = capacityOf(target);
     const child = { parent: target, ...together };
+    // Not below the target, where another endpoint's policy may be called the same.
+    const inSteps = { parent: this, ...together };
     if (policy.type === "steps") {
       const cooldowns = { scaleInCooldown, scaleOutCooldown };
       const metrics = { endpointName: endpoint.name, variantName };
-      stepScaling(name, { target: scaled, policy, ...metrics, cooldowns }, child);
+      stepScaling(name, { target: scaled, policy, ...metrics, cooldowns }, inSteps);
     } else {
       new aws.appautoscaling.Policy(
         name,
@@ -101,7 +103,7 @@ export class EndpointScaling extends pulumi.ComponentResource {
           evaluationPeriods: 1,
           treatMissingData: "missing",
         },
-        child,
+        inSteps,
       );
     }
     this.registerOutputs();

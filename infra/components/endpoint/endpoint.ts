@@ -53,6 +53,8 @@ export class Endpoint extends pulumi.ComponentResource {
         settings.shadow.instanceType,
         args.shadowModel ?? args.model,
         role,
+        // Below the other model: another endpoint's may be called the same.
+        model,
       );
     const wanted = endpointConfiguration(args, { model: model.name, shadow: shadow?.name });
     const { endpointName, deployment, account } = args;
@@ -108,6 +110,7 @@ export class Endpoint extends pulumi.ComponentResource {
     instanceType: string | undefined,
     { uri }: ModelArtifact,
     role: ServiceRole,
+    parent: pulumi.Resource = this,
   ): aws.sagemaker.Model {
     const network = serving.mode === "serverless" ? undefined : serving.network;
     return new aws.sagemaker.Model(
@@ -124,7 +127,7 @@ export class Endpoint extends pulumi.ComponentResource {
       },
       // SageMaker reads the model and the image as soon as there is an endpoint. An automatic rollback, which the
       // provider can't see, leaves the endpoint on the old configuration and model: deleting them would break it.
-      { parent: this, dependsOn: [...role.ready], retainOnDelete: true },
+      { parent, dependsOn: [...role.ready], retainOnDelete: true },
     );
   }
 }

@@ -575,6 +575,16 @@ describe("ConfigError", () => {
       /^kennel:training\.single\.hyperparameters is \{.*: it has 51 options in \d+ characters; at most 50 in 4000 reach train\.py\./,
     ],
     [
+      "a hyperparameter in two spellings",
+      { training: { single: { hyperparameters: { "batch-size": 32, batch_size: 64 } } } },
+      /^kennel:training\.single\.hyperparameters is \{.*: it has batch_size twice: to train\.py, hyphens/,
+    ],
+    [
+      "an access log of a bucket that is there",
+      { data: { existing: "team-photos", accessLogs: "team-logs" } },
+      /^kennel:data\.accessLogs is "team-logs": it is for a bucket that the stack creates/,
+    ],
+    [
       "a notebook's instance type for an endpoint",
       { endpoints: { main: { serving: { mode: "realtime", instanceType: "ml.t3.medium" } } } },
       /^kennel:endpoints\.main\.serving\.instanceType is "ml\.t3\.medium"\. Allowed: a SageMaker instance type for endpoints, so none of ml\.t3\./,
@@ -635,6 +645,11 @@ describe("ConfigError", () => {
     } finally {
       Object.assign(process.env, saved);
     }
+  });
+
+  it("refuses default tags that the stack's own would take the place of", () => {
+    const values = { "aws:region": "us-east-1", "aws:defaultTags": '{"tags": {"Team": "dogs"}}' };
+    assert.throws(() => parseConfig(values, "kennel"), /aws:defaultTags .*Set kennel:tags instead/);
   });
 
   it("explains a misspelt namespace", () => {

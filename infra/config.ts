@@ -138,6 +138,9 @@ export function parseConfig(
   );
   const problems = findMisspeltNamespaces(Object.keys(values), namespace);
   problems.push(...findMisplacedSecrets(secrets, namespace));
+  if (values["aws:defaultTags"] !== undefined) {
+    problems.push(`aws:defaultTags would be ignored. Set ${prefix}tags instead`);
+  }
   const region = readRegion(values, problems);
   const found = inspect(raw, { namespace, schema: configSchema, secretKeys: secrets });
   problems.push(...found.problems);

@@ -9,6 +9,9 @@ const stackChecks: Checks<WrittenStack> = {
     data.ownKey === true &&
     data.kmsKeyArn !== undefined &&
     "goes with no kmsKeyArn: bucket and disks have one key; remove one of them",
+  "data.accessLogs": ({ data }) =>
+    data.existing !== undefined &&
+    "is for a bucket that the stack creates; turn on the log of an existing one where it is managed",
   "notebook.network.type": ({ environment, notebook }) =>
     environment !== "dev" &&
     notebook!.network.type === "internet" &&

@@ -32,6 +32,12 @@ export const hyperparametersSchema = z
       const message = `has ${count} options in ${length} characters; at most ${mostOptions} in ${mostCharacters} reach train.py`;
       context.addIssue({ code: "custom", message });
     }
+    const names = Object.keys(options).map((name) => name.replaceAll("-", "_"));
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice !== undefined) {
+      const message = `has ${twice} twice: to train.py, hyphens and underscores are the same`;
+      context.addIssue({ code: "custom", message });
+    }
   })
   .meta({
     description: "Options of train.py",

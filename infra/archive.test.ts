@@ -40,6 +40,18 @@ describe("packDirectory", () => {
     assert.deepEqual(fs.readFileSync(one.path), fs.readFileSync(other.path));
   });
 
+  it("packs what a link points to, and nothing where that is gone", () => {
+    const [linked, directory] = [model(), model()];
+    for (const name of fs.readdirSync(directory)) {
+      fs.rmSync(path.join(directory, name));
+      fs.symlinkSync(path.join(linked, name), path.join(directory, name));
+    }
+    fs.symlinkSync("nowhere", path.join(directory, "gone"));
+    const [links, files] = [pack(directory), pack(linked)];
+    assert.equal(links.contentHash, files.contentHash);
+    assert.deepEqual(fs.readFileSync(links.path), fs.readFileSync(files.path));
+  });
+
   it("gives another hash for another content", () => {
     assert.notEqual(pack(model("one")).contentHash, pack(model("other")).contentHash);
   });

@@ -32,6 +32,7 @@ export function packDirectory(directory: string, cache: string = defaultCache): 
         file,
         gzip: { level: 9 },
         portable: true,
+        follow: true,
         noDirRecurse: true,
         mtime: new Date(0),
         onWriteEntry: ({ stat }) => {

@@ -33,7 +33,9 @@ export function listFiles(root: string, source: string): string[] {
     .filter(isShipped)
     .flatMap((entry) => {
       const relative = path.posix.join(source, entry.name);
-      return entry.isDirectory() ? listFiles(root, relative) : entry.isFile() ? [relative] : [];
+      // A link to a file is shipped as that file.
+      const target = fs.statSync(path.join(root, relative), { throwIfNoEntry: false });
+      return entry.isDirectory() ? listFiles(root, relative) : target?.isFile() ? [relative] : [];
     })
     .sort();
 }

@@ -25,6 +25,8 @@ for (const type of TYPES) {
     it("passes a repository that scans", () => {
       const props = { imageScanningConfiguration: { scanOnPush: true } };
       assert.deepEqual(said(type, props), []);
+      const unnamed = { name: UNKNOWN, repositoryName: UNKNOWN, ...props };
+      assert.deepEqual(said(type, unnamed), [], "whatever it will be called");
     });
 
     it("names what a preview does not know", () => {

@@ -22,10 +22,12 @@ export const imageScanOnPush = defineRule({
   standards: { nist80053r5: "RA-5", securityHub: "ECR.1" },
   types: ["aws:ecr/repository:Repository", "aws-native:ecr:Repository"],
   *inStack({ name, properties }, stack): Generator<Outcome> {
+    if (properties["imageScanningConfiguration"]?.scanOnPush === true) {
+      return;
+    }
     const filters = stack.ofType(REGISTRY).flatMap(scannedNames);
-    const scansItself = properties["imageScanningConfiguration"]?.scanOnPush === true;
-    const repository = properties["name"] ?? properties["repositoryName"] ?? "";
-    if (!scansItself && !filters.some((filter) => isFor(filter, repository))) {
+    const repository = (): string => properties["name"] ?? properties["repositoryName"] ?? "";
+    if (!filters.some((filter) => isFor(filter, repository()))) {
       yield {
         message: `${name} does not scan the images that are pushed to it.`,
         fix: "imageScanningConfiguration: { scanOnPush: true }",

@@ -12,7 +12,7 @@ import { TrainingJobs } from "./components/training/training-jobs";
 import { existingRoles, readConfig } from "./config";
 import { functionBundle } from "./function-bundle";
 import { currentLocation } from "./location";
-import { dataBucketName } from "./names";
+import { dataBucketName, stackName } from "./names";
 import { byName } from "./outputs";
 import { platformsInUse } from "./platform";
 import { registerAliases } from "./renames";
@@ -34,9 +34,9 @@ const platforms = platformsInUse(config);
 const images = new Images("images", { naming, location, platforms, keep }, inAws);
 const stack = { naming, location, dataBucket, account: liveAccount(config) };
 
+const topic = { topicName: stackName(naming, "alarms"), location };
 const alarms =
-  config.monitoring &&
-  new AlarmTopic("alarms", { naming, location, settings: config.monitoring }, inAws);
+  config.monitoring && new AlarmTopic("alarms", { ...topic, settings: config.monitoring }, inAws);
 
 const classifiers = Object.entries(config.endpoints).flatMap(([name, settings]) => {
   const { model, existing } = settings;
@@ -58,9 +58,8 @@ const trainer =
   config.trainer && new Trainer("trainer", { ...stack, settings: config.trainer, tags }, inAws);
 const notebook =
   config.notebook && new Notebook("notebook", { ...stack, settings: config.notebook }, inAws);
-if (config.budget) {
-  new Budget("budget", { naming, costTag: `Stack$${stackTag()}`, settings: config.budget }, inAws);
-}
+const costs = { budgetName: stackName(naming), costTag: `Stack$${stackTag()}` };
+if (config.budget) new Budget("budget", { ...costs, settings: config.budget }, inAws);
 
 export const bucketName = dataBucket.bucketName;
 export const imageUris = images.uris;

@@ -9,7 +9,7 @@ import {
   endpointLogGroupName,
   endpointName,
   functionLogGroupName,
-  functionName,
+  nameInStack,
   physicalName,
   repositoryName,
   stackName,
@@ -34,7 +34,7 @@ function nameOutput<T>(output: pulumi.Output<T>): Promise<T> {
 /** Every name that the program gives, by what AWS keeps apart. */
 async function namesOf({ project, stack, endpoint, identity }: Named) {
   const whose = { project, stack };
-  const lambda = functionName(whose, endpoint);
+  const lambda = nameInStack(whose, endpoint);
   const served = endpointName(whose, endpoint, identity);
   const location = {
     partition: pulumi.output("aws-eusc"),
@@ -207,7 +207,7 @@ describe("endpointName", () => {
 
 describe("functionName and repositoryName", () => {
   it("carry the project and the stack", () => {
-    assert.equal(functionName(naming, "main"), "kennel-dev-main");
+    assert.equal(nameInStack(naming, "main"), "kennel-dev-main");
     assert.equal(repositoryName(naming, "inference"), "kennel-dev/inference");
   });
 });

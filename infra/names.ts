@@ -77,7 +77,7 @@ export function dataBucketName(
 
 /** The repository of one image, such as `kennel-dev/inference`. */
 export function repositoryName(naming: Naming, image: string): string {
-  return `${physicalName([naming.project, naming.stack], 100)}/${image}`;
+  return `${physicalName([naming.project, naming.stack], 100)}/${physicalName([image], 100)}`;
 }
 
 /** What an endpoint cannot change in place: a new name makes Pulumi create the new endpoint before it deletes the old one. */
@@ -112,9 +112,9 @@ export function endpointNameStem(endpointName: string): string | undefined {
   return /^(.+-)[0-9a-f]{6}$/.exec(endpointName)?.[1];
 }
 
-/** A Lambda function's name; Lambda allows 64 characters. */
-export function functionName(naming: Naming, name: string): string {
-  return physicalName([naming.project, naming.stack, name], 64);
+/** The name of what a stack may have several of, such as functions; at most 64 characters, which Lambda allows. */
+export function nameInStack({ project, stack }: Naming, name: string): string {
+  return physicalName([project, stack, name], 64);
 }
 
 /** The name of what a stack has one of, such as its notebook, with an optional suffix; at most 63 characters. */

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AlarmTopic } from "../components/monitoring/alarm-topic";
 import { Budget as MonthlyBudget } from "../components/monitoring/budget";
+import { nameInStack } from "../names";
 import { checkArguments } from "./arguments";
 import { currentContext, type RegionArgs } from "./context";
 import type { BudgetSettings, MonitoringSettings } from "./settings.generated";
@@ -21,7 +22,8 @@ export class Alarms extends AlarmTopic {
     const { region, ...given } = args;
     const component = `new Alarms(${JSON.stringify(name)})`;
     const settings = checkArguments(component, ["monitoring"], given, (each) => each.monitoring!);
-    super(name, { ...currentContext({ region }, options), settings }, options);
+    const { naming, location } = currentContext({ region }, options);
+    super(name, { topicName: nameInStack(naming, name), location, settings }, options);
   }
 }
 
@@ -48,6 +50,6 @@ export class Budget extends MonthlyBudget {
     const component = `new Budget(${JSON.stringify(name)})`;
     const settings = checkArguments(component, ["budget"], given, ({ budget }) => budget!);
     const naming = { project: pulumi.getProject(), stack: pulumi.getStack() };
-    super(name, { naming, costTag, settings }, options);
+    super(name, { budgetName: nameInStack(naming, name), costTag, settings }, options);
   }
 }

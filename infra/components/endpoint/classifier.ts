@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../../context";
 import type { LiveAccount } from "../../live/account";
 import type { ModelSource } from "../../model-source";
-import { endpointName, functionName } from "../../names";
+import { endpointName, nameInStack } from "../../names";
 import type { EndpointConfig } from "../../schema/endpoint";
 import { defaultThresholds } from "../../schema/monitoring";
 import type { AlarmTopic } from "../monitoring/alarm-topic";
@@ -90,7 +90,7 @@ export class Classifier extends pulumi.ComponentResource {
       endpointName: physicalName,
       variantName: existing?.variantName,
       shadowVariantName: settings.shadow && shadowVariantName,
-      functionName: settings.function && functionName(naming, name),
+      functionName: settings.function && nameInStack(naming, name),
     };
     const endpoint = existing ?? this.createEndpoint(name, physicalName, args);
     if (existing !== undefined) {
@@ -113,14 +113,14 @@ export class Classifier extends pulumi.ComponentResource {
       classify = new ClassifyFunction(
         name,
         {
-          functionName: functionName(naming, name),
+          functionName: nameInStack(naming, name),
           location,
           code: new pulumi.asset.FileArchive(args.buildFunction()),
           endpointName: endpoint.endpointName,
           endpointArn: endpoint.endpointArn,
           permissionName: physicalName,
           kmsKeyArn: args.dataBucket?.kmsKeyArn,
-          keyToAllow: args.dataBucket?.keyToAllow,
+          keyToAllow: args.dataBucket?.keyToAllow(settings.function.role),
           settings: settings.function,
         },
         child,
@@ -140,6 +140,7 @@ export class Classifier extends pulumi.ComponentResource {
 
   private createEndpoint(name: string, physicalName: string, args: ClassifierArgs): Endpoint {
     const { location, dataBucket, image, settings, model: source } = args;
+    const { role } = settings;
     if (source === undefined || dataBucket === undefined || image === undefined) {
       const needed = "a model, a data bucket and an image, or an existing endpoint";
       throw new pulumi.ResourceError(`${name} needs ${needed}.`, this, true);
@@ -152,8 +153,9 @@ export class Classifier extends pulumi.ComponentResource {
         endpointName: physicalName,
         location,
         image,
-        model: modelArtifact({ location, dataBucket, source }),
-        shadowModel: shadowSource && modelArtifact({ location, dataBucket, source: shadowSource }),
+        model: modelArtifact({ location, dataBucket, role, source }),
+        shadowModel:
+          shadowSource && modelArtifact({ location, dataBucket, role, source: shadowSource }),
         settings,
         account: args.account,
         alarmTopic: args.alarms,

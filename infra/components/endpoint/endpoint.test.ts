@@ -18,6 +18,13 @@ type Args = Partial<EndpointArgs> & Partial<EndpointArgs["settings"]>;
 
 const realtime = { mode: "realtime", instanceType: "ml.m5.large", instanceCount: 2 } as const;
 
+/** A bucket that itself allows its roles to use its key. */
+const dataBucketWith = (kmsKeyArn: string | undefined) => ({
+  bucketName: pulumi.output("data"),
+  kmsKeyArn,
+  keyToAllow: () => undefined,
+});
+
 function newEndpoint({
   serving = realtime,
   scaling,
@@ -35,7 +42,7 @@ function newEndpoint({
       bucketArn: "arn:aws:s3:::data",
     },
     settings: { serving, scaling, shadow, capture },
-    dataBucket: { bucketName: pulumi.output("data") },
+    dataBucket: dataBucketWith(undefined),
     ...args,
   });
 }
@@ -345,7 +352,7 @@ describe("Endpoint", () => {
 
     it("leaves encryption to the hardware where one of the instances insists on that", async () => {
       const kmsKeyArn = "arn:aws:kms:us-east-1:123456789012:key/1";
-      const dataBucket = { bucketName: pulumi.output("data"), kmsKeyArn };
+      const dataBucket = dataBucketWith(kmsKeyArn);
       const onDisks = { ...settings, instanceType: "ml.g4dn.xlarge" };
       for (const [shadow, expected] of [
         [settings, kmsKeyArn],
@@ -460,7 +467,7 @@ describe("Endpoint", () => {
 
   it("encrypts disks with the bucket's key, where the instance allows it", async () => {
     const kmsKeyArn = "arn:aws:kms:us-east-1:123456789012:key/1";
-    const dataBucket = { bucketName: pulumi.output("data"), kmsKeyArn };
+    const dataBucket = dataBucketWith(kmsKeyArn);
     const type = "aws:sagemaker/endpointConfiguration:EndpointConfiguration";
     assert.equal(only(await build({ dataBucket }), type).inputs["kmsKeyArn"], kmsKeyArn);
     const serving = { mode: "realtime", instanceType: "ml.g4dn.xlarge", instanceCount: 1 } as const;

@@ -57,7 +57,7 @@ export function executionPolicy(args: EndpointArgs): aws.iam.PolicyDocument {
       decryptObjects(location, ...models.map((model) => model.bucketArn)),
     ),
     useKeys(
-      [dataBucket.keyToAllow],
+      [dataBucket.keyToAllow(settings.role)],
       encryptObjects(location, data),
       encryptOutput(),
       ...(disksTakeKey(settings) ? [encryptDisks()] : []),

@@ -31,10 +31,12 @@ export class ExistingEndpoint extends pulumi.ComponentResource {
       {},
       child,
     );
-    this.endpointName = this.endpoint.name;
+    this.endpointName = this.endpoint.id;
     this.endpointArn = arn(location, "sagemaker", `endpoint/${endpointName}`);
     this.variantName = configuration.productionVariants.apply(
-      ([first]) => first?.variantName ?? "AllTraffic",
+      // The mocks of another program's unit test may answer nothing.
+      (variants?: readonly { readonly variantName: string }[]) =>
+        variants?.[0]?.variantName ?? "AllTraffic",
     );
     this.registerOutputs({ endpointName: this.endpointName, endpointArn: this.endpointArn });
   }

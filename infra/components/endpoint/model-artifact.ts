@@ -4,6 +4,7 @@ import { packDirectory } from "../../archive";
 import { bucketArn, type Location } from "../../location";
 import type { ModelSource } from "../../model-source";
 import { prefixes } from "../../prefixes";
+import type { RoleConfig } from "../../schema/role";
 import type { DataBucket } from "../storage/data-bucket";
 import type { ModelArtifact } from "./endpoint-args";
 
@@ -14,15 +15,19 @@ export interface ModelArtifactArgs {
   readonly source: ModelSource;
   /** Where a model of this repository goes. */
   readonly dataBucket: DataBucket;
+  /** The role that reads it, where it is somebody else's. */
+  readonly role: RoleConfig | undefined;
 }
 
 /** Turns a configured model into an archive in S3, uploading a local directory to the data bucket under its content's hash. */
-export function modelArtifact({ source, location, dataBucket }: ModelArtifactArgs): ModelArtifact {
-  const { bucketName, keyToAllow } = dataBucket;
+export function modelArtifact(args: ModelArtifactArgs): ModelArtifact {
+  const { source, location, dataBucket, role } = args;
+  const { bucketName } = dataBucket;
   // Buckets may share a key, so the data bucket's counts wherever the model is.
-  const kmsKeyArns = [keyToAllow, source.kind === "object" ? source.kmsKeyArn : undefined].filter(
-    (key) => key !== undefined,
-  );
+  const kmsKeyArns = [
+    dataBucket.keyToAllow(role),
+    source.kind === "object" ? source.kmsKeyArn : undefined,
+  ].filter((key) => key !== undefined);
   if (source.kind === "object") {
     const { bucket, key } = source;
     // Neighbours of the model are readable as well: an endpoint rolls back to the version that was there before.

@@ -24,7 +24,7 @@ export interface ClassifyFunctionArgs {
    * The same key where the function's role must allow its use, because the key's own policy does not.
    * @default none
    */
-  readonly keyToAllow?: string | undefined;
+  readonly keyToAllow?: pulumi.Input<string> | undefined;
   /** Memory, time, concurrency, logs and access. */
   readonly settings: FunctionConfig;
 }

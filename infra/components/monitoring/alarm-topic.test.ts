@@ -11,7 +11,7 @@ function build(options?: RecordOptions): Promise<Recording<unknown>> {
   return record(
     () =>
       new AlarmTopic("alarms", {
-        naming: { project: "kennel", stack: "dev" },
+        topicName: "kennel-dev-alarms",
         location: testLocation(),
         settings: monitoringSchema.parse({ emails: ["a@example.com", "b@example.com"], webhooks }),
       }),

@@ -1,13 +1,16 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Context } from "../../context";
 import { policy } from "../../iam/documents";
 import { denyWithoutTls } from "../../iam/statements";
 import { arn, type Location } from "../../location";
-import { nameOfSecret, stackName } from "../../names";
+import { nameOfSecret } from "../../names";
 import type { AlarmThresholds, MonitoringConfig } from "../../schema/monitoring";
 
-export interface AlarmTopicArgs extends Context {
+export interface AlarmTopicArgs {
+  /** The topic's name in SNS. */
+  readonly topicName: string;
+  /** Account and region of the stack. */
+  readonly location: Location;
   /** Who is told, and when alarms go off. */
   readonly settings: MonitoringConfig;
 }
@@ -23,7 +26,7 @@ export class AlarmTopic extends pulumi.ComponentResource {
 
   constructor(name: string, args: AlarmTopicArgs, options?: pulumi.ComponentResourceOptions) {
     super("kennel:index:AlarmTopic", name, {}, options);
-    const topicName = stackName(args.naming, "alarms");
+    const { topicName } = args;
     const topic = new aws.sns.Topic(name, { name: topicName }, { parent: this });
     const child = { parent: topic };
     new aws.sns.TopicPolicy(

@@ -8,7 +8,7 @@ describe("Budget", () => {
     const recording = await record(
       () =>
         new Budget("budget", {
-          naming: { project: "kennel", stack: "dev" },
+          budgetName: "kennel-dev",
           costTag: "Stack$kennel/dev",
           settings: { monthlyDollars: 120, emails: ["team@example.com"] },
         }),

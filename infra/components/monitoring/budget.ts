@@ -1,10 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Context } from "../../context";
-import { stackName } from "../../names";
 import type { BudgetConfig } from "../../schema/monitoring";
 
-export interface BudgetArgs extends Pick<Context, "naming"> {
+export interface BudgetArgs {
+  /** The budget's name in AWS. */
+  readonly budgetName: string;
   /**
    * The tag whose costs count, as `name$value`. AWS knows its costs once the tag is activated as a cost allocation tag in the
    * billing console.
@@ -32,7 +32,7 @@ export class Budget extends pulumi.ComponentResource {
     new aws.budgets.Budget(
       name,
       {
-        name: stackName(args.naming),
+        name: args.budgetName,
         budgetType: "COST",
         timeUnit: "MONTHLY",
         limitAmount: String(monthlyDollars),

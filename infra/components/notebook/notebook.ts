@@ -120,8 +120,8 @@ export class Notebook extends pulumi.ComponentResource {
 }
 
 function notebookPolicy(args: NotebookArgs, notebookName: string): aws.iam.PolicyDocument {
-  const { location } = args;
-  const { bucketName, keyToAllow } = args.dataBucket;
+  const { location, dataBucket, settings } = args;
+  const { bucketName } = dataBucket;
   const bucket = bucketArn(location, bucketName);
   const used = [prefixes.data, prefixes.models, prefixes.cache];
   const objects = used.map((prefix) => bucketArn(location, bucketName, `${prefix}*`));
@@ -129,7 +129,11 @@ function notebookPolicy(args: NotebookArgs, notebookName: string): aws.iam.Polic
     listPrefixes(bucket, used),
     readObjects(...objects),
     writeObjects(...objects),
-    useKeys([keyToAllow], encryptObjects(location, bucket), encryptDisks()),
+    useKeys(
+      [dataBucket.keyToAllow(settings.role)],
+      encryptObjects(location, bucket),
+      encryptDisks(),
+    ),
     stopNotebook(arn(location, "sagemaker", `notebook-instance/${notebookName}`)),
     createAndWriteLogs(arn(location, "logs", "log-group:/aws/sagemaker/NotebookInstances")),
   );

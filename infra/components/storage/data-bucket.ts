@@ -8,6 +8,7 @@ import { roleArns } from "../../iam/roles";
 import { denyWithoutTls } from "../../iam/statements";
 import { bucketArn, type Location } from "../../location";
 import { prefixes } from "../../prefixes";
+import type { RoleConfig } from "../../schema/role";
 import type { DataConfig } from "../../schema/stack";
 
 export interface DataBucketArgs {
@@ -35,22 +36,30 @@ export class DataBucket extends pulumi.ComponentResource {
   readonly bucketName: pulumi.Output<string>;
   /** The KMS key that encrypts the bucket, where it is not S3's own. */
   readonly kmsKeyArn?: pulumi.Input<string>;
-  /** The same key where the policies of the roles that use it must allow that; the stack's own allows it itself. */
-  readonly keyToAllow?: string | undefined;
   /** The bucket, where it is the stack's own. */
   private readonly bucket?: aws.s3.Bucket;
   private readonly models = new Map<string, aws.s3.BucketObjectv2>();
 
-  constructor(name: string, args: DataBucketArgs, options?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    private readonly args: DataBucketArgs,
+    options?: pulumi.ComponentResourceOptions,
+  ) {
     super("kennel:index:DataBucket", name, {}, options);
     const { settings } = args;
-    this.keyToAllow = settings.kmsKeyArn;
     this.kmsKeyArn = settings.ownKey === true ? this.createKey(name, args) : settings.kmsKeyArn;
     this.bucket = settings.existing === undefined ? this.create(name, args) : undefined;
     this.bucketName =
       this.bucket?.bucket ??
       aws.s3.getBucketOutput({ bucket: settings.existing! }, { parent: this }).bucket;
     this.registerOutputs({ bucketName: this.bucketName });
+  }
+
+  /** The key, where the policy of a role that uses it must allow that: the own key allows it to roles that it knows itself. */
+  keyToAllow(role?: RoleConfig): pulumi.Input<string> | undefined {
+    const { settings, existingRoles = [] } = this.args;
+    const isUnknown = role !== undefined && !existingRoles.includes(role.existing);
+    return isUnknown ? this.kmsKeyArn : settings.kmsKeyArn;
   }
 
   /** Uploads a packed model below the hash of its content, once however many endpoints serve it. */

@@ -178,7 +178,7 @@ function trainerPolicy({
   dataBucket,
   settings,
 }: TrainerArgs): aws.iam.PolicyDocument {
-  const { bucketName, keyToAllow } = dataBucket;
+  const { bucketName } = dataBucket;
   const objects = (prefix: string): pulumi.Output<string> =>
     bucketArn(location, bucketName, `${prefix}*`);
   return policy(
@@ -190,7 +190,10 @@ function trainerPolicy({
     ]),
     readObjects(objects(prefixes.data), objects(prefixes.code), objects(prefixes.cache)),
     writeObjects(objects(prefixes.models), objects(prefixes.cache)),
-    useKeys([keyToAllow], encryptObjects(location, bucketArn(location, bucketName))),
+    useKeys(
+      [dataBucket.keyToAllow(settings.role)],
+      encryptObjects(location, bucketArn(location, bucketName)),
+    ),
     writeLogs(arn(location, "logs", `log-group:${trainerLogGroupName(naming)}`)),
     openSessions(),
     settings.spot

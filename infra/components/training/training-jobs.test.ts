@@ -8,7 +8,9 @@ import { trainingSchema } from "../../schema/training";
 import { TrainingJobs } from "./training-jobs";
 
 function newTrainingJobs(
-  roles: Readonly<Record<string, { existing: string } | undefined>> = { main: undefined },
+  roles: Readonly<Record<string, { existing: string; attach?: boolean } | undefined>> = {
+    main: undefined,
+  },
 ): TrainingJobs {
   return new TrainingJobs("training", {
     naming: { project: "kennel", stack: "dev" },
@@ -48,6 +50,22 @@ describe("TrainingJobs", () => {
   it("hands the role out once it is complete", async () => {
     const { result } = await record(() => newTrainingJobs().roleArn);
     assert.match(result, /^arn:aws:iam::123456789012:role\/kennel\/dev\/training-[0-9a-f]{7}$/);
+  });
+
+  it("attaches its permissions to a role that jobs share where one of them says so", async () => {
+    const existing = "team-training";
+    for (const [one, other] of [
+      [false, true],
+      [true, false],
+    ]) {
+      const recording = await record(
+        () =>
+          newTrainingJobs({ a: { existing, attach: one! }, b: { existing, attach: other! } })
+            .toGrant,
+      );
+      assert.equal(only(recording, "aws:iam/rolePolicy:RolePolicy").inputs["role"], existing);
+      assert.deepEqual(recording.result, []);
+    }
   });
 
   it("gives each job the role that it names, and leaves that role's permissions to its owner", async () => {

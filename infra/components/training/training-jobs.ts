@@ -61,9 +61,12 @@ export class TrainingJobs extends pulumi.ComponentResource {
   constructor(name: string, args: TrainingJobsArgs, options?: pulumi.ComponentResourceOptions) {
     super("kennel:index:TrainingJobs", name, {}, options);
     const roles = new Map<string | undefined, ServiceRole>();
-    for (const { role } of Object.values(args.jobs)) {
+    const given = Object.values(args.jobs).map(({ role }) => role);
+    for (const role of given) {
       if (!roles.has(role?.existing)) {
-        roles.set(role?.existing, this.role(name, role, args));
+        // Jobs that share a role share its policy, which is attached where one of them says so.
+        const attach = given.some((each) => each?.existing === role?.existing && each?.attach);
+        roles.set(role?.existing, this.role(name, role && { ...role, attach }, args));
       }
     }
     const arns = new Map([...roles].map(([key, role]) => [key, whenReady(role)]));
@@ -90,7 +93,7 @@ export class TrainingJobs extends pulumi.ComponentResource {
         service: "sagemaker.amazonaws.com",
         location: args.location,
         description: "What training and tuning jobs may do",
-        permissions: [{ resourceName, policy: jobPolicy(args) }],
+        permissions: [{ resourceName, policy: jobPolicy(args, settings) }],
         settings,
       },
       { parent: this },
@@ -133,9 +136,9 @@ function whenReady({ arn: roleArn, ready }: ServiceRole): pulumi.Output<string> 
     .apply(([resolved]) => resolved);
 }
 
-function jobPolicy(args: TrainingJobsArgs): aws.iam.PolicyDocument {
-  const { location } = args;
-  const { bucketName, keyToAllow } = args.dataBucket;
+function jobPolicy(args: TrainingJobsArgs, role: RoleConfig | undefined): aws.iam.PolicyDocument {
+  const { location, dataBucket } = args;
+  const { bucketName } = dataBucket;
   const bucket = bucketArn(location, bucketName);
   const instanceTypes = Object.values(args.jobs).flatMap(({ instanceType, tuning }) => [
     instanceType,
@@ -148,7 +151,7 @@ function jobPolicy(args: TrainingJobsArgs): aws.iam.PolicyDocument {
     readObjects(objects(prefixes.data), objects(prefixes.cache), objects(prefixes.models)),
     writeObjects(objects(prefixes.models), objects(prefixes.cache)),
     useKeys(
-      [keyToAllow],
+      [dataBucket.keyToAllow(role)],
       encryptObjects(location, bucket),
       encryptOutput(),
       ...(instanceTypes.every(hasLocalStorage) ? [] : [encryptDisks()]),

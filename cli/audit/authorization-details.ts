@@ -1,4 +1,5 @@
 import {
+  type GetAccountAuthorizationDetailsCommandOutput,
   type GroupDetail,
   type IAMClient,
   type ManagedPolicyDetail,
@@ -20,21 +21,17 @@ const SERVICE_LINKED = "/aws-service-role/";
 
 /** Reads a whole account in a few requests; roles that AWS keeps for itself are left out. */
 export async function authorizationDetails(iam: IAMClient): Promise<AuthorizationDetails> {
-  const roles: RoleDetail[] = [];
-  const users: UserDetail[] = [];
-  const groups: GroupDetail[] = [];
-  const policies: ManagedPolicyDetail[] = [];
+  const pages: GetAccountAuthorizationDetailsCommandOutput[] = [];
   for await (const page of paginateGetAccountAuthorizationDetails({ client: iam }, {})) {
-    roles.push(
-      ...(page.RoleDetailList ?? []).filter(
-        ({ Path }) => Path?.startsWith(SERVICE_LINKED) !== true,
-      ),
-    );
-    users.push(...(page.UserDetailList ?? []));
-    groups.push(...(page.GroupDetailList ?? []));
-    policies.push(...(page.Policies ?? []));
+    pages.push(page);
   }
-  return { roles, users, groups, policies };
+  const roles = pages.flatMap(({ RoleDetailList = [] }) => RoleDetailList);
+  return {
+    roles: roles.filter(({ Path }) => Path?.startsWith(SERVICE_LINKED) !== true),
+    users: pages.flatMap(({ UserDetailList = [] }) => UserDetailList),
+    groups: pages.flatMap(({ GroupDetailList = [] }) => GroupDetailList),
+    policies: pages.flatMap(({ Policies = [] }) => Policies),
+  };
 }
 
 /** The document that a managed policy has now. */

@@ -58,16 +58,8 @@ export function findingsAsJson(
   outcomes: readonly Outcome[],
 ): Record<string, unknown>[] {
   return findings.map((finding) => {
-    const { check, resource, owner, message, removal } = finding;
-    const done = outcomes.find((each) => each.finding === finding);
-    return {
-      check,
-      resource,
-      owner,
-      message,
-      removal: removal?.what ?? null,
-      ...(done && { outcome: done.outcome }),
-      ...(done?.reason !== undefined && { reason: done.reason }),
-    };
+    const { removal, ...rest } = finding;
+    const { outcome, reason } = outcomes.find((each) => each.finding === finding) ?? {};
+    return { ...rest, removal: removal?.what ?? null, outcome, reason };
   });
 }

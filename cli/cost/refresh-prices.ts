@@ -49,11 +49,13 @@ export async function refreshPrices(
   today: Date,
 ): Promise<PriceTables> {
   const client = new PricingClient({ region: "us-east-1" });
+  const asOf = today.toISOString().slice(0, 10);
   try {
     const fresh = await Promise.all(
       Object.entries(tables).map(async ([use, table]: [string, PriceTable]) => {
         const prices = await fetchPrices(client, use as Use, region);
-        return [use, laidOver(table, region, prices, today)] as const;
+        const regions = { ...table.regions, [region]: prices };
+        return [use, { asOf, source: "AWS Price List API", regions }] as const;
       }),
     );
     return Object.fromEntries(fresh) as PriceTables;
@@ -66,17 +68,6 @@ export async function refreshPrices(
   } finally {
     client.destroy();
   }
-}
-
-function laidOver(
-  table: PriceTable,
-  region: string,
-  prices: Readonly<Record<string, number>>,
-  today: Date,
-): PriceTable {
-  const asOf = today.toISOString().slice(0, 10);
-  const regions = { ...table.regions, [region]: prices };
-  return { asOf, source: "AWS Price List API", regions };
 }
 
 async function fetchPrices(

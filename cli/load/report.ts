@@ -1,7 +1,9 @@
 import pc from "picocolors";
 
 import { chart } from "../output/chart";
+import { percent } from "../output/quantities";
 import { renderTable } from "../output/table";
+import { latencyText } from "../simulate/latency";
 import type { LoadResult } from "./run-load";
 import { type LoadSummary, summaryOf } from "./summary";
 
@@ -15,8 +17,7 @@ export function loadAsJson(endpoint: string, result: LoadResult): Record<string,
 export function renderLoad(result: LoadResult): string {
   const summary = summaryOf(result);
   const { latency, errors, sent, answered, notSent, seconds, intervals } = summary;
-  const share = (count: number): string =>
-    `${count} (${((100 * count) / Math.max(1, sent)).toFixed(1)} %)`;
+  const share = (count: number): string => `${count} (${percent(count / Math.max(1, sent))})`;
   return [
     renderTable(
       ["", ""],
@@ -30,12 +31,7 @@ export function renderLoad(result: LoadResult): string {
         ...(notSent > 0
           ? [["Not sent", `${notSent}: ${result.load.maximumInFlight} were in flight already`]]
           : []),
-        [
-          "Latency",
-          latency === null
-            ? "nothing was answered"
-            : `p50 ${ms(latency.p50)}, p95 ${ms(latency.p95)}, p99 ${ms(latency.p99)}`,
-        ],
+        ["Latency", latencyText(latency)],
         ["Instances", instances(summary)],
       ],
     ),
@@ -59,8 +55,4 @@ function instances({ leastInstances, mostInstances }: LoadSummary): string {
   return leastInstances === mostInstances
     ? String(mostInstances)
     : `${leastInstances} to ${mostInstances}`;
-}
-
-function ms(milliseconds: number): string {
-  return `${milliseconds.toFixed(0)} ms`;
 }

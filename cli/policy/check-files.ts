@@ -38,7 +38,7 @@ export async function checkFiles(inputs: readonly string[], format: Format): Pro
     count += 1;
     isClean &&= !check.findings.some((finding) => finding.level === "mandatory");
     if (format === "json") {
-      await print(JSON.stringify(answer(named.id, check)));
+      await print(JSON.stringify({ id: named.id, ...check, fullServices: undefined }));
     } else if (format === "text") {
       await print(renderCheck(String(named.id), check));
     } else {
@@ -85,11 +85,6 @@ function managedPolicyCheck(arn: string): Verdict {
     passRoleStar: false,
     findings: explanation === undefined ? [] : [{ rule, ...DOCUMENT_RULES[rule], ...explanation }],
   };
-}
-
-function answer(id: unknown, check: Verdict): Record<string, unknown> {
-  const { kind, analysable, fullAccess, adminLike, invokeScope, passRoleStar, findings } = check;
-  return { id, kind, analysable, fullAccess, adminLike, invokeScope, passRoleStar, findings };
 }
 
 /** Thousands of lines into a slow pipe must wait for it, not pile up in memory. */

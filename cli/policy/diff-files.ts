@@ -1,5 +1,6 @@
 import pc from "picocolors";
 
+import { isObject } from "../../infra/schema/explain";
 import { certify, type Certificate } from "../../policies/iam/certificate";
 import { verify } from "../../policies/iam/certificate-check";
 import { comparePolicies, type Difference } from "../../policies/iam/diff";
@@ -7,7 +8,6 @@ import { readDocument } from "../../policies/iam/document";
 import { TooComplex } from "../../policies/iam/effort";
 import { managedPolicyName } from "../../policies/iam/managed-policies";
 import { loadAllServices } from "../../policies/iam/services";
-import { isFields } from "./inputs/named-document";
 import { readInputs, readRecords } from "./inputs/read-inputs";
 import { requestText } from "./request-text";
 
@@ -56,7 +56,7 @@ const NO_CERTIFICATE =
 
 function verifiedCertificate(...inputs: readonly [unknown, unknown]): Certificate | undefined {
   const [older, newer] = inputs.map((each) => readDocument(each).written);
-  if (![older, newer].every((each) => isFields(each) && "Statement" in each)) {
+  if (![older, newer].every((each) => isObject(each) && "Statement" in each)) {
     return undefined;
   }
   try {

@@ -13,6 +13,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { startProgram, TYPESCRIPT } from "../child-processes";
 import { UserError } from "../output/failure";
 import type { RegisteredResource } from "../../infra/offline/registrations";
+import { isObject } from "../../infra/schema/explain";
 import {
   analyzerResource,
   describeResource,
@@ -188,10 +189,6 @@ async function announcedPort(child: ChildProcess, packDirectory: string): Promis
 
 const CONFIGURATION_FORM =
   'an object of rules, each with a level or its settings, for example {"no-full-access": "advisory"} or {"required-tags": {"enforcementLevel": "mandatory"}}';
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /** A bare level is short for settings with nothing else. */
 function asSettings(rule: string, setting: unknown): Record<string, unknown> {

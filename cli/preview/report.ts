@@ -64,21 +64,12 @@ function renderConfiguration({ policyConfiguration }: Preview): string {
 /** The preview as a program reads it (`--json`): resources, findings, outputs, verdict. */
 export function previewAsJson(preview: Preview): Record<string, unknown> {
   return {
-    project: preview.project,
-    stack: preview.stack,
-    policyPack: preview.policyPack,
+    ...preview,
+    region: undefined,
     policyConfiguration: preview.policyConfiguration ?? null,
-    rules: preview.rules,
     resources: preview.resources.map(({ urn, type, name, parent, inputs }) => ({
-      urn,
-      type,
-      name,
-      parent,
-      inputs,
+      ...{ urn, type, name, parent, inputs },
     })),
-    findings: preview.findings,
-    outputs: preview.outputs,
-    verdict: preview.verdict,
   };
 }
 

@@ -4,7 +4,7 @@ import path from "node:path";
 import { parseDocument } from "yaml";
 
 import { configSchema } from "../../infra/schema/config-schema";
-import type { SchemaNode } from "../../infra/schema/explain";
+import { isObject, type SchemaNode } from "../../infra/schema/explain";
 import { withoutSecrets } from "../../infra/schema/stand-in";
 import { stackNames } from "../completion/names";
 import { UserError } from "../output/failure";
@@ -105,7 +105,7 @@ function defaults(projectFile: Record<string, unknown>, project: string): Record
   const found: Record<string, unknown> = {};
   for (const [key, declaration] of Object.entries(mapping(projectFile["config"], "config"))) {
     const qualified = key.includes(":") ? key : `${project}:${key}`;
-    const declared = isMapping(declaration)
+    const declared = isObject(declaration)
       ? (declaration["value"] ?? declaration["default"])
       : declaration;
     if (declared !== undefined && declared !== null) {
@@ -138,14 +138,10 @@ function mapping(value: unknown, name: string): Record<string, unknown> {
   if (value === undefined || value === null) {
     return {};
   }
-  if (!isMapping(value)) {
+  if (!isObject(value)) {
     throw new UserError(
       `${name} must be a mapping of keys to values, not ${JSON.stringify(value).slice(0, 80)}.`,
     );
   }
   return value;
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

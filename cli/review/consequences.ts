@@ -11,8 +11,6 @@ interface Effects {
   readonly updated?: Readonly<Record<string, string>>;
 }
 
-const NO_EFFECTS: Effects = {};
-
 /** Sources: the developer guides of each service, on updating and deleting. */
 const EFFECTS: Readonly<Record<string, Effects>> = {
   "aws:sagemaker/endpoint:Endpoint": {
@@ -68,7 +66,7 @@ export function consequences(
   if (kind === "created") {
     return [];
   }
-  const { updated = {}, ...effects } = EFFECTS[type] ?? NO_EFFECTS;
+  const { updated = {}, ...effects }: Effects = EFFECTS[type] ?? {};
   if (kind === "updated") {
     return touched.flatMap((key) => updated[key] ?? []);
   }

@@ -75,8 +75,7 @@ export async function describeHead(repository: string): Promise<string> {
 
 async function firstKnown(repository: string, refs: readonly string[]): Promise<string> {
   for (const ref of refs) {
-    const known = await git(repository, "rev-parse", "--verify", "--quiet", ref).catch(() => "");
-    if (known !== "") {
+    if ((await commitOf(repository, ref)) !== "") {
       return ref;
     }
   }
@@ -85,10 +84,14 @@ async function firstKnown(repository: string, refs: readonly string[]): Promise<
   );
 }
 
+/** The commit that a name stands for; empty where git does not know it. */
+function commitOf(repository: string, ref: string): Promise<string> {
+  const verify = ["rev-parse", "--verify", "--quiet", `${ref}^{commit}`];
+  return git(repository, ...verify).catch(() => "");
+}
+
 async function commonCommit(repository: string, ref: string): Promise<string> {
-  const commit = await git(repository, "rev-parse", "--verify", "--quiet", `${ref}^{commit}`).catch(
-    () => "",
-  );
+  const commit = await commitOf(repository, ref);
   if (commit === "") {
     throw new UserError(
       `git does not know the commit ${JSON.stringify(ref)} here. Name a branch, a tag or a commit with --base; in a shallow clone, fetch it first (actions/checkout: fetch-depth: 0).`,

@@ -1,8 +1,9 @@
 import pc from "picocolors";
 
 import { chart } from "../output/chart";
-import { duration } from "../output/quantities";
+import { duration, percent } from "../output/quantities";
 import { renderTable } from "../output/table";
+import { latencyText } from "./latency";
 import { canScaleOut, instanceRate, type Recommendation } from "./recommend";
 import type { Endpoint, Simulation } from "./simulate";
 import { rateSummary, type Traffic } from "./traffic";
@@ -44,8 +45,7 @@ export function renderSimulation(report: SimulationReport): string {
   const { scaling } = endpoint;
   const { mean, highest } = rateSummary(traffic);
   const { latency, requests, refused, throttled } = simulation;
-  const share = (count: number): string =>
-    `${count} (${((100 * count) / Math.max(1, requests)).toFixed(1)} %)`;
+  const share = (count: number): string => `${count} (${percent(count / Math.max(1, requests))})`;
   const bounds = `${scaling.minInstances}..${scaling.maxInstances}`;
   return [
     renderTable(
@@ -57,12 +57,7 @@ export function renderSimulation(report: SimulationReport): string {
         ],
         ["Fleet", `${bounds} instances, ${targetOf(endpoint)}`],
         ["Instances used", `at most ${simulation.mostInstances}${cost(report, simulation)}`],
-        [
-          "Latency",
-          latency === null
-            ? "nothing was answered"
-            : `p50 ${ms(latency.p50)}, p95 ${ms(latency.p95)}, p99 ${ms(latency.p99)}`,
-        ],
+        ["Latency", latencyText(latency)],
         ["Refused by a full queue", share(refused)],
         ["Throttled by the function", share(throttled)],
       ],
@@ -124,7 +119,7 @@ function advice({ recommendation, ...report }: SimulationReport): string[] {
   return [
     pc.bold("Recommended"),
     `  scaling: { minInstances: ${minInstances}, maxInstances: ${maxInstances}, target: ${target} }`,
-    `  p95 ${ms(simulation.latency?.p95 ?? 0)}${cost(report, simulation)}`,
+    `  ${latencyText(simulation.latency)}${cost(report, simulation)}`,
   ];
 }
 
@@ -135,8 +130,4 @@ function cost({ hourlyDollars, traffic }: SimulationReport, { instanceHours }: S
   const dollars = instanceHours * hourlyDollars;
   const perHour = dollars / (traffic.seconds / 3600);
   return `, ${instanceHours.toFixed(2)} instance hours: $${dollars.toFixed(2)} ($${perHour.toFixed(3)} an hour)`;
-}
-
-function ms(milliseconds: number): string {
-  return `${milliseconds.toFixed(0)} ms`;
 }

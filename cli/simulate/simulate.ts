@@ -209,11 +209,7 @@ class Run {
   }
 }
 
-interface MinuteCounts {
-  requests: number;
-  refused: number;
-  throttled: number;
-  instances: number;
+type MinuteCounts = Record<"requests" | "refused" | "throttled" | "instances", number> & {
   /** Milliseconds. */
-  latencies: number[];
-}
+  readonly latencies: number[];
+};

@@ -1,5 +1,6 @@
+import { isObject } from "../../../infra/schema/explain";
 import type { PolicyKind } from "../../../policies/iam/kinds";
-import { type Fields, isFields, type NamedDocument, objectsIn } from "./named-document";
+import { type Fields, type NamedDocument, objectsIn } from "./named-document";
 
 /** Where `aws … get-…` prints one document. S3, KMS and Lambda print `Policy`: what the document says tells them apart. */
 const PLACES: readonly (readonly [path: readonly string[], kind?: PolicyKind])[] = [
@@ -21,9 +22,9 @@ export function documentsOfAwsOutput(value: Fields, id: string): NamedDocument[]
     return accountDocuments(value, id);
   }
   for (const [path, kind = attributesKind(value)] of PLACES) {
-    const document = path.reduce<unknown>((at, key) => (isFields(at) ? at[key] : undefined), value);
+    const document = path.reduce<unknown>((at, key) => (isObject(at) ? at[key] : undefined), value);
     // `get-policy` prints a policy without its document.
-    if (document !== undefined && !(path[0] === "Policy" && isFields(document))) {
+    if (document !== undefined && !(path[0] === "Policy" && isObject(document))) {
       return [{ id, document, ...(kind !== undefined && { kind }) }];
     }
   }
@@ -32,7 +33,7 @@ export function documentsOfAwsOutput(value: Fields, id: string): NamedDocument[]
 
 /** SNS and SQS print attributes. */
 function attributesKind({ Attributes }: Fields): PolicyKind | undefined {
-  return isFields(Attributes) ? ("TopicArn" in Attributes ? "topic" : "queue") : undefined;
+  return isObject(Attributes) ? ("TopicArn" in Attributes ? "topic" : "queue") : undefined;
 }
 
 /** Each policy of an account: of its users, groups and roles, and the default version of its own managed policies. */

@@ -1,4 +1,5 @@
-import { documentsOf, type Fields, isFields, type NamedDocument } from "./named-document";
+import { isObject } from "../../../infra/schema/explain";
+import { documentsOf, type Fields, type NamedDocument } from "./named-document";
 
 /** The resource part of an ARN by type, where that is not `<type>/<name>`. */
 const ARN_FORMS: ReadonlyMap<string, (name: string) => string> = new Map([
@@ -33,20 +34,20 @@ const MOST_CONDITIONS = 6;
 export function documentsOfTemplate(value: Fields, id: string): NamedDocument[] | undefined {
   const { Resources } = value;
   const isTemplate =
-    isFields(Resources) &&
+    isObject(Resources) &&
     ("AWSTemplateFormatVersion" in value ||
       Object.values(Resources).some(
-        (each) => isFields(each) && /^\w+::/.test(String(each["Type"])),
+        (each) => isObject(each) && /^\w+::/.test(String(each["Type"])),
       ));
   if (!isTemplate) {
     return undefined;
   }
   const resolve = resolver(value);
   return Object.entries(Resources).flatMap(([logicalId, resource]) => {
-    const { Type, Properties } = isFields(resource) ? resource : {};
+    const { Type, Properties } = isObject(resource) ? resource : {};
     const found = (met: ReadonlySet<string>): NamedDocument[] => {
       const properties = resolve(Properties, met);
-      return isFields(properties)
+      return isObject(properties)
         ? documentsOf(`${id}: ${logicalId}`, String(Type), properties)
         : [];
     };
@@ -86,8 +87,8 @@ function variantsOf(
 function resolver(template: Fields): (value: unknown, met: ReadonlySet<string>) => unknown {
   const named = (section: string, name: string): Fields => {
     const fields = template[section];
-    const found = isFields(fields) && Object.hasOwn(fields, name) ? fields[name] : undefined;
-    return isFields(found) ? found : {};
+    const found = isObject(fields) && Object.hasOwn(fields, name) ? fields[name] : undefined;
+    return isObject(found) ? found : {};
   };
   const typeOf = (name: string): string => String(named("Resources", name)["Type"] ?? "");
   const arn = (name: string): string => {
@@ -124,7 +125,7 @@ function resolver(template: Fields): (value: unknown, met: ReadonlySet<string>) 
     if (Array.isArray(value)) {
       return value.map((each) => resolve(each, met)).filter((each) => each !== undefined);
     }
-    if (!isFields(value)) {
+    if (!isObject(value)) {
       return value;
     }
     const [[key = "", argument] = [], ...others] = Object.entries(value);
@@ -138,7 +139,7 @@ function resolver(template: Fields): (value: unknown, met: ReadonlySet<string>) 
         return attribute(name, path.join("."));
       }
       case "Fn::Sub":
-        return substitute(String(list[0]), isFields(list[1]) ? list[1] : {});
+        return substitute(String(list[0]), isObject(list[1]) ? list[1] : {});
       case "Fn::Join":
         return Array.isArray(list[1]) ? list[1].map(text).join(String(list[0])) : value;
       case "Fn::ImportValue":

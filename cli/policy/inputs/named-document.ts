@@ -1,3 +1,4 @@
+import { isObject } from "../../../infra/schema/explain";
 import { KINDS_BY_SERVICE, type PolicyKind } from "../../../policies/iam/kinds";
 import { managedPolicyName } from "../../../policies/iam/managed-policies";
 
@@ -12,13 +13,9 @@ export interface NamedDocument {
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-export function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** A list's objects; nothing where the value is not a list. */
 export function objectsIn(value: unknown): Fields[] {
-  return Array.isArray(value) ? value.flat().filter(isFields) : [];
+  return Array.isArray(value) ? value.flat().filter(isObject) : [];
 }
 
 /** Properties that hold a policy document, as CloudFormation and Terraform write them. */

@@ -5,9 +5,10 @@ import type { Readable } from "node:stream";
 
 import { parse, type CollectionTag, type ScalarTag } from "yaml";
 
+import { isObject } from "../../../infra/schema/explain";
 import { documentsOfAwsOutput } from "./aws-output";
 import { documentsOfTemplate } from "./cloudformation";
-import { isFields, type NamedDocument } from "./named-document";
+import { type NamedDocument } from "./named-document";
 import { documentsOfPlan } from "./terraform";
 
 const STANDARD_INPUT = "-";
@@ -78,9 +79,9 @@ async function* readFile(file: string, unreadable: string[]): AsyncGenerator<Nam
  */
 export function documentsOfText(text: string, id: string): NamedDocument[] {
   const value = valueOf(text, /\.ya?ml$/i.test(id));
-  if (!isFields(value) || "Statement" in value) {
+  if (!isObject(value) || "Statement" in value) {
     // A document's own bytes go on; only YAML has to be turned into something that the evaluator reads.
-    return [{ id, document: isFields(value) && !isJson(text) ? value : text }];
+    return [{ id, document: isObject(value) && !isJson(text) ? value : text }];
   }
   const found =
     documentsOfAwsOutput(value, id) ?? documentsOfTemplate(value, id) ?? documentsOfPlan(value, id);
@@ -152,7 +153,7 @@ export async function* readRecords<Key extends string>(
     if (line.trim() !== "") {
       const text = `line ${number} is not a JSON object {${form}}`;
       const record = parsed(line);
-      const isRecord = isFields(record) && keys.every((key) => key in record);
+      const isRecord = isObject(record) && keys.every((key) => key in record);
       const values = keys.map((key) => [key, isRecord ? record[key] : text]);
       const id = isRecord && "id" in record ? record["id"] : number;
       yield { id, ...Object.fromEntries(values) } as Record<Key | "id", unknown>;

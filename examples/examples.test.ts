@@ -10,7 +10,7 @@ import { readStack } from "../cli/preview/stack-file";
 import { POLICY_PACK } from "../cli/repository";
 import { evaluateProgram } from "../infra/offline/program";
 import type { RegisteredResource } from "../infra/offline/registrations";
-import { buildComponents } from "./components";
+import { buildComponents } from "./mocks";
 
 /** What each example is there to show: types of resources, and how many of each it has. */
 const shown = {

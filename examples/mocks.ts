@@ -3,7 +3,17 @@ import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 
 import { inProject } from "../cli/preview/project";
-import { buildComponents } from "./components";
+import { buildPackage } from "../infra/library/build";
+
+let isBuilt = false;
+
+/** Builds `@kennel/components`, which the examples import as their users do. */
+export function buildComponents(): void {
+  if (!isBuilt) {
+    buildPackage({ withTypes: false });
+    isBuilt = true;
+  }
+}
 
 /** A resource's inputs. */
 export type Inputs = Readonly<Record<string, unknown>>;

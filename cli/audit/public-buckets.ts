@@ -1,5 +1,4 @@
 import {
-  type BucketLocationConstraint,
   GetBucketAclCommand,
   GetBucketLocationCommand,
   GetBucketPolicyCommand,
@@ -94,14 +93,10 @@ async function byAccessControlList(s3: S3Client, bucket: string): Promise<string
 
 /** A bucket is asked in its own region; us-east-1 has no name there, and the oldest in Ireland an old one. */
 async function clientFor(bucket: string, region: string): Promise<S3Client> {
-  const { LocationConstraint } = await new S3Client(clientSettings(region)).send(
-    new GetBucketLocationCommand({ Bucket: bucket }),
-  );
-  return new S3Client(clientSettings(regionOf(LocationConstraint)));
-}
-
-function regionOf(location: BucketLocationConstraint | undefined): string {
-  return location === "EU" ? "eu-west-1" : (location ?? "us-east-1");
+  const { LocationConstraint: place = "us-east-1" } = await new S3Client(
+    clientSettings(region),
+  ).send(new GetBucketLocationCommand({ Bucket: bucket }));
+  return new S3Client(clientSettings(place === "EU" ? "eu-west-1" : place));
 }
 
 async function ifSet<Result>(asking: Promise<Result>): Promise<Result | undefined> {

@@ -34,22 +34,31 @@ export async function unusedImageFindings(
   const used = new Set([...current, ...(await imagesInUse(sageMaker))]);
   const findings: Finding[] = [];
   for (const repository of new Set(current.map(repositoryOf))) {
-    for (const image of await unusedIn(ecr, repository, used, now)) {
+    const repositoryName = nameOf(repository);
+    for (const { imageDigest, imageTags, imagePushedAt } of await unusedIn(
+      ecr,
+      repository,
+      used,
+      now,
+    )) {
+      const resource = `${repositoryName}:${imageTags!.join(", ")}`;
       findings.push({
-        check: "image-unused",
-        resource: `${nameOf(repository)}:${image.imageTags!.join(", ")}`,
-        owner: stack,
-        message: `${image.imageDigest}, pushed ${daysSince(image.imagePushedAt!, now)}`,
+        ...{ check: "image-unused", resource, owner: stack },
+        message: `${imageDigest}, pushed ${daysSince(imagePushedAt!, now)}`,
         removal: {
-          what: `delete the image ${nameOf(repository)}:${image.imageTags!.join(", ")}`,
+          what: `delete the image ${resource}`,
           run: async () => {
             // Between the list and the answer somebody may have made a model of it.
             const usedNow = new Set([...current, ...(await imagesInUse(sageMaker))]);
             const still = await unusedIn(ecr, repository, usedNow, now);
-            if (!still.some(({ imageDigest }) => imageDigest === image.imageDigest)) {
+            if (!still.some((each) => each.imageDigest === imageDigest)) {
               throw new Error("it is in use now, or gone");
             }
-            await deleteImage(ecr, repository, image);
+            const images = { repositoryName, imageIds: [{ imageDigest }] };
+            const { failures = [] } = await ecr.send(new BatchDeleteImageCommand(images));
+            if (failures.length > 0) {
+              throw new Error(`ECR refuses: ${failures[0]!.failureReason}`);
+            }
           },
         },
       });
@@ -104,23 +113,6 @@ async function platformsOf(
     const { manifests = [] } = JSON.parse(imageManifest) as { manifests?: { digest: string }[] };
     return manifests.map(({ digest }) => digest);
   });
-}
-
-async function deleteImage(
-  ecr: ECRClient,
-  repository: string,
-  { imageDigest }: ImageDetail,
-): Promise<void> {
-  const { failures = [] } = await ecr.send(
-    new BatchDeleteImageCommand({
-      repositoryName: nameOf(repository),
-      imageIds: [{ imageDigest }],
-    }),
-  );
-  const [failure] = failures;
-  if (failure !== undefined) {
-    throw new Error(`ECR refuses: ${failure.failureReason}`);
-  }
 }
 
 /** `123456789012.dkr.ecr.us-east-1.amazonaws.com/kennel-dev/inference`, without tag and digest. */

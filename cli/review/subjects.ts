@@ -72,20 +72,16 @@ export function subjectsOf(stack: JudgedStack): ReadonlyMap<string, Subject> {
       unread: [...(known?.unread ?? []), ...unread],
     });
   }
-  for (const role of stack.ofType(...documentTypes("trust"))) {
-    const documents = written(role, "trust");
-    subjects.set(`trust ${role.urn}`, {
-      ...{ title: `trust of role ${role.name}`, kind: "trust", urn: role.urn, sources: [role.urn] },
-      ...{ documents, boundary: undefined, unread: [] },
-    });
-  }
-  for (const resource of stack.ofType(...documentTypes("resource"))) {
-    const documents = written(resource, "resource");
-    if (documents.length > 0) {
-      subjects.set(`resource ${resource.urn}`, {
-        ...{ title: `policy of ${shortName(resource)}`, kind: "resource", urn: resource.urn },
-        ...{ sources: [resource.urn], documents, boundary: undefined, unread: [] },
-      });
+  for (const kind of ["trust", "resource"] as const) {
+    for (const resource of stack.ofType(...documentTypes(kind))) {
+      const { urn, name } = resource;
+      const title = kind === "trust" ? `trust of role ${name}` : `policy of ${shortName(resource)}`;
+      const documents = written(resource, kind);
+      if (documents.length > 0) {
+        subjects.set(`${kind} ${urn}`, {
+          ...{ title, kind, urn, sources: [urn], documents, boundary: undefined, unread: [] },
+        });
+      }
     }
   }
   return subjects;

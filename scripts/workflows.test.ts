@@ -16,7 +16,7 @@ const WORKFLOWS = FOLDERS.flatMap((folder) =>
 interface Workflow {
   readonly permissions?: object;
   readonly jobs: Readonly<
-    Record<string, { readonly steps: readonly { readonly uses?: string }[] }>
+    Record<string, { readonly steps: readonly { readonly uses?: string; readonly run?: string }[] }>
   >;
 }
 
@@ -42,6 +42,20 @@ describe("the workflows", function () {
       assert.equal(status, 0, `${stdout}${stderr}`);
     });
   }
+
+  it("release packages that are built, as the documents pack them", () => {
+    const file = path.join(REPOSITORY, ".github", "workflows", "release.yml");
+    const { jobs } = parse(readFileSync(file, "utf8")) as Workflow;
+    const commands = jobs["packages"]!.steps.map(({ run = "" }) => run);
+    assert.deepEqual(
+      commands.filter((each) => / (pack|build) /.test(each)),
+      [
+        "npm run build --workspace policies",
+        "npm pack ./policies/dist",
+        "npm pack --workspace infra/library",
+      ],
+    );
+  });
 
   it("pin every action by its commit, and start without permissions", () => {
     for (const file of WORKFLOWS) {

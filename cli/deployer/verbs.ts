@@ -110,7 +110,7 @@ export const VERBS = {
     bucket: "s3:ListBucket",
     modelArchives: "s3:GetObject s3:PutObject",
   },
-  rollback: MOVE_BACK,
+  rollback: { ...MOVE_BACK, modelArchives: "s3:GetObject" },
   status: {
     anything: "sagemaker:ListTrainingJobs",
     endpoints: "sagemaker:DescribeEndpoint",

@@ -69,7 +69,7 @@ export async function inS3(uri: string, source: string): Promise<Candidate> {
 async function onThisMachine(name: string): Promise<Candidate> {
   const file = path.resolve(name);
   if (!existsSync(file)) {
-    throw new UserError(`--model ${name}: there is no such model directory or model.tar.gz.`);
+    throw new UserError(`${name}: there is no such model directory or model.tar.gz.`);
   }
   if (statSync(file).isDirectory()) {
     const facts = readModelFacts(file, name);

@@ -16,7 +16,7 @@ import { modelLike, TemporaryStack } from "../testing/temporary-stack";
 import { LiveEndpoint } from "./live-endpoint";
 import { type Plan, planPromotion } from "./plan";
 import { promote, type PromoteOptions, type Promotion, rollOut } from "./promote";
-import { rollback } from "./rollback";
+import { renderRollback, rollback } from "./rollback";
 
 const MIN_INSTANCES = 2;
 
@@ -219,8 +219,25 @@ describe("kennel promote", function () {
     assert.match(reasons[1]!, /another promotion or rollback of the stack test-/);
   });
 
-  it("is undone by kennel rollback, past what was taken back", async () => {
-    const { to } = await rollback("main", { stack: stack.name, yes: true });
+  it("is not undone to what is not a model", async () => {
+    const text = stack.read();
+    for (const to of ["s3://nowhere/model.tar.gz", "s3://nowhere/model", "nowhere", __filename]) {
+      await assert.rejects(
+        rollback("main", { stack: stack.name, yes: true, to }),
+        /there is no|is not (the address of )?a/,
+      );
+    }
+    assert.equal(stack.read(), text);
+  });
+
+  it("is undone by kennel rollback, past what was taken back, once alarms are quiet", async () => {
+    await setAlarms("ALARM");
+    const waiting = await rollback("main", { stack: stack.name, yes: true });
+    assert.equal(waiting.to, first);
+    const [told] = /kennel rollback .*/.exec(renderRollback(waiting))!;
+    assert.equal(told, `kennel rollback main --stack ${stack.name} --to ${first}`);
+    await setAlarms("OK");
+    const { to } = await rollback("main", { stack: stack.name, to: first, yes: true });
     assert.equal(to, first);
     assert.equal(await live.servedModel(), to);
     assert.match(stack.read(), new RegExp(`model: ${to.replace(`s3://${bucket}/`, "")}\n`));

@@ -5,6 +5,7 @@ import { Refusal, UserError } from "../output/failure";
 import { regionOf } from "../preview/stack-file";
 import { openStack } from "../stack/open-stack";
 import { type Stack, UpdateInterrupted } from "../stack/stack";
+import { findCandidate } from "./candidate";
 import { confirm } from "./confirm";
 import { LiveEndpoint } from "./live-endpoint";
 import { goBack } from "./move-back";
@@ -37,7 +38,7 @@ export interface Rollback {
  * Where its endpoint configuration is still there, the endpoint moves to it at once, past the alarms that may be the reason;
  * the stack is updated once none rings.
  *
- * @throws UserError where there is no former model
+ * @throws UserError where there is no former model, or not the one that `to` names; Refusal where that is not a model
  */
 export function rollback(endpoint: string, options: RollbackOptions): Promise<Rollback> {
   return withPromotionLock(options.stack, () => rollbackAlone(endpoint, options));
@@ -64,6 +65,9 @@ async function rollbackAlone(endpoint: string, options: RollbackOptions): Promis
   const at = known.findIndex((model) => model === current || (isDirectory && model === from));
   const former = at < 0 ? known.at(-1) : known[at - 1];
   const to = options.to ?? former ?? noFormer(endpoint, stack);
+  if (options.to !== undefined) {
+    await findCandidate({ model: inOwnBucket(to) }, endpoint);
+  }
   const result = { endpoint, stack: stack.name, from, to };
   if (
     options.yes !== true &&
@@ -85,9 +89,7 @@ async function rollbackAlone(endpoint: string, options: RollbackOptions): Promis
     return { ...result, outcome: "rolled back", ringing };
   } catch (error) {
     const told = explainAwsError(error);
-    throw told instanceof UserError
-      ? told
-      : new Refusal(`${told.message}\n${goOn(endpoint, stack, error)}`);
+    throw told instanceof UserError ? told : new Refusal(`${told.message}\n${goOn(result, error)}`);
   }
 }
 
@@ -105,9 +107,14 @@ function served(updates: readonly string[]): string[] {
   return models;
 }
 
-function goOn(endpoint: string, stack: Stack, error: unknown): string {
+function goOn(to: Pick<Rollback, "endpoint" | "stack" | "to">, error: unknown): string {
   const why = error instanceof UpdateInterrupted ? "To go on" : "Once the cause is gone";
-  return `${why}: kennel rollback ${endpoint} --stack ${stack.name}`;
+  return `${why}: ${again(to)}`;
+}
+
+/** The model is named, because without it the command would go one further back. */
+function again({ endpoint, stack, to }: Pick<Rollback, "endpoint" | "stack" | "to">): string {
+  return `kennel rollback ${endpoint} --stack ${stack} --to ${to}`;
 }
 
 function nameOf(
@@ -131,13 +138,14 @@ function noFormer(endpoint: string, { name }: Stack): never {
 }
 
 /** What a rollback has come to. */
-export function renderRollback({ endpoint, stack, outcome, to, ringing }: Rollback): string {
+export function renderRollback(result: Rollback): string {
+  const { endpoint, stack, outcome, to, ringing } = result;
   if (outcome === "declined") {
     return "Nothing was changed.";
   }
   const waiting =
     ringing.length === 0
       ? ""
-      : `\nThe stack was not updated, because SageMaker undoes updates while an alarm rings (${ringing.join(", ")}). Once they are quiet, run the same command again.`;
+      : `\nThe stack was not updated, because SageMaker undoes updates while an alarm rings (${ringing.join(", ")}). Once they are quiet: ${again(result)}`;
   return `${endpoint} of ${stack} serves ${to} again.${waiting}`;
 }

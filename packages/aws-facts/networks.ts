@@ -1,14 +1,18 @@
 import { isIP } from "node:net";
 
-/** A network in CIDR notation. */
-export interface Network {
-  /** As written. */
-  readonly text: string;
+/** Addresses that follow each other. */
+export interface AddressRange {
   readonly version: 4 | 6;
-  /** Length of the prefix in bits. */
-  readonly prefix: number;
   readonly first: bigint;
   readonly last: bigint;
+}
+
+/** A network in CIDR notation. */
+export interface Network extends AddressRange {
+  /** As written. */
+  readonly text: string;
+  /** Length of the prefix in bits. */
+  readonly prefix: number;
 }
 
 /** Length of an address in bits. */
@@ -87,19 +91,19 @@ const privateNetworks = [
   "fe80::/10",
 ].map((text) => parseNetwork(text)!);
 
-/** Whether all of a network's addresses are private. */
-export function isPrivate({ version, first, last }: Network): boolean {
+/** Whether all addresses of a range are private. */
+export function isPrivate({ version, first, last }: AddressRange): boolean {
   return privateNetworks.some(
     (each) => each.version === version && each.first <= first && last <= each.last,
   );
 }
 
-/** How many addresses that the internet routes are in any of the networks. Two of them are apart, or one is in the other. */
+/** How many addresses that the internet routes are in any of the ranges. Two of them are apart, or one is in the other. */
 export function publicAddressesIn(
-  networks: readonly Network[],
-  version: Network["version"],
+  ranges: readonly AddressRange[],
+  version: AddressRange["version"],
 ): bigint {
-  const counted = networks.filter((each) => each.version === version && !isPrivate(each));
+  const counted = ranges.filter((each) => each.version === version && !isPrivate(each));
   let total = 0n;
   let covered = -1n;
   for (const { first, last } of counted.sort((a, b) => (a.first < b.first ? -1 : 1))) {

@@ -11,9 +11,14 @@ import { accepts, domain, language, type Language } from "./words";
 
 /** Keys that every request carries (AWS global condition context keys, "always included"). */
 const ALWAYS_PRESENT = keys(
-  "aws:currenttime aws:epochtime aws:principalarn aws:principalaccount aws:principaltype",
-  "aws:requestedregion aws:securetransport aws:useragent aws:userid aws:viaawsservice",
+  "aws:currenttime aws:epochtime aws:requestedregion aws:securetransport aws:useragent aws:viaawsservice",
 );
+/** And every one that is signed by somebody of an account. */
+const OF_CALLERS = keys("aws:principalarn aws:principalaccount aws:principaltype aws:userid");
+const TRUTH_KEYS = keys(
+  "aws:multifactorauthpresent aws:principalisawsservice aws:securetransport aws:viaawsservice",
+);
+const TRUTH_VALUES = domain("true", "false");
 /**
  * Keys that a caller may leave out by the way in which it calls (AWS global condition context keys, "Availability"). Keys of a
  * resource or of one service are not among them, but for its tags: whether those are present is not the caller's choice.
@@ -99,13 +104,21 @@ function strangersValues(key: string): Language | undefined {
   return STRANGERS.find(([names]) => accepts(names, key))?.[1];
 }
 
-function anything(key: string): KeyDomain {
-  return { mayLack: !accepts(ALWAYS_PRESENT, key) };
+/** What requests may carry that are sent by anybody, be it nobody of an account. */
+export function anything(key: string): KeyDomain {
+  const among = accepts(TRUTH_KEYS, key) ? [TRUTH_VALUES] : undefined;
+  return { mayLack: !accepts(ALWAYS_PRESENT, key), among };
+}
+
+/** What requests of somebody of an account may carry. */
+function anythingSigned(key: string): KeyDomain {
+  const all = anything(key);
+  return { ...all, mayLack: all.mayLack && !accepts(OF_CALLERS, key) };
 }
 
 /** Every request there is, from now on. */
 export function anyone(now: number): Scope {
-  return { now, principals: [], domainOf: anything };
+  return { now, principals: [], domainOf: anythingSigned };
 }
 
 /** Requests of somebody whom the policy does not mean: of another account and organization, from anywhere. */
@@ -123,7 +136,7 @@ export function strangers(principal: Principal, now: number): Scope {
       }
       const values = strangersValues(key);
       return values === undefined
-        ? anything(key)
+        ? anythingSigned(key)
         : { mayLack: true, among: [values], except: accepts(ARNS, key) ? NO_BUCKET : undefined };
     },
   };
@@ -144,7 +157,7 @@ export function holder(now: number): Scope {
     principals: [],
     domainOf: (key) =>
       accepts(OWN, key)
-        ? anything(key)
+        ? anythingSigned(key)
         : { mayLack: accepts(LEFT_OUT, key), among: [ORDINARY.get(key) ?? MARKED] },
   };
 }
@@ -170,7 +183,7 @@ export function determined(now: number, passedTo = `${MARK}.amazonaws.com`): Sco
         return { mayLack: false, among: [domain(passedTo)] };
       }
       if ((key.startsWith("aws:") && !accepts(TAGS, key)) || accepts(CHOSEN, key)) {
-        return anything(key);
+        return anythingSigned(key);
       }
       return accepts(POLICIES, key)
         ? { mayLack: key !== "iam:policyarn", among: [MARKED, ADMINISTRATORS] }

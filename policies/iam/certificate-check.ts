@@ -19,7 +19,7 @@ interface Condition {
 }
 
 const SUPPORTED =
-  /^(?:bool|null|string(?:not)?(?:equals(?:ignorecase)?|like)|(?:numeric|date)\w+?)(?:ifexists)?$/;
+  /^(bool|null|string(?=(?:not)?(?:equals(?:ignorecase)?|like)(?:ifexists)?$)|numeric|date)\w*$/;
 const MOST_COMBINATIONS = 200_000;
 const ANYTHING: Request = { action: "a:b", resource: "*", context: {} };
 
@@ -31,7 +31,8 @@ export function verify(older: unknown, newer: unknown, certificate: Certificate)
   if (
     text.includes("${") ||
     /"(?:Not)?Principal"/.test(text) ||
-    !conditions.every(({ operator }) => SUPPORTED.test(operator))
+    !conditions.every(({ operator }) => SUPPORTED.test(operator)) ||
+    conditions.some((one) => conditions.some((other) => areMixed(one, other)))
   ) {
     return "unsupported";
   }
@@ -81,6 +82,12 @@ export function verify(older: unknown, newer: unknown, certificate: Certificate)
     (request) => isAllowed([newer], request) && !isAllowed([older], request),
   );
   return isWider ? "refuted" : "verified";
+}
+
+/** Whether one key is compared as two kinds of values. */
+function areMixed(one: Condition, other: Condition): boolean {
+  const [kind, otherKind] = [one, other].map(({ operator }) => SUPPORTED.exec(operator)![1]);
+  return one.key === other.key && kind !== otherKind && kind !== "null" && otherKind !== "null";
 }
 
 /** Whether of each way in which requests meet some of the elements and not the others one is given. */
@@ -154,17 +161,25 @@ function valuesFor(conditions: readonly Condition[]): string[] {
     ...words(patterns, [glob("?*")], /./s),
     "true",
     "false",
-    ...conditions.flatMap(({ operator, values }) => {
-      if (operator.startsWith("numeric")) {
-        return values.flatMap((each) => [-1, 0, 1].map((step) => String(Number(each) + step)));
-      }
-      return operator.startsWith("date")
-        ? values.flatMap((each) =>
-            [-1000, 0, 1000].map((step) => new Date(Date.parse(each) + step).toISOString()),
-          )
-        : [];
-    }),
+    ...around(conditions, "numeric", Number, String),
+    ...around(conditions, "date", Date.parse, (time) => new Date(time).toISOString()),
   ];
+}
+
+/** What conditions of a kind compare with, what lies between two of these, and beyond. */
+function around(
+  conditions: readonly Condition[],
+  kind: string,
+  read: (text: string) => number,
+  write: (value: number) => string,
+): string[] {
+  const bounds = conditions
+    .filter(({ operator }) => operator.startsWith(kind))
+    .flatMap(({ values }) => values.map(read));
+  const between = bounds.flatMap((one) => bounds.map((other) => (one + other) / 2));
+  return [...between, Math.min(...bounds) - 1000, Math.max(...bounds) + 1000]
+    .filter((value) => Number.isFinite(value))
+    .map(write);
 }
 
 /** A pattern as what each of its places takes in. */

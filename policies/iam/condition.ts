@@ -1,5 +1,5 @@
-import { contains, isBroad, networksOf } from "./addresses";
-import { MARK } from "./patterns";
+import { contains, networksOf } from "./addresses";
+import { MARK, type Reading } from "./patterns";
 import { accepts, language, type Language } from "./words";
 
 /** A condition of a statement: one key under one operator. */
@@ -20,7 +20,7 @@ export interface Condition {
 
 /** What an operator asks of one value of a key, without quantifier and `IfExists`. */
 export interface ValueTest {
-  readonly type: "string" | "number" | "date" | "bool" | "address" | "null";
+  readonly type: "string" | "number" | "date" | "address" | "null";
   /** Whether it is the Not form, which also holds where the key is absent. */
   readonly negated: boolean;
   /** Of a string test: the values that it matches. */
@@ -33,7 +33,7 @@ export interface ValueTest {
 export type KeyValue = string | readonly string[] | undefined;
 
 /** The operators of the IAM reference, without quantifier, Not and `IfExists`. */
-const STRING_OPERATORS = new Map([
+const STRING_OPERATORS = new Map<string, Reading>([
   ["stringequals", {}],
   ["stringequalsignorecase", { fold: true }],
   ["stringlike", { wildcards: true }],
@@ -41,6 +41,7 @@ const STRING_OPERATORS = new Map([
   ["arnequals", { wildcards: true, byPart: true }],
   ["arnlike", { wildcards: true, byPart: true }],
 ]);
+const TRUTH_VALUES = ["true", "false"];
 const COMPARISONS = new Map<string, (value: number, bound: number) => boolean>([
   ["equals", (value, bound) => value === bound],
   ["lessthan", (value, bound) => value < bound],
@@ -93,9 +94,12 @@ function testOf(
 ): ValueTest | undefined {
   const positive = base.replace("not", "");
   const negated = positive !== base;
-  const reading = STRING_OPERATORS.get(positive);
+  const lower = values.map((value) => value.toLowerCase());
+  const reading = base === "bool" ? { fold: true } : STRING_OPERATORS.get(positive);
   if (reading !== undefined) {
-    const words = language(values, { ...reading, variables, key });
+    // The mark stands for either truth value.
+    const isEither = base === "bool" && TRUTH_VALUES.every((each) => lower.includes(each));
+    const words = language(isEither ? [...values, MARK] : values, { ...reading, variables, key });
     return { type: "string", negated, language: words, matches: (value) => accepts(words, value) };
   }
   const of = (type: ValueTest["type"], matches: ValueTest["matches"]): ValueTest => ({
@@ -104,21 +108,12 @@ function testOf(
     language: undefined,
     matches,
   });
-  const lower = values.map((value) => value.toLowerCase());
   if (base === "null") {
     return of("null", () => lower.includes("false"));
   }
-  if (base === "bool") {
-    // The mark stands for either truth value.
-    return of("bool", (value) =>
-      value === MARK
-        ? lower.includes("true") && lower.includes("false")
-        : lower.includes(value.toLowerCase()),
-    );
-  }
   if (positive === "ipaddress") {
     const ranges = networksOf(values);
-    return of("address", (value) => (value === MARK ? isBroad(ranges) : contains(ranges, value)));
+    return of("address", (value) => contains(ranges, value));
   }
   const [, type, name] = /^(numeric|date)(.+)$/.exec(positive) ?? [];
   const compare = COMPARISONS.get(name ?? "");

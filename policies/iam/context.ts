@@ -1,5 +1,15 @@
-import { boundaries, networksOf } from "./addresses";
-import { holds, numberOf, TIME_KEYS, timeOf, type Condition, type KeyValue } from "./condition";
+import { boundaries, commonAddress, networksOf } from "./addresses";
+import {
+  holds,
+  numberOf,
+  TIME_KEYS,
+  timeOf,
+  type Condition,
+  type KeyValue,
+  type ValueTest,
+} from "./condition";
+import { TooComplex } from "./effort";
+import { shortWord } from "./patterns";
 import { domain, wordIn, type Language } from "./words";
 
 /** A condition that is to hold, or is not to hold. */
@@ -13,7 +23,7 @@ export interface KeyDomain {
   /** Whether a request may lack it. */
   readonly mayLack: boolean;
   /** The values; undefined: any. */
-  readonly among?: readonly Language[];
+  readonly among?: readonly Language[] | undefined;
   /** Values that none has. */
   readonly except?: Language | undefined;
 }
@@ -82,21 +92,47 @@ function oneValue(
       ({ condition: { test }, holds: wanted }) =>
         (test.matches(value, now) !== test.negated) === wanted,
     );
-  const bounds = template === undefined ? candidates(demands, key, setting) : [];
-  if (bounds.length > 0) {
-    return bounds.find(meetsAll);
+  const texts = demands.filter(({ condition }) => condition.test.language !== undefined);
+  const others = demands.filter(({ condition: { test } }) => BOUNDED.has(test.type));
+  const networks = others
+    .filter(({ condition }) => condition.test.type === "address")
+    .flatMap(({ condition }) => networksOf(condition.values!));
+  if (template !== undefined && networks.length > 0) {
+    return commonAddress(networks, meetsAll);
   }
   const { except } = setting.domainOf(key);
   const ins = [...(template === undefined ? [] : [template]), NOT_EMPTY];
   const outs = except === undefined ? [] : [except];
-  for (const { condition, holds: wanted } of demands) {
-    const { language, negated } = condition.test;
-    if (language !== undefined) {
-      (negated !== wanted ? ins : outs).push(language);
+  for (const { condition, holds: wanted } of texts) {
+    (condition.test.negated !== wanted ? ins : outs).push(condition.test.language!);
+  }
+  if (template === undefined && others.length > 0) {
+    const bounds = candidates(others, key, setting);
+    const words = texts.length === 0 ? [] : [...bounds.map((each) => `${each}.0`), ...wordsOf(ins)];
+    const found = [...bounds, ...words].find(meetsAll);
+    const isListed = ins.some(({ patterns, fold }) => patterns.length === 0 && !fold);
+    if (found === undefined && texts.length > 0 && !isListed) {
+      throw new TooComplex(
+        `conditions compare ${key} with texts and with numbers, dates or networks`,
+      );
     }
+    return found;
   }
   const value = wordIn(ins, outs);
   return value !== undefined && meetsAll(value) ? value : undefined;
+}
+
+/** Types of tests that tell values apart by bounds, not by patterns. */
+const BOUNDED: ReadonlySet<ValueTest["type"]> = new Set(["number", "date", "address"]);
+const FILLERS = ["", "0", "1", "7", "10", "99", "999", "0.0", "0.1", "0.0.1"];
+
+/** Words of languages, some of which may be numbers, dates or addresses. */
+function wordsOf(languages: readonly Language[]): string[] {
+  const words = languages.flatMap(({ words: listed, patterns }) => [
+    ...listed,
+    ...patterns.flatMap((pattern) => FILLERS.map((filler) => shortWord(pattern, filler))),
+  ]);
+  return [...words, ...words.map((word) => word.toUpperCase())];
 }
 
 /** Values on both sides of every bound that the conditions name. */
@@ -104,13 +140,8 @@ function candidates(demands: readonly Demand[], key: string, { now }: Setting): 
   const isTime = TIME_KEYS.has(key) && now !== undefined;
   return demands.flatMap(({ condition: { test, values } }) => {
     switch (test.type) {
-      case "bool":
-        return ["true", "false"];
       case "address":
         return ["203.0.113.7", "2001:db8::7", ...boundaries(networksOf(values!))];
-      case "string":
-      case "null":
-        return [];
       case "date":
         return around(values!.map(timeOf), 1000, isTime ? now : undefined).map((time) =>
           new Date(time).toISOString(),
@@ -121,9 +152,15 @@ function candidates(demands: readonly Demand[], key: string, { now }: Setting): 
   });
 }
 
+/** Of larger ones not every neighbour is a number, nor every one a date. */
+const LARGEST_BOUND = 8e15;
+
 /** The bounds, their neighbours and what lies between two of them. */
 function around(bounds: readonly number[], step: number, from: number | undefined): number[] {
-  const known = bounds.filter((bound) => !Number.isNaN(bound) && Math.abs(bound) < 8e15);
+  const known = bounds.filter((bound) => !Number.isNaN(bound));
+  if (known.some((bound) => Math.abs(bound) > LARGEST_BOUND)) {
+    throw new TooComplex("a condition has a number that is too large to be compared exactly");
+  }
   const sorted = [...known].sort((one, other) => one - other);
   const between = sorted.slice(1).map((bound, index) => (bound + sorted[index]!) / 2);
   const values = [...sorted.flatMap((bound) => [bound, bound - step, bound + step]), ...between];

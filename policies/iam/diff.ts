@@ -1,3 +1,4 @@
+import { anything } from "./audience";
 import { readDocument, type PolicyDocument, type Statement } from "./document";
 import { isObject } from "./element-reader";
 import { MOST_STEPS_OF_COMPARISON, TooComplex, withEffort } from "./effort";
@@ -109,7 +110,7 @@ function beyond(
   const statements = [...one.documents, ...other.documents].flatMap((each) => each.statements);
   const scope: Scope = {
     principals: candidatesFor(statements.flatMap(({ principals }) => principals ?? [])),
-    domainOf: () => ({ mayLack: true }),
+    domainOf: anything,
   };
   const requests = new Map<string, Request>();
   const undecided: string[] = [];

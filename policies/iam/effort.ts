@@ -1,7 +1,7 @@
-/** Raised where a question about a document takes more steps than any policy that AWS stores needs. */
+/** Raised where a question can't be decided: mostly, where it takes more steps than any policy that AWS stores needs. */
 export class TooComplex extends Error {
-  constructor() {
-    super("it is too complex to be decided: split it, or write fewer patterns");
+  constructor(why = "it is too complex to be decided: split it, or write fewer patterns") {
+    super(why);
   }
 }
 

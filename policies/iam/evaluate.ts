@@ -136,23 +136,36 @@ function isPrincipal(fields: Fields, principal: Request["principal"]): boolean {
     return true;
   }
   const [kind, value] = Object.entries(principal ?? {})[0] ?? ["", ""];
-  const isNamed = (element: unknown): boolean =>
+  const isNamed = (element: unknown, withSessions: boolean): boolean =>
     element === "*" ||
     Object.entries(element as Record<string, unknown>).some(([each, values]) =>
-      list(values).some(
+      (list(values) as string[]).some(
         (one) =>
-          (each === "AWS" && one === "*") || (each === kind && isSamePrincipal(String(one), value)),
+          (each === "AWS" && one === "*") ||
+          (each === kind &&
+            (isSamePrincipal(one, value) || (withSessions && isSessionOf(one, value)))),
       ),
     );
-  return excepted === undefined ? isNamed(named) : !isNamed(excepted);
+  return excepted === undefined ? isNamed(named, true) : !isNamed(excepted, false);
 }
 
 function isSamePrincipal(named: string, value: string): boolean {
-  const account = /^(?:arn:[^:]*:iam::)?(\d{12})(?::root)?$/.exec(named)?.[1];
+  const [, partition = "aws", account] =
+    /^(?:arn:([^:]*):iam::)?(\d{12})(?::root)?$/.exec(named) ?? [];
+  const [, ofPartition, , , ofAccount] = value.split(":");
   return (
     named === value ||
     isLike(named, value) ||
-    (account !== undefined && value.split(":")[4] === account)
+    (account !== undefined && account === ofAccount && partition === ofPartition)
+  );
+}
+
+/** Whether a principal is a session of a named role. */
+function isSessionOf(named: string, value: string): boolean {
+  const [arn, name] = [named.split(":"), named.split("/").pop()];
+  return (
+    arn[5]?.startsWith("role/") === true &&
+    value.startsWith(["arn", arn[1], "sts", "", arn[4], `assumed-role/${name}/`].join(":"))
   );
 }
 
@@ -209,7 +222,7 @@ function compares(
     case "ipaddress":
       return isInBlock(value, wanted);
     default: {
-      const read = operator.startsWith("date") ? dateOf : Number;
+      const read = operator.startsWith("date") ? dateOf : numberOf;
       const [one, other] = [read(value), read(wanted)];
       switch (operator.replace(/^numeric|^date/, "")) {
         case "equals":
@@ -225,6 +238,10 @@ function compares(
       }
     }
   }
+}
+
+function numberOf(text: string): number {
+  return /^\s*[-+]?\d+(\.\d+)?\s*$/.test(text) ? Number(text) : NaN;
 }
 
 function dateOf(text: string): number {

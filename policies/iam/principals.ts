@@ -1,14 +1,22 @@
 import type { Principal, Principals } from "./document";
 import { glob, hasWildcard, matches } from "./patterns";
 
-/** The account of an ARN, or the account itself where only its number is written. */
+/** Partition and account of an ARN, or of an account of which only the number is written. */
 function accountOf(value: string): string | undefined {
-  return /^\d{12}$/.test(value) ? value : /^arn:[^:]*:(?:iam|sts)::([^:]*):/.exec(value)?.[1];
+  const [, partition, account] = /^arn:([^:]*):(?:iam|sts)::([^:]*):/.exec(value) ?? [];
+  return /^\d{12}$/.test(value) ? `aws::${value}` : partition && `${partition}::${account}`;
 }
 
 /** Whether a principal stands for a whole account. */
 function isAccount(value: string): boolean {
-  return /^\d{12}$/.test(value) || /^arn:[^:]*:iam::\d{12}:root$/.test(value);
+  return /^(?:arn:[^:]*:iam::)?\d{12}(?::root)?$/.test(value);
+}
+
+/** What the sessions of a role begin with; a role is named in them by the last part of its path. */
+function sessionsOf(role: string): string | undefined {
+  const [, partition, account, name] =
+    /^arn:([^:]*):iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(role) ?? [];
+  return name && `arn:${partition}:sts::${account}:assumed-role/${name}/`;
 }
 
 /** Whether a principal stands for everybody; `*` and `{"AWS": "*"}` mean the same. */
@@ -16,9 +24,13 @@ export function isEverybody({ kind, value }: Principal): boolean {
   return value === "*" && (kind === "*" || kind === "AWS");
 }
 
-/** Whether a Principal or NotPrincipal element takes in one principal. */
+/** Whether a Principal or NotPrincipal element takes in one principal. A NotPrincipal must name the sessions that it spares. */
 export function matchesPrincipal({ negated, of }: Principals, one: Principal): boolean {
-  return of.some((each) => takesIn(each, one)) !== negated;
+  const isSession = ({ value }: Principal): boolean => {
+    const sessions = negated ? undefined : sessionsOf(value);
+    return sessions !== undefined && one.value.startsWith(sessions);
+  };
+  return of.some((each) => takesIn(each, one) || isSession(each)) !== negated;
 }
 
 function takesIn(listed: Principal, { kind, value }: Principal): boolean {
@@ -36,7 +48,7 @@ function takesIn(listed: Principal, { kind, value }: Principal): boolean {
   );
 }
 
-/** Principals that between them tell apart whatever the elements do: those that are named, a role of each account, and strangers. */
+/** Principals that between them tell apart whatever the elements do: those that are named, sessions of these, a role of each account, and strangers. */
 export function candidatesFor(elements: readonly Principals[]): Principal[] {
   if (elements.length === 0) {
     return [];
@@ -45,12 +57,16 @@ export function candidatesFor(elements: readonly Principals[]): Principal[] {
   const accounts = new Set(
     named.flatMap(({ kind, value }) => (kind === "AWS" ? (accountOf(value) ?? []) : [])),
   );
-  const stranger = ["999999999999", "888888888888", "777777777777"].find(
+  const stranger = ["aws::999999999999", "aws::888888888888", "aws::777777777777"].find(
     (each) => !accounts.has(each),
   );
   return [
-    ...[...accounts].filter((each) => /^\d{12}$/.test(each)).map(roleIn),
-    ...named.map(({ kind, value }) => ({ kind, value: value.replace(/\*/g, "x") })),
+    ...[...accounts].filter((each) => /::\d{12}$/.test(each)).map(roleIn),
+    ...named.flatMap(({ kind, value }) => {
+      const sessions = sessionsOf(value);
+      const own = { kind, value: value.replace(/\*/g, "x") };
+      return sessions === undefined ? [own] : [own, { kind, value: `${sessions}example` }];
+    }),
     ...(stranger === undefined ? [] : [roleIn(stranger)]),
     { kind: "Service", value: "example.amazonaws.com" },
     { kind: "Federated", value: "example.com" },
@@ -58,5 +74,6 @@ export function candidatesFor(elements: readonly Principals[]): Principal[] {
 }
 
 function roleIn(account: string): Principal {
-  return { kind: "AWS", value: `arn:aws:iam::${account}:role/example` };
+  const [partition, number] = account.split("::");
+  return { kind: "AWS", value: `arn:${partition}:iam::${number}:role/example` };
 }

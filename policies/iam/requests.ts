@@ -144,7 +144,9 @@ export class Region {
       const together = [...(literals.get(dimension) ?? []), literal];
       spend(together.length);
       literals.set(dimension, together);
-      const isMet = together.length > 1 && passes(test, point, this.scope) === wanted;
+      // Of addresses many must be left: that one more test is passed by the known one says little.
+      const isTold = test.of !== "key" || test.condition.test.type !== "address";
+      const isMet = isTold && together.length > 1 && passes(test, point, this.scope) === wanted;
       if (!isMet && !solve(test, together, this.scope, point)) {
         return undefined;
       }

@@ -186,6 +186,24 @@ Resources:
     ]);
   });
 
+  it("reads the policies of SAM's functions: documents, and names of managed policies", () => {
+    const Policies = ["AdministratorAccess", { S3ReadPolicy: { BucketName: "b" } }, POLICY];
+    const template = {
+      Resources: {
+        F: { Type: "AWS::Serverless::Function", Properties: { Policies } },
+        G: { Type: "AWS::Serverless::Function", Properties: { Policies: POLICY } },
+      },
+    };
+    assert.deepEqual(
+      read(template).map(({ id, document }) => [id, document]),
+      [
+        ["f.json: F.Policies[0]", "arn:aws:iam::aws:policy/AdministratorAccess"],
+        ["f.json: F.Policies[2]", POLICY],
+        ["f.json: G.Policies[0]", POLICY],
+      ],
+    );
+  });
+
   it("names AWS managed policies that are attached", () => {
     const arn = "arn:aws:iam::aws:policy/AdministratorAccess";
     const own = { Ref: "Own" };
@@ -254,6 +272,7 @@ Resources:
           },
         },
         { ...role, change: { after: null } },
+        { ...role, change: { after: {}, after_unknown: { inline_policy: true } } },
       ],
     });
     assert.deepEqual(kinds(changes), [

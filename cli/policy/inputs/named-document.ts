@@ -21,7 +21,7 @@ export function objectsIn(value: unknown): Fields[] {
 /** Properties that hold a policy document, as CloudFormation and Terraform write them. */
 const PLACES =
   /^(policy|policy_?document|assume_?role_?policy(_?document)?|key_?policy|(repository_?)?policy_?text|resource_?policy)$/i;
-/** Lists of a role's, user's or group's inline policies. */
+/** A role's, user's or group's inline policies; SAM also writes documents and names of managed policies there. */
 const INLINE = /^(policies|inline_policy)$/i;
 /** ARNs of the managed policies that are attached. */
 const ATTACHED = /^(managed_?policy_?arns|policy_arn)$/i;
@@ -33,31 +33,34 @@ const ATTACHED = /^(managed_?policy_?arns|policy_arn)$/i;
  */
 export function documentsOf(id: string, type: string, properties: Fields): NamedDocument[] {
   const [, service = ""] = type.toLowerCase().split(/::|_/);
-  const own = service === "iam" ? "identity" : KINDS_BY_SERVICE.get(service);
+  const own = /^(iam|serverless)$/.test(service) ? "identity" : KINDS_BY_SERVICE.get(service);
   // ECR's lifecycle policies say which images expire.
   if (own === undefined || /lifecycle/i.test(type)) {
     return [];
   }
   return Object.entries(properties).flatMap(([property, value]): NamedDocument[] => {
     if (INLINE.test(property)) {
-      return objectsIn(value).flatMap((policy, index) =>
-        documentsOf("", type, policy).map((each) => ({
+      return [value].flat().flatMap((policy, index) => {
+        const held =
+          typeof policy === "string" && service === "serverless"
+            ? { managed_policy_arns: policy.replace(/^(?!arn:)/, "arn:aws:iam::aws:policy/") }
+            : isObject(policy) && "Statement" in policy
+              ? { policy }
+              : Object(policy);
+        return documentsOf("", type, held as Fields).map((each) => ({
           ...each,
           id: `${id}.${property}[${index}]`,
-        })),
-      );
+        }));
+      });
     }
     if (ATTACHED.test(property)) {
-      const arns = [value]
-        .flat()
-        .map(String)
-        .filter((arn) => managedPolicyName(arn) !== undefined);
+      const arns = [value].flat().filter((arn) => managedPolicyName(String(arn)) !== undefined);
       return arns.map((arn) => ({ id: `${id}.${property}: ${arn}`, document: arn }));
     }
     if (!PLACES.test(property) || value === undefined || value === null || value === "") {
       return [];
     }
-    const kind = service === "iam" && /^assume/i.test(property) ? "trust" : own;
+    const kind = /^assume/i.test(property) ? "trust" : own;
     return [{ id: `${id}.${property}`, document: value, kind }];
   });
 }

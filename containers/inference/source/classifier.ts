@@ -4,26 +4,11 @@ import type { Worker } from "node:worker_threads";
 import { Admission } from "./admission";
 import { messageOf, RequestError, StartupError } from "./errors";
 import { discardGraph, optimisedGraph } from "./inference/optimised-graph";
-import { batchesAtHand, InferencePool } from "./inference/pool";
+import { batchesAtHand, InferencePool, type Classification } from "./inference/pool";
 import { readModelDirectory, type ModelDirectory } from "./model-directory";
 import { checkFormat } from "./photo/format";
 import type { Source } from "./photo/pixels";
 import type { Settings } from "./settings";
-
-/** Where a request's time went, in milliseconds. */
-export interface Timings {
-  /** Waiting for a worker. */
-  readonly queueMs: number;
-  /** Decoding, resizing and cropping. */
-  readonly decodeMs: number;
-  readonly inferenceMs: number;
-}
-
-export interface Classification {
-  /** float32 [classes], in class order. */
-  readonly logits: Float32Array;
-  readonly timings: Timings;
-}
 
 export interface ClassifierOptions {
   readonly settings: Settings;
@@ -125,10 +110,7 @@ export class Classifier {
     // Not worth a place in the queue.
     if (source instanceof Uint8Array) checkFormat(source);
     if (!options.isPatient) this.admission.check();
-    const { logits, waitMs, decodeMs, inferenceMs } = await this.admission.admit(() =>
-      pool.run(source, signal),
-    );
-    return { logits, timings: { queueMs: waitMs, decodeMs, inferenceMs } };
+    return this.admission.admit(() => pool.run(source, signal));
   }
 
   /** Rejects the photos that wait and ends the workers once they have finished theirs. */

@@ -55,6 +55,16 @@ export class RequestError extends Error {
   }
 }
 
+/** What is answered where anything was thrown; what is not a RequestError goes to the log. */
+export function answerable(
+  error: unknown,
+  log: { readonly error: (fields: object, message: string) => void },
+): RequestError {
+  if (error instanceof RequestError) return error;
+  log.error({ err: error }, "unexpected error");
+  return new RequestError("internal_error", "The server failed; its log has the reason.");
+}
+
 /** The message of anything thrown, on one line. */
 export function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);

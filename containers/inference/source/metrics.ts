@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { Timings } from "./classifier";
+import type { Classification } from "./inference/pool";
 import type { EmbeddedMetrics } from "./embedded-metrics";
 
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -41,14 +41,14 @@ export class Metrics {
     collectProcessMetrics(this.registry);
   }
 
-  classified(timings: Timings): void {
-    this.queue.observe(timings.queueMs / 1000);
-    this.decode.observe(timings.decodeMs / 1000);
-    this.inference.observe(timings.inferenceMs / 1000);
+  classified({ queueMs, decodeMs, inferenceMs }: Classification): void {
+    this.queue.observe(queueMs / 1000);
+    this.decode.observe(decodeMs / 1000);
+    this.inference.observe(inferenceMs / 1000);
     this.embedded?.observe({
-      QueueTime: timings.queueMs,
-      DecodeTime: timings.decodeMs,
-      InferenceTime: timings.inferenceMs,
+      QueueTime: queueMs,
+      DecodeTime: decodeMs,
+      InferenceTime: inferenceMs,
     });
   }
 

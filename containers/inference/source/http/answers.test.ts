@@ -3,8 +3,8 @@ import { kennelAnswer, softmax } from "./answers";
 
 describe("answers", () => {
   it("sorts every class by probability and keeps the scores in class order", () => {
-    const timings = { queueMs: 0.123_4, decodeMs: 2, inferenceMs: 3 };
-    const classification = { logits: Float32Array.of(0, 2, 1), timings };
+    const times = { queueMs: 0.123_4, decodeMs: 2, inferenceMs: 3 };
+    const classification = { logits: Float32Array.of(0, 2, 1), ...times };
     const model = { name: "sha256:0123456789ab", classes: ["a", "b", "c"] };
     const answer = kennelAnswer(classification, model, 9.876_5);
     assert.deepEqual(

@@ -1,4 +1,4 @@
-import type { Classification } from "../classifier";
+import type { Classification } from "../inference/pool";
 import type { AnswerType } from "./negotiation";
 import { writeRows } from "./npy";
 
@@ -13,13 +13,7 @@ export interface KennelAnswer {
   /** The model's outputs in class order. */
   readonly scores: readonly number[];
   readonly model: string;
-  /** Milliseconds. */
-  readonly timings: {
-    readonly queue_ms: number;
-    readonly decode_ms: number;
-    readonly inference_ms: number;
-    readonly total_ms: number;
-  };
+  readonly timings: ReturnType<typeof timingsOf> & { readonly total_ms: number };
 }
 
 /** What answers say of the model. */
@@ -66,24 +60,19 @@ export function answerOf(
 
 /** The answer with labels. */
 export function kennelAnswer(
-  { logits, timings }: Classification,
+  classification: Classification,
   model: AnswerContext,
   totalMs: number,
 ): KennelAnswer {
-  const probabilities = softmax(logits);
+  const probabilities = softmax(classification.logits);
   const predictions = model.classes
     .map((label, index) => ({ label, probability: probabilities[index]! }))
     .sort((a, b) => b.probability - a.probability);
   return {
     predictions,
-    scores: [...logits],
+    scores: [...classification.logits],
     model: model.name,
-    timings: {
-      queue_ms: rounded(timings.queueMs),
-      decode_ms: rounded(timings.decodeMs),
-      inference_ms: rounded(timings.inferenceMs),
-      total_ms: rounded(totalMs),
-    },
+    timings: { ...timingsOf(classification), total_ms: rounded(totalMs) },
   };
 }
 
@@ -95,6 +84,15 @@ export function softmax(logits: Float32Array): number[] {
   return exponentials.map((value) => value / sum);
 }
 
-function rounded(milliseconds: number): number {
+/** Where a photo's time went, in milliseconds. */
+export function timingsOf({ queueMs, decodeMs, inferenceMs }: Classification) {
+  return {
+    queue_ms: rounded(queueMs),
+    decode_ms: rounded(decodeMs),
+    inference_ms: rounded(inferenceMs),
+  };
+}
+
+export function rounded(milliseconds: number): number {
   return Math.round(milliseconds * 100) / 100;
 }

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import pMap from "p-map";
-import { RequestError } from "../errors";
+import { answerable, RequestError } from "../errors";
 import { answerOf, type AnswerContext } from "./answers";
 import { withDeadline } from "./deadline";
 import { linesOf } from "./lines";
@@ -36,25 +36,20 @@ export async function answerLines(
         return classifier.classify(photo, signal, { isPatient: true });
       });
       records.classified += 1;
-      metrics.classified(classification.timings);
+      metrics.classified(classification);
       const result = { classification, totalMs: performance.now() - startedAt };
       return answerOf(request.answerType, [result], context, false) as string;
     } catch (error) {
       // Nobody is there to answer any more.
       if (reply.raw.destroyed) throw error;
       records.failed += 1;
-      if (!(error instanceof RequestError)) request.log.error({ err: error }, "unexpected error");
+      const { code, message } = answerable(error, request.log);
       // A bad record takes no turn of the event loop: millions of them would keep every other request from theirs.
       await nextTurn();
-      return `${JSON.stringify({ error: explanation(error) })}\n`;
+      return `${JSON.stringify({ error: { code, message } })}\n`;
     }
   };
 
   const lines = linesOf(body, lineBytesOf(settings.maxBodyBytes));
   return (await pMap(lines, answer, { concurrency: classifier.width })).join("");
-}
-
-function explanation(error: unknown): { code: string; message: string } {
-  if (error instanceof RequestError) return { code: error.code, message: error.message };
-  return { code: "internal_error", message: "The server failed; its log has the reason." };
 }

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import pMap from "p-map";
-import type { Classification } from "../classifier";
+import type { Classification } from "../inference/pool";
 import type { Source } from "../photo/pixels";
 import type { Settings } from "../settings";
-import { answerOf, type AnswerContext } from "./answers";
+import { answerOf, rounded, timingsOf, type AnswerContext } from "./answers";
 import { answerLines } from "./batch-answers";
 import { checkLength } from "./body";
 import { BodyBudget, type BodyAccount } from "./body-budget";
@@ -77,7 +77,7 @@ export function addInvocationsRoute(app: FastifyInstance, options: RouteOptions)
         return classifier.classify(photo, signal);
       });
       reply.classification = classification;
-      metrics.classified(classification.timings);
+      metrics.classified(classification);
       void reply.type(request.answerType);
       const results = [{ classification, totalMs: performance.now() - startedAt }];
       return answerOf(request.answerType, results, context, false);
@@ -113,7 +113,7 @@ async function answerTensor(
   const results = await withDeadline(reply, settings.deadlineMs, async (signal) => {
     const classify = async (image: Source) => {
       const classification = await classifier.classify(image, signal, { isPatient: true });
-      metrics.classified(classification.timings);
+      metrics.classified(classification);
       return { classification, totalMs: performance.now() - startedAt };
     };
     return pMap(images, classify, { concurrency: classifier.width });
@@ -124,19 +124,14 @@ async function answerTensor(
 }
 
 function logAnswer(request: FastifyRequest, reply: FastifyReply): void {
-  const timings = reply.classification?.timings;
   const fields = {
     event: "invocation",
     status: reply.statusCode,
     bytes: request.bodyBytes,
-    total_ms: Math.round(reply.elapsedTime * 100) / 100,
+    total_ms: rounded(reply.elapsedTime),
     ...(reply.errorCode && { error: reply.errorCode }),
     ...reply.records,
-    ...(timings && {
-      queue_ms: Math.round(timings.queueMs * 100) / 100,
-      decode_ms: Math.round(timings.decodeMs * 100) / 100,
-      inference_ms: Math.round(timings.inferenceMs * 100) / 100,
-    }),
+    ...(reply.classification && timingsOf(reply.classification)),
   };
   if (reply.statusCode >= 500) request.log.warn(fields, "not classified");
   else request.log.info(fields, reply.errorCode ? "refused" : "classified");

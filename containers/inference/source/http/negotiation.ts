@@ -16,12 +16,12 @@ const answers = [plainJson, kennelJson, npy, ...lineAnswers] as const;
 export type AnswerType = (typeof answers)[number];
 
 /** Other names of JSON lines that clients use. */
-const lineMediaTypes = [
+const lineMediaTypes: readonly string[] = [
   jsonLines,
   "application/x-jsonlines",
   "application/jsonl",
   "application/x-ndjson",
-] as const;
+];
 
 /** Types, besides `image/…`, that leave it to the body's first bytes to say what it is; so does a missing one. */
 const untold = ["", "application/octet-stream", "binary/octet-stream", "application/x-image"];
@@ -32,8 +32,8 @@ const untold = ["", "application/octet-stream", "binary/octet-stream", "applicat
 export type BodyKind = "photo" | "json" | "tensor" | "lines";
 
 /**
- * Chooses the answer's media type by RFC 9110's rules: the highest weight wins, then the more specific range, then the order
- * above.
+ * Chooses the answer's media type by RFC 9110's rules: the most specific range that names a type decides its weight, the highest
+ * weight wins, then the order above.
  * @param kind many lines are answered line by line
  * @throws RequestError 406 if none is acceptable
  */
@@ -60,11 +60,10 @@ export function answerType(accept: string | undefined, kind: BodyKind): AnswerTy
 function parseRange(text: string): { range: string; weight: number } {
   const [range = "", ...parameters] = text.split(";").map((part) => part.trim().toLowerCase());
   const weight = parameters.find((parameter) => parameter.startsWith("q="))?.slice(2);
-  return { range: sameAs(range), weight: weight === undefined ? 1 : weightOf(weight) };
-}
-
-function sameAs(type: string): string {
-  return lineMediaTypes.some((name) => name === type) ? jsonLines : type;
+  return {
+    range: lineMediaTypes.includes(range) ? jsonLines : range,
+    weight: weight === undefined ? 1 : weightOf(weight),
+  };
 }
 
 /** RFC 9110, 12.4.2: from 0 to 1 with at most three decimals; anything else accepts nothing. */
@@ -89,7 +88,7 @@ export function bodyKind(contentType: string | undefined): BodyKind {
   if (type.startsWith("image/") || untold.includes(type)) return "photo";
   if (type === plainJson) return "json";
   if (type === npy) return "tensor";
-  if (lineMediaTypes.some((name) => name === type)) return "lines";
+  if (lineMediaTypes.includes(type)) return "lines";
   throw new RequestError(
     "unsupported_media_type",
     `${refusal(type)}: send a photo as image/jpeg, image/png, image/webp or application/octet-stream; ${plainJson} {"image": "<base64>"}, or {"url": "https://…"} where fetching photos is enabled; ${jsonLines} with one such object a line; or ${npy}, uint8 [height, width, 3].`,

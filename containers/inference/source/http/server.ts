@@ -8,7 +8,7 @@ import Fastify, {
   type FastifyRequest,
   type FastifyServerOptions,
 } from "fastify";
-import { RequestError } from "../errors";
+import { answerable, RequestError } from "../errors";
 import { Metrics } from "../metrics";
 import { addHealthRoutes } from "./health";
 import { readBody } from "./body";
@@ -106,38 +106,23 @@ function answerUnknownRoutes(app: FastifyInstance): void {
     const allowed = methods[path];
     if (allowed) {
       void reply.header("allow", allowed);
-      return sendError(
-        reply,
-        new RequestError("method_not_allowed", `${path} answers ${allowed} only.`),
-      );
+      throw new RequestError("method_not_allowed", `${path} answers ${allowed} only.`);
     }
     const known = Object.entries(methods).map(([route, method]) => `${method} ${route}`);
-    return sendError(
-      reply,
-      new RequestError("not_found", `There is no such path; known are ${known.join(", ")}.`),
-    );
+    throw new RequestError("not_found", `There is no such path; known are ${known.join(", ")}.`);
   });
 }
 
 function answerError(
   error: FastifyError | RequestError,
-  request: { log: { error: (fields: object, message: string) => void } },
+  { log }: Pick<FastifyRequest, "log">,
   reply: FastifyReply,
 ): FastifyReply {
-  if (error instanceof RequestError) return sendError(reply, error);
   const status = error.statusCode ?? 500;
-  if (status >= 400 && status < 500) {
-    return sendError(reply, new RequestError("bad_request", `${error.message}.`, { status }));
-  }
-  request.log.error({ err: error }, "unexpected error");
-  return sendError(
-    reply,
-    new RequestError("internal_error", "The server failed; its log has the reason."),
-  );
-}
-
-function sendError(reply: FastifyReply, error: RequestError): FastifyReply {
-  const { code, message, statusCode, retryAfterSeconds } = error;
+  const isTheirs = !(error instanceof RequestError) && status >= 400 && status < 500;
+  const { code, message, statusCode, retryAfterSeconds } = isTheirs
+    ? new RequestError("bad_request", `${error.message}.`, { status })
+    : answerable(error, log);
   reply.errorCode = code;
   if (retryAfterSeconds !== undefined) void reply.header("retry-after", retryAfterSeconds);
   return reply.code(statusCode).send({ error: { code, message } });

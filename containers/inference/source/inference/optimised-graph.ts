@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { mkdir, readdir, readFile, realpath, rm, stat } from "node:fs/promises";
 import { arch, cpus } from "node:os";
 import { dirname, join } from "node:path";
@@ -30,7 +31,9 @@ export async function optimisedGraph(
   if (await exists(path)) return path;
   const worker = startWorker();
   worker.postMessage({ task: "optimise", modelPath, target } satisfies WorkerTask);
-  await finished(worker);
+  const [message] = (await once(worker, "message")) as [WorkerMessage];
+  // Full or too small a disk, most likely. If it is the model, those who load it next will say so.
+  if (message.type === "unusable") throw new Error(message.message);
   await removeOldGraphs(cacheDirectory);
   return path;
 }
@@ -74,23 +77,6 @@ async function exists(path: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function finished(worker: Worker): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let problem: Error | undefined;
-    worker.on("message", (message: WorkerMessage) => {
-      // Full or too small a disk, most likely. If it is the model, those who load it next will say so.
-      if (message.type === "unusable") problem = new Error(message.message);
-    });
-    worker.on("error", (error) => {
-      problem = error instanceof Error ? error : new Error(String(error));
-    });
-    worker.on("exit", () => {
-      if (problem) reject(problem);
-      else resolve();
-    });
-  });
 }
 
 async function removeOldGraphs(directory: string): Promise<void> {

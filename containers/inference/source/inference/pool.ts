@@ -22,18 +22,18 @@ export interface PoolOptions {
   readonly restartDelayMs?: number;
 }
 
-/** A result, and how long the photo waited for a worker. */
-export interface PoolResult extends Inference {
-  readonly waitMs: number;
+export interface Classification extends Inference {
+  /** Milliseconds that the photo waited for a worker. */
+  readonly queueMs: number;
 }
 
 interface PendingJob {
   readonly photo: Source;
   readonly since: number;
   readonly signal: AbortSignal;
-  readonly resolve: (result: PoolResult) => void;
+  readonly resolve: (result: Classification) => void;
   readonly reject: (error: unknown) => void;
-  waitMs: number;
+  queueMs: number;
 }
 
 interface Slot {
@@ -92,11 +92,11 @@ export class InferencePool {
    * Classifies one photo. Its buffer may be transferred: pass a copy of one that is needed afterwards.
    * @throws the signal's reason if it is aborted before a worker has taken the photo
    */
-  run(photo: Source, signal: AbortSignal): Promise<PoolResult> {
+  run(photo: Source, signal: AbortSignal): Promise<Classification> {
     const onAbort = () => this.dropAborted();
-    const result = new Promise<PoolResult>((resolve, reject) => {
+    const result = new Promise<Classification>((resolve, reject) => {
       const since = performance.now();
-      this.queue.push({ photo, since, signal, resolve, reject, waitMs: 0 });
+      this.queue.push({ photo, since, signal, resolve, reject, queueMs: 0 });
       signal.addEventListener("abort", onAbort);
       this.dispatch();
     });
@@ -232,7 +232,7 @@ export class InferencePool {
   }
 
   private give(slot: Slot, jobs: readonly PendingJob[]): void {
-    for (const job of jobs) job.waitMs = performance.now() - job.since;
+    for (const job of jobs) job.queueMs = performance.now() - job.since;
     const isAlone = jobs.length === 1 && this.slots.every(({ batches }) => batches.length === 0);
     const isAhead = slot.batches.length > 0;
     slot.batches.push(jobs);
@@ -243,7 +243,7 @@ export class InferencePool {
 }
 
 function settle(job: PendingJob, outcome: Outcome): void {
-  if (!("failure" in outcome)) return job.resolve({ ...outcome, waitMs: job.waitMs });
+  if (!("failure" in outcome)) return job.resolve({ ...outcome, queueMs: job.queueMs });
   const { failure, code } = outcome;
   job.reject(code ? new RequestError(code, failure) : new Error(failure));
 }

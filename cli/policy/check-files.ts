@@ -2,11 +2,12 @@ import { once } from "node:events";
 
 import pc from "picocolors";
 
-import { checkDocument, DOCUMENT_RULES, type Verdict } from "../../policies/iam/judge";
+import { readDocument } from "../../policies/iam/document";
+import { checkDocument, DOCUMENT_RULES, judge, type Verdict } from "../../policies/iam/judge";
 import {
   explainManagedPolicy,
+  managedPolicyDocument,
   managedPolicyName,
-  managedPolicyServices,
 } from "../../policies/iam/managed-policies";
 import { loadAllServices } from "../../policies/iam/services";
 import { UserError } from "../output/failure";
@@ -34,7 +35,7 @@ export async function checkFiles(inputs: readonly string[], format: Format): Pro
   let count = 0;
   let isClean = true;
   for await (const named of readInputs(inputs, unreadable)) {
-    const check = judge(named);
+    const check = verdictOn(named);
     count += 1;
     isClean &&= !check.findings.some((finding) => finding.level === "mandatory");
     if (format === "json") {
@@ -63,7 +64,7 @@ export async function checkFiles(inputs: readonly string[], format: Format): Pro
   return unreadable.length > 0 ? "unreadable" : isClean ? "clean" : "findings";
 }
 
-function judge({ document, kind }: NamedDocument): Verdict {
+function verdictOn({ document, kind }: NamedDocument): Verdict {
   const isManaged = typeof document === "string" && managedPolicyName(document) !== undefined;
   return isManaged
     ? managedPolicyCheck(document)
@@ -72,17 +73,13 @@ function judge({ document, kind }: NamedDocument): Verdict {
 
 /** What is known of an AWS managed policy: its document is not here, but whether it grants a whole service is. */
 function managedPolicyCheck(arn: string): Verdict {
+  const { statements } = readDocument(managedPolicyDocument(arn) ?? { Statement: [] });
   const explanation = explainManagedPolicy(arn);
-  const fullServices = managedPolicyServices(arn);
   const rule = "no-full-access";
+  const verdict = judge(statements, { kind: "identity" });
   return {
-    kind: "identity",
-    analysable: true,
+    ...verdict,
     fullAccess: explanation !== undefined,
-    fullServices,
-    adminLike: fullServices.some((service) => service === "*" || service === "iam"),
-    invokeScope: "none",
-    passRoleStar: false,
     findings: explanation === undefined ? [] : [{ rule, ...DOCUMENT_RULES[rule], ...explanation }],
   };
 }

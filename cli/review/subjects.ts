@@ -10,7 +10,11 @@ import {
   type HolderKind,
   namingProperties,
 } from "../../policies/documents";
-import { managedPolicyName, managedPolicyServices } from "../../policies/iam/managed-policies";
+import {
+  managedPolicyDocument,
+  managedPolicyName,
+  managedPolicyServices,
+} from "../../policies/iam/managed-policies";
 import { UNKNOWN } from "../../policies/iam/unknown";
 import type { JudgedResource, JudgedStack } from "../../policies/resource";
 import { refersTo } from "../../policies/rules/references";
@@ -105,8 +109,9 @@ function held(
     const arns = new Set(customer.map(({ known }) => known["arn"]));
     for (const { arn, path } of attached.filter((each) => !arns.has(each.arn))) {
       const services = managedPolicyServices(arn ?? "");
-      if (services.length > 0) {
-        documents.push(fullAccessTo(services));
+      const known = managedPolicyDocument(arn ?? "");
+      if (known !== undefined) {
+        documents.push(known);
       }
       if (services.length === 0 || !services.includes("*")) {
         // What else it allows is not in the table.
@@ -120,11 +125,6 @@ function held(
 
 function written(resource: JudgedResource, scope: DocumentScope): unknown[] {
   return documentsOf(resource, scope).map((held) => held.written);
-}
-
-function fullAccessTo(services: readonly string[]): unknown {
-  const Action = services.map((service) => (service === "*" ? "*" : `${service}:*`));
-  return { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Resource: "*" }] };
 }
 
 function readable(arn: string): string {

@@ -24,6 +24,9 @@ describe("AWS managed policies", () => {
     "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
     "arn:aws:iam::123456789012:policy/AmazonS3FullAccess",
     "no ARN",
+    ...["constructor", "toString", "__proto__", "hasOwnProperty"].map(
+      (name) => `arn:aws:iam::aws:policy/${name}`,
+    ),
   ]) {
     it(`${arn} does not`, () => {
       assert.equal(explainManagedPolicy(arn), undefined);

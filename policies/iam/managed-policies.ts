@@ -9,10 +9,16 @@ interface ManagedPolicy {
 }
 
 const TABLE = path.join(__dirname, "managed-policies.generated.json");
-let table: Readonly<Record<string, ManagedPolicy>> | undefined;
+let table: ReadonlyMap<string, ManagedPolicy> | undefined;
 
-function policies(): Readonly<Record<string, ManagedPolicy>> {
-  table ??= (JSON.parse(readFileSync(TABLE, "utf8")) as { policies: typeof table }).policies!;
+function policies(): ReadonlyMap<string, ManagedPolicy> {
+  // A map: an ARN may end with any name, such as one that every object has.
+  table ??= new Map(
+    Object.entries(
+      (JSON.parse(readFileSync(TABLE, "utf8")) as { policies: Record<string, ManagedPolicy> })
+        .policies,
+    ),
+  );
   return table;
 }
 
@@ -23,8 +29,15 @@ export function managedPolicyName(arn: string): string | undefined {
 
 /** The services of which an AWS managed policy allows everything, as far as the table knows; `*` for all. */
 export function managedPolicyServices(arn: string): readonly string[] {
-  const known = policies()[managedPolicyName(arn) ?? ""];
-  return known?.services ?? [];
+  return policies().get(managedPolicyName(arn) ?? "")?.services ?? [];
+}
+
+/** A document with what is known that an AWS managed policy allows; undefined where the table has nothing on it. */
+export function managedPolicyDocument(arn: string): object | undefined {
+  const Action = managedPolicyServices(arn).map((each) => (each === "*" ? "*" : `${each}:*`));
+  return Action.length === 0
+    ? undefined
+    : { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Resource: "*" }] };
 }
 
 /** Why an AWS managed policy grants too much; undefined where it does not, or where the ARN is of another policy. */
@@ -33,7 +46,7 @@ export function explainManagedPolicy(arn: string): Explanation | undefined {
   if (name === undefined) {
     return undefined;
   }
-  const known = policies()[name];
+  const known = policies().get(name);
   const isCalledFull = /full_?access/i.test(name);
   if (known === undefined && !isCalledFull) {
     return undefined;

@@ -60,26 +60,43 @@ const STRANGERS: readonly (readonly [Language, Language])[] = [
   telling("aws:principalisawsservice elasticfilesystem:accessedviamounttarget", "false"),
   telling("aws:principalservicename aws:principalservicenameslist"),
   // Users of an identity provider: subjects of another owner than the policy's. GitHub, GitLab and others name it first.
-  telling("*:repository *:job_workflow_ref", `[/]${MARK}[/]/[*]`),
-  telling("cognito-identity.amazonaws.com:aud", `${MARK}:${MARK}`),
+  telling("*:repository *:job_workflow_ref *:project_path", `[/]${MARK}[/]/[*]`),
+  // Everybody may make an identity pool in any region.
+  telling("cognito-identity*:aud", `[:]:[n]${MARK}`),
+  // A repository chooses the claims that its subject is made of (GitHub, "OpenID Connect reference"): not all name an owner.
+  telling(
+    "token.actions.githubusercontent.com*:sub",
+    MARK,
+    "pull_request",
+    ...claims("repo repository job_workflow_ref workflow_ref", `[/]${MARK}[/]/[*]`),
+    ...claims("repository_owner repository_owner_id repository_id", `[:]${MARK}[:]:[*]`),
+    ...claims("actor actor_id enterprise enterprise_id", `[:]${MARK}[:]:[*]`),
+    ...claims("environment event_name head_ref base_ref ref ref_type workflow", "[*]"),
+    ...claims("ref_protected repository_visibility runner_environment", "[*]"),
+  ),
   telling(
     "*:sub",
     MARK,
-    `repo:[/]${MARK}[/]/[*]`,
     `project_path:[/]${MARK}[/]/[*]`,
-    ...["organization", "owner", "account", "pulumi:deploy:org"].map(
-      (owner) => `${owner}:[:]${MARK}[:]:[*]`,
-    ),
+    ...claims("organization owner account", `[:]${MARK}[:]:[*]`),
+    ...claims("pulumi:deploy:org pulumi:environments:org", `[:]${MARK}[:]:[*]`),
     `system:serviceaccount:${MARK}:[*]`,
   ),
   telling(
     // Of those that applications register with, Amazon, Facebook and Google name the application; skills of Alexa come with a token.
-    "aws:federatedprovider aws:sourceip saml:* *:oaud *:app_id accounts.google.com:aud lambda:eventsourcetoken",
+    "aws:federatedprovider aws:sourceip saml:* lambda:eventsourcetoken",
     MARK,
   ),
+  telling("*:oaud *:app_id accounts.google.com:aud", `${MARK}[*]`, `amzn1.[*]${MARK}[*]`),
+  telling("*:email", MARK, `[*]${MARK}[*]@gmail.com`),
+  // Names and numbers that others get to have: also those that a pattern takes in which spells out a part.
   telling(
-    "*:id *:user_id *:email *:actor *:actor_id *:namespace_path *:repository_owner *:repository_owner_id *:repository_id *:enterprise",
-    MARK,
+    "*:id *:user_id *:user_login *:actor *:actor_id *:namespace_path *:namespace_id *:project_id *:enterprise",
+    `[*]${MARK}[*]`,
+  ),
+  telling(
+    "*:repository_owner *:repository_owner_id *:repository_id *:terraform_organization_*",
+    `[*]${MARK}[*]`,
   ),
 ];
 
@@ -93,6 +110,10 @@ function keys(...names: readonly string[]): Language {
 
 function telling(names: string, ...values: readonly string[]): readonly [Language, Language] {
   return [keys(names), domain(...values)];
+}
+
+function claims(names: string, value: string): string[] {
+  return names.split(" ").map((name) => `${name}:${value}`);
 }
 
 /** Whether conditions on a key tell strangers from others. */

@@ -42,21 +42,28 @@ export function exposures(
   const assuming = ASSUMING.map((actions): Test => ({ of: "action", actions }));
   return statements
     .filter((statement) => statement.effect === "Allow" && areKnown(statement))
-    .flatMap((statement) =>
-      strangersIn(statement).flatMap(({ principal, sender, to }): Exposure[] => {
-        const scope = strangers(sender, now);
-        const { what, when } = boxOf(statement);
-        const tests = [ALL_SENDERS, ...(kind === "trust" ? assuming : []), ...what, ...when];
-        const region = Region.all(scope).within(tests);
-        return region === undefined || escape(region, denials) === undefined
+    .flatMap((statement) => {
+      const { what, when } = boxOf(statement);
+      const tests = [ALL_SENDERS, ...(kind === "trust" ? assuming : []), ...what, ...when];
+      const isLetIn = ({ sender }: Stranger): boolean => {
+        const region = Region.all(strangers(sender, now)).within(tests);
+        return region !== undefined && escape(region, denials) !== undefined;
+      };
+      return strangersIn(statement).flatMap((candidates): Exposure[] => {
+        const [stranger] = candidates.filter(isLetIn);
+        return stranger === undefined
           ? []
-          : [{ statement, principal, to, idle: idleConditions(statement) }];
-      }),
-    );
+          : [{ ...stranger, statement, idle: idleConditions(statement) }];
+      });
+    });
 }
 
 const ALL_SENDERS: Test = { of: "principal", principals: { negated: true, of: [] } };
-const STRANGER: Principal = { kind: "AWS", value: `arn:aws:iam::${MARK.repeat(12)}:role/${MARK}` };
+const SOMEBODY = {
+  sender: { kind: "AWS", value: `arn:aws:iam::${MARK.repeat(12)}:role/${MARK}` },
+  to: "anyone",
+} as const;
+const SERVICE = "a service, for any customer";
 
 interface Stranger {
   readonly principal: Principal | undefined;
@@ -65,28 +72,32 @@ interface Stranger {
   readonly to: Exposure["to"];
 }
 
-function strangersIn({ principals }: Statement): Stranger[] {
+/** For each principal of a statement the strangers whom it may let in, the worst first. */
+function strangersIn({ principals, conditions }: Statement): Stranger[][] {
   if (principals === undefined) {
     return [];
   }
   if (principals.negated) {
-    return principals.of.some(isEverybody)
-      ? []
-      : [{ principal: undefined, sender: STRANGER, to: "anyone" }];
+    return principals.of.some(isEverybody) ? [] : [[{ ...SOMEBODY, principal: undefined }]];
   }
-  return principals.of.flatMap((principal): Stranger[] => {
+  return principals.of.map((principal): Stranger[] => {
     const { kind, value } = principal;
     if (kind === "Service") {
       return OWN_ACCOUNT_SERVICES.test(value)
         ? []
-        : [{ principal, sender: principal, to: "a service, for any customer" }];
+        : [{ principal, sender: principal, to: SERVICE }];
     }
     if (kind === "Federated") {
       return [{ principal, sender: principal, to: "any federated user" }];
     }
-    return isEverybody(principal) || /^arn:[^:]*:iam::\*:/.test(value)
-      ? [{ principal, sender: STRANGER, to: "anyone" }]
-      : [];
+    if (isEverybody(principal)) {
+      // Everybody who must be a service is one for any customer.
+      const isService = conditions.some(({ key }) => /^aws:principal(?:isaws)?service/.test(key));
+      const sender = { kind: "Service", value: "[*]" };
+      const somebody = { ...SOMEBODY, principal };
+      return isService ? [somebody, { principal, sender, to: SERVICE }] : [somebody];
+    }
+    return /^arn:[^:]*:iam::\*:/.test(value) ? [{ ...SOMEBODY, principal }] : [];
   });
 }
 

@@ -222,6 +222,49 @@ const documents: Readonly<Record<string, Readonly<Record<string, Fields>>>> = {
       oidc({ StringEquals: { [`${GITHUB}:aud`]: "sts.amazonaws.com" } }),
     ),
     "every repository": policy(github("StringLike", "repo:*")),
+    "subjects of any owner's template": policy(
+      github("StringLike", ["environment:production:*", "ref:refs/heads/main*"]),
+    ),
+    "owners by an environment": policy(github("StringLike", "repository_owner:*:environment:prod")),
+    "workflows of any owner": policy(github("StringLike", "job_workflow_ref:*/oidc.yml@*")),
+    "owners of a name": policy(oidc({ StringLike: { [`${GITHUB}:repository_owner`]: "acme*" } })),
+    "repositories by half a number": policy(
+      oidc({ StringLike: { [`${GITHUB}:repository_id`]: "1*" } }),
+    ),
+    "groups of a name": policy(
+      oidc({ StringLike: { "gitlab.com:namespace_path": "my*" } }, "gitlab.com"),
+    ),
+    "every application": policy(
+      oidc(
+        { StringLike: { "accounts.google.com:aud": "*.apps.googleusercontent.com" } },
+        "accounts.google.com",
+      ),
+    ),
+    "every application that has a prefix": policy(
+      trust(
+        { Federated: "www.amazon.com" },
+        { StringLike: { "www.amazon.com:app_id": "amzn1.*" } },
+        "sts:AssumeRoleWithWebIdentity",
+      ),
+    ),
+    "every environment of Pulumi": policy(
+      oidc(
+        { StringLike: { "api.pulumi.com/oidc:sub": "pulumi:environments:org:*" } },
+        "api.pulumi.com/oidc",
+      ),
+    ),
+    "every identity pool of one region": policy(
+      cognito({ StringLike: { "cognito-identity.amazonaws.com:aud": "us-east-1:*" } }),
+    ),
+    "half of the internet, by two operators": policy(
+      trust(
+        { AWS: "*" },
+        {
+          IpAddress: { "aws:SourceIp": "0.0.0.0/0" },
+          NotIpAddress: { "aws:SourceIp": "128.0.0.0/1" },
+        },
+      ),
+    ),
     "every environment of a name": policy(github("StringLike", "repo:*:environment:prod")),
     "owners that begin alike": policy(github("StringLike", "repo:acme*")),
     "every repository of a name": policy(github("StringLike", "repo:*/kennel:*")),
@@ -260,6 +303,10 @@ const documents: Readonly<Record<string, Readonly<Record<string, Fields>>>> = {
     ),
   },
   "resource-policy-source": {
+    "everybody who is a service": policy(bucket({ Bool: { "aws:PrincipalIsAWSService": "true" } })),
+    "everybody who is one service": policy(
+      bucket({ StringEquals: { "aws:PrincipalServiceName": "cloudtrail.amazonaws.com" } }),
+    ),
     "a service for any customer": policy(deployment("s3.amazonaws.com")),
     "any source account": policy(
       deployment("s3.amazonaws.com", { StringLike: { "aws:SourceAccount": "*" } }),
@@ -529,6 +576,28 @@ const documents: Readonly<Record<string, Readonly<Record<string, Fields>>>> = {
       trust("*", { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::123456789012:role/*" } }),
     ),
     "repositories of one owner": policy(github("StringLike", "repo:acme/kennel:*")),
+    "networks that leave one address": policy(
+      trust(
+        { AWS: "*" },
+        {
+          IpAddress: { "aws:SourceIp": "192.0.2.0/24" },
+          NotIpAddress: { "aws:SourceIp": "10.0.0.0/8" },
+        },
+      ),
+    ),
+    "one pool of another partition": policy(
+      trust(
+        { Federated: "cognito-identity.amazonaws.com.cn" },
+        { StringEquals: { "cognito-identity.amazonaws.com.cn:aud": "cn-north-1:0a1b" } },
+        "sts:AssumeRoleWithWebIdentity",
+      ),
+    ),
+    "subjects of one repository by its number": policy(
+      github("StringLike", "repository_id:1234:environment:*"),
+    ),
+    "projects of one group": policy(
+      oidc({ StringLike: { "gitlab.com:project_path": "mygroup/*" } }, "gitlab.com"),
+    ),
     "one identity pool": policy(
       cognito({ StringEquals: { "cognito-identity.amazonaws.com:aud": "eu-west-1:0a1b" } }),
     ),

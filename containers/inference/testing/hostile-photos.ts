@@ -109,6 +109,8 @@ function otherFile(random: Random): Buffer {
     Buffer.concat([random.pick(signatures), random.bytes(random.below(3000))]),
     random.bytes(random.below(3000)),
     Buffer.alloc(random.below(200_000), 0xff),
+    // A segment, and no marker behind it.
+    Buffer.concat([signatures[0]!, Buffer.of(0, 4, 0, 0), Buffer.alloc(random.below(3000), 0x4a)]),
   ]);
 }
 

@@ -81,7 +81,8 @@ function portOf(child: ChildProcess, onLine: (line: string) => void): Promise<nu
       fail(complaint || `the inference server ended with exit code ${code}.`),
     );
     const giveUp = (): void => fail(`the inference server is not ready after 30 s. ${complaint}`);
-    setTimeout(giveUp, START_TIMEOUT_MILLISECONDS).unref();
+    // Lines that wait come first: this process itself may have been busy.
+    setTimeout(() => setImmediate(giveUp), START_TIMEOUT_MILLISECONDS).unref();
   });
 }
 

@@ -1,15 +1,14 @@
 import { documentsOf, documentTypes, type DocumentScope, type HeldDocument } from "./documents";
 import type { InvokeScope } from "./iam/invoke";
+import { holdingsOf, judgeTogether } from "./holdings";
 import {
   DOCUMENT_RULES,
-  judge,
   judgeDocument,
   type DocumentFinding,
   type DocumentRule,
 } from "./iam/judge";
 import { memoized } from "./memoized";
 import type { JudgedResource, JudgedStack } from "./resource";
-import { roleHoldings } from "./role-holdings";
 import { defineRule, type Context, type Outcome, type Rule, type RuleDefinition } from "./rule";
 
 /** The setting of `invoke-endpoint-scope`. */
@@ -24,7 +23,7 @@ interface DocumentRuleDefinition extends Pick<
   readonly name: DocumentRule;
   /** The documents that it judges; by default all. */
   readonly documents?: DocumentScope;
-  /** Whether it also judges what all policies of a role allow together. */
+  /** Whether it also judges what all policies of a role, user or group allow together. */
   readonly together?: boolean;
 }
 
@@ -55,10 +54,10 @@ export function documentRule({
     },
     ...(together && {
       *stack(stack: JudgedStack, context: Context<Config>): Generator<Outcome> {
-        for (const { role, findings } of findingsTogether(stack)(context)) {
+        for (const { holder, findings } of findingsTogether(stack)(context)) {
           for (const { message, fix } of findings.filter((each) => each.rule === rule.name)) {
-            const whole = `The policies of ${role.name} together: ${message}.`;
-            yield { resource: role, message: whole, fix };
+            const whole = `The policies of ${holder.name} together: ${message}.`;
+            yield { resource: holder, message: whole, fix };
           }
         }
       },
@@ -73,19 +72,14 @@ const findingsIn = memoized(({ document, kind }: HeldDocument) =>
   byContext((options): Findings => judgeDocument(document, { ...options, kind }).findings),
 );
 
-/** What every rule finds in all that a role holds together, and in none of its documents alone. */
+/** What every rule finds in all that a role, user or group has together, and in none of its documents alone. */
 const findingsTogether = memoized((stack: JudgedStack) => {
-  const holdings = roleHoldings(stack).filter(({ documents }) => documents.length > 1);
-  return byContext((options): { role: JudgedResource; findings: Findings }[] =>
-    holdings.map(({ role, documents, denied }) => {
-      const alone = new Set(
-        documents.flatMap((statements) =>
-          judge(statements, options).findings.map(({ message }) => message),
-        ),
-      );
-      const { findings } = judge([...documents.flat(), ...denied], options);
-      return { role, findings: findings.filter(({ message }) => !alone.has(message)) };
-    }),
+  const holdings = holdingsOf(stack).filter(({ documents }) => documents.length > 1);
+  return byContext((options): { holder: JudgedResource; findings: Findings }[] =>
+    holdings.map((each) => ({
+      holder: each.holder,
+      findings: judgeTogether(each, options).findings,
+    })),
   );
 });
 

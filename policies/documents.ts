@@ -31,9 +31,12 @@ export interface AttachedPolicy {
 }
 
 export const ROLE = "aws:iam/role:Role";
-/** A managed policy that a stack declares. */
 export const CUSTOMER_POLICY = "aws:iam/policy:Policy";
-const CUSTOMER = [CUSTOMER_POLICY, "aws-native:iam:ManagedPolicy"];
+/** Managed policies that a stack declares. */
+export const CUSTOMER_POLICIES: readonly string[] = [
+  CUSTOMER_POLICY,
+  "aws-native:iam:ManagedPolicy",
+];
 
 /** Where policy documents stand: the property, `[]` for each element of a list, and what the document is attached to. */
 const PLACES: Readonly<Record<string, Readonly<Record<string, PolicyKind>>>> = {
@@ -53,6 +56,8 @@ const PLACES: Readonly<Record<string, Readonly<Record<string, PolicyKind>>>> = {
   "aws-native:iam:UserPolicy": { policyDocument: "identity" },
   "aws-native:iam:GroupPolicy": { policyDocument: "identity" },
   "aws-native:iam:ManagedPolicy": { policyDocument: "identity" },
+  "aws-native:iam:Policy": { policyDocument: "identity" },
+  "aws-native:sso:PermissionSet": { inlinePolicy: "identity" },
   "aws:s3/bucketPolicy:BucketPolicy": { policy: "bucket" },
   "aws:s3/bucket:Bucket": { policy: "bucket" },
   "aws:s3/bucketV2:BucketV2": { policy: "bucket" },
@@ -66,13 +71,22 @@ const PLACES: Readonly<Record<string, Readonly<Record<string, PolicyKind>>>> = {
   "aws:sqs/queuePolicy:QueuePolicy": { policy: "queue" },
   "aws:secretsmanager/secret:Secret": { policy: "secret" },
   "aws:secretsmanager/secretPolicy:SecretPolicy": { policy: "secret" },
+  "aws:s3control/accessPointPolicy:AccessPointPolicy": { policy: "bucket" },
+  "aws:cloudwatch/eventBusPolicy:EventBusPolicy": { policy: "resource" },
   "aws-native:s3:BucketPolicy": { policyDocument: "bucket" },
+  "aws-native:s3:AccessPoint": { policy: "bucket" },
   "aws-native:ecr:Repository": { repositoryPolicyText: "repository" },
+  "aws-native:ecr:RegistryPolicy": { policyText: "repository" },
   "aws-native:kms:Key": { keyPolicy: "key" },
+  "aws-native:kms:ReplicaKey": { keyPolicy: "key" },
+  "aws-native:secretsmanager:ResourcePolicy": { resourcePolicy: "secret" },
   "aws-native:sqs:QueuePolicy": { policyDocument: "queue" },
+  "aws-native:sqs:QueueInlinePolicy": { policyDocument: "queue" },
   "aws-native:sns:TopicPolicy": { policyDocument: "topic" },
+  "aws-native:sns:TopicInlinePolicy": { policyDocument: "topic" },
   // A permission is a whole: all its properties make one document.
   [PERMISSION]: { "": "function" },
+  "aws-native:lambda:Permission": { "": "function" },
 };
 
 /** Where managed policies are attached: the property with one ARN or a list of them. */
@@ -116,7 +130,7 @@ export function documentsOf(resource: JudgedResource, scope?: DocumentScope): He
 }
 
 const allDocuments = memoized((resource: JudgedResource): readonly HeldDocument[] =>
-  resource.type === PERMISSION ? [heldPermission(resource)] : heldDocuments(resource),
+  "" in (PLACES[resource.type] ?? {}) ? [heldPermission(resource)] : heldDocuments(resource),
 );
 
 function heldDocuments(resource: JudgedResource): HeldDocument[] {
@@ -141,14 +155,14 @@ function heldDocuments(resource: JudgedResource): HeldDocument[] {
 
 /** What a permission adds to its function's policy; whoever may call it, which function that is may be known later. */
 function heldPermission(permission: JudgedResource): HeldDocument {
-  const { known } = permission;
-  const name = known["function"] === UNKNOWN ? "*" : known["function"];
-  const document = permissionDocument({ ...permission, known: { ...known, function: name } });
+  const known = { function: permission.known["functionName"], ...permission.known };
+  const name = known.function === UNKNOWN ? "*" : known.function;
+  const document = permissionDocument({ ...known, function: name });
   return {
     ...hold("the permission", document, "function"),
-    written: permissionDocument(permission),
+    written: permissionDocument(known),
     fix: 'Name the caller, and for whom it calls: principal: "s3.amazonaws.com", sourceArn: bucket.arn, sourceAccount: "ACCOUNT"',
-    unknown: known["principal"] === UNKNOWN ? ["principal"] : [],
+    unknown: permission.known["principal"] === UNKNOWN ? ["principal"] : [],
   };
 }
 
@@ -161,7 +175,8 @@ export function attachedPolicies(resource: JudgedResource): AttachedPolicy[] {
   }
   // What is computed from policies of the stack is judged there.
   const sources = resource.propertyDependencies[property] ?? [];
-  const isOfStack = sources.length > 0 && sources.every(({ type }) => CUSTOMER.includes(type));
+  const isOfStack =
+    sources.length > 0 && sources.every(({ type }) => CUSTOMER_POLICIES.includes(type));
   const toPolicy = (arn: unknown, path: string): AttachedPolicy[] =>
     typeof arn === "string" ? [{ path, arn }] : isOfStack ? [] : [{ path, arn: undefined }];
   return Array.isArray(value)
@@ -174,26 +189,52 @@ export function attachedOfStack(resource: JudgedResource, stack: JudgedStack): J
   const property = ATTACHING_PROPERTIES[resource.type];
   const attaches = (policy: JudgedResource): boolean =>
     property !== undefined && refersTo(resource, property, policy);
-  return stack.ofType(CUSTOMER_POLICY).filter(attaches);
+  return stack.ofType(...CUSTOMER_POLICIES).filter(attaches);
 }
 
 /** What holds permissions. */
 export type HolderKind = "role" | "user" | "group";
+
+export const HOLDERS: Readonly<Record<string, HolderKind>> = {
+  [ROLE]: "role",
+  "aws:iam/user:User": "user",
+  "aws:iam/group:Group": "group",
+  "aws-native:iam:Role": "role",
+  "aws-native:iam:User": "user",
+  "aws-native:iam:Group": "group",
+};
+
+const MEMBERSHIPS = [
+  "aws:iam/userGroupMembership:UserGroupMembership",
+  "aws:iam/groupMembership:GroupMembership",
+  "aws-native:iam:UserToGroupAddition",
+];
 
 /** The properties by which policies and attachments name whom they are for. */
 export function namingProperties(kind: HolderKind): string[] {
   return [kind, `${kind}s`, `${kind}Name`];
 }
 
+function names(resource: JudgedResource, holder: JudgedResource): boolean {
+  return namingProperties(HOLDERS[holder.type]!).some((key) => refersTo(resource, key, holder));
+}
+
 /** What in the stack gives permissions to a role, user or group: its own policies and attachments of managed ones. */
-export function givenTo(
-  holder: JudgedResource,
-  kind: HolderKind,
-  stack: JudgedStack,
-): JudgedResource[] {
+export function givenTo(holder: JudgedResource, stack: JudgedStack): JudgedResource[] {
   return stack
     .ofType(...documentTypes("identity"), ...ATTACHING_TYPES)
-    .filter((each) => namingProperties(kind).some((key) => refersTo(each, key, holder)));
+    .filter((each) => !(each.type in HOLDERS) && names(each, holder));
+}
+
+/** The groups of the stack that a user is in. */
+export function groupsOf(user: JudgedResource, stack: JudgedStack): JudgedResource[] {
+  if (HOLDERS[user.type] !== "user") {
+    return [];
+  }
+  const memberships = [user, ...stack.ofType(...MEMBERSHIPS).filter((each) => names(each, user))];
+  return stack
+    .ofType("aws:iam/group:Group", "aws-native:iam:Group")
+    .filter((group) => memberships.some((each) => names(each, group)));
 }
 
 function hold(path: string, value: unknown, kind: PolicyKind): HeldDocument {

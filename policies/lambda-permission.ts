@@ -1,8 +1,7 @@
 import { UNKNOWN } from "./iam/unknown";
-import type { JudgedResource } from "./resource";
 
 /** The statement that a `lambda.Permission` adds to its function's policy. Source: Lambda API reference, AddPermission. */
-export function permissionDocument({ known }: JudgedResource): unknown {
+export function permissionDocument(known: Readonly<Record<string, unknown>>): unknown {
   const { action, principal, sourceArn, sourceAccount, principalOrgId } = known;
   const target = known["function"];
   const name = target === UNKNOWN ? UNKNOWN : String(target);

@@ -2,14 +2,14 @@ import {
   ATTACHING_TYPES,
   attachedOfStack,
   attachedPolicies,
-  CUSTOMER_POLICY,
+  CUSTOMER_POLICIES,
   documentsOf,
   type DocumentScope,
   documentTypes,
-  givenTo,
-  type HolderKind,
+  HOLDERS,
   namingProperties,
 } from "../../policies/documents";
+import { sourcesOf } from "../../policies/holdings";
 import {
   managedPolicyDocument,
   managedPolicyName,
@@ -36,36 +36,35 @@ export interface Subject {
   readonly unread: readonly string[];
 }
 
-/** What holds permissions. */
-const HOLDERS: Readonly<Record<string, HolderKind>> = {
-  "aws:iam/role:Role": "role",
-  "aws:iam/user:User": "user",
-  "aws:iam/group:Group": "group",
-  "aws-native:iam:Role": "role",
-  "aws-native:iam:User": "user",
-  "aws-native:iam:Group": "group",
-};
-
 /** Every subject of a stack, by what identifies it on both sides of a change. */
 export function subjectsOf(stack: JudgedStack): ReadonlyMap<string, Subject> {
   const subjects = new Map<string, Subject>();
   const claimed = new Set<JudgedResource>();
   for (const holder of stack.ofType(...Object.keys(HOLDERS))) {
     const kind = HOLDERS[holder.type]!;
-    const sources = [holder, ...givenTo(holder, kind, stack)];
+    const sources = sourcesOf(holder, stack);
     sources.forEach((each) => claimed.add(each));
+    const boundary = boundaryPolicyOf(holder, stack);
+    if (boundary !== undefined) {
+      claimed.add(boundary);
+    }
     const urn = holder.urn;
     subjects.set(`identity ${urn}`, {
       ...{ title: `${kind} ${holder.name}`, kind: "identity", urn },
       ...{ ...held(sources, stack), sources: sources.map((each) => each.urn) },
-      boundary: boundaryOf(holder, stack),
+      boundary: boundary === undefined ? boundaryOf(holder) : written(boundary, "identity")[0],
     });
   }
   const unclaimed = stack
-    .ofType(...documentTypes("identity"), ...ATTACHING_TYPES)
-    .filter((each) => !claimed.has(each) && each.type !== CUSTOMER_POLICY);
+    .ofType(...ATTACHING_TYPES, ...documentTypes("identity"))
+    .filter((each) => !claimed.has(each));
   for (const policy of unclaimed) {
-    const title = `${targetOf(policy)}, outside of the stack`;
+    const target = targetOf(policy);
+    if (target === undefined && claimed.has(policy)) {
+      continue;
+    }
+    attachedOfStack(policy, stack).forEach((each) => claimed.add(each));
+    const title = target === undefined ? shortName(policy) : `${target}, outside of the stack`;
     const key = `identity ${title}`;
     const { documents, unread } = held([policy], stack);
     const known = subjects.get(key);
@@ -100,12 +99,12 @@ function held(
   resources: readonly JudgedResource[],
   stack: JudgedStack,
 ): Pick<Subject, "documents" | "unread"> {
-  const documents: unknown[] = [];
+  const all = new Set(resources.flatMap((each) => [each, ...attachedOfStack(each, stack)]));
+  const documents = [...all].flatMap((each) => written(each, "identity"));
   const unread: string[] = [];
   for (const resource of resources) {
     const attached = attachedPolicies(resource);
     const customer = attachedOfStack(resource, stack);
-    documents.push(...[resource, ...customer].flatMap((each) => written(each, "identity")));
     const arns = new Set(customer.map(({ known }) => known["arn"]));
     for (const { arn, path } of attached.filter((each) => !arns.has(each.arn))) {
       const services = managedPolicyServices(arn ?? "");
@@ -132,18 +131,20 @@ function readable(arn: string): string {
   return name === undefined ? arn : `AWS managed policy ${name}`;
 }
 
-function boundaryOf(holder: JudgedResource, stack: JudgedStack): unknown {
-  const arn = holder.known["permissionsBoundary"];
-  if (arn === undefined || arn === null || arn === "") {
-    return undefined;
-  }
-  const policy = stack
-    .ofType(CUSTOMER_POLICY)
+function boundaryPolicyOf(holder: JudgedResource, stack: JudgedStack): JudgedResource | undefined {
+  return stack
+    .ofType(...CUSTOMER_POLICIES)
     .find((each) => refersTo(holder, "permissionsBoundary", each));
-  return policy === undefined ? arn : written(policy, "identity")[0];
 }
 
-function targetOf(policy: JudgedResource): string {
+/** The ARN of a boundary that is not in the stack. */
+function boundaryOf({ known }: JudgedResource): unknown {
+  const arn = known["permissionsBoundary"];
+  return arn === null || arn === "" ? undefined : arn;
+}
+
+/** Whom a policy or attachment is for; undefined where it does not say. */
+function targetOf(policy: JudgedResource): string | undefined {
   for (const kind of ["role", "user", "group"] as const) {
     const key = namingProperties(kind).find((each) => policy.known[each] !== undefined);
     const value = key === undefined ? undefined : policy.known[key];
@@ -151,5 +152,5 @@ function targetOf(policy: JudgedResource): string {
       return `${kind} ${value === UNKNOWN ? `of ${policy.name}` : [value].flat().join(", ")}`;
     }
   }
-  return shortName(policy);
+  return undefined;
 }

@@ -16,7 +16,7 @@ const together = (...resources: JudgedResource[]): string[] =>
     isUnknownFinding(outcome) ? outcome.unknown : `${outcome.resource?.name}: ${outcome.message}`,
   );
 
-describe("what one role holds", () => {
+describe("what one role, user or group has", () => {
   const role = testResource({
     type: "aws:iam/role:Role",
     name: "train",
@@ -98,5 +98,53 @@ describe("what one role holds", () => {
       props: { policy: JOB, role: "other" },
     });
     assert.deepEqual(together(role, policy), []);
+  });
+
+  it("takes in what is known of the AWS managed policies that are attached", () => {
+    const attachment = testResource({
+      type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+      name: "attach",
+      props: { role: "train-1", policyArn: "arn:aws:iam::aws:policy/AmazonSageMakerFullAccess" },
+    });
+    const [found] = together(role, attachment).filter((each) => each.includes("CreateTrainingJob"));
+    assert.match(found!, /and statement 1 of AmazonSageMakerFullAccess together allow/);
+  });
+
+  it("of a user takes in what its groups have", () => {
+    const user = testResource({ type: "aws:iam/user:User", name: "ann", props: { name: "ann" } });
+    const group = testResource({ type: "aws:iam/group:Group", name: "ml", props: { name: "ml" } });
+    const policies = [
+      testResource({
+        type: "aws:iam/userPolicy:UserPolicy",
+        name: "pass",
+        props: { user: "ann", policy: PASS },
+      }),
+      testResource({
+        type: "aws:iam/groupPolicy:GroupPolicy",
+        name: "jobs",
+        props: { group: "ml", policy: JOB },
+      }),
+    ];
+    const membership = testResource({
+      type: "aws:iam/userGroupMembership:UserGroupMembership",
+      name: "in",
+      props: { user: "ann", groups: ["ml"] },
+    });
+    assert.match(together(user, group, ...policies, membership)[0]!, /^ann: The policies of ann/);
+    assert.deepEqual(together(user, group, ...policies), []);
+  });
+
+  it("is judged alike in resources of the native provider", () => {
+    const native = testResource({
+      type: "aws-native:iam:User",
+      name: "ann",
+      props: { policies: [{ policyDocument: PASS }], groups: ["ml"] },
+    });
+    const group = testResource({
+      type: "aws-native:iam:Group",
+      name: "ml",
+      props: { name: "ml", policies: [{ policyDocument: JOB }] },
+    });
+    assert.equal(together(native, group).length, 1);
   });
 });

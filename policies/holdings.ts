@@ -1,0 +1,79 @@
+import {
+  attachedOfStack,
+  attachedPolicies,
+  CUSTOMER_POLICIES,
+  documentsOf,
+  givenTo,
+  groupsOf,
+  HOLDERS,
+} from "./documents";
+import { beyondBoundary } from "./iam/boundary";
+import { readDocument, type Statement } from "./iam/document";
+import { judge, type JudgeOptions, type Verdict } from "./iam/judge";
+import { managedPolicyDocument, managedPolicyName } from "./iam/managed-policies";
+import type { JudgedResource, JudgedStack } from "./resource";
+import { refersTo } from "./rules/references";
+
+/** Everything that a stack lets one role, user or group do. */
+export interface Holdings {
+  readonly holder: JudgedResource;
+  /** The statements of each document that it has, and of what is known of the AWS managed policies attached to it. */
+  readonly documents: readonly (readonly Statement[])[];
+  /** What its permissions boundary keeps it from, where the stack declares the boundary. */
+  readonly denied: readonly Statement[];
+}
+
+/** How a message calls a resource's document: by the resource, and where in it the document stands. */
+export type NameOf = (resource: JudgedResource, path: string) => string;
+
+const nameOfPlace: NameOf = ({ name }, path) =>
+  /^policy(Document)?$/.test(path) ? name : `${name}.${path}`;
+
+/** What each role, user and group of a stack has. */
+export function holdingsOf(stack: JudgedStack, nameOf: NameOf = nameOfPlace): Holdings[] {
+  return stack.ofType(...Object.keys(HOLDERS)).map((holder) => {
+    const sources = sourcesOf(holder, stack);
+    const named = (document: unknown, source: string): Statement[] =>
+      readDocument(document).statements.map((each) => ({ ...each, source }));
+    return {
+      holder,
+      documents: sources.flatMap((resource) => [
+        ...documentsOf(resource, "identity").map(({ written, path }) =>
+          named(written, nameOf(resource, path)),
+        ),
+        ...attachedPolicies(resource).flatMap(({ arn = "" }) => {
+          const document = managedPolicyDocument(arn);
+          return document === undefined ? [] : [named(document, managedPolicyName(arn)!)];
+        }),
+      ]),
+      denied: deniedTo(holder, stack),
+    };
+  });
+}
+
+/** The resources that say what a holder may do: itself, what is written for it, its groups, and the customer policies attached to these. */
+export function sourcesOf(holder: JudgedResource, stack: JudgedStack): JudgedResource[] {
+  const given = [holder, ...groupsOf(holder, stack)].flatMap((each) => [
+    each,
+    ...givenTo(each, stack),
+  ]);
+  return [...new Set([...given, ...given.flatMap((each) => attachedOfStack(each, stack))])];
+}
+
+/** What a holder's permissions boundary keeps it from, where the stack declares the boundary. */
+export function deniedTo(holder: JudgedResource, stack: JudgedStack): Statement[] {
+  return stack
+    .ofType(...CUSTOMER_POLICIES)
+    .filter((policy) => refersTo(holder, "permissionsBoundary", policy))
+    .flatMap((policy) => documentsOf(policy))
+    .flatMap(({ document }) => beyondBoundary(document.statements));
+}
+
+/** Judges all that a holder has; the findings are those that none of its documents has alone. */
+export function judgeTogether({ documents, denied }: Holdings, options: JudgeOptions): Verdict {
+  const alone = new Set(
+    documents.flatMap((each) => judge(each, options).findings.map(({ message }) => message)),
+  );
+  const verdict = judge([...documents.flat(), ...denied], options);
+  return { ...verdict, findings: verdict.findings.filter(({ message }) => !alone.has(message)) };
+}

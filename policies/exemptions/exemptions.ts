@@ -11,8 +11,6 @@ interface SeenFinding {
 
 /** Which findings are exempt, and which exemptions are of no use any more. */
 export class Exemptions {
-  readonly #rules: readonly string[];
-  readonly #today: () => string;
   readonly #used = new Set<Entry>();
   readonly #seen = new Map<string, SeenFinding>();
   #configured: string | undefined;
@@ -22,10 +20,10 @@ export class Exemptions {
    * @param rules - the names of all rules
    * @param today - the day as `YYYY-MM-DD` (UTC)
    */
-  constructor(rules: readonly string[], today = () => new Date().toISOString().slice(0, 10)) {
-    this.#rules = rules;
-    this.#today = today;
-  }
+  constructor(
+    private readonly rules: readonly string[],
+    private readonly today = () => new Date().toISOString().slice(0, 10),
+  ) {}
 
   /** Takes another file than the default one from now on; an empty name stands for the default one. */
   readFrom(configured: string | undefined): void {
@@ -37,7 +35,7 @@ export class Exemptions {
 
   /** What the file says; it is read when it is first needed. */
   get file(): ExemptionFile {
-    return (this.#file ??= readExemptions(this.#configured, this.#rules));
+    return (this.#file ??= readExemptions(this.#configured, this.rules));
   }
 
   /** The fingerprint of a finding, and whether the finding is exempt; an exemption that makes it so counts as used. */
@@ -81,7 +79,7 @@ export class Exemptions {
   }
 
   #isExpired({ expires }: Entry): boolean {
-    return this.#today() > expires;
+    return this.today() > expires;
   }
 
   #whyUnused({ rule, resource, fingerprint }: Entry): string {

@@ -3,7 +3,7 @@ import { partitionOf } from "../packages/aws-facts/partitions";
 import { nearestSpelling } from "../packages/aws-facts/nearest-spelling";
 import type { SchemaNode } from "./schema/explain";
 import { configSchema } from "./schema/config-schema";
-import { Refusal } from "./refusal";
+import { Mistakes } from "./refusal";
 import { inspect } from "./schema/mistakes";
 import { absent, resolveStack, type StackSettings } from "./schema/stack";
 
@@ -14,15 +14,17 @@ export interface StackConfig extends Readonly<StackSettings> {
 }
 
 /** The configuration is wrong: Pulumi shows the message alone, without a stack trace. */
-export class ConfigError extends Refusal {
+export class ConfigError extends Mistakes {
+  override readonly name = "ConfigError";
+
   /** @param problems one sentence each, naming its key */
-  constructor(readonly problems: readonly string[]) {
+  constructor(problems: readonly string[]) {
     const stack = pulumi.getStack();
     super(
-      `The configuration of the stack ${stack} has ${problems.length === 1 ? "a mistake" : `${problems.length} mistakes`}; ` +
-        `correct Pulumi.${stack}.yaml:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`,
+      `The configuration of the stack ${stack} has`,
+      problems,
+      `; correct Pulumi.${stack}.yaml`,
     );
-    this.name = "ConfigError";
   }
 }
 

@@ -11,3 +11,20 @@ export class Refusal extends pulumi.RunError {
     this.name = "Refusal";
   }
 }
+
+/** What was given has mistakes, all of which are named. */
+export class Mistakes extends Refusal {
+  /**
+   * @param beginning such as "The arguments of … have"
+   * @param problems one sentence each, naming what is wrong
+   * @param advice continues the line
+   */
+  constructor(
+    beginning: string,
+    readonly problems: readonly string[],
+    advice = "",
+  ) {
+    const count = problems.length === 1 ? "a mistake" : `${problems.length} mistakes`;
+    super(`${beginning} ${count}${advice}:\n${problems.map((each) => `  - ${each}`).join("\n")}`);
+  }
+}

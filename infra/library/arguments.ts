@@ -1,23 +1,18 @@
-import * as pulumi from "@pulumi/pulumi";
+import { Mistakes } from "../refusal";
 import { configSchema } from "../schema/config-schema";
 import { inspect } from "../schema/mistakes";
 import type { WrittenStack } from "../schema/stack";
 
 /** A component got arguments that it cannot use: Pulumi shows the message alone, without a stack trace. */
-export class ArgumentError extends pulumi.RunError {
+export class ArgumentError extends Mistakes {
+  override readonly name = "ArgumentError";
+
   /**
    * @param component the component as a program writes it, such as `new Endpoint("dogs")`
    * @param problems one sentence each, naming its argument
    */
-  constructor(
-    component: string,
-    readonly problems: readonly string[],
-  ) {
-    const count = problems.length === 1 ? "a mistake" : `${problems.length} mistakes`;
-    super(
-      `The arguments of ${component} have ${count}:\n${problems.map((each) => `  - ${each}`).join("\n")}`,
-    );
-    this.name = "ArgumentError";
+  constructor(component: string, problems: readonly string[]) {
+    super(`The arguments of ${component} have`, problems);
   }
 }
 

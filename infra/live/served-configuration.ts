@@ -1,4 +1,4 @@
-import { LiveAccountError, type LiveAccount, type LiveAlarm } from "./account";
+import type { LiveAccount, LiveAlarm } from "./account";
 
 /** What an update was meant to end with. */
 export interface Rollout {
@@ -48,12 +48,4 @@ export async function deviation(
   const next =
     "Correct the cause and run pulumi up --refresh, which tries again; to stay with the former model, set it in the stack's configuration. See docs/runbook.md, Roll back.";
   return `${what}\n${causes.map((cause) => `  - ${cause}`).join("\n")}\n${next}`;
-}
-
-/** Fails unless the endpoint serves the configuration that it should. */
-export async function requireServed(account: LiveAccount, rollout: Rollout): Promise<void> {
-  const message = await deviation(account, rollout);
-  if (message !== undefined) {
-    throw new LiveAccountError(message);
-  }
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ConfigError, parseConfig } from "../config";
 import { encodeConfig } from "../testing/arbitrary-config";
-import { endpointSchema } from "./endpoint";
+import { endpointSchema } from "../testing/endpoint-schema";
 
 const subnets = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"];
 const groups = ["sg-0123456789abcdef0"];

@@ -98,6 +98,3 @@ export function resolveEndpoint({ modelKmsKeyArn, ...written }: WrittenEndpoint)
 
 /** A checked endpoint with every default filled in. */
 export type EndpointConfig = ReturnType<typeof resolveEndpoint>;
-
-/** One endpoint by itself, for a program that uses the components. */
-export const endpointSchema = writtenEndpoint.transform(resolveEndpoint);

@@ -57,12 +57,19 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 
 /** Of several alternatives, the one whose constant property (such as `mode`) the value has. */
 function chooseAlternative(node: SchemaNode, value: unknown): SchemaNode {
-  const fits = (alternative: SchemaNode): boolean =>
-    Object.entries(alternative.properties ?? {}).some(
-      ([key, property]) =>
-        property.const !== undefined && isObject(value) && value[key] === property.const,
-    );
+  const fits = (alternative: SchemaNode): boolean => {
+    const choice = choiceOf(alternative);
+    return choice !== undefined && valueAt(value, [choice.key]) === choice.constant;
+  };
   return node.oneOf?.find(fits) ?? node;
+}
+
+/** The constant that tells an alternative apart, such as `realtime` for `mode`. */
+export function choiceOf({ properties = {} }: SchemaNode) {
+  const [choice] = Object.entries(properties).flatMap(([key, { const: constant }]) =>
+    constant === undefined ? [] : [{ key, constant }],
+  );
+  return choice;
 }
 
 /** The schema of what is at `path`, the alternative that `value` takes where there are several. */

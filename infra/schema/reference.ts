@@ -1,4 +1,4 @@
-import { allowedText, type SchemaNode } from "./explain";
+import { allowedText, choiceOf, type SchemaNode } from "./explain";
 
 interface Row {
   readonly key: string;
@@ -18,10 +18,8 @@ function code(value: unknown): string {
 function rows(key: string, node: SchemaNode, required: boolean): Row[] {
   const own: Row = { key, node, required };
   const alternatives = (node.oneOf ?? []).flatMap((alternative) => {
-    const [choice] = Object.entries(alternative.properties ?? {}).filter(
-      ([, property]) => property.const !== undefined,
-    );
-    const label = choice === undefined ? key : `${key} (${choice[0]}: ${String(choice[1].const)})`;
+    const choice = choiceOf(alternative);
+    const label = choice === undefined ? key : `${key} (${choice.key}: ${String(choice.constant)})`;
     return rows(label, alternative, false);
   });
   const children = Object.entries(node.properties ?? {})

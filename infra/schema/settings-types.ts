@@ -1,4 +1,4 @@
-import { allowedText, type SchemaNode } from "./explain";
+import { allowedText, choiceOf, type SchemaNode } from "./explain";
 
 /** The interfaces to declare, by name, in the order in which they are met. */
 type Declarations = Map<string, string>;
@@ -67,7 +67,7 @@ function typeOf(node: SchemaNode, name: string, declared: Declarations): string 
   }
   if (node.oneOf !== undefined) {
     return node.oneOf
-      .map((each) => typeOf(each, nested(name, choiceOf(each)), declared))
+      .map((each) => typeOf(each, nested(name, choiceName(each)), declared))
       .join(" | ");
   }
   if (node.type === "array") {
@@ -82,10 +82,9 @@ function typeOf(node: SchemaNode, name: string, declared: Declarations): string 
   return node.type === "integer" ? "number" : (node.type ?? "unknown");
 }
 
-/** The constant that tells an alternative apart, such as `realtime` for `mode`, as a part of a name. */
-function choiceOf({ properties = {} }: SchemaNode): string {
-  const choice = Object.values(properties).find((property) => property.const !== undefined);
-  return String(choice?.const ?? "")
+/** What tells an alternative apart, as a part of a name. */
+function choiceName(alternative: SchemaNode): string {
+  return String(choiceOf(alternative)?.constant ?? "")
     .split("-")
     .map(capitalized)
     .join("");

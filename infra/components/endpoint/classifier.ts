@@ -130,7 +130,7 @@ export class Classifier extends pulumi.ComponentResource {
     }
     const own = endpoint instanceof Endpoint ? endpoint : undefined;
     this.modelUri = own?.modelUri;
-    this.toGrant = [own?.toGrant, classify?.toGrant].filter((grant) => grant !== undefined);
+    this.toGrant = [own, classify].flatMap((user) => user?.toGrant ?? []);
     this.registerOutputs({
       endpointName: this.endpointName,
       functionName: this.functionName,

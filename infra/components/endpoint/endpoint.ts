@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { deviation, requireServed } from "../../live/served-configuration";
+import { LiveAccountError } from "../../live/account";
+import { deviation } from "../../live/served-configuration";
 import { arn } from "../../location";
 import { widestBounds } from "../../schema/scaling";
 import { instanceTypeOf } from "../../schema/serving";
@@ -26,7 +27,7 @@ export class Endpoint extends pulumi.ComponentResource {
   /** The model's address, once the endpoint serves it. */
   readonly modelUri: pulumi.Output<string>;
   /** What the owner of an existing role has to allow. */
-  readonly toGrant?: PermissionsToGrant;
+  readonly toGrant: readonly PermissionsToGrant[];
 
   constructor(name: string, args: EndpointArgs, options?: pulumi.ComponentResourceOptions) {
     super("kennel:index:Endpoint", name, {}, options);
@@ -92,13 +93,12 @@ export class Endpoint extends pulumi.ComponentResource {
       .apply(async ([configurationName, watched]) => {
         const alarmNames = watched?.alarms?.map(({ alarmName }) => alarmName) ?? [];
         const rollout = { endpointName, configurationName, alarmNames };
-        if (account !== undefined && pulumi.runtime.isDryRun()) {
-          const message = await deviation(account, rollout);
-          if (message !== undefined) {
-            void pulumi.log.warn(message, this.endpoint);
-          }
-        } else if (account !== undefined) {
-          await requireServed(account, rollout);
+        const message = account && (await deviation(account, rollout));
+        if (message !== undefined && !pulumi.runtime.isDryRun()) {
+          throw new LiveAccountError(message);
+        }
+        if (message !== undefined) {
+          void pulumi.log.warn(message, this.endpoint);
         }
         return configurationName;
       });

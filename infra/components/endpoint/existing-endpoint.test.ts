@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { endpointSchema } from "../../schema/endpoint";
+import { endpointSchema } from "../../testing/endpoint-schema";
 import { allOf, only, statement } from "../../testing/find";
 import { testDataBucket } from "../../testing/data-bucket";
 import { testLocation } from "../../testing/location";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { endpointSchema } from "../../schema/endpoint";
+import { endpointSchema } from "../../testing/endpoint-schema";
 import * as aws from "@pulumi/aws";
 import { allOf, only } from "../../testing/find";
 import { record, type Recording } from "../../offline/recorder";

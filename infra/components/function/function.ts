@@ -15,12 +15,10 @@ export const liveAlias = "live";
 export class ClassifyFunction extends pulumi.ComponentResource {
   /** The function's name. */
   readonly functionName: pulumi.Output<string>;
-  /** ARN of the alias. */
-  readonly aliasArn: pulumi.Output<string>;
   /** Address for callers with an AWS identity; absent with `access: {type: "none"}`. */
   readonly functionUrl?: pulumi.Output<string>;
   /** What the owner of an existing role has to allow. */
-  readonly toGrant?: PermissionsToGrant;
+  readonly toGrant: readonly PermissionsToGrant[];
 
   constructor(name: string, args: ClassifyFunctionArgs, options?: pulumi.ComponentResourceOptions) {
     super("kennel:index:ClassifyFunction", name, {}, options);
@@ -87,12 +85,7 @@ export class ClassifyFunction extends pulumi.ComponentResource {
       this.functionUrl = api.url;
     }
     this.functionName = lambda.name;
-    this.aliasArn = alias.arn;
-    this.registerOutputs({
-      functionName: this.functionName,
-      aliasArn: this.aliasArn,
-      functionUrl: this.functionUrl,
-    });
+    this.registerOutputs({ functionName: this.functionName, functionUrl: this.functionUrl });
   }
 
   /** What belongs to the alias: warm environments, and a place for failed calls. */

@@ -64,7 +64,7 @@ export class Image extends pulumi.ComponentResource {
     this.uris = new Map(
       platforms.map((platform) => [
         platform,
-        this.build(imageName(name, platform), { repository, context, platform, args }),
+        this.build(imageName(name, platform), repository, context, platform, args),
       ]),
     );
     this.repositoryArn = arn(args.location, "ecr", `repository/${args.repositoryName}`);
@@ -89,9 +89,13 @@ export class Image extends pulumi.ComponentResource {
     return uri;
   }
 
-  private build(name: string, build: Build): pulumi.Output<string> {
-    const { repository, context, platform, args } = build;
-    const { repositoryUrl } = repository;
+  private build(
+    name: string,
+    { repositoryUrl }: aws.ecr.Repository,
+    context: BuildContext,
+    platform: Platform,
+    args: ImageArgs,
+  ): pulumi.Output<string> {
     const tag = imageTag(context, platform);
     const pushed = async (): Promise<string | undefined> => {
       const { repositoryName } = args;
@@ -120,13 +124,6 @@ export class Image extends pulumi.ComponentResource {
         digest === undefined ? image.imageUri : pulumi.output(`${url}@${digest}`),
       );
   }
-}
-
-interface Build {
-  readonly repository: aws.ecr.Repository;
-  readonly context: BuildContext;
-  readonly platform: Platform;
-  readonly args: ImageArgs;
 }
 
 /** The name of the image for `platform` where there may be several. */

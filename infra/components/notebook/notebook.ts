@@ -48,7 +48,7 @@ export class Notebook extends pulumi.ComponentResource {
       },
       child,
     );
-    this.toGrant = role.toGrant === undefined ? [] : [role.toGrant];
+    this.toGrant = role.toGrant;
     const { bucketName } = dataBucket;
     const { idleMinutes } = settings;
     const { region } = args.location;

@@ -42,7 +42,7 @@ describe("serviceRole", () => {
     assert.equal(permissions.parent, role.urn);
     assert.equal(role.inputs["path"], "/kennel/dev/");
     assert.deepEqual(permissions.inputs["policy"], document);
-    assert.equal(recording.result.toGrant, undefined);
+    assert.deepEqual(recording.result.toGrant, []);
   });
 
   it("says for which account where the service does", async () => {
@@ -60,10 +60,9 @@ describe("serviceRole", () => {
     assert.equal(recording.result.arn, "arn:aws:iam::123456789012:role/team-functions");
     assert.equal(allOf(recording, "aws:iam/role:Role").length, 0);
     assert.equal(allOf(recording, "aws:iam/rolePolicy:RolePolicy").length, 0);
-    assert.deepEqual(recording.result.toGrant, {
-      role: "team-functions",
-      policies: { "main-invoke": document },
-    });
+    assert.deepEqual(recording.result.toGrant, [
+      { role: "team-functions", policies: { "main-invoke": document } },
+    ]);
   });
 
   it("attaches the permissions to an existing role only when it is told to", async () => {
@@ -71,7 +70,7 @@ describe("serviceRole", () => {
     const { inputs } = only(recording, "aws:iam/rolePolicy:RolePolicy", "main-invoke");
     assert.equal(inputs["role"], "team-functions");
     assert.equal(allOf(recording, "aws:iam/role:Role").length, 0);
-    assert.equal(recording.result.toGrant, undefined);
+    assert.deepEqual(recording.result.toGrant, []);
   });
 
   it("refuses a role that the service can't take", async () => {

@@ -51,8 +51,8 @@ export interface ServiceRole {
   readonly resource?: aws.iam.Role;
   /** What is to be waited for before the role is used. */
   readonly ready: readonly pulumi.Resource[];
-  /** What is left to the role's owner; absent where the stack grants everything itself. */
-  readonly toGrant?: PermissionsToGrant;
+  /** What is left to the role's owner; nothing where the stack grants everything itself. */
+  readonly toGrant: readonly PermissionsToGrant[];
 }
 
 /** Services that say for which account they act; Lambda and EC2 take roles of their own account only. */
@@ -88,7 +88,7 @@ export function serviceRole(
     options,
   );
   const ready = attach(args.permissions, role.name, role);
-  return { arn: role.arn, name: role.name, resource: role, ready };
+  return { arn: role.arn, name: role.name, resource: role, ready, toGrant: [] };
 }
 
 function existingRole(
@@ -109,12 +109,12 @@ function existingRole(
   });
   const role = { arn, name: pulumi.output(existing) };
   if (attached) {
-    return { ...role, ready: attach(permissions, existing, parent) };
+    return { ...role, ready: attach(permissions, existing, parent), toGrant: [] };
   }
   const policies = Object.fromEntries(
     permissions.map(({ resourceName, policy }) => [resourceName, policy]),
   );
-  return { ...role, ready: [], toGrant: { role: existing, policies } };
+  return { ...role, ready: [], toGrant: [{ role: existing, policies }] };
 }
 
 function attach(

@@ -59,7 +59,7 @@ export class Trainer extends pulumi.ComponentResource {
     const { settings } = args;
     const child = { parent: this };
     const role = this.createRole(name, args);
-    this.toGrant = role.toGrant === undefined ? [] : [role.toGrant];
+    this.toGrant = role.toGrant;
     const profile = new aws.iam.InstanceProfile(
       name,
       { path: rolePath(), role: role.name },

@@ -77,7 +77,7 @@ export class TrainingJobs extends pulumi.ComponentResource {
       ]),
     );
     this.roleArn = arns.get(undefined) ?? [...arns.values()][0]!;
-    this.toGrant = [...roles.values()].flatMap(({ toGrant }) => toGrant ?? []);
+    this.toGrant = [...roles.values()].flatMap(({ toGrant }) => toGrant);
     this.registerOutputs({ roleArn: this.roleArn });
   }
 

@@ -47,15 +47,14 @@ export function recommend(
   const tried = new Set<string>();
   for (const utilisation of UTILISATIONS) {
     const rate = instanceRate(endpoint) * utilisation;
+    const target = targetFor(endpoint, utilisation);
     const instancesFor = (requestsPerSecond: number): number =>
       Math.max(1, Math.ceil(requestsPerSecond / rate));
     for (const minInstances of new Set([lowest, mean, highest].map(instancesFor))) {
       const bounds = { minInstances, maxInstances: instancesFor(highest) };
-      const scaling = { ...endpoint.scaling, ...bounds, target: targetFor(endpoint, utilisation) };
-      const key =
-        minInstances === bounds.maxInstances
-          ? String(minInstances)
-          : `${utilisation} ${minInstances}`;
+      const scaling = { ...endpoint.scaling, ...bounds, target };
+      const isFixed = minInstances === bounds.maxInstances;
+      const key = isFixed ? String(minInstances) : Object.values({ ...bounds, target }).join();
       // At a steady rate the fleet costs at least this; a dearer candidate need not be simulated.
       const leastHours = (minInstances * traffic.seconds) / 3600;
       const isDearer = leastHours >= (best?.simulation.instanceHours ?? Infinity);
@@ -68,16 +67,16 @@ export function recommend(
         (simulation.latency?.p95 ?? Infinity) <= goalP95 &&
         simulation.refused + simulation.throttled === 0;
       if (isHeld && simulation.instanceHours < (best?.simulation.instanceHours ?? Infinity)) {
-        best = { ...bounds, target: scaling.target, simulation };
+        best = { ...bounds, target, simulation };
       }
     }
   }
   return best;
 }
 
-/** The target that keeps this share of the workers busy. */
+/** The target that keeps this share of the workers busy: a whole number, as the configuration wants it. */
 function targetFor(endpoint: Endpoint, utilisation: number): number {
-  return endpoint.scaling.metric === "invocations"
-    ? Math.max(1, Math.floor(instanceRate(endpoint) * 60 * utilisation))
-    : Math.max(1, Math.round(endpoint.workers * utilisation * 10) / 10);
+  const { scaling, workers } = endpoint;
+  const full = scaling.metric === "invocations" ? instanceRate(endpoint) * 60 : workers;
+  return Math.max(1, Math.floor(full * utilisation));
 }

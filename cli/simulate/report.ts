@@ -104,6 +104,12 @@ function warnings({ endpoint, simulation }: SimulationReport): string[] {
   ];
 }
 
+/** What the target of a metric is called in the configuration. */
+const TARGETS = {
+  invocations: "invocationsPerInstance",
+  concurrency: "concurrentRequestsPerInstance",
+} as const;
+
 function advice({ recommendation, ...report }: SimulationReport): string[] {
   if (recommendation === undefined) {
     return [];
@@ -118,7 +124,7 @@ function advice({ recommendation, ...report }: SimulationReport): string[] {
   const { minInstances, maxInstances, target, simulation } = recommendation;
   return [
     pc.bold("Recommended"),
-    `  scaling: { minInstances: ${minInstances}, maxInstances: ${maxInstances}, target: ${target} }`,
+    `  scaling: { minInstances: ${minInstances}, maxInstances: ${maxInstances}, ${TARGETS[report.endpoint.scaling.metric]}: ${target} }`,
     `  ${latencyText(simulation.latency)}${cost(report, simulation)}`,
   ];
 }

@@ -59,6 +59,20 @@ describe("kennel simulate", function () {
     }
   });
 
+  it("recommends settings that the configuration takes", async () => {
+    for (const [metric, key] of [
+      ["invocations", "invocationsPerInstance"],
+      ["concurrency", "concurrentRequestsPerInstance"],
+    ] as const) {
+      const { stdout } = await runHere(
+        ...["simulate", "main", "--rate", "20", "--seconds", "120", "--service-ms", "250"],
+        ...["--goal-p95", "900", "--metric", metric],
+      );
+      const form = `scaling: { minInstances: \\d, maxInstances: \\d, ${key}: \\d+ }`;
+      assert.match(stdout, new RegExp(form));
+    }
+  });
+
   it("says what keeps every fleet from a latency", async () => {
     const { code, stdout } = await runHere(
       ...["simulate", "main", "--rate", "20", "--seconds", "60", "--service-ms", "50"],

@@ -1,10 +1,11 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 
+import { notCounted } from "../../policies/rules/stack/cost-items";
 import { currentPrices, keepPrices, pricesIn } from "../cost/price-tables";
 import { refreshPrices } from "../cost/refresh-prices";
 import { pricesOf, renderPrices, renderServing, renderStack, renderTraining } from "../cost/report";
 import { measureRate, servingCosts } from "../cost/serving-cost";
-import { notCounted, stackCost } from "../cost/stack-cost";
+import { stackCost } from "../cost/stack-cost";
 import { bestValue, measuredPhotos, trainingCosts } from "../cost/training-cost";
 import { describeModel } from "../local/model";
 import { step } from "../output/progress";

@@ -1,9 +1,10 @@
 import pc from "picocolors";
 
 import { hourlyPrice, type PriceTables, type Use } from "../../packages/aws-facts/prices";
+import { notCounted } from "../../policies/rules/stack/cost-items";
 import { renderTable } from "../output/table";
 import type { MeasuredRate, ServingCost } from "./serving-cost";
-import { notCounted, type StackCost } from "./stack-cost";
+import type { StackCost } from "./stack-cost";
 import type { TrainingCost } from "./training-cost";
 
 /** Trainings by instance: time, dollars, a bar for each, and the best value. */

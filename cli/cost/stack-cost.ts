@@ -12,18 +12,6 @@ import { evaluateShown } from "../preview/evaluate-stack";
 import { regionOf, type StackSettings } from "../preview/stack-file";
 import { currentPrices } from "./price-tables";
 
-/** What an estimate of a stack does not count. */
-export const notCounted = [
-  "storage",
-  "requests",
-  "data transfer",
-  "logs and alarms",
-  "serverless inference",
-  "training jobs",
-  "Spot trainers",
-  "taxes and discounts",
-];
-
 /** What a stack costs in a month, as far as that is known. */
 export interface StackCost extends CostEstimate, MonthlyDollars {
   /** Whether everything has a known price. */

@@ -34,6 +34,18 @@ export interface Hours {
 /** A month: endpoints and EC2 instances run all the time, notebooks in working hours. */
 export const MONTH: Hours = { hoursPerMonth: 730, notebookHoursPerMonth: 160 };
 
+/** What an estimate of a stack does not count. */
+export const notCounted = [
+  "storage",
+  "requests",
+  "data transfer",
+  "logs and alarms",
+  "serverless inference",
+  "training jobs",
+  "Spot trainers",
+  "taxes and discounts",
+];
+
 /** US dollars a month. */
 export interface MonthlyDollars {
   readonly atRest: number;

@@ -1,9 +1,8 @@
 import { defineRule, type Outcome } from "../../rule";
 import { amount } from "../../settings";
-import { estimateCost, MONTH, sumOf } from "./cost-items";
+import { estimateCost, MONTH, notCounted, sumOf } from "./cost-items";
 
-const NOT_COUNTED =
-  "Not counted: storage, requests, data transfer, logs, serverless inference, training jobs, taxes and discounts.";
+const NOT_COUNTED = `Not counted: ${notCounted.join(", ")}.`;
 
 export const monthlyCost = defineRule({
   name: "monthly-cost",

@@ -1,7 +1,7 @@
 import type { StackConfig } from "../../infra/config";
 import type { RecordedResource } from "../../infra/offline/recorder";
 import { allow, endpointPattern, type KnownStatement, type Place, when } from "./place";
-import { ec2Statements, ec2Types, keyManagement, keyUse } from "./tagged";
+import { byTag, ec2Statements, ec2Types, keyManagement, keyUse } from "./tagged";
 
 /** What of a stack its resources do not say. */
 export interface StackFacts {
@@ -117,7 +117,8 @@ function scalingStatements(
   if (targets.length === 0) {
     return [];
   }
-  const { partition, region, account, stackTag } = place;
+  const { partition, region, account } = place;
+  const { asked, has } = byTag(place);
   const service = "application-autoscaling";
   const anyTarget = [`arn:${partition}:${service}:${region}:${account}:scalable-target/*`];
   const textsOf = (property: string) =>
@@ -134,12 +135,8 @@ function scalingStatements(
       anyTarget,
       { StringEquals: { [`${service}:service-namespace`]: textsOf("serviceNamespace") } },
     ),
-    allow("TagScaling", service, "TagResource", anyTarget, {
-      StringEquals: { "aws:RequestTag/Stack": stackTag },
-    }),
-    allow("UntagScaling", service, "UntagResource", anyTarget, {
-      StringEquals: { "aws:ResourceTag/Stack": stackTag },
-    }),
+    allow("TagScaling", service, "TagResource", anyTarget, asked),
+    allow("UntagScaling", service, "UntagResource", anyTarget, has),
     allow("ReadScalingTags", service, "ListTagsForResource", anyTarget),
     allow(
       "ReadScaling",

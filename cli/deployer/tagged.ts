@@ -1,7 +1,7 @@
 import { allow, type KnownStatement, type Place, when } from "./place";
 
 /** The conditions that a request sets the stack's tag, and that a resource has it. */
-function byTag({ stackTag }: Place) {
+export function byTag({ stackTag }: Place) {
   return {
     asked: { StringEquals: { "aws:RequestTag/Stack": stackTag } },
     has: { StringEquals: { "aws:ResourceTag/Stack": stackTag } },

@@ -61,9 +61,8 @@ export async function findCandidate(choice: ModelChoice, endpoint: string): Prom
 
 /** Reads a model in S3. */
 export async function inS3(uri: string, source: string): Promise<Candidate> {
-  const { file, kmsKeyArn } = await fetchArchive(uri);
-  const directory = await unpackModel(file, source);
-  return { source, uri, directory, archive: file, kmsKeyArn, ...readModelFacts(directory, source) };
+  const { archive, kmsKeyArn } = await fetchArchive(uri);
+  return { ...(await inArchive(archive, source)), uri, kmsKeyArn };
 }
 
 async function onThisMachine(name: string): Promise<Candidate> {
@@ -71,13 +70,17 @@ async function onThisMachine(name: string): Promise<Candidate> {
   if (!existsSync(file)) {
     throw new UserError(`${name}: there is no such model directory or model.tar.gz.`);
   }
-  if (statSync(file).isDirectory()) {
-    const facts = readModelFacts(file, name);
-    const archive = packDirectory(file, temporaryFolder()).path;
-    return { source: name, directory: file, archive, ...facts };
+  if (!statSync(file).isDirectory()) {
+    return inArchive(file, name);
   }
-  const directory = await unpackModel(file, name);
-  return { source: name, directory, archive: file, ...readModelFacts(directory, name) };
+  const facts = readModelFacts(file, name);
+  const archive = packDirectory(file, temporaryFolder()).path;
+  return { source: name, directory: file, archive, ...facts };
+}
+
+async function inArchive(archive: string, source: string): Promise<Candidate> {
+  const directory = await unpackModel(archive, source);
+  return { source, directory, archive, ...readModelFacts(directory, source) };
 }
 
 async function artifactOf(job: string): Promise<string> {

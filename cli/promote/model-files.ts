@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -61,29 +60,25 @@ export async function unpackModel(archive: string, source: string): Promise<stri
   return folder;
 }
 
-/** An archive that was fetched. */
-export interface FetchedArchive {
-  readonly file: string;
-  /** ARN of the customer's KMS key that it is encrypted with, where there is one. */
-  readonly kmsKeyArn?: string | undefined;
-}
-
 /**
  * Fetches a model's archive from S3.
  *
+ * @returns the file, and the ARN of the customer's KMS key that it is encrypted with in S3, where there is one
  * @throws UserError where it is not there, or may not be read
  */
-export async function fetchArchive(uri: string): Promise<FetchedArchive> {
+export async function fetchArchive(
+  uri: string,
+): Promise<{ archive: string; kmsKeyArn: string | undefined }> {
   const place = inBucket(uri);
   if (!place.Key.endsWith(".tar.gz")) {
     throw new UserError(`${uri} is not the address of a model in S3: s3://BUCKET/…/model.tar.gz.`);
   }
-  const file = path.join(temporaryFolder(), `${randomBytes(4).toString("hex")}.tar.gz`);
+  const archive = path.join(temporaryFolder(), "model.tar.gz");
   try {
     const client = new S3Client(clientSettings());
     const { Body, SSEKMSKeyId } = await client.send(new GetObjectCommand(place));
-    await pipeline(Body as Readable, createWriteStream(file));
-    return { file, kmsKeyArn: SSEKMSKeyId };
+    await pipeline(Body as Readable, createWriteStream(archive));
+    return { archive, kmsKeyArn: SSEKMSKeyId };
   } catch (error) {
     throw /^NoSuch(Key|Bucket)$/.test((error as Error).name)
       ? new UserError(`there is no ${uri}: kennel models lists what there is.`)

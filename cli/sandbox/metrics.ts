@@ -17,9 +17,6 @@ interface Measurements {
 
 const FLUSH_MILLISECONDS = 1000;
 
-/** PutMetricData's limit. */
-const DATA_AT_ONCE = 1000;
-
 /** Puts metrics into CloudWatch: a set of statistics a second for each, however many values there are. */
 export class Metrics {
   private readonly measured = new Map<string, Measurements>();
@@ -43,13 +40,10 @@ export class Metrics {
   }
 
   private async flush(): Promise<void> {
-    const data = [...this.measured.values()].map(datumOf);
+    const MetricData = [...this.measured.values()].map(datumOf);
     this.measured.clear();
-    while (data.length > 0) {
-      const MetricData = data.splice(0, DATA_AT_ONCE);
-      const command = new PutMetricDataCommand({ Namespace: this.namespace, MetricData });
-      await this.client.send(command).catch(() => undefined);
-    }
+    const command = new PutMetricDataCommand({ Namespace: this.namespace, MetricData });
+    await this.client.send(command).catch(() => undefined);
   }
 }
 

@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto";
+
 import type {
   DescribeEndpointConfigOutput,
   ProductionVariant,
@@ -78,7 +80,7 @@ export class Fleet {
     const log = new LogStream(
       this.context.clients.logs,
       `/aws/sagemaker/Endpoints/${this.endpointName}`,
-      `${VariantName}/i-${randomHex(17)}`,
+      `${VariantName}/i-${randomBytes(8).toString("hex")}`,
     );
     variant.server = InferenceServer.launch(folder, container.Environment ?? {}, (line) =>
       log.write(line),
@@ -107,8 +109,4 @@ function summaryOf({ settings, image, count, desired, weight }: FleetVariant) {
     ...(count !== undefined && { CurrentInstanceCount: count, DesiredInstanceCount: desired }),
     ...(settings.ServerlessConfig && { CurrentServerlessConfig: settings.ServerlessConfig }),
   };
-}
-
-function randomHex(length: number): string {
-  return Array.from({ length }, () => Math.floor(Math.random() * 16).toString(16)).join("");
 }

@@ -3,7 +3,7 @@ import { paginateListEndpointConfigs, UpdateEndpointCommand } from "@aws-sdk/cli
 import { step } from "../output/progress";
 import type { Stack } from "../stack/stack";
 import type { LiveEndpoint } from "./live-endpoint";
-import { inAlarm, showEvent } from "./roll-out";
+import { inAlarm, showLine } from "./roll-out";
 
 /** What goes back, and where. */
 export interface GoingBack {
@@ -36,7 +36,7 @@ export async function goBack(
   const isThere = isServed || kept !== undefined;
   const ringing = isThere ? inAlarm(await live.alarms()).map(({ name }) => name) : [];
   if (!isStopped() && ringing.length === 0) {
-    await step(`Updating the stack ${stack.name}`, () => stack.update(showEvent));
+    await step(`Updating the stack ${stack.name}`, () => stack.update(showLine));
   }
   return ringing;
 }

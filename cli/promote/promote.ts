@@ -10,7 +10,7 @@ import { LiveEndpoint } from "./live-endpoint";
 import { isServedAlready, type Plan, planPromotion, type PlanOptions } from "./plan";
 import { withPromotionLock } from "./promotion-lock";
 import { renderChange } from "./report";
-import { showEvent, verify, watch } from "./roll-out";
+import { showLine, verify, watch } from "./roll-out";
 import { takeBack } from "./take-back";
 
 /** The options of `kennel promote`. */
@@ -100,7 +100,7 @@ export async function rollOut(
   const text = configuration.read();
   configuration.setModel(endpoint, next);
   try {
-    await step(`Updating the stack ${stack.name}`, () => stack.update(showEvent));
+    await step(`Updating the stack ${stack.name}`, () => stack.update(showLine));
     const { endpointNames } = await stack.outputs();
     const served = new LiveEndpoint(endpointNames[endpoint]!, regionOf(stack.settings()));
     const expectation = { ...plan, answer: canBeAsked(plan) ? plan.answer : undefined };

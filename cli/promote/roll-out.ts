@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { LabelledAnswer } from "../invoke/ask-endpoint";
 import { Refusal } from "../output/failure";
 import type { Photo } from "../local/photos";
-import type { Stack, StackEvent } from "../stack/stack";
+import type { Stack } from "../stack/stack";
 import type { EndpointAlarm, EndpointState, LiveEndpoint } from "./live-endpoint";
 
 const POLL_MILLISECONDS = 2000;
@@ -84,11 +84,7 @@ export function inAlarm(alarms: readonly EndpointAlarm[]): EndpointAlarm[] {
   return alarms.filter(({ state }) => state === "ALARM");
 }
 
-/** Shows an update of a stack, a line for each resource that it changes. */
-export function showEvent(event: StackEvent): void {
-  if (event.kind === "message") {
-    process.stderr.write(`  ${event.text}\n`);
-  } else if (event.stage === "done") {
-    process.stderr.write(`  ${event.operation}d ${event.type.split(":").at(-1)} ${event.name}\n`);
-  }
+/** Shows a line of a stack's update. */
+export function showLine(line: string): void {
+  process.stderr.write(`  ${line}\n`);
 }

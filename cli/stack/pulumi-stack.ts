@@ -4,7 +4,6 @@ import {
   ConcurrentUpdateError,
   type EngineEvent,
   LocalWorkspace,
-  type OpMap,
   type Stack as AutomationStack,
   StackNotFoundError,
   type UpOptions,
@@ -18,26 +17,23 @@ import { readStack, type StackSettings } from "../preview/stack-file";
 import { shortType } from "../preview/types";
 import { POLICY_PACK, REPOSITORY } from "../repository";
 import {
+  changeLine,
   differences,
   type Drift,
   type FormerUpdate,
   type Stack,
-  type StackEvent,
   UpdateInProgress,
   UpdateInterrupted,
-  type UpdateResult,
 } from "./stack";
-
-type ResourceEvent = Extract<StackEvent, { kind: "resource" }>;
 
 type PolicyOptions = Pick<UpOptions, "policyPacks" | "policyPackConfigs">;
 
 /** What of Pulumi's operations is shown; the parts of a replacement are one. */
-const OPERATIONS: Readonly<Record<string, ResourceEvent["operation"]>> = {
-  create: "create",
-  update: "update",
-  delete: "delete",
-  "create-replacement": "replace",
+const CHANGES: Readonly<Record<string, Parameters<typeof changeLine>[0]>> = {
+  create: "created",
+  update: "updated",
+  delete: "deleted",
+  "create-replacement": "replaced",
 };
 
 /** Those that every stack has. */
@@ -82,20 +78,19 @@ export class PulumiStack implements Stack {
     return Object.fromEntries(values) as StackOutputs;
   }
 
-  async update(onEvent: (event: StackEvent) => void = () => undefined): Promise<UpdateResult> {
+  async update(tell: (line: string) => void = () => undefined): Promise<void> {
     const failures: string[] = [];
     const signal = abortedByStop();
     try {
-      const { summary } = await this.stack.up({
+      await this.stack.up({
         ...this.policies(),
         message: "kennel",
         signal,
         onEvent: (event) => {
           failures.push(...failureOf(event));
-          [...stackEvents(event)].forEach(onEvent);
+          linesOf(event).forEach(tell);
         },
       });
-      return resultOf(summary.resourceChanges ?? {});
     } catch (error) {
       throw explain(error, this.name, signal.aborted, failures);
     }
@@ -234,17 +229,13 @@ function stepOf({ resourcePreEvent }: EngineEvent): string[] {
   return [`${op}: ${shortType(type)} ${nameOf(urn)}${reason}`];
 }
 
-function* stackEvents(event: EngineEvent): Generator<StackEvent> {
-  const { resourcePreEvent, resOutputsEvent, diagnosticEvent } = event;
-  const step = resOutputsEvent?.metadata ?? resourcePreEvent?.metadata;
-  const operation = step && OPERATIONS[step.op];
-  if (step !== undefined && operation !== undefined) {
-    const stage = resOutputsEvent === undefined ? "started" : "done";
-    yield { kind: "resource", operation, type: step.type, name: nameOf(step.urn), stage };
-  }
+function linesOf({ resOutputsEvent, diagnosticEvent }: EngineEvent): string[] {
   if (diagnosticEvent?.ephemeral !== true && diagnosticEvent?.severity === "warning") {
-    yield { kind: "message", severity: "warning", text: diagnosticEvent.message.trim() };
+    return [diagnosticEvent.message.trim()];
   }
+  const { op = "", type = "", urn = "" } = resOutputsEvent?.metadata ?? {};
+  const change = CHANGES[op];
+  return change === undefined ? [] : [changeLine(change, type, nameOf(urn))];
 }
 
 /**
@@ -266,16 +257,6 @@ function driftIn({ resOutputsEvent }: EngineEvent): Drift[] {
 
 function nameOf(urn: string): string {
   return urn.split("::").at(-1) ?? urn;
-}
-
-function resultOf(changes: OpMap): UpdateResult {
-  return {
-    created: changes.create ?? 0,
-    updated: changes.update ?? 0,
-    replaced: changes.replace ?? 0,
-    deleted: changes.delete ?? 0,
-    unchanged: changes.same ?? 0,
-  };
 }
 
 /** The models of a configuration's endpoints, as they were written. */

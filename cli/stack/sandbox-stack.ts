@@ -10,7 +10,7 @@ import { REPOSITORY } from "../repository";
 import { FAILURES, type Message } from "./sandbox/messages";
 import { isInAws, Operations } from "./sandbox/operations";
 import { StateStore } from "./sandbox/state";
-import type { Drift, FormerUpdate, Stack, StackEvent, UpdateResult } from "./stack";
+import type { Drift, FormerUpdate, Stack } from "./stack";
 
 const PROGRAM = path.join(__dirname, "sandbox", "main.ts");
 
@@ -51,7 +51,7 @@ export class SandboxStack implements Stack {
     return (await Promise.all(looked)).flat();
   }
 
-  async update(onEvent: (event: StackEvent) => void = () => undefined): Promise<UpdateResult> {
+  async update(tell: (line: string) => void = () => undefined): Promise<void> {
     const child = startProgram([...TYPESCRIPT, PROGRAM, this.name], {
       cwd: REPOSITORY,
       env: process.env,
@@ -60,20 +60,19 @@ export class SandboxStack implements Stack {
     void stopSignal().then(() => child.kill("SIGINT"));
     const errors: string[] = [];
     createInterface({ input: child.stderr! }).on("line", (line) => errors.push(line));
-    let last: Message | undefined;
+    let failure: Error | undefined;
     createInterface({ input: child.stdout! }).on("line", (line) => {
       const message = readMessage(line);
-      if (message?.event === "stack") {
-        onEvent(message.stackEvent);
-      } else if (message !== undefined) {
-        last = message;
+      if (message?.event === "line") {
+        tell(message.line);
+      } else if (message?.event === "failed") {
+        failure = new FAILURES[message.kind](message.message);
       }
     });
-    await once(child, "close");
-    if (last?.event === "done") {
-      return last.result;
+    const [code] = (await once(child, "close")) as [number | null];
+    if (code !== 0) {
+      throw failure ?? new Error(`the update ended without a word. ${errors.join("\n")}`);
     }
-    throw failure(last, errors.join("\n"));
   }
 }
 
@@ -84,10 +83,4 @@ function readMessage(line: string): Message | undefined {
   } catch {
     return undefined;
   }
-}
-
-function failure(last: Message | undefined, errors: string): Error {
-  return last?.event === "failed"
-    ? new FAILURES[last.kind](last.message)
-    : new Error(`the update ended without a word. ${errors}`);
 }

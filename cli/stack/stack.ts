@@ -4,27 +4,6 @@ import type { StackOutputs } from "../../infra/stack-outputs";
 import { Refusal } from "../output/failure";
 import type { StackSettings } from "../preview/stack-file";
 
-/** What happens to one resource of an update, or what the program says meanwhile. */
-export type StackEvent =
-  | {
-      readonly kind: "resource";
-      readonly operation: "create" | "update" | "replace" | "delete";
-      readonly type: string;
-      readonly name: string;
-      /** `started` comes before the request, `done` after it. */
-      readonly stage: "started" | "done";
-    }
-  | { readonly kind: "message"; readonly severity: "info" | "warning"; readonly text: string };
-
-/** How many resources an update has created, changed, replaced and deleted, and how many stayed as they were. */
-export interface UpdateResult {
-  readonly created: number;
-  readonly updated: number;
-  readonly replaced: number;
-  readonly deleted: number;
-  readonly unchanged: number;
-}
-
 /** A resource that the account does not have as the state says. */
 export interface Drift {
   readonly type: string;
@@ -51,12 +30,25 @@ export interface Stack {
   settings(): StackSettings;
   /** @throws UserError where the stack has not been created. */
   outputs(): Promise<StackOutputs>;
-  /** Makes the account what the configuration says. */
-  update(onEvent?: (event: StackEvent) => void): Promise<UpdateResult>;
+  /**
+   * Makes the account what the configuration says.
+   *
+   * @param tell takes a line for each resource that is changed, and what the program says meanwhile
+   */
+  update(tell?: (line: string) => void): Promise<void>;
   /** What somebody else has changed or deleted. */
   drift(): Promise<readonly Drift[]>;
   /** Successful updates, newest first. */
   history(): Promise<readonly FormerUpdate[]>;
+}
+
+/** What has become of a resource, in a line: `created Endpoint main`. */
+export function changeLine(
+  change: "created" | "updated" | "replaced" | "deleted",
+  type: string,
+  name: string,
+): string {
+  return `${change} ${type.split(":").at(-1)} ${name}`;
 }
 
 /** Names of the properties that differ. */

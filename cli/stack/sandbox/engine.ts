@@ -6,9 +6,7 @@ import { AwsCallError } from "./call-aws";
 import { sendable, storable } from "./files";
 import { isDeletedFirst, isInAws, isReplacement, type Operations } from "./operations";
 import type { ResourceState, StateStore } from "./state";
-import { differences, type StackEvent, type UpdateResult } from "../stack";
-
-type Operation = Extract<StackEvent, { kind: "resource" }>["operation"];
+import { changeLine, differences } from "../stack";
 
 /**
  * Creates, changes, replaces and deletes, as Pulumi's engine does with the AWS provider: what is replaced goes last, what is
@@ -17,13 +15,12 @@ type Operation = Extract<StackEvent, { kind: "resource" }>["operation"];
 export class StackEngine {
   private readonly registered = new Set<string>();
   private readonly underWay = new Set<Promise<unknown>>();
-  private readonly counts = { created: 0, updated: 0, replaced: 0, deleted: 0, unchanged: 0 };
   private isStopping = false;
 
   constructor(
     private readonly store: StateStore,
     private readonly operations: Operations,
-    private readonly onEvent: (event: StackEvent) => void,
+    private readonly tell: (line: string) => void,
     private readonly onFailure: (error: Error) => void,
   ) {}
 
@@ -55,7 +52,7 @@ export class StackEngine {
   }
 
   /** Deletes what was replaced, and what the program no longer wants. */
-  async finish(): Promise<UpdateResult> {
+  async finish(): Promise<void> {
     const { state } = this.store;
     const unwanted = state.resources.filter(({ urn }) => !this.registered.has(urn));
     const deleted = new Set(unwanted.map(({ urn }) => urn));
@@ -71,7 +68,6 @@ export class StackEngine {
       state.resources = state.resources.filter((each) => each !== resource);
       await this.store.save();
     }
-    return this.counts;
   }
 
   private async make(registration: Registration): Promise<ResourceState> {
@@ -81,7 +77,6 @@ export class StackEngine {
     const wanted = storable(inputs);
     const changed = former === undefined ? [] : differences(former.inputs, wanted);
     if (former !== undefined && changed.length === 0) {
-      this.counts.unchanged += 1;
       return this.keep(registration, former);
     }
     if (former === undefined) {
@@ -107,7 +102,6 @@ export class StackEngine {
   ): Promise<ResourceState> {
     const { urn, type, name } = registration;
     const { retainOnDelete, deletedWith } = registration.options;
-    this.tell(operation, registration, "started");
     const sent = sendable(inputs);
     let operated;
     try {
@@ -119,8 +113,7 @@ export class StackEngine {
       if (!(error instanceof AwsCallError && error.isUnknownOperation)) {
         throw error;
       }
-      const text = `the sandbox can't make ${type} ${name}: it stands in the state alone.`;
-      this.onEvent({ kind: "message", severity: "warning", text });
+      this.tell(`the sandbox can't make ${type} ${name}: it stands in the state alone.`);
       operated = this.operations.record(type, name, sent);
     }
     const { id, outputs, overridden } = operated;
@@ -132,8 +125,7 @@ export class StackEngine {
     const { resources } = this.store.state;
     const index = resources.findIndex((resource) => resource.urn === urn);
     resources.splice(index < 0 ? resources.length : index, 1, state);
-    this.counts[`${operation}d`] += 1;
-    this.tell(operation, registration, "done");
+    this.tell(changeLine(`${operation}d`, type, name));
     await this.store.save();
     return state;
   }
@@ -151,20 +143,10 @@ export class StackEngine {
   }
 
   private async delete(resource: ResourceState): Promise<void> {
-    this.tell("delete", resource, "started");
     if (isInAws(resource.type)) {
       await this.operations.delete(resource.type, resource);
     }
-    this.counts.deleted += 1;
-    this.tell("delete", resource, "done");
-  }
-
-  private tell(
-    operation: Operation,
-    { type, name }: Pick<Registration, "type" | "name">,
-    stage: "started" | "done",
-  ): void {
-    this.onEvent({ kind: "resource", operation, type, name, stage });
+    this.tell(changeLine("deleted", resource.type, resource.name));
   }
 }
 

@@ -9,7 +9,7 @@ import type { StackOutputs } from "../../../infra/stack-outputs";
 import { explainAwsError } from "../../aws/clients";
 import { readStack, regionOf, type StackSettings } from "../../preview/stack-file";
 import { PROGRAM, REPOSITORY } from "../../repository";
-import { type StackEvent, UpdateInterrupted, type UpdateResult } from "../stack";
+import { UpdateInterrupted } from "../stack";
 import { StackEngine } from "./engine";
 import { isInAws, Operations } from "./operations";
 import { FAILURES, type Message } from "./messages";
@@ -38,8 +38,8 @@ async function main(name: string): Promise<void> {
   await store.lock();
   let defaultTags: Readonly<Record<string, string>> = {};
   const operations = new Operations(region, () => defaultTags);
-  const onEvent = (stackEvent: StackEvent): void => {
-    say({ event: "stack", stackEvent });
+  const tell = (line: string): void => {
+    say({ event: "line", line });
   };
   let fail: (error: Error) => void = () => undefined;
   const ended = new Promise<never>((_, reject) => {
@@ -50,27 +50,26 @@ async function main(name: string): Promise<void> {
     process.on("unhandledRejection", reject).on("uncaughtException", reject);
     fail = reject;
   });
-  const engine = new StackEngine(store, operations, onEvent, (error) => {
+  const engine = new StackEngine(store, operations, tell, (error) => {
     fail(error);
   });
-  const update = async (): Promise<UpdateResult> => {
+  const update = async (): Promise<void> => {
     const outputs = await runProgram(PROGRAM, settings, {
       register: (registration) => engine.register(registration),
       isInAws,
       onProvider: (inputs) => {
         defaultTags = readDefaultTags([{ type: "pulumi:providers:aws", inputs }]);
       },
-      onEvent,
+      tell,
     });
-    const result = await engine.finish();
+    await engine.finish();
     store.state.outputs = outputs as unknown as StackOutputs;
     const { modelUris } = store.state.outputs;
     const at = new Date().toISOString();
     store.state.history.push({ at, models: modelUris, config: written.config });
-    return result;
   };
   try {
-    say({ event: "done", result: await Promise.race([update(), ended]) });
+    await Promise.race([update(), ended]);
   } catch (error) {
     await engine.stop();
     throw error;

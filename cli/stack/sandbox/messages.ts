@@ -1,5 +1,5 @@
 import { Refusal, UserError } from "../../output/failure";
-import { type StackEvent, UpdateInProgress, UpdateInterrupted, type UpdateResult } from "../stack";
+import { UpdateInProgress, UpdateInterrupted } from "../stack";
 
 /** Errors that keep their class on the way from one process to the other; all others are refusals. */
 export const FAILURES = {
@@ -11,6 +11,5 @@ export const FAILURES = {
 
 /** What the process that updates a stack tells the one that has started it. */
 export type Message =
-  | { readonly event: "stack"; readonly stackEvent: StackEvent }
-  | { readonly event: "done"; readonly result: UpdateResult }
+  | { readonly event: "line"; readonly line: string }
   | { readonly event: "failed"; readonly kind: keyof typeof FAILURES; readonly message: string };

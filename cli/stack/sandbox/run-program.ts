@@ -4,7 +4,6 @@ import { runStack } from "../../../infra/offline/program";
 import { recordRun, type Answers, type Registration } from "../../../infra/offline/registrations";
 import { offlineMocks } from "../../preview/evaluate-stack";
 import type { StackSettings } from "../../preview/stack-file";
-import type { StackEvent } from "../stack";
 import type { ResourceState } from "./state";
 
 /** What the program meets instead of Pulumi's engine. */
@@ -14,7 +13,8 @@ export interface ProgramHost {
   readonly isInAws: (type: string) => boolean;
   /** The inputs of the AWS provider. */
   readonly onProvider: (inputs: Readonly<Record<string, unknown>>) => void;
-  readonly onEvent: (event: StackEvent) => void;
+  /** Takes what the program says. */
+  readonly tell: (line: string) => void;
 }
 
 /**
@@ -48,23 +48,20 @@ export function runProgram(
       },
     };
     const { result } = await recordRun(settings, answers, () => {
-      getStore().settings.engine = engine(host.onEvent);
+      getStore().settings.engine = engine(host.tell);
       return runStack(program);
     });
     return result;
   });
 }
 
-const WARNING = 2;
-
 /** The part of Pulumi's engine that a program talks to. */
-function engine(onEvent: ProgramHost["onEvent"]): object {
+function engine(tell: ProgramHost["tell"]): object {
   return {
     log: (request: LogRequest, callback: (error: null, answer: object) => void) => {
-      const severity = request.getSeverity();
-      if (severity > 0) {
-        const text = request.getMessage();
-        onEvent({ kind: "message", severity: severity < WARNING ? "info" : "warning", text });
+      // Zero is for debugging.
+      if (request.getSeverity() > 0) {
+        tell(request.getMessage());
       }
       callback(null, {});
     },

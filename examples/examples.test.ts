@@ -28,8 +28,8 @@ const shown = {
   },
 };
 
-/** Advice that the examples leave to their reader: a key costs 1 USD a month, tags are a team's own. */
-const leftToReader = ["endpoint-kms-key", "required-tags"];
+/** Advice that the examples leave to their reader: a key costs 1 USD a month. */
+const leftToReader = ["endpoint-kms-key"];
 
 describe("the examples", function () {
   this.timeout(120_000);

@@ -167,7 +167,9 @@ const ORDINARY: ReadonlyMap<string, Language> = new Map([
   ["aws:principalarn", domain(`arn:aws:iam::${ACCOUNT}:role/${MARK}`)],
   ["aws:sourcearn", domain(`arn:aws:${MARK}:${MARK}:${ACCOUNT}:${MARK}`)],
   ["aws:securetransport", domain("true")],
-  ["aws:viaawsservice", domain("false")],
+  ...["aws:viaawsservice", "aws:multifactorauthpresent", "aws:principalisawsservice"].map(
+    (key): [string, Language] => [key, domain("false")],
+  ),
 ]);
 const MARKED = domain(MARK);
 

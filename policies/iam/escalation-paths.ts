@@ -60,6 +60,7 @@ export const ESCALATION_PATHS: readonly EscalationPath[] = [
     "sagemaker:CreateStudioLifecycleConfig",
     "sagemaker:UpdateUserProfile",
   ]),
+  alone("opens a shell in any space and acts with its role", "-", ["sagemaker:StartSession"]),
   alone("runs its own steps with the role of any pipeline", "-", [
     "sagemaker:UpdatePipeline",
     "sagemaker:StartPipelineExecution",
@@ -67,6 +68,16 @@ export const ESCALATION_PATHS: readonly EscalationPath[] = [
   passing("sagemaker", "opens a notebook", "C P sagemaker-001", [
     "sagemaker:CreateNotebookInstance",
   ]),
+  passing("sagemaker", "gives a notebook another role", "-", [
+    "sagemaker:UpdateNotebookInstance",
+    "sagemaker:CreatePresignedNotebookInstanceUrl",
+  ]),
+  passing("sagemaker", "opens a domain", "-", [
+    "sagemaker:CreateDomain",
+    "sagemaker:CreatePresignedDomainUrl",
+  ]),
+  passing("sagemaker", "runs its own script on a cluster", "-", ["sagemaker:CreateCluster"]),
+  passing("sagemaker", "runs a monitoring job", "-", ["sagemaker:CreateMonitoringSchedule"]),
   passing("sagemaker", "runs a training job", "C P sagemaker-002", ["sagemaker:CreateTrainingJob"]),
   passing("sagemaker", "runs a processing job", "C P sagemaker-003", [
     "sagemaker:CreateProcessingJob",
@@ -119,6 +130,8 @@ export const ESCALATION_PATHS: readonly EscalationPath[] = [
   alone("makes itself an administrator's access key", "R C P iam-002", ["iam:CreateAccessKey"]),
   alone("gives an administrator a password", "R C P iam-004", ["iam:CreateLoginProfile"]),
   alone("changes an administrator's password", "R C P iam-006", ["iam:UpdateLoginProfile"]),
+  alone("makes itself a credential of any user", "-", ["iam:CreateServiceSpecificCredential"]),
+  alone("lets itself in by an identity provider of its own", "-", ["iam:UpdateSAMLProvider"]),
   alone("lets itself assume any role", "R C P iam-012", ["iam:UpdateAssumeRolePolicy"]),
   alone("assumes any role that trusts the account", "sts-001", ["sts:AssumeRole"]),
 
@@ -213,6 +226,7 @@ export const ESCALATION_PATHS: readonly EscalationPath[] = [
     "autoscaling:CreateLaunchConfiguration",
     "autoscaling:UpdateAutoScalingGroup",
   ]),
+  passing("ec2", "starts instances", "-", ["ec2:CreateLaunchTemplate", "ec2:CreateFleet"]),
   passing("ec2", "builds an image", "imagebuilder-001", [
     "imagebuilder:CreateComponent",
     "imagebuilder:CreateImageRecipe",
@@ -227,6 +241,10 @@ export const ESCALATION_PATHS: readonly EscalationPath[] = [
   passing("lambda", "runs a function", "R C P lambda-002", [
     "lambda:CreateFunction",
     "lambda:CreateEventSourceMapping",
+  ]),
+  passing("lambda", "gives a function another role", "-", [
+    "lambda:UpdateFunctionCode",
+    "lambda:UpdateFunctionConfiguration",
   ]),
   passing("lambda", "lets itself call a function", "C P lambda-006", [
     "lambda:CreateFunction",
@@ -257,6 +275,10 @@ export const ESCALATION_PATHS: readonly EscalationPath[] = [
     "codebuild:CreateProject",
     "codebuild:StartBuild",
   ]),
+  passing("codebuild", "changes a project", "-", [
+    "codebuild:UpdateProject",
+    "codebuild:StartBuild",
+  ]),
   passing("codebuild", "builds a project", "C P codebuild-004", [
     "codebuild:CreateProject",
     "codebuild:StartBuildBatch",
@@ -278,6 +300,12 @@ export const ESCALATION_PATHS: readonly EscalationPath[] = [
     "ecs:RegisterTaskDefinition",
     "ecs:CreateService",
   ]),
+  passing("ecs-tasks", "changes a service", "-", [
+    "ecs:RegisterTaskDefinition",
+    "ecs:UpdateService",
+  ]),
+  passing("states", "changes a state machine", "-", ["states:UpdateStateMachine"]),
+  passing("events", "calls any service by a rule", "-", ["events:PutRule", "events:PutTargets"]),
   passing("states", "runs a state machine", "stepfunctions-001", [
     "states:CreateStateMachine",
     "states:StartExecution",

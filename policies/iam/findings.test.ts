@@ -312,6 +312,12 @@ const documents: Readonly<Record<string, Readonly<Record<string, Fields>>>> = {
       deployment("s3.amazonaws.com", { StringLike: { "aws:SourceAccount": "*" } }),
     ),
   },
+  "invoke-endpoint-scope": {
+    "endpoints of a region": policy(
+      allow("sagemaker:InvokeEndpoint", "arn:aws:sagemaker:us-east-1:*"),
+    ),
+    "endpoints of some regions": policy(allow("sagemaker:InvokeEndpoint", "arn:aws:sagemaker:us*")),
+  },
   "pass-role-scope": {
     "untagged roles": policy(
       allow("iam:PassRole", "*", { StringEqualsIfExists: { "aws:ResourceTag/team": "vision" } }),
@@ -329,6 +335,9 @@ const documents: Readonly<Record<string, Readonly<Record<string, Fields>>>> = {
     ),
   },
   "no-privilege-escalation": {
+    "functions of a region": policy(
+      allow("lambda:UpdateFunctionCode", "arn:aws:lambda:us-east-1:*"),
+    ),
     "roles of the organization": policy(
       allow("sts:AssumeRole", "*", { StringEquals: { "aws:ResourceOrgID": "o-1" } }),
     ),
@@ -444,6 +453,17 @@ const documents: Readonly<Record<string, Readonly<Record<string, Fields>>>> = {
         ArnEquals: { "iam:PolicyARN": "arn:aws:iam::aws:policy/ReadOnlyAccess" },
       }),
     ),
+    "all of one service but what has another tag": policy(allow("sagemaker:InvokeEndpoint"), {
+      ...allow("sagemaker:InvokeEndpoint", "*", {
+        StringNotEquals: { "aws:ResourceTag/team": "dogs" },
+      }),
+      Effect: "Deny",
+    }),
+    "everything but what is not one action": policy(allow("*"), {
+      Effect: "Deny",
+      NotAction: ["s3:GetObject"],
+      Resource: "*",
+    }),
     "commands on one instance": policy(
       allow("ssm:SendCommand", ["arn:aws:ec2:*:*:instance/i-0123", "arn:aws:ssm:*:*:document/*"]),
     ),

@@ -1,9 +1,9 @@
 import { takeAll, takesSome, type ActionSet } from "./actions";
-import { anyone } from "./audience";
+import { anyone, determined } from "./audience";
 import type { Statement } from "./document";
 import { isOn, type Grants, type Held } from "./grants";
 import { placesOf, resourceAt, type Place } from "./places";
-import { Region } from "./requests";
+import { Region, type Scope } from "./requests";
 import { serviceOf, services } from "./services";
 
 /** Every action of some services, on every resource. */
@@ -25,6 +25,7 @@ export function fullAccess(grants: Grants): FullAccess[] {
     grants,
     grants.allows.filter((each) => each.isOpen),
     (denials, service) => denials.some(({ statement }) => takesSome(statement.actions, service)),
+    determined(grants.now),
   );
 }
 
@@ -39,23 +40,27 @@ export function nearlyFullAccess(grants: Grants, full: readonly FullAccess[]): F
     : granted(
         grants,
         grants.allows,
-        (denials, service) => takeAll(setsOf(denials), service),
+        (denials, service) =>
+          setsOf(denials).some((each) => each.negated && each.isOpenOf(service)) ||
+          takeAll(setsOf(denials), service),
+        anyone(grants.now),
         new Set(full.flatMap((grant) => grant.services)),
       );
 }
 
 function granted(
-  { denials, now }: Grants,
+  { denials }: Grants,
   every: readonly Held[],
   isDenied: Denied,
+  scope: Scope,
   known: ReadonlySet<string> = new Set(),
 ): FullAccess[] {
   const allows = every.filter(({ statement }) => statement.actions.isOpen);
   if (allows.length === 0) {
     return [];
   }
-  const everything = Region.all(anyone(now));
-  /** The Deny statements that hold whatever a request carries. */
+  const everything = Region.all(scope);
+  /** The Deny statements that hold whatever a request in question carries. */
   const certain = denials.filter(({ when }) =>
     when.every((condition) => everything.and(condition, false) === undefined),
   );

@@ -3,7 +3,6 @@ import { anyone, holder } from "./audience";
 import type { Statement } from "./document";
 import { isOpen } from "./patterns";
 import { placesOf, resourceAt, type Place } from "./places";
-import { isEverybody } from "./principals";
 import { boxOf, escape, passesResource, Region, type Box, type Scope, type Test } from "./requests";
 
 /** A statement of a holder's, with what questions about it need. */
@@ -23,15 +22,11 @@ export interface Grants {
   readonly now: number;
 }
 
-/** Prepares statements that apply together. Those for somebody else are left out: they say what others may do. */
+/** Prepares statements that apply together. Those that name principals are left out: they give their holder nothing. */
 export function grantsOf(statements: readonly Statement[], now: number): Grants {
   const [everybody, ordinary] = [anyone(now), holder(now)];
   const prepared = statements
-    .filter(
-      ({ principals, resources }) =>
-        resources !== undefined &&
-        (principals === undefined || (!principals.negated && principals.of.some(isEverybody))),
-    )
+    .filter(({ principals, resources }) => resources !== undefined && principals === undefined)
     .map((statement): Held => {
       const { effect, resources } = statement;
       const box = boxOf(statement, effect === "Allow");

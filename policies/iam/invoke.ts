@@ -1,6 +1,6 @@
 import { ActionSet } from "./actions";
 import type { Statement } from "./document";
-import { anyone } from "./audience";
+import { anyone, determined } from "./audience";
 import { denying, isAllowedOnAny, takingIn, type Grants, type Held } from "./grants";
 import { hasVariable, MARK } from "./patterns";
 import { placesOf, resourceAt } from "./places";
@@ -11,6 +11,7 @@ import {
   resourcesIn,
   theResource,
   type ResourceTest,
+  type Scope,
   type Test,
 } from "./requests";
 
@@ -73,12 +74,13 @@ function scopeOf(allow: Held, grants: Grants): InvokeScope {
   const { statement, what, isOpen, places } = allow;
   const scope = anyone(grants.now);
   const actions = actionsOf(statement);
-  const isEvery = actions.some((action) =>
-    isAllowedOnAny(grants, allow, [], action, [ENDPOINT + MARK], scope),
-  );
-  if (isEvery) {
+  const isEvery = (requests: Scope): boolean =>
+    actions.some((action) =>
+      isAllowedOnAny(grants, allow, [], action, [ENDPOINT + MARK], requests),
+    );
+  if (isEvery(scope)) {
     // A restricting condition leaves out some endpoints, callers or moments: which, is known only at run time.
-    return isOpen ? "unscoped" : "variable";
+    return isOpen && isEvery(determined(grants.now)) ? "unscoped" : "variable";
   }
   const all = Region.all(scope).within([
     { of: "action", actions: new ActionSet(actions) },

@@ -21,7 +21,8 @@ export function placesOf(statements: readonly Statement[]): Place[] {
         region: named(region),
         account: named(account),
       };
-      if (rest.length > 0) {
+      // A star at the end takes in the parts that are not written.
+      if (rest.length > 0 || pattern.endsWith("*")) {
         places.set(`${place.partition}:${place.region}:${place.account}`, place);
       }
     }

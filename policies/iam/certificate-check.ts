@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Certificate } from "./certificate";
-import { isAllowed, list, statementsOf, type Fields, type Request } from "./evaluate";
+import { arnsOf, isAllowed, list, statementsOf, type Fields, type Request } from "./evaluate";
 
 /**
  * Verifies a certificate from the documents as they are written. It shares nothing with the algebra: it finds by itself what the
@@ -144,7 +144,7 @@ function actionsFor(statements: readonly Fields[]): string[] {
 
 function resourcesFor(statements: readonly Fields[]): string[] {
   const domain = [literal("*"), glob("arn:?*:*:*:*:*")];
-  return words(listed(statements, "Resource").map(glob), domain, /./s);
+  return words(arnsOf(listed(statements, "Resource"), false).map(glob), domain, /./s);
 }
 
 /** Values on both sides of every distinction that conditions on one key make. */

@@ -142,6 +142,9 @@ const actions = manyOf(
 const resources = manyOf(
   "*",
   "arn:*",
+  "arn:aws:s3",
+  "arn:aws:sqs:*",
+  "arn:*:s3::",
   ..."a,a*,*b,?,*/*,*,b,ab,a/*,home/*,*a,??,x".split(",").map((name) => `arn:aws:s3:::${name}`),
 );
 const principals = pick<unknown>(
@@ -417,6 +420,20 @@ describe("the difference of two policies", function () {
         ),
       ),
     ],
+    "the stars in an ARN that has too few fields": [
+      document(
+        allow("*"),
+        deny("sqs:*", "arn:aws:sqs"),
+        deny("s3:*", "arn:aws:s3:::${aws:username}"),
+        { Effect: "Deny", Action: "sns:*", NotResource: "arn:aws:sns:*" },
+      ),
+      document(
+        allow("*"),
+        deny("sqs:*", "arn:aws:sqs:*:*:*"),
+        deny("s3:*", "arn:aws:s3:::${aws:username}"),
+        { Effect: "Deny", Action: "sns:*", NotResource: "arn:aws:sns:*:*:*" },
+      ),
+    ],
     "policy variables": [
       document(allow("s3:GetObject", "arn:aws:s3:::a/${aws:username}/*")),
       document(allow(["s3:GetObject"], "arn:aws:s3:::a/${AWS:username}/*")),
@@ -544,6 +561,20 @@ describe("the difference of two policies", function () {
         { action: "s3:GetObject", resource, context },
       ]);
     }
+  });
+
+  it("is what an ARN that has too few fields takes in", () => {
+    const queue = "arn:aws:sqs:eu-west-1:123456789012:kennel";
+    for (const short of ["arn:aws:sqs", "arn:aws:sqs:eu-west-1", "arn:*:sqs", "arn:aws"]) {
+      const [one, both] = [queue, [queue, short]].map((each) => document(allow("sqs:*", each)));
+      assert.equal(comparePolicies(one, both).relation, "wider", short);
+      const denied = document(allow("*"), deny("*", short));
+      assert.equal(comparePolicies(document(allow("*")), denied).relation, "narrower", short);
+    }
+    // Only those of identity policies are completed.
+    const named = (...resources: string[]): Fields =>
+      document({ ...allow("sqs:*", resources), Principal: "*" });
+    assert.equal(comparePolicies(named(queue), named(queue, "arn:aws:sqs")).relation, "equal");
   });
 
   it("is an action to come where a wildcard stands for a list of today's", () => {

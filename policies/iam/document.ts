@@ -1,9 +1,11 @@
 import { ActionSet } from "./actions";
-import { readCondition, type Condition } from "./condition";
+import { asCompleted } from "./arns";
+import type { Condition } from "./condition";
+import { readConditions } from "./condition-reader";
 import { describe, ElementReader, quote } from "./element-reader";
 import { parseJsonText } from "./json-text";
 import { UNKNOWN } from "./unknown";
-import { isOpen, RESERVED } from "./patterns";
+import { isOpen } from "./patterns";
 import { charactersOf, excessOf } from "./size";
 
 /** A Resource or NotResource element. */
@@ -161,10 +163,8 @@ function readStatement(
   const effect = readEffect(fields.get("Effect"), at, reader);
   const principals = readPrincipals(fields, at, reader);
   const actions = readActions(fields, at, reader);
-  const resources = readPatterns(fields, "Resource", at, reader);
-  if (principals === undefined) {
-    checkResources(resources, at, reader);
-  }
+  const written = readPatterns(fields, "Resource", at, reader);
+  const resources = principals === undefined ? ofIdentity(written, variables, at, reader) : written;
   const conditions = readConditions(fields.get("Condition"), `${at}.Condition`, variables, reader);
   const sid = reader.text(fields.get("Sid"), `${at}.Sid`);
   if (effect === undefined || actions === undefined) {
@@ -176,8 +176,7 @@ function readStatement(
     effect,
     actions: new ActionSet(actions.patterns, actions.negated),
     actionsUnknown: actions.unknown,
-    // A statement that lacks its resource is rejected by AWS; should it be read after all, it holds for every resource.
-    resources: resources ?? (principals === undefined ? EVERY_RESOURCE : undefined),
+    resources,
     principals,
     conditions,
     variables,
@@ -185,19 +184,26 @@ function readStatement(
   };
 }
 
-const EVERY_RESOURCE: Resources = { patterns: ["*"], negated: false, unknown: false };
-
 /** An identity policy needs resources, and IAM takes only ARNs and stars for them. */
-function checkResources(resources: Resources | undefined, at: string, reader: ElementReader): void {
+function ofIdentity(
+  resources: Resources | undefined,
+  variables: boolean,
+  at: string,
+  reader: ElementReader,
+): Resources {
   if (resources === undefined) {
     reader.problem(`${at} has neither Resource nor NotResource`);
+    // AWS rejects the statement; should it be read after all, it holds for every resource.
+    return { patterns: ["*"], negated: false, unknown: false };
   }
-  for (const text of resources?.patterns ?? []) {
+  for (const text of resources.patterns) {
     // What starts with a wildcard or a variable may stand for an ARN.
     if (!/^(?:a?r?n?[*?]|arn:|\$\{)/i.test(text) || /^\s|\s$/.test(text)) {
       reader.problem(`${at} has the resource ${quote(text)}; a resource is an ARN or *`);
     }
   }
+  const patterns = resources.patterns.flatMap((each) => asCompleted(each, variables));
+  return { ...resources, patterns };
 }
 
 function readEffect(
@@ -287,49 +293,4 @@ function readPrincipals(fields: Fields, at: string, reader: ElementReader): Prin
     return reader.strings(each, `${here}.${kind}`).values.map((text) => ({ kind, value: text }));
   });
   return { negated, of };
-}
-
-function readConditions(
-  element: unknown,
-  at: string,
-  variables: boolean,
-  reader: ElementReader,
-): readonly Condition[] {
-  // A condition of which nothing is known may restrict.
-  const unknown = (value: unknown, operator = "StringEquals", key = "?"): readonly Condition[] =>
-    value === UNKNOWN ? [readCondition(operator, key, undefined, false)!] : [];
-  const operators =
-    element === undefined ? {} : reader.object(element, at, "an object of operators");
-  if (operators === undefined) {
-    return unknown(element);
-  }
-  return Object.entries(operators).flatMap(([operator, value]) => {
-    const place = `${at}.${operator}`;
-    if (readCondition(operator, "?", [], false) === undefined) {
-      reader.problem(`${place} is not a condition operator of IAM`);
-      return [];
-    }
-    const keys = reader.object(value, place, "an object of condition keys");
-    if (keys === undefined) {
-      return unknown(value, operator);
-    }
-    return Object.entries(keys).flatMap(([key, given]): readonly Condition[] => {
-      const list: readonly unknown[] = Array.isArray(given) ? given : [given];
-      if (list.length === 0 || list.some((each) => each !== UNKNOWN && !isScalar(each))) {
-        reader.problem(`${place}.${key} needs a text, a number, a truth value or a list of them`);
-        return [];
-      }
-      if (list.includes(UNKNOWN)) {
-        reader.unknown.push(`${place}.${key}`);
-        return unknown(UNKNOWN, operator, key);
-      }
-      return [readCondition(operator, key, list.map(String), variables)!];
-    });
-  });
-}
-
-function isScalar(value: unknown): boolean {
-  return typeof value === "string"
-    ? !RESERVED.test(value)
-    : typeof value === "number" || typeof value === "boolean";
 }

@@ -54,8 +54,9 @@ function applies({ fields, variables }: Written, request: Request): boolean {
   } = fields;
   const isAction = (patterns: unknown): boolean =>
     list(patterns).some((each) => isLike(String(each).toLowerCase(), request.action.toLowerCase()));
+  const isOfIdentity = (fields["Principal"] ?? fields["NotPrincipal"]) === undefined;
   const isResource = (patterns: unknown): boolean =>
-    list(patterns).some((each) => {
+    (isOfIdentity ? arnsOf(patterns, variables) : list(patterns)).some((each) => {
       const pattern = filledIn(String(each), variables, request.context);
       return pattern !== undefined && isLike(pattern, request.resource);
     });
@@ -77,6 +78,21 @@ function applies({ fields, variables }: Written, request: Request): boolean {
         ),
     )
   );
+}
+
+/** Where fields of an ARN are missing, AWS takes each for a star; those that are there may hold a star that spans several. */
+export function arnsOf(patterns: unknown, variables: boolean): string[] {
+  return list(patterns)
+    .map(String)
+    .flatMap((text) => {
+      const colons = (variables ? text.replace(/\$\{.*?\}/g, "") : text).replace(
+        /[^:]/g,
+        "",
+      ).length;
+      const isShort = /^arn:/i.test(text) && colons < 5;
+      const whole = text + ":*".repeat(Math.max(0, 5 - colons));
+      return isShort ? (/[*?].*:/.test(text) ? [text, whole] : [whole]) : [text];
+    });
 }
 
 function valueIn(context: Request["context"], key: string): readonly string[] | undefined {

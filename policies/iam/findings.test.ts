@@ -319,6 +319,9 @@ const documents: Readonly<Record<string, Readonly<Record<string, Fields>>>> = {
     "endpoints of some regions": policy(allow("sagemaker:InvokeEndpoint", "arn:aws:sagemaker:us*")),
   },
   "pass-role-scope": {
+    "an account's roles, the rest of their ARN left out": policy(
+      allow("iam:PassRole", "arn:aws:iam::123456789012"),
+    ),
     "untagged roles": policy(
       allow("iam:PassRole", "*", { StringEqualsIfExists: { "aws:ResourceTag/team": "vision" } }),
     ),
@@ -400,6 +403,9 @@ const documents: Readonly<Record<string, Readonly<Record<string, Fields>>>> = {
         ArnNotEquals: { "iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess" },
       }),
     ),
+    "functions of a region, the rest of their ARN left out": policy(
+      allow("lambda:UpdateFunctionCode", "arn:aws:lambda:eu-west-1:*"),
+    ),
     "all functions of an account": policy(
       allow("lambda:UpdateFunctionCode", "arn:aws:lambda:*:123456789012:function:*"),
     ),
@@ -430,6 +436,9 @@ const documents: Readonly<Record<string, Readonly<Record<string, Fields>>>> = {
     "boundaries of roles": policy(allow("iam:DeleteRolePermissionsBoundary")),
   },
   "no-full-access": {
+    "a service's resources, the rest of their ARN left out": policy(
+      allow("sqs:*", "arn:aws:sqs:eu-west-1:*"),
+    ),
     "a service called as a property of objects": policy(allow("constructor:*")),
     "another one": policy(allow("__proto__:*")),
     "a third": policy(allow("toString:*")),

@@ -137,6 +137,16 @@ describe("the handler, given an HTTP event", () => {
       for (const parts of [formParts(URL_EVENT, Buffer.alloc(0)), { body, headers }]) {
         assert.equal((await fixture.ask(makeEvent(parts))).statusCode, 200);
       }
+      const large = Buffer.concat([JPEG, Buffer.alloc(1_500_000, 0xfb)]);
+      const image = large.toString("base64");
+      assert.match(image, /\+/);
+      // As a program writes it that does not escape the plus signs of base64.
+      const text = { body: `image=${image}`, headers };
+      for (const parts of [formParts({ image }, Buffer.alloc(0)), text]) {
+        fixture.runtime.requests.length = 0;
+        assert.equal((await fixture.ask(makeEvent(parts))).statusCode, 200);
+        assert.deepEqual(fixture.runtime.requests[0]?.body, large);
+      }
       const empty = errorOf(await fixture.ask(makeEvent(formParts({}, Buffer.alloc(0)))));
       assert.match(empty.message, /^The form has no "url" and no "image"/);
     });

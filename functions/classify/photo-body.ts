@@ -43,11 +43,9 @@ export async function photoOfBody(body: Body, maxBytes: number): Promise<PhotoSo
   const [type = ""] = body.contentType.toLowerCase().split(";");
   if (type === "multipart/form-data") return photoOfForm(bytes, body.contentType, maxBytes);
   if (type === "application/x-www-form-urlencoded" && !/^\s*[{[]/.test(bytes.toString("latin1"))) {
-    return sourceOf(
-      Object.fromEntries(new URLSearchParams(bytes.toString())),
-      "The form",
-      maxBytes,
-    );
+    const { image, ...fields } = Object.fromEntries(new URLSearchParams(bytes.toString()));
+    // Not every program escapes the plus signs of base64, which mean blanks here.
+    return sourceOf({ ...fields, image: image?.replaceAll(" ", "+") }, "The form", maxBytes);
   }
   const encoded = photoOfBase64(bytes.toString("latin1"));
   if (encoded !== undefined) return photoOf(encoded, maxBytes)!;
@@ -103,7 +101,9 @@ async function photoOfForm(
   const fields = new Map<string, string>();
   const files: Buffer[] = [];
   try {
-    const form = new Busboy({ headers: { "content-type": contentType } as BusboyHeaders });
+    const headers = { "content-type": contentType } as BusboyHeaders;
+    // By default a field is cut at 1 MB, and so is a photo in base64.
+    const form = new Busboy({ headers, limits: { fieldSize: bytes.length } });
     form.on("field", (name, value) => fields.set(name, value));
     form.on("file", (_name, stream) => {
       const chunks: Buffer[] = [];

@@ -50,8 +50,8 @@ function settings(written: object = {}, more: object = {}): void {
 /** Variables that whoever runs a script sets. */
 let added: Record<string, string> = {};
 
-function run(script: string, ...args: string[]) {
-  const environment = {
+function environment(): NodeJS.ProcessEnv {
+  return {
     PATH: `${inFolder("bin")}:${process.env["PATH"]}`,
     KENNEL_ROOT: folder,
     KENNEL_HOME: folder,
@@ -62,9 +62,12 @@ function run(script: string, ...args: string[]) {
     KENNEL_AGENT: inFolder("agent"),
     ...added,
   };
+}
+
+function run(script: string, ...args: string[]) {
   const answer = spawnSync("bash", [path.join(scriptsDirectory, script), ...args], {
     encoding: "utf8",
-    env: environment,
+    env: environment(),
   });
   return { status: answer.status, output: answer.stdout, errors: answer.stderr };
 }
@@ -271,6 +274,17 @@ describe("the trainer's scripts", () => {
       added = { KENNEL_PROGRAM: "train.py" };
       assert.equal(run("kennel-train.sh", "--epochs", "5").status, 0);
       assert.match(calls().join("\n"), /^python .*\/train\.py .*\/kept\/cache --epochs 5$/m);
+    });
+
+    it("leaves the lock as soon as it ends, also where it has kept its files in the bucket", () => {
+      standInPython(1);
+      settings({}, { groups });
+      installProgram("bin/sleep", "#!/bin/bash\nexec /bin/sleep 3\n");
+      const script = path.join(scriptsDirectory, "kennel-train.sh");
+      const { status } = spawnSync("bash", [script], { env: environment(), stdio: "ignore" });
+      assert.equal(status, 1);
+      const lock = inFolder("work/lock");
+      assert.equal(spawnSync("flock", ["--nonblock", lock, "true"]).status, 0);
     });
 
     it("leaves a training alone that runs already", () => {

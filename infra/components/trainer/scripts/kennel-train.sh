@@ -25,7 +25,8 @@ if [ "${#SCALING_GROUPS[@]}" -gt 0 ]; then
   # A Spot Instance may be taken away: what a training would go on from is kept in the bucket.
   keep() { aws s3 sync --only-show-errors "$work/kept" "s3://$KENNEL_BUCKET/cache/trainer/"; }
   aws s3 sync --only-show-errors "s3://$KENNEL_BUCKET/cache/trainer/" "$work/kept"
-  while sleep 60; do keep || true; done &
+  # A sleep outlives what waits for it: it must hold neither the lock nor the output.
+  while sleep 60 > /dev/null 2>&1 9>&-; do keep || true; done &
   keeper="$!"
   trap 'kill "$keeper"' EXIT
 fi

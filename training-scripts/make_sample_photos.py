@@ -158,13 +158,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Parse the arguments and draw."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="where train/, valid/ and test/ go; new or empty")
-    parser.add_argument(
-        "--train", type=int, default=200, metavar="N", help="pictures a shape (200)"
-    )
-    parser.add_argument("--valid", type=int, default=40, metavar="N", help="pictures a shape (40)")
-    parser.add_argument("--test", type=int, default=40, metavar="N", help="pictures a shape (40)")
-    parser.add_argument("--side", type=int, default=SIDE, metavar="PIXELS", help=f"({SIDE})")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="(0)")
+    defaults = {"train": 200, "valid": 40, "test": 40, "side": SIDE, "seed": 0}
+    for name, default in defaults.items():
+        what = {"side": "pixels a side", "seed": "seed"}.get(name, "pictures a shape")
+        parser.add_argument(
+            f"--{name}", type=int, default=default, metavar="N", help=f"{what} ({default})"
+        )
     options = parser.parse_args(arguments)
     photos = {"train": options.train, "valid": options.valid, "test": options.test}
     if min(*photos.values(), options.side) < 1:

@@ -155,7 +155,7 @@ def test_a_job_with_other_photos_takes_what_it_shares_in_few_requests(
     stored_by_a_job(tmp_path / "others", chunk_of("x", "y"))
     cache, shared = job(tmp_path / "two")
     requests = Counter()
-    client = shared._s3()
+    client = shared._client
     client.meta.events.register("before-call", lambda model, **_: requests.update([model.name]))
     # One photo has gone, another one has come.
     wanted = [*photos[:50], *photos[51:], "new"]
@@ -276,7 +276,7 @@ def test_the_missing_right_is_named_for_reading_and_for_writing(
     cache.load(["c"], 1)
     with answering(403, "AccessDenied") as url:
         use_endpoint(monkeypatch, url)
-        shared._client = None
+        del shared._client
         monkeypatch.setattr(shared, "_list", lambda _: set(names(tmp_path)))
         cache.load(DIGESTS, 1)
         cache.store(chunk_of("d"), 1)

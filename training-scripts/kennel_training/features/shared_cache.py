@@ -9,6 +9,7 @@ import hashlib
 import logging
 from collections.abc import Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cached_property
 from typing import Any
 
 from kennel_training.features.chunk import LONGEST_DIGESTS, read_digests
@@ -39,7 +40,6 @@ class SharedCache:
 
     def __init__(self, location: S3Location) -> None:
         self._location = location
-        self._client: Any = None
         self._pool = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="shared-cache")
         self._uploads: list[Future[bool]] = []
         # Paths are FOLDER/NAME.
@@ -115,10 +115,9 @@ class SharedCache:
         self._readable = self._writable = False
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _s3(self) -> Any:
-        if self._client is None:
-            self._client = make_client(CONNECTIONS)
-        return self._client
+    @cached_property
+    def _client(self) -> Any:
+        return make_client(CONNECTIONS)
 
     def _list(self, folder: str) -> set[str]:
         """Names below ``folder``.
@@ -127,7 +126,7 @@ class SharedCache:
         as a forbidden one.
         """
         try:
-            return set(list_objects(self._s3(), self._location, folder))
+            return set(list_objects(self._client, self._location, folder))
         except s3_errors() as error:
             self._readable = self._writable = False
             self._warn(explain(error, "s3:ListBucket", self._location))
@@ -159,7 +158,7 @@ class SharedCache:
         if not self._readable:
             return None
         try:
-            answer = self._s3().get_object(
+            answer = self._client.get_object(
                 Bucket=self._location.bucket, Key=self._location.key(path), **options
             )
             return answer["Body"].read(), answer.get("Metadata", {}).get(DIGEST)
@@ -184,7 +183,7 @@ class SharedCache:
         # The first one stays; only a damaged object is replaced.
         condition = {} if path in self._damaged else {"IfNoneMatch": "*"}
         try:
-            self._s3().put_object(
+            self._client.put_object(
                 Bucket=self._location.bucket,
                 Key=self._location.key(path),
                 Body=content,

@@ -2,8 +2,6 @@
 
 import hashlib
 import socket
-from collections.abc import Iterable
-from contextlib import contextmanager
 from typing import Any
 from urllib.error import URLError
 
@@ -61,16 +59,11 @@ class Backbone(nn.Module):
         """The parts of the network that can be fine-tuned one by one, from input to output."""
         network: Any = self.network
         if self.name.startswith("resnet"):
-            stages: tuple[Any, ...] = (
-                network.layer1,
-                network.layer2,
-                network.layer3,
-                network.layer4,
-            )
-            return [nn.ModuleList([network.conv1, network.bn1]), *_flatten(stages)]
+            start = nn.ModuleList([network.conv1, network.bn1])
+            return [start, *network.layer1, *network.layer2, *network.layer3, *network.layer4]
         if self.name.startswith("shufflenet"):
-            stages = (network.stage2, network.stage3, network.stage4)
-            return [network.conv1, *_flatten(stages), network.conv5]
+            stages = (*network.stage2, *network.stage3, *network.stage4)
+            return [network.conv1, *stages, network.conv5]
         return list(network.features)
 
     def fingerprint(self) -> str:
@@ -113,10 +106,6 @@ def load_backbone(name: str, weights: str, seed: int) -> Backbone:
     return Backbone(name, network, width.in_features).eval()
 
 
-def _flatten(stages: Iterable[Iterable[nn.Module]]) -> list[nn.Module]:
-    return [block for stage in stages for block in stage]
-
-
 def _prepare_random_weights(network: nn.Module) -> None:
     for module in network.modules():
         if isinstance(module, BasicBlock):
@@ -134,9 +123,10 @@ def _download(name: str) -> dict[str, Tensor]:
     # The first generation of weights: later ones were trained with label smoothing and mixing,
     # which raises ImageNet accuracy but makes the features worse for a linear head.
     weights = models.get_model_weights(name)["IMAGENET1K_V1"]
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(DOWNLOAD_TIMEOUT)
     try:
-        with _socket_timeout(DOWNLOAD_TIMEOUT):
-            return weights.get_state_dict(progress=False, check_hash=True)
+        return weights.get_state_dict(progress=False, check_hash=True)
     except (URLError, OSError, RuntimeError) as error:
         reason = getattr(error, "reason", None) or error
         raise TrainingError(
@@ -145,14 +135,6 @@ def _download(name: str) -> dict[str, Tensor]:
             "where there is a network and pass it with --weights FILE; or start from random "
             "weights with --weights none"
         ) from None
-
-
-@contextmanager
-def _socket_timeout(seconds: float) -> Any:
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(seconds)
-    try:
-        yield
     finally:
         socket.setdefaulttimeout(before)
 

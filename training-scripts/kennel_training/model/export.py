@@ -42,7 +42,7 @@ class Classifier(nn.Module):
 def export_onnx(classifier: Classifier, crop: int, path: Path) -> None:
     """Write ``classifier`` for photos [N, crop, crop, 3], N free."""
     trace(classifier, crop, path, "logits")
-    onnx.checker.check_model(onnx.load(path), full_check=True)
+    onnx.checker.check_model(path, full_check=True)
 
 
 def check_onnx(classifier: Classifier, path: Path, photos: Pixels) -> float:

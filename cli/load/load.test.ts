@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import TinyQueue from "tinyqueue";
 
-import { RuntimeEndpoint } from "../local/runtime-endpoint";
+import { type LoopbackServer, startRuntime } from "../local/runtime-endpoint";
 import { type Endpoint, simulate } from "../simulate/simulate";
 import { steadyTraffic } from "../simulate/traffic";
 import { inEnvironment } from "../testing/environment";
@@ -149,7 +149,7 @@ describe("kennel load", function () {
 
   describe("over HTTP", () => {
     let container: Server;
-    let runtime: RuntimeEndpoint;
+    let runtime: LoopbackServer;
     let leave: () => void;
     let status = 200;
 
@@ -160,7 +160,7 @@ describe("kennel load", function () {
       });
       await new Promise<void>((resolve) => container.listen(0, "127.0.0.1", resolve));
       const url = `http://127.0.0.1:${(container.address() as AddressInfo).port}`;
-      runtime = await RuntimeEndpoint.start({ dogs: url });
+      runtime = await startRuntime({ dogs: url });
       leave = inEnvironment({
         AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME: runtime.url,
         AWS_ACCESS_KEY_ID: "loopback",

@@ -1,5 +1,4 @@
 import { readFileSync, readdirSync } from "node:fs";
-import type { AddressInfo } from "node:net";
 import path from "node:path";
 
 import fastify, { type FastifyInstance } from "fastify";
@@ -11,6 +10,7 @@ import type { Classify } from "./function";
 import { type Answer, LARGEST_PHOTO_BYTES } from "./function-url";
 import type { ModelFacts } from "./model";
 import { sampleSubject, samplePhotos } from "./photos";
+import type { LoopbackServer } from "./runtime-endpoint";
 import { pictureOf } from "./stack-picture";
 import { percent, readableLabel, verdictOf } from "./verdict";
 
@@ -43,7 +43,7 @@ export interface PageContent {
 export async function startPage(
   port: number,
   { preview, model, classify }: PageContent,
-): Promise<{ url: string; stop: () => Promise<void> }> {
+): Promise<LoopbackServer> {
   await requireFreePort(port);
   const server = fastify({ bodyLimit: LARGEST_BODY, forceCloseConnections: true });
   serveAssets(server);
@@ -62,9 +62,7 @@ export async function startPage(
     });
     return reply.code(answer.kind === "classified" ? 200 : answer.status).send(inWords(answer));
   });
-  await server.listen({ host: HOST, port });
-  const { port: own } = server.server.address() as AddressInfo;
-  return { url: `http://${HOST}:${own}/`, stop: () => server.close() };
+  return { url: `${await server.listen({ host: HOST, port })}/`, stop: () => server.close() };
 }
 
 /** The function's answer with what the page shows of it. */

@@ -14,7 +14,7 @@ import { InferenceServer } from "./inference-server";
 import { describeModel } from "./model";
 import { type PageContent, startPage } from "./page";
 import { type Photo, readPhotos } from "./photos";
-import { RuntimeEndpoint } from "./runtime-endpoint";
+import { startRuntime } from "./runtime-endpoint";
 
 /** What a local run is told; the command line's options. */
 export interface LocalRun {
@@ -49,7 +49,7 @@ export async function runLocally(run: LocalRun): Promise<void> {
       () => Promise.all([previewRepository({ stack: run.stack, policyPack: POLICY_PACK }), ready]),
     );
     console.log(`\n${renderPreview(preview)}\n`);
-    const endpoint = await RuntimeEndpoint.start({ [ENDPOINT_NAME]: server.url });
+    const endpoint = await startRuntime({ [ENDPOINT_NAME]: server.url });
     try {
       const classify = await step("Building the Lambda function", () =>
         loadFunction({ endpointName: ENDPOINT_NAME, runtimeUrl: endpoint.url }),

@@ -10,11 +10,11 @@ import {
   SageMakerRuntimeClient,
 } from "@aws-sdk/client-sagemaker-runtime";
 
-import { RuntimeEndpoint } from "./runtime-endpoint";
+import { type LoopbackServer, startRuntime } from "./runtime-endpoint";
 
 describe("SageMaker's runtime API on loopback", () => {
   let container: Server;
-  let endpoint: RuntimeEndpoint;
+  let endpoint: LoopbackServer;
   let client: SageMakerRuntimeClient;
   let received: { path: string; headers: IncomingMessage["headers"]; body: Buffer };
   let answer: { status: number; type: string; body: string };
@@ -32,7 +32,7 @@ describe("SageMaker's runtime API on loopback", () => {
     }).listen(0, "127.0.0.1");
     await once(container, "listening");
     const { port } = container.address() as AddressInfo;
-    endpoint = await RuntimeEndpoint.start({ main: `http://127.0.0.1:${port}` });
+    endpoint = await startRuntime({ main: `http://127.0.0.1:${port}` });
     client = new SageMakerRuntimeClient({
       endpoint: endpoint.url,
       region: "us-east-1",

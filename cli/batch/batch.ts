@@ -59,7 +59,8 @@ export async function batch(
   { onStatus, stop }: Pick<Transform, "onStatus" | "stop">,
 ): Promise<BatchResult> {
   const place = inBucket(options.photos);
-  requireWritable(options.output);
+  // Before a job has cost anything.
+  accessSync(path.dirname(path.resolve(options.output)), constants.W_OK);
   const { outputs, region } = await readStackOutputs(options.stack);
   const settings = clientSettings(region);
   const s3 = new S3Client({ ...settings, followRegionRedirects: true });
@@ -146,13 +147,4 @@ async function keyOf(s3: S3Client, Bucket: string): Promise<string | undefined> 
   );
   return ServerSideEncryptionConfiguration?.Rules?.[0]?.ApplyServerSideEncryptionByDefault
     ?.KMSMasterKeyID;
-}
-
-/** Said before a job has cost anything. */
-function requireWritable(file: string): void {
-  try {
-    accessSync(path.dirname(path.resolve(file)), constants.W_OK);
-  } catch (error) {
-    throw new UserError(`can't write ${file}: ${(error as Error).message}.`);
-  }
 }

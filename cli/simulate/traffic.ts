@@ -44,14 +44,9 @@ const LINE = /^\s*(\d+(?:\.\d+)?)\s*,\s*(\d+(?:\.\d+)?)\s*$/;
  * @throws UserError naming the first line that is wrong.
  */
 export function readTraffic(file: string): Traffic {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    throw new UserError(`can't read the traffic file ${file}: ${(error as Error).message}`);
-  }
   const steps: TrafficStep[] = [];
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
+  const lines = readFileSync(file, "utf8").split(/\r?\n/);
+  for (const [index, line] of lines.entries()) {
     if (line.trim() === "" || (index === 0 && /^\s*[a-z]/i.test(line))) {
       continue;
     }

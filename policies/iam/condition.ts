@@ -73,7 +73,7 @@ export function readCondition(
     operator.toLowerCase(),
   ) ?? ["", undefined, "", undefined];
   const test = testOf(base!, writtenKey.toLowerCase(), values ?? [], variables);
-  return test === undefined
+  return test === undefined || (test.type === "null" && ifExists !== undefined)
     ? undefined
     : {
         operator,

@@ -83,7 +83,6 @@ describe("conditions", () => {
     { Null: { "aws:TokenIssueTime": "true" } },
     { DateLessThan: { "aws:CurrentTime": inYears(1) } },
     { DateGreaterThan: { "aws:CurrentTime": "2026-06-02T00:00:00Z" } },
-    { DateGreaterThan: { "aws:CurrentTime": "never" } },
     { NumericGreaterThan: { "aws:EpochTime": "32503680000" } },
     { NumericGreaterThan: { "aws:MultiFactorAuthAge": "0" } },
     { "ForAnyValue:StringEquals": TAG_KEYS },

@@ -1,5 +1,5 @@
 import { ActionSet } from "./actions";
-import { asCompleted } from "./arns";
+import { asCompleted, checkPartitions, checkPrincipals } from "./arns";
 import type { Condition } from "./condition";
 import { readConditions } from "./condition-reader";
 import { describe, ElementReader, quote } from "./element-reader";
@@ -167,6 +167,12 @@ function readStatement(
   const resources = principals === undefined ? ofIdentity(written, variables, at, reader) : written;
   const conditions = readConditions(fields.get("Condition"), `${at}.Condition`, variables, reader);
   const sid = reader.text(fields.get("Sid"), `${at}.Sid`);
+  const isOfRole =
+    written === undefined && actions?.patterns.every((each) => /^sts:/i.test(each)) === true;
+  // Services whose resources have policies take other characters, too.
+  if (sid !== undefined && (principals === undefined || isOfRole) && !/^[A-Za-z0-9]*$/.test(sid)) {
+    reader.problem(`${at} has the Sid ${quote(sid)}; IAM takes only letters and digits for it`);
+  }
   if (effect === undefined || actions === undefined) {
     return undefined;
   }
@@ -271,6 +277,7 @@ function readPatterns(
     return undefined;
   }
   const { values, unknown } = reader.strings(either.value, either.at);
+  checkPartitions(values, either.at, reader);
   return { patterns: values, negated: either.negated, unknown };
 }
 
@@ -285,12 +292,15 @@ function readPrincipals(fields: Fields, at: string, reader: ElementReader): Prin
   }
   const kinds = reader.object(value, here, '"*" or an object') ?? {};
   const of = Object.entries(kinds).flatMap(([kind, each]) => {
-    if (!PRINCIPAL_KINDS.includes(kind)) {
+    const { values } = reader.strings(each, `${here}.${kind}`);
+    if (PRINCIPAL_KINDS.includes(kind)) {
+      checkPrincipals(values, kind, here, reader);
+    } else {
       reader.problem(
         `${here} has the kind ${quote(kind)}; allowed are ${PRINCIPAL_KINDS.join(", ")}`,
       );
     }
-    return reader.strings(each, `${here}.${kind}`).values.map((text) => ({ kind, value: text }));
+    return values.map((text) => ({ kind, value: text }));
   });
   return { negated, of };
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readDocument } from "./document";
 import { checkDocument } from "./judge";
 import { serviceOf } from "./services";
 
@@ -257,6 +258,53 @@ describe("a finding in words", () => {
       { Foo: 1 },
       'Statement[0] has the unknown key "Foo"; allowed are Sid, Effect, Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition',
     ],
+    [
+      { Sid: "Read only" },
+      'Statement[0] has the Sid "Read only"; IAM takes only letters and digits for it',
+    ],
+    [
+      { Resource: "arn:awz:s3:::a" },
+      'Statement[0].Resource has "arn:awz:s3:::a", an ARN of a partition that AWS does not have',
+    ],
+    ...[
+      ["AWS", "arn:aws:iam::1*:root"],
+      ["AWS", "arn:aws:iam::123456789012:role/?"],
+      ["Service", "*"],
+    ].map(
+      ([kind, value]) =>
+        [
+          { Principal: { [kind!]: value } },
+          `Statement[0].Principal.${kind} has "${value}"; the only wildcard is "AWS": "*"`,
+        ] as const,
+    ),
+    [
+      { Principal: { AWS: "arn:awz:iam::123456789012:root" } },
+      'Statement[0].Principal.AWS has "arn:awz:iam::123456789012:root", an ARN of a partition that AWS does not have',
+    ],
+    [
+      { Condition: { NullIfExists: { "aws:SourceIp": "true" } } },
+      "Statement[0].Condition.NullIfExists is not a condition operator of IAM",
+    ],
+    [
+      { Condition: { StringEquals: { team: "a" } } },
+      'Statement[0].Condition.StringEquals has the key "team"; a condition key is written service:key',
+    ],
+    ...[
+      ["Bool", "yes", "true or false"],
+      ["Null", "no", "true or false"],
+      ["NumericLessThanIfExists", "ten", "a number"],
+      ["DateLessThan", "tomorrow", "a date such as 2030-01-31T00:00:00Z"],
+      ["DateEquals", "2030-02-30", "a date such as 2030-01-31T00:00:00Z"],
+      ["DateEquals", "1 January 2030", "a date such as 2030-01-31T00:00:00Z"],
+      ["ForAnyValue:IpAddress", "300.1.2.3/8", "an address or a block of addresses"],
+      ["ArnLike", "arn:awz:s3:::a", "an ARN of one of AWS's partitions"],
+    ].map(
+      ([operator, value, needed]) =>
+        [
+          { Condition: { [operator!]: { "aws:a": [value] } } },
+          `Statement[0].Condition.${operator}.aws:a has the value "${value}", where ${needed} is needed`,
+        ] as const,
+    ),
     [{ Sid: 1 }, "Statement[0].Sid is 1, where a text is needed"],
     [{ Principal: "a" }, 'Statement[0].Principal is "a", where "*" or an object is needed'],
     [
@@ -290,6 +338,31 @@ describe("a finding in words", () => {
       );
     });
   }
+
+  it("says nothing of what AWS accepts", () => {
+    const on = { ...one, Resource: "arn:aws:s3:::a/*" };
+    const accepted = [
+      { ...on, Sid: "Public read", Principal: { AWS: ["*", "AIDAEXAMPLE", "123456789012"] } },
+      { ...on, Resource: ["arn:*:s3:::a", "arn:${aws:a}:s3:::a", "arn:aws*:s3:::a", "*"] },
+      {
+        ...on,
+        Condition: {
+          Bool: { "aws:a": [true, "False"] },
+          Null: { "aws:ResourceTag/my team": "true" },
+          NumericLessThan: { "aws:a": [5, "-5", "5.5"] },
+          DateLessThan: {
+            "aws:a": ["2030", "2030-01", "2030-01-31", "2028-02-29T10:00Z", "1900000000", 0],
+            "aws:b": ["2030-01-31T00:00:00+01:00", "2030-01-31T00:00:00.000Z"],
+          },
+          IpAddress: { "aws:a": ["10.1.2.3/8", "::1", "2001:db8::/32", "192.0.2.1"] },
+          ArnLike: { "aws:a": ["*", "arn:*:s3:::a", "arn:aws-cn:s3:::a", "${aws:b}"] },
+        },
+      },
+    ];
+    for (const Statement of accepted) {
+      assert.deepEqual(readDocument({ Version: "2012-10-17", Statement }).problems, []);
+    }
+  });
 
   it("says what stands where a document is needed", () => {
     const said = (document: unknown): string => checkDocument(document).findings[0]!.message;

@@ -113,7 +113,6 @@ const documents: Readonly<Record<string, Readonly<Record<string, Fields>>>> = {
     "another time": policy(
       bucket({ DateGreaterThan: { "aws:CurrentTime": "2027-06-01T00:00:00Z" } }),
     ),
-    "a principal of any account": policy(bucket(undefined, { AWS: "arn:aws:iam::*:role/admin" })),
     "a topic of any account": policy({
       ...deployment("", { ArnLike: { "aws:SourceArn": "arn:aws:sns:*:*:topic" } }),
       Principal: { AWS: "*" },

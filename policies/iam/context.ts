@@ -135,36 +135,36 @@ function wordsOf(languages: readonly Language[]): string[] {
   return [...words, ...words.map((word) => word.toUpperCase())];
 }
 
-/** Values on both sides of every bound that the conditions name. */
+/** Values on both sides of every bound that the conditions name, and between each two. */
 function candidates(demands: readonly Demand[], key: string, { now }: Setting): string[] {
-  const isTime = TIME_KEYS.has(key) && now !== undefined;
-  return demands.flatMap(({ condition: { test, values } }) => {
-    switch (test.type) {
-      case "address":
-        return ["203.0.113.7", "2001:db8::7", ...boundaries(networksOf(values!))];
-      case "date":
-        return around(values!.map(timeOf), 1000, isTime ? now : undefined).map((time) =>
-          new Date(time).toISOString(),
-        );
-      default:
-        return around(values!.map(numberOf), 1, isTime ? now / 1000 : undefined).map(String);
-    }
-  });
+  const of = (type: ValueTest["type"]): readonly string[] =>
+    demands
+      .filter(({ condition }) => condition.test.type === type)
+      .flatMap(({ condition }) => condition.values!);
+  const [numbers, dates, networks] = [of("number"), of("date"), networksOf(of("address"))];
+  const from = TIME_KEYS.has(key) && now !== undefined ? now / 1000 : undefined;
+  const bounds = [...numbers.map(numberOf), ...dates.map((date) => timeOf(date) / 1000)];
+  const values = around(bounds, from);
+  return [
+    ...(networks.length === 0 ? [] : ["203.0.113.7", "2001:db8::7", ...boundaries(networks)]),
+    ...(numbers.length === 0 ? [] : values.map(String)),
+    ...(dates.length === 0
+      ? []
+      : values.map((seconds) => new Date(Math.round(seconds * 1000)).toISOString())),
+  ];
 }
 
-/** Of larger ones not every neighbour is a number, nor every one a date. */
-const LARGEST_BOUND = 8e15;
+/** As many seconds as a date can have; of numbers much larger not every neighbour is one. */
+const LARGEST_BOUND = 8e12;
 
 /** The bounds, their neighbours and what lies between two of them. */
-function around(bounds: readonly number[], step: number, from: number | undefined): number[] {
+function around(bounds: readonly number[], from = -Infinity): number[] {
   const known = bounds.filter((bound) => !Number.isNaN(bound));
   if (known.some((bound) => Math.abs(bound) > LARGEST_BOUND)) {
     throw new TooComplex("a condition has a number that is too large to be compared exactly");
   }
   const sorted = [...known].sort((one, other) => one - other);
   const between = sorted.slice(1).map((bound, index) => (bound + sorted[index]!) / 2);
-  const values = [...sorted.flatMap((bound) => [bound, bound - step, bound + step]), ...between];
-  return [...(from === undefined ? [0] : [from]), ...values].filter(
-    (value) => from === undefined || value >= from,
-  );
+  const values = [...sorted.flatMap((bound) => [bound, bound - 1, bound + 1]), ...between];
+  return [from === -Infinity ? 0 : from, ...values].filter((value) => value >= from);
 }

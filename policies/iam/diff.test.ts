@@ -315,6 +315,48 @@ describe("the difference of two policies", function () {
     assert.ok(undecided < RUNS, `${undecided} of ${RUNS * 3} undecided`);
   });
 
+  it("is found between two bounds, of a role's sessions, and not of requests that nobody sends", () => {
+    const get = (Condition: Fields): Fields =>
+      document(allow("s3:GetObject", "*", when(Condition)));
+    const trust = (AWS: string): Fields =>
+      document({ Effect: "Allow", Principal: { AWS }, Action: "sts:AssumeRole" });
+    const secure = (effect: "Allow" | "Deny", value: string): Fields => ({
+      ...allow("s3:*", "*", when({ Bool: { "aws:SecureTransport": value } })),
+      Effect: effect,
+    });
+    const compared: [older: Fields, newer: Fields, Difference["relation"]][] = [
+      [get({ NumericLessThanEquals: { k: "5" } }), get({ NumericLessThan: { k: "6" } }), "wider"],
+      [
+        get({ DateLessThanEquals: { k: "2030-01-01T00:00:00Z" } }),
+        get({ DateLessThan: { k: "2030-01-01T00:00:01Z" } }),
+        "wider",
+      ],
+      [
+        trust("arn:aws-cn:iam::111111111111:root"),
+        trust("arn:aws:iam::111111111111:root"),
+        "incomparable",
+      ],
+      [
+        trust("arn:aws:iam::111111111111:role/path/a"),
+        trust("arn:aws:sts::111111111111:assumed-role/a/session"),
+        "narrower",
+      ],
+      [
+        document(secure("Allow", "true")),
+        document(allow("s3:*"), secure("Deny", "false")),
+        "equal",
+      ],
+      [
+        get({ NumericLessThan: { k: "9007199254740993" } }),
+        get({ NumericLessThan: { k: "9007199254740995" } }),
+        "unknown",
+      ],
+    ];
+    for (const [older, newer, relation] of compared) {
+      assert.equal(comparePolicies(older, newer).relation, relation, JSON.stringify(newer));
+    }
+  });
+
   it("is told of percent-encoded texts, and beside a document that is not known yet", () => {
     const [less, more] = [document(allow("s3:Get*")), document(allow("s3:*"))];
     const encoded = (each: Fields): string => encodeURIComponent(JSON.stringify(each));

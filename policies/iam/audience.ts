@@ -32,7 +32,7 @@ const TAGS = keys("*:resourcetag/*");
 const OWN = keys("aws:resourceaccount aws:resourceorg*");
 /** Keys by which a caller says what it wants to be called, or on which machines its own code runs: whatever they say, it reaches as much. */
 const CHOSEN = keys(
-  "sts:externalid sts:rolesessionname sts:sourceidentity ec2:instancetype ec2:instancemarkettype ec2:region ec2:tenancy",
+  "sts:externalid sts:rolesessionname sts:sourceidentity ec2:instancetype ec2:instancemarkettype ec2:osuser ec2:region ec2:tenancy",
   "lambda:securitygroupids lambda:subnetids lambda:vpcids sagemaker:directinternetaccess sagemaker:instancetypes",
   "sagemaker:maxruntimeinseconds sagemaker:rootaccess sagemaker:volumekmskey sagemaker:vpcsecuritygroupids sagemaker:vpcsubnets",
 );
@@ -40,7 +40,9 @@ const CHOSEN = keys(
 const ACCOUNT = MARK.repeat(12);
 /** Also the accounts that a pattern takes in which spells out the first digits. */
 const ACCOUNTS = Array.from(ACCOUNT, (_, at) => "[a.]".repeat(at) + ACCOUNT.slice(at));
-const ARNS = keys("aws:sourcearn s3:dataaccesspointarn kms:encryptioncontext:*arn");
+const ARNS = keys(
+  "aws:sourcearn s3:dataaccesspointarn kms:encryptioncontext:*arn lambda:sourcefunctionarn ec2:sourceinstancearn",
+);
 
 /** What strangers carry under the keys that say who calls, from where and for whom; they meet conditions on all other keys. */
 const STRANGERS: readonly (readonly [Language, Language])[] = [
@@ -71,8 +73,11 @@ const STRANGERS: readonly (readonly [Language, Language])[] = [
     ...claims("repo repository job_workflow_ref workflow_ref", `[/]${MARK}[/]/[*]`),
     ...claims("repository_owner repository_owner_id repository_id", `[:]${MARK}[:]:[*]`),
     ...claims("actor actor_id enterprise enterprise_id", `[:]${MARK}[:]:[*]`),
-    ...claims("environment event_name head_ref base_ref ref ref_type workflow", "[*]"),
-    ...claims("ref_protected repository_visibility runner_environment", "[*]"),
+    ...claims("environment event_name head_ref base_ref ref ref_type workflow", "[:]"),
+    ...claims(
+      "environment event_name head_ref base_ref ref ref_type workflow",
+      `[:]:[*]${MARK}[*]`,
+    ),
   ),
   telling(
     "*:sub",
@@ -90,12 +95,13 @@ const STRANGERS: readonly (readonly [Language, Language])[] = [
   telling("*:oaud *:app_id accounts.google.com:aud", `${MARK}[*]`, `amzn1.[*]${MARK}[*]`),
   telling("*:email", MARK, `[*]${MARK}[*]@gmail.com`),
   // Names and numbers that others get to have: also those that a pattern takes in which spells out a part.
+  telling("*:pipeline_id *:cluster_id *project-id", `[*]${MARK}[*]`),
   telling(
-    "*:id *:user_id *:user_login *:actor *:actor_id *:namespace_path *:namespace_id *:project_id *:enterprise",
+    "*:id *:user_id *:user_login *:actor *:actor_id *:namespace_path *:namespace_id *:project_id",
     `[*]${MARK}[*]`,
   ),
   telling(
-    "*:repository_owner *:repository_owner_id *:repository_id *:terraform_organization_*",
+    "*:repository_owner *:repository_owner_id *:repository_id *:enterprise_id *:rpst_id *organization_*",
     `[*]${MARK}[*]`,
   ),
 ];

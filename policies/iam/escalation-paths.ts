@@ -24,6 +24,13 @@ const COMMANDS = [
   ),
   `arn:\${Partition}:ssm:\${Region}:\${Account}:document/${MARK}`,
 ];
+const JOB_DEFINITIONS = [
+  `arn:\${Partition}:batch:\${Region}:\${Account}:job-definition/${MARK}:${MARK}`,
+  `arn:\${Partition}:batch:\${Region}:\${Account}:job-definition/${MARK}`,
+];
+const INTERPRETERS = [
+  `arn:\${Partition}:bedrock-agentcore:\${Region}:\${Account}:code-interpreter-custom/${MARK}`,
+];
 /** Any user, or the caller itself. */
 const USERS = [MARK, USERNAME].map((name) => `arn:\${Partition}:iam::\${Account}:user/${name}`);
 
@@ -189,11 +196,15 @@ export const ESCALATION_PATHS: readonly EscalationPath[] = [
   alone("runs its own command with the role of any service", "P apprunner-002", [
     "apprunner:UpdateService",
   ]),
-  alone("runs commands with the role of any job", "batch-002", ["batch:SubmitJob"]),
-  alone("runs code with the role of any code interpreter", "C P bedrock-002", [
-    "bedrock-agentcore:StartCodeInterpreterSession",
-    "bedrock-agentcore:InvokeCodeInterpreter",
-  ]),
+  alone("runs commands with the role of any job", "batch-002", ["batch:SubmitJob"], {
+    "batch:SubmitJob": [JOB_DEFINITIONS],
+  }),
+  alone(
+    "runs code with the role of any code interpreter",
+    "C P bedrock-002",
+    ["bedrock-agentcore:StartCodeInterpreterSession", "bedrock-agentcore:InvokeCodeInterpreter"],
+    { "bedrock-agentcore:InvokeCodeInterpreter": [INTERPRETERS] },
+  ),
   alone("runs commands with the role of any agent", "P", [
     "bedrock-agentcore:InvokeAgentRuntimeCommand",
   ]),

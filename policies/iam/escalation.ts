@@ -33,7 +33,11 @@ export function escalations(grants: Grants): Escalation[] {
       actions.every(({ service, action }) =>
         grants.allows.some(({ statement }) => statement.actions.has(service, action)),
       ) &&
-      !found.some((each) => each.path.needs.every((action) => path.needs.includes(action))) &&
+      !found.some(
+        (each) =>
+          each.path.passedTo === path.passedTo &&
+          each.path.needs.every((action) => path.needs.includes(action)),
+      ) &&
       path.needs.every((action) => allowing(action, path).length > 0);
     if (isOpen) {
       const by = path.needs.map((action) => [action, allowing(action, path)] as const);

@@ -34,7 +34,13 @@ export function exposures(
   now: number,
 ): Exposure[] {
   const denials = statements
-    .filter(({ effect, actionsUnknown }) => effect === "Deny" && !actionsUnknown)
+    .filter(
+      (statement) =>
+        statement.effect === "Deny" &&
+        !statement.actionsUnknown &&
+        // What compares with the caller's own values need not hold.
+        !statement.conditions.some((each) => isMetByChoice(statement, each)),
+    )
     .map(({ conditions, ...statement }) =>
       // A Deny under conditions that are not known yet may hold: the statement is judged once they are.
       testsOf(boxOf({ ...statement, conditions: conditions.filter((each) => each.values) })),
@@ -43,7 +49,10 @@ export function exposures(
   return statements
     .filter((statement) => statement.effect === "Allow" && areKnown(statement))
     .flatMap((statement) => {
-      const { what, when } = boxOf(statement);
+      const { what, when } = boxOf({
+        ...statement,
+        conditions: statement.conditions.filter((each) => !isMetByChoice(statement, each)),
+      });
       const tests = [ALL_SENDERS, ...(kind === "trust" ? assuming : []), ...what, ...when];
       const isLetIn = ({ sender }: Stranger): boolean => {
         const region = Region.all(strangers(sender, now)).within(tests);
@@ -101,10 +110,20 @@ function strangersIn({ principals, conditions }: Statement): Stranger[][] {
   });
 }
 
-function idleConditions({ conditions }: Statement): Exposure["idle"] {
-  return conditions.map((condition) => ({
+/** A policy variable whose value is not the resource's: the caller's own, from its own endpoint, in its own organization. */
+const OF_CALLER = /\$\{(?!aws:resource|s3:existingobjecttag)[^*?$}][^}]*\}/i;
+
+/** Whether a condition compares with what the caller is: a stranger can be so that it holds, or does not. */
+function isMetByChoice({ variables }: Statement, { values }: Condition): boolean {
+  return variables && values?.some((value) => OF_CALLER.test(value)) === true;
+}
+
+function idleConditions(statement: Statement): Exposure["idle"] {
+  return statement.conditions.map((condition) => ({
     condition,
-    why: whyIdle(condition),
+    why: isMetByChoice(statement, condition)
+      ? "compares with what the caller is itself"
+      : whyIdle(condition),
   }));
 }
 

@@ -92,6 +92,16 @@ const ENDPOINT_CONFIG = [
 /** For each document the rules that it breaks. */
 const documents: Readonly<Record<string, Readonly<Record<string, Fields>>>> = {
   "no-public-resource-policy": {
+    "an endpoint of the caller's own organization": policy(
+      bucket({ StringEquals: { "aws:VpceOrgID": "${aws:PrincipalOrgID}" } }),
+    ),
+    "a role of the caller's own account": policy(
+      bucket({ ArnLike: { "aws:PrincipalArn": "arn:aws:iam::${aws:PrincipalAccount}:role/x" } }),
+    ),
+    "a Deny unless by the caller's own endpoint": policy(
+      bucket(),
+      denyUnless({ StringNotEquals: { "aws:VpceOrgID": "${aws:PrincipalOrgID}" } }),
+    ),
     "organizations that begin alike": policy(
       bucket({ StringLike: { "aws:PrincipalOrgID": "o-1*" } }),
     ),
@@ -312,6 +322,12 @@ const documents: Readonly<Record<string, Readonly<Record<string, Fields>>>> = {
     ),
   },
   "invoke-endpoint-scope": {
+    "endpoints of the caller's account": policy(
+      allow(
+        "sagemaker:InvokeEndpoint",
+        "arn:aws:sagemaker:us-east-1:${aws:PrincipalAccount}:endpoint/*",
+      ),
+    ),
     "endpoints of a region": policy(
       allow("sagemaker:InvokeEndpoint", "arn:aws:sagemaker:us-east-1:*"),
     ),
@@ -320,6 +336,9 @@ const documents: Readonly<Record<string, Readonly<Record<string, Fields>>>> = {
   "pass-role-scope": {
     "an account's roles, the rest of their ARN left out": policy(
       allow("iam:PassRole", "arn:aws:iam::123456789012"),
+    ),
+    "every role of the caller's account": policy(
+      allow("iam:PassRole", "arn:aws:iam::${aws:PrincipalAccount}:role/*"),
     ),
     "untagged roles": policy(
       allow("iam:PassRole", "*", { StringEqualsIfExists: { "aws:ResourceTag/team": "vision" } }),
@@ -337,6 +356,17 @@ const documents: Readonly<Record<string, Readonly<Record<string, Fields>>>> = {
     ),
   },
   "no-privilege-escalation": {
+    "functions of wherever the caller is": policy(
+      allow(
+        "lambda:UpdateFunctionCode",
+        "arn:aws:lambda:${aws:RequestedRegion}:${aws:PrincipalAccount}:function:*",
+      ),
+    ),
+    "logins as one user": policy(
+      allow("ec2-instance-connect:SendSSHPublicKey", "*", {
+        StringEquals: { "ec2:osuser": "ubuntu" },
+      }),
+    ),
     "functions of a region": policy(
       allow("lambda:UpdateFunctionCode", "arn:aws:lambda:us-east-1:*"),
     ),
@@ -604,6 +634,31 @@ const documents: Readonly<Record<string, Readonly<Record<string, Fields>>>> = {
       trust("*", { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::123456789012:role/*" } }),
     ),
     "repositories of one owner": policy(github("StringLike", "repo:acme/kennel:*")),
+    "the owner's organization": policy(
+      bucket({ StringEquals: { "aws:PrincipalOrgID": "${aws:ResourceOrgID}" } }),
+    ),
+    "one function's credentials": policy(
+      bucket({ ArnLike: { "lambda:SourceFunctionArn": FUNCTION } }),
+    ),
+    "an environment of one owner": policy(
+      github("StringLike", "environment:prod:repository_owner:acme"),
+    ),
+    "one project of CircleCI": policy(
+      oidc(
+        {
+          StringEquals: {
+            "oidc.circleci.com/org/1:oidc.circleci.com/project-id": "0a1b",
+          },
+        },
+        "oidc.circleci.com/org/1",
+      ),
+    ),
+    "jobs of one definition": policy(
+      allow("batch:SubmitJob", [
+        "arn:aws:batch:*:*:job-definition/train:1",
+        "arn:aws:batch:*:*:job-queue/*",
+      ]),
+    ),
     "networks that leave one address": policy(
       trust(
         { AWS: "*" },

@@ -28,13 +28,15 @@ export function grantsOf(statements: readonly Statement[], now: number): Grants 
   const prepared = statements
     .filter(({ principals, resources }) => resources !== undefined && principals === undefined)
     .map((statement): Held => {
-      const { effect, resources } = statement;
-      const box = boxOf(statement, effect === "Allow");
+      const { effect } = statement;
+      const read = effect === "Allow" ? inDoubt(statement) : statement;
+      const { resources } = read;
+      const box = { ...boxOf(read), statement };
       return {
         ...box,
         isOpen: effect === "Allow" && areKnown(statement) && isMetBy(box, ordinary),
         isEverywhere: !resources!.negated && resources!.patterns.some(isOpen),
-        places: placesOf([statement]),
+        places: placesOf([read]),
       };
     });
   return {
@@ -50,6 +52,18 @@ export function grantsOf(statements: readonly Statement[], now: number): Grants 
     ),
     now,
   };
+}
+
+/** What a policy may only name by a variable in the place of an ARN: the holder's own account, the region that it chooses. */
+const OWN_PLACE = /(?<=:)\$\{aws:(?:principalaccount|resourceaccount|requestedregion)\}(?=:)/gi;
+
+/** An Allow whose ARNs match more, where that is in doubt: partition and service in any case, the holder's own place. */
+function inDoubt(statement: Statement): Statement {
+  const { patterns, ...resources } = statement.resources!;
+  const read = patterns
+    .map((pattern) => pattern.replace(/^arn:[^:]*:[^:]*/i, (front) => front.toLowerCase()))
+    .map((pattern) => (resources.negated ? pattern : pattern.replace(OWN_PLACE, "*")));
+  return { ...statement, resources: { ...resources, patterns: read } };
 }
 
 /** A list of exceptions that is not known whole may except anything: such an Allow is judged once it is. */

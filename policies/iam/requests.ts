@@ -60,17 +60,12 @@ export interface Point {
   readonly context: ReadonlyMap<string, KeyValue>;
 }
 
-/**
- * The tests of a statement.
- *
- * @param inDoubt whether ARNs are read so that in doubt they match more: partition and service without regard to case
- */
-export function boxOf(statement: Statement, inDoubt = false): Box {
+/** The tests of a statement. */
+export function boxOf(statement: Statement): Box {
   const { actions, resources, principals, conditions, variables } = statement;
   const what: Test[] = [{ of: "action", actions }];
   if (resources !== undefined) {
-    const patterns = inDoubt ? resources.patterns.map(withLowerFront) : resources.patterns;
-    const words = language(patterns, { wildcards: true, variables });
+    const words = language(resources.patterns, { wildcards: true, variables });
     what.push({ of: "resource", words, negated: resources.negated });
   }
   return {
@@ -79,10 +74,6 @@ export function boxOf(statement: Statement, inDoubt = false): Box {
     who: principals === undefined ? [] : [{ of: "principal", principals }],
     when: conditions.map((condition): Test => ({ of: "key", condition })),
   };
-}
-
-function withLowerFront(pattern: string): string {
-  return pattern.replace(/^arn:[^:]*:[^:]*/i, (front) => front.toLowerCase());
 }
 
 /** Requests on resources of a domain. */

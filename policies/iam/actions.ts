@@ -90,6 +90,15 @@ export class ActionSet {
     return this.negated || this.hasAnyService || [...this.#named.values()].some(isWild);
   }
 
+  /** The actions of a set that its patterns spell out one by one; none of any other set. */
+  get spelledOut(): readonly string[] {
+    return this.isOpen
+      ? []
+      : [...this.#named].flatMap(([service, { words }]) =>
+          [...words].map((name) => `${service}:${name}`),
+        );
+  }
+
   /** Whether the set has more actions of a service than its patterns spell out. */
   isOpenOf(service: string): boolean {
     return this.negated ? !this.listsAll(service) : this.onlyNames(service) === undefined;

@@ -1,11 +1,10 @@
-import { ActionSet, splitAction } from "./actions";
+import { splitAction } from "./actions";
 import { determined } from "./audience";
+import { calledOn, requestsFor } from "./called-on";
 import type { Statement } from "./document";
 import { ESCALATION_PATHS, type EscalationPath } from "./escalation-paths";
 import { areKnown, denying, isAllowedOnAny, takingIn, type Grants } from "./grants";
-import { MARK } from "./patterns";
-import { escape, Region, resourcesIn, type Test } from "./requests";
-import { templatesOf } from "./services";
+import { escape, Region } from "./requests";
 
 /** A set of permissions with which their holder can become more than it was meant to be. */
 export interface Escalation {
@@ -69,7 +68,7 @@ function allowingAny(
 ): readonly Statement[] {
   const scope = determined(grants.now, passedTo);
   const allows = takingIn(grants.allows, action).filter(({ statement }) => areKnown(statement));
-  const by = (on?.[action] ?? [onWhich(action)]).map((templates) =>
+  const by = (on?.[action] ?? [calledOn(action)]).map((templates) =>
     allows.filter((each) => isAllowedOnAny(grants, each, each.when, action, templates, scope)),
   );
   return by.every(({ length }) => length > 0)
@@ -79,11 +78,7 @@ function allowingAny(
 
 /** The statements that allow an action on some resource of its type, be it one. */
 function allowingSome(grants: Grants, action: string): readonly Statement[] {
-  const wanted: Test[] = [
-    { of: "action", actions: new ActionSet([action]) },
-    resourcesIn(...onWhich(action).map(anyOf)),
-  ];
-  const all = Region.all(determined(grants.now)).within(wanted)!;
+  const all = Region.all(determined(grants.now)).within(requestsFor(action))!;
   return takingIn(grants.allows, action)
     .filter((each) => {
       const region = all.within([...each.what, ...each.when]);
@@ -94,18 +89,4 @@ function allowingSome(grants: Grants, action: string): readonly Statement[] {
       );
     })
     .map(({ statement }) => statement);
-}
-
-/** The ARN templates of what an action is called on; a star where it is called on nothing. */
-function onWhich(action: string): readonly string[] {
-  const templates = templatesOf(action);
-  return templates.length === 0 ? ["*"] : templates;
-}
-
-/** The domain of an ARN template: any names, anywhere. */
-function anyOf(template: string): string {
-  return template
-    .replace("${Partition}", "[:+]")
-    .replaceAll(/\$\{\w+\}/g, "[:]")
-    .replaceAll(MARK, "[*+]");
 }

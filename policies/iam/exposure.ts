@@ -2,6 +2,7 @@ import { ActionSet } from "./actions";
 import { strangers, tellsStrangers } from "./audience";
 import type { Condition } from "./condition";
 import type { Principal, Statement } from "./document";
+import { requestsFor } from "./called-on";
 import { areKnown } from "./grants";
 import type { PolicyKind } from "./kinds";
 import { isEverybody } from "./principals";
@@ -56,7 +57,15 @@ export function exposures(
       const tests = [ALL_SENDERS, ...(kind === "trust" ? assuming : []), ...what, ...when];
       const isLetIn = ({ sender }: Stranger): boolean => {
         const region = Region.all(strangers(sender, now)).within(tests);
-        return region !== undefined && escape(region, denials) !== undefined;
+        const isLeft = (some: Region | undefined): boolean =>
+          some !== undefined && escape(some, denials) !== undefined;
+        const actions = kind === "trust" ? [] : statement.actions.spelledOut;
+        return (
+          isLeft(region) &&
+          // Of a list of actions, Deny statements may be for each on what it is called on.
+          (actions.length === 0 ||
+            actions.some((each) => isLeft(region?.within(requestsFor(each)))))
+        );
       };
       return strangersIn(statement).flatMap((candidates): Exposure[] => {
         const [stranger] = candidates.filter(isLetIn);

@@ -634,6 +634,23 @@ const documents: Readonly<Record<string, Readonly<Record<string, Fields>>>> = {
       trust("*", { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::123456789012:role/*" } }),
     ),
     "repositories of one owner": policy(github("StringLike", "repo:acme/kennel:*")),
+    "a Deny for each action on what it is called on": policy(
+      {
+        ...bucket(),
+        Action: ["s3:GetObject", "s3:ListBucket"],
+        Resource: ["arn:aws:s3:::kennel", "arn:aws:s3:::kennel/*"],
+      },
+      ...(
+        [
+          ["s3:GetObject", "arn:aws:s3:::kennel/*"],
+          ["s3:ListBucket", "arn:aws:s3:::kennel"],
+        ] as const
+      ).map(([Action, Resource]) => ({
+        ...denyUnless({ StringNotEquals: { "aws:PrincipalOrgID": "o-1" } }),
+        Action,
+        Resource,
+      })),
+    ),
     "the owner's organization": policy(
       bucket({ StringEquals: { "aws:PrincipalOrgID": "${aws:ResourceOrgID}" } }),
     ),

@@ -80,7 +80,10 @@ describe("a roll-out that goes wrong in Pulumi's engine", function () {
     configure("ml.c5.xlarge");
     assert.match(await failWith("creation"), new RegExp(reasons.creation));
     const output = await failWith();
-    assert.match(output, /The endpoint \S+ is Failed: The execution role may not read/);
+    assert.match(
+      output,
+      /The endpoint \S+ is Failed: .*The execution role may not read .* in S3\. SageMaker can/,
+    );
     const [, name] = /aws sagemaker delete-endpoint --endpoint-name (\S+)/.exec(output)!;
     assert.deepEqual(served(), before);
     // What the message tells to do.

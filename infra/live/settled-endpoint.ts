@@ -61,8 +61,9 @@ export async function settledEndpoint(
     ? account.endpoint(name)
     : whenSettled(account, name, patience));
   if (endpoint?.status === "Failed") {
+    const reason = endpoint.failureReason ?? "SageMaker does not say why";
     throw new LiveAccountError(
-      `The endpoint ${name} is Failed: ${endpoint.failureReason ?? "SageMaker does not say why"}. SageMaker can't update it any more, only delete it. ` +
+      `The endpoint ${name} is Failed: ${reason.replace(/\.$/, "")}. SageMaker can't update it any more, only delete it. ` +
         `Correct the cause (the containers' log is the log group ${endpointLogGroupName(name)}), then run:\n` +
         `  aws sagemaker delete-endpoint --endpoint-name ${name}\n` +
         `  aws sagemaker wait endpoint-deleted --endpoint-name ${name}\n` +

@@ -305,8 +305,8 @@ export const ESCALATION_PATHS: readonly EscalationPath[] = [
     "datapipeline:PutPipelineDefinition",
     "datapipeline:ActivatePipeline",
   ]),
-  passing("ecs-tasks", "runs a task with another role", "P ecs-008", ["ecs:RunTask"]),
-  passing("ecs-tasks", "runs a task with another role", "P ecs-009", ["ecs:StartTask"]),
+  passing("ecs-tasks", "runs a task", "P ecs-008", ["ecs:RunTask"]),
+  passing("ecs-tasks", "runs a task", "P ecs-009", ["ecs:StartTask"]),
   passing("ecs-tasks", "runs a service", "C P ecs-003", [
     "ecs:RegisterTaskDefinition",
     "ecs:CreateService",

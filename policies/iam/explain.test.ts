@@ -26,6 +26,11 @@ const SAID: Readonly<
     `statement 1 ("Queues") allows "sqs:*": ${extent("sqs")}`,
     'Allow what is called, on what it is called on: { "Effect": "Allow", "Action": "sqs:GetQueueAttributes", "Resource": "arn:aws:sqs:REGION:ACCOUNT:NAME" }, { "Effect": "Allow", "Action": [ "s3:GetObject", "sns:Publish" ], "Resource": "*" }',
   ],
+  "a misspelt service": [
+    [allow("sagemker:*", { Resource: TOPIC })],
+    'statement 1 names "sagemker:*" (did you mean sagemaker:*?), which AWS does not have: it has no effect',
+    'Name actions that AWS has: { "Effect": "Allow", "Action": "sagemaker:InvokeEndpoint", "Resource": "arn:aws:sagemaker:REGION:ACCOUNT:endpoint/NAME" }',
+  ],
   "a service that AWS does not list": [
     [allow("frob:*")],
     'statement 1 allows "frob:*": every action of frob, on every resource (the service is not among those AWS lists today)',
@@ -104,7 +109,7 @@ const SAID: Readonly<
       },
     ],
     'statement 1 trusts "AWS: *" and no condition keeps strangers out (StringEquals sts:ExternalId does not say who the caller is: a stranger can meet it): the role can be assumed by anyone',
-    'Name the principal: { "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::ACCOUNT:role/NAME", "Service": "ec2.amazonaws.com" }, "Action": "sts:AssumeRole", "Condition": { "StringEquals": { "sts:ExternalId": "a" } } }',
+    'Name the principal: { "Effect": "Allow", "Principal": { "AWS": [ "arn:aws:iam::ACCOUNT:role/NAME", "123456789012" ], "Service": "ec2.amazonaws.com" }, "Action": "sts:AssumeRole", "Condition": { "StringEquals": { "sts:ExternalId": "a" } } }',
   ],
   "a resource of all but one": [
     [
@@ -115,7 +120,7 @@ const SAID: Readonly<
         Resource: "*",
       },
     ],
-    'statement 1 trusts "NotPrincipal" without a condition: it can be used by anyone',
+    'statement 1 trusts everybody but "123456789012" without a condition: it can be used by anyone',
     'Name the principal: { "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::ACCOUNT:role/NAME" }, "Action": "glue:GetTable", "Resource": "*" }',
   ],
   "a service for any customer": [
@@ -175,6 +180,88 @@ describe("a finding in words", () => {
       );
     });
   }
+
+  it("names the service that a misspelt one is near to", () => {
+    const { findings } = checkDocument({ Version: "2012-10-17", Statement: allow("sagemker:*") });
+    assert.match(findings[0]!.message, /AWS lists today; did you mean sagemaker\?\)$/);
+    assert.match(findings[0]!.fix, /"sagemaker:InvokeEndpoint"/);
+  });
+
+  it("has one fix for a statement, which leaves whom it trusts otherwise as they are", () => {
+    const role = "sts:AssumeRole";
+    const github = "token.actions.githubusercontent.com";
+    const oidc = `arn:aws:iam::123456789012:oidc-provider/${github}`;
+    const cognito = "cognito-identity.amazonaws.com";
+    const Action = [role, `${role}WithWebIdentity`];
+    const Condition = { Bool: { "aws:SecureTransport": "true" } };
+    const { findings } = checkDocument({
+      Version: "2012-10-17",
+      Statement: {
+        Effect: "Allow",
+        Principal: {
+          AWS: ["arn:aws:iam::123456789012:root", "*"],
+          Service: ["ec2.amazonaws.com", "sagemaker.amazonaws.com", "states.amazonaws.com"],
+          Federated: [oidc, cognito],
+        },
+        Action,
+        Condition,
+      },
+    });
+    assert.equal(findings.length, 5);
+    const rest = { Effect: "Allow", Action };
+    for (const { fix, patch } of findings) {
+      assert.match(
+        fix,
+        /^Name the principal. Say for whom the service acts. Say which of its users: /,
+      );
+      assert.deepEqual(patch?.with, [
+        {
+          ...rest,
+          Principal: { Service: ["sagemaker.amazonaws.com", "states.amazonaws.com"] },
+          Condition: { ...Condition, StringEquals: { "aws:SourceAccount": "ACCOUNT" } },
+        },
+        {
+          ...rest,
+          Principal: { Federated: oidc },
+          Condition: {
+            ...Condition,
+            StringEquals: { [`${github}:sub`]: "repo:OWNER/REPOSITORY:ref:refs/heads/main" },
+          },
+        },
+        {
+          ...rest,
+          Principal: { Federated: cognito },
+          Condition: {
+            ...Condition,
+            StringEquals: { [`${cognito}:aud`]: "REGION:IDENTITY-POOL-ID" },
+          },
+        },
+        {
+          ...rest,
+          Principal: {
+            AWS: ["arn:aws:iam::123456789012:root", "arn:aws:iam::ACCOUNT:role/NAME"],
+            Service: "ec2.amazonaws.com",
+          },
+          Condition,
+        },
+      ]);
+    }
+  });
+
+  it("counts the ways to escalate that the same statements leave open", () => {
+    const mfa = { Condition: { Bool: { "aws:MultiFactorAuthPresent": "true" } } };
+    const { findings } = checkDocument({
+      Version: "2012-10-17",
+      Statement: [allow("*", { ...mfa, Sid: "Admin" }), allow("s3:GetObject")],
+    });
+    const ways = findings.filter(({ rule }) => rule === "no-privilege-escalation");
+    assert.equal(ways.length, 6);
+    assert.match(
+      ways[5]!.message,
+      /^statement 1 \("Admin"\) allows \d\d more such ways to gain permissions$/,
+    );
+    assert.equal(new Set(ways.map(({ fix }) => fix)).size, 1);
+  });
 
   it("counts the actions of one service where there are too many", () => {
     const messageOf = (...Statement: object[]): string =>
@@ -241,6 +328,10 @@ describe("a finding in words", () => {
     [
       { Action: "Get" },
       'Statement[0] has the action "Get"; an action is written service:Action or *',
+    ],
+    [
+      { Action: "s3: GetObject" },
+      'Statement[0] has the action "s3: GetObject"; an action is written service:Action or *',
     ],
     [{ Resource: undefined }, "Statement[0] has neither Resource nor NotResource"],
     [{ Resource: "a" }, 'Statement[0] has the resource "a"; a resource is an ARN or *'],

@@ -5,20 +5,21 @@ import type { Escalation } from "./escalation";
 import type { Exposure } from "./exposure";
 import {
   filledIn,
-  namedPrincipal,
-  onResource,
+  onResources,
   patchText,
   renamed,
   resourceFor,
   usualInstead,
-  withCondition,
+  withoutStrangers,
+  type Mend,
   type Patch,
+  type Scoping,
 } from "./fix";
 import type { FullAccess } from "./full-access";
 import { actionsOf, type InvokeGrant, type InvokeScope } from "./invoke";
 import type { PolicyKind } from "./kinds";
 import { isOpen } from "./patterns";
-import { serviceOf, templatesOf } from "./services";
+import { nearestService, serviceOf, templatesOf } from "./services";
 import { unknownActions } from "./unknown-actions";
 
 /** A finding in words. */
@@ -73,9 +74,10 @@ function explainOneFullAccess(
   const count = counted.reduce((sum, each) => sum + serviceOf(each).names.length, 0);
   const { names, actions } = serviceOf(service);
   const examples = names.slice(0, EXAMPLES).map((name) => `${service}:${actions.get(name)!.name}`);
+  const nearest = nearestService(service);
   const extent =
     count === 0
-      ? "the service is not among those AWS lists today"
+      ? `the service is not among those AWS lists today${nearest === undefined ? "" : `; did you mean ${nearest}?`}`
       : `${count.toLocaleString("en")} actions${isNegated ? ` of ${service} alone` : ""}, such as ${examples.join(", ")}, and each that AWS adds`;
   const whole =
     services.length === 1 ? service : `${services.length} services, ${service} among them`;
@@ -130,7 +132,7 @@ export function explainInvokeGrants(
     return explained(
       `${allow(statements)} ${actions.join(", ")} on ${resourcesOf(statements)}: ${REACH[scope]}`,
       "Name the endpoint",
-      onResource(statements, actions, [endpointArn]),
+      onResources([{ statements, actions, resources: [endpointArn] }]),
     );
   });
 }
@@ -160,11 +162,12 @@ export function explainPassRole(statements: readonly Statement[]): Explanation[]
   if (statements.length === 0) {
     return [];
   }
+  const actions = ["iam:PassRole"];
   return [
     explained(
       `${allow(statements)} iam:PassRole on every role, to every service${butFor(statements)}`,
       "Name the role",
-      onResource(statements, ["iam:PassRole"], [resourceFor("iam:PassRole")]),
+      onResources([{ statements, actions, resources: actions.map(resourceFor) }]),
     ),
   ];
 }
@@ -175,37 +178,71 @@ function butFor(statements: readonly Statement[]): string {
   return conditions === "" ? "" : ` (its condition ${conditions} does not say which)`;
 }
 
-/** With which permissions the holder becomes more than it was meant to be. */
+/** More ways to escalate by the same statements are counted, not shown. */
+const MOST_WAYS = 5;
+
+/** With which permissions the holder becomes more than it was meant to be. What changes the same statements has one fix. */
 export function explainEscalations(found: readonly Escalation[]): Explanation[] {
-  return withRest(found, ({ path: { needs, on, how, passedTo }, statements }) => {
-    const [first, ...others] = needs;
-    const what =
-      passedTo === undefined
-        ? `${needs.join(" and ")}${on === undefined ? " on every resource" : ""}`
-        : [`${first} on every role`, ...others].join(" and ");
-    const by = [...new Set([...statements.values()].flat())];
-    const scoped = needs.find((action) => templatesOf(action).length > 0) ?? needs[0]!;
-    return explained(
-      `${allow(by)} ${what}, with which its holder ${how}${butFor(by)}`,
-      "Name the resources",
-      onResource(
-        statements.get(scoped)!,
-        [scoped],
-        on?.[scoped]?.map(([template]) => filledIn(template!)) ?? [resourceFor(scoped)],
-      ),
-    );
+  const explanations = together(found.map(wayOf)).flatMap((ways): Explanation[] => {
+    const patch = onResources(ways.map(({ scoping }) => scoping));
+    const shown = ways
+      .slice(0, MOST_WAYS)
+      .map(({ message }) => explained(message, "Name the resources", patch));
+    const more = ways.length - shown.length;
+    const by = [...new Set(ways.slice(MOST_WAYS).flatMap((each) => each.by))];
+    const message = `${allow(by)} ${more} more such ${more === 1 ? "way" : "ways"} to gain permissions`;
+    return more > 0 ? [...shown, explained(message, "Name the resources", patch)] : shown;
   });
+  return withRest(explanations, (each) => each);
 }
 
-/** Whom a trust or resource policy lets in, and why its conditions make no difference. */
-export function explainExposure(exposure: Exposure, kind: PolicyKind): Explanation {
-  const { statement, principal, to, idle } = exposure;
+/** A way to escalate in words, by which statements it is open, and what closes it. */
+interface Way {
+  readonly message: string;
+  readonly by: readonly Statement[];
+  readonly scoping: Scoping;
+}
+
+function wayOf({ path: { needs, on, how, passedTo }, statements }: Escalation): Way {
+  const [first, ...others] = needs;
+  const what =
+    passedTo === undefined
+      ? `${needs.join(" and ")}${on === undefined ? " on every resource" : ""}`
+      : [`${first} on every role`, ...others].join(" and ");
+  const by = [...new Set([...statements.values()].flat())];
+  const scoped = needs.find((action) => templatesOf(action).length > 0) ?? needs[0]!;
+  return {
+    message: `${allow(by)} ${what}, with which its holder ${how}${butFor(by)}`,
+    by,
+    scoping: {
+      statements: statements.get(scoped)!,
+      actions: [scoped],
+      resources: on?.[scoped]?.map(([template]) => filledIn(template!)) ?? [resourceFor(scoped)],
+    },
+  };
+}
+
+/** The ways that change the same statements. */
+function together(ways: readonly Way[]): readonly (readonly Way[])[] {
+  return ways.reduce<readonly (readonly Way[])[]>((groups, way) => {
+    const changed = new Set(way.scoping.statements);
+    const isNear = (group: readonly Way[]): boolean =>
+      group.some(({ scoping }) => scoping.statements.some((each) => changed.has(each)));
+    return [...groups.filter((group) => !isNear(group)), [...groups.filter(isNear).flat(), way]];
+  }, []);
+}
+
+/** Whom a trust or resource policy lets in, and why its conditions make no difference. What is wrong with one statement has one fix. */
+export function explainExposure(
+  { statement, principal, to, idle }: Exposure,
+  kind: PolicyKind,
+  all: readonly Exposure[],
+): Explanation {
+  const excepted = statement.principals!.of.map(({ value }) => quote(value));
   const named =
     principal === undefined
-      ? "NotPrincipal"
-      : principal.kind === "*"
-        ? "*"
-        : `${principal.kind}: ${principal.value}`;
+      ? `everybody but ${excepted.slice(0, EXAMPLES).join(", ")}`
+      : quote(principal.kind === "*" ? "*" : `${principal.kind}: ${principal.value}`);
   const conditions = idle
     .slice(0, EXAMPLES)
     .map(({ condition, why }) => `${condition.operator} ${condition.writtenKey} ${why}`);
@@ -214,21 +251,29 @@ export function explainExposure(exposure: Exposure, kind: PolicyKind): Explanati
       ? "without a condition"
       : `and no condition keeps strangers out (${conditions.join("; ")})`;
   const what = kind === "trust" ? "the role" : kind === "resource" ? "it" : `the ${kind}`;
-  const message = `${nameOf(statement)} trusts ${quote(named)} ${but}: ${what} can be ${kind === "trust" ? "assumed" : "used"} by ${to}`;
-  if (to === "a service, for any customer") {
-    return explained(
-      message,
-      "Say for whom the service acts",
-      withCondition(statement, "aws:SourceAccount", "ACCOUNT"),
-    );
+  const own = all.filter((each) => each.statement === statement);
+  return explained(
+    `${nameOf(statement)} trusts ${named} ${but}: ${what} can be ${kind === "trust" ? "assumed" : "used"} by ${to}`,
+    [...new Set(own.map((each) => ADVICE[each.to]))].join(". "),
+    withoutStrangers(statement, own.map(mendOf)),
+  );
+}
+
+const ADVICE: Readonly<Record<Exposure["to"], string>> = {
+  anyone: "Name the principal",
+  "any federated user": "Say which of its users",
+  "a service, for any customer": "Say for whom the service acts",
+};
+
+function mendOf({ principal, to }: Exposure): Mend {
+  switch (to) {
+    case "anyone":
+      return { principal, condition: undefined };
+    case "any federated user":
+      return { principal, condition: subjectOf(principal!.value) };
+    default:
+      return { principal, condition: ["aws:SourceAccount", "ACCOUNT"] };
   }
-  return to === "any federated user"
-    ? explained(
-        message,
-        "Say which of its users",
-        withCondition(statement, ...subjectOf(principal!.value)),
-      )
-    : explained(message, "Name the principal", namedPrincipal(statement, principal));
 }
 
 /** The condition that names one user of an identity provider, or one application. */

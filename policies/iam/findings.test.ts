@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import type { Patch } from "./fix";
 import { checkDocument, type Verdict } from "./judge";
 import { loadAllServices } from "./services";
 import { UNKNOWN } from "./unknown";
@@ -732,6 +733,29 @@ const documents: Readonly<Record<string, Readonly<Record<string, Fields>>>> = {
   },
 };
 
+function withPatches(document: unknown, patches: readonly Patch[]): Fields {
+  const read = (typeof document === "string" ? JSON.parse(document) : document) as Fields;
+  const replaced = new Set(patches.flatMap(({ statements }) => statements));
+  const kept = [read["Statement"]].flat().filter((_, index) => !replaced.has(index));
+  return { ...read, Statement: [...kept, ...patches.flatMap((each) => each.with)] };
+}
+
+/** Whether a document has exposures or escalations, all of which must go once all of their fixes are pasted. */
+function goTogether(document: unknown, { analysable, findings }: Verdict): boolean {
+  const rules = /^(?:role-trust|no-public|resource-policy|no-privilege)/;
+  const some = findings.filter(({ rule }) => analysable && rules.test(rule));
+  if (some.length === 0) {
+    return false;
+  }
+  const patches = new Map(some.map(({ patch }) => [JSON.stringify(patch), patch!]));
+  const after = check(withPatches(document, [...patches.values()]));
+  assert.deepEqual(
+    after.findings.filter(({ rule }) => rules.test(rule)),
+    [],
+  );
+  return true;
+}
+
 const check = (document: unknown): Verdict => checkDocument(document, { now: NOW });
 const rulesOf = ({ findings }: Verdict): string[] => [...new Set(findings.map(({ rule }) => rule))];
 
@@ -764,17 +788,33 @@ describe("what a document breaks", () => {
       policy(allow(["iam:PasRole", "s3:GetObject"])),
       policy(allow("sagemaker:InvokEndpoint")),
       policy(allow("s3:Frobnicate")),
+      ...["sagemker:*", "sagemker:Create*", "sagemker:*Model", "iamm:Put*"].flatMap((action) => [
+        policy(allow(action)),
+        policy(allow([action, "sqs:SendMessage"], "arn:aws:s3:::a/*")),
+        policy(allow(action, "*", { Bool: { "aws:MultiFactorAuthPresent": "true" } })),
+        policy(allow("s3:GetObject"), { Effect: "Deny", Action: action, Resource: "*" }),
+      ]),
+      policy(allow("*", "*", { Bool: { "aws:MultiFactorAuthPresent": "true" } })),
+      policy(
+        allow(["iam:PutRolePolicy", "iam:AttachRolePolicy", "ssm:SendCommand"]),
+        allow(["iam:AttachRolePolicy", "lambda:Update*", "glue:*"], "*", {
+          StringEquals: { "aws:RequestedRegion": "eu-west-1" },
+        }),
+      ),
+      policy(
+        trust({ AWS: ["*", "123456789012"], Service: ["glue.amazonaws.com", "ec2.amazonaws.com"] }),
+        oidc({}),
+      ),
       policy(allow("s3:GetObject"), { Effect: "Deny", Action: "iam:PasRole", Resource: "*" }),
     ];
     let pasted = 0;
+    let together = 0;
     for (const document of all) {
       const before = check(document);
+      together += goTogether(document, before) ? 1 : 0;
       for (const { rule, message, fix, patch } of before.analysable ? before.findings : []) {
         assert.ok(patch, message);
-        const read = (typeof document === "string" ? JSON.parse(document) : document) as Fields;
-        const list = [read["Statement"]].flat();
-        const kept = list.filter((_, index) => !patch.statements.includes(index));
-        const after = check({ ...read, Statement: [...kept, ...patch.with] });
+        const after = check(withPatches(document, [patch]));
         const count = (checked: Verdict, wanted: string): number =>
           checked.findings.filter((each) => each.rule === wanted).length;
         assert.ok(after.analysable, fix);
@@ -786,6 +826,7 @@ describe("what a document breaks", () => {
       }
     }
     assert.ok(pasted > 150, String(pasted));
+    assert.ok(together > 50, String(together));
   });
 
   it("names actions that AWS does not have, with the nearest that it has", () => {

@@ -1,9 +1,9 @@
 import { ActionSet, splitAction } from "./actions";
 import type { Principal, Statement } from "./document";
 import { isObject } from "./element-reader";
-import { MARK } from "./patterns";
+import { hasWildcard, MARK } from "./patterns";
 import { resourceAt } from "./places";
-import { serviceOf, templatesOf } from "./services";
+import { nearestService, serviceOf, templatesOf } from "./services";
 
 /** What to write instead: statements of the document, by their place from 0, and what takes their place. */
 export interface Patch {
@@ -46,22 +46,25 @@ export function filledIn(template: string): string {
   ).replaceAll(MARK, "NAME");
 }
 
-/** A narrow statement for a service: its usual actions, or one that reads a resource. */
-function usualStatement(service: string, condition: unknown): Fields {
-  const listed = [...serviceOf(service).actions.values()];
-  const [first] = listed;
-  if (first === undefined) {
-    const Resource = `arn:aws:${service}:REGION:ACCOUNT:NAME`;
-    return statementOf({ Action: `${service}:ACTION`, Resource, Condition: condition });
-  }
+/** A service's usual actions, or one that reads a resource; none of a service that AWS does not list, nor one like it. */
+function usualActions(service: string): readonly string[] {
+  const known = nearestService(service) ?? service;
+  const listed = [...serviceOf(known).actions.values()];
   const reading = listed.find(
     ({ accessLevel, templates }) => accessLevel === "Read" && templates.length > 0,
   );
-  const names = USUAL.get(service) ?? [(reading ?? first).name];
-  const actions = names.map((name) => `${service}:${name}`);
+  const one = reading ?? listed[0];
+  const names = USUAL.get(known) ?? (one === undefined ? [] : [one.name]);
+  return names.map((name) => `${known}:${name}`);
+}
+
+/** A narrow statement for a service. */
+function usualStatement(service: string, condition: unknown): Fields {
+  const actions = usualActions(service);
   return statementOf({
-    Action: oneOrList(actions),
-    Resource: resourceFor(actions[0]!),
+    Action: actions.length === 0 ? `${service}:ACTION` : oneOrList(actions),
+    Resource:
+      actions.length === 0 ? `arn:aws:${service}:REGION:ACCOUNT:NAME` : resourceFor(actions[0]!),
     Condition: condition,
   });
 }
@@ -94,41 +97,50 @@ function changed(statement: Statement, change: Fields): Fields {
   });
 }
 
-/** The patterns of a statement that take in one of some actions, and the others. */
-function divide(
-  { actions }: Statement,
-  isMoved: (pattern: ActionSet) => boolean,
-): [string[], string[]] {
-  const moved = actions.negated
-    ? [...actions.patterns]
-    : actions.patterns.filter((pattern) => isMoved(new ActionSet([pattern], false)));
-  return [moved, actions.patterns.filter((pattern) => !moved.includes(pattern))];
+/** Some actions of statements, and the resources that they shall be allowed on. */
+export interface Scoping {
+  readonly statements: readonly Statement[];
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
 }
 
-/** Some actions of statements on one resource; the others stay as they are. */
-export function onResource(
-  statements: readonly Statement[],
-  actions: readonly string[],
-  resources: readonly string[],
-): Patch {
-  const takesIn = (pattern: ActionSet): boolean =>
-    actions.some((action) => {
-      const { service, action: name } = splitAction(action.toLowerCase());
-      return pattern.has(service, name);
-    });
+/** Statements with some of their actions on resources of their own; a pattern that takes in several goes with the first. */
+export function onResources(scopings: readonly Scoping[]): Patch {
+  const statements = [...new Set(scopings.flatMap((each) => each.statements))];
   return {
     statements: statements.map(({ index }) => index),
     with: statements.flatMap((statement) => {
-      const [moved, rest] = divide(statement, takesIn);
+      const own = scopings.filter((each) => each.statements.includes(statement));
+      const { negated, patterns } = statement.actions;
+      const moved = new Map(
+        patterns.map((pattern) => [pattern, negated ? own[0] : scopingOf(pattern, own)]),
+      );
+      const movedTo = (scoping: Scoping | undefined): string[] =>
+        patterns.filter((pattern) => moved.get(pattern) === scoping);
+      const rest = movedTo(undefined);
       const kept = rest.length === 0 ? [] : [changed(statement, { Action: oneOrList(rest) })];
-      const narrowed = changed(statement, {
-        ...(statement.actions.negated ? {} : { Action: oneOrList(moved) }),
-        Resource: oneOrList(resources),
-        NotResource: undefined,
-      });
-      return [narrowed, ...kept];
+      const narrowed = own
+        .filter((each) => movedTo(each).length > 0)
+        .map((each) =>
+          changed(statement, {
+            [negated ? "NotAction" : "Action"]: oneOrList(movedTo(each)),
+            Resource: oneOrList(each.resources),
+            NotResource: undefined,
+          }),
+        );
+      return [...narrowed, ...kept];
     }),
   };
+}
+
+function scopingOf(pattern: string, scopings: readonly Scoping[]): Scoping | undefined {
+  const set = new ActionSet([pattern], false);
+  return scopings.find(({ actions }) =>
+    actions.some((each) => {
+      const { service, action } = splitAction(each.toLowerCase());
+      return set.has(service, action);
+    }),
+  );
 }
 
 /** Usual actions in place of a service's every action; what a statement allows of other services stays. */
@@ -144,8 +156,9 @@ export function usualInstead(
     with: [
       usualStatement(service, writtenAs(statements[0]!, "Condition")),
       ...statements.flatMap((statement) => {
-        const [, rest] = divide(statement, isOpen);
-        return rest.length === 0 || statement.actions.negated
+        const { negated, patterns } = statement.actions;
+        const rest = patterns.filter((pattern) => !isOpen(new ActionSet([pattern], false)));
+        return rest.length === 0 || negated
           ? []
           : [changed(statement, { Action: oneOrList(rest) })];
       }),
@@ -161,13 +174,18 @@ export function renamed(
   const { patterns, negated } = statement.actions;
   const element = negated ? "NotAction" : "Action";
   const kept = patterns.filter((each) => !names.has(each));
-  const meant = [...new Set(names.values())].filter((each) => each !== undefined);
+  const isAllow = statement.effect === "Allow" && !negated;
+  const meant = [...new Set(names.values())].flatMap((each) => {
+    // An Allow with a wildcard has no effect so far: spelled right, it would allow more than anybody has tried.
+    const isWide = isAllow && each !== undefined && hasWildcard(each);
+    return isWide ? usualActions(splitAction(each).service) : (each ?? []);
+  });
   const withActions = (actions: readonly string[], change: Fields = {}): Fields => ({
     ...changed(statement, { [element]: oneOrList(actions), ...change }),
     Effect: statement.effect,
   });
   const onTheirs =
-    statement.effect === "Deny" || negated || statement.resources === undefined
+    !isAllow || statement.resources === undefined
       ? {}
       : { Resource: oneOrList([...new Set(meant.map(resourceFor))]) };
   return {
@@ -182,22 +200,56 @@ export function renamed(
   };
 }
 
-/** A named principal in place of one that is everybody. */
-export function namedPrincipal(statement: Statement, principal: Principal | undefined): Patch {
-  const written = writtenAs(statement, "Principal");
-  const others =
-    typeof written === "object" && principal !== undefined && principal.kind !== "*"
-      ? (written as Fields)
-      : {};
-  const Principal = { ...others, AWS: "arn:aws:iam::ACCOUNT:role/NAME" };
+/** What keeps strangers from coming in by a principal: a condition; without one, a role in its place. */
+export interface Mend {
+  /** Undefined for all but those of a NotPrincipal. */
+  readonly principal: Principal | undefined;
+  readonly condition: readonly [key: string, value: string] | undefined;
+}
+
+const ROLE: Principal = { kind: "AWS", value: "arn:aws:iam::ACCOUNT:role/NAME" };
+
+/** A statement that keeps strangers out: principals that need a condition get a statement of their own, the others stay as they are. */
+export function withoutStrangers(statement: Statement, mends: readonly Mend[]): Patch {
+  const { negated, of } = statement.principals!;
+  const ofPrincipal = (each: Principal): Mend | undefined =>
+    mends.find(({ principal }) => principal === each);
+  const plain = negated
+    ? [ROLE]
+    : of.flatMap((each) => {
+        const mend = ofPrincipal(each);
+        return mend === undefined ? [each] : mend.condition === undefined ? [ROLE] : [];
+      });
+  const conditions = new Map(mends.flatMap(({ condition }) => (condition ? [condition] : [])));
   return {
     statements: [statement.index],
-    with: [changed(statement, { Principal, NotPrincipal: undefined })],
+    with: [
+      ...[...conditions].map(([key, value]) =>
+        changed(statement, {
+          Principal: principalOf(of.filter((each) => ofPrincipal(each)?.condition?.[0] === key)),
+          Condition: conditionWith(statement, key, value),
+        }),
+      ),
+      ...(plain.length > 0
+        ? [changed(statement, { Principal: principalOf(plain), NotPrincipal: undefined })]
+        : []),
+    ],
   };
 }
 
-/** A statement with one condition more; others on the same key go. */
-export function withCondition(statement: Statement, key: string, value: string): Patch {
+/** Principals as a Principal element. */
+function principalOf(principals: readonly Principal[]): unknown {
+  const kinds = new Map<string, Set<string>>();
+  for (const { kind, value } of principals) {
+    kinds.set(kind, (kinds.get(kind) ?? new Set()).add(value));
+  }
+  return kinds.has("*")
+    ? "*"
+    : Object.fromEntries([...kinds].map(([kind, values]) => [kind, oneOrList([...values])]));
+}
+
+/** A statement's conditions and one more; others on the same key go. */
+function conditionWith(statement: Statement, key: string, value: string): Fields {
   const written = (writtenAs(statement, "Condition") ?? {}) as Readonly<Record<string, Fields>>;
   const kept = Object.entries(written).flatMap(([operator, keys]) => {
     const others = Object.entries(isObject(keys) ? keys : {}).filter(
@@ -206,11 +258,7 @@ export function withCondition(statement: Statement, key: string, value: string):
     return others.length === 0 ? [] : [[operator, Object.fromEntries(others)] as const];
   });
   const conditions = Object.fromEntries(kept);
-  const Condition = {
-    ...conditions,
-    StringEquals: { ...conditions["StringEquals"], [key]: value },
-  };
-  return { statements: [statement.index], with: [changed(statement, { Condition })] };
+  return { ...conditions, StringEquals: { ...conditions["StringEquals"], [key]: value } };
 }
 
 /** A patch as text, to be pasted into the document. */

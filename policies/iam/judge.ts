@@ -127,6 +127,7 @@ function decide(
   const full = fullAccess(grants);
   const invoke = invokeGrants(grants);
   const passing = passRoleToAnything(grants);
+  const exposed = exposures(statements, kind, now);
   const fullServices = full.flatMap((each) => each.services);
   const adminLike = full.some(
     (each) => each.services.includes("iam") || each.services.length > services().size / 2,
@@ -152,8 +153,8 @@ function decide(
         "no-privilege-escalation",
         explainEscalations(adminLike ? [] : escalations(grants)),
       ),
-      ...exposures(statements, kind, now).flatMap((exposure) =>
-        findings(exposureRule(exposure.to, kind), [explainExposure(exposure, kind)]),
+      ...exposed.flatMap((exposure) =>
+        findings(exposureRule(exposure.to, kind), [explainExposure(exposure, kind, exposed)]),
       ),
     ],
   };

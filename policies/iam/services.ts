@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { nearestSpelling } from "../../packages/aws-facts/nearest-spelling";
 import { MARK } from "./patterns";
 
 /**
@@ -60,6 +61,11 @@ let prefixes: ReadonlySet<string> | undefined;
 export function services(): ReadonlySet<string> {
   prefixes ??= new Set(read<string[]>("services.json"));
   return prefixes;
+}
+
+/** The service that is most likely meant by a prefix which AWS does not list. */
+export function nearestService(prefix: string): string | undefined {
+  return services().has(prefix) ? undefined : nearestSpelling(prefix, [...services()]);
 }
 
 /** A service by its prefix; one without actions where AWS lists none of that name. */

@@ -1,7 +1,7 @@
 import { nearestSpelling } from "../../packages/aws-facts/nearest-spelling";
 import { splitAction } from "./actions";
 import type { Statement } from "./document";
-import { serviceOf, services } from "./services";
+import { nearestService, serviceOf, services } from "./services";
 import { hasWildcard } from "./patterns";
 
 /** An action, or a pattern of actions, that AWS's list does not have. */
@@ -27,7 +27,8 @@ export function unknownActions(
       const { service, action } = splitAction(pattern.toLowerCase());
       // Other wildcards may well be meant for actions to come.
       const isMeant = hasWildcard(pattern.replace(/\*$/, "")) || action === "*";
-      if (isMeant || isListed(service, action)) {
+      const isUnlisted = services().has(service) ? !isMeant && !isListed(service, action) : true;
+      if (!isUnlisted || hasWildcard(service) || !/^\S+$/.test(pattern)) {
         return [];
       }
       if (compared++ >= MOST_COMPARED) {
@@ -40,14 +41,15 @@ export function unknownActions(
 }
 
 function nearestOf(pattern: string, service: string, action: string): UnknownAction[] {
-  const known = services().has(service) ? service : nearestSpelling(service, [...services()]);
+  const known = services().has(service) ? service : nearestService(service);
   if (known === undefined) {
     return [];
   }
   const listed = [...serviceOf(known).actions.values()].map(({ name }) => name);
-  const nearest = isListed(known, action)
-    ? pattern.replace(/^[^:]*/, known)
-    : withService(known, nearestSpelling(action, listed));
+  const nearest =
+    hasWildcard(action.replace(/\*$/, "")) || isListed(known, action)
+      ? pattern.replace(/^[^:]*/, known)
+      : withService(known, nearestSpelling(action, listed));
   return [{ pattern, nearest }];
 }
 

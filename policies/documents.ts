@@ -71,6 +71,7 @@ const PLACES: Readonly<Record<string, Readonly<Record<string, PolicyKind>>>> = {
   "aws:sqs/queuePolicy:QueuePolicy": { policy: "queue" },
   "aws:secretsmanager/secret:Secret": { policy: "secret" },
   "aws:secretsmanager/secretPolicy:SecretPolicy": { policy: "secret" },
+  "aws-native:events:EventBusPolicy": { statement: "resource" },
   "aws:s3control/accessPointPolicy:AccessPointPolicy": { policy: "bucket" },
   "aws:cloudwatch/eventBusPolicy:EventBusPolicy": { policy: "resource" },
   "aws-native:s3:BucketPolicy": { policyDocument: "bucket" },
@@ -107,6 +108,32 @@ const ATTACHING_PROPERTIES: Readonly<Record<string, string>> = {
 
 /** The types that attach managed policies. */
 export const ATTACHING_TYPES: readonly string[] = Object.keys(ATTACHING_PROPERTIES);
+
+/** What holds permissions. */
+export type HolderKind = "role" | "user" | "group";
+
+export const HOLDERS: Readonly<Record<string, HolderKind>> = {
+  [ROLE]: "role",
+  "aws:iam/user:User": "user",
+  "aws:iam/group:Group": "group",
+  "aws-native:iam:Role": "role",
+  "aws-native:iam:User": "user",
+  "aws-native:iam:Group": "group",
+};
+
+const MEMBERSHIPS = [
+  "aws:iam/userGroupMembership:UserGroupMembership",
+  "aws:iam/groupMembership:GroupMembership",
+  "aws-native:iam:UserToGroupAddition",
+];
+
+/** The types that hold or attach policies, and what holds permissions: all that this module reads. */
+export const POLICY_TYPES: ReadonlySet<string> = new Set([
+  ...Object.keys(PLACES),
+  ...ATTACHING_TYPES,
+  ...Object.keys(HOLDERS),
+  ...MEMBERSHIPS,
+]);
 
 /** What documents say: what their holder may do, who may assume a role, or who may use a resource. */
 export type DocumentScope = "identity" | "trust" | "resource";
@@ -191,24 +218,6 @@ export function attachedOfStack(resource: JudgedResource, stack: JudgedStack): J
     property !== undefined && refersTo(resource, property, policy);
   return stack.ofType(...CUSTOMER_POLICIES).filter(attaches);
 }
-
-/** What holds permissions. */
-export type HolderKind = "role" | "user" | "group";
-
-export const HOLDERS: Readonly<Record<string, HolderKind>> = {
-  [ROLE]: "role",
-  "aws:iam/user:User": "user",
-  "aws:iam/group:Group": "group",
-  "aws-native:iam:Role": "role",
-  "aws-native:iam:User": "user",
-  "aws-native:iam:Group": "group",
-};
-
-const MEMBERSHIPS = [
-  "aws:iam/userGroupMembership:UserGroupMembership",
-  "aws:iam/groupMembership:GroupMembership",
-  "aws-native:iam:UserToGroupAddition",
-];
 
 /** The properties by which policies and attachments name whom they are for. */
 export function namingProperties(kind: HolderKind): string[] {

@@ -106,7 +106,7 @@ describe("what one role, user or group has", () => {
       name: "attach",
       props: { role: "train-1", policyArn: "arn:aws:iam::aws:policy/AmazonSageMakerFullAccess" },
     });
-    const [found] = together(role, attachment).filter((each) => each.includes("CreateTrainingJob"));
+    const [found] = together(role, attachment);
     assert.match(found!, /and statement 1 of AmazonSageMakerFullAccess together allow/);
   });
 

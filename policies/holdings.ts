@@ -37,15 +37,16 @@ export function holdingsOf(stack: JudgedStack, nameOf: NameOf = nameOfPlace): Ho
       readDocument(document).statements.map((each) => ({ ...each, source }));
     return {
       holder,
-      documents: sources.flatMap((resource) => [
-        ...documentsOf(resource, "identity").map(({ written, path }) =>
-          named(written, nameOf(resource, path)),
-        ),
-        ...attachedPolicies(resource).flatMap(({ arn = "" }) => {
-          const document = managedPolicyDocument(arn);
-          return document === undefined ? [] : [named(document, managedPolicyName(arn)!)];
-        }),
-      ]),
+      documents: sources
+        .flatMap((resource) => [
+          ...documentsOf(resource, "identity").map(({ written, path }) =>
+            named(written, nameOf(resource, path)),
+          ),
+          ...attachedPolicies(resource).map(({ arn = "" }) =>
+            named(managedPolicyDocument(arn) ?? {}, managedPolicyName(arn) ?? arn),
+          ),
+        ])
+        .filter(({ length }) => length > 0),
       denied: deniedTo(holder, stack),
     };
   });
@@ -70,7 +71,10 @@ export function deniedTo(holder: JudgedResource, stack: JudgedStack): Statement[
 }
 
 /** Judges all that a holder has; the findings are those that none of its documents has alone. */
-export function judgeTogether({ documents, denied }: Holdings, options: JudgeOptions): Verdict {
+export function judgeTogether(
+  { documents, denied }: Pick<Holdings, "documents" | "denied">,
+  options: JudgeOptions,
+): Verdict {
   const alone = new Set(
     documents.flatMap((each) => judge(each, options).findings.map(({ message }) => message)),
   );

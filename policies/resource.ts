@@ -20,6 +20,8 @@ export interface JudgedResource {
   readonly known: Readonly<Record<string, unknown>>;
   /** Paths of the properties that Pulumi holds as secrets, such as `environment.variables.TOKEN`. */
   readonly secrets: ReadonlySet<string>;
+  /** By property, the expressions of a template that stand for values which are not known. */
+  readonly unresolved?: Readonly<Record<string, readonly string[]>> | undefined;
   /** The provider's properties, such as `defaultTags` (a JSON string). */
   readonly provider: Readonly<Record<string, unknown>>;
   /** In a stack check: the parent, where it has one. */
@@ -122,6 +124,7 @@ export interface EngineResource {
   readonly name: string;
   readonly urn: string;
   readonly props: Readonly<Record<string, unknown>>;
+  readonly unresolved?: JudgedResource["unresolved"];
   /** Its provider's properties. */
   readonly provider?: Readonly<Record<string, unknown>>;
 }
@@ -132,12 +135,13 @@ export function judgedResource({
   name,
   urn,
   props,
+  unresolved,
   provider,
 }: EngineResource): JudgedResource {
   const secrets = new Set<string>();
   const known = plain(props, (path) => secrets.add(path)) as Record<string, unknown>;
   return {
-    ...{ type, name, urn, known, secrets },
+    ...{ type, name, urn, known, secrets, unresolved },
     properties: guarded(known, { urn, name }),
     provider: plain(provider ?? {}) as Record<string, unknown>,
     dependencies: [],

@@ -115,7 +115,7 @@ describe("kennel policy check", function () {
     assert.equal(code, 1);
     assert.deepEqual(
       lines.map(({ id }) => id),
-      ["cut", 2, 3, "twice"],
+      ["cut", 2, "none", "twice"],
     );
     assert.ok(lines.every((line) => !line.analysable && line.findings.length > 0));
   });
@@ -150,6 +150,108 @@ describe("kennel policy check", function () {
     const run = await runHere("policy", "check", arn, "--json");
     assert.equal(run.code, 1);
     assert.equal((JSON.parse(run.stdout) as Line).fullAccess, true);
+  });
+
+  it("checks what a role or user has together, within its boundary", async () => {
+    const lambda = document("lambda:*", "arn:aws:lambda:us-east-1:123456789012:function:a");
+    const policy = (PolicyName: string, PolicyDocument: object): object => ({
+      PolicyName,
+      PolicyDocument,
+    });
+    const arn = (name: string): string => `arn:aws:iam::123456789012:policy/${name}`;
+    const attached = (name: string): object[] => [{ PolicyName: name, PolicyArn: arn(name) }];
+    const managed = (name: string, Document: object): object => ({
+      ...{ PolicyName: name, Arn: arn(name) },
+      PolicyVersionList: [{ IsDefaultVersion: true, Document }],
+    });
+    const pass = document("iam:PassRole", "arn:aws:iam::123456789012:role/*");
+    const jobs = document("sagemaker:CreateTrainingJob", "*");
+    const account = write(
+      "account.json",
+      JSON.stringify({
+        UserDetailList: [
+          { UserName: "u", GroupList: ["g"], UserPolicyList: [policy("pass", pass)] },
+        ],
+        GroupDetailList: [{ GroupName: "g", GroupPolicyList: [policy("jobs", jobs)] }],
+        RoleDetailList: [
+          {
+            ...{ RoleName: "r", RolePolicyList: [policy("pass", pass)] },
+            AttachedManagedPolicies: attached("jobs"),
+          },
+          {
+            ...{ RoleName: "bounded", RolePolicyList: [policy("write", document("iam:*", "*"))] },
+            PermissionsBoundary: { PermissionsBoundaryArn: arn("bound") },
+          },
+        ],
+        Policies: [managed("jobs", jobs), managed("bound", lambda)],
+      }),
+    );
+    const run = await runHere("policy", "check", account, "--json");
+    const lines = run.stdout.trim().split("\n");
+    const found = lines.map((line) => {
+      const { id, findings } = JSON.parse(line) as Line & { findings: { rule: string }[] };
+      const rules = findings.map(({ rule }) => rule);
+      return [String(id).replace(/.*: /, ""), rules.includes("no-privilege-escalation")];
+    });
+    assert.deepEqual(Object.fromEntries(found), {
+      ...{ "User u, pass": false, "Group g, jobs": false, "Role r, pass": false },
+      ...{ "Role bounded, write": false, "Policy jobs": false, "Policy bound": false },
+      ...{ "User u, together": true, "Role r, together": true },
+    });
+    assert.doesNotMatch(
+      lines.find((line) => line.includes("bounded"))!,
+      /mandatory/,
+    );
+  });
+
+  it("names a document that is known only after the deployment, and does not fail for it", async () => {
+    const change = { after: {}, after_unknown: { policy: true } };
+    const plan = write(
+      "plan.json",
+      JSON.stringify({
+        terraform_version: "1",
+        resource_changes: [{ address: "aws_iam_policy.p", type: "aws_iam_policy", change }],
+      }),
+    );
+    const run = await runHere("policy", "check", plan);
+    assert.equal(run.code, 0);
+    assert.match(run.stdout, /\[advisory\][^]*known only after the deployment/);
+  });
+
+  it("names a file without a policy, and passes over what else a folder contains", async () => {
+    const template = write("none.yaml", "Resources: { B: { Type: AWS::S3::Bucket } }\n");
+    const good = write("one.json", JSON.stringify(EXACT));
+    const run = await runHere("policy", "check", template, good);
+    assert.equal(run.code, 2);
+    assert.match(run.stderr, /none\.yaml: it contains no policy document/);
+    const folder = mkdtempSync(path.join(directory, "folder-"));
+    writeFileSync(path.join(folder, "package.json"), '{"name": "x"}');
+    writeFileSync(path.join(folder, "policy.json"), JSON.stringify(EXACT));
+    const all = await runHere("policy", "check", folder);
+    assert.deepEqual([all.code, /package/.test(all.stdout)], [0, false]);
+  });
+
+  it("checks each of several documents in a file", async () => {
+    const admin = document("*", "*");
+    const several = {
+      "list.json": JSON.stringify([EXACT, admin]),
+      "named.json": JSON.stringify({ one: EXACT, other: admin }),
+      "held.json": JSON.stringify({ documents: [EXACT, admin] }),
+      "two.yaml": `${JSON.stringify(EXACT)}\n---\n${JSON.stringify(admin)}\n`,
+    };
+    for (const [name, contents] of Object.entries(several)) {
+      const run = await runHere("policy", "check", write(name, contents));
+      assert.match(run.stdout, /^ok [^]*\nFAIL [^]*administrator/, name);
+    }
+  });
+
+  it("prints no control characters of a name", async () => {
+    const id = "a\u001b[31m\nok  b <x>";
+    const { stdout } = await runHereOn(
+      JSON.stringify({ id, document: document("*", "*") }),
+      ...["policy", "check", "-", "--format", "markdown"],
+    );
+    assert.match(stdout, /\| a\\u001b\[31m\\u000aok {2}b &lt;x> \|/);
   });
 
   it("prints SARIF for code scanning, and Markdown for a pull request", async () => {

@@ -2,8 +2,15 @@ import { once } from "node:events";
 
 import pc from "picocolors";
 
+import { judgeTogether } from "../../policies/holdings";
 import { readDocument } from "../../policies/iam/document";
-import { checkDocument, DOCUMENT_RULES, judge, type Verdict } from "../../policies/iam/judge";
+import {
+  DOCUMENT_RULES,
+  judge,
+  judgeDocument,
+  type DocumentFinding,
+  type Verdict,
+} from "../../policies/iam/judge";
 import {
   explainManagedPolicy,
   managedPolicyDocument,
@@ -12,6 +19,7 @@ import {
 import { loadAllServices } from "../../policies/iam/services";
 import { UserError } from "../output/failure";
 import type { NamedDocument } from "./inputs/named-document";
+import { documentsOfStack } from "./inputs/policy-stack";
 import { readInputs } from "./inputs/read-inputs";
 import { renderCheck } from "./report";
 import { asMarkdown, asSarif, type JudgedDocument } from "./summaries";
@@ -34,7 +42,7 @@ export async function checkFiles(inputs: readonly string[], format: Format): Pro
   const judged: JudgedDocument[] = [];
   let count = 0;
   let isClean = true;
-  for await (const named of readInputs(inputs, unreadable)) {
+  for await (const named of documentsAt(inputs, unreadable)) {
     const check = verdictOn(named);
     count += 1;
     isClean &&= !check.findings.some((finding) => finding.level === "mandatory");
@@ -56,7 +64,7 @@ export async function checkFiles(inputs: readonly string[], format: Format): Pro
     await print(JSON.stringify(asSarif(judged), null, 2));
   } else if (format === "markdown") {
     await print(asMarkdown(judged));
-  } else if (format === "text") {
+  } else if (format === "text" && count > 0) {
     await print(
       `${isClean ? pc.green("PASS") : pc.red("FAIL")}  ${count} document${count === 1 ? "" : "s"} checked`,
     );
@@ -64,12 +72,48 @@ export async function checkFiles(inputs: readonly string[], format: Format): Pro
   return unreadable.length > 0 ? "unreadable" : isClean ? "clean" : "findings";
 }
 
-function verdictOn({ document, kind }: NamedDocument): Verdict {
-  const isManaged = typeof document === "string" && managedPolicyName(document) !== undefined;
-  return isManaged
-    ? managedPolicyCheck(document)
-    : checkDocument(document, kind === undefined ? {} : { kind });
+/** Everything that is checked by itself. */
+async function* documentsAt(
+  inputs: readonly string[],
+  unreadable: string[],
+): AsyncGenerator<NamedDocument> {
+  for await (const input of readInputs(inputs, unreadable)) {
+    const documents = "at" in input ? documentsOfStack(input) : (input.parts ?? [input]);
+    if (documents.length === 0 && inputs.includes(String(input.id))) {
+      unreadable.push(`${String(input.id)}: it contains no policy document`);
+    }
+    yield* documents;
+  }
 }
+
+function verdictOn({ document, problem, kind, denied = [], together }: NamedDocument): Verdict {
+  const options = kind === undefined ? {} : { kind };
+  if (together !== undefined) {
+    return judgeTogether(together, { kind: "identity" });
+  }
+  if (typeof document === "string" && managedPolicyName(document) !== undefined) {
+    return managedPolicyCheck(document);
+  }
+  const read = readDocument(document);
+  const verdict = judgeDocument(
+    problem === undefined
+      ? { ...read, statements: [...read.statements, ...denied] }
+      : { ...read, problems: [problem] },
+    options,
+  );
+  // Of a part that is not known yet nothing is said: it may restrict.
+  return problem === undefined && read.statements.length === 0 && read.unknown.length > 0
+    ? { ...verdict, analysable: false, findings: [...verdict.findings, NOT_KNOWN_YET] }
+    : verdict;
+}
+
+const NOT_KNOWN_YET: DocumentFinding = {
+  rule: "readable-policy-document",
+  severity: "low",
+  level: "advisory",
+  message: "is known only after the deployment: what it will allow is not checked",
+  fix: "Check it once it is deployed: aws iam get-account-authorization-details, or what the service's get-…-policy prints",
+};
 
 /** What is known of an AWS managed policy: its document is not here, but whether it grants a whole service is. */
 function managedPolicyCheck(arn: string): Verdict {

@@ -9,6 +9,7 @@ import { text } from "node:stream/consumers";
 import type { Certificate } from "../../policies/iam/certificate";
 import type { Difference } from "../../policies/iam/diff";
 import { REPOSITORY } from "../repository";
+import type { StackDifference } from "./compare-stacks";
 import { runHere } from "../testing/run-here";
 
 const document = (Action: string, Resource = "*"): object => ({
@@ -94,7 +95,61 @@ describe("kennel policy diff", function () {
     const relation = async (right: string): Promise<string> =>
       (await runHere("policy", "diff", older, right)).stdout;
     assert.match(await relation(older), /^equal/);
-    assert.match(await relation(newer), /^unknown/);
+    assert.match(await relation(newer), /^wider[^]*role R: wider/);
+  });
+
+  const trusts = (Principal: unknown): object => ({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal, Action: "sts:AssumeRole" }],
+  });
+  const service = trusts({ Service: "lambda.amazonaws.com" });
+
+  it("compares holder by holder, and trust apart from permissions", async () => {
+    const role = (policy: unknown, trust: unknown): object => ({
+      Type: "AWS::IAM::Role",
+      Properties: { AssumeRolePolicyDocument: trust, Policies: [{ PolicyDocument: policy }] },
+    });
+    const roles = (one: object, other: object): object => ({ Resources: { A: one, B: other } });
+    const [s3, all] = [role(document("s3:*"), service), role(document("*"), service)];
+    const diff = async (one: object, other: object): Promise<string> =>
+      (
+        await runHere(
+          "policy",
+          "diff",
+          write("one.json", one),
+          write("other.json", other),
+          "--json",
+        )
+      ).stdout;
+    const swapped = JSON.parse(await diff(roles(s3, all), roles(all, s3))) as StackDifference;
+    assert.deepEqual(
+      swapped.holders.map(({ holder, relation }) => [holder, relation]),
+      [
+        ["role A", "wider"],
+        ["role B", "narrower"],
+      ],
+    );
+    assert.equal(swapped.relation, "incomparable");
+    const open = role(document("*"), trusts({ AWS: "*" }));
+    assert.match(await diff(roles(all, all), roles(all, open)), /"holder":"trust of role B"/);
+    assert.match(await diff(roles(all, s3), roles(all, s3)), /"relation":"equal"/);
+    const parameter = (name: string): object =>
+      role({ Statement: { Effect: "Deny", Action: "*", Resource: { Ref: name } } }, service);
+    assert.match(await diff(roles(s3, parameter("P")), roles(s3, parameter("P"))), /"equal"/);
+    assert.match(await diff(roles(s3, parameter("P")), roles(s3, parameter("Q"))), /"unknown"/);
+  });
+
+  it("refuses what it would pass over: a misspelt boundary, documents that do not apply together", async () => {
+    const documents = [document("s3:*")];
+    const misspelt = write("misspelt.json", { documents, permissionsBoundary: document("s3:*") });
+    const run = await runHere("policy", "diff", misspelt, write("held.json", { documents }));
+    assert.equal(run.code, 2);
+    assert.match(run.stderr, /"permissionsBoundary"; allowed are documents and boundary/);
+    const list = write("list.json", [document("*"), service]);
+    const mixed = await runHere("policy", "diff", list, list);
+    assert.match(mixed.stdout, /unknown[^]*with principals/);
+    const template = write("template.json", { Resources: { B: { Type: "AWS::S3::Bucket" } } });
+    assert.equal((await runHere("policy", "diff", template, list)).code, 2);
   });
 
   it("answers each JSON line by its id", async () => {
@@ -106,6 +161,7 @@ describe("kennel policy diff", function () {
         JSON.stringify({ id: "same", old: pair.old, new: JSON.stringify(pair.old) }),
         JSON.stringify({ id: "other", ...pair }),
         "not a record",
+        JSON.stringify({ id: "half", new: pair.new }),
       ].join("\n"),
     );
     const [output, [code]] = await Promise.all([text(child.stdout), once(child, "close")]);
@@ -120,6 +176,7 @@ describe("kennel policy diff", function () {
         ["same", "equal"],
         ["other", "incomparable"],
         [3, "unknown"],
+        ["half", "unknown"],
       ],
     );
   });

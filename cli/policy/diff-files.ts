@@ -9,7 +9,11 @@ import { TooComplex } from "../../policies/iam/effort";
 import { managedPolicyName } from "../../policies/iam/managed-policies";
 import { loadAllServices } from "../../policies/iam/services";
 import { readInputs, readRecords } from "./inputs/read-inputs";
-import { requestText } from "./request-text";
+import type { PolicyStack } from "./inputs/policy-stack";
+import { compareStacks, undecidedDifference } from "./compare-stacks";
+import { printable } from "./printable";
+import { renderDifference } from "./report";
+import { UserError } from "../output/failure";
 
 /** How a comparison ended: nothing more is allowed, or it is, or that can't be decided; or an input can't be read. */
 export type DiffOutcome = "no new access" | "new access" | "unreadable";
@@ -19,8 +23,8 @@ const STANDARD_INPUT = "-";
 /**
  * Compares what two policies allow, and prints requests that show the difference.
  *
- * @param older - a file or folder: a document, or several that apply together, with `{"documents": […], "boundary": …}`
- *   within a boundary; `-` alone reads JSON lines `{"id", "old", "new"}` from standard input.
+ * @param older - a file or folder: resources with policies, a document, or several that apply together, with
+ *   `{"documents": […], "boundary": …}` within a boundary; `-` alone reads JSON lines `{"id", "old", "new"}` from standard input.
  * @param options.isCertified - whether to show, of two single documents, why nothing more is allowed.
  */
 export async function diffFiles(
@@ -32,19 +36,20 @@ export async function diffFiles(
   if (older === STANDARD_INPUT) {
     return diffLines(asJson);
   }
-  const unreadable: string[] = [];
-  const olds = await documentsAt(older, unreadable);
-  const news = await documentsAt(newer ?? "", unreadable);
-  unreadable.forEach((each) => console.error(`${pc.red("kennel:")} can't read ${each}.`));
-  if (unreadable.length > 0) {
+  const [before, after] = await sidesOf(older, newer ?? "");
+  if (before === undefined || after === undefined) {
     return "unreadable";
   }
-  const [before, after] = [policyOf(olds, news), policyOf(news, olds)];
-  const found = comparePolicies(before, after);
+  const [old, now] = [policyOf(before, after), policyOf(after, before)];
+  const found = isOfStacks(before, after)
+    ? compareStacks(before.stacks, after.stacks)
+    : comparePolicies(old, now);
   const outcome = outcomeOf(found);
   const certificate =
-    isCertified && outcome === "no new access" ? verifiedCertificate(before, after) : undefined;
-  console.log(asJson ? JSON.stringify({ ...found, certificate }) : render(found));
+    isCertified && outcome === "no new access" && before.stacks.length === 0
+      ? verifiedCertificate(old, now)
+      : undefined;
+  console.log(asJson ? JSON.stringify({ ...found, certificate }) : renderDifference(found));
   if (isCertified && !asJson) {
     console.log(certificate === undefined ? NO_CERTIFICATE : certificateText(certificate));
   }
@@ -81,50 +86,71 @@ function certificateText({ actions, resources, context }: Certificate): string {
 
 async function diffLines(asJson: boolean): Promise<DiffOutcome> {
   let outcome: DiffOutcome = "no new access";
-  for await (const { id, old: before, new: after } of readRecords(process.stdin, "old", "new")) {
-    const found = comparePolicies(before, after);
+  for await (const record of readRecords(process.stdin, "old", "new")) {
+    const { id, problem, old: before, new: after } = record;
+    const found =
+      problem === undefined ? comparePolicies(before, after) : undecidedDifference(problem);
     console.log(
-      asJson ? JSON.stringify({ id, ...found }) : `${pc.bold(String(id))}: ${render(found)}`,
+      asJson
+        ? JSON.stringify({ id, ...found })
+        : `${pc.bold(printable(String(id)))}: ${renderDifference(found)}`,
     );
     outcome = outcome === "new access" ? outcome : outcomeOf(found);
   }
   return outcome;
 }
 
-async function documentsAt(input: string, unreadable: string[]): Promise<unknown[]> {
-  const documents: unknown[] = [];
-  for await (const { document } of readInputs([input], unreadable)) {
-    documents.push(document);
+/** What a file or folder holds: documents that apply together, or resources with policies. */
+interface Side {
+  readonly input: string;
+  readonly documents: readonly unknown[];
+  readonly stacks: readonly PolicyStack[];
+}
+
+/** Both sides, or undefined in the place of one that can't be read, which is then named. */
+async function sidesOf(...inputs: readonly string[]): Promise<(Side | undefined)[]> {
+  const unreadable: string[] = [];
+  const sides: Side[] = [];
+  for (const input of inputs) {
+    const documents: unknown[] = [];
+    const stacks: PolicyStack[] = [];
+    for await (const each of readInputs([input], unreadable)) {
+      if ("at" in each) {
+        stacks.push(each);
+        continue;
+      }
+      const problem = each.problem ?? each.parts?.find((part) => part.problem)?.problem;
+      if (problem !== undefined) {
+        unreadable.push(`${String(each.id)}: ${problem}`);
+      }
+      documents.push(each.document);
+    }
+    sides.push({ input, documents, stacks });
   }
-  return documents;
+  unreadable.forEach((each) => console.error(`${pc.red("kennel:")} can't read ${each}.`));
+  return unreadable.length > 0 ? [] : sides;
+}
+
+/** Whether resources are compared, by their names. Documents have no names by which they could be told from one another. */
+function isOfStacks(...sides: readonly Side[]): boolean {
+  const mixed = sides.find(({ documents }) => documents.length > 0);
+  const stacked = sides.find(({ stacks }) => stacks.length > 0);
+  if (mixed !== undefined && stacked !== undefined) {
+    throw new UserError(
+      `${stacked.input} declares who has which policy, and ${mixed.input} contains policy documents: compare two of the same form`,
+    );
+  }
+  return stacked !== undefined;
 }
 
 /** One document, or those that apply together. AWS managed policies on both sides, which are not read, make no difference. */
-function policyOf(documents: readonly unknown[], others: readonly unknown[]): unknown {
+function policyOf({ documents }: Side, other: Side): unknown {
   const own = documents.filter(
-    (each) => managedPolicyName(String(each)) === undefined || !others.includes(each),
+    (each) => managedPolicyName(String(each)) === undefined || !other.documents.includes(each),
   );
   return own.length === 1 ? own[0] : own;
 }
 
 function outcomeOf({ relation, newlyAllowed }: Difference): DiffOutcome {
   return relation === "unknown" || newlyAllowed.length > 0 ? "new access" : "no new access";
-}
-
-const SENTENCES: Readonly<Record<Difference["relation"], string>> = {
-  equal: "equal: both allow the same requests",
-  narrower: "narrower: the new policy allows less",
-  wider: "wider: the new policy allows more",
-  incomparable:
-    "incomparable: the new policy allows requests that the old one does not, and the reverse",
-  unknown: "unknown: the new policy may allow more",
-};
-
-function render({ relation, newlyAllowed, noLongerAllowed, reasons }: Difference): string {
-  return [
-    pc.bold(SENTENCES[relation]),
-    ...reasons.map((reason) => `  ${reason}`),
-    ...newlyAllowed.map((request) => pc.red(`  + ${requestText(request)}`)),
-    ...noLongerAllowed.map((request) => pc.green(`  - ${requestText(request)}`)),
-  ].join("\n");
 }

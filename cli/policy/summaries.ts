@@ -1,4 +1,5 @@
 import { DOCUMENT_RULES, type Verdict } from "../../policies/iam/judge";
+import { printable } from "./printable";
 import { sarifLog } from "../output/sarif";
 
 /** A document's name and what was found in it. */
@@ -31,7 +32,8 @@ export function asMarkdown(documents: readonly JudgedDocument[]): string {
     .flatMap(({ id, check }) => check.findings.map((finding) => ({ id, ...finding })))
     .sort((left, right) => right.level.localeCompare(left.level))
     .map(
-      ({ id, level, rule, message }) => `| ${[id, level, rule, message].map(cell).join(" | ")} |`,
+      ({ id, level, rule, message }) =>
+        `| ${[printable(id), level, rule, message].map(cell).join(" | ")} |`,
     );
   const counted = `${documents.length} document${documents.length === 1 ? "" : "s"} checked`;
   return rows.length === 0
@@ -46,5 +48,8 @@ export function asMarkdown(documents: readonly JudgedDocument[]): string {
 }
 
 function cell(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll(/\s*\n\s*/g, "<br>");
+  return text
+    .replaceAll("|", "\\|")
+    .replaceAll("<", "&lt;")
+    .replaceAll(/\s*\n\s*/g, "<br>");
 }

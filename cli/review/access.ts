@@ -1,6 +1,7 @@
 import { comparePolicies, type Difference, type Relation } from "../../policies/iam/diff";
 import { readDocument } from "../../policies/iam/document";
 import { isAllowed, type Request } from "../../policies/iam/evaluate";
+import { UNKNOWN } from "../../policies/iam/unknown";
 import { loadAllServices } from "../../policies/iam/services";
 import type { JudgedStack } from "../../policies/resource";
 import { subjectsOf, type Subject } from "./subjects";
@@ -56,6 +57,11 @@ function compareSubject(
   for (const each of (old?.unread ?? []).filter((one) => now?.unread.includes(one) !== true)) {
     notes.push(`no longer allowed: ${each} allows`);
   }
+  for (const part of (old?.documents ?? []).flatMap(restrictingUnknowns)) {
+    unknown.push(
+      `${part || "the whole policy"} of the old side is not known, and may have restricted`,
+    );
+  }
   for (const document of now?.documents ?? []) {
     for (const part of readDocument(document).unknown) {
       unknown.push(`${part || "the whole policy"} is not known before the deployment`);
@@ -68,6 +74,16 @@ function compareSubject(
     noLongerAllowed: found.noLongerAllowed,
     unknown: [...new Set(unknown)],
   };
+}
+
+/** The parts of a document that are not known and may take something away: all but the actions and resources of an Allow. */
+function restrictingUnknowns(document: unknown): string[] {
+  const { unknown, statements } = readDocument(document);
+  return unknown.filter((part) => {
+    const [, index, element] = /^Statement\[(\d+)\]\.(Action|Resource)$/.exec(part) ?? [];
+    const statement = statements.find((each) => each.index === Number(index));
+    return element === undefined || statement?.effect !== "Allow";
+  });
 }
 
 /** Somebody of whom no policy knows. */
@@ -107,17 +123,19 @@ function boundariesOf(
 ): { readonly old: object; readonly now: object } {
   const [before, after] = [old?.boundary, now?.boundary];
   const isArn = (boundary: unknown): boolean =>
-    typeof boundary === "string" && /^arn:/.test(boundary);
+    boundary === UNKNOWN || (typeof boundary === "string" && /^arn:/.test(boundary));
+  const called = (boundary: unknown): string =>
+    boundary === UNKNOWN ? "that is not known yet" : String(boundary);
   if (isArn(before) && !same(before, after)) {
     unknown.push(
-      `the boundary ${String(before)} no longer applies, and what it left out is not known here`,
+      `the boundary ${called(before)} no longer applies, and what it left out is not known here`,
     );
   }
   if (isArn(after)) {
-    notes.push(`within the boundary ${String(after)}, which may allow less`);
+    notes.push(`within the boundary ${called(after)}, which may allow less`);
   }
   const written = (boundary: unknown): object =>
-    boundary === undefined || typeof boundary === "symbol" || isArn(boundary) ? {} : { boundary };
+    boundary === undefined || isArn(boundary) ? {} : { boundary };
   return { old: written(before), now: written(after) };
 }
 

@@ -80,9 +80,10 @@ export function subjectsOf(stack: JudgedStack): ReadonlyMap<string, Subject> {
       const { urn, name } = resource;
       const title = kind === "trust" ? `trust of role ${name}` : `policy of ${shortName(resource)}`;
       const documents = written(resource, kind);
+      const unread = unresolved(resource, kind);
       if (documents.length > 0) {
         subjects.set(`${kind} ${urn}`, {
-          ...{ title, kind, urn, sources: [urn], documents, boundary: undefined, unread: [] },
+          ...{ title, kind, urn, sources: [urn], documents, boundary: undefined, unread },
         });
       }
     }
@@ -101,7 +102,7 @@ function held(
 ): Pick<Subject, "documents" | "unread"> {
   const all = new Set(resources.flatMap((each) => [each, ...attachedOfStack(each, stack)]));
   const documents = [...all].flatMap((each) => written(each, "identity"));
-  const unread: string[] = [];
+  const unread = [...all].flatMap((each) => unresolved(each, "identity"));
   for (const resource of resources) {
     const attached = attachedPolicies(resource);
     const customer = attachedOfStack(resource, stack);
@@ -120,6 +121,23 @@ function held(
     }
   }
   return { documents, unread };
+}
+
+/** The properties that say what a holder may do, who may become it, or who may use a resource. */
+const PROPERTIES: Readonly<Record<DocumentScope, RegExp>> = {
+  identity: /^(?!assume).*(polic|boundary)/i,
+  trust: /^assume/,
+  resource: /polic|statement|principal|source|^action/i,
+};
+
+/** What expressions of a template stand for is not known; another expression may stand for something else. */
+function unresolved(
+  { name, unresolved: known = {} }: JudgedResource,
+  scope: DocumentScope,
+): string[] {
+  return Object.entries(known)
+    .filter(([property]) => PROPERTIES[scope].test(property))
+    .flatMap(([property, each]) => each.map((one) => `what ${property} of ${name} with ${one}`));
 }
 
 function written(resource: JudgedResource, scope: DocumentScope): unknown[] {

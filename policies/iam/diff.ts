@@ -1,6 +1,6 @@
 import { anything } from "./audience";
 import { readDocument, type PolicyDocument, type Statement } from "./document";
-import { isObject } from "./element-reader";
+import { isObject, quote } from "./element-reader";
 import { MOST_STEPS_OF_COMPARISON, TooComplex, withEffort } from "./effort";
 import { isAllowed, type Request } from "./evaluate";
 import { candidatesFor } from "./principals";
@@ -28,6 +28,7 @@ type Tests = readonly Test[];
 
 /** What a role holds: the documents that apply together, and the boundary that all of it must lie within. */
 interface Holdings {
+  readonly problems: readonly string[];
   readonly written: readonly (readonly unknown[])[];
   readonly documents: readonly PolicyDocument[];
   /** What must each allow a request: the documents together, and the boundary. */
@@ -45,8 +46,8 @@ interface Holdings {
 export function comparePolicies(older: unknown, newer: unknown): Difference {
   const [before, after] = [holdingsOf(older), holdingsOf(newer)];
   const reasons = [
-    ...before.documents.flatMap(({ problems }) => problems.map((each) => `old: ${each}`)),
-    ...after.documents.flatMap(({ problems }) => problems.map((each) => `new: ${each}`)),
+    ...before.problems.map((each) => `old: ${each}`),
+    ...after.problems.map((each) => `new: ${each}`),
   ];
   if (reasons.length > 0) {
     return { relation: "unknown", newlyAllowed: [], noLongerAllowed: [], reasons };
@@ -62,7 +63,8 @@ export function comparePolicies(older: unknown, newer: unknown): Difference {
   };
 }
 
-function relationOf(newly: readonly Request[], lost: readonly Request[]): Relation {
+/** The relation that follows from what is allowed on one side only. */
+export function relationOf(newly: readonly Request[], lost: readonly Request[]): Relation {
   if (newly.length > 0) {
     return lost.length > 0 ? "incomparable" : "wider";
   }
@@ -84,12 +86,38 @@ function holdingsOf(input: unknown): Holdings {
   const statements = read.map((each) => each.flatMap((document) => document.statements));
   const having = (effect: string, of: readonly Statement[]): Tests[] =>
     of.filter((each) => each.effect === effect).map((each) => testsOf(boxOf(each)));
+  const problems = [
+    ...[(isObject(parsed) && "documents" in parsed && unknownHoldingsKey(parsed)) || []].flat(),
+    ...read.flat().flatMap((each) => each.problems),
+    ...(areMixed(read[0]!) ? [MIXED] : []),
+  ];
   return {
+    problems,
     written: read.map((each) => each.map(({ written }) => written)),
     documents: read.flat(),
     layers: statements.map((each) => having("Allow", each)),
     denials: having("Deny", statements.flat()),
   };
+}
+
+/** What a holder may do, and who may use something, are two questions. */
+const MIXED = "documents with principals and documents without do not apply together";
+
+function areMixed(documents: readonly PolicyDocument[]): boolean {
+  const kinds = documents.flatMap(({ statements }) =>
+    statements.length === 0 ? [] : statements.some(({ principals }) => principals !== undefined),
+  );
+  return new Set(kinds).size > 1;
+}
+
+const HOLDINGS_KEYS = ["documents", "boundary"];
+
+/** What is wrong with `{ documents: […], boundary: … }`: a key that would be passed over, such as a misspelt boundary. */
+export function unknownHoldingsKey(value: object): string | undefined {
+  const unknown = Object.keys(value).find((key) => !HOLDINGS_KEYS.includes(key));
+  return unknown === undefined
+    ? undefined
+    : `it has the unknown key ${quote(unknown)}; allowed are ${HOLDINGS_KEYS.join(" and ")}`;
 }
 
 /** A text is one document, unless it holds several. */

@@ -1,37 +1,13 @@
 import { isObject } from "../../../infra/schema/explain";
-import { documentsOf, type Fields, type NamedDocument } from "./named-document";
+import { POLICY_TYPES } from "../../../policies/documents";
+import { judgedStack, type PlacedResource } from "../../../policies/stack";
+import { Intrinsics, referencesIn, type Met } from "./intrinsics";
+import type { Fields } from "./named-document";
+import type { PolicyStack } from "./policy-stack";
+import { namesOf } from "./template-names";
 
-/** The resource part of an ARN by type, where that is not `<type>/<name>`. */
-const ARN_FORMS: ReadonlyMap<string, (name: string) => string> = new Map([
-  ["AWS::S3::Bucket", (name) => `arn:aws:s3:::${name}`],
-  ["AWS::IAM::Role", (name) => `arn:aws:iam::ACCOUNT:role/${name}`],
-  ["AWS::Lambda::Function", (name) => `arn:aws:lambda:REGION:ACCOUNT:function:${name}`],
-  ["AWS::SQS::Queue", (name) => `arn:aws:sqs:REGION:ACCOUNT:${name}`],
-  ["AWS::SNS::Topic", (name) => `arn:aws:sns:REGION:ACCOUNT:${name}`],
-  ["AWS::SecretsManager::Secret", (name) => `arn:aws:secretsmanager:REGION:ACCOUNT:secret:${name}`],
-]);
-
-/** Types whose `Ref` is their ARN; that of others is their name. */
-const ARN_BY_REF =
-  /^AWS::(IAM::ManagedPolicy|SNS::Topic|SecretsManager::Secret|StepFunctions::StateMachine)$/;
-
-/** The parameters that CloudFormation itself knows. */
-const PSEUDO_PARAMETERS: ReadonlyMap<string, string> = new Map([
-  ["AWS::Partition", "aws"],
-  ["AWS::Region", "REGION"],
-  ["AWS::AccountId", "ACCOUNT"],
-  ["AWS::StackName", "STACK"],
-  ["AWS::URLSuffix", "amazonaws.com"],
-]);
-
-/** A resource with more has more variants than anybody reads. */
-const MOST_CONDITIONS = 6;
-
-/**
- * The documents of a CloudFormation template's resources; undefined where the value is not a template. A document that depends on
- * conditions is given once for each way in which they may turn out, as far as that makes a difference.
- */
-export function documentsOfTemplate(value: Fields, id: string): NamedDocument[] | undefined {
+/** A CloudFormation template's resources in the types of Pulumi's native provider; undefined where a value is not a template. */
+export function stackOfTemplate(value: Fields, id: string): PolicyStack | undefined {
   const { Resources } = value;
   const isTemplate =
     isObject(Resources) &&
@@ -42,115 +18,101 @@ export function documentsOfTemplate(value: Fields, id: string): NamedDocument[] 
   if (!isTemplate) {
     return undefined;
   }
-  const resolve = resolver(value);
-  return Object.entries(Resources).flatMap(([logicalId, resource]) => {
-    const { Type, Properties } = isObject(resource) ? resource : {};
-    const found = (met: ReadonlySet<string>): NamedDocument[] => {
-      const properties = resolve(Properties, met);
-      return isObject(properties)
-        ? documentsOf(`${id}: ${logicalId}`, String(Type), properties)
-        : [];
-    };
-    const conditions = conditionsIn(Properties);
-    if (conditions.length > MOST_CONDITIONS) {
-      const document = `depends on more than ${MOST_CONDITIONS} conditions`;
-      return found(new Set()).map((each) => ({ ...each, document }));
+  const names = namesOf(value);
+  const declared = Object.entries(Resources as Fields).flatMap(([name, resource]) => {
+    const { Type, Properties } = (isObject(resource) ? resource : {}) as Fields;
+    const type = nativeType(String(Type));
+    return POLICY_TYPES.has(type) && isObject(Properties)
+      ? [{ name, type, properties: Properties }]
+      : [];
+  });
+  const place = (
+    { name, type, properties }: (typeof declared)[number],
+    met: Met,
+  ): PlacedResource => {
+    const unresolved: Record<string, string[]> = {};
+    const props: Record<string, unknown> = { arn: names.arnOf(name) };
+    for (const [property, written] of Object.entries(properties)) {
+      const key = nativeName(property);
+      const note = (each: string): unknown => (unresolved[key] ??= []).push(each);
+      const resolved = new Intrinsics(names, met, note).resolve(written);
+      props[key] = key === "policies" ? inlinePolicies(resolved) : resolved;
+      if (/^(Role|User|Group|ManagedPolicy)Name$/.test(property)) {
+        props["name"] = resolved;
+      }
     }
-    return variantsOf(conditions, found);
+    return {
+      ...{ type, name, urn: `${type}::${name}`, parent: "", dependencies: [], unresolved },
+      props: completed(type, props),
+      propertyDependencies: new Map(
+        Object.entries(properties).map(([property, written]) => [
+          nativeName(property),
+          referencesIn(written, met).flatMap((on) => urnOf(declared, on)),
+        ]),
+      ),
+    };
+  };
+  const chosen = (names?: ReadonlySet<string>): typeof declared =>
+    declared.filter(({ name }) => names?.has(name) ?? true);
+  return {
+    id,
+    conditionsOf: (names) => {
+      const written = JSON.stringify(chosen(names)).matchAll(/"Fn::If":\["([^"]*)"/g);
+      return [...new Set([...written].map(([, name]) => name!))];
+    },
+    at: (met, names) => judgedStack(chosen(names).map((each) => place(each, met))),
+    nameOf: ({ name }, path) =>
+      [
+        name,
+        ...(/^$| /.test(path) ? [] : [path.replace(/(^|\.)[a-z]/g, (each) => each.toUpperCase())]),
+      ]
+        .join(".")
+        .replace(/\]\.PolicyDocument$/, "]"),
+  };
+}
+
+function urnOf(declared: readonly { name: string; type: string }[], on: string): string[] {
+  return declared.filter(({ name }) => name === on).map(({ name, type }) => `${type}::${name}`);
+}
+
+/** A function of a serverless application brings a role of its own with the policies that it names. */
+function nativeType(type: string): string {
+  const [, service = "", kind] = (
+    /^AWS::Serverless::(Function|StateMachine)$/.test(type) ? "AWS::IAM::Role" : type
+  ).split("::");
+  return `aws-native:${service.toLowerCase()}:${kind}`;
+}
+
+/** Such as `policyDocument` for `PolicyDocument`. */
+function nativeName(property: string): string {
+  return property.replace(/^[A-Z]/, (first) => first.toLowerCase()).replace(/ID$/, "Id");
+}
+
+/** Inline policies, and what a serverless function has in their place: documents and names of AWS managed policies. */
+function inlinePolicies(resolved: unknown): unknown {
+  return [resolved].flat(2).map((policy: unknown) => {
+    if (!isObject(policy)) {
+      return policy;
+    }
+    const { PolicyName: policyName, PolicyDocument: policyDocument } = policy as Fields;
+    return "Statement" in policy
+      ? { policyDocument: { Version: "2012-10-17", ...policy } }
+      : { policyName, policyDocument };
   });
 }
 
-/** The names of the conditions that a value depends on. */
-function conditionsIn(value: unknown): string[] {
-  const written = JSON.stringify(value ?? null).matchAll(/"Fn::If":\["([^"]*)"/g);
-  return [...new Set([...written].map(([, name]) => name!))];
+function completed(type: string, props: Fields): Fields {
+  if (type === "aws-native:events:EventBusPolicy" && isObject(props["statement"])) {
+    return { ...props, statement: { Version: "2012-10-17", Statement: props["statement"] } };
+  }
+  const named = [props["policies"]].flat().filter((each) => typeof each === "string");
+  return named.length === 0
+    ? props
+    : {
+        ...props,
+        policies: [props["policies"]].flat().map((each) => (typeof each === "string" ? {} : each)),
+        managedPolicyArns: named.map((each) =>
+          each.startsWith("arn:") ? each : `arn:aws:iam::aws:policy/${each}`,
+        ),
+      };
 }
-
-function variantsOf(
-  conditions: readonly string[],
-  found: (met: ReadonlySet<string>) => readonly NamedDocument[],
-): NamedDocument[] {
-  const variants = Array.from({ length: 2 ** conditions.length }, (_, bits) => {
-    const met = new Set(conditions.filter((_each, index) => (bits >> index) & 1));
-    const how = conditions.map((name) => (met.has(name) ? name : `not ${name}`)).join(", ");
-    return found(met).map((each) => ({ how, each, text: JSON.stringify(each) }));
-  }).flat();
-  const distinct = [...new Map(variants.map((variant) => [variant.text, variant])).values()];
-  return distinct.map(({ how, each }) =>
-    distinct.filter((other) => other.each.id === each.id).length > 1
-      ? { ...each, id: `${String(each.id)}, where ${how}` }
-      : each,
-  );
-}
-
-/** Replaces intrinsic functions by what they stand for, as far as the template shows it; `met` are the conditions that hold. */
-function resolver(template: Fields): (value: unknown, met: ReadonlySet<string>) => unknown {
-  const named = (section: string, name: string): Fields => {
-    const fields = template[section];
-    const found = isObject(fields) && Object.hasOwn(fields, name) ? fields[name] : undefined;
-    return isObject(found) ? found : {};
-  };
-  const typeOf = (name: string): string => String(named("Resources", name)["Type"] ?? "");
-  const arn = (name: string): string => {
-    const type = typeOf(name);
-    const [, service = "SERVICE", kind = "resource"] = type.split("::");
-    return (
-      ARN_FORMS.get(type)?.(name) ??
-      `arn:aws:${service.toLowerCase()}:REGION:ACCOUNT:${kind.toLowerCase()}/${name}`
-    );
-  };
-  // A parameter without a default, and what another stack exports, stand under their own names.
-  const reference = (name: string): string => {
-    const type = typeOf(name);
-    const isArn = type === "" ? /arn$/i.test(name) : ARN_BY_REF.test(type);
-    return String(
-      PSEUDO_PARAMETERS.get(name) ??
-        named("Parameters", name)["Default"] ??
-        (isArn ? arn(name) : name),
-    );
-  };
-  const attribute = (name: string, path: string): string =>
-    path === "Arn" ? arn(name) : `${name}.${path}`;
-  return function resolve(value, met): unknown {
-    const text = (each: unknown): string => String(resolve(each, met));
-    const substitute = (pattern: string, values: Fields): string =>
-      pattern.replace(/\$\{(!?)([^}]+)\}/g, (_whole, literal: string, name: string) => {
-        if (literal !== "" || POLICY_VARIABLE.test(name)) {
-          return `\${${name}}`;
-        }
-        const [resource = "", ...path] = name.split(".");
-        const own = Object.hasOwn(values, name) ? text(values[name]) : undefined;
-        return own ?? (path.length > 0 ? attribute(resource, path.join(".")) : reference(name));
-      });
-    if (Array.isArray(value)) {
-      return value.map((each) => resolve(each, met)).filter((each) => each !== undefined);
-    }
-    if (!isObject(value)) {
-      return value;
-    }
-    const [[key = "", argument] = [], ...others] = Object.entries(value);
-    const list = Array.isArray(argument) ? argument : [argument];
-    switch (others.length === 0 ? key : "") {
-      case "Ref":
-        return argument === "AWS::NoValue" ? undefined : reference(String(argument));
-      case "Fn::GetAtt": {
-        const [name = "", ...path] =
-          list.length > 1 ? list.map(String) : String(list[0]).split(".");
-        return attribute(name, path.join("."));
-      }
-      case "Fn::Sub":
-        return substitute(String(list[0]), isObject(list[1]) ? list[1] : {});
-      case "Fn::Join":
-        return Array.isArray(list[1]) ? list[1].map(text).join(String(list[0])) : value;
-      case "Fn::ImportValue":
-        return reference(text(argument));
-      case "Fn::If":
-        return resolve(list[met.has(String(list[0])) ? 1 : 2], met);
-    }
-    const fields = Object.entries(value).map(([name, each]) => [name, resolve(each, met)] as const);
-    return Object.fromEntries(fields.filter(([, each]) => each !== undefined));
-  };
-}
-
-/** Such as `${aws:username}`, which is IAM's to fill in. */
-const POLICY_VARIABLE = /^(aws|s3|iam|sts|ec2|saml|www|cognito|graph|accounts)[.:](?!:)/i;

@@ -5,8 +5,12 @@ import path from "node:path";
 
 import fc from "fast-check";
 
+import { UNKNOWN } from "../../../policies/iam/unknown";
 import type { NamedDocument } from "./named-document";
-import { documentsOfText, readInputs } from "./read-inputs";
+import { Intrinsics } from "./intrinsics";
+import { documentsOfStack } from "./policy-stack";
+import { inputsOfText, readInputs } from "./read-inputs";
+import { namesOf } from "./template-names";
 
 const POLICY = {
   Version: "2012-10-17",
@@ -19,7 +23,9 @@ const TRUST = {
   ],
 };
 const read = (value: unknown, name = "f.json"): NamedDocument[] =>
-  documentsOfText(typeof value === "string" ? value : JSON.stringify(value), name);
+  inputsOfText(typeof value === "string" ? value : JSON.stringify(value), name).flatMap((input) =>
+    "at" in input ? documentsOfStack(input) : (input.parts ?? [input]),
+  );
 const kinds = (documents: readonly NamedDocument[]): unknown[] =>
   documents.map(({ id, kind }) => [id, kind]);
 
@@ -75,8 +81,8 @@ describe("policy documents as people have them", () => {
     });
     assert.deepEqual(kinds(documents), [
       ["f.json: User ann, p", "identity"],
-      ["f.json: Role r, q", "identity"],
       ["f.json: Role r, trust policy", "trust"],
+      ["f.json: Role r, q", "identity"],
       ["f.json: Policy m", "identity"],
     ]);
   });
@@ -152,9 +158,14 @@ Resources:
     );
     const many = Array.from({ length: 7 }, (_, index) => or(`C${index}`, own));
     const Properties = { PolicyDocument: { Statement: [{ Resource: many }] } };
-    assert.deepEqual(
-      read({ Resources: { Many: { Type: "AWS::IAM::ManagedPolicy", Properties } } })[0]!.document,
-      "depends on more than 6 conditions",
+    assert.match(
+      read({ Resources: { Many: { Type: "AWS::IAM::ManagedPolicy", Properties } } })[0]!.problem!,
+      /depends on 7 conditions/,
+    );
+    const none = { PolicyDocument: { Statement: [or("C", statement)] } };
+    assert.equal(
+      read({ Resources: { Few: { Type: "AWS::IAM::ManagedPolicy", Properties: none } } }).length,
+      2,
     );
   });
 
@@ -179,11 +190,93 @@ Resources:
     const { Statement } = read(template)[0]!.document as { Statement: { Resource: string[] }[] };
     assert.deepEqual(Statement[0]!.Resource, [
       "arn:aws:sns:REGION:ACCOUNT:Topic",
-      "arn:aws:service:REGION:ACCOUNT:resource/BucketArn/${aws:username}/*",
-      "arn:aws:service:REGION:ACCOUNT:resource/photos-Arn",
+      UNKNOWN,
+      UNKNOWN,
       "*",
       "*/${aws:userid}",
     ]);
+  });
+
+  it("takes for unknown what a template does not show, and for text what IAM fills in", () => {
+    const parts = { "Fn::Split": [",", { Ref: "P" }] };
+    const cases: readonly (readonly [written: unknown, expected: unknown])[] = [
+      [{ "Fn::Select": [0, parts] }, UNKNOWN],
+      [{ "Fn::Select": [1, ["a", "b"]] }, "b"],
+      [{ "Fn::Split": [",", "a,b"] }, ["a", "b"]],
+      [{ "Fn::FindInMap": ["M", "a", "b"] }, UNKNOWN],
+      [{ "Fn::Transform": { Name: "x" } }, UNKNOWN],
+      [{ "Fn::Join": [",", { Ref: "P" }] }, UNKNOWN],
+      [{ Ref: "P" }, UNKNOWN],
+      [{ Ref: "Stored" }, UNKNOWN],
+      [{ Ref: "List" }, ["a", "b"]],
+      [{ Ref: "constructor" }, UNKNOWN],
+      [{ Ref: "Endpoint" }, "arn:aws:sagemaker:REGION:ACCOUNT:endpoint/Endpoint"],
+      [{ "Fn::GetAtt": "Endpoint.EndpointName" }, UNKNOWN],
+      [{ "Fn::Sub": "${P}/*" }, UNKNOWN],
+      [{ "Fn::Sub": "arn:aws:s3:::${P}/${s3:prefix}" }, "arn:aws:s3:::P/${s3:prefix}"],
+      [{ "Fn::Sub": "${S3.Arn}/*" }, "arn:aws:s3:::S3/*"],
+      [{ "Fn::Sub": ["${X}/*", { X: { "Fn::ImportValue": "x" } }] }, UNKNOWN],
+      [{ "Fn::Join": ["", ["arn:aws:s3:::", { "Fn::ImportValue": "x" }]] }, "arn:aws:s3:::VALUE"],
+      [[{ Ref: "AWS::NoValue" }, "a"], ["a"]],
+    ];
+    const template = {
+      Parameters: {
+        P: { Type: "String" },
+        Stored: { Type: "AWS::SSM::Parameter::Value<String>", Default: "/x" },
+        List: { Type: "CommaDelimitedList", Default: "a, b" },
+      },
+      Resources: {
+        S3: { Type: "AWS::S3::Bucket" },
+        Endpoint: { Type: "AWS::SageMaker::Endpoint" },
+      },
+    };
+    for (const [written, expected] of cases) {
+      const resolved = new Intrinsics(namesOf(template), undefined, () => undefined);
+      assert.deepEqual(resolved.resolve(written), expected, JSON.stringify(written));
+    }
+  });
+
+  it("gathers what a template or plan gives to one role", () => {
+    const held = { PolicyDocument: POLICY };
+    const more = { PolicyDocument: { ...POLICY, Id: "more" } };
+    const template = {
+      Resources: {
+        Role: { Type: "AWS::IAM::Role", Properties: { Policies: [held] } },
+        Other: { Type: "AWS::IAM::Role", Properties: { Policies: [held] } },
+        More: { Type: "AWS::IAM::Policy", Properties: { ...more, Roles: [{ Ref: "Role" }] } },
+      },
+    };
+    const together = (value: unknown): unknown[] =>
+      read(value).flatMap(({ id, together: all }) => (all ? [[id, all.documents.length]] : []));
+    assert.deepEqual(together(template), [["f.json: Role, together", 2]]);
+    const change = (after: object, later: object): object => ({ after, after_unknown: later });
+    const policy = JSON.stringify(POLICY);
+    const role = (name: string): object => ({
+      ...{ address: `aws_iam_role.${name}`, type: "aws_iam_role" },
+      change: change({ inline_policy: [{ policy }] }, { id: true, managed_policy_arns: true }),
+    });
+    const plan = {
+      terraform_version: "1",
+      resource_changes: [
+        role("a"),
+        role("b"),
+        {
+          ...{ address: "aws_iam_role_policy.p", type: "aws_iam_role_policy" },
+          change: change({ policy }, { role: true }),
+        },
+      ],
+      configuration: {
+        root_module: {
+          resources: [
+            {
+              address: "aws_iam_role_policy.p",
+              expressions: { role: { references: ["aws_iam_role.b.id", "aws_iam_role.b"] } },
+            },
+          ],
+        },
+      },
+    };
+    assert.deepEqual(together(plan), [["f.json: aws_iam_role.b, together", 2]]);
   });
 
   it("reads the policies of SAM's functions: documents, and names of managed policies", () => {
@@ -197,9 +290,13 @@ Resources:
     assert.deepEqual(
       read(template).map(({ id, document }) => [id, document]),
       [
-        ["f.json: F.Policies[0]", "arn:aws:iam::aws:policy/AdministratorAccess"],
         ["f.json: F.Policies[2]", POLICY],
+        [
+          "f.json: F.ManagedPolicyArns[0]: arn:aws:iam::aws:policy/AdministratorAccess",
+          "arn:aws:iam::aws:policy/AdministratorAccess",
+        ],
         ["f.json: G.Policies[0]", POLICY],
+        ["f.json: F, together", undefined],
       ],
     );
   });
@@ -213,7 +310,7 @@ Resources:
     const template = { Resources: { R: { Type: "AWS::IAM::Role", Properties } } };
     assert.deepEqual(
       read(template).map(({ id, document }) => [id, document]),
-      [[`f.json: R.ManagedPolicyArns: ${arn}`, arn]],
+      [[`f.json: R.ManagedPolicyArns[1]: ${arn}`, arn]],
     );
     const change = { after: { policy_arn: arn, role: "r" }, after_unknown: {} };
     const type = "aws_iam_role_policy_attachment";
@@ -272,7 +369,10 @@ Resources:
           },
         },
         { ...role, change: { after: null } },
-        { ...role, change: { after: {}, after_unknown: { inline_policy: true } } },
+        {
+          ...{ ...role, address: "aws_iam_role.plain" },
+          change: { after: {}, after_unknown: { inline_policy: true } },
+        },
       ],
     });
     assert.deepEqual(kinds(changes), [
@@ -283,10 +383,9 @@ Resources:
       ["f.json: aws_iam_role.later.inline_policy[1]", "identity"],
     ]);
     assert.deepEqual(
-      changes.slice(3).map(({ document }) => document),
-      ["not known before terraform apply", text],
+      changes.slice(2).map(({ document }) => document),
+      [UNKNOWN, UNKNOWN, text],
     );
-    assert.equal(changes[2]!.document, "not known before terraform apply");
     const module = { resources: [{ ...role, values: { assume_role_policy: text } }] };
     const planned = { planned_values: { root_module: { child_modules: [module] } } };
     assert.equal(read(planned)[0]!.document, text);
@@ -308,7 +407,7 @@ Resources:
         fc.oneof(fc.string(), fc.json(), fc.constantFrom("a: !Ref", "!Sub", "- *x")),
         (text) => {
           for (const name of ["a.json", "a.yaml", "a.template"]) {
-            assert.ok(Array.isArray(documentsOfText(text, name)));
+            assert.ok(Array.isArray(read(text, name)));
           }
         },
       ),

@@ -3,13 +3,19 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 
-import { parse, type CollectionTag, type ScalarTag } from "yaml";
+import { parseAllDocuments, type CollectionTag, type ScalarTag } from "yaml";
 
 import { isObject } from "../../../infra/schema/explain";
-import { documentsOfAwsOutput } from "./aws-output";
-import { documentsOfTemplate } from "./cloudformation";
-import { type NamedDocument } from "./named-document";
-import { documentsOfPlan } from "./terraform";
+import { stackOfAccount } from "./account";
+import { documentOfAwsOutput } from "./aws-output";
+import { stackOfTemplate } from "./cloudformation";
+import type { NamedDocument } from "./named-document";
+import { partsOf } from "./parts";
+import type { PolicyStack } from "./policy-stack";
+import { stackOfPlan } from "./terraform";
+
+/** A document, several that apply together, or resources with policies. */
+export type Input = NamedDocument | PolicyStack;
 
 const STANDARD_INPUT = "-";
 const FILE_NAMES = /\.(json|yaml|yml|template)$/i;
@@ -24,7 +30,7 @@ const MANAGED_POLICY = /^arn:[^:]*:iam::aws:policy\//i;
 export async function* readInputs(
   inputs: readonly string[],
   unreadable: string[],
-): AsyncGenerator<NamedDocument> {
+): AsyncGenerator<Input> {
   for (const input of inputs) {
     if (input === STANDARD_INPUT) {
       yield* readRecords(process.stdin, "document");
@@ -32,7 +38,7 @@ export async function* readInputs(
       yield { id: input, document: input };
     } else {
       for (const file of filesAt(input, unreadable)) {
-        yield* readFile(file, unreadable);
+        yield* readFile(file, file === input, unreadable);
       }
     }
   }
@@ -58,7 +64,11 @@ function filesAt(input: string, unreadable: string[]): string[] {
   }
 }
 
-async function* readFile(file: string, unreadable: string[]): AsyncGenerator<NamedDocument> {
+async function* readFile(
+  file: string,
+  isNamed: boolean,
+  unreadable: string[],
+): AsyncGenerator<Input> {
   if (/\.jsonl$/i.test(file)) {
     yield* readRecords(createReadStream(file), "document");
     return;
@@ -70,38 +80,72 @@ async function* readFile(file: string, unreadable: string[]): AsyncGenerator<Nam
     unreadable.push(`${file}: ${reasonOf(error)}`);
     return;
   }
-  yield* documentsOfText(text, file);
+  yield* inputsOfText(text, file, isNamed);
 }
 
 /**
- * The documents that a file's text holds. Text that is not one of the known forms is given as it is: what is wrong with it,
- * such as a duplicate key, is for the evaluator to find.
+ * What a file's text holds. Text that is not one of the known forms is given as it is: what is wrong with it, such as a duplicate
+ * key, is for the evaluator to find.
+ *
+ * @param isNamed - whether the user named the file; of a folder's files those that are something else are left out.
  */
-export function documentsOfText(text: string, id: string): NamedDocument[] {
-  const value = valueOf(text, /\.ya?ml$/i.test(id));
-  if (!isObject(value) || "Statement" in value) {
-    // A document's own bytes go on; only YAML has to be turned into something that the evaluator reads.
-    return [{ id, document: isObject(value) && !isJson(text) ? value : text }];
+export function inputsOfText(text: string, id: string, isNamed = true): Input[] {
+  let values: unknown[] | undefined;
+  try {
+    values = valuesOf(text, /\.ya?ml$/i.test(id));
+  } catch (error) {
+    return [{ id, problem: `it is not YAML: ${(error as Error).message.split("\n")[0]!}` }];
   }
-  const found =
-    documentsOfAwsOutput(value, id) ?? documentsOfTemplate(value, id) ?? documentsOfPlan(value, id);
-  return found ?? [{ id, document: text }];
+  if (values === undefined || (values.length === 0 && isNamed)) {
+    return [{ id, document: text }];
+  }
+  return values.flatMap((value, index) => {
+    const name = values.length === 1 ? id : `${id}: document ${index + 1}`;
+    // A document's own bytes go on; only YAML has to be turned into something that the evaluator reads.
+    const document = isObject(value) && (values.length > 1 || !isJson(text)) ? value : text;
+    const found = inputOf(value, name, document);
+    return found ?? (isNamed ? { id: name, document } : []);
+  });
 }
 
-function valueOf(text: string, isYaml: boolean): unknown {
+function inputOf(value: unknown, id: string, document: unknown): Input | undefined {
+  const parts = partsOf(value, id);
+  if (parts !== undefined) {
+    return { id, document, parts };
+  }
+  if (!isObject(value)) {
+    return undefined;
+  }
+  return "Statement" in value
+    ? { id, document }
+    : (stackOfAccount(value, id) ??
+        documentOfAwsOutput(value, id) ??
+        stackOfTemplate(value, id) ??
+        stackOfPlan(value, id));
+}
+
+/** The values of a text; undefined where it is not even meant as one. */
+function valuesOf(text: string, isYaml: boolean): unknown[] | undefined {
   try {
-    return JSON.parse(text);
+    return [JSON.parse(text)];
   } catch {
     // Templates are often YAML whatever their name; a broken JSON document stays what it is.
     if (!isYaml && /^\s*[{[]/.test(text)) {
       return undefined;
     }
   }
-  try {
-    return parse(text, { customTags: CLOUDFORMATION_TAGS, logLevel: "silent" });
-  } catch {
+  const documents = parseAllDocuments(text, {
+    customTags: CLOUDFORMATION_TAGS,
+    logLevel: "silent",
+  });
+  const [error] = [...documents].flatMap(({ errors }) => errors);
+  if (error !== undefined) {
+    if (isYaml) {
+      throw error;
+    }
     return undefined;
   }
+  return [...documents].map((each): unknown => each.toJS());
 }
 
 function isJson(text: string): boolean {
@@ -126,6 +170,8 @@ const CLOUDFORMATION_TAGS: (ScalarTag | CollectionTag)[] = [
   "And",
   "Or",
   "Condition",
+  "Transform",
+  "ToJsonString",
 ].flatMap((name): (ScalarTag | CollectionTag)[] => {
   const key = name === "Ref" || name === "Condition" ? name : `Fn::${name}`;
   const tag = `!${name}`;
@@ -138,25 +184,29 @@ const CLOUDFORMATION_TAGS: (ScalarTag | CollectionTag)[] = [
   ];
 });
 
-/**
- * JSON lines with these keys and an id, which defaults to the line's number. A line that is something else has text under each of
- * the keys that says so: it can't be analysed.
- */
+/** A line's values, or why it has none. */
+export type Line<Key extends string> = Partial<Readonly<Record<Key, unknown>>> & {
+  readonly id: unknown;
+  readonly problem?: string;
+};
+
+/** JSON lines with these keys and an id, which defaults to the line's number. */
 export async function* readRecords<Key extends string>(
   input: Readable,
   ...keys: readonly Key[]
-): AsyncGenerator<Readonly<Record<Key | "id", unknown>>> {
-  const form = ["id", ...keys].map((key) => `"${key}"`).join(", ");
+): AsyncGenerator<Line<Key>> {
   let number = 0;
   for await (const line of createInterface({ input, crlfDelay: Infinity })) {
     number += 1;
     if (line.trim() !== "") {
-      const text = `line ${number} is not a JSON object {${form}}`;
       const record = parsed(line);
-      const isRecord = isObject(record) && keys.every((key) => key in record);
-      const values = keys.map((key) => [key, isRecord ? record[key] : text]);
-      const id = isRecord && "id" in record ? record["id"] : number;
-      yield { id, ...Object.fromEntries(values) } as Record<Key | "id", unknown>;
+      const fields = isObject(record) ? record : {};
+      const missing = keys.filter((key) => !(key in fields)).map((key) => `"${key}"`);
+      const problem = isObject(record)
+        ? `line ${number} has no ${missing.join(" and no ")}`
+        : `line ${number} is not a JSON object`;
+      const id = "id" in fields ? fields["id"] : number;
+      yield (missing.length > 0 ? { id, problem } : { ...fields, id }) as Line<Key>;
     }
   }
 }

@@ -1,40 +1,104 @@
 import { isObject } from "../../../infra/schema/explain";
-import { documentsOf, type Fields, type NamedDocument, objectsIn } from "./named-document";
+import { POLICY_TYPES } from "../../../policies/documents";
+import { UNKNOWN } from "../../../policies/iam/unknown";
+import { judgedStack } from "../../../policies/stack";
+import { type Fields, objectsIn } from "./named-document";
+import type { PolicyStack } from "./policy-stack";
+
+interface Planned {
+  readonly address: string;
+  readonly type: string;
+  readonly values: Fields;
+}
 
 /**
- * The documents of a plan (`terraform show -json`): what the resources will have. Undefined where the value is not a plan.
- * A document that Terraform only knows after it has applied the plan is given as text that says so: it can't be analysed.
+ * The resources that there will be after a plan (`terraform show -json`), in the types of Pulumi's provider, which is made of
+ * Terraform's; undefined where the value is not a plan. What Terraform only knows after it has applied the plan is `UNKNOWN`.
  */
-export function documentsOfPlan(value: Fields, id: string): NamedDocument[] | undefined {
+export function stackOfPlan(value: Fields, id: string): PolicyStack | undefined {
   if (typeof value["terraform_version"] !== "string" && !isObject(value["planned_values"])) {
     return undefined;
   }
-  const ofResource = (resource: Fields, values: Fields): NamedDocument[] =>
-    documentsOf(`${id}: ${String(resource["address"])}`, String(resource["type"]), values);
-  const ofModule = (module: Fields): NamedDocument[] => [
-    ...objectsIn(module["resources"]).flatMap((resource) =>
-      isObject(resource["values"]) ? ofResource(resource, resource["values"]) : [],
-    ),
-    ...objectsIn(module["child_modules"]).flatMap(ofModule),
-  ];
+  const planned = plannedIn(value).filter(({ type }) => POLICY_TYPES.has(pulumiType(type)));
+  const { root_module: root } = fieldsIn(value, "configuration");
+  const references = referencesIn(isObject(root) ? root : {});
+  const urnOf = ({ type, address }: Planned): string => `${type}::${address}`;
+  /** The instances of what an expression refers to: the one with the same index, where there is one. */
+  const urnsOf = ({ address }: Planned, property: string): string[] => {
+    const names = references.get(`${withoutIndex(address)} ${property}`) ?? [];
+    const found = planned.filter((each) => names.includes(withoutIndex(each.address)));
+    const [index] = /\[[^\]]*\]$/.exec(address) ?? [""];
+    const same = found.filter((each) => each.address.endsWith(index));
+    return (index !== "" && same.length > 0 ? same : found).map(urnOf);
+  };
+  /** Whether the provider computes what the configuration leaves out. */
+  const isComputed = ({ address }: Planned, property: string): boolean =>
+    !references.has(`${withoutIndex(address)} ${property}`) &&
+    (references.size > 0 || /^(inline_policy|managed_policy_arns)$/.test(property));
+  const stackOf = (resources: readonly Planned[]) =>
+    judgedStack(
+      resources.map((resource) => {
+        const entries = Object.entries(resource.values).filter(
+          ([key, each]) => each !== UNKNOWN || !isComputed(resource, key),
+        );
+        return {
+          ...{ type: pulumiType(resource.type), name: resource.address, urn: urnOf(resource) },
+          ...{ parent: "", dependencies: [] },
+          props: Object.fromEntries(entries.map(([key, each]) => [pulumiName(key), each])),
+          // A plan does not tell one unknown value from another: that of another plan counts as another.
+          unresolved: Object.fromEntries(
+            entries
+              .filter(([, each]) => holdsUnknown(each))
+              .map(([key]) => [pulumiName(key), [`${resource.address}.${key} of ${id}`]]),
+          ),
+          propertyDependencies: new Map(
+            entries
+              .filter(([, each]) => holdsUnknown(each))
+              .map(([key]) => [pulumiName(key), urnsOf(resource, key)]),
+          ),
+        };
+      }),
+    );
+  return {
+    id,
+    conditionsOf: () => [],
+    at: (_met, names) => stackOf(planned.filter(({ address }) => names?.has(address) ?? true)),
+    nameOf: ({ name }, path) =>
+      [name, ...(/^$| /.test(path) ? [] : [terraformName(path)])]
+        .join(".")
+        .replace(/\]\.policy$/, "]"),
+  };
+}
+
+function fieldsIn(value: Fields, key: string): Fields {
+  const fields = value[key];
+  return isObject(fields) ? fields : {};
+}
+
+function plannedIn(value: Fields): Planned[] {
   const changes = objectsIn(value["resource_changes"]);
   if (changes.length > 0) {
     return changes.flatMap((resource) => {
-      const { after, after_unknown: unknown } = isObject(resource["change"])
-        ? resource["change"]
-        : {};
-      return isObject(after) ? ofResource(resource, completed(after, unknown) as Fields) : [];
+      const { after, after_unknown: unknown } = fieldsIn(resource, "change");
+      return isObject(after) ? [plannedOf(resource, completed(after, unknown) as Fields)] : [];
     });
   }
-  const planned = isObject(value["planned_values"]) ? value["planned_values"] : value["values"];
-  const root = isObject(planned) ? planned["root_module"] : undefined;
-  return isObject(root) ? ofModule(root) : [];
+  const values = fieldsIn(value, "planned_values" in value ? "planned_values" : "values");
+  const ofModule = (module: Fields): Planned[] => [
+    ...objectsIn(module["resources"]).map((each) => plannedOf(each, fieldsIn(each, "values"))),
+    ...objectsIn(module["child_modules"]).flatMap(ofModule),
+  ];
+  return ofModule(fieldsIn(values, "root_module"));
 }
 
-/** What will be there, with a text in the place of each value that is marked as unknown. */
+function plannedOf({ address, type }: Fields, values: Fields): Planned {
+  return { address: String(address), type: String(type), values };
+}
+
+/** What will be there, with `UNKNOWN` for each value that is marked as such. */
 function completed(after: unknown, unknown: unknown): unknown {
   if (unknown === true) {
-    return "not known before terraform apply";
+    return UNKNOWN;
   }
   if (typeof unknown !== "object" || unknown === null) {
     return after;
@@ -44,4 +108,58 @@ function completed(after: unknown, unknown: unknown): unknown {
   return Array.isArray(unknown)
     ? values.map(([, each]) => each)
     : { ...known, ...(Object.fromEntries(values) as Fields) };
+}
+
+function holdsUnknown(value: unknown): boolean {
+  return typeof value === "object" && value !== null
+    ? Object.values(value).some(holdsUnknown)
+    : value === UNKNOWN;
+}
+
+/** By resource and property, the resources that a module's configuration refers to there. */
+function referencesIn(module: Fields, prefix = ""): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const resource of objectsIn(module["resources"])) {
+    for (const [property, expression] of Object.entries(fieldsIn(resource, "expressions"))) {
+      const { references } = Object(expression) as Fields;
+      const names = Array.isArray(references) ? references.map(String) : [];
+      found.set(
+        `${prefix}${String(resource["address"])} ${property}`,
+        names.map((name) => prefix + name.split(".").slice(0, 2).join(".").replace(/\[.*/, "")),
+      );
+    }
+  }
+  for (const [name, call] of Object.entries(fieldsIn(module, "module_calls"))) {
+    const inner = referencesIn(
+      fieldsIn(Object(call) as Fields, "module"),
+      `${prefix}module.${name}.`,
+    );
+    inner.forEach((names, key) => found.set(key, names));
+  }
+  return found;
+}
+
+function withoutIndex(address: string): string {
+  return address.replace(/\[[^\]]*\]/g, "");
+}
+
+/** Such as `aws:iam/rolePolicy:RolePolicy` for `aws_iam_role_policy`. */
+function pulumiType(type: string): string {
+  const [, service, rest = ""] = /^aws_([^_]+)_(.+)$/.exec(type) ?? [];
+  const name = camelCase(rest);
+  return `aws:${service}/${name}:${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
+
+function pulumiName(property: string): string {
+  return property === "inline_policy" ? "inlinePolicies" : camelCase(property);
+}
+
+function terraformName(path: string): string {
+  return path
+    .replace(/^inlinePolicies/, "inlinePolicy")
+    .replace(/[A-Z]/g, (each) => `_${each.toLowerCase()}`);
+}
+
+function camelCase(name: string): string {
+  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -254,6 +254,21 @@ describe("the pack, started as the engine starts it", () => {
     assert.deepEqual(await analyzeStack(open), []);
   });
 
+  it("tells once what it finds beside a value that is not known yet", async () => {
+    const allow = (Action: string, Resource: string) => ({ Effect: "Allow", Action, Resource });
+    const partly = rolePolicy("partly", {
+      Version: "2012-10-17",
+      Statement: [allow("sts:AssumeRole", "*"), allow("s3:GetObject", UNKNOWN_STRING)],
+    });
+    for (const run of ["preview", "update"]) {
+      const found = await analyze(partly);
+      assert.equal(found.filter((each) => each.includes("no-privilege-esc")).length, 1, run);
+      const again = await analyzeStack(partly);
+      assert.equal(again.length, 1, again.join("\n"));
+      assert.match(again[0]!, /values-not-known-yet/);
+    }
+  });
+
   it("leaves the notebook of a dev stack its way to the internet, with an advice", async () => {
     const notebook: Case = {
       type: "aws:sagemaker/notebookInstance:NotebookInstance",

@@ -40,6 +40,9 @@ export function toPolicies(
 
 /** One rule at work: what it is told, and whom it tells. */
 class RulePolicy {
+  /** The fingerprints of what the engine has been told of each resource in this run. */
+  private readonly told = new Map<string | undefined, Set<string>>();
+
   constructor(
     private readonly rule: Rule,
     private readonly received: Received,
@@ -68,6 +71,7 @@ class RulePolicy {
   private judgeResource(args: ResourceValidationArgs, report: ReportViolation): void {
     if (this.rule.types!.includes(args.type)) {
       const context = this.context(args);
+      this.told.delete(args.urn);
       this.checkEach([this.received.resources.get(args.urn)!], context, report);
     }
   }
@@ -82,6 +86,7 @@ class RulePolicy {
     );
     this.checkEach(open, context, report);
     this.tell(judgeStack(rule, stack, context), report);
+    this.told.clear();
   }
 
   private checkEach(
@@ -106,7 +111,10 @@ class RulePolicy {
         continue;
       }
       const { fingerprint, isExempt } = this.exemptions.judge(this.rule.name, urn, outcome.message);
-      if (!isExempt) {
+      const told = this.told.get(urn) ?? new Set();
+      this.told.set(urn, told);
+      if (!isExempt && !told.has(fingerprint)) {
+        told.add(fingerprint);
         report(render(outcome, fingerprint), urn);
       }
     }

@@ -117,14 +117,14 @@ function isNegated({ negated }: ActionSet): boolean {
   return negated;
 }
 
-/** Takes a pattern apart. Without a colon, a star at the end stands for every action; anything else is not an action. */
+/** Takes a pattern apart. Without a colon, which AWS rejects but for a star, it counts as all of a service. */
 export function splitAction(pattern: string): {
   readonly service: string;
   readonly action: string;
 } {
   const colon = pattern.indexOf(":");
   if (colon < 0) {
-    return { service: pattern, action: pattern.endsWith("*") ? "*" : "" };
+    return { service: pattern, action: "*" };
   }
   const action = pattern.slice(colon + 1);
   // A name has at least one character.

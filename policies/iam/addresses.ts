@@ -28,9 +28,8 @@ export function contains(networks: readonly Network[], address: string): boolean
 /** The first and last addresses of the networks and their neighbours: every distinction that the networks make lies there. */
 export function boundaries(networks: readonly Network[]): string[] {
   const texts = networks.flatMap(({ version, first, last }) =>
-    [first, last, first - 1n, last + 1n]
-      .filter((address) => address >= 0n && address < 1n << BigInt(addressBits[version]))
-      .map((address) => addressText(version, address)),
+    // Before the first address of all is the last one.
+    [first, last, first - 1n, last + 1n].map((address) => addressText(version, address)),
   );
   return [...new Set(texts)];
 }

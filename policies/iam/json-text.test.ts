@@ -33,6 +33,13 @@ describe("a policy's text", () => {
     });
   }
 
+  it("is decoded where it is percent-encoded as a whole, and only there", () => {
+    const value = { Resource: "arn:aws:s3:::a%2Fb" };
+    const text = JSON.stringify(value);
+    assert.deepEqual(parsed(text), { value, problems: [] });
+    assert.deepEqual(parsed(encodeURIComponent(text)), { value, problems: [] });
+  });
+
   it("takes braces and quotation marks inside strings for text", () => {
     const value = { 'a"{': '},"a"', b: ["\\", '"', { 'a"{': 1 }] };
     assert.deepEqual(parsed(JSON.stringify(value)), { value, problems: [] });

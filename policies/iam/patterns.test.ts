@@ -34,6 +34,15 @@ describe("wildcards", () => {
     );
   });
 
+  it("stand for as many characters as a template says", () => {
+    const words = ["", "a", "ab"];
+    const matched = (each: string): string[] =>
+      words.filter((word) => matches(template(each), word));
+    assert.deepEqual(matched("[*]"), ["", "a", "ab"]);
+    assert.deepEqual(matched("[*+]"), ["a", "ab"]);
+    assert.deepEqual(matched("[*.]"), ["a"]);
+  });
+
   it("match what a narrower wildcard stands for, and nothing wider", () => {
     const written = ["[*]", "[:]", "[a+]", "[:.]", "[*.]"];
     const matched = (each: string): string[] =>

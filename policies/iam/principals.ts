@@ -42,7 +42,7 @@ function takesIn(listed: Principal, { kind, value }: Principal): boolean {
   }
   return (
     listed.value === value ||
-    (kind === "AWS" && isAccount(listed.value) && accountOf(listed.value) === accountOf(value)) ||
+    (isAccount(listed.value) && accountOf(listed.value) === accountOf(value)) ||
     // IAM takes no wildcards here; should one be written, it counts as what it says.
     (hasWildcard(listed.value) && matches(glob(listed.value), value))
   );
@@ -54,9 +54,7 @@ export function candidatesFor(elements: readonly Principals[]): Principal[] {
     return [];
   }
   const named = elements.flatMap(({ of }) => of).filter((each) => !isEverybody(each));
-  const accounts = new Set(
-    named.flatMap(({ kind, value }) => (kind === "AWS" ? (accountOf(value) ?? []) : [])),
-  );
+  const accounts = new Set(named.flatMap(({ value }) => accountOf(value) ?? []));
   const stranger = ["aws::999999999999", "aws::888888888888", "aws::777777777777"].find(
     (each) => !accounts.has(each),
   );

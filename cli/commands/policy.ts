@@ -18,10 +18,12 @@ const DIFF_EXAMPLES = `
 Examples:
   kennel policy diff deployed.json proposed.json
   kennel policy diff deployed.json narrower.json --certificate            # why nothing more is allowed
+  kennel policy diff account-before.json account-after.json               # role by role, by name
   kennel policy diff - --json < pairs.jsonl                               # {"id": …, "old": …, "new": …} a line
 
 OLD and NEW may each contain one document, a list of documents that apply together, or
-{"documents": [...], "boundary": {...}} for a role with a permissions boundary.
+{"documents": [...], "boundary": {...}} for a role with a permissions boundary; or be CloudFormation templates, Terraform plans or
+output of aws iam get-account-authorization-details, of which each role, user and resource is compared by itself.
 
 Exit code 1: something is newly allowed, or that can't be decided; 2: an input could not be read.`;
 
@@ -82,7 +84,7 @@ function addDiff(policy: Command): void {
     .argument("[new]", "file or folder with the new policy")
     .option(
       "--json",
-      "print {relation, newlyAllowed, noLongerAllowed, reasons}, for JSON lines one a line",
+      "print {relation, newlyAllowed, noLongerAllowed, reasons}, for JSON lines one a line; of templates, plans and accounts also holders",
     )
     .option(
       "--certificate",

@@ -150,6 +150,11 @@ describe("kennel policy check", function () {
     const run = await runHere("policy", "check", arn, "--json");
     assert.equal(run.code, 1);
     assert.equal((JSON.parse(run.stdout) as Line).fullAccess, true);
+    const unknown = await runHere("policy", "check", "arn:aws:iam::aws:policy/NoSuch");
+    assert.match(unknown.stdout, /\[advisory\][^]*not among the AWS managed policies/);
+    const own = await runHere("policy", "check", "arn:aws:iam::123456789012:policy/own");
+    assert.match(own.stderr, /get-policy-version/);
+    assert.equal(own.code, 2);
   });
 
   it("checks what a role or user has together, within its boundary", async () => {

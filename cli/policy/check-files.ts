@@ -13,6 +13,7 @@ import {
 } from "../../policies/iam/judge";
 import {
   explainManagedPolicy,
+  isKnownManagedPolicy,
   managedPolicyDocument,
   managedPolicyName,
 } from "../../policies/iam/managed-policies";
@@ -107,6 +108,15 @@ function verdictOn({ document, problem, kind, denied = [], together }: NamedDocu
     : verdict;
 }
 
+const NOT_KNOWN: DocumentFinding = {
+  rule: "readable-policy-document",
+  severity: "low",
+  level: "advisory",
+  message:
+    "is not among the AWS managed policies that are known here: what it allows is not checked",
+  fix: "Compare its name with aws iam list-policies --scope AWS",
+};
+
 const NOT_KNOWN_YET: DocumentFinding = {
   rule: "readable-policy-document",
   severity: "low",
@@ -120,11 +130,14 @@ function managedPolicyCheck(arn: string): Verdict {
   const { statements } = readDocument(managedPolicyDocument(arn) ?? { Statement: [] });
   const explanation = explainManagedPolicy(arn);
   const rule = "no-full-access";
-  const verdict = judge(statements, { kind: "identity" });
+  const found =
+    explanation === undefined ? [] : [{ rule, ...DOCUMENT_RULES[rule], ...explanation } as const];
+  const isKnown = isKnownManagedPolicy(arn);
   return {
-    ...verdict,
+    ...judge(statements, { kind: "identity" }),
+    analysable: isKnown,
     fullAccess: explanation !== undefined,
-    findings: explanation === undefined ? [] : [{ rule, ...DOCUMENT_RULES[rule], ...explanation }],
+    findings: isKnown ? found : [...found, NOT_KNOWN],
   };
 }
 

@@ -6,7 +6,7 @@ import { readDocument } from "./document";
 import { services } from "./services";
 
 /**
- * Writes the table of AWS managed policies that grant full access, judged by their documents, from a clone of
+ * Writes the table of AWS managed policies, with the services to which their documents grant full access, from a clone of
  * https://github.com/iann0036/iam-dataset (MIT), which collects the documents that AWS publishes.
  *
  *     npx ts-node policies/iam/generate-managed-policies.ts PATH-OF-THE-CLONE
@@ -67,9 +67,7 @@ function main(): void {
   );
   for (const { name, document } of all) {
     const granted = [...judge(readDocument(document).statements).fullServices].sort();
-    if (granted.length > 0) {
-      policies[name] = { services: granted.length > services().size / 2 ? ["*"] : granted };
-    }
+    policies[name] = { services: granted.length > services().size / 2 ? ["*"] : granted };
   }
   const table = {
     source: "https://github.com/iann0036/iam-dataset (MIT License, Copyright (c) 2021 Ian Mckay)",

@@ -27,6 +27,7 @@ describe("a policy's text", () => {
     ["a nested key that appears twice", '{"a":[{"b":1,"b":2}]}', /"b" appears twice/],
     ["a comment", '{"a":1} // no', /not JSON/],
     ["nothing", "", /not JSON/],
+    ["an ARN", "arn:aws:iam::aws:policy/ReadOnlyAccess", /it is an ARN/],
   ] as const) {
     it(`names ${title}`, () => {
       assert.match(parsed(text).problems.join(), expected);

@@ -23,7 +23,11 @@ export function parseJsonText(text: string, reader: ElementReader): unknown {
   try {
     value = JSON.parse(json);
   } catch (error) {
-    reader.problem(`it is not JSON: ${(error as Error).message}`);
+    reader.problem(
+      /^\s*arn:/i.test(json)
+        ? "it is an ARN, where a document is needed: aws iam get-policy-version prints it"
+        : `it is not JSON: ${(error as Error).message}`,
+    );
     return undefined;
   }
   for (const key of duplicateKeys(json)) {

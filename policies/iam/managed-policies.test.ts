@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { explainManagedPolicy } from "./managed-policies";
+import { explainManagedPolicy, isKnownManagedPolicy } from "./managed-policies";
 
 describe("AWS managed policies", () => {
   for (const [arn, expected] of [
@@ -32,4 +32,9 @@ describe("AWS managed policies", () => {
       assert.equal(explainManagedPolicy(arn), undefined);
     });
   }
+
+  it("are known by name", () => {
+    assert.ok(isKnownManagedPolicy("arn:aws:iam::aws:policy/ReadOnlyAccess"));
+    assert.ok(!isKnownManagedPolicy("arn:aws:iam::aws:policy/NoSuch"));
+  });
 });

@@ -32,6 +32,11 @@ export function managedPolicyServices(arn: string): readonly string[] {
   return policies().get(managedPolicyName(arn) ?? "")?.services ?? [];
 }
 
+/** Whether an ARN is that of a policy in the table. AWS may have newer ones. */
+export function isKnownManagedPolicy(arn: string): boolean {
+  return policies().has(managedPolicyName(arn) ?? "");
+}
+
 /** A document with what is known that an AWS managed policy allows; undefined where the table has nothing on it. */
 export function managedPolicyDocument(arn: string): object | undefined {
   const Action = managedPolicyServices(arn).map((each) => (each === "*" ? "*" : `${each}:*`));
@@ -46,16 +51,15 @@ export function explainManagedPolicy(arn: string): Explanation | undefined {
   if (name === undefined) {
     return undefined;
   }
-  const known = policies().get(name);
-  const isCalledFull = /full_?access/i.test(name);
-  if (known === undefined && !isCalledFull) {
+  const services = managedPolicyServices(arn);
+  if (services.length === 0 && !/full_?access/i.test(name)) {
     return undefined;
   }
   return {
     message:
-      known === undefined
+      services.length === 0
         ? `attaches ${name}, which grants full access by its name`
-        : `attaches ${name}: every action of ${listOf(known.services)}, on every resource`,
+        : `attaches ${name}: every action of ${listOf(services)}, on every resource`,
     fix: 'Attach a policy of your own with the actions that are called: { "Effect": "Allow", "Action": "SERVICE:ACTION", "Resource": "ARN" }',
   };
 }

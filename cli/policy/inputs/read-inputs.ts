@@ -14,6 +14,9 @@ import { partsOf } from "./parts";
 import type { PolicyStack } from "./policy-stack";
 import { stackOfPlan } from "./terraform";
 
+const OWN_POLICY =
+  "only AWS managed policies are known by their ARN; aws iam get-policy-version prints the document of your own";
+
 /** A document, several that apply together, or resources with policies. */
 export type Input = NamedDocument | PolicyStack;
 
@@ -59,7 +62,7 @@ function filesAt(input: string, unreadable: string[]): string[] {
     }
     return files;
   } catch (error) {
-    unreadable.push(`${input}: ${reasonOf(error)}`);
+    unreadable.push(`${input}: ${reasonOf(input, error)}`);
     return [];
   }
 }
@@ -77,7 +80,7 @@ async function* readFile(
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    unreadable.push(`${file}: ${reasonOf(error)}`);
+    unreadable.push(`${file}: ${reasonOf(file, error)}`);
     return;
   }
   yield* inputsOfText(text, file, isNamed);
@@ -219,7 +222,10 @@ function parsed(line: string): unknown {
   }
 }
 
-function reasonOf(error: unknown): string {
+function reasonOf(input: string, error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  return code === "ENOENT" ? "it does not exist" : message;
+  if (code === "ENOENT") {
+    return /^arn:/i.test(input) ? OWN_POLICY : "it does not exist";
+  }
+  return message;
 }

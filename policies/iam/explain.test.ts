@@ -192,6 +192,46 @@ describe("a finding in words", () => {
     assert.match(findings[0]!.fix, /"sagemaker:InvokeEndpoint"/);
   });
 
+  it("says how a stranger gets past the Deny statements of the same action", () => {
+    const statement = (Effect: string, more: object): object => ({
+      Effect,
+      Principal: "*",
+      Action: "s3:GetObject",
+      Resource: "arn:aws:s3:::a/*",
+      ...more,
+    });
+    const unlessOwn = { StringNotEquals: { "aws:PrincipalOrgID": "o-1" } };
+    for (const [denied, said] of [
+      [
+        { Condition: { ...unlessOwn, Bool: { "AWS:ViaAWSService": "false" } }, Sid: "Own" },
+        '("Own") does not deny a request with AWS:ViaAWSService "true"',
+      ],
+      [
+        { Condition: { ...unlessOwn, Null: { "aws:MultiFactorAuthPresent": "false" } } },
+        "does not deny a request without aws:MultiFactorAuthPresent",
+      ],
+      [
+        { Condition: { ArnNotLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/a" } } },
+        "does not deny a request with its own aws:PrincipalArn",
+      ],
+      [
+        { Condition: { StringNotEquals: { "aws:PrincipalOrgID": "${aws:PrincipalOrgID}" } } },
+        "denies it only by what the caller is itself",
+      ],
+      [{ Resource: "arn:aws:s3:::a/b/*" }, "denies only a part of it"],
+      [{ Action: "s3:PutObject" }, undefined],
+    ] as const) {
+      const { findings } = checkDocument({
+        Version: "2012-10-17",
+        Statement: [statement("Allow", {}), statement("Deny", denied)],
+      });
+      assert.equal(
+        findings[0]!.message,
+        `statement 1 trusts "*" without a condition: the bucket can be used by anyone${said ? `; statement 2 ${said}` : ""}`,
+      );
+    }
+  });
+
   it("has one fix for a statement, which leaves whom it trusts otherwise as they are", () => {
     const role = "sts:AssumeRole";
     const github = "token.actions.githubusercontent.com";
@@ -263,7 +303,7 @@ describe("a finding in words", () => {
     assert.equal(ways.length, 6);
     assert.match(
       ways[5]!.message,
-      /^statement 1 \("Admin"\) allows \d+ more such ways to gain permissions$/,
+      /^statement 1 \("Admin"\) allows \d{2,} more such ways to gain permissions$/,
     );
     assert.equal(new Set(ways.map(({ fix }) => fix)).size, 1);
   });

@@ -2,7 +2,6 @@ import { splitAction } from "./actions";
 import type { Statement } from "./document";
 import { quote } from "./element-reader";
 import type { Escalation } from "./escalation";
-import type { Exposure } from "./exposure";
 import {
   filledIn,
   onResources,
@@ -10,14 +9,11 @@ import {
   renamed,
   resourceFor,
   usualInstead,
-  withoutStrangers,
-  type Mend,
   type Patch,
   type Scoping,
 } from "./fix";
 import type { FullAccess } from "./full-access";
 import { actionsOf, type InvokeGrant, type InvokeScope } from "./invoke";
-import type { PolicyKind } from "./kinds";
 import { isOpen } from "./patterns";
 import { nearestService, serviceOf, templatesOf } from "./services";
 import { unknownActions } from "./unknown-actions";
@@ -31,12 +27,13 @@ export interface Explanation {
   readonly patch?: Patch;
 }
 
-const EXAMPLES = 3;
+/** Of more things than these a message counts the others. */
+export const EXAMPLES = 3;
 /** More findings of one kind are counted, not shown. */
 const MOST_EXPLAINED = 20;
 
 /** How a message calls a statement: by its place, and its Sid where it has one. */
-function nameOf({ source, index, sid }: Statement): string {
+export function nameOf({ source, index, sid }: Statement): string {
   const place = `statement ${index + 1}${source === undefined ? "" : ` of ${source}`}`;
   return sid ? `${place} (${quote(sid)})` : place;
 }
@@ -49,7 +46,8 @@ function allow(statements: readonly Statement[]): string {
   return names.length === 0 ? `${last} allows` : `${names.join(", ")} and ${last} together allow`;
 }
 
-function explained(message: string, advice: string, patch: Patch): Explanation {
+/** An explanation whose fix is the patch as text. */
+export function explained(message: string, advice: string, patch: Patch): Explanation {
   return { message, fix: `${advice}: ${patchText(patch)}`, patch };
 }
 
@@ -230,69 +228,6 @@ function together(ways: readonly Way[]): readonly (readonly Way[])[] {
       group.some(({ scoping }) => scoping.statements.some((each) => changed.has(each)));
     return [...groups.filter((group) => !isNear(group)), [...groups.filter(isNear).flat(), way]];
   }, []);
-}
-
-/** Whom a trust or resource policy lets in, and why its conditions make no difference. What is wrong with one statement has one fix. */
-export function explainExposure(
-  { statement, principal, to, idle }: Exposure,
-  kind: PolicyKind,
-  all: readonly Exposure[],
-): Explanation {
-  const excepted = statement.principals!.of.map(({ value }) => quote(value));
-  const named =
-    principal === undefined
-      ? `everybody but ${excepted.slice(0, EXAMPLES).join(", ")}`
-      : quote(principal.kind === "*" ? "*" : `${principal.kind}: ${principal.value}`);
-  const conditions = idle
-    .slice(0, EXAMPLES)
-    .map(({ condition, why }) => `${condition.operator} ${condition.writtenKey} ${why}`);
-  const but =
-    conditions.length === 0
-      ? "without a condition"
-      : `and no condition keeps strangers out (${conditions.join("; ")})`;
-  const what = kind === "trust" ? "the role" : kind === "resource" ? "it" : `the ${kind}`;
-  const own = all.filter((each) => each.statement === statement);
-  return explained(
-    `${nameOf(statement)} trusts ${named} ${but}: ${what} can be ${kind === "trust" ? "assumed" : "used"} by ${to}`,
-    [...new Set(own.map((each) => ADVICE[each.to]))].join(". "),
-    withoutStrangers(statement, own.map(mendOf)),
-  );
-}
-
-const ADVICE: Readonly<Record<Exposure["to"], string>> = {
-  anyone: "Name the principal",
-  "any federated user": "Say which of its users",
-  "a service, for any customer": "Say for whom the service acts",
-};
-
-function mendOf({ principal, to }: Exposure): Mend {
-  switch (to) {
-    case "anyone":
-      return { principal, condition: undefined };
-    case "any federated user":
-      return { principal, condition: subjectOf(principal!.value) };
-    default:
-      return { principal, condition: ["aws:SourceAccount", "ACCOUNT"] };
-  }
-}
-
-/** The condition that names one user of an identity provider, or one application. */
-function subjectOf(provider: string): [key: string, value: string] {
-  if (provider.includes(":saml-provider/")) {
-    return ["SAML:aud", "https://signin.aws.amazon.com/saml"];
-  }
-  const host = provider.replace(/^.*:oidc-provider\//, "");
-  switch (host) {
-    case "token.actions.githubusercontent.com":
-      return [`${host}:sub`, "repo:OWNER/REPOSITORY:ref:refs/heads/main"];
-    case "cognito-identity.amazonaws.com":
-      return [`${host}:aud`, "REGION:IDENTITY-POOL-ID"];
-    case "www.amazon.com":
-    case "graph.facebook.com":
-      return [`${host}:app_id`, "APPLICATION-ID"];
-    default:
-      return [`${host}:sub`, "SUBJECT"];
-  }
 }
 
 /** Which actions AWS does not have, with the nearest that it has. */

@@ -1,6 +1,6 @@
 import { ActionSet } from "./actions";
 import { strangers, tellsStrangers } from "./audience";
-import type { Condition } from "./condition";
+import { holds, type Condition, type KeyValue } from "./condition";
 import type { Principal, Statement } from "./document";
 import { requestsFor } from "./called-on";
 import { areKnown } from "./grants";
@@ -17,7 +17,20 @@ export interface Exposure {
   readonly to: "anyone" | "any federated user" | "a service, for any customer";
   /** The statement's conditions, none of which keeps strangers out, and why. */
   readonly idle: readonly { readonly condition: Condition; readonly why: string }[];
+  readonly escaped: readonly Escaped[];
 }
+
+/** A Deny statement that takes in the same, and how a stranger's request gets past it. */
+export interface Escaped {
+  readonly denial: Statement;
+  /** The conditions of the Deny that the request does not meet, with its values; none where the Deny is for another part. */
+  readonly by: readonly { readonly condition: Condition; readonly value: KeyValue }[];
+  /** Whether the Deny compares with what the caller is itself: a stranger can be so that it does not hold. */
+  readonly isByChoice: boolean;
+}
+
+/** Of more Deny statements than these it is not said how each is escaped. */
+const MOST_ESCAPED = 3;
 
 const ASSUMING = [
   new ActionSet(
@@ -35,17 +48,31 @@ export function exposures(
   now: number,
 ): Exposure[] {
   const denials = statements
-    .filter(
-      (statement) =>
-        statement.effect === "Deny" &&
-        !statement.actionsUnknown &&
-        // What compares with the caller's own values need not hold.
-        !statement.conditions.some((each) => isMetByChoice(statement, each)),
-    )
-    .map(({ conditions, ...statement }) =>
+    .filter(({ effect, actionsUnknown }) => effect === "Deny" && !actionsUnknown)
+    .map((denial) => {
       // A Deny under conditions that are not known yet may hold: the statement is judged once they are.
-      testsOf(boxOf({ ...statement, conditions: conditions.filter((each) => each.values) })),
-    );
+      const conditions = denial.conditions.filter((each) => each.values);
+      const isByChoice = conditions.some((each) => isMetByChoice(denial, each));
+      return { denial, isByChoice, box: boxOf({ ...denial, conditions }) };
+    });
+  const surely = denials.filter(({ isByChoice }) => !isByChoice).map(({ box }) => testsOf(box));
+  const left = (region: Region | undefined): Region | undefined => region && escape(region, surely);
+  const escapedIn = (region: Region): Escaped[] => {
+    const same = denials.flatMap(({ denial, isByChoice, box: { what, who } }) => {
+      const part = region.within([...what, ...who]);
+      return part === undefined ? [] : [{ denial, isByChoice, point: left(part)?.point }];
+    });
+    return same.slice(0, MOST_ESCAPED).map(({ denial, isByChoice, point }) => {
+      const values = denial.conditions.map((condition) => ({
+        condition,
+        value: point?.context.get(condition.key),
+      }));
+      const by = values.filter(
+        ({ condition, value }) => point !== undefined && !holds(condition, value, now),
+      );
+      return { denial, by, isByChoice };
+    });
+  };
   const assuming = ASSUMING.map((actions): Test => ({ of: "action", actions }));
   return statements
     .filter((statement) => statement.effect === "Allow" && areKnown(statement))
@@ -55,23 +82,25 @@ export function exposures(
         conditions: statement.conditions.filter((each) => !isMetByChoice(statement, each)),
       });
       const tests = [ALL_SENDERS, ...(kind === "trust" ? assuming : []), ...what, ...when];
-      const isLetIn = ({ sender }: Stranger): boolean => {
+      const openTo = ({ sender }: Stranger): Region | undefined => {
         const region = Region.all(strangers(sender, now)).within(tests);
-        const isLeft = (some: Region | undefined): boolean =>
-          some !== undefined && escape(some, denials) !== undefined;
         const actions = kind === "trust" ? [] : statement.actions.spelledOut;
-        return (
-          isLeft(region) &&
-          // Of a list of actions, Deny statements may be for each on what it is called on.
-          (actions.length === 0 ||
-            actions.some((each) => isLeft(region?.within(requestsFor(each)))))
-        );
+        if (actions.length === 0 || left(region) === undefined) {
+          return left(region) && region;
+        }
+        // Of a list of actions, Deny statements may be for each on what it is called on.
+        const regions = actions.map((each) => region!.within(requestsFor(each)));
+        return regions.find((each) => left(each) !== undefined);
       };
       return strangersIn(statement).flatMap((candidates): Exposure[] => {
-        const [stranger] = candidates.filter(isLetIn);
-        return stranger === undefined
-          ? []
-          : [{ ...stranger, statement, idle: idleConditions(statement) }];
+        for (const stranger of candidates) {
+          const region = openTo(stranger);
+          if (region !== undefined) {
+            const idle = idleConditions(statement);
+            return [{ ...stranger, statement, idle, escaped: escapedIn(region) }];
+          }
+        }
+        return [];
       });
     });
 }

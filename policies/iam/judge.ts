@@ -3,7 +3,6 @@ import { TooComplex, withEffort } from "./effort";
 import { escalations, passRoleToAnything } from "./escalation";
 import {
   explainEscalations,
-  explainExposure,
   explainFullAccess,
   explainInvokeGrants,
   explainNearlyFullAccess,
@@ -11,6 +10,7 @@ import {
   explainUnknownActions,
   type Explanation,
 } from "./explain";
+import { explainExposure } from "./explain-exposure";
 import { exposures } from "./exposure";
 import { fullAccess, nearlyFullAccess } from "./full-access";
 import { grantsOf } from "./grants";

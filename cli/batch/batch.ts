@@ -2,17 +2,14 @@ import { accessSync, constants } from "node:fs";
 import path from "node:path";
 
 import { GetBucketEncryptionCommand, S3Client } from "@aws-sdk/client-s3";
-import {
-  DescribeEndpointCommand,
-  DescribeEndpointConfigCommand,
-  SageMakerClient,
-} from "@aws-sdk/client-sagemaker";
+import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 
 import { batchPrefixes } from "../../infra/prefixes";
 import { clientSettings } from "../aws/clients";
 import { inBucket } from "../aws/s3-address";
 import { targetOf } from "../invoke/target";
 import { UserError } from "../output/failure";
+import { LiveEndpoint } from "../promote/live-endpoint";
 import { readStackOutputs } from "../stack/read-outputs";
 import { type AnswerCounts, findAnswers, writeAnswers } from "./answers";
 import { copyPhotos, listPhotos } from "./photos";
@@ -78,7 +75,7 @@ export async function batch(
   };
   const job = {
     ...folders,
-    modelName: await modelOf(sageMaker, endpointName),
+    modelName: await modelOf(new LiveEndpoint(endpointName, region)),
     instanceType: options.instanceType,
     instances: options.instances,
     kmsKeyId: await keyOf(s3, bucket),
@@ -128,14 +125,12 @@ export async function batch(
 }
 
 /** The name of the model that an endpoint serves. */
-async function modelOf(client: SageMakerClient, EndpointName: string): Promise<string> {
-  const { EndpointConfigName } = await client.send(new DescribeEndpointCommand({ EndpointName }));
-  const configuration = await client.send(
-    new DescribeEndpointConfigCommand({ EndpointConfigName }),
-  );
-  const modelName = configuration.ProductionVariants?.[0]?.ModelName;
+async function modelOf(endpoint: LiveEndpoint): Promise<string> {
+  const state = await endpoint.describe();
+  const modelName = state && (await endpoint.modelNameOf(state.configurationName));
   if (modelName === undefined) {
-    throw new UserError(`the endpoint ${EndpointName} serves no model of SageMaker's.`);
+    const why = state === undefined ? "does not exist" : "serves no model of SageMaker's";
+    throw new UserError(`the endpoint ${endpoint.name} ${why}: kennel status shows the stack's.`);
   }
   return modelName;
 }

@@ -14,29 +14,12 @@ import {
 } from "@aws-sdk/client-sagemaker";
 import { SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";
 
+import type { EndpointState, LiveAlarm } from "../../infra/live/account";
+import { alarmOf, endpointOf, unlessMissing } from "../../infra/live/describe";
 import { endpointLogGroupName } from "../../infra/names";
 import { clientSettings } from "../aws/clients";
 import { callEndpoint, labelled, type LabelledAnswer } from "../invoke/ask-endpoint";
 import type { Photo } from "../local/photos";
-
-/** An endpoint as it is now. */
-export interface EndpointState {
-  /** SageMaker's EndpointStatus. */
-  readonly status: string;
-  readonly configurationName: string;
-  /** Instances by variant; serverless ones are absent. */
-  readonly instances: Readonly<Record<string, number>>;
-  readonly failureReason?: string | undefined;
-  readonly changed?: Date | undefined;
-}
-
-/** An alarm of an endpoint. */
-export interface EndpointAlarm {
-  readonly name: string;
-  /** CloudWatch's StateValue: OK, ALARM or INSUFFICIENT_DATA. */
-  readonly state: string;
-  readonly reason: string;
-}
 
 const POLL_MILLISECONDS = 1000;
 
@@ -58,27 +41,9 @@ export class LiveEndpoint {
 
   /** Undefined where there is none. */
   async describe(): Promise<EndpointState | undefined> {
-    try {
-      const command = new DescribeEndpointCommand({ EndpointName: this.name });
-      const answer = await this.sageMaker.send(command);
-      const variants = answer.ProductionVariants ?? [];
-      return {
-        status: answer.EndpointStatus!,
-        configurationName: answer.EndpointConfigName!,
-        instances: Object.fromEntries(
-          variants.flatMap(({ VariantName, CurrentInstanceCount }) =>
-            CurrentInstanceCount === undefined ? [] : [[VariantName!, CurrentInstanceCount]],
-          ),
-        ),
-        failureReason: answer.FailureReason,
-        changed: answer.LastModifiedTime,
-      };
-    } catch (error) {
-      if (/could not find/i.test((error as Error).message)) {
-        return undefined;
-      }
-      throw error;
-    }
+    const command = new DescribeEndpointCommand({ EndpointName: this.name });
+    const answer = await unlessMissing(this.sageMaker.send(command));
+    return answer && endpointOf(answer);
   }
 
   /** Waits until SageMaker is done with it. */
@@ -96,11 +61,16 @@ export class LiveEndpoint {
   }
 
   /** The archive that an endpoint configuration's first variant serves; undefined where its model was deleted. */
-  async modelOf(EndpointConfigName: string): Promise<string | undefined> {
-    const command = new DescribeEndpointConfigCommand({ EndpointConfigName });
-    const ModelName = (await this.sageMaker.send(command)).ProductionVariants?.[0]?.ModelName;
+  async modelOf(configurationName: string): Promise<string | undefined> {
+    const ModelName = await this.modelNameOf(configurationName);
     const asked = this.sageMaker.send(new DescribeModelCommand({ ModelName }));
     return (await asked.catch(() => undefined))?.PrimaryContainer?.ModelDataUrl;
+  }
+
+  /** The name of the model that an endpoint configuration's first variant serves; undefined where that is not SageMaker's. */
+  async modelNameOf(EndpointConfigName: string): Promise<string | undefined> {
+    const command = new DescribeEndpointConfigCommand({ EndpointConfigName });
+    return (await this.sageMaker.send(command)).ProductionVariants?.[0]?.ModelName;
   }
 
   /** Asks for a photo, as a caller does. */
@@ -110,17 +80,13 @@ export class LiveEndpoint {
   }
 
   /** Every alarm on one of its metrics. */
-  async alarms(): Promise<readonly EndpointAlarm[]> {
-    const found: EndpointAlarm[] = [];
-    for await (const page of paginateDescribeAlarms({ client: this.cloudWatch }, {})) {
-      const own = (page.MetricAlarms ?? []).filter((alarm) => this.isAbout(alarm));
-      found.push(
-        ...own.map(({ AlarmName, StateValue, StateReason }) => ({
-          name: AlarmName!,
-          state: StateValue ?? "INSUFFICIENT_DATA",
-          reason: StateReason ?? "",
-        })),
-      );
+  async alarms(): Promise<readonly LiveAlarm[]> {
+    const found: LiveAlarm[] = [];
+    for await (const { MetricAlarms = [] } of paginateDescribeAlarms(
+      { client: this.cloudWatch },
+      {},
+    )) {
+      found.push(...MetricAlarms.filter((alarm) => this.isAbout(alarm)).map(alarmOf));
     }
     return found;
   }

@@ -1,29 +1,24 @@
 import { paginateListEndpointConfigs, UpdateEndpointCommand } from "@aws-sdk/client-sagemaker";
 
+import { inAlarm } from "../../infra/live/describe";
 import { step } from "../output/progress";
 import type { Stack } from "../stack/stack";
 import type { LiveEndpoint } from "./live-endpoint";
-import { inAlarm, showLine } from "./roll-out";
-
-/** What goes back, and where. */
-export interface GoingBack {
-  readonly stack: Stack;
-  /** The endpoint's key in the configuration. */
-  readonly endpoint: string;
-  readonly live: LiveEndpoint;
-}
+import { showLine } from "./roll-out";
 
 /**
  * Goes back to a model that an endpoint has served: at once where its endpoint configuration is still there, else by an update
  * of the stack, whose configuration names it. Where it was moved, the stack is updated once no alarm rings, because SageMaker
  * would undo any update until then.
  *
+ * @param endpoint - its key in the configuration
  * @param served - the model that it serves now
  * @param isStopped - whether the stack is not to be updated any more
  * @returns names of the alarms because of which the stack is not updated yet
  */
 export async function goBack(
-  { stack, endpoint, live }: GoingBack,
+  { stack, endpoint }: { readonly stack: Stack; readonly endpoint: string },
+  live: LiveEndpoint,
   uri: string,
   served: string | undefined,
   isStopped = (): boolean => false,

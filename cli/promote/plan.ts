@@ -1,3 +1,5 @@
+import type { EndpointState } from "../../infra/live/account";
+import { inAlarm } from "../../infra/live/describe";
 import { prefixes } from "../../infra/prefixes";
 import { inBucket } from "../aws/s3-address";
 import type { LabelledAnswer } from "../invoke/ask-endpoint";
@@ -17,9 +19,8 @@ import {
   upload,
 } from "./candidate";
 import { type Accepted, compareModels, type ModelComparison } from "./compare-models";
-import { type EndpointState, LiveEndpoint } from "./live-endpoint";
+import { LiveEndpoint } from "./live-endpoint";
 import { reviewPromotion } from "./review";
-import { inAlarm } from "./roll-out";
 import { type ConfiguredModel, StackConfiguration } from "./stack-configuration";
 import { tryModel } from "./try-model";
 

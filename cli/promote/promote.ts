@@ -103,8 +103,8 @@ export async function rollOut(
     await step(`Updating the stack ${stack.name}`, () => stack.update(showLine));
     const { endpointNames } = await stack.outputs();
     const served = new LiveEndpoint(endpointNames[endpoint]!, regionOf(stack.settings()));
-    const expectation = { ...plan, answer: canBeAsked(plan) ? plan.answer : undefined };
-    const { instances } = await step("Comparing what is served", () => verify(expectation, served));
+    const verifying = () => verify(plan, served, canBeAsked(plan));
+    const { instances } = await step("Comparing what is served", verifying);
     const watching = () => watch(plan, served, options.watch, stopped);
     if ((await step(`Watching the alarms for ${options.watch} s`, watching)) === "stopped") {
       process.stderr.write(

@@ -1,33 +1,24 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-import type { LabelledAnswer } from "../invoke/ask-endpoint";
+import type { EndpointState } from "../../infra/live/account";
+import { inAlarm } from "../../infra/live/describe";
 import { Refusal } from "../output/failure";
-import type { Photo } from "../local/photos";
-import type { Stack } from "../stack/stack";
-import type { EndpointAlarm, EndpointState, LiveEndpoint } from "./live-endpoint";
+import type { LiveEndpoint } from "./live-endpoint";
+import type { Plan } from "./plan";
 
 const POLL_MILLISECONDS = 2000;
 const ENDPOINT = "aws:sagemaker/endpoint:Endpoint";
 
-/** What a roll-out is measured against. */
-export interface Expectation {
-  readonly stack: Stack;
-  readonly endpoint: string;
-  /** Alarms that were in ALARM before. */
-  readonly ringing: readonly string[];
-  readonly photo: Photo;
-  /** What the model says of the photo here; undefined for an endpoint that can't be asked, such as an asynchronous one. */
-  readonly answer: LabelledAnswer | undefined;
-}
-
 /**
  * Compares what is served with what should be.
  *
+ * @param canBeAsked - whether the endpoint answers at once; an asynchronous one takes its photos from S3
  * @throws Refusal
  */
 export async function verify(
-  { stack, endpoint, photo, answer }: Expectation,
+  { stack, endpoint, photo, answer }: Plan,
   live: LiveEndpoint,
+  canBeAsked: boolean,
 ): Promise<EndpointState> {
   const after = await live.describe();
   if (after?.status !== "InService") {
@@ -40,7 +31,7 @@ export async function verify(
   if (own !== undefined) {
     throw new Refusal(`the account is not what the stack's state says: ${live.name} ${own.what}.`);
   }
-  if (answer !== undefined) {
+  if (canBeAsked) {
     const served = await live.ask(photo);
     if (served.model !== answer.model) {
       throw new Refusal(
@@ -58,7 +49,7 @@ export async function verify(
  * @throws Refusal naming the alarm that goes off
  */
 export async function watch(
-  { ringing }: Pick<Expectation, "ringing">,
+  { ringing }: Plan,
   live: LiveEndpoint,
   seconds: number,
   stopped: Promise<unknown>,
@@ -77,11 +68,6 @@ export async function watch(
     }
     await Promise.race([pause(Math.min(POLL_MILLISECONDS, end - Date.now() + 1)), stopped]);
   }
-}
-
-/** The alarms that are in ALARM. */
-export function inAlarm(alarms: readonly EndpointAlarm[]): EndpointAlarm[] {
-  return alarms.filter(({ state }) => state === "ALARM");
 }
 
 /** Shows a line of a stack's update. */

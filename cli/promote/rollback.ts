@@ -80,12 +80,8 @@ async function rollbackAlone(endpoint: string, options: RollbackOptions): Promis
   const ownModels = `s3://${bucketName}/${prefixes.models}`;
   configuration.setModel(endpoint, { model: to.replace(ownModels, prefixes.models) });
   try {
-    const ringing = await goBack(
-      { stack, endpoint, live },
-      to,
-      await live.servedModel(),
-      () => isStopped,
-    );
+    const served = await live.servedModel();
+    const ringing = await goBack({ stack, endpoint }, live, to, served, () => isStopped);
     return { ...result, outcome: "rolled back", ringing };
   } catch (error) {
     const told = explainAwsError(error);

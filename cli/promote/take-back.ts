@@ -1,19 +1,13 @@
 import { explainAwsError } from "../aws/clients";
 import { Refusal } from "../output/failure";
 import { UpdateInProgress } from "../stack/stack";
-import type { LiveEndpoint } from "./live-endpoint";
-import { goBack, type GoingBack } from "./move-back";
-import type { StackConfiguration } from "./stack-configuration";
+import { goBack } from "./move-back";
+import type { Plan } from "./plan";
 
 /** A roll-out that has failed. */
-export interface FailedRollOut extends Omit<GoingBack, "live"> {
-  readonly configuration: StackConfiguration;
+export interface FailedRollOut extends Plan {
   /** The configuration file as it was before. */
   readonly text: string;
-  /** The archive of the model that served before; undefined where none did. */
-  readonly formerUri: string | undefined;
-  /** The endpoint that served before; undefined where there was none. */
-  readonly live: LiveEndpoint | undefined;
   readonly started: Date;
   /** Whether it is to be taken back. */
   readonly isWanted: boolean;
@@ -68,7 +62,7 @@ async function restore(failed: FailedRollOut): Promise<string> {
     // SageMaker has rolled back, and the state knows it.
     return `The former model serves, and ${file}.`;
   }
-  const ringing = await goBack({ ...failed, live }, formerUri, served);
+  const ringing = await goBack(failed, live, formerUri, served);
   const later =
     ringing.length > 0
       ? " Once the alarms are quiet, the next update of the stack goes on from there."

@@ -1,10 +1,11 @@
 import { ListTrainingJobsCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
 
+import type { EndpointState, LiveAlarm } from "../../infra/live/account";
+import { inAlarm } from "../../infra/live/describe";
 import { clientSettings } from "../aws/clients";
 import { renderTable } from "../output/table";
 import { regionOf } from "../preview/stack-file";
-import { type EndpointAlarm, type EndpointState, LiveEndpoint } from "../promote/live-endpoint";
-import { inAlarm } from "../promote/roll-out";
+import { LiveEndpoint } from "../promote/live-endpoint";
 import { openStack } from "../stack/open-stack";
 import type { Drift } from "../stack/stack";
 
@@ -17,7 +18,7 @@ export interface EndpointStatus {
   readonly model: string | undefined;
   /** Undefined where it was deleted. */
   readonly state: EndpointState | undefined;
-  readonly alarms: readonly EndpointAlarm[];
+  readonly alarms: readonly LiveAlarm[];
 }
 
 /** A training job of the account. */

@@ -3,7 +3,7 @@ import { Refusal } from "../refusal";
 /** What runs in the account while the program is evaluated: what Pulumi's state cannot know, because AWS changes it. */
 export interface LiveAccount {
   /** An endpoint as it is now, or undefined where there is none. */
-  endpoint(name: string): Promise<LiveEndpoint | undefined>;
+  endpoint(name: string): Promise<EndpointState | undefined>;
   /** The names of all endpoints that contain `text`. */
   endpointNames(text: string): Promise<readonly string[]>;
   /** The instances that a configuration starts a variant with, or undefined where it or the variant does not exist. */
@@ -15,16 +15,20 @@ export interface LiveAccount {
 }
 
 /** An endpoint as SageMaker describes it. */
-export interface LiveEndpoint {
+export interface EndpointState {
   readonly name: string;
   /** SageMaker's EndpointStatus, such as `InService`. */
   readonly status: string;
   /** The configuration that it serves; during an update the former one. */
   readonly configurationName: string;
-  /** Instances by variant: those that run or those that are wanted, whichever are more. Serverless variants are absent. */
-  readonly instances: ReadonlyMap<string, number>;
+  /** Instances that run, by variant. Serverless variants are absent. */
+  readonly instances: Readonly<Record<string, number>>;
+  /** Instances that scaling or an update is on its way to, by variant. */
+  readonly desiredInstances: Readonly<Record<string, number>>;
   /** Why it failed, or why its last update did. */
   readonly failureReason?: string | undefined;
+  /** When it was last changed. */
+  readonly changed?: Date | undefined;
 }
 
 /** Between which numbers of instances scaling moves. */
@@ -36,7 +40,8 @@ export interface LiveBounds {
 /** An alarm and when it became what it is. */
 export interface LiveAlarm {
   readonly name: string;
-  readonly isInAlarm: boolean;
+  /** CloudWatch's StateValue: OK, ALARM or INSUFFICIENT_DATA. */
+  readonly state: string;
   /** Why, in CloudWatch's words. */
   readonly reason: string;
   readonly since?: Date | undefined;

@@ -21,8 +21,10 @@ describe("the account as the AWS SDK sees it", () => {
       name: "live",
       status: "InService",
       configurationName: "c",
-      instances: new Map([["primary", 3]]),
+      instances: { primary: 3 },
+      desiredInstances: { primary: 3 },
       failureReason: undefined,
+      changed: undefined,
     });
     assert.equal(await account.initialInstances("c", "primary"), 2);
     assert.deepEqual(await account.endpointNames("iv"), ["live"]);

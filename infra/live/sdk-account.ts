@@ -1,9 +1,6 @@
-import type { DescribeEndpointOutput } from "@aws-sdk/client-sagemaker";
-import { LiveAccountError, type LiveAccount, type LiveEndpoint } from "./account";
+import { LiveAccountError, type LiveAccount } from "./account";
 import { clientConfig, type Connection } from "./connection";
-
-/** AWS's answer to a name that nothing has: a ValidationException like any other, but for its text. */
-const notFound = /could not find/i;
+import { alarmOf, endpointOf, unlessMissing } from "./describe";
 
 /** What may be asked; each is also an IAM action. */
 type Action =
@@ -32,40 +29,17 @@ function explain(action: Action, subject: string, error: unknown): LiveAccountEr
   );
 }
 
+/** The answer to a question, or undefined where AWS has nothing of that name. */
 async function ask<T>(
   action: Action,
   subject: string,
   call: () => Promise<T>,
 ): Promise<T | undefined> {
   try {
-    return await call();
+    return await unlessMissing(call());
   } catch (error) {
-    if (notFound.test((error as Error).message)) {
-      return undefined;
-    }
     throw explain(action, subject, error);
   }
-}
-
-function described(answer: DescribeEndpointOutput): LiveEndpoint {
-  const instances = (answer.ProductionVariants ?? [])
-    .map(
-      ({ VariantName = "", CurrentInstanceCount: current, DesiredInstanceCount: desired }) =>
-        [
-          VariantName,
-          current === undefined && desired === undefined
-            ? undefined
-            : Math.max(current ?? 0, desired ?? 0),
-        ] as const,
-    )
-    .filter((entry): entry is [string, number] => entry[1] !== undefined);
-  return {
-    name: answer.EndpointName!,
-    status: answer.EndpointStatus!,
-    configurationName: answer.EndpointConfigName!,
-    instances: new Map(instances),
-    failureReason: answer.FailureReason,
-  };
 }
 
 /**
@@ -84,7 +58,7 @@ export function sdkAccount(connection: Connection): LiveAccount {
       const answer = await ask("sagemaker:DescribeEndpoint", name, () =>
         client.send(new sdk.DescribeEndpointCommand({ EndpointName: name })),
       );
-      return answer && described(answer);
+      return answer && endpointOf(answer);
     },
 
     async endpointNames(text) {
@@ -141,12 +115,7 @@ export function sdkAccount(connection: Connection): LiveAccount {
       const answer = await ask("cloudwatch:DescribeAlarms", names.join(", "), () =>
         client.send(new sdk.DescribeAlarmsCommand({ AlarmNames: [...names] })),
       );
-      return (answer?.MetricAlarms ?? []).map((alarm) => ({
-        name: alarm.AlarmName!,
-        isInAlarm: alarm.StateValue === "ALARM",
-        reason: alarm.StateReason ?? "",
-        since: alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp,
-      }));
+      return (answer?.MetricAlarms ?? []).map(alarmOf);
     },
   };
 }

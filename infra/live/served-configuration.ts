@@ -1,4 +1,5 @@
 import type { LiveAccount, LiveAlarm } from "./account";
+import { inAlarm } from "./describe";
 
 /** What an update was meant to end with. */
 export interface Rollout {
@@ -9,9 +10,9 @@ export interface Rollout {
   readonly alarmNames: readonly string[];
 }
 
-function alarmLine({ name, isInAlarm, reason, since }: LiveAlarm): string {
+function alarmLine({ name, state, reason, since }: LiveAlarm): string {
   const when = since === undefined ? "" : ` since ${since.toISOString()}`;
-  return `the alarm ${name} is in ${isInAlarm ? "ALARM" : "OK"}${when}: ${reason}`;
+  return `the alarm ${name} is in ${state}${when}: ${reason}`;
 }
 
 /**
@@ -35,11 +36,11 @@ export async function deviation(
     return undefined;
   }
   const alarms = alarmNames.length === 0 ? [] : await account.alarms(alarmNames);
-  const [ringing, quiet] = [true, false].map((is) => alarms.filter((a) => a.isInAlarm === is));
+  const ringing = inAlarm(alarms);
   const causes = [
     endpoint.failureReason === undefined ? [] : [`SageMaker says: ${endpoint.failureReason}`],
     // An alarm may be quiet again because the former model is back: its last change tells whether it was this one.
-    (ringing!.length > 0 ? ringing! : quiet!).map(alarmLine),
+    (ringing.length > 0 ? ringing : alarms).map(alarmLine),
     [`the containers' log is the log group /aws/sagemaker/Endpoints/${endpointName}`],
   ].flat();
   const what = isBroken

@@ -36,7 +36,7 @@ describe("an endpoint before it is updated", () => {
     growing();
     const endpoint = await settledEndpoint(passing(60), "live", { interval: 1, limit: 100 });
     assert.equal(endpoint?.status, "InService");
-    assert.equal(endpoint.instances.get("primary"), 4);
+    assert.equal(endpoint.instances["primary"], 4);
   });
 
   it("is taken as it is in a preview", async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { endpointLogGroupName } from "../names";
-import { LiveAccountError, type LiveAccount, type LiveEndpoint } from "./account";
+import { LiveAccountError, type LiveAccount, type EndpointState } from "./account";
 
 /** While an endpoint is in one of these, SageMaker refuses to update it. */
 const passing: ReadonlySet<string> = new Set([
@@ -26,7 +26,7 @@ async function whenSettled(
   account: LiveAccount,
   name: string,
   { interval, limit }: Patience,
-): Promise<LiveEndpoint | undefined> {
+): Promise<EndpointState | undefined> {
   for (let waited = 0; ; waited += interval) {
     const endpoint = await account.endpoint(name);
     if (endpoint === undefined || !passing.has(endpoint.status)) {
@@ -56,7 +56,7 @@ export async function settledEndpoint(
   account: LiveAccount,
   name: string,
   patience: Patience | "none" = untilAnHour,
-): Promise<LiveEndpoint | undefined> {
+): Promise<EndpointState | undefined> {
   const endpoint = await (patience === "none"
     ? account.endpoint(name)
     : whenSettled(account, name, patience));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { connectAccount, runEndpoint, type ConnectedAccount } from "../testing/live-account";
-import type { LiveAccount, LiveEndpoint } from "./account";
+import type { LiveAccount, EndpointState } from "./account";
 import { startingCount } from "./starting-count";
 
 const endpointName = "kennel-dev-main-abc123";
@@ -98,11 +98,12 @@ describe("the instances that a configuration starts with", () => {
     const instances = fc.integer({ min: 0, max: 100 });
     return fc.assert(
       fc.asyncProperty(instances, instances, instances, async (running, lower, upper) => {
-        const current: LiveEndpoint = {
+        const current: EndpointState = {
           name: endpointName,
           status: "InService",
           configurationName: "former",
-          instances: new Map([["primary", running]]),
+          instances: { primary: running },
+          desiredInstances: {},
         };
         const minInstances = Math.min(lower, upper);
         const maxInstances = Math.max(1, lower, upper);

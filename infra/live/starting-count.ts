@@ -1,4 +1,4 @@
-import type { LiveAccount, LiveEndpoint } from "./account";
+import type { LiveAccount, EndpointState } from "./account";
 import { endpointFamily } from "./endpoint-family";
 
 /** A variant whose instances scaling adds and removes. */
@@ -22,7 +22,7 @@ async function predecessorInstances(account: LiveAccount, fleet: ScaledFleet): P
       const endpoint = await account.endpoint(name);
       return endpoint === undefined || ["Failed", "Deleting"].includes(endpoint.status)
         ? 0
-        : (endpoint.instances.get(fleet.variantName) ?? 0);
+        : runningOrDesired(endpoint, fleet);
     }),
   );
   return Math.max(0, ...counts);
@@ -42,7 +42,7 @@ async function predecessorInstances(account: LiveAccount, fleet: ScaledFleet): P
 export async function startingCount(
   account: LiveAccount,
   fleet: ScaledFleet,
-  current: LiveEndpoint | undefined,
+  current: EndpointState | undefined,
   namePrefix: string | undefined,
 ): Promise<number> {
   if (namePrefix !== undefined && current?.configurationName.startsWith(namePrefix) === true) {
@@ -52,10 +52,16 @@ export async function startingCount(
     }
   }
   if (current !== undefined) {
-    return within(fleet, current.instances.get(fleet.variantName) ?? 0);
+    return within(fleet, runningOrDesired(current, fleet));
   }
   const replaced = await predecessorInstances(account, fleet);
   return replaced === 0 ? fleet.instanceCount : within(fleet, replaced);
+}
+
+/** Instances that run or that are desired, whichever are more. */
+function runningOrDesired(endpoint: EndpointState, { variantName }: ScaledFleet): number {
+  const { instances, desiredInstances } = endpoint;
+  return Math.max(instances[variantName] ?? 0, desiredInstances[variantName] ?? 0);
 }
 
 /** An async endpoint may be at 0, but none can start with that. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { LiveAccount, LiveEndpoint } from "../../live/account";
+import type { LiveAccount, EndpointState } from "../../live/account";
 import { settledEndpoint } from "../../live/settled-endpoint";
 import { startingCount, type ScaledFleet } from "../../live/starting-count";
 import type { WantedConfiguration } from "./endpoint-variant";
@@ -60,7 +60,7 @@ export function liveConfiguration(
   if (account === undefined) {
     return { ...wanted, namePrefix: prefix };
   }
-  let looked: Promise<LiveEndpoint | undefined> | undefined;
+  let looked: Promise<EndpointState | undefined> | undefined;
   const look = () =>
     (looked ??= settledEndpoint(
       account,

@@ -2,7 +2,6 @@ import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 
 import { addAuditCommand } from "./commands/audit";
 import { addBatchCommand } from "./commands/batch";
-import { addCompletionCommand } from "./commands/completion";
 import { addCostCommand } from "./commands/cost";
 import { addDataCommand } from "./commands/data";
 import { addDoctorCommand } from "./commands/doctor";
@@ -54,7 +53,6 @@ export function kennelProgram(): Command {
   addDoctorCommand(program);
   addAuditCommand(program);
   addBatchCommand(program);
-  addCompletionCommand(program);
   addGraphCommand(program);
   addInvokeCommand(program);
   addLoadCommand(program);

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
 import fc from "fast-check";
-import { stackNames } from "../cli/completion/names";
-import { readStackFile, type StackSettings } from "../cli/preview/stack-file";
+import { readStackFile, stackNames, type StackSettings } from "../cli/preview/stack-file";
 import { projectRoot } from "../infra/project-root";
 import { encodeConfig, validConfig } from "../infra/testing/arbitrary-config";
 import { kinds } from "../infra/offline/aws-resource-kinds";

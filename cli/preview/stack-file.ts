@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 import { parseDocument } from "yaml";
@@ -6,7 +6,6 @@ import { parseDocument } from "yaml";
 import { configSchema } from "../../infra/schema/config-schema";
 import { isObject, type SchemaNode } from "../../infra/schema/explain";
 import { withoutSecrets } from "../../infra/schema/stand-in";
-import { stackNames } from "../completion/names";
 import { UserError } from "../output/failure";
 
 /** What the engine would hand to the program: fully qualified keys, values as Pulumi's config holds them (objects as JSON). */
@@ -20,6 +19,14 @@ export interface StackSettings {
 /** The region that a stack's configuration names. */
 export function regionOf({ config }: StackSettings): string {
   return config["aws:region"] ?? "us-east-1";
+}
+
+/** The stacks that have a file in the project directory, sorted. */
+export function stackNames(projectDirectory: string): string[] {
+  return readdirSync(projectDirectory)
+    .map((name) => /^Pulumi\.([\w.-]+)\.ya?ml$/.exec(name)?.[1])
+    .filter((name): name is string => name !== undefined)
+    .sort();
 }
 
 /** Reads Pulumi.<stack>.yaml as the engine does, with the defaults that Pulumi.yaml's schema declares. */

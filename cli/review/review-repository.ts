@@ -3,9 +3,8 @@ import path from "node:path";
 
 import { currentPrices } from "../cost/price-tables";
 import { Refusal, UserError } from "../output/failure";
-import { stackNames } from "../completion/names";
 import { choosePolicyConfiguration } from "../preview/policy-configuration";
-import { readStack } from "../preview/stack-file";
+import { readStack, stackNames } from "../preview/stack-file";
 import { POLICY_PACK, REPOSITORY } from "../repository";
 import { type AccountReview, reviewInAccount } from "./account";
 import type { SideAnswer, SidesRequest } from "./evaluate-sides";

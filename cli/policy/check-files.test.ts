@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
+import { DOCUMENT_RULES } from "../../policies/iam/judge";
 import { runHere, runHereOn } from "../testing/run-here";
 import { runKennel } from "../testing/run-kennel";
 
@@ -267,15 +268,24 @@ describe("kennel policy check", function () {
     const sarif = await runKennel("policy", "check", template, "--format", "sarif");
     assert.equal(sarif.code, 1);
     const { runs } = JSON.parse(sarif.stdout) as {
-      runs: { results: { ruleId: string; level: string; locations: object[] }[] }[];
+      runs: {
+        tool: { driver: { rules: { shortDescription: object; help: { text: string } }[] } };
+        results: { ruleId: string; level: string; locations: object[] }[];
+      }[];
     };
+    const { rules } = runs[0]!.tool.driver;
+    assert.deepEqual(
+      rules.filter(({ shortDescription, help }) => !(shortDescription && help.text)),
+      [],
+    );
+    assert.equal(rules.length, Object.keys(DOCUMENT_RULES).length);
     const [first] = runs[0]!.results;
     assert.deepEqual([first!.ruleId, first!.level], ["no-full-access", "error"]);
     assert.match(JSON.stringify(first!.locations), /template\.yaml.*"P\.PolicyDocument"/);
     const markdown = await runHere("policy", "check", template, "--format", "markdown");
     assert.match(
       markdown.stdout,
-      /\| .*template\.yaml: P\.PolicyDocument \| mandatory \| no-full-access \|/,
+      /\| .*template\.yaml: P\.PolicyDocument \| identity \| mandatory \| no-full-access \|/,
     );
   });
 });

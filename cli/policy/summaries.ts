@@ -1,6 +1,8 @@
 import { DOCUMENT_RULES, type Verdict } from "../../policies/iam/judge";
-import { printable } from "./printable";
+import { howToFix } from "../../policies/rule";
+import { rules as packRules } from "../../policies/rules";
 import { sarifLog } from "../output/sarif";
+import { printable } from "./printable";
 
 /** A document's name and what was found in it. */
 export interface JudgedDocument {
@@ -10,10 +12,14 @@ export interface JudgedDocument {
 
 /** All findings for code scanning. */
 export function asSarif(documents: readonly JudgedDocument[]): object {
-  const rules = Object.entries(DOCUMENT_RULES).map(([id, { severity }]) => ({
-    id,
-    properties: { severity },
-  }));
+  const rules = packRules
+    .filter(({ name }) => name in DOCUMENT_RULES)
+    .map((rule) => ({
+      id: rule.name,
+      shortDescription: { text: rule.what },
+      help: { text: rule.why, markdown: `${rule.why}\n\n${howToFix(rule)}` },
+      properties: { severity: rule.severity },
+    }));
   const results = documents.flatMap(({ id, check }) => {
     // A document within a template or a plan is named after its file and a colon.
     const [file = id, ...inner] = id.split(": ");
@@ -29,11 +35,13 @@ export function asSarif(documents: readonly JudgedDocument[]): object {
 /** All findings as a table for a pull request, the mandatory ones first. */
 export function asMarkdown(documents: readonly JudgedDocument[]): string {
   const rows = documents
-    .flatMap(({ id, check }) => check.findings.map((finding) => ({ id, ...finding })))
+    .flatMap(({ id, check: { kind, findings } }) =>
+      findings.map((finding) => ({ id, kind, ...finding })),
+    )
     .sort((left, right) => right.level.localeCompare(left.level))
     .map(
-      ({ id, level, rule, message }) =>
-        `| ${[printable(id), level, rule, message].map(cell).join(" | ")} |`,
+      ({ id, kind, level, rule, message }) =>
+        `| ${[printable(id), kind, level, rule, message].map(cell).join(" | ")} |`,
     );
   const counted = `${documents.length} document${documents.length === 1 ? "" : "s"} checked`;
   return rows.length === 0
@@ -41,8 +49,8 @@ export function asMarkdown(documents: readonly JudgedDocument[]): string {
     : [
         `${counted}, ${rows.length} finding${rows.length === 1 ? "" : "s"}:`,
         "",
-        "| document | level | rule | what |",
-        "| --- | --- | --- | --- |",
+        "| document | kind | level | rule | what |",
+        "| --- | --- | --- | --- | --- |",
         ...rows,
       ].join("\n");
 }

@@ -41,12 +41,13 @@ const ACCOUNT = MARK.repeat(12);
 /** Also the accounts that a pattern takes in which spells out the first digits. */
 const ACCOUNTS = Array.from(ACCOUNT, (_, at) => "[a.]".repeat(at) + ACCOUNT.slice(at));
 const ARNS = keys(
-  "aws:sourcearn s3:dataaccesspointarn kms:encryptioncontext:*arn lambda:sourcefunctionarn ec2:sourceinstancearn",
+  "aws:sourcearn aws:chatbotsourcearn s3:dataaccesspointarn s3:accessgrantsinstancearn",
+  "kms:encryptioncontext:*arn lambda:sourcefunctionarn ec2:sourceinstancearn",
 );
 
 /** What strangers carry under the keys that say who calls, from where and for whom; they meet conditions on all other keys. */
 const STRANGERS: readonly (readonly [Language, Language])[] = [
-  telling("aws:principalarn", ...ACCOUNTS.map((account) => `arn:aws:[n]::${account}:[*]`)),
+  telling("aws:principalarn", ...ACCOUNTS.map((account) => `arn:[:+]:[n]::${account}:[*]`)),
   telling(
     "aws:principalaccount aws:sourceaccount aws:vpceaccount aws:sourceowner kms:calleraccount s3:dataaccesspointaccount",
     ...ACCOUNTS,
@@ -55,7 +56,7 @@ const STRANGERS: readonly (readonly [Language, Language])[] = [
   telling("aws:principalorgpaths aws:sourceorgpaths aws:vpceorgpaths", `o-[n]${MARK}/[*]`),
   telling("aws:sourcevpc aws:ec2instancesourcevpc", `vpc-[n]${MARK}`),
   telling("aws:sourcevpce", `vpce-[n]${MARK}`),
-  telling("aws:sourcevpcarn", `arn:aws:ec2:[:]:${ACCOUNT}:vpc/${MARK}`),
+  telling("aws:sourcevpcarn", `arn:[:+]:ec2:[:]:${ACCOUNT}:vpc/${MARK}`),
   telling("aws:userid", MARK, `[n]${MARK}:[*]`),
   // Buckets have neither region nor account in their ARN.
   [ARNS, domain(`arn:[:+]:[:+]:[:]:${ACCOUNT}:[*]`, `arn:[:+]:s3:::[*]${MARK}[*]`)],
@@ -73,10 +74,11 @@ const STRANGERS: readonly (readonly [Language, Language])[] = [
     ...claims("repo repository job_workflow_ref workflow_ref", `[/]${MARK}[/]/[*]`),
     ...claims("repository_owner repository_owner_id repository_id", `[:]${MARK}[:]:[*]`),
     ...claims("actor actor_id enterprise enterprise_id", `[:]${MARK}[:]:[*]`),
-    ...claims("environment event_name head_ref base_ref ref ref_type workflow", "[:]"),
-    ...claims(
-      "environment event_name head_ref base_ref ref ref_type workflow",
-      `[:]:[*]${MARK}[*]`,
+    ...["[:]", `[:]:[*]${MARK}`].flatMap((value) =>
+      claims(
+        "environment event_name head_ref base_ref ref ref_protected ref_type repository_visibility runner_environment workflow",
+        value,
+      ),
     ),
   ),
   telling(

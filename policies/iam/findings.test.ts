@@ -232,6 +232,10 @@ const documents: Readonly<Record<string, Readonly<Record<string, Fields>>>> = {
       oidc({ StringEquals: { [`${GITHUB}:aud`]: "sts.amazonaws.com" } }),
     ),
     "every repository": policy(github("StringLike", "repo:*")),
+    "every private repository": policy(github("StringLike", "repository_visibility:private:*")),
+    "a role of any account in another partition": policy(
+      trust({ AWS: "*" }, { ArnLike: { "aws:PrincipalArn": "arn:aws-cn:iam::*:role/x" } }),
+    ),
     "subjects of any owner's template": policy(
       github("StringLike", ["environment:production:*", "ref:refs/heads/main*"]),
     ),
@@ -657,6 +661,9 @@ const documents: Readonly<Record<string, Readonly<Record<string, Fields>>>> = {
     ),
     "one function's credentials": policy(
       bucket({ ArnLike: { "lambda:SourceFunctionArn": FUNCTION } }),
+    ),
+    "any environment of one repository": policy(
+      github("StringLike", "environment:*:repo:acme/kennel"),
     ),
     "an environment of one owner": policy(
       github("StringLike", "environment:prod:repository_owner:acme"),

@@ -1,9 +1,8 @@
 import { z } from "zod";
-import { cooldowns, scheduledTime } from "./schedule";
+import { cooldowns, scheduleOf } from "./schedule";
 
-const schedule = z
-  .strictObject({
-    ...scheduledTime,
+const schedule = scheduleOf(
+  {
     minConcurrency: z.int().min(0).max(10_000).meta({
       description: "Minimum number of environments kept warm from then on",
       example: "20",
@@ -12,10 +11,9 @@ const schedule = z
       description: "Maximum number of environments kept warm from then on",
       example: "50",
     }),
-  })
-  .meta({
-    example: '{"when": "cron(0 7 ? * MON-FRI *)", "minConcurrency": 20, "maxConcurrency": 50}',
-  });
+  },
+  '{"when": "cron(0 7 ? * MON-FRI *)", "minConcurrency": 20, "maxConcurrency": 50}',
+);
 
 /**
  * Scaling of provisioned concurrency, under `function.scaling`; provisionedConcurrency is where it starts and ends.
@@ -31,11 +29,7 @@ export const functionScalingSchema = z
     utilizationPercent: z.int().min(10).max(90).default(70).meta({
       description: "Share of the warm environments that scaling keeps busy",
     }),
-    schedule: z.array(schedule).max(20).default([]).meta({
-      description: "Other bounds at certain times",
-      allowed: "a list of times with bounds",
-      example: '[{"when": "cron(0 7 ? * MON-FRI *)", "minConcurrency": 20, "maxConcurrency": 50}]',
-    }),
+    schedule,
     ...cooldowns,
   })
   .meta({

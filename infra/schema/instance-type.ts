@@ -6,21 +6,10 @@ export const sagemakerInstanceType = z
   .string()
   .regex(/^ml\.[a-z][a-z0-9-]*\.(medium|large|xlarge|\d{1,2}xlarge)$/);
 
-/** A refinement that refuses instance types which SageMaker does not have: a family of EC2 is not always one of SageMaker. */
-function without(
-  refused: (instanceType: string) => boolean,
-  reason: string,
-): (type: string, context: z.RefinementCtx<string>) => void {
-  return (type, context) => {
-    if (refused(type)) {
-      context.addIssue({ code: "custom", input: type, message: reason });
-    }
-  };
-}
-
 /** What notebooks run on. Source: the `InstanceType` of SageMaker's API, none of which is Arm. */
-export const notebookInstanceType = sagemakerInstanceType.superRefine(
-  without(isArm, "has an Arm processor, and SageMaker's notebook instances have none"),
+export const notebookInstanceType = sagemakerInstanceType.refine(
+  (type) => !isArm(type),
+  "has an Arm processor, and SageMaker's notebook instances have none",
 );
 
 /** What endpoints run on: all but ml.t3, which is for notebooks and training. */
@@ -33,7 +22,7 @@ export const servingInstanceType = sagemakerInstanceType.regex(/^ml\.(?!t3\.)/);
  */
 export const trainingInstanceType = sagemakerInstanceType
   .regex(/^ml\.(?!t2\.)/)
-  .superRefine(without(isGraviton, "has a Graviton processor, and SageMaker's jobs have none"));
+  .refine((type) => !isGraviton(type), "has a Graviton processor, and SageMaker's jobs have none");
 
 /** A subnet's id. */
 export const subnetId = z.string().regex(/^subnet-[0-9a-f]{8,17}$/);

@@ -3,11 +3,8 @@ import { modelSourceProblem } from "../model-source";
 import { kmsKeyArn, kmsKeyGuidance } from "./kms-key";
 
 /** Where a model comes from, as written. */
-export const modelText = z.string().superRefine((text, context) => {
-  const problem = modelSourceProblem(text);
-  if (problem !== undefined) {
-    context.addIssue({ code: "custom", message: problem });
-  }
+export const modelText = z.string().refine((text) => modelSourceProblem(text) === undefined, {
+  error: ({ input }) => modelSourceProblem(input as string),
 });
 
 /** What may stand there, in words, and an example. */

@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { stepsSchema, type StepsConfig } from "./scaling-steps";
-import { cooldowns, scheduledTime } from "./schedule";
+import { cooldowns, scheduleOf } from "./schedule";
 
 /** Defaults of the two targets. */
 export const defaultTargets = { invocationsPerInstance: 600, backlogPerInstance: 5 } as const;
 
-const schedule = z
-  .strictObject({
-    ...scheduledTime,
+const schedule = scheduleOf(
+  {
     minInstances: z.int().min(0).max(100).meta({
       description: "Minimum number of instances from then on",
       example: "2",
@@ -16,8 +15,9 @@ const schedule = z
       description: "Maximum number of instances from then on",
       example: "8",
     }),
-  })
-  .meta({ example: '{"when": "cron(0 7 ? * MON-FRI *)", "minInstances": 2, "maxInstances": 8}' });
+  },
+  '{"when": "cron(0 7 ? * MON-FRI *)", "minInstances": 2, "maxInstances": 8}',
+);
 
 /** The bounds and the target of an endpoint's scaling, under `scaling`. */
 export const scalingSchema = z
@@ -55,11 +55,7 @@ export const scalingSchema = z
         example: "5",
       }),
     steps: stepsSchema.optional(),
-    schedule: z.array(schedule).max(20).default([]).meta({
-      description: "Other bounds at certain times",
-      allowed: "a list of times with bounds",
-      example: '[{"when": "cron(0 7 ? * MON-FRI *)", "minInstances": 2, "maxInstances": 8}]',
-    }),
+    schedule,
     ...cooldowns,
   })
   .meta({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** When the bounds of something scaled change: the fields that every schedule begins with. */
-export const scheduledTime = {
+const scheduledTime = z.strictObject({
   when: z
     .string()
     .regex(
@@ -22,7 +22,20 @@ export const scheduledTime = {
       allowed: "a name of the time zone database",
       example: "Europe/Berlin",
     }),
-} as const;
+});
+
+/** Other bounds at certain times, under `schedule`. */
+export function scheduleOf<Bounds extends z.ZodRawShape>(bounds: Bounds, example: string) {
+  return z
+    .array(scheduledTime.extend(bounds).meta({ example }))
+    .max(20)
+    .default([])
+    .meta({
+      description: "Other bounds at certain times",
+      allowed: "a list of times with bounds",
+      example: `[${example}]`,
+    });
+}
 
 const cooldown = z.int().min(0).max(3600);
 

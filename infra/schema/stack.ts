@@ -64,12 +64,9 @@ const tags = z
         example: "classification",
       }),
   )
-  .superRefine((given, context) => {
-    const count = Object.keys(given).length;
-    if (count > mostTags) {
-      const message = `has ${count} tags; with the stack's own four, objects in S3 have room for ${mostTags}`;
-      context.addIssue({ code: "custom", message });
-    }
+  .refine((given) => Object.keys(given).length <= mostTags, {
+    error: ({ input }) =>
+      `has ${Object.keys(input as object).length} tags; with the stack's own four, objects in S3 have room for ${mostTags}`,
   })
   .meta({
     description: "Tags of every resource, besides Project, Stack, Environment and ManagedBy",

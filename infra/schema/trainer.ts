@@ -7,11 +7,8 @@ import { hyperparametersSchema } from "./training";
 
 const cidr = z
   .string()
-  .superRefine((text, context) => {
-    const problem = cidrProblem(text);
-    if (problem !== undefined) {
-      context.addIssue({ code: "custom", message: problem });
-    }
+  .refine((text) => cidrProblem(text) === undefined, {
+    error: ({ input }) => cidrProblem(input as string),
   })
   .meta({
     allowed: "your own network in CIDR notation, IPv4 /16 to /32 or IPv6 /32 to /128",
@@ -46,12 +43,10 @@ export const trainerSchema = z
         allowed: "an EC2 instance type (without ml.)",
         example: "g4dn.xlarge",
       })
-      .superRefine((type, context) => {
-        if (isArm(type)) {
-          const message = "has an Arm processor, and the trainer's machine image is for x86";
-          context.addIssue({ code: "custom", message });
-        }
-      })
+      .refine(
+        (type) => !isArm(type),
+        "has an Arm processor, and the trainer's machine image is for x86",
+      )
       .default("t3.medium"),
     allowedCidrs: z.array(cidr).default([]).meta({
       description: "Networks that may connect by SSH. Defaults to none: use Session Manager",

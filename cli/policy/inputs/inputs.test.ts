@@ -412,6 +412,11 @@ Resources:
         },
       ),
     );
+    const deep = `{"RoleDetailList": ${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
+    const cyclic = "Resources: &a { Role: { Type: AWS::IAM::Role, Properties: *a } }";
+    for (const text of [deep, cyclic]) {
+      assert.match(read(text, "f.yaml")[0]!.problem!, /nested more than 200 levels/);
+    }
     for (const name of ["constructor", "__proto__", "toString"]) {
       const template = `{"Resources": {"${name}": {"Type": "AWS::IAM::Role", "Properties": {"Policies": [{"PolicyDocument": {"Ref": "${name}"}}]}}}}`;
       assert.equal(read(template).length, 1);

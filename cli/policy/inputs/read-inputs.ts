@@ -119,12 +119,29 @@ function inputOf(value: unknown, id: string, document: unknown): Input | undefin
   if (!isObject(value)) {
     return undefined;
   }
-  return "Statement" in value
-    ? { id, document }
-    : (stackOfAccount(value, id) ??
-        documentOfAwsOutput(value, id) ??
-        stackOfTemplate(value, id) ??
-        stackOfPlan(value, id));
+  if ("Statement" in value) {
+    return { id, document };
+  }
+  if (isDeeper(value, MOST_LEVELS)) {
+    return { id, problem: `it is nested more than ${MOST_LEVELS} levels deep` };
+  }
+  return (
+    stackOfAccount(value, id) ??
+    documentOfAwsOutput(value, id) ??
+    stackOfTemplate(value, id) ??
+    stackOfPlan(value, id)
+  );
+}
+
+/** No template or plan has as many, and reading more could end the process. */
+const MOST_LEVELS = 200;
+
+function isDeeper(value: unknown, levels: number): boolean {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    (levels === 0 || Object.values(value).some((each) => isDeeper(each, levels - 1)))
+  );
 }
 
 /** The values of a text; undefined where it is not even meant as one. */

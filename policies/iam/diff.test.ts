@@ -325,10 +325,14 @@ describe("the difference of two policies", function () {
       Effect: effect,
     });
     const compared: [older: Fields, newer: Fields, Difference["relation"]][] = [
-      [get({ NumericLessThanEquals: { k: "5" } }), get({ NumericLessThan: { k: "6" } }), "wider"],
       [
-        get({ DateLessThanEquals: { k: "2030-01-01T00:00:00Z" } }),
-        get({ DateLessThan: { k: "2030-01-01T00:00:01Z" } }),
+        get({ NumericLessThanEquals: { "s3:k": "5" } }),
+        get({ NumericLessThan: { "s3:k": "6" } }),
+        "wider",
+      ],
+      [
+        get({ DateLessThanEquals: { "s3:k": "2030-01-01T00:00:00Z" } }),
+        get({ DateLessThan: { "s3:k": "2030-01-01T00:00:01Z" } }),
         "wider",
       ],
       [
@@ -347,8 +351,8 @@ describe("the difference of two policies", function () {
         "equal",
       ],
       [
-        get({ NumericLessThan: { k: "9007199254740993" } }),
-        get({ NumericLessThan: { k: "9007199254740995" } }),
+        get({ NumericLessThan: { "s3:k": "9007199254740993" } }),
+        get({ NumericLessThan: { "s3:k": "9007199254740995" } }),
         "unknown",
       ],
     ];

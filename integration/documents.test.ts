@@ -110,6 +110,7 @@ describe("the commands of the documents", function () {
       "templates/one.json": NARROW,
       "documents.jsonl": { id: "one", document: WIDE },
       "old.json": NARROW,
+      "less.json": NARROW,
       "new.json": WIDE,
     };
     for (const [name, content] of Object.entries(files)) {

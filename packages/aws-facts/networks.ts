@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { Address4, Address6 } from "ip-address";
 
 /** Addresses that follow each other. */
 export interface AddressRange {
@@ -15,63 +16,32 @@ export interface Network extends AddressRange {
   readonly prefix: number;
 }
 
-/** Length of an address in bits. */
-export const addressBits = { 4: 32, 6: 128 } as const;
 /** IPv4 written as IPv6 (RFC 4291, 2.5.5.2). */
 const mapped = 0xffffn << 32n;
+
+/** Length of an address in bits. */
+export const addressBits = { 4: 32, 6: 128 } as const;
 
 /** Reads CIDR notation, however it is spelt; undefined where it is none. Bits after the prefix are dropped, as EC2 does. */
 export function parseNetwork(text: string): Network | undefined {
   const match = /^([0-9a-fA-F.:]+)\/(\d{1,3})$/.exec(text.trim());
-  const address = match?.[1] ?? "";
-  const version = isIP(address);
+  const version = isIP(match?.[1] ?? "");
   const prefix = Number(match?.[2]);
   if ((version !== 4 && version !== 6) || prefix > addressBits[version]) {
     return undefined;
   }
-  const bits = version === 4 ? ipv4Bits(address) : ipv6Bits(address);
-  if (version === 6 && prefix >= 96 && bits >> 32n === mapped >> 32n) {
-    return network(text, 4, bits - mapped, prefix - 96);
-  }
-  return network(text, version, bits, prefix);
+  const address = new (version === 4 ? Address4 : Address6)(`${match![1]}/${prefix}`);
+  const [first, last] = [address.startAddress().bigInt(), address.endAddress().bigInt()];
+  const isMapped = address instanceof Address6 && address.isMapped4() && prefix >= 96;
+  return isMapped
+    ? { text, version: 4, prefix: prefix - 96, first: first - mapped, last: last - mapped }
+    : { text, version, prefix, first, last };
 }
 
-function network(text: string, version: 4 | 6, bits: bigint, prefix: number): Network {
-  const hostBits = BigInt(addressBits[version] - prefix);
-  const first = (bits >> hostBits) << hostBits;
-  return { text, version, prefix, first, last: first + (1n << hostBits) - 1n };
-}
-
-function ipv4Bits(address: string): bigint {
-  return address.split(".").reduce((bits, part) => bits * 256n + BigInt(part), 0n);
-}
-
-function ipv6Bits(address: string): bigint {
-  const [head = "", tail] = serialised(address).split("::");
-  const groups = (text: string): string[] => (text === "" ? [] : text.split(":"));
-  const left = groups(head);
-  const right = groups(tail ?? "");
-  const zeros = new Array<string>(8 - left.length - right.length).fill("0");
-  return [...left, ...zeros, ...right].reduce(
-    (bits, group) => bits * 65536n + BigInt(`0x${group}`),
-    0n,
-  );
-}
-
-/** An IPv6 address as RFC 5952 has it, no dots and at most one `::`: the serialiser of URLs writes every spelling so. */
-function serialised(address: string): string {
-  return new URL(`http://[${address}]/`).hostname.slice(1, -1);
-}
-
-/** An address as RFC 5952 has it. */
+/** An address as RFC 5952 has it; before the first one is the last. */
 export function addressText(version: Network["version"], address: bigint): string {
-  if (version === 4) {
-    return [24n, 16n, 8n, 0n].map((shift) => String((address >> shift) & 255n)).join(".");
-  }
-  const groups = Array.from({ length: 8 }, (_, index) =>
-    ((address >> BigInt(112 - 16 * index)) & 65535n).toString(16),
-  );
-  return serialised(groups.join(":"));
+  const bits = BigInt.asUintN(addressBits[version], address);
+  return (version === 4 ? Address4 : Address6).fromBigInt(bits).correctForm();
 }
 
 /** The text that EC2 answers with for a network: another spelling of it would differ in each preview. */

@@ -57,6 +57,9 @@ const VALUES: Readonly<Record<string, readonly (string | readonly string[] | und
   "aws:CurrentTime": ["2020-01-01T00:00:00Z", "2030-01-01T00:00:00Z"],
 };
 
+/** A key whose values may be of any kind. */
+const K = "aws:PrincipalTag/k";
+
 const pick = <T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
 const someOf = <T>(...values: T[]): fc.Arbitrary<T[]> =>
   fc.uniqueArray(pick(...values), { minLength: 1, maxLength: 3 });
@@ -326,13 +329,13 @@ describe("the difference of two policies", function () {
     });
     const compared: [older: Fields, newer: Fields, Difference["relation"]][] = [
       [
-        get({ NumericLessThanEquals: { "s3:k": "5" } }),
-        get({ NumericLessThan: { "s3:k": "6" } }),
+        get({ NumericLessThanEquals: { [K]: "5" } }),
+        get({ NumericLessThan: { [K]: "6" } }),
         "wider",
       ],
       [
-        get({ DateLessThanEquals: { "s3:k": "2030-01-01T00:00:00Z" } }),
-        get({ DateLessThan: { "s3:k": "2030-01-01T00:00:01Z" } }),
+        get({ DateLessThanEquals: { [K]: "2030-01-01T00:00:00Z" } }),
+        get({ DateLessThan: { [K]: "2030-01-01T00:00:01Z" } }),
         "wider",
       ],
       [
@@ -351,8 +354,8 @@ describe("the difference of two policies", function () {
         "equal",
       ],
       [
-        get({ NumericLessThan: { "s3:k": "9007199254740993" } }),
-        get({ NumericLessThan: { "s3:k": "9007199254740995" } }),
+        get({ NumericLessThan: { [K]: "9007199254740993" } }),
+        get({ NumericLessThan: { [K]: "9007199254740995" } }),
         "unknown",
       ],
     ];

@@ -40,5 +40,6 @@ export function replacedBy(
  * Source: nameRequiresDeleteBeforeReplace of pulumi-terraform-bridge.
  */
 export function deletedBeforeReplacedBy(type: string, olds: Properties, news: Properties): boolean {
-  return type === "aws:sagemaker/endpoint:Endpoint" && olds["name"] === news["name"];
+  const namedBy = kinds[type]?.namedBy;
+  return namedBy !== undefined && news[namedBy] !== undefined && olds[namedBy] === news[namedBy];
 }

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 
 import type { Registration } from "../../../infra/offline/registrations";
+import { deletedBeforeReplacedBy } from "../../../infra/offline/replacement";
 import type { Properties } from "../../../infra/offline/service-models/request-mapping";
 import { AwsCallError } from "./call-aws";
 import { sendable, storable } from "./files";
-import { isDeletedFirst, isInAws, isReplacement, type Operations } from "./operations";
+import { isInAws, isReplacement, type Operations } from "./operations";
 import type { ResourceState, StateStore } from "./state";
 import { changeLine, differences } from "../stack";
 
@@ -85,7 +86,7 @@ export class StackEngine {
     if (!isReplacement(type, changed, former.inputs, wanted)) {
       return this.operate("update", registration, inputs, former, changed);
     }
-    if (isDeletedFirst(type, former.inputs, wanted)) {
+    if (deletedBeforeReplacedBy(type, former.inputs, wanted)) {
       await this.delete(former);
     } else {
       this.store.state.replaced.push(former);

@@ -228,12 +228,6 @@ export function isReplacement(
   );
 }
 
-/** Whether the former has to go first, because both would have the name that the program gives. */
-export function isDeletedFirst(type: string, former: Properties, next: Properties): boolean {
-  const namedBy = kinds[type]?.namedBy;
-  return namedBy !== undefined && next[namedBy] !== undefined && former[namedBy] === next[namedBy];
-}
-
 /** The name that the provider makes where the program gives none: another one each time. */
 function nameOf(type: string, name: string, inputs: Properties): Properties {
   const namedBy = kinds[type]?.namedBy;

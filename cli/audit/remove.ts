@@ -1,6 +1,5 @@
 import { explainAwsError } from "../aws/clients";
-import { agrees } from "../output/ask";
-import { UserError } from "../output/failure";
+import { confirm, requireTerminal } from "../output/ask";
 import type { Finding, Removal } from "./finding";
 
 /** What became of a finding that could be ended. */
@@ -49,10 +48,6 @@ export function confirmation(isAgreed: boolean): Confirm {
   if (isAgreed) {
     return () => Promise.resolve(true);
   }
-  if (process.stdin.isTTY !== true) {
-    throw new UserError(
-      "--remove asks one by one, and there is no terminal to ask on: run it in one, or agree to everything that is listed with --yes.",
-    );
-  }
-  return ({ what }) => agrees(`${what[0]!.toUpperCase()}${what.slice(1)}? [y/N] `);
+  requireTerminal();
+  return ({ what }) => confirm(`${what[0]!.toUpperCase()}${what.slice(1)}?`);
 }

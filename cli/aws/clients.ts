@@ -4,15 +4,6 @@ import { UserError } from "../output/failure";
 
 type Logger = NonNullable<S3ClientConfig["logger"]>;
 
-/** What every client of the AWS SDK is made with; `forcePathStyle` is S3's alone. */
-export interface ClientSettings {
-  readonly region: string;
-  readonly maxAttempts: number;
-  readonly retryMode: "adaptive";
-  readonly forcePathStyle?: boolean;
-  readonly logger?: Logger;
-}
-
 const DEFAULT_REGION = "us-east-1";
 
 /** SageMaker's control plane throttles early: waiting longer costs less than a verb that ends half-way. */
@@ -24,7 +15,7 @@ const ATTEMPTS = 6;
  *
  * @param region - the stack's, where a stack is at hand; otherwise the environment's.
  */
-export function clientSettings(region?: string): ClientSettings {
+export function clientSettings(region?: string) {
   const environment = process.env;
   const isElsewhere =
     environment["AWS_ENDPOINT_URL"] !== undefined ||
@@ -33,7 +24,8 @@ export function clientSettings(region?: string): ClientSettings {
     region:
       region ?? environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"] ?? DEFAULT_REGION,
     maxAttempts: ATTEMPTS,
-    retryMode: "adaptive",
+    retryMode: "adaptive" as const,
+    // S3's alone.
     ...(isElsewhere && { forcePathStyle: true }),
     ...(environment["KENNEL_DEBUG"] === "1" && { logger: REQUESTS }),
   };

@@ -3,10 +3,11 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { Parser, type ReadEntry } from "tar";
 
-import { type ArchiveContent, readArchive } from "./archive";
 import type { Artefact } from "./artefacts";
 
 /** What is known of a model; what it does not say is undefined. */
@@ -24,6 +25,9 @@ export interface ModelFacts {
   /** SHA-256 of each photo by its name. */
   readonly photos?: Readonly<Record<string, string>> | undefined;
 }
+
+const MODEL = "model.onnx";
+const TEXTS: readonly string[] = ["metrics.json", "origin.json"];
 
 /** The parts of metrics.json and origin.json that count here. */
 interface Written {
@@ -71,10 +75,10 @@ export function photosMatch({ photos, data }: ModelFacts): boolean | undefined {
 /** SageMaker's archive of the output directory, where it has an origin.json. */
 async function factsBeside(s3: S3Client, artefact: Artefact): Promise<ModelFacts | undefined> {
   const { bucket, outputKey } = artefact;
-  const wanted = { texts: ["origin.json"] };
-  const content =
-    outputKey === undefined ? undefined : await contentOf(s3, bucket, outputKey, wanted);
-  const written = parse(content?.texts.get("origin.json"));
+  if (outputKey === undefined) {
+    return undefined;
+  }
+  const written = parse((await contentOf(s3, bucket, outputKey)).get("origin.json"));
   return written.model === undefined ? undefined : factsOf(written.model, written);
 }
 
@@ -82,12 +86,10 @@ async function factsInside(
   s3: S3Client,
   { bucket, key }: Artefact,
 ): Promise<ModelFacts | undefined> {
-  const wanted = { texts: ["metrics.json", "origin.json"], digests: ["model.onnx"] };
-  const content = await contentOf(s3, bucket, key, wanted);
-  const digest = content?.digests.get("model.onnx");
-  const [metrics, origin] = wanted.texts.map((name) => parse(content?.texts.get(name)));
-  const written = { ...metrics, ...origin };
-  return digest === undefined ? undefined : factsOf(digest, written);
+  const content = await contentOf(s3, bucket, key);
+  const digest = content.get(MODEL);
+  const [metrics, origin] = TEXTS.map((name) => parse(content.get(name)));
+  return digest === undefined ? undefined : factsOf(digest, { ...metrics, ...origin });
 }
 
 function factsOf(digest: string, written: Written): ModelFacts {
@@ -103,15 +105,38 @@ function factsOf(digest: string, written: Written): ModelFacts {
   };
 }
 
-/** Refusals of AWS are thrown; an archive that is damaged is just not a model, and undefined. */
+/**
+ * Reads a `.tar.gz` in S3 as it comes, without writing any file: the texts that count here by their names, and of the model its
+ * SHA-256 in hexadecimal. Refusals of AWS are thrown; an archive that is damaged is just not a model, and has nothing.
+ */
 async function contentOf(
   s3: S3Client,
   Bucket: string,
   Key: string,
-  wanted: Parameters<typeof readArchive>[1],
-): Promise<ArchiveContent | undefined> {
+): Promise<ReadonlyMap<string, string>> {
   const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-  return readArchive(Body as Readable, wanted).catch(() => undefined);
+  const content = new Map<string, string>();
+  const parser = new Parser({
+    strict: true,
+    onReadEntry: (entry: ReadEntry) => {
+      const name = entry.path.replace(/^\.\//, "");
+      const hash = createHash("sha256");
+      const chunks: Buffer[] = [];
+      if (name === MODEL) {
+        entry.on("data", (chunk: Buffer) => hash.update(chunk));
+        entry.on("end", () => content.set(name, hash.digest("hex")));
+      } else if (TEXTS.includes(name)) {
+        entry.on("data", (chunk: Buffer) => chunks.push(chunk));
+        entry.on("end", () => content.set(name, Buffer.concat(chunks).toString()));
+      } else {
+        entry.resume();
+      }
+    },
+  });
+  return pipeline(Body as Readable, parser).then(
+    () => content,
+    () => new Map<string, string>(),
+  );
 }
 
 function parse(text: string | undefined): Written {

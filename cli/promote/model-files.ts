@@ -1,4 +1,4 @@
-import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Readable } from "node:stream";
@@ -27,21 +27,15 @@ export function readModelFacts(directory: string, source: string): ModelFacts {
   }
 }
 
-/** Folders that go when the command ends, however it ends. */
-const temporary = new Set<string>();
+let temporary: string | undefined;
 
-/** A new folder for this command. */
+/** A new folder for this command, which goes when the command ends, however it ends. */
 export function temporaryFolder(): string {
-  if (temporary.size === 0) {
-    process.on("exit", () => {
-      temporary.forEach((folder) => {
-        rmSync(folder, { recursive: true, force: true });
-      });
-    });
+  if (temporary === undefined) {
+    const made = (temporary = mkdtempSync(path.join(tmpdir(), "kennel-promote-")));
+    process.once("exit", () => rmSync(made, { recursive: true, force: true }));
   }
-  const folder = mkdtempSync(path.join(tmpdir(), "kennel-promote-"));
-  temporary.add(folder);
-  return folder;
+  return mkdtempSync(path.join(temporary, "files-"));
 }
 
 /**
@@ -50,8 +44,7 @@ export function temporaryFolder(): string {
  * @throws Refusal where it is not a gzipped tar archive
  */
 export async function unpackModel(archive: string, source: string): Promise<string> {
-  const folder = path.join(temporaryFolder(), "model");
-  mkdirSync(folder);
+  const folder = temporaryFolder();
   try {
     await tar.extract({ file: archive, cwd: folder, strict: true });
   } catch (error) {

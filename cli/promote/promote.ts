@@ -1,11 +1,11 @@
 import { stopSignal } from "../child-processes";
+import { confirm } from "../output/ask";
 import { Refusal } from "../output/failure";
 import { step } from "../output/progress";
 import { regionOf } from "../preview/stack-file";
 import type { Review } from "../review/review-change";
 import { UpdateInterrupted } from "../stack/stack";
 import type { ModelComparison } from "./compare-models";
-import { confirm } from "./confirm";
 import { LiveEndpoint } from "./live-endpoint";
 import { isServedAlready, type Plan, planPromotion, type PlanOptions } from "./plan";
 import { withPromotionLock } from "./promotion-lock";

@@ -1,12 +1,12 @@
 import { prefixes } from "../../infra/prefixes";
 import { explainAwsError } from "../aws/clients";
 import { stopSignal } from "../child-processes";
+import { confirm } from "../output/ask";
 import { Refusal, UserError } from "../output/failure";
 import { regionOf } from "../preview/stack-file";
 import { openStack } from "../stack/open-stack";
 import { type Stack, UpdateInterrupted } from "../stack/stack";
 import { findCandidate } from "./candidate";
-import { confirm } from "./confirm";
 import { LiveEndpoint } from "./live-endpoint";
 import { goBack } from "./move-back";
 import { withPromotionLock } from "./promotion-lock";

@@ -47,7 +47,7 @@ export function smallAnswer(item, isCurrent, onClick) {
     element("span", { className: "faint", textContent: name }),
   );
   if (isCurrent) {
-    made.setAttribute("aria-current", "true");
+    made.ariaCurrent = "true";
   }
   return element("li", {}, made);
 }
@@ -90,7 +90,7 @@ function answerParts(answer) {
 }
 
 function guess({ name, probability, percent }) {
-  const bar = element("span", { className: "bar", "aria-hidden": "true" });
+  const bar = element("span", { className: "bar", ariaHidden: "true" });
   bar.style.setProperty("--part", probability);
   return element(
     "li",

@@ -1,16 +1,6 @@
-/**
- * Makes an element: `properties` are the DOM's own, `data-` and `aria-` names are attributes.
- * What is appended may be text, which is never read as HTML.
- */
+/** Makes an element with the DOM's own properties. What is appended may be text, which is never read as HTML. */
 export function element(tag, properties = {}, ...content) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (/^(data|aria)-|^(role|tabindex)$/.test(name)) {
-      made.setAttribute(name, value);
-    } else {
-      made[name] = value;
-    }
-  }
+  const made = Object.assign(document.createElement(tag), properties);
   made.append(...content.filter((each) => each !== undefined));
   return made;
 }

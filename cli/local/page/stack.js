@@ -36,7 +36,7 @@ export function stackFailed() {
 function drawPath({ name, boxes }) {
   return element(
     "ol",
-    { className: "path", "aria-label": `The way of a photo to ${name}` },
+    { className: "path", ariaLabel: `The way of a photo to ${name}` },
     drawEnd("photo", "Photo"),
     ...boxes.map(drawBox),
     drawEnd("paw", "Answer"),

@@ -7,7 +7,7 @@ import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { batchPrefixes } from "../../infra/prefixes";
 import { clientSettings } from "../aws/clients";
 import { inBucket } from "../aws/s3-address";
-import { targetOf } from "../invoke/target";
+import { targetOf } from "../invoke/open-way";
 import { UserError } from "../output/failure";
 import { LiveEndpoint } from "../promote/live-endpoint";
 import { readStackOutputs } from "../stack/read-outputs";

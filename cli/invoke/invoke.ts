@@ -2,8 +2,7 @@ import { classifyPhotos, type Classification } from "../local/function";
 import { type Photo, readPhotos } from "../local/photos";
 import { verdictOf } from "../local/verdict";
 import { UserError } from "../output/failure";
-import { openWay } from "./open-way";
-import type { Target } from "./target";
+import { openWay, type Target } from "./open-way";
 
 /** What `kennel invoke` is asked. */
 export interface InvokeOptions {

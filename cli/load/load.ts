@@ -1,6 +1,5 @@
 import { abortedByStop } from "../child-processes";
-import { openWay } from "../invoke/open-way";
-import type { Target } from "../invoke/target";
+import { openWay, type Target } from "../invoke/open-way";
 import { readPhotos } from "../local/photos";
 import { UserError } from "../output/failure";
 import { LiveEndpoint } from "../promote/live-endpoint";

@@ -4,7 +4,7 @@ import { ModelError, SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-ru
 import { clientSettings } from "../aws/clients";
 import { callEndpoint } from "../invoke/ask-endpoint";
 import { callFunction } from "../invoke/ask-function";
-import type { Target } from "../invoke/target";
+import type { Target } from "../invoke/open-way";
 import { type FunctionResponse, functionUrlEvent } from "../local/function-url";
 import type { Photo } from "../local/photos";
 import type { Send } from "./run-load";

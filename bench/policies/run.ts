@@ -15,12 +15,7 @@ import { score, type ToolResult } from "./score";
 
 const PEERS = ["checkov", "cloudsplaining", "parliament"];
 const TOOLS = ["kennel", ...PEERS];
-const PEER_ENVIRONMENT = {
-  folder: "bench-venv",
-  requirements: path.join(__dirname, "requirements.txt"),
-  contents: "checkov, cloudsplaining and parliament",
-  otherwise: "without them, run with --tools kennel",
-};
+const REQUIREMENTS = path.join(__dirname, "requirements.txt");
 const RESULTS = path.resolve(__dirname, "../results");
 const STARTS = 5;
 
@@ -29,7 +24,7 @@ async function main(): Promise<void> {
   const cases = readCases();
   const limits = measureLimits(cases);
   const python = tools.some((tool) => tool !== "kennel")
-    ? ensurePeerEnvironment(PEER_ENVIRONMENT)
+    ? ensurePeerEnvironment("bench-venv", REQUIREMENTS)
     : "";
   const scores = tools.map((tool) =>
     score(tool === "kennel" ? askKennel(cases) : askPeer(tool, cases, python), cases),

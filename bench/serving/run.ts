@@ -95,7 +95,8 @@ async function main(): Promise<void> {
     return { limit: middle(limits), model: middle(models), servers: loads };
   };
   try {
-    const python = peerPython();
+    const requirements = path.join(__dirname, "requirements.txt");
+    const python = ensurePeerEnvironment("serving-venv", requirements, PYTHON);
     for (const name of new Set(scenarios.flatMap((scenario) => scenario.servers))) {
       const photo = photos.ordinary[0]!;
       const server = await RunningServer.start(name, { modelDirectory, python, photo });
@@ -113,10 +114,6 @@ async function main(): Promise<void> {
       const megabytes = mean(photos[scenario.kind].map(({ length }) => length)) / 1e6;
       console.log(`\n${render(scenario, measurements, megabytes)}`);
     }
-    for (const [name, server] of servers) {
-      const [start, memory] = [server.startTime.toFixed(0), server.memory().toFixed(0)];
-      console.log(`\n${name}: first answer after ${start} ms; ${memory} MB in its first process`);
-    }
   } finally {
     await Promise.all([...servers.values()].map((server) => server.stop()));
     await limit.stop();
@@ -130,16 +127,6 @@ function ensureResnet(): string {
   console.log("Exporting a ResNet50 with random weights");
   execFileSync(PYTHON, [path.join(__dirname, "make_model.py"), directory], { stdio: "inherit" });
   return directory;
-}
-
-function peerPython(): string {
-  return ensurePeerEnvironment({
-    folder: "serving-venv",
-    requirements: path.join(__dirname, "requirements.txt"),
-    contents: "FastAPI and LitServe",
-    otherwise: "nothing is measured without them",
-    borrowFrom: path.join(REPOSITORY, ".venv/bin/python"),
-  });
 }
 
 /** A server that computes something else is not compared. */

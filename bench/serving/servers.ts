@@ -25,8 +25,6 @@ export class RunningServer {
     readonly body: Body,
     /** Scores of the first photo. */
     readonly scores: readonly number[],
-    /** Milliseconds from the start of the process until that photo was classified. */
-    readonly startTime: number,
     private readonly child: ChildProcess,
     private readonly scratch: string,
   ) {}
@@ -39,7 +37,6 @@ export class RunningServer {
     const file = openSync(log, "w");
     const body = name === "litserve" ? "json" : "jpeg";
     const [program, ...given] = command(name, options.python);
-    const startedAt = performance.now();
     const child = spawn(program!, given, {
       cwd: scratch,
       detached: true,
@@ -57,8 +54,7 @@ export class RunningServer {
     });
     try {
       const scores = await firstScores(port, body, options.photo, AbortSignal.timeout(60_000));
-      const startTime = performance.now() - startedAt;
-      return new RunningServer(port, body, scores, startTime, child, scratch);
+      return new RunningServer(port, body, scores, child, scratch);
     } catch {
       process.kill(-child.pid!, "SIGKILL");
       throw new Error(`${name} classified nothing; it printed:\n${readFileSync(log, "utf8")}`);
@@ -71,11 +67,6 @@ export class RunningServer {
 
   resume(): void {
     process.kill(-this.child.pid!, "SIGCONT");
-  }
-
-  /** Megabytes of its first process, which is the whole server but for LitServe's workers. */
-  memory(): number {
-    return processMemory(this.child.pid!);
   }
 
   /** Milliseconds of a core that all its processes have taken so far. */
@@ -118,12 +109,6 @@ async function freePort(): Promise<number> {
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   return port;
-}
-
-/** Megabytes (10^6 bytes) of a process: proportional set size, in which pages that processes share are divided among them. */
-function processMemory(id: number): number {
-  const text = readFileSync(`/proc/${id}/smaps_rollup`, "utf8");
-  return Number(/^Pss:\s+(\d+) kB/m.exec(text)![1]) * 0.001024;
 }
 
 /** Content of a file; nothing if its process has ended meanwhile. */

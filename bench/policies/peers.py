@@ -1,21 +1,19 @@
 """Asks one peer about every document of a corpus, in one process.
 
-    python peers.py TOOL CORPUS.json ANSWERS.json
+    python peers.py TOOL < CORPUS.json > ANSWERS.json
 
-CORPUS.json holds a list of {"id", "text"}. ANSWERS.json becomes {"tool", "version", "answers":
-[{"id", "status", "fullAccess", "invokeUnscoped", "findings"}]}. Which finding counts as what is
-decided here, and explained in README.md.
+The corpus is a list of {"id", "text"}, the answers are a list of {"id", "status", "fullAccess",
+"invokeUnscoped", "findings"}. Which finding counts as what is decided here, and explained in
+README.md.
 """
 
 from __future__ import annotations
 
-import argparse
 import contextlib
-import importlib.metadata
-import io
 import json
 import logging
 import os
+import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Sequence
@@ -57,9 +55,7 @@ def one_by_one(judge: Callable[[Document], Answer]) -> Judge:
         answers = []
         for document in documents:
             try:
-                # cloudsplaining prints remarks while it judges.
-                with contextlib.redirect_stdout(io.StringIO()):
-                    answers.append(judge(document))
+                answers.append(judge(document))
             except Exception as error:  # noqa: BLE001 - whatever a peer throws is what is measured here
                 answers.append(answer(document, "crashed", "no", "no", [type(error).__name__]))
         return answers
@@ -76,14 +72,10 @@ def cloudsplaining() -> Judge:
     """scan-policy-file, configured to report the four invoke actions as well."""
     from cloudsplaining.command.scan_policy_file import scan_policy
 
-    exclusions = {
-        "policies": [],
-        "roles": [],
-        "users": [],
-        "groups": [],
-        "include-actions": INVOKE_ACTIONS,
-        "exclude-actions": [""],
+    exclusions: dict[str, list[str]] = {
+        name: [] for name in ("policies", "roles", "users", "groups")
     }
+    exclusions |= {"include-actions": INVOKE_ACTIONS, "exclude-actions": [""]}
     wanted = {action.lower() for action in INVOKE_ACTIONS}
     unscoped = ("InfrastructureModification", "ResourceExposure")
 
@@ -212,31 +204,11 @@ def write_plan(folder: Path, number: int, document: Document) -> str:
     return str(path)
 
 
-PEERS: dict[str, Callable[[], Judge]] = {
-    "checkov": checkov,
-    "cloudsplaining": cloudsplaining,
-    "parliament": parliament,
-}
-
-
-def main() -> None:
-    """Judges the corpus."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("tool", choices=sorted(PEERS))
-    parser.add_argument("corpus", type=Path)
-    parser.add_argument("answers", type=Path)
-    arguments = parser.parse_args()
+if __name__ == "__main__":
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
-
-    documents: list[Document] = json.loads(arguments.corpus.read_text(encoding="utf-8"))
-    result = {
-        "tool": arguments.tool,
-        "version": importlib.metadata.version(arguments.tool),
-        "answers": PEERS[arguments.tool]()(documents),
-    }
-    arguments.answers.write_text(json.dumps(result), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
+    peer = {"checkov": checkov, "cloudsplaining": cloudsplaining, "parliament": parliament}
+    # cloudsplaining prints remarks while it judges.
+    with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
+        result = peer[sys.argv[1]]()(json.load(sys.stdin))
+    json.dump(result, sys.stdout)

@@ -1,45 +1,18 @@
 /** Judges labelled policy documents with this repository's evaluator and its peers, and prints who is right. See README.md. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import os from "node:os";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 
-import { ensurePeerEnvironment } from "../peer-environment";
-import { readCases, type Case } from "./cases";
-import { askKennel } from "./kennel";
+import { checkDocument } from "../../policies/iam/judge";
+import { printTable, writeResults } from "../measure";
+import { withPeers } from "../peers";
 import { measureLimits } from "./limits";
-import { measurePackStart } from "./pack-start";
-import { renderLimits, renderScores } from "./report";
-import { score, type ToolResult } from "./score";
+import { score, type Answer, type Case, type Tally } from "./score";
 
-const PEERS = ["checkov", "cloudsplaining", "parliament"];
-const TOOLS = ["kennel", ...PEERS];
-const REQUIREMENTS = path.join(__dirname, "requirements.txt");
-const RESULTS = path.resolve(__dirname, "../results");
-const STARTS = 5;
+const TOOLS = ["kennel", "checkov", "cloudsplaining", "parliament"];
 
 async function main(): Promise<void> {
-  const tools = chosenTools();
-  const cases = readCases();
-  const limits = measureLimits(cases);
-  const python = tools.some((tool) => tool !== "kennel")
-    ? ensurePeerEnvironment("bench-venv", REQUIREMENTS)
-    : "";
-  const scores = tools.map((tool) =>
-    score(tool === "kennel" ? askKennel(cases) : askPeer(tool, cases, python), cases),
-  );
-  console.log(`### Hand-written documents\n\n${renderScores(scores)}`);
-  const start = await measurePackStart(STARTS);
-  console.log(`\n### The evaluator alone\n\n${renderLimits(limits, start)}`);
-  mkdirSync(RESULTS, { recursive: true });
-  const file = path.join(RESULTS, "policies.json");
-  const machine = { processors: os.cpus().length, node: process.version, load: os.loadavg()[0] };
-  writeFileSync(file, `${JSON.stringify({ machine, scores, limits, start }, undefined, 2)}\n`);
-  console.log(`\nEverything is in ${path.relative(process.cwd(), file)}.`);
-}
-
-function chosenTools(): readonly string[] {
   const { values } = parseArgs({
     options: { tools: { type: "string", default: TOOLS.join(",") } },
   });
@@ -48,22 +21,66 @@ function chosenTools(): readonly string[] {
   if (unknown !== undefined) {
     throw new Error(`--tools has "${unknown}"; allowed are ${TOOLS.join(", ")}, with commas.`);
   }
-  return tools;
+  const cases = readCases();
+  const limits = await measureLimits(cases);
+  const scores = tools.map((tool) => {
+    const answers = tool === "kennel" ? cases.map(askKennel) : askPeer(tool, cases);
+    return { tool, ...score(answers, cases) };
+  });
+  const counts = (tally: Tally, ...kinds: string[]) =>
+    `${kinds.map((kind) => tally[kind]?.length ?? 0).join(" / ")} of ${Object.values(tally).flat().length}`;
+  printTable("Hand-written documents", [
+    [
+      "tool",
+      "full access: named / generic",
+      "unscoped invoke: named / generic",
+      "false alarms",
+      "sound ones: rejected / crashed",
+      "malformed: said / flagged / crashed / silent",
+    ],
+    ...scores.map((each) => [
+      each.tool,
+      counts(each.fullAccess, "named", "generic"),
+      counts(each.invokeUnscoped, "named", "generic"),
+      counts(each.spared, "alarm"),
+      counts(each.sound, "rejected", "crashed"),
+      counts(each.malformed, "rejected", "flagged", "crashed", "silent"),
+    ]),
+  ]);
+  printTable("The evaluator alone, by processor time", limits);
+  writeResults("policies", { scores, limits });
+}
+
+/** The hand-written cases. A document that is written as a string is the raw text. */
+function readCases(): Case[] {
+  return ["full-access", "invoke", "cancelled", "clean", "malformed"].flatMap((group) => {
+    const file = path.join(__dirname, "../../policies/iam/cases", `${group}.json`);
+    const written = JSON.parse(readFileSync(file, "utf8")) as (Case & { document: unknown })[];
+    return written.map(({ id, expected, document }) => {
+      const text = typeof document === "string" ? document : JSON.stringify(document);
+      return { id, expected, text };
+    });
+  });
+}
+
+function askKennel({ id, text }: Case): Answer {
+  const check = checkDocument(text);
+  return {
+    id,
+    status: check.analysable ? "judged" : "rejected",
+    fullAccess: check.fullAccess ? "named" : "no",
+    invokeUnscoped: check.invokeScope === "unscoped" ? "named" : "no",
+    findings: check.findings.map(({ rule }) => rule),
+  };
 }
 
 /** Runs a peer in its own process over all documents. */
-function askPeer(tool: string, cases: readonly Case[], python: string): ToolResult {
-  const folder = mkdtempSync(path.join(os.tmpdir(), "kennel-bench-"));
-  try {
-    const [corpus, answers] = [path.join(folder, "corpus.json"), path.join(folder, "answers.json")];
-    writeFileSync(corpus, JSON.stringify(cases.map(({ id, text }) => ({ id, text }))));
-    execFileSync(python, [path.join(__dirname, "peers.py"), tool, corpus, answers], {
-      stdio: ["ignore", "ignore", "inherit"],
-    });
-    return JSON.parse(readFileSync(answers, "utf8")) as ToolResult;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+function askPeer(tool: string, cases: readonly Case[]): Answer[] {
+  const [command, ...args] = withPeers(__dirname, "peers.py", tool);
+  const input = JSON.stringify(cases.map(({ id, text }) => ({ id, text })));
+  const stdio = ["pipe", "pipe", "inherit"] as const;
+  const output = execFileSync(command!, args, { input, stdio: [...stdio], encoding: "utf8" });
+  return JSON.parse(output) as Answer[];
 }
 
 main().catch((error: unknown) => {

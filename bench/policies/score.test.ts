@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import type { Case } from "./cases";
-import { score, type Answer, type Score } from "./score";
+import { score, type Answer, type Case } from "./score";
 
 const aCase = (id: string, fullAccess: boolean | null, invokeUnscoped: boolean | null): Case => ({
   id,
   text: "",
   expected: { fullAccess, invokeUnscoped, analysable: fullAccess !== null },
 });
-const scored = (...judged: [Case, Partial<Answer>][]): Score => {
+const scored = (...judged: [Case, Partial<Answer>][]): ReturnType<typeof score> => {
   const silent = {
     status: "judged",
     fullAccess: "no",
@@ -15,9 +14,8 @@ const scored = (...judged: [Case, Partial<Answer>][]): Score => {
     findings: [],
   } as const;
   const answers = judged.map(([{ id }, answer]) => ({ id, ...silent, ...answer }));
-  const result = { tool: "t", version: "1", answers };
   return score(
-    result,
+    answers,
     judged.map(([each]) => each),
   );
 };
@@ -58,7 +56,6 @@ describe("score", () => {
   });
 
   it("names the document without answer", () => {
-    const result = { tool: "t", version: "1", answers: [] };
-    assert.throws(() => score(result, [aCase("a", true, true)]), /no answer about a/);
+    assert.throws(() => score([], [aCase("a", true, true)]), /no answer about a/);
   });
 });

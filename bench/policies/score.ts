@@ -1,4 +1,17 @@
-import type { Case } from "./cases";
+/** A document with what IAM's semantics say of it. */
+export interface Case {
+  readonly id: string;
+  /** The document's JSON text, or what stands in its place. */
+  readonly text: string;
+  /** The answers are null where AWS would not accept it, and nothing else is asked. */
+  readonly expected: {
+    /** Whether it allows every action of a service, present and future, on every resource, without restricting condition. */
+    readonly fullAccess: boolean | null;
+    /** Whether it allows an invoke action on endpoints of any name, without restricting condition. */
+    readonly invokeUnscoped: boolean | null;
+    readonly analysable: boolean;
+  };
+}
 
 /** How plainly a tool says something: in so many words, only that something is not scoped, or not at all. */
 type Strength = "named" | "generic" | "no";
@@ -13,75 +26,42 @@ export interface Answer {
   readonly findings: readonly string[];
 }
 
-/** A tool's answers about every document. */
-export interface ToolResult {
-  readonly tool: string;
-  readonly version: string;
-  readonly answers: readonly Answer[];
-}
-
 /** Ids of documents by what a tool says of them. */
-type Tally<Kind extends string> = Readonly<Record<Kind, readonly string[]>>;
-
-/** A tool's record. */
-export interface Score {
-  readonly tool: string;
-  readonly version: string;
-  /** Documents of which the answer to the question is yes. */
-  readonly fullAccess: Tally<Strength>;
-  readonly invokeUnscoped: Tally<Strength>;
-  /** Sound documents of which the answer to a question is no, by whether the tool says yes. */
-  readonly spared: Tally<"alarm" | "quiet">;
-  /** Documents that AWS accepts, by whether the tool does. */
-  readonly sound: Tally<Answer["status"]>;
-  /** Documents that AWS does not accept; `flagged`: not clean at least, `silent`: passed without a word. */
-  readonly malformed: Tally<"rejected" | "flagged" | "crashed" | "silent">;
-}
+export type Tally = Readonly<Record<string, readonly string[]>>;
 
 const QUESTIONS = ["fullAccess", "invokeUnscoped"] as const;
 
-/** Scores a tool's answers. */
-export function score(result: ToolResult, cases: readonly Case[]): Score {
-  const { tool, version, answers } = result;
+/** A tool's record: `fullAccess` and `invokeUnscoped` tally the documents of which the answer is yes, `spared` those with a no. */
+export function score(answers: readonly Answer[], cases: readonly Case[]) {
   const byId = new Map(answers.map((answer) => [answer.id, answer]));
   const judged = cases.map((each) => {
     const answer = byId.get(each.id);
-    if (answer === undefined) {
-      throw new Error(`${tool} gave no answer about ${each.id}.`);
-    }
+    if (answer === undefined) throw new Error(`There is no answer about ${each.id}.`);
     return { ...each, answer };
   });
   type Judged = (typeof judged)[number];
-  const tally = <Kind extends string>(
-    some: readonly Judged[],
-    kinds: readonly Kind[],
-    kindOf: (each: Judged) => Kind,
-  ): Tally<Kind> =>
-    Object.fromEntries(
-      kinds.map((kind) => [kind, some.filter((each) => kindOf(each) === kind).map(({ id }) => id)]),
-    ) as Record<Kind, string[]>;
+  const tally = (some: readonly Judged[], kindOf: (each: Judged) => string): Tally => {
+    const kinds: Record<string, string[]> = {};
+    for (const each of some) (kinds[kindOf(each)] ??= []).push(each.id);
+    return kinds;
+  };
   const sound = judged.filter(({ expected }) => expected.analysable);
-  const strengths = (question: (typeof QUESTIONS)[number]): Tally<Strength> =>
+  const malformed = judged.filter(({ expected }) => !expected.analysable);
+  const strengths = (question: (typeof QUESTIONS)[number]) =>
     tally(
-      sound.filter(({ expected }) => expected[question] === true),
-      ["named", "generic", "no"],
+      sound.filter(({ expected }) => expected[question]),
       ({ answer }) => answer[question],
     );
   return {
-    ...{ tool, version },
     fullAccess: strengths("fullAccess"),
     invokeUnscoped: strengths("invokeUnscoped"),
     spared: tally(
       sound.filter(({ expected }) => QUESTIONS.some((each) => expected[each] === false)),
-      ["alarm", "quiet"],
       (each) => (isFalseAlarm(each) ? "alarm" : "quiet"),
     ),
-    sound: tally(sound, ["judged", "rejected", "crashed"], ({ answer }) => answer.status),
-    malformed: tally(
-      judged.filter(({ expected }) => !expected.analysable),
-      ["rejected", "flagged", "crashed", "silent"],
-      ({ answer: { status, findings } }) =>
-        status !== "judged" ? status : findings.length > 0 ? "flagged" : "silent",
+    sound: tally(sound, ({ answer }) => answer.status),
+    malformed: tally(malformed, ({ answer: { status, findings } }) =>
+      status !== "judged" ? status : findings.length > 0 ? "flagged" : "silent",
     ),
   };
 }

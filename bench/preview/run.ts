@@ -4,15 +4,23 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 
 import { Engine, hasPulumi, shippedSettings } from "../../infra/testing/engine";
-import { renderSpread, spread } from "../spread";
-import { table } from "../table";
+import { inTurn, printTable, spread } from "../measure";
 
+const REPOSITORY = path.resolve(__dirname, "../..");
 /** What any Pulumi program on AWS loads before its first line. */
 const LOAD_THE_SDKS = "require('@pulumi/pulumi'); require('@pulumi/aws'); require('@pulumi/awsx')";
+const EMPTY_PACK =
+  "new (require('@pulumi/policy').PolicyPack)('empty', { policies: [{ name: 'none', description: 'None.', validateStack() {} }] })";
 
-function node(...args: readonly string[]): void {
-  const cwd = path.resolve(__dirname, "../..");
-  execFileSync(process.execPath, args, { cwd, stdio: ["ignore", "ignore", "pipe"] });
+async function seconds(work: () => unknown): Promise<number> {
+  const started = performance.now();
+  await work();
+  return (performance.now() - started) / 1000;
+}
+
+function node(folder: string, ...args: readonly string[]): Promise<number> {
+  const options = { cwd: path.join(REPOSITORY, folder), stdio: ["ignore", "ignore", "pipe"] };
+  return seconds(() => execFileSync(process.execPath, args, options as object));
 }
 
 async function main(): Promise<void> {
@@ -20,41 +28,38 @@ async function main(): Promise<void> {
   const rounds = Number(values.rounds);
   if (!(rounds >= 1)) throw new Error("--rounds is at least 1.");
   const engine = hasPulumi() ? new Engine() : undefined;
-  const previews: Record<string, () => unknown> = {
-    "loading the SDKs alone": () => node("--eval", LOAD_THE_SDKS),
-    "kennel preview": () => node("cli/kennel.js", "preview", "--stack", "dev"),
+  const preview = async () => {
+    const { code, output } = await engine!.preview();
+    if (code !== 0) throw new Error(`pulumi preview failed:\n${output}`);
   };
-  if (engine !== undefined) {
-    previews["pulumi preview --policy-pack"] = async () => {
-      const { code, output } = await engine.preview();
-      if (code !== 0) throw new Error(`pulumi preview failed:\n${output}`);
-    };
-  }
   try {
     await engine?.start();
     // The dev stack's own configuration; AWS is the stand-in provider.
     engine?.configure(shippedSettings("Pulumi.dev.yaml"));
-    const seconds = Object.keys(previews).map((): number[] => []);
-    // The first round only fills the file cache.
-    for (let round = 0; round <= rounds; round += 1) {
-      for (const [index, preview] of Object.values(previews).entries()) {
-        const started = performance.now();
-        await preview();
-        if (round > 0) seconds[index]!.push((performance.now() - started) / 1000);
-      }
-    }
-    const rows = Object.keys(previews).map((name, index) => [
+    const measured = await inTurn(rounds, {
+      "loading the SDKs alone": () => node("", "--eval", LOAD_THE_SDKS),
+      "`kennel preview`": () => node("", "cli/kennel.js", "preview", "--stack", "dev"),
+      ...(engine && { "`pulumi preview --policy-pack`": () => seconds(preview) }),
+      // A pack's server keeps its process until the engine ends it.
+      "loading a pack without rules": () =>
+        node("policies", "--eval", `${EMPTY_PACK}; process.exit()`),
+      "loading the policy pack": () =>
+        node("policies", "--eval", "require('./start.js'); process.exit()"),
+    });
+    const [sdks] = Object.values(measured);
+    const rows = Object.entries(measured).map(([name, each]) => [
       name,
-      renderSpread(spread(seconds[index]!), 2),
-      renderSpread(spread(seconds[index]!.map((each, round) => each / seconds[0]![round]!)), 2),
+      spread(each, 2),
+      spread(
+        each.map((one, round) => one / sdks![round]!),
+        2,
+      ),
     ]);
-    console.log(table([["", "seconds", "times the SDKs"], ...rows]));
+    printTable("The dev stack", [["what", "seconds", "times the SDKs"], ...rows]);
   } finally {
     engine?.stop();
   }
-  if (engine === undefined) {
-    console.log("\nThe preview through the engine was left out: pulumi is not on PATH.");
-  }
+  if (!engine) console.log("\nThe engine's preview was left out: pulumi is not on PATH.");
 }
 
 main().catch((error: unknown) => {

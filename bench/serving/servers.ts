@@ -1,114 +1,105 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 
 import { buildServer } from "../../containers/inference/build";
-import { firstScores, type Body } from "./clients";
+import { withPeers } from "../peers";
+import type { Speed } from "./limit";
 
 export type ServerName = "kennel" | "fastapi" | "fastapi-draft" | "litserve";
 
-interface StartOptions {
-  readonly modelDirectory: string;
-  /** Interpreter of the peers' environment. */
-  readonly python: string;
-  /** A JPEG file for the first answer. */
-  readonly photo: Buffer;
-}
+export const CACHE = path.resolve(__dirname, "../../.cache/bench-serving");
+const SECONDS = 3;
+const LONGEST_START = 60_000;
 
-/** A server with its defaults in its own process group, which runs only while it is asked to. */
-export class RunningServer {
-  private constructor(
-    readonly port: number,
-    readonly body: Body,
-    /** Scores of the first photo. */
-    readonly scores: readonly number[],
-    private readonly child: ChildProcess,
-    private readonly scratch: string,
-  ) {}
-
-  /** @throws an Error with what the server printed if it classifies nothing within a minute */
-  static async start(name: ServerName, options: StartOptions): Promise<RunningServer> {
-    const scratch = mkdtempSync(path.join(tmpdir(), "kennel-bench-"));
-    const port = await freePort();
-    const log = path.join(scratch, "log");
-    const file = openSync(log, "w");
-    const body = name === "litserve" ? "json" : "jpeg";
-    const [program, ...given] = command(name, options.python);
-    const child = spawn(program!, given, {
-      cwd: scratch,
-      detached: true,
-      env: {
-        ...process.env,
-        SM_MODEL_DIR: options.modelDirectory,
-        SAGEMAKER_BIND_TO_PORT: String(port),
-        SAGEMAKER_BIND_TO_ADDRESS: "127.0.0.1",
-        KENNEL_CACHE_DIR: path.join(scratch, "cache"),
-        MALLOC_ARENA_MAX: "2",
-        ORT_DISABLE_TELEMETRY: "1",
-        ...(name === "fastapi-draft" && { DRAFT: "1" }),
-      },
-      stdio: ["ignore", file, file],
+/**
+ * Starts a server with its defaults in its own process group, which runs only while it is measured.
+ * @throws an Error if it does not classify the photo within a minute
+ */
+export async function startServer(name: ServerName, modelDirectory: string, photo: Buffer) {
+  const port = await freePort();
+  mkdirSync(CACHE, { recursive: true });
+  const [program, ...args] = command(name);
+  const child = spawn(program!, args, {
+    cwd: CACHE,
+    detached: true,
+    env: {
+      ...process.env,
+      SM_MODEL_DIR: modelDirectory,
+      SAGEMAKER_BIND_TO_PORT: String(port),
+      SAGEMAKER_BIND_TO_ADDRESS: "127.0.0.1",
+      KENNEL_CACHE_DIR: path.join(CACHE, "server"),
+      MALLOC_ARENA_MAX: "2",
+      ORT_DISABLE_TELEMETRY: "1",
+      ...(name === "fastapi-draft" && { DRAFT: "1" }),
+    },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const signal = (which: NodeJS.Signals) => process.kill(-child.pid!, which);
+  const ask = async (jpeg: Buffer): Promise<readonly number[]> => {
+    const isJson = name === "litserve";
+    const answer = await fetch(`http://127.0.0.1:${port}/invocations`, {
+      method: "POST",
+      headers: { "content-type": isJson ? "application/json" : "image/jpeg" },
+      body: isJson ? JSON.stringify({ image: jpeg.toString("base64") }) : new Uint8Array(jpeg),
     });
-    try {
-      const scores = await firstScores(port, body, options.photo, AbortSignal.timeout(60_000));
-      return new RunningServer(port, body, scores, child, scratch);
-    } catch {
-      process.kill(-child.pid!, "SIGKILL");
-      throw new Error(`${name} classified nothing; it printed:\n${readFileSync(log, "utf8")}`);
+    if (!answer.ok) throw new Error(`${name} answered ${answer.status} ${await answer.text()}`);
+    return ((await answer.json()) as number[][])[0]!;
+  };
+  const firstScores = async () => {
+    for (const until = performance.now() + LONGEST_START; ;) {
+      try {
+        return await ask(photo);
+      } catch (error) {
+        if (performance.now() > until) throw error;
+        await wait(50);
+      }
     }
-  }
-
-  pause(): void {
-    process.kill(-this.child.pid!, "SIGSTOP");
-  }
-
-  resume(): void {
-    process.kill(-this.child.pid!, "SIGCONT");
-  }
-
-  /** Milliseconds of a core that all its processes have taken so far. */
-  processorTime(): number {
-    const ticks = readdirSync("/proc")
-      .filter((name) => /^\d+$/.test(name))
-      .map((id) => {
-        const stat = readIfAny(`/proc/${id}/stat`);
-        // The name between parentheses may hold anything; the state follows its end.
-        const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-        return Number(fields[2]) === this.child.pid ? Number(fields[11]) + Number(fields[12]) : 0;
-      });
-    return ticks.reduce((sum, each) => sum + each, 0) * 10;
-  }
-
-  async stop(): Promise<void> {
-    const exited = once(this.child, "exit");
-    process.kill(-this.child.pid!, "SIGKILL");
-    await exited;
-    rmSync(this.scratch, { recursive: true, force: true });
-  }
+  };
+  const stop = async () => {
+    signal("SIGKILL");
+    await once(child, "exit");
+  };
+  const scores = await firstScores().catch(async (error: unknown) => {
+    await stop();
+    throw new Error(`${name} classified nothing: ${(error as Error).message}`);
+  });
+  signal("SIGSTOP");
+  return {
+    scores,
+    stop,
+    /** Each connection sends its next photo when the last one is answered. */
+    async measure(photos: readonly Buffer[], connections: number): Promise<Speed> {
+      signal("SIGCONT");
+      const before = processorTime(child.pid!);
+      const until = performance.now() + SECONDS * 1000;
+      let [sent, inTime] = [0, 0];
+      const keepAsking = async () => {
+        while (performance.now() < until) {
+          await ask(photos[sent++ % photos.length]!);
+          if (performance.now() < until) inTime += 1;
+        }
+      };
+      await Promise.all(Array.from({ length: connections }, keepAsking));
+      const taken = processorTime(child.pid!) - before;
+      signal("SIGSTOP");
+      return { photosPerSecond: inTime / SECONDS, processorTime: taken / sent };
+    },
+  };
 }
 
-function command(name: ServerName, python: string): readonly string[] {
-  if (name === "kennel") {
-    return [
-      process.execPath,
-      "--max-semi-space-size=1",
-      path.join(buildServer(), "serve.js"),
-      "serve",
-    ];
-  }
-  const program = name === "litserve" ? "litserve_server.py" : "fastapi_server.py";
-  return [python, path.join(__dirname, program)];
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+/** Milliseconds of a core that all processes of a group have taken so far. */
+function processorTime(group: number): number {
+  const ticks = readdirSync("/proc").map((id) => {
+    const stat = /^\d+$/.test(id) ? readIfAny(`/proc/${id}/stat`) : "";
+    // The name between parentheses may hold anything; the state follows its end.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return Number(fields[2]) === group ? Number(fields[11]) + Number(fields[12]) : 0;
+  });
+  return ticks.reduce((sum, each) => sum + each, 0) * 10;
 }
 
 /** Content of a file; nothing if its process has ended meanwhile. */
@@ -118,4 +109,20 @@ function readIfAny(file: string): string {
   } catch {
     return "";
   }
+}
+
+function command(name: ServerName): readonly string[] {
+  if (name !== "kennel") {
+    return withPeers(__dirname, `${name === "litserve" ? name : "fastapi"}_server.py`);
+  }
+  const program = path.join(buildServer(), "serve.js");
+  return [process.execPath, "--max-semi-space-size=1", program, "serve"];
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
 }

@@ -1,6 +1,6 @@
 """Measures training against its bars, and prints tables. See README.md.
 
-.venv/bin/python bench/training/run.py [--rounds N] [--backbone NAME] [--photos DIR] [--count N]
+.venv/bin/python bench/training/run.py [--backbone NAME] [--photos DIR]
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ RESULTS = ROOT / "bench/results/training.json"
 # Of photos as people upload them; about 100 kB each at this quality.
 SIZES = ((500, 375), (640, 480), (375, 500), (500, 333))
 QUALITY = 90
+PHOTOS = 320
+ROUNDS = 5
 
 
 def main() -> None:
@@ -43,9 +45,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         found = sorted(options.photos.rglob("*.jp*g")) if options.photos else []
         random.Random(0).shuffle(found)
-        paths = found or draw_photos(Path(folder), options.count)
-        paths = [paths[number % len(paths)] for number in range(options.count)]
-        rates = measure_extraction(options.backbone, paths, options.rounds)
+        paths = found or draw_photos(Path(folder))
+        paths = [paths[number % len(paths)] for number in range(PHOTOS)]
+        rates = measure_extraction(options.backbone, paths, ROUNDS)
     rows = []
     for what, numbers in rates.items():
         bare = []
@@ -57,7 +59,7 @@ def main() -> None:
     head = ["what", "photos/s", "of the bare forward pass (bar: 0.90)", "times naive"]
     print_table(f"Extraction, {options.backbone}", head, rows)
 
-    heads = measure_heads(options.rounds)
+    heads = measure_heads(ROUNDS)
     rows = [
         [f"{EPOCHS} epochs on {TRAIN:,} photos", show(heads["epochs"], 2), "5"],
         [f"{TRIALS} trials of {EPOCHS} epochs", show(heads["trials"], 2), "-"],
@@ -91,13 +93,13 @@ def main() -> None:
     print(f"\nEverything is in {RESULTS.relative_to(ROOT)}.")
 
 
-def draw_photos(folder: Path, count: int) -> list[Path]:
-    """Write ``count`` JPEGs, soft shapes under grain, which decode as slowly as real ones."""
+def draw_photos(folder: Path) -> list[Path]:
+    """Write JPEGs, soft shapes under grain, which decode as slowly as real ones."""
     import numpy as np
     from PIL import Image
 
     generator = np.random.default_rng(0)
-    paths = [folder / f"{number:03d}.jpg" for number in range(count)]
+    paths = [folder / f"{number:03d}.jpg" for number in range(PHOTOS)]
     for number, path in enumerate(paths):
         size = SIZES[number % len(SIZES)]
         coarse = generator.integers(0, 256, (12, 16, 3)).astype(np.uint8)
@@ -123,15 +125,11 @@ def print_table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="(5)")
     parser.add_argument(
         "--backbone", default="resnet50", choices=BACKBONE_NAMES, metavar="NAME", help="(resnet50)"
     )
     parser.add_argument("--photos", type=Path, metavar="DIR", help="real JPEGs instead of drawn")
-    parser.add_argument("--count", type=int, default=320, metavar="N", help="photos (320)")
     options = parser.parse_args()
-    if not 1 <= options.rounds <= 100 or not 32 <= options.count <= 10000:
-        parser.error("--rounds is a whole number from 1 to 100, --count one from 32 to 10000")
     if options.photos and not any(options.photos.rglob("*.jp*g")):
         parser.error(f"--photos {options.photos} contains no .jpg file")
     return options

@@ -1,71 +1,10 @@
-import { lookup } from "node:dns/promises";
-
-import { createAddressGuard } from "./addresses";
+import { rulesOf, type FetchPhotoOptions, type PhotoUrlOptions, type Rules } from "./options";
 import { PhotoError } from "./photo-error";
-import { describeUrl, parsePhotoUrl, type UrlRules } from "./photo-url";
+import { describeUrl, parsePhotoUrl } from "./photo-url";
 import { readPhoto, type Photo } from "./read-photo";
-import { requestPhoto, type RequestRules, type Resolve } from "./request-photo";
+import { requestPhoto } from "./request-photo";
 
-/** What URLs are accepted. */
-export interface PhotoUrlOptions {
-  /**
-   * Accept http URLs as well as https.
-   * @default false
-   */
-  readonly allowHttp?: boolean;
-  /** @default [80, 443] */
-  readonly ports?: readonly number[];
-  /**
-   * Addresses and CIDR blocks that may be connected to although they are private, for photos on your own network.
-   * @default []
-   */
-  readonly allowedAddresses?: readonly string[];
-}
-
-/** How a photo is fetched. */
-export interface FetchPhotoOptions extends PhotoUrlOptions {
-  /**
-   * Largest photo in bytes.
-   * @default 10485760
-   */
-  readonly maxBytes?: number;
-  /** @default 3 */
-  readonly maxRedirects?: number;
-  /**
-   * Limit for finding the host, connecting and the TLS handshake, in milliseconds, for each redirect anew.
-   * @default 3000
-   */
-  readonly connectTimeoutMs?: number;
-  /**
-   * Limit for everything together, in milliseconds.
-   * @default 10000
-   */
-  readonly timeoutMs?: number;
-  /** Ends the fetch early; it then rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
-  /**
-   * Finds a host's addresses; every one of them is checked.
-   * @default the operating system's resolver
-   */
-  readonly resolve?: Resolve;
-  /**
-   * Certificates (PEM) that are trusted instead of the system's.
-   * @default the certificate authorities that Node.js trusts
-   */
-  readonly certificateAuthority?: string | Buffer;
-}
-
-const DEFAULTS = {
-  allowHttp: false,
-  ports: [80, 443],
-  allowedAddresses: [],
-  maxBytes: 10 * 1024 * 1024,
-  maxRedirects: 3,
-  connectTimeoutMs: 3_000,
-  timeoutMs: 10_000,
-  // Honours the hosts file, and answers IPv4 and IPv6.
-  resolve: (hostname: string) => lookup(hostname, { all: true }),
-} as const;
+export type { FetchPhotoOptions, PhotoUrlOptions };
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** The photo's host has too much to do, or its servers do: the same request may be answered later. */
@@ -114,9 +53,10 @@ export async function fetchPhoto(url: string, options: FetchPhotoOptions = {}): 
   }
 }
 
-type Rules = UrlRules & RequestRules & { readonly maxBytes: number; readonly maxRedirects: number };
-
-async function follow(text: string, rules: Rules): Promise<Photo> {
+async function follow(
+  text: string,
+  rules: Rules & { readonly signal: AbortSignal },
+): Promise<Photo> {
   let url = parsePhotoUrl(text, rules);
   for (let redirects = 0; redirects <= rules.maxRedirects; redirects += 1) {
     const response = await requestPhoto(url, rules);
@@ -145,7 +85,7 @@ async function follow(text: string, rules: Rules): Promise<Photo> {
   );
 }
 
-function redirectTarget(from: URL, header: string | undefined, rules: UrlRules): URL {
+function redirectTarget(from: URL, header: string | undefined, rules: Rules): URL {
   const location = header === undefined ? undefined : asWritten(header);
   if (location === undefined || !URL.canParse(location, from)) {
     throw new PhotoError(
@@ -178,13 +118,6 @@ function retryAfter(header: string | undefined): number {
   return Number.isNaN(seconds)
     ? RETRY_AFTER.default
     : Math.min(RETRY_AFTER.longest, Math.max(1, Math.ceil(seconds)));
-}
-
-/** The options with their defaults; one that is undefined counts as left out. */
-function rulesOf(options: FetchPhotoOptions) {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  const all = { ...DEFAULTS, ...(Object.fromEntries(given) as FetchPhotoOptions) };
-  return { ...all, isAllowedAddress: createAddressGuard(all.allowedAddresses) };
 }
 
 function checkWholeNumber(name: string, value: number, low: number, high: number): void {

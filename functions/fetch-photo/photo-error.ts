@@ -26,7 +26,6 @@ export type PhotoErrorCode = keyof typeof STATUS_CODES;
  */
 export class PhotoError extends Error {
   override readonly name = "PhotoError";
-  readonly code: PhotoErrorCode;
   /** An HTTP status: 400, 413, 415, 422, 503 or 504. */
   readonly statusCode: number;
 
@@ -34,13 +33,12 @@ export class PhotoError extends Error {
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
-    code: PhotoErrorCode,
+    readonly code: PhotoErrorCode,
     message: string,
     options?: ErrorOptions & { readonly retryAfterSeconds?: number },
   ) {
     super(message, options);
     this.retryAfterSeconds = options?.retryAfterSeconds;
-    this.code = code;
     this.statusCode = STATUS_CODES[code];
   }
 }

@@ -1,19 +1,13 @@
 import { isIP } from "node:net";
 
-import type { AddressGuard } from "./addresses";
 import { detectImageType } from "./image-type";
+import type { Rules } from "./options";
 import { PhotoError } from "./photo-error";
 
 /** The longest URL that is read; common limits of servers and proxies are lower. */
 export const MAX_URL_LENGTH = 4096;
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { "https:": 443, "http:": 80 };
 const MAX_SHOWN_LENGTH = 200;
-
-/** What a photo's URL may look like. */
-export interface UrlRules {
-  readonly allowHttp: boolean;
-  readonly ports: readonly number[];
-  readonly isAllowedAddress: AddressGuard;
-}
 
 /**
  * Reads a URL and refuses what no photo needs: other protocols, credentials, odd ports, addresses that are not public.
@@ -23,7 +17,7 @@ export interface UrlRules {
  * @param text the URL as it was received
  * @throws PhotoError with status 400
  */
-export function parsePhotoUrl(text: string, rules: UrlRules): URL {
+export function parsePhotoUrl(text: string, rules: Rules): URL {
   if (holdsPhoto(text)) {
     throw new PhotoError(
       isDataUrl(text) ? "protocol_not_allowed" : "invalid_url",
@@ -51,7 +45,7 @@ export function parsePhotoUrl(text: string, rules: UrlRules): URL {
         "Use a URL that works without them, such as a pre-signed one.",
     );
   }
-  const port = portOf(url);
+  const port = url.port === "" ? DEFAULT_PORTS[url.protocol]! : Number(url.port);
   if (!rules.ports.includes(port)) {
     throw new PhotoError(
       "port_not_allowed",
@@ -64,7 +58,7 @@ export function parsePhotoUrl(text: string, rules: UrlRules): URL {
   return url;
 }
 
-function checkProtocol(url: URL, rules: UrlRules): void {
+function checkProtocol(url: URL, rules: Rules): void {
   if (url.protocol === "https:" || (url.protocol === "http:" && rules.allowHttp)) return;
   const allowed = rules.allowHttp ? "https and http" : "https";
   throw new PhotoError(
@@ -72,12 +66,6 @@ function checkProtocol(url: URL, rules: UrlRules): void {
     `${describeUrl(url)} uses ${url.protocol.slice(0, -1)}; allowed: ${allowed}. ` +
       "Use a URL that starts with https://.",
   );
-}
-
-/** The port a URL leads to, written in it or not. */
-export function portOf(url: URL): number {
-  if (url.port !== "") return Number(url.port);
-  return url.protocol === "https:" ? 443 : 80;
 }
 
 /** The host without the brackets that a URL puts round an IPv6 address. */

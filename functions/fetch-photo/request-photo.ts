@@ -3,23 +3,11 @@ import * as http from "node:http";
 import * as https from "node:https";
 import type { LookupFunction } from "node:net";
 
-import type { AddressGuard } from "./addresses";
+import type { Rules } from "./options";
 import { PhotoError } from "./photo-error";
-import { addressRefused, describeUrl, hostOf, portOf } from "./photo-url";
+import { addressRefused, describeUrl, hostOf } from "./photo-url";
 
-/** Resolves a host name to all of its addresses. */
-export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
-
-/** How one request of a photo is made. */
-export interface RequestRules {
-  readonly resolve: Resolve;
-  readonly isAllowedAddress: AddressGuard;
-  readonly connectTimeoutMs: number;
-  /** Trusted instead of the system's certificate authorities. */
-  readonly certificateAuthority?: string | Buffer;
-  /** Ends the request, whatever it is waiting for. */
-  readonly signal: AbortSignal;
-}
+type RequestRules = Rules & { readonly signal: AbortSignal };
 
 /** Network error codes of Node.js and of c-ares that mean "this name has no address". */
 const NAME_ERRORS = new Set([
@@ -50,10 +38,7 @@ const HEADERS = {
 export function requestPhoto(url: URL, rules: RequestRules): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
     const secure = url.protocol === "https:";
-    const request = (secure ? https : http).request({
-      hostname: hostOf(url),
-      port: portOf(url),
-      path: `${url.pathname}${url.search}`,
+    const request = (secure ? https : http).request(url, {
       headers: HEADERS,
       // A connection of its own: one that is kept and reused would have been checked for another request.
       agent: false,
@@ -88,7 +73,7 @@ export function requestPhoto(url: URL, rules: RequestRules): Promise<http.Incomi
  * answers differently the second time (DNS rebinding) gains nothing, because there is no second time. One bad address among
  * good ones refuses the name. Node.js does not call `lookup` for hosts that are addresses: `parsePhotoUrl` has checked those.
  */
-function guardedLookup(url: URL, { resolve, isAllowedAddress }: RequestRules): LookupFunction {
+function guardedLookup(url: URL, { resolve, isAllowedAddress }: Rules): LookupFunction {
   const find = async (hostname: string): Promise<LookupAddress[]> => {
     const addresses = await resolve(hostname);
     if (addresses.length === 0) throw hostNotFound(url);

@@ -2,7 +2,7 @@ import { createSocket, type RemoteInfo } from "node:dgram";
 import { Resolver } from "node:dns/promises";
 import type { AddressInfo } from "node:net";
 
-import type { Resolve } from "../request-photo";
+import type { FetchPhotoOptions } from "../options";
 
 const TYPE_A = 1;
 const TYPE_AAAA = 28;
@@ -13,7 +13,7 @@ export interface DnsServer {
   /** The names that were asked for, in order. */
   readonly queries: string[];
   /** Resolves through this server, with Node.js's own DNS client. */
-  readonly resolve: Resolve;
+  readonly resolve: FetchPhotoOptions["resolve"] & {};
   close(): void;
 }
 

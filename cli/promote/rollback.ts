@@ -5,7 +5,7 @@ import { confirm } from "../output/ask";
 import { Refusal, UserError } from "../output/failure";
 import { regionOf } from "../preview/stack-file";
 import { openStack } from "../stack/open-stack";
-import { type Stack, UpdateInterrupted } from "../stack/stack";
+import { UpdateInterrupted } from "../stack/stack";
 import { findCandidate } from "./candidate";
 import { LiveEndpoint } from "./live-endpoint";
 import { goBack } from "./move-back";
@@ -56,7 +56,13 @@ async function rollbackAlone(endpoint: string, options: RollbackOptions): Promis
       ? `s3://${bucketName}/${model}`
       : model;
   const region = regionOf(stack.settings());
-  const live = new LiveEndpoint(nameOf(endpointNames, endpoint, stack), region);
+  const name = endpointNames[endpoint];
+  if (name === undefined) {
+    throw new UserError(
+      `${endpoint} of the stack ${stack.name} serves nothing yet: kennel promote ${endpoint} --stack ${stack.name} --model …`,
+    );
+  }
+  const live = new LiveEndpoint(name, region);
   const current = configured === undefined ? from : inOwnBucket(configured.model);
   // The history may know a model directory by its archive.
   const isDirectory = !current.startsWith("s3://");
@@ -64,7 +70,12 @@ async function rollbackAlone(endpoint: string, options: RollbackOptions): Promis
   const known = models.map(inOwnBucket);
   const at = known.findIndex((model) => model === current || (isDirectory && model === from));
   const former = at < 0 ? known.at(-1) : known[at - 1];
-  const to = options.to ?? former ?? noFormer(endpoint, stack);
+  const to = options.to ?? former;
+  if (to === undefined) {
+    throw new UserError(
+      `the history of the stack ${stack.name} has no other model of ${endpoint}: name one with --to s3://…/model.tar.gz (kennel models lists them).`,
+    );
+  }
   if (options.to !== undefined) {
     await findCandidate({ model: inOwnBucket(to) }, endpoint);
   }
@@ -85,7 +96,10 @@ async function rollbackAlone(endpoint: string, options: RollbackOptions): Promis
     return { ...result, outcome: "rolled back", ringing };
   } catch (error) {
     const told = explainAwsError(error);
-    throw told instanceof UserError ? told : new Refusal(`${told.message}\n${goOn(result, error)}`);
+    const why = error instanceof UpdateInterrupted ? "To go on" : "Once the cause is gone";
+    throw told instanceof UserError
+      ? told
+      : new Refusal(`${told.message}\n${why}: ${again(result)}`);
   }
 }
 
@@ -103,34 +117,9 @@ function served(updates: readonly string[]): string[] {
   return models;
 }
 
-function goOn(to: Pick<Rollback, "endpoint" | "stack" | "to">, error: unknown): string {
-  const why = error instanceof UpdateInterrupted ? "To go on" : "Once the cause is gone";
-  return `${why}: ${again(to)}`;
-}
-
 /** The model is named, because without it the command would go one further back. */
 function again({ endpoint, stack, to }: Pick<Rollback, "endpoint" | "stack" | "to">): string {
   return `kennel rollback ${endpoint} --stack ${stack} --to ${to}`;
-}
-
-function nameOf(
-  names: Readonly<Record<string, string>>,
-  endpoint: string,
-  { name }: Stack,
-): string {
-  const found = names[endpoint];
-  if (found === undefined) {
-    throw new UserError(
-      `${endpoint} of the stack ${name} serves nothing yet: kennel promote ${endpoint} --stack ${name} --model …`,
-    );
-  }
-  return found;
-}
-
-function noFormer(endpoint: string, { name }: Stack): never {
-  throw new UserError(
-    `the history of the stack ${name} has no other model of ${endpoint}: name one with --to s3://…/model.tar.gz (kennel models lists them).`,
-  );
 }
 
 /** What a rollback has come to. */

@@ -21,8 +21,7 @@ import { addRollbackCommand } from "./commands/rollback";
 import { addSandboxCommand } from "./commands/sandbox";
 import { addSimulateCommand } from "./commands/simulate";
 import { addStatusCommand } from "./commands/status";
-import { addTrainCommand } from "./commands/train";
-import { addTuneCommand } from "./commands/tune";
+import { addTrainCommand, addTuneCommand } from "./commands/train";
 import { WRONG_USAGE } from "./output/failure";
 
 /** `kennel` with all its commands. */

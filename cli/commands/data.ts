@@ -27,7 +27,5 @@ export function addDataCommand(program: Command): void {
     .addHelpText("after", HELP)
     .allowUnknownOption()
     .allowExcessArguments()
-    .action(async ({ source, upload, stack, json = false }, command) => {
-      process.exitCode = await prepareData({ source, upload, stack, json, others: command.args });
-    });
+    .action(prepareData);
 }

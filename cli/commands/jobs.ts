@@ -1,7 +1,6 @@
 import type { Command } from "@commander-js/extra-typings";
 
 import { showJob, showJobs } from "../jobs/job-verbs";
-import { UserError } from "../output/failure";
 import { whole } from "./numbers";
 
 const EXAMPLES = `
@@ -25,17 +24,5 @@ export function addJobsCommand(program: Command): void {
     .option("--save-best", "write a search's best hyperparameters into the stack's file")
     .option("--json", "print one JSON document (with --follow one a line)")
     .addHelpText("after", EXAMPLES)
-    .action(async (name, { stack, last, json = false, ...options }) => {
-      const { follow = false, stop = false, saveBest = false } = options;
-      if (name === undefined && (follow || stop || saveBest)) {
-        throw new UserError(
-          "--follow, --stop and --save-best are about one job: name it, as kennel jobs lists it.",
-        );
-      }
-      if (name === undefined) {
-        await showJobs({ stack, last, json });
-      } else {
-        await showJob(name, { stack, json, follow, stop, saveBest });
-      }
-    });
+    .action((name, options) => (name === undefined ? showJobs(options) : showJob(name, options)));
 }

@@ -29,5 +29,5 @@ export function costOf(stack: JudgedStack, tables?: PriceTables): StackCost {
 /** Evaluates a stack offline and estimates what it costs, in its own region. */
 export async function stackCost(settings: StackSettings): Promise<StackCost> {
   const { resources } = await evaluateShown(settings);
-  return costOf(asStack(resources, regionOf(settings)), currentPrices());
+  return costOf(asStack({ resources, region: regionOf(settings) }), currentPrices());
 }

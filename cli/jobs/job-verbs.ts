@@ -23,13 +23,23 @@ import { metricsText, renderEnd } from "./show-job";
 import { listTrials } from "./trials";
 import { comeBack, watchJob } from "./watch-job";
 
-/** `kennel jobs`: the newest jobs of a stack. */
-export async function showJobs(options: {
+/** The options of `kennel jobs`. */
+interface JobsOptions {
   readonly stack: string;
   readonly last: number;
-  readonly json: boolean;
-}): Promise<void> {
-  const { stack, last, json } = options;
+  readonly json?: boolean;
+  readonly follow?: boolean;
+  readonly stop?: boolean;
+  readonly saveBest?: boolean;
+}
+
+/** `kennel jobs`: the newest jobs of a stack. */
+export async function showJobs({ stack, last, json, ...options }: JobsOptions): Promise<void> {
+  if (options.follow === true || options.stop === true || options.saveBest === true) {
+    throw new UserError(
+      "--follow, --stop and --save-best are about one job: name it, as kennel jobs lists it.",
+    );
+  }
   const { region, outputs } = await step(`Reading the stack ${stack}`, () =>
     readStackOutputs(stack),
   );
@@ -48,17 +58,8 @@ export async function showJobs(options: {
 }
 
 /** `kennel jobs JOB`: one job, followed or stopped where that is asked for. */
-export async function showJob(
-  name: string,
-  options: {
-    readonly stack: string;
-    readonly json: boolean;
-    readonly follow: boolean;
-    readonly stop: boolean;
-    readonly saveBest: boolean;
-  },
-): Promise<void> {
-  const { stack, json, saveBest } = options;
+export async function showJob(name: string, options: JobsOptions): Promise<void> {
+  const { stack, json = false, follow = false, stop = false, saveBest = false } = options;
   // A job is known by its name; of the stack only the region counts.
   const region = regionOf(readStack(REPOSITORY, stack));
   const client = new SageMakerClient(clientSettings(region));
@@ -66,23 +67,22 @@ export async function showJob(
   if (saveBest && (job.kind !== "tuning" || job.training === undefined)) {
     throw new UserError(`${name} is not a search that kennel tune has started.`);
   }
-  if (options.stop) {
+  if (stop) {
     job = await stopJob(client, job);
-    if (!options.follow && !json) {
+    if (!follow && !json) {
       console.log(`${name} is ${job.status}.`);
       return;
     }
   }
   let ended: FollowedJob | undefined;
-  if (options.follow) {
+  if (follow) {
     ended = await watchJob(job, { region, json, signal: abortedByStop() });
     if (ended === undefined) {
       return;
     }
   } else {
     const found = await withTrials(client, job);
-    const { trials } = found;
-    print(json, { ...job, trials, dollars: jobCost(found, region) }, () =>
+    print(json, { ...job, trials: found.trials, dollars: jobCost(found, region) }, () =>
       [renderEnd(found, region), ...(hasEnded(job) ? [] : [comeBack(job)])].join("\n"),
     );
     ended = found;

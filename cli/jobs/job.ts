@@ -1,8 +1,6 @@
 import {
   DescribeHyperParameterTuningJobCommand,
   DescribeTrainingJobCommand,
-  type DescribeHyperParameterTuningJobResponse,
-  type DescribeTrainingJobResponse,
   type SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
 
@@ -63,19 +61,7 @@ export async function describeJob(client: SageMakerClient, name: string): Promis
 
 /** A training job as it is now. */
 export async function describeTraining(client: SageMakerClient, name: string): Promise<Job> {
-  return trainingJob(await client.send(new DescribeTrainingJobCommand({ TrainingJobName: name })));
-}
-
-/** A tuning job as it is now, without its trials. */
-export async function describeTuning(client: SageMakerClient, name: string): Promise<Job> {
-  return tuningJob(
-    await client.send(
-      new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName: name }),
-    ),
-  );
-}
-
-function trainingJob(described: DescribeTrainingJobResponse): Job {
+  const described = await client.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
   const metrics = described.FinalMetricDataList ?? [];
   return {
     kind: "training",
@@ -96,7 +82,11 @@ function trainingJob(described: DescribeTrainingJobResponse): Job {
   };
 }
 
-function tuningJob(described: DescribeHyperParameterTuningJobResponse): Job {
+/** A tuning job as it is now, without its trials. */
+export async function describeTuning(client: SageMakerClient, name: string): Promise<Job> {
+  const described = await client.send(
+    new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName: name }),
+  );
   const trial = described.TrainingJobDefinition;
   const objective = described.BestTrainingJob?.FinalHyperParameterTuningJobObjectiveMetric;
   const { Completed, InProgress, RetryableError, NonRetryableError, Stopped } =

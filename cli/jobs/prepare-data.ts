@@ -5,24 +5,23 @@ import { runPython } from "../python";
 import { readStackOutputs } from "../stack/read-outputs";
 
 /** What to prepare, and where it goes. */
-export interface Preparation {
-  readonly source: string | undefined;
+interface Preparation {
+  readonly source?: string;
   /** An address in S3; true for `data/` of the stack's bucket. */
-  readonly upload: string | true | undefined;
+  readonly upload?: string | true;
   readonly stack: string;
-  readonly json: boolean;
-  /** Options of prepare.py. */
-  readonly others: readonly string[];
+  readonly json?: boolean;
 }
 
-/** @returns the exit status of prepare.py. */
-export async function prepareData({
-  source,
-  upload,
-  stack,
-  json,
-  others,
-}: Preparation): Promise<number> {
+/**
+ * `kennel data`; its exit code is that of prepare.py.
+ *
+ * @param command whose other arguments are options of prepare.py
+ */
+export async function prepareData(
+  { source, upload, stack, json = false }: Preparation,
+  { args: others }: { readonly args: readonly string[] },
+): Promise<void> {
   const address =
     upload === true ? `s3://${(await readStackOutputs(stack)).outputs.bucketName}/data` : upload;
   const status = await runPython(
@@ -39,7 +38,7 @@ export async function prepareData({
   } else if (status === 0 && upload === true) {
     console.log(`Train on them: kennel train NAME --stack ${stack}`);
   }
-  return status;
+  process.exitCode = status;
 }
 
 /** What of the manifest says how the preparation went; its files are left out. */

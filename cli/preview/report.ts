@@ -31,8 +31,8 @@ export function renderPreview(preview: Preview, isVerbose = false): string {
   return [...parts, renderCost(preview)].join("\n");
 }
 
-function renderCost({ resources, region }: Preview): string {
-  const { atRest, atMost, isComplete } = costOf(asStack(resources, region), currentPrices());
+function renderCost(preview: Preview): string {
+  const { atRest, atMost, isComplete } = costOf(asStack(preview), currentPrices());
   const least = isComplete ? "" : "at least ";
   return `Cost: ${least}${atRest.toFixed(2)} USD a month at rest, ${least}${atMost.toFixed(2)} at most (kennel cost stack)`;
 }

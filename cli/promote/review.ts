@@ -6,7 +6,6 @@ import type { StackSettings } from "../preview/stack-file";
 import { POLICY_PACK, REPOSITORY } from "../repository";
 import type { SideAnswer } from "../review/evaluate-sides";
 import { type Review, reviewChange } from "../review/review-change";
-import type { Side } from "../review/side";
 import { evaluateSides } from "../review/sides";
 import type { FormerUpdate, Stack } from "../stack/stack";
 import type { ConfiguredModel } from "./stack-configuration";
@@ -27,8 +26,12 @@ export async function reviewPromotion(
   const after = withModel(now, endpoint, next);
   const { former, wanted } = await evaluate({ former: deployed(now, last), wanted: after });
   // What an older program took may be a mistake to this one: then the file as it is now is what there was.
-  const known = isFailure(former!) ? (await evaluate({ known: now }))["known"] : former;
-  return reviewChange(sideOf(known!), sideOf(wanted!), currentPrices());
+  const known = former!.failure === undefined ? former : (await evaluate({ known: now }))["known"];
+  const failure = known!.failure ?? wanted!.failure;
+  if (failure !== undefined) {
+    throw new Refusal(`the stack can't be evaluated; nothing was changed: ${failure}`);
+  }
+  return reviewChange(known!.side, wanted!.side, currentPrices());
 }
 
 function evaluate(
@@ -40,17 +43,6 @@ function evaluate(
     policyPack: path.relative(REPOSITORY, POLICY_PACK),
     settings,
   });
-}
-
-function isFailure(answer: SideAnswer): answer is { readonly failure: string } {
-  return answer !== null && "failure" in answer;
-}
-
-function sideOf(answer: SideAnswer): Side | undefined {
-  if (isFailure(answer)) {
-    throw new Refusal(`the stack can't be evaluated; nothing was changed: ${answer.failure}`);
-  }
-  return answer ?? undefined;
 }
 
 /** The settings of the last update; its secrets can't be read, and count as those of now. */

@@ -24,8 +24,11 @@ export interface SidesRequest {
   readonly settings?: Readonly<Record<string, StackSettings>>;
 }
 
-/** A stack's side, null where the checkout has no such stack, or why it can't be evaluated. */
-export type SideAnswer = Side | null | { readonly failure: string };
+/** A stack's side, or why it can't be evaluated; neither where the checkout has no such stack. */
+export interface SideAnswer {
+  readonly side?: Side;
+  readonly failure?: string;
+}
 
 async function evaluate(request: SidesRequest): Promise<Record<string, SideAnswer>> {
   const answers: Record<string, SideAnswer> = {};
@@ -34,8 +37,8 @@ async function evaluate(request: SidesRequest): Promise<Record<string, SideAnswe
     const exists = stack in settings || existsSync(stackFile(directory, stack));
     try {
       answers[stack] = exists
-        ? await side(request, settings[stack] ?? readStack(directory, stack))
-        : null;
+        ? { side: await evaluateSide(request, settings[stack] ?? readStack(directory, stack)) }
+        : {};
     } catch (error) {
       answers[stack] = { failure: error instanceof Error ? error.message : String(error) };
     }
@@ -47,7 +50,7 @@ function stackFile(directory: string, stack: string): string {
   return path.join(directory, `Pulumi.${stack}.yaml`);
 }
 
-async function side(request: SidesRequest, settings: StackSettings): Promise<Side> {
+async function evaluateSide(request: SidesRequest, settings: StackSettings): Promise<Side> {
   const { directory } = request;
   const packDirectory = path.resolve(directory, request.policyPack);
   const named = request.policyConfig && path.resolve(directory, request.policyConfig);

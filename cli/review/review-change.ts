@@ -1,11 +1,11 @@
 import type { PriceTables } from "../../packages/aws-facts/prices";
+import { asStack } from "../preview/as-stack";
 import { breaksTheBuild, type Finding } from "../preview/finding";
 import { type AccessChange, accessChanges } from "./access";
 import { changesCost, type CostChange, costChange } from "./cost-change";
 import { type ResourceChange, resourceChanges } from "./change";
 import { type Reach, reachOf } from "./reach";
-import { inRegion } from "./region";
-import { judgedSide, type Side, withoutAnything } from "./side";
+import { inRegion, type Side, withoutAnything } from "./side";
 import { holdsSecret, holdsUnknown } from "./values";
 
 /** All there is to say of a change to one stack. */
@@ -49,9 +49,9 @@ export function reviewChange(
   const old = before ?? withoutAnything(now);
   const move = old.region === now.region ? undefined : { from: old.region, to: now.region };
   const moved = move === undefined ? old : inRegion(old, now.region);
-  const [judgedOld, judgedNow] = [judgedSide(old), judgedSide(now)];
+  const [judgedOld, judgedNow] = [asStack(old), asStack(now)];
   const resources = [...old.resources, ...now.resources];
-  const compared = accessChanges(moved === old ? judgedOld : judgedSide(moved), judgedNow);
+  const compared = accessChanges(moved === old ? judgedOld : asStack(moved), judgedNow);
   const secretive = compared.filter((each) => holdsSecrets(each, resources));
   const access = compared.map((each) => (secretive.includes(each) ? withoutRequests(each) : each));
   const changes = resourceChanges(moved, now, move !== undefined);

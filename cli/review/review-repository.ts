@@ -3,11 +3,10 @@ import path from "node:path";
 
 import { currentPrices } from "../cost/price-tables";
 import { Refusal, UserError } from "../output/failure";
-import { choosePolicyConfiguration } from "../preview/policy-configuration";
-import { readStack, stackNames } from "../preview/stack-file";
+import { stackNames } from "../preview/stack-file";
 import { POLICY_PACK, REPOSITORY } from "../repository";
-import { type AccountReview, reviewInAccount } from "./account";
-import type { SideAnswer, SidesRequest } from "./evaluate-sides";
+import { type AccountReview, reviewAccounts } from "./account";
+import type { SideAnswer } from "./evaluate-sides";
 import { checkOutBase, describeHead } from "./git";
 import { pageOf, type Page } from "./page";
 import { type Review, reviewChange } from "./review-change";
@@ -77,33 +76,17 @@ export async function reviewRepository(options: ReviewOptions): Promise<Reposito
     return {
       ...{ base: base.commit, head: `${base.commit.slice(0, 9)} (${base.ref}) → ${head}` },
       stacks: stacks.map((stack) => {
-        if ((before[stack] ?? after[stack] ?? null) === null) {
+        const [old = {}, now] = [before[stack], after[stack]!];
+        if (Object.keys({ ...old, ...now }).length === 0) {
           throw unknownStack(project, stack);
         }
-        return reviewStack(stack, before[stack] ?? null, after[stack]!, notes, accounts[stack]);
+        return reviewStack(stack, old, now, notes, accounts[stack]);
       }),
       accounts,
     };
   } finally {
     base.remove();
   }
-}
-
-/** One after the other: an update of a stack locks it, and a preview of two asks AWS twice as often. */
-async function reviewAccounts({
-  directory,
-  stacks,
-  policyPack,
-  policyConfig,
-}: SidesRequest): Promise<Record<string, AccountReview>> {
-  const found: Record<string, AccountReview> = {};
-  const pack = path.resolve(directory, policyPack);
-  for (const stack of stacks.filter((each) => stackNames(directory).includes(each))) {
-    const named = policyConfig && path.resolve(directory, policyConfig);
-    const { file } = choosePolicyConfiguration(pack, readStack(directory, stack), named);
-    found[stack] = await reviewInAccount(directory, stack, pack, file);
-  }
-  return found;
 }
 
 const OTHER_PACKAGES =
@@ -123,24 +106,21 @@ function reviewStack(
   general: readonly string[],
   account: AccountReview | undefined,
 ): StackReview {
-  if (now !== null && "failure" in now) {
-    throw new Refusal(`the stack ${stack} can't be evaluated: ${now.failure}`);
+  const failure = now.failure ?? (now.side === undefined ? old.failure : undefined);
+  if (failure !== undefined) {
+    throw new Refusal(`the stack ${stack} can't be evaluated: ${failure}`);
   }
   const notes = [...general];
-  let before: Side | undefined;
-  if (old === null) {
-    notes.push("the stack is new: everything in it is");
-  } else if ("failure" in old) {
+  if (old.failure !== undefined) {
     notes.push(
       `the base can't be evaluated, so that everything counts as new: ${old.failure.split("\n").join(" ")}`,
     );
-  } else {
-    before = old;
+  } else if (old.side === undefined) {
+    notes.push("the stack is new: everything in it is");
   }
-  if (now === null) {
+  if (now.side === undefined) {
     notes.push("the stack file is gone: `pulumi destroy` would delete all of it");
   }
-  const after = now ?? undefined;
-  const review = reviewChange(before, after, currentPrices());
-  return { review, page: pageOf(review, notes, account), before, after };
+  const review = reviewChange(old.side, now.side, currentPrices());
+  return { review, page: pageOf(review, notes, account), before: old.side, after: now.side };
 }

@@ -1,5 +1,3 @@
-import type { JudgedStack } from "../../policies/resource";
-import { asStack } from "../preview/as-stack";
 import type { Preview } from "../preview/preview";
 
 /** One side of a change: a stack as the program declares it, and what the pack says of it. */
@@ -16,7 +14,14 @@ export function withoutAnything(side: Side): Side {
   return { ...side, resources: [], findings: [], secrets: {} };
 }
 
-/** A side's resources as rules see them. */
-export function judgedSide({ resources, region }: Side): JudgedStack {
-  return asStack(resources, region);
+/** A side as it would be in another region: what a move changes by itself is then not a difference. */
+export function inRegion(side: Side, region: string): Side {
+  const moved = (values: Record<string, unknown>) =>
+    JSON.parse(JSON.stringify(values).replaceAll(side.region, region)) as typeof values;
+  const resources = side.resources.map(({ inputs, outputs, ...resource }) => ({
+    ...resource,
+    inputs: moved(inputs),
+    outputs: moved(outputs),
+  }));
+  return { ...side, region, resources };
 }

@@ -4,7 +4,7 @@ import { clientsOf } from "./context";
 import { Functions } from "./lambda/functions";
 import { Misfortunes } from "./misfortunes";
 import type { Moto } from "./moto";
-import type { Sample } from "./sagemaker/samples";
+import type { Sample } from "./sagemaker/endpoints";
 import { SageMaker } from "./sagemaker/service";
 
 /** What the sandbox itself answers for in a region. */
@@ -71,7 +71,7 @@ export class Account {
 
   /** What served when, everywhere. */
   get samples(): Sample[] {
-    return this.all.flatMap(({ sageMaker }) => sageMaker.samples.all);
+    return this.all.flatMap(({ sageMaker }) => sageMaker.endpoints.samples);
   }
 
   /** Ends every process that was started for it. */

@@ -3,26 +3,12 @@ import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
 
-import type { AwsRequest, Violation } from "../../infra/offline/service-models/resource-requests";
 import { PYTHON } from "../../scripts/python-environment";
 import { endProgram, startOther } from "../child-processes";
 import { UserError } from "../output/failure";
 import { requirePython } from "../python";
 
 const SERVER = path.join(__dirname, "moto_server.py");
-
-/** A search of hyperparameters so far, as suggest.py takes it. */
-export interface Search {
-  /** SageMaker's. */
-  readonly strategy: string;
-  /** Another for each trial. */
-  readonly seed: number;
-  readonly minimize: boolean;
-  /** SageMaker's ParameterRanges. */
-  readonly ranges: unknown;
-  /** A trial's value is null while it runs. */
-  readonly trials: readonly { parameters: Record<string, string>; value: number | null }[];
-}
 
 /** The process that answers for every service but SageMaker, and knows AWS's descriptions of requests. */
 export class Moto {
@@ -55,17 +41,12 @@ export class Moto {
     return new Moto(child, `http://127.0.0.1:${port}`);
   }
 
-  /** Checks a request against AWS's own description of it, as botocore has it, and what is documented only. */
-  validate(request: AwsRequest): Promise<Violation[]> {
-    return this.ask("validate", request);
-  }
-
-  /** Hyperparameters for the next trial of a tuning job. */
-  suggest(search: Search): Promise<Record<string, string>> {
-    return this.ask("suggest", search);
-  }
-
-  private async ask<Answer>(question: string, content: unknown): Promise<Answer> {
+  /**
+   * Asks what only its process knows: moto_server.py has the questions, and what they take and answer.
+   *
+   * @throws Error where it can't answer
+   */
+  async ask<Answer>(question: string, content: object): Promise<Answer> {
     const answer = await fetch(`${this.url}/_kennel/${question}`, {
       method: "POST",
       body: JSON.stringify(content),
@@ -74,16 +55,6 @@ export class Moto {
       throw new Error(`moto's process can't answer ${question} ${JSON.stringify(content)}`);
     }
     return (await answer.json()) as Answer;
-  }
-
-  /** Sends a request to a service that has no client here; what AWS answers or refuses is call_aws.py's to say. */
-  call(region: string, request: AwsRequest): Promise<unknown> {
-    return this.ask("call", { url: this.url, region, ...request });
-  }
-
-  /** Puts the code of a Lambda function's version into a folder. @throws Error where it is not a zip file */
-  unpackFunction(place: Record<"region" | "name" | "version" | "folder", string>): Promise<void> {
-    return this.ask("unpack-function", place);
   }
 
   stop(): Promise<void> {

@@ -106,7 +106,7 @@ export class Functions {
     const unpack = async (): Promise<string> => {
       const made = await mkdtemp(path.join(folder, "function-"));
       const code = { region, name: FunctionName!, version: Version!, folder: made };
-      await moto.unpackFunction(code);
+      await moto.ask("unpack-function", code);
       return made;
     };
     const found = this.code.get(key) ?? unpack();

@@ -109,10 +109,9 @@ export class AsyncInference {
     if (topic !== undefined) {
       const { moto, region } = this.context;
       const request = { TopicArn: topic, Message: JSON.stringify(message) };
+      const call = { url: moto.url, region, service: "sns", operation: "Publish", request };
       // The answer is there, whether anybody can be told of it or not.
-      await moto
-        .call(region, { service: "sns", operation: "Publish", request })
-        .catch(() => undefined);
+      await moto.ask("call", call).catch(() => undefined);
     }
   }
 }

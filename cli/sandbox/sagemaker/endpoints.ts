@@ -11,7 +11,6 @@ import type { Context } from "../context";
 import { create, deploy } from "./deployment";
 import { Fleet, type FleetVariant } from "./fleet";
 import type { EndpointConfigs, Models } from "./models";
-import type { Samples } from "./samples";
 import { servingKind, Store } from "./store";
 
 /** An endpoint. */
@@ -26,17 +25,27 @@ export interface Endpoint {
   traffic: number;
 }
 
+/** How many instances of an endpoint's production variants took requests from a moment on. */
+export interface Sample {
+  /** Since this process has started, by the machine's clock. */
+  readonly seconds: number;
+  readonly endpointName: string;
+  readonly running: number;
+}
+
 /** Seconds that scaling takes. */
 const SCALING_SECONDS = 180;
 const DELETION_SECONDS = 30;
 
 /** SageMaker's endpoints: real servers behind them, and deployments that take their time and may be rolled back. */
 export class Endpoints extends Store<Endpoint> {
+  /** What served when, for tests that a roll-out never shrinks an endpoint. */
+  readonly samples: Sample[] = [];
+
   constructor(
     private readonly context: Context,
     private readonly models: Models,
     private readonly configurations: EndpointConfigs,
-    private readonly samples: Samples,
   ) {
     super(context.region, servingKind("Endpoint", "endpoint"));
   }
@@ -57,8 +66,7 @@ export class Endpoints extends Store<Endpoint> {
     const { clock, misfortunes } = this.context;
     try {
       await create(endpoint.fleet, clock, misfortunes.take(nameOf(endpoint), false));
-      become(endpoint, "InService");
-      this.samples.add(nameOf(endpoint), endpoint.fleet.instances);
+      this.serve(endpoint);
     } catch (error) {
       await endpoint.fleet.stop();
       become(endpoint, "Failed", (error as Error).message);
@@ -94,7 +102,7 @@ export class Endpoints extends Store<Endpoint> {
         onStep: ({ traffic, newShare, oldShare }) => {
           endpoint.traffic = traffic;
           const running = former.instances * oldShare + next.instances * newShare;
-          this.samples.add(nameOf(endpoint), Math.floor(running + 1e-9));
+          this.sample(endpoint, Math.floor(running + 1e-9));
         },
       });
       this.finish(endpoint, next);
@@ -111,8 +119,17 @@ export class Endpoints extends Store<Endpoint> {
     endpoint.fleet = fleet;
     endpoint.pending = undefined;
     endpoint.traffic = 0;
-    become(endpoint, "InService", endpoint.description.FailureReason);
-    this.samples.add(nameOf(endpoint), fleet.instances);
+    this.serve(endpoint, endpoint.description.FailureReason);
+  }
+
+  private serve(endpoint: Endpoint, FailureReason?: string): void {
+    become(endpoint, "InService", FailureReason);
+    this.sample(endpoint, endpoint.fleet.instances);
+  }
+
+  private sample(endpoint: Endpoint, running: number): void {
+    const seconds = performance.now() / 1000;
+    this.samples.push({ seconds, endpointName: nameOf(endpoint), running });
   }
 
   updateEndpointWeightsAndCapacities(input: UpdateEndpointWeightsAndCapacitiesInput): unknown {
@@ -146,8 +163,7 @@ export class Endpoints extends Store<Endpoint> {
     for (const variant of endpoint.fleet.variants) {
       variant.count = variant.desired;
     }
-    become(endpoint, "InService");
-    this.samples.add(nameOf(endpoint), endpoint.fleet.instances);
+    this.serve(endpoint);
   }
 
   async deleteEndpoint({ EndpointName }: { EndpointName: string }): Promise<unknown> {

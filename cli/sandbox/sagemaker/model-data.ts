@@ -63,31 +63,38 @@ export async function openObject({ clients }: Context, place: InBucket): Promise
   return Body as Readable;
 }
 
+/** An object under a prefix. */
+export interface ObjectBelow extends InBucket {
+  /** Below the prefix where that is a folder, else below the prefix's folder. */
+  readonly name: string;
+}
+
+/** The objects under a prefix, without those that stand for folders. */
+export async function* objectsUnder(
+  { clients: { s3: client } }: Context,
+  { Bucket, Key: Prefix }: InBucket,
+): AsyncGenerator<ObjectBelow> {
+  const start = Prefix.lastIndexOf("/") + 1;
+  for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket, Prefix })) {
+    for (const key of Contents.map(({ Key }) => Key!).filter((each) => !each.endsWith("/"))) {
+      const isFolder = key.startsWith(`${Prefix}/`);
+      yield { Bucket, Key: key, name: key.slice(isFolder ? Prefix.length + 1 : start) };
+    }
+  }
+}
+
 /** Copies everything under a prefix into a folder; the number of files. */
 export async function downloadFolder(
   context: Context,
-  { Bucket, Key: Prefix }: InBucket,
+  place: InBucket,
   folder: string,
 ): Promise<number> {
   let files = 0;
-  const pages = paginateListObjectsV2({ client: context.clients.s3 }, { Bucket, Prefix });
-  for await (const { Contents = [] } of pages) {
-    for (const { Key } of Contents) {
-      if (!Key!.endsWith("/")) {
-        const file = path.join(folder, path.normalize(`/${nameBelow(Prefix, Key!)}`));
-        await mkdir(path.dirname(file), { recursive: true });
-        const content = await openObject(context, { Bucket, Key: Key! });
-        await pipeline(content, createWriteStream(file));
-        files += 1;
-      }
-    }
+  for await (const { name, ...object } of objectsUnder(context, place)) {
+    const file = path.join(folder, path.normalize(`/${name}`));
+    await mkdir(path.dirname(file), { recursive: true });
+    await pipeline(await openObject(context, object), createWriteStream(file));
+    files += 1;
   }
   return files;
-}
-
-/** Below the prefix where that is a folder, else below the prefix's folder. */
-export function nameBelow(prefix: string, key: string): string {
-  return key.startsWith(`${prefix}/`)
-    ? key.slice(prefix.length + 1)
-    : key.slice(prefix.lastIndexOf("/") + 1);
 }

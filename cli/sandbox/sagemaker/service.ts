@@ -1,5 +1,6 @@
 import type { Tag } from "@aws-sdk/client-sagemaker";
 
+import type { Violation } from "../../../infra/offline/service-models/resource-requests";
 import { validationException } from "../aws-error";
 import { Metrics } from "../metrics";
 import { AsyncInference } from "./async-inference";
@@ -8,7 +9,6 @@ import { DataCapture } from "./data-capture";
 import { Endpoints } from "./endpoints";
 import { EndpointConfigs, Models } from "./models";
 import { Runtime } from "./runtime";
-import { Samples } from "./samples";
 import { Scaler } from "./scaler";
 import type { Operation, Store, Stored } from "./store";
 import { TrainingJobs } from "./training-jobs";
@@ -23,7 +23,6 @@ export class SageMaker {
   readonly endpoints: Endpoints;
   readonly runtime: Runtime;
   readonly asyncInference: AsyncInference;
-  readonly samples = new Samples();
   readonly scaler: Scaler;
   private readonly operations: Readonly<Record<string, Operation>>;
   private readonly owners: readonly Owner[];
@@ -31,7 +30,7 @@ export class SageMaker {
   constructor(private readonly context: Context) {
     const models = new Models(context);
     const configurations = new EndpointConfigs(context, models);
-    this.endpoints = new Endpoints(context, models, configurations, this.samples);
+    this.endpoints = new Endpoints(context, models, configurations);
     const { cloudWatch, s3 } = context.clients;
     const metrics = new Metrics(cloudWatch, "AWS/SageMaker");
     this.runtime = new Runtime(this.endpoints, metrics, new DataCapture(s3));
@@ -62,11 +61,8 @@ export class SageMaker {
   }
 
   private async check(operation: string, request: unknown): Promise<void> {
-    const violations = await this.context.moto.validate({
-      service: "sagemaker",
-      operation,
-      request,
-    });
+    const asked = { service: "sagemaker", operation, request };
+    const violations = await this.context.moto.ask<Violation[]>("validate", asked);
     if (violations.length > 0) {
       const list = violations.map(({ path, message }) => `Value at '${path}': ${message}`);
       const errors = violations.length === 1 ? "error" : "errors";

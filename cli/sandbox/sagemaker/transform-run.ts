@@ -1,6 +1,6 @@
 import { buffer, json } from "node:stream/consumers";
 
-import { paginateListObjectsV2, PutObjectCommand } from "@aws-sdk/client-s3";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
 import type { ContainerDefinition, DescribeTransformJobResponse } from "@aws-sdk/client-sagemaker";
 import pMap from "p-map";
 
@@ -8,19 +8,13 @@ import { type InBucket, inBucket } from "../../aws/s3-address";
 import { InferenceServer } from "../../local/inference-server";
 import { LogStream } from "../log-stream";
 import type { Context } from "../context";
-import { nameBelow, openObject, unpackModel } from "./model-data";
+import { type ObjectBelow, objectsUnder, openObject, unpackModel } from "./model-data";
 import { assemble, splitRecords } from "./transform-records";
 
 const LOG_GROUP = "/aws/sagemaker/TransformJobs";
 const MEGABYTE = 1024 * 1024;
 const PROVISIONING_SECONDS = 180;
 const PAYLOAD_MEGABYTES = 6;
-
-/** An object to transform. */
-interface Input extends InBucket {
-  /** Below the output path, without `.out`. */
-  readonly name: string;
-}
 
 /** One batch transform job at work: each object of S3 through the inference server, into an object `.out`. */
 export class TransformRun {
@@ -75,7 +69,7 @@ export class TransformRun {
       await this.startServer((line) => serverLog.write(line));
       const concurrency = await this.concurrency();
       let failures = 0;
-      const work = async (input: Input): Promise<void> => {
+      const work = async (input: ObjectBelow): Promise<void> => {
         const { Bucket, Key } = input;
         await this.transform(input).catch(({ message }: Error) => {
           failures += 1;
@@ -122,10 +116,15 @@ export class TransformRun {
   }
 
   /** @throws Error where there are none */
-  private async inputs(): Promise<Input[]> {
+  private async inputs(): Promise<ObjectBelow[]> {
     const { S3DataType, S3Uri } = this.description.TransformInput!.DataSource!.S3DataSource!;
-    const inputs =
-      S3DataType === "ManifestFile" ? await this.ofManifest(S3Uri!) : await this.ofPrefix(S3Uri!);
+    const place = inBucket(S3Uri!);
+    const inputs: ObjectBelow[] = [];
+    for await (const input of S3DataType === "ManifestFile"
+      ? await this.ofManifest(place)
+      : objectsUnder(this.context, place)) {
+      inputs.push(input);
+    }
     if (inputs.length === 0) {
       throw new Error(
         `ClientError: No S3 objects found under S3 URL "${S3Uri}" given in input data source.`,
@@ -134,26 +133,16 @@ export class TransformRun {
     return inputs;
   }
 
-  private async ofPrefix(uri: string): Promise<Input[]> {
-    const { Bucket, Key: Prefix } = inBucket(uri);
-    const inputs: Input[] = [];
-    const pages = paginateListObjectsV2({ client: this.context.clients.s3 }, { Bucket, Prefix });
-    for await (const { Contents = [] } of pages) {
-      const keys = Contents.map(({ Key }) => Key!).filter((key) => !key.endsWith("/"));
-      inputs.push(...keys.map((Key) => ({ Bucket, Key, name: nameBelow(Prefix, Key) })));
-    }
-    return inputs;
-  }
-
   /** `[{"prefix": "s3://…/"}, "KEY BELOW IT", …]`. */
-  private async ofManifest(uri: string): Promise<Input[]> {
-    const content = await openObject(this.context, inBucket(uri));
+  private async ofManifest(place: InBucket): Promise<ObjectBelow[]> {
+    const content = await openObject(this.context, place);
     const [{ prefix }, ...names] = (await json(content)) as [{ prefix: string }, ...string[]];
     const { Bucket, Key } = inBucket(prefix);
     return names.map((name) => ({ Bucket, Key: `${Key}${name}`, name }));
   }
 
-  private async transform({ name, ...place }: Input): Promise<void> {
+  /** Its output is named after it, below the output path. */
+  private async transform({ name, ...place }: ObjectBelow): Promise<void> {
     const content = await buffer(await openObject(this.context, place));
     const { SplitType = "None" } = this.description.TransformInput!;
     const { S3OutputPath, AssembleWith = "None" } = this.description.TransformOutput!;

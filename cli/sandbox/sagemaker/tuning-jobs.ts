@@ -82,7 +82,7 @@ export class TuningJobs extends Store<TuningJob> {
   /** Undefined where there was nothing left to start by the time that it was known with what. */
   private async startTrial(job: TuningJob, most: number): Promise<Trial | undefined> {
     const { Strategy, ParameterRanges } = job.config;
-    const parameters = await this.context.moto.suggest({
+    const parameters = await this.context.moto.ask<Record<string, string>>("suggest", {
       strategy: Strategy!,
       seed: job.trials.length,
       minimize: job.objective.Type === "Minimize",

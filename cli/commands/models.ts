@@ -17,9 +17,7 @@ export function addModelsCommand(program: Command): void {
     .option("-s, --stack <name>", "the stack whose bucket is read", "dev")
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)
-    .action(async (digest, { stack, json = false }) => {
-      await (digest === undefined
-        ? listModels({ stack, json })
-        : showModel(digest, { stack, json }));
-    });
+    .action((digest, options) =>
+      digest === undefined ? listModels(options) : showModel(digest, options),
+    );
 }

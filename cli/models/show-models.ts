@@ -22,7 +22,7 @@ interface Model {
 
 interface Options {
   readonly stack: string;
-  readonly json: boolean;
+  readonly json?: boolean;
 }
 
 const AT_A_TIME = 4;

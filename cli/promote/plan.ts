@@ -69,7 +69,12 @@ export async function planPromotion(endpoint: string, options: PlanOptions): Pro
   const candidate = await step("Reading the model", () => findCandidate(choice, endpoint));
   const former = formerUri === undefined ? undefined : await inS3(formerUri, formerUri);
   const comparison = compareModels(candidate, former, options);
-  refuse(candidate, comparison, endpoint);
+  if (comparison.refusals.length > 0) {
+    const reasons = comparison.refusals.map((reason) => `  - ${reason}`).join("\n");
+    throw new Refusal(
+      `${candidate.source} is not promoted to ${endpoint}; nothing was changed:\n${reasons}`,
+    );
+  }
   const [photo] = readPhotos([options.photo ?? samplePhotos()[0]!]);
   const uri = candidate.uri ?? addressIn(bucketName, candidate);
   const next = { uri, ...asConfigured(uri, bucketName, candidate.kmsKeyArn) };
@@ -117,13 +122,6 @@ export async function isServedAlready(plan: Plan): Promise<boolean> {
   }
   const drift = await stack.drift();
   return !drift.some(({ type, name }) => type.startsWith("aws:sagemaker/") && name === endpoint);
-}
-
-function refuse({ source }: Candidate, { refusals }: ModelComparison, endpoint: string): void {
-  if (refusals.length > 0) {
-    const reasons = refusals.map((reason) => `  - ${reason}`).join("\n");
-    throw new Refusal(`${source} is not promoted to ${endpoint}; nothing was changed:\n${reasons}`);
-  }
 }
 
 /** A model of the stack's own bucket is named by its key, so that the file reads the same in every account. */

@@ -12,13 +12,14 @@ export function calledOn(action: string): readonly string[] {
 
 /** The requests for an action on anything that it can be called on: not on a bucket's objects, where it is called on buckets. */
 export function requestsFor(action: string): Test[] {
-  const own = calledOn(action).map((each) => anyOf(each, "[*+]"));
+  const templates = calledOn(action);
+  const own = templates.map((each) => anyOf(each, "[*+]"));
   const words = domain(...own);
   const [service] = action.toLowerCase().split(":") as [string];
   // One template may take in another, which is then the more precise one.
   const others = serviceOf(service)
     .everything.flat()
-    .filter((each) => !calledOn(action).includes(each) && accepts(words, wordOf(each)));
+    .filter((each) => !templates.includes(each) && accepts(words, wordOf(each)));
   return [
     { of: "action", actions: new ActionSet([action]) },
     resourcesIn(...own),

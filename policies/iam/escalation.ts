@@ -79,13 +79,12 @@ function allowingAny(
 /** The statements that allow an action on some resource of its type, be it one. */
 function allowingSome(grants: Grants, action: string): readonly Statement[] {
   const all = Region.all(determined(grants.now)).within(requestsFor(action))!;
+  const denials = denying(grants);
   return takingIn(grants.allows, action)
     .filter((each) => {
       const region = all.within([...each.what, ...each.when]);
       return (
-        areKnown(each.statement) &&
-        region !== undefined &&
-        escape(region, denying(grants)) !== undefined
+        areKnown(each.statement) && region !== undefined && escape(region, denials) !== undefined
       );
     })
     .map(({ statement }) => statement);

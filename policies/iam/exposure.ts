@@ -32,12 +32,14 @@ export interface Escaped {
 /** Of more Deny statements than these it is not said how each is escaped. */
 const MOST_ESCAPED = 3;
 
-const ASSUMING = [
-  new ActionSet(
-    ["sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"],
-    false,
-  ),
-];
+const ASSUMING: Test = {
+  of: "action",
+  actions: new ActionSet([
+    "sts:AssumeRole",
+    "sts:AssumeRoleWithWebIdentity",
+    "sts:AssumeRoleWithSAML",
+  ]),
+};
 /** Services that act only for what runs in the account of the role or resource: there is no source to name. */
 const OWN_ACCOUNT_SERVICES = /^(?:ec2|lambda|edgelambda)\.amazonaws\.com(?:\.cn)?$/i;
 
@@ -73,7 +75,6 @@ export function exposures(
       return { denial, by, isByChoice };
     });
   };
-  const assuming = ASSUMING.map((actions): Test => ({ of: "action", actions }));
   return statements
     .filter((statement) => statement.effect === "Allow" && areKnown(statement))
     .flatMap((statement) => {
@@ -81,16 +82,16 @@ export function exposures(
         ...statement,
         conditions: statement.conditions.filter((each) => !isMetByChoice(statement, each)),
       });
-      const tests = [ALL_SENDERS, ...(kind === "trust" ? assuming : []), ...what, ...when];
+      const tests = [ALL_SENDERS, ...(kind === "trust" ? [ASSUMING] : []), ...what, ...when];
       const openTo = ({ sender }: Stranger): Region | undefined => {
         const region = Region.all(strangers(sender, now)).within(tests);
         const actions = kind === "trust" ? [] : statement.actions.spelledOut;
-        if (actions.length === 0 || left(region) === undefined) {
-          return left(region) && region;
+        if (left(region) === undefined) {
+          return undefined;
         }
         // Of a list of actions, Deny statements may be for each on what it is called on.
         const regions = actions.map((each) => region!.within(requestsFor(each)));
-        return regions.find((each) => left(each) !== undefined);
+        return actions.length === 0 ? region : regions.find((each) => left(each) !== undefined);
       };
       return strangersIn(statement).flatMap((candidates): Exposure[] => {
         for (const stranger of candidates) {

@@ -72,8 +72,10 @@ const STRANGERS: readonly (readonly [Language, Language])[] = [
     MARK,
     "pull_request",
     ...claims("repo repository job_workflow_ref workflow_ref", `[/]${MARK}[/]/[*]`),
-    ...claims("repository_owner repository_owner_id repository_id", `[:]${MARK}[:]:[*]`),
-    ...claims("actor actor_id enterprise enterprise_id", `[:]${MARK}[:]:[*]`),
+    ...claims(
+      "actor actor_id enterprise enterprise_id repository_id repository_owner repository_owner_id",
+      `[:]${MARK}[:]:[*]`,
+    ),
     ...["[:]", `[:]:[*]${MARK}`].flatMap((value) =>
       claims(
         "environment event_name head_ref base_ref ref ref_protected ref_type repository_visibility runner_environment workflow",
@@ -85,8 +87,10 @@ const STRANGERS: readonly (readonly [Language, Language])[] = [
     "*:sub",
     MARK,
     `project_path:[/]${MARK}[/]/[*]`,
-    ...claims("organization owner account", `[:]${MARK}[:]:[*]`),
-    ...claims("pulumi:deploy:org pulumi:environments:org", `[:]${MARK}[:]:[*]`),
+    ...claims(
+      "account organization owner pulumi:deploy:org pulumi:environments:org",
+      `[:]${MARK}[:]:[*]`,
+    ),
     `system:serviceaccount:${MARK}:[*]`,
   ),
   telling(
@@ -97,15 +101,14 @@ const STRANGERS: readonly (readonly [Language, Language])[] = [
   telling("*:oaud *:app_id accounts.google.com:aud", `${MARK}[*]`, `amzn1.[*]${MARK}[*]`),
   telling("*:email", MARK, `[*]${MARK}[*]@gmail.com`),
   // Names and numbers that others get to have: also those that a pattern takes in which spells out a part.
-  telling("*:pipeline_id *:cluster_id *project-id", `[*]${MARK}[*]`),
-  telling(
-    "*:id *:user_id *:user_login *:actor *:actor_id *:namespace_path *:namespace_id *:project_id",
-    `[*]${MARK}[*]`,
-  ),
-  telling(
-    "*:repository_owner *:repository_owner_id *:repository_id *:enterprise_id *:rpst_id *organization_*",
-    `[*]${MARK}[*]`,
-  ),
+  [
+    keys(
+      "*:id *:user_id *:user_login *:actor *:actor_id *:namespace_path *:namespace_id *:project_id *project-id",
+      "*:repository_owner *:repository_owner_id *:repository_id *:enterprise_id *:rpst_id *organization_*",
+      "*:pipeline_id *:cluster_id",
+    ),
+    domain(`[*]${MARK}[*]`),
+  ],
 ];
 
 /** A bucket's name is one bucket, whatever a pattern leaves open before it. */

@@ -71,15 +71,22 @@ export function relationOf(newly: readonly Request[], lost: readonly Request[]):
   return lost.length > 0 ? "narrower" : "equal";
 }
 
+/** What a role holds, as it is written. */
+interface Written {
+  readonly documents: unknown;
+  readonly boundary?: unknown;
+}
+
+function isWritten(value: unknown): value is Written {
+  return isObject(value) && "documents" in value;
+}
+
 function holdingsOf(input: unknown): Holdings {
   const parsed = typeof input === "string" ? parsedHoldings(input) : input;
-  const { documents, boundary } = (
-    Array.isArray(parsed)
-      ? { documents: parsed }
-      : isObject(parsed) && "documents" in parsed
-        ? parsed
-        : { documents: [parsed] }
-  ) as { documents: unknown; boundary?: unknown };
+  const given: Written = isWritten(parsed)
+    ? parsed
+    : { documents: Array.isArray(parsed) ? parsed : [parsed] };
+  const { documents, boundary } = given;
   const held: unknown[] = Array.isArray(documents) ? documents : [documents];
   const layers = boundary === undefined ? [held] : [held, [boundary]];
   const read = layers.map((each) => each.map((document) => readDocument(document)));
@@ -87,7 +94,7 @@ function holdingsOf(input: unknown): Holdings {
   const having = (effect: string, of: readonly Statement[]): Tests[] =>
     of.filter((each) => each.effect === effect).map((each) => testsOf(boxOf(each)));
   const problems = [
-    ...[(isObject(parsed) && "documents" in parsed && unknownHoldingsKey(parsed)) || []].flat(),
+    ...[unknownHoldingsKey(given) ?? []].flat(),
     ...read.flat().flatMap((each) => each.problems),
     ...(areMixed(read[0]!) ? [MIXED] : []),
   ];
@@ -124,7 +131,7 @@ export function unknownHoldingsKey(value: object): string | undefined {
 function parsedHoldings(text: string): unknown {
   try {
     const value = JSON.parse(text) as unknown;
-    return Array.isArray(value) || (isObject(value) && "documents" in value) ? value : text;
+    return Array.isArray(value) || isWritten(value) ? value : text;
   } catch {
     return text;
   }

@@ -136,7 +136,7 @@ function strangersValues(key: string): Language | undefined {
   return STRANGERS.find(([names]) => accepts(names, key))?.[1];
 }
 
-/** What requests may carry that are sent by anybody, be it nobody of an account. */
+/** What requests may carry, whether or not somebody of an account has signed them. */
 export function anything(key: string): KeyDomain {
   const among = accepts(TRUTH_KEYS, key) ? [TRUTH_VALUES] : undefined;
   return { mayLack: !accepts(ALWAYS_PRESENT, key), among };

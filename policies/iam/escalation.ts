@@ -76,7 +76,7 @@ function allowingAny(
     : [];
 }
 
-/** The statements that allow an action on some resource of its type, be it one. */
+/** The statements that allow an action on at least one resource of its type. */
 function allowingSome(grants: Grants, action: string): readonly Statement[] {
   const all = Region.all(determined(grants.now)).within(requestsFor(action))!;
   const denials = denying(grants);

@@ -12,15 +12,17 @@ interface Bounds {
 }
 
 /** Bounds that are the wrong way round, or let what has to answer at once be without an instance. */
-const minimumChecks = (boundsOf: (scaling: WrittenScaling, index: number) => Bounds) => [
-  (({ scaling }, index) => {
+const minimumChecks = (
+  boundsOf: (scaling: WrittenScaling, index: number) => Bounds,
+): ScalingCheck[] => [
+  ({ scaling }, index) => {
     const { minInstances, maxInstances } = boundsOf(scaling!, index);
     return minInstances > maxInstances && `is more than maxInstances, which is ${maxInstances}`;
-  }) satisfies ScalingCheck,
-  (({ serving, scaling }, index) =>
+  },
+  ({ serving, scaling }, index) =>
     serving.mode === "realtime" &&
     boundsOf(scaling!, index).minInstances === 0 &&
-    "leaves nothing that answers; only serving.mode async can go down to 0") satisfies ScalingCheck,
+    "leaves nothing that answers; only serving.mode async can go down to 0",
 ];
 
 /** Targets by the way of serving whose metric they look at. */

@@ -58,10 +58,9 @@ export const writtenEndpoint = z
 /** An endpoint as written. */
 export type WrittenEndpoint = z.output<typeof writtenEndpoint>;
 
-/** How an endpoint with instances serves. */
-export type WithInstances = Exclude<WrittenServing, { readonly mode: "serverless" }>;
-
-type Instances = Pick<WrittenEndpoint, "scaling"> & { readonly serving: WithInstances };
+type Instances = Pick<WrittenEndpoint, "scaling"> & {
+  readonly serving: Exclude<WrittenServing, { readonly mode: "serverless" }>;
+};
 
 /** The type of the instances that an endpoint runs on. */
 export function instanceTypeOf({ serving, scaling }: Instances): string {

@@ -31,13 +31,10 @@ export const shadowSchema = z
     example: '{"model": "models/next/model.tar.gz", "percentage": 10}',
   });
 
-/** A shadow as written. */
-export type WrittenShadow = z.output<typeof shadowSchema>;
-
 /** Fills in a shadow's instance type, which defaults to the endpoint's, and reads where its model comes from. */
 export function resolveShadow(
   serving: ServingConfig,
-  { model, modelKmsKeyArn, instanceType, ...shadow }: WrittenShadow,
+  { model, modelKmsKeyArn, instanceType, ...shadow }: z.output<typeof shadowSchema>,
 ) {
   return {
     ...shadow,

@@ -2,7 +2,7 @@ import { rulesOf, type FetchPhotoOptions, type PhotoUrlOptions, type Rules } fro
 import { PhotoError } from "./photo-error";
 import { describeUrl, parsePhotoUrl } from "./photo-url";
 import { readPhoto, type Photo } from "./read-photo";
-import { requestPhoto } from "./request-photo";
+import { requestPhoto, type RequestRules } from "./request-photo";
 
 export type { FetchPhotoOptions, PhotoUrlOptions };
 
@@ -53,10 +53,7 @@ export async function fetchPhoto(url: string, options: FetchPhotoOptions = {}): 
   }
 }
 
-async function follow(
-  text: string,
-  rules: Rules & { readonly signal: AbortSignal },
-): Promise<Photo> {
+async function follow(text: string, rules: RequestRules): Promise<Photo> {
   let url = parsePhotoUrl(text, rules);
   for (let redirects = 0; redirects <= rules.maxRedirects; redirects += 1) {
     const response = await requestPhoto(url, rules);

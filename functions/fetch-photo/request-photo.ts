@@ -7,7 +7,8 @@ import type { Rules } from "./options";
 import { PhotoError } from "./photo-error";
 import { addressRefused, describeUrl, hostOf } from "./photo-url";
 
-type RequestRules = Rules & { readonly signal: AbortSignal };
+/** How one request of a photo is made; the signal ends it, whatever it is waiting for. */
+export type RequestRules = Rules & { readonly signal: AbortSignal };
 
 /** Network error codes of Node.js and of c-ares that mean "this name has no address". */
 const NAME_ERRORS = new Set([

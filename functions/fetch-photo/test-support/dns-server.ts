@@ -13,7 +13,7 @@ export interface DnsServer {
   /** The names that were asked for, in order. */
   readonly queries: string[];
   /** Resolves through this server, with Node.js's own DNS client. */
-  readonly resolve: FetchPhotoOptions["resolve"] & {};
+  readonly resolve: Required<FetchPhotoOptions>["resolve"];
   close(): void;
 }
 

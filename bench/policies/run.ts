@@ -78,8 +78,11 @@ function askKennel({ id, text }: Case): Answer {
 function askPeer(tool: string, cases: readonly Case[]): Answer[] {
   const [command, ...args] = withPeers(__dirname, "peers.py", tool);
   const input = JSON.stringify(cases.map(({ id, text }) => ({ id, text })));
-  const stdio = ["pipe", "pipe", "inherit"] as const;
-  const output = execFileSync(command!, args, { input, stdio: [...stdio], encoding: "utf8" });
+  const output = execFileSync(command!, args, {
+    input,
+    stdio: ["pipe", "pipe", "inherit"],
+    encoding: "utf8",
+  });
   return JSON.parse(output) as Answer[];
 }
 

@@ -19,8 +19,10 @@ async function seconds(work: () => unknown): Promise<number> {
 }
 
 function node(folder: string, ...args: readonly string[]): Promise<number> {
-  const options = { cwd: path.join(REPOSITORY, folder), stdio: ["ignore", "ignore", "pipe"] };
-  return seconds(() => execFileSync(process.execPath, args, options as object));
+  const cwd = path.join(REPOSITORY, folder);
+  return seconds(() =>
+    execFileSync(process.execPath, args, { cwd, stdio: ["ignore", "ignore", "pipe"] }),
+  );
 }
 
 async function main(): Promise<void> {

@@ -3,17 +3,17 @@ import os from "node:os";
 import path from "node:path";
 
 /**
- * Measures works in turn, so that all see the same machine. The first round only warms up.
- * @returns what each work returned, round by round
+ * Runs tasks in turn, so that all see the same machine. The first round only warms up.
+ * @returns what each task returned, round by round
  */
 export async function inTurn<Result>(
   rounds: number,
-  works: Readonly<Record<string, () => Result | Promise<Result>>>,
+  tasks: Readonly<Record<string, () => Result | Promise<Result>>>,
 ): Promise<Record<string, Result[]>> {
-  const results = Object.fromEntries(Object.keys(works).map((name) => [name, [] as Result[]]));
+  const results = Object.fromEntries(Object.keys(tasks).map((name) => [name, [] as Result[]]));
   for (let round = 0; round <= rounds; round += 1) {
-    for (const [name, work] of Object.entries(works)) {
-      const result = await work();
+    for (const [name, task] of Object.entries(tasks)) {
+      const result = await task();
       if (round > 0) results[name]!.push(result);
     }
   }

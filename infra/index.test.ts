@@ -66,7 +66,7 @@ describe("the program", () => {
     assert.match(String(recording.result["notebookUrl"]), /^https:\/\/kennel-dev\.notebook/);
   });
 
-  it("gives every resource an URN of its own, whatever its endpoint is called", async () => {
+  it("gives every resource its own URN, whatever its endpoint is called", async () => {
     const steps = {
       metric: "cpu",
       scaleOut: [{ from: 50, add: 1 }],

@@ -205,7 +205,7 @@ describe("endpointName", () => {
   });
 });
 
-describe("functionName and repositoryName", () => {
+describe("nameInStack and repositoryName", () => {
   it("carry the project and the stack", () => {
     assert.equal(nameInStack(naming, "main"), "kennel-dev-main");
     assert.equal(repositoryName(naming, "inference"), "kennel-dev/inference");

@@ -25,7 +25,7 @@ export async function startLimit(modelDirectory: string) {
   const answers = () => Promise.all(workers.map((worker) => once(worker, "message")));
   await answers();
   return {
-    /** The model alone runs, on a tensor that is already there, if there are no photos. */
+    /** Without photos, only the model runs, on a tensor that is already there. */
     async measure(photos: readonly Buffer[]): Promise<Speed> {
       const before = process.cpuUsage();
       const done = answers();

@@ -38,7 +38,7 @@ export function parseNetwork(text: string): Network | undefined {
     : { text, version, prefix, first, last };
 }
 
-/** An address as RFC 5952 has it; before the first one is the last. */
+/** An address as RFC 5952 has it. Numbers wrap around: -1 is the last address. */
 export function addressText(version: Network["version"], address: bigint): string {
   const bits = BigInt.asUintN(addressBits[version], address);
   return (version === 4 ? Address4 : Address6).fromBigInt(bits).correctForm();

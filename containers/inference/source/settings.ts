@@ -45,9 +45,9 @@ const variables = {
    */
   loneThreads: ["KENNEL_LONE_THREADS", wholeNumber(1, 256, cores)],
   executionProvider: ["KENNEL_EXECUTION_PROVIDER", oneOf(executionProviders).default("cpu")],
-  /** Photos that a worker computes at once, at most. */
+  /** Maximum number of photos that a worker computes at once. */
   maxBatch: ["KENNEL_MAX_BATCH", wholeNumber(1, 256, 2)],
-  /** Milliseconds that a photo waits for others to be computed with, at most. */
+  /** Maximum number of milliseconds that a photo waits for others to be computed with. */
   batchWindowMs: ["KENNEL_BATCH_WINDOW_MS", wholeNumber(0, 10_000, 0)],
   /** Photos admitted at once, waiting or in work; the next one is answered 503. */
   maxInFlight: ["KENNEL_MAX_IN_FLIGHT", wholeNumber(1, 100_000, Math.max(16, 12 * cores))],

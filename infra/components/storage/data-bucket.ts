@@ -55,7 +55,7 @@ export class DataBucket extends pulumi.ComponentResource {
     this.registerOutputs({ bucketName: this.bucketName });
   }
 
-  /** The key, where the policy of a role that uses it must allow that: the own key allows it to roles that it knows itself. */
+  /** The key, where the policy of a role must allow its use: the stack's own key itself allows the roles that it knows. */
   keyToAllow(role?: RoleConfig): pulumi.Input<string> | undefined {
     const { settings, existingRoles = [] } = this.args;
     const isUnknown = role !== undefined && !existingRoles.includes(role.existing);

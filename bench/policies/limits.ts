@@ -44,7 +44,7 @@ function many<Item>(count: number, make: (number: number) => Item): Item[] {
   return Array.from({ length: count }, (_, number) => make(number));
 }
 
-/** Time of the processor, in which what the machine does for others is not. */
+/** Processor time, which leaves out what the machine does for others. */
 function milliseconds(work: () => void): number {
   const before = process.cpuUsage();
   work();

@@ -55,7 +55,7 @@ export class RequestError extends Error {
   }
 }
 
-/** What is answered where anything was thrown; what is not a RequestError goes to the log. */
+/** The answer to anything that was thrown; what is not a RequestError also goes to the log. */
 export function answerable(
   error: unknown,
   log: { readonly error: (fields: object, message: string) => void },

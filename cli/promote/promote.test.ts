@@ -236,11 +236,16 @@ describe("kennel promote", function () {
     assert.equal(waiting.to, first);
     const [told] = /kennel rollback .*/.exec(renderRollback(waiting))!;
     assert.equal(told, `kennel rollback main --stack ${stack.name} --to ${first}`);
+    const asConfigured = first.replace(`s3://${bucket}/`, "");
+    assert.deepEqual(
+      await rollback("main", { stack: stack.name, to: asConfigured, yes: true }),
+      waiting,
+    );
     await setAlarms("OK");
     const { to } = await rollback("main", { stack: stack.name, to: first, yes: true });
     assert.equal(to, first);
     assert.equal(await live.servedModel(), to);
-    assert.match(stack.read(), new RegExp(`model: ${to.replace(`s3://${bucket}/`, "")}\n`));
+    assert.match(stack.read(), new RegExp(`model: ${asConfigured}\n`));
     assert.deepEqual(await (await openStack(stack.name)).drift(), []);
   });
 

@@ -25,7 +25,7 @@ export interface Rollback {
   readonly endpoint: string;
   readonly stack: string;
   readonly outcome: "rolled back" | "declined";
-  /** As the configuration names them. */
+  /** Addresses in S3, or a model directory of this machine. */
   readonly from: string;
   readonly to: string;
   /** Alarms that keep SageMaker from another update for now. */
@@ -38,7 +38,7 @@ export interface Rollback {
  * Where its endpoint configuration is still there, the endpoint moves to it at once, past the alarms that may be the reason;
  * the stack is updated once none rings.
  *
- * @throws UserError where there is no former model, or not the one that `to` names; Refusal where that is not a model
+ * @throws UserError where there is no former model, or nothing where `to` points; Refusal where what is there is not a model
  */
 export function rollback(endpoint: string, options: RollbackOptions): Promise<Rollback> {
   return withPromotionLock(options.stack, () => rollbackAlone(endpoint, options));
@@ -70,14 +70,14 @@ async function rollbackAlone(endpoint: string, options: RollbackOptions): Promis
   const known = models.map(inOwnBucket);
   const at = known.findIndex((model) => model === current || (isDirectory && model === from));
   const former = at < 0 ? known.at(-1) : known[at - 1];
-  const to = options.to ?? former;
+  const to = options.to === undefined ? former : inOwnBucket(options.to);
   if (to === undefined) {
     throw new UserError(
       `the history of the stack ${stack.name} has no other model of ${endpoint}: name one with --to s3://…/model.tar.gz (kennel models lists them).`,
     );
   }
   if (options.to !== undefined) {
-    await findCandidate({ model: inOwnBucket(to) }, endpoint);
+    await findCandidate({ model: to }, endpoint);
   }
   const result = { endpoint, stack: stack.name, from, to };
   if (

@@ -248,11 +248,14 @@ function driftIn({ resOutputsEvent }: EngineEvent): Drift[] {
   if (op === "delete") {
     return found("was deleted");
   }
-  const sides = [
+  if (op !== "update") {
+    return [];
+  }
+  const changed = [
     [old?.inputs, now?.inputs],
     [old?.outputs, now?.outputs],
   ].flatMap(([before = {}, after = {}]) => differences(before, after));
-  return op === "update" ? found(`is different: ${[...new Set(sides)].join(", ")}`) : [];
+  return found(`is different: ${[...new Set(changed)].join(", ")}`);
 }
 
 function nameOf(urn: string): string {

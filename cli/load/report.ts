@@ -1,7 +1,7 @@
 import pc from "picocolors";
 
 import { chart } from "../output/chart";
-import { percent } from "../output/quantities";
+import { withShare } from "../output/quantities";
 import { renderTable } from "../output/table";
 import { latencyText } from "../simulate/latency";
 import type { LoadResult } from "./run-load";
@@ -17,7 +17,6 @@ export function loadAsJson(endpoint: string, result: LoadResult): Record<string,
 export function renderLoad(result: LoadResult): string {
   const summary = summaryOf(result);
   const { latency, errors, sent, answered, notSent, seconds, intervals } = summary;
-  const share = (count: number): string => `${count} (${percent(count / Math.max(1, sent))})`;
   return [
     renderTable(
       ["", ""],
@@ -26,8 +25,11 @@ export function renderLoad(result: LoadResult): string {
           "Sent",
           `${sent} requests in ${seconds.toFixed(0)} s: ${(sent / seconds).toFixed(1)} a second`,
         ],
-        ["Answered", share(answered)],
-        ...Object.entries(errors).map(([reason, count]) => [reason, pc.red(share(count))]),
+        ["Answered", withShare(answered, sent)],
+        ...Object.entries(errors).map(([reason, count]) => [
+          reason,
+          pc.red(withShare(count, sent)),
+        ]),
         ...(notSent > 0
           ? [["Not sent", `${notSent}: ${result.load.maximumInFlight} were in flight already`]]
           : []),

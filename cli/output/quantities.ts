@@ -21,3 +21,8 @@ export function dollars(amount: number | null): string {
 export function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }
+
+/** A count with its share of a total: `12 (1.5 %)`. */
+export function withShare(count: number, total: number): string {
+  return `${count} (${percent(count / Math.max(1, total))})`;
+}

@@ -1,7 +1,7 @@
 import pc from "picocolors";
 
 import { chart } from "../output/chart";
-import { duration, percent } from "../output/quantities";
+import { duration, withShare } from "../output/quantities";
 import { renderTable } from "../output/table";
 import { latencyText } from "./latency";
 import { canScaleOut, instanceRate, type Recommendation } from "./recommend";
@@ -45,7 +45,6 @@ export function renderSimulation(report: SimulationReport): string {
   const { scaling } = endpoint;
   const { mean, highest } = rateSummary(traffic);
   const { latency, requests, refused, throttled } = simulation;
-  const share = (count: number): string => `${count} (${percent(count / Math.max(1, requests))})`;
   const bounds = `${scaling.minInstances}..${scaling.maxInstances}`;
   return [
     renderTable(
@@ -58,8 +57,8 @@ export function renderSimulation(report: SimulationReport): string {
         ["Fleet", `${bounds} instances, ${targetOf(endpoint)}`],
         ["Instances used", `at most ${simulation.mostInstances}${cost(report, simulation)}`],
         ["Latency", latencyText(latency)],
-        ["Refused by a full queue", share(refused)],
-        ["Throttled by the function", share(throttled)],
+        ["Refused by a full queue", withShare(refused, requests)],
+        ["Throttled by the function", withShare(throttled, requests)],
       ],
     ),
     ...chart(

@@ -6,7 +6,7 @@ import { type PriceTables, shippedPrices } from "../../packages/aws-facts/prices
 import { UserError } from "../output/failure";
 
 /** Where refreshed prices are kept. */
-export function refreshedPricesFile(): string {
+function refreshedPricesFile(): string {
   const cache = process.env["XDG_CACHE_HOME"] ?? path.join(os.homedir(), ".cache");
   return path.join(cache, "kennel", "prices.json");
 }

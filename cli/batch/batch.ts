@@ -129,8 +129,10 @@ async function modelOf(endpoint: LiveEndpoint): Promise<string> {
   const state = await endpoint.describe();
   const modelName = state && (await endpoint.modelNameOf(state.configurationName));
   if (modelName === undefined) {
-    const why = state === undefined ? "does not exist" : "serves no model of SageMaker's";
-    throw new UserError(`the endpoint ${endpoint.name} ${why}: kennel status shows the stack's.`);
+    const why = state === undefined ? "does not exist" : "does not serve a model in SageMaker";
+    throw new UserError(
+      `the endpoint ${endpoint.name} ${why}: kennel status shows the endpoints of the stack.`,
+    );
   }
   return modelName;
 }

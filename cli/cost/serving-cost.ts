@@ -73,7 +73,7 @@ async function load(
 /** Families without a GPU whose vCPU does about what a processor of the measured machine does. */
 const FAMILIES = ["c5", "c6i", "c7i", "m5", "m7i", "c6g", "c7g", "c8g"] as const;
 
-/** vCPUs by size (EC2's instance type tables; alike in all of these families). */
+/** vCPUs by size (EC2's instance type tables; the same in all of these families). */
 const V_CPUS = { large: 2, xlarge: 4, "2xlarge": 8, "4xlarge": 16 } as const;
 
 /**

@@ -57,7 +57,7 @@ const api = { also: "GET PATCH PUT" };
  * By Pulumi's token; tagged.ts and special.ts have what names don't tell apart.
  *
  * Source: the AWS provider's documentation and the Service Authorization Reference, which a test holds the actions against;
- * nothing of it has met real AWS.
+ * none of it was tried in real AWS.
  */
 export const typePermissions: Readonly<Record<string, TypePermissions>> = {
   // Storage of objects and images

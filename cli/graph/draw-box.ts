@@ -18,8 +18,8 @@ const HEAD = 46;
 const CHANGE_SIGNS = { created: "+", updated: "~", replaced: "±", deleted: "−" } as const;
 /** Of the letters of a line that fit, at 12 px of a sans-serif font: wide ones included. */
 const LETTERS = 38;
-/** Of so many findings a resource's line shows the numbers; all of them are in the list below the picture. */
-const MOST_BADGES = 8;
+/** The maximum number of findings on a resource's line; the list below the picture has all of them. */
+const MAXIMUM_BADGES = 8;
 
 /** The height that {@link drawBox} needs. */
 export function boxHeight({ facts, resources }: Box): number {
@@ -57,7 +57,7 @@ function factLines(facts: readonly string[]): readonly string[] {
 
 function drawResource({ urn, type, name }: DrawnResource, y: number, marks: Marks): Svg {
   const change = marks.changes.get(urn);
-  const found = marks.findings.filter(({ resource }) => resource === urn).slice(0, MOST_BADGES);
+  const found = marks.findings.filter(({ resource }) => resource === urn).slice(0, MAXIMUM_BADGES);
   const label = `${type} ${name}`;
   return svg`
     <g class="${change ?? ""}">

@@ -17,7 +17,7 @@ export function evaluateStack(settings: StackSettings): Promise<EvaluatedProgram
   return evaluateProgram(PROGRAM, settings, offlineMocks(settings));
 }
 
-/** The same, under a title; what it needs is loaded only then. */
+/** The same, under a title, which is shown before everything that this needs is loaded. */
 export function evaluateShown(settings: StackSettings): Promise<EvaluatedProgram> {
   return step(`Evaluating the stack ${settings.stack}`, () => evaluateStack(settings));
 }

@@ -114,7 +114,7 @@ export class StackEngine {
       if (!(error instanceof AwsCallError && error.isUnknownOperation)) {
         throw error;
       }
-      this.tell(`the sandbox can't make ${type} ${name}: it stands in the state alone.`);
+      this.tell(`the sandbox can't make ${type} ${name}: it is recorded in the state only.`);
       operated = this.operations.record(type, name, sent);
     }
     const { id, outputs, overridden } = operated;

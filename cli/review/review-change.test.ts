@@ -70,6 +70,11 @@ describe("reviewing a change", () => {
     assert.deepEqual(unknown, ["policy of RolePolicy robot"]);
   });
 
+  it("names a value that is not known of a resource that is new", () => {
+    const { unknown } = reviewChange(undefined, side(rolePolicy(UNKNOWN_TEXT)));
+    assert.deepEqual(unknown, ["policy of RolePolicy robot"]);
+  });
+
   it("can't tell what a managed policy of somebody else allows, nor what a lost boundary left out", () => {
     const attach = (policyArn: string): RegisteredResource[] => [
       ...rolePolicy(allow("s3:GetObject")),

@@ -73,7 +73,7 @@ export function canonical(value: unknown): string {
 /** Whether a value holds something that is not known before the deployment. */
 export function holdsUnknown(value: unknown): boolean {
   const found = plain(value);
-  return found === UNKNOWN || canonical(found).includes(`{"${SIGNATURE_KEY}":"unknown"}`);
+  return found === UNKNOWN || (isContainer(found) && Object.values(found).some(holdsUnknown));
 }
 
 /** Whether a value holds a secret at any depth. */

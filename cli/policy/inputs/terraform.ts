@@ -2,6 +2,7 @@ import { isObject } from "../../../infra/schema/explain";
 import { POLICY_TYPES } from "../../../policies/documents";
 import { UNKNOWN } from "../../../policies/iam/unknown";
 import { judgedStack } from "../../../policies/stack";
+import { holdsUnknown } from "../../review/values";
 import { type Fields, objectsIn } from "./named-document";
 import type { PolicyStack } from "./policy-stack";
 
@@ -108,12 +109,6 @@ function completed(after: unknown, unknown: unknown): unknown {
   return Array.isArray(unknown)
     ? values.map(([, each]) => each)
     : { ...known, ...(Object.fromEntries(values) as Fields) };
-}
-
-function holdsUnknown(value: unknown): boolean {
-  return typeof value === "object" && value !== null
-    ? Object.values(value).some(holdsUnknown)
-    : value === UNKNOWN;
 }
 
 /** By resource and property, the resources that a module's configuration refers to there. */

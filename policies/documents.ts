@@ -235,6 +235,13 @@ export function givenTo(holder: JudgedResource, stack: JudgedStack): JudgedResou
     .filter((each) => !(each.type in HOLDERS) && names(each, holder));
 }
 
+/** The customer policies of the stack that are the permissions boundary of a role or user. */
+export function boundariesOf(holder: JudgedResource, stack: JudgedStack): JudgedResource[] {
+  return stack
+    .ofType(...CUSTOMER_POLICIES)
+    .filter((policy) => refersTo(holder, "permissionsBoundary", policy));
+}
+
 /** The groups of the stack that a user is in. */
 export function groupsOf(user: JudgedResource, stack: JudgedStack): JudgedResource[] {
   if (HOLDERS[user.type] !== "user") {

@@ -1,7 +1,7 @@
 import {
   attachedOfStack,
   attachedPolicies,
-  CUSTOMER_POLICIES,
+  boundariesOf,
   documentsOf,
   givenTo,
   groupsOf,
@@ -12,7 +12,6 @@ import { readDocument, type Statement } from "./iam/document";
 import { judge, type JudgeOptions, type Verdict } from "./iam/judge";
 import { managedPolicyDocument, managedPolicyName } from "./iam/managed-policies";
 import type { JudgedResource, JudgedStack } from "./resource";
-import { refersTo } from "./rules/references";
 
 /** Everything that a stack lets one role, user or group do. */
 export interface Holdings {
@@ -63,9 +62,7 @@ export function sourcesOf(holder: JudgedResource, stack: JudgedStack): JudgedRes
 
 /** What a holder's permissions boundary keeps it from, where the stack declares the boundary. */
 export function deniedTo(holder: JudgedResource, stack: JudgedStack): Statement[] {
-  return stack
-    .ofType(...CUSTOMER_POLICIES)
-    .filter((policy) => refersTo(holder, "permissionsBoundary", policy))
+  return boundariesOf(holder, stack)
     .flatMap((policy) => documentsOf(policy))
     .flatMap(({ document }) => beyondBoundary(document.statements));
 }

@@ -2,7 +2,7 @@ import {
   ATTACHING_TYPES,
   attachedOfStack,
   attachedPolicies,
-  CUSTOMER_POLICIES,
+  boundariesOf,
   documentsOf,
   type DocumentScope,
   documentTypes,
@@ -17,7 +17,6 @@ import {
 } from "../../policies/iam/managed-policies";
 import { UNKNOWN } from "../../policies/iam/unknown";
 import type { JudgedResource, JudgedStack } from "../../policies/resource";
-import { refersTo } from "../../policies/rules/references";
 
 /** Something of which policies say what it may do, who may become it, or who may use it. */
 export interface Subject {
@@ -44,7 +43,7 @@ export function subjectsOf(stack: JudgedStack): ReadonlyMap<string, Subject> {
     const kind = HOLDERS[holder.type]!;
     const sources = sourcesOf(holder, stack);
     sources.forEach((each) => claimed.add(each));
-    const boundary = boundaryPolicyOf(holder, stack);
+    const [boundary] = boundariesOf(holder, stack);
     if (boundary !== undefined) {
       claimed.add(boundary);
     }
@@ -52,7 +51,7 @@ export function subjectsOf(stack: JudgedStack): ReadonlyMap<string, Subject> {
     subjects.set(`identity ${urn}`, {
       ...{ title: `${kind} ${holder.name}`, kind: "identity", urn },
       ...{ ...held(sources, stack), sources: sources.map((each) => each.urn) },
-      boundary: boundary === undefined ? boundaryOf(holder) : written(boundary, "identity")[0],
+      boundary: boundary === undefined ? boundaryArn(holder) : written(boundary, "identity")[0],
     });
   }
   const unclaimed = stack
@@ -149,14 +148,8 @@ function readable(arn: string): string {
   return name === undefined ? arn : `AWS managed policy ${name}`;
 }
 
-function boundaryPolicyOf(holder: JudgedResource, stack: JudgedStack): JudgedResource | undefined {
-  return stack
-    .ofType(...CUSTOMER_POLICIES)
-    .find((each) => refersTo(holder, "permissionsBoundary", each));
-}
-
 /** The ARN of a boundary that is not in the stack. */
-function boundaryOf({ known }: JudgedResource): unknown {
+function boundaryArn({ known }: JudgedResource): unknown {
   const arn = known["permissionsBoundary"];
   return arn === null || arn === "" ? undefined : arn;
 }

@@ -1,16 +1,15 @@
 import {
   attachedPolicies,
+  boundariesOf,
   CUSTOMER_POLICIES,
   documentsOf,
   givenTo,
-  groupsOf,
   HOLDERS,
 } from "../../../policies/documents";
 import { deniedTo, holdingsOf, sourcesOf, type NameOf } from "../../../policies/holdings";
 import type { Statement } from "../../../policies/iam/document";
 import { managedPolicyName } from "../../../policies/iam/managed-policies";
 import type { JudgedResource, JudgedStack } from "../../../policies/resource";
-import { refersTo } from "../../../policies/rules/references";
 import { canonical } from "../../review/values";
 import type { Met } from "./intrinsics";
 import type { NamedDocument } from "./named-document";
@@ -58,11 +57,8 @@ export function documentsOfStack(stack: PolicyStack): NamedDocument[] {
     ),
   );
   const together = whole.ofType(...Object.keys(HOLDERS)).flatMap((holder) => {
-    const boundaries = whole
-      .ofType(...CUSTOMER_POLICIES)
-      .filter((policy) => refersTo(holder, "permissionsBoundary", policy));
-    const names = [...sourcesOf(holder, whole), ...groupsOf(holder, whole), ...boundaries];
-    return inVariants(stack, names, (part) =>
+    const involved = [sourcesOf, boundariesOf].flatMap((of) => of(holder, whole));
+    return inVariants(stack, involved, (part) =>
       holdingsOf(part, stack.nameOf)
         .filter((each) => each.holder.urn === holder.urn && each.documents.length > 1)
         .map((each) => ({

@@ -242,12 +242,17 @@ export function boundariesOf(holder: JudgedResource, stack: JudgedStack): Judged
     .filter((policy) => refersTo(holder, "permissionsBoundary", policy));
 }
 
+/** What in the stack puts a user into groups, beside the user itself. */
+export function membershipsOf(user: JudgedResource, stack: JudgedStack): JudgedResource[] {
+  return stack.ofType(...MEMBERSHIPS).filter((each) => names(each, user));
+}
+
 /** The groups of the stack that a user is in. */
 export function groupsOf(user: JudgedResource, stack: JudgedStack): JudgedResource[] {
   if (HOLDERS[user.type] !== "user") {
     return [];
   }
-  const memberships = [user, ...stack.ofType(...MEMBERSHIPS).filter((each) => names(each, user))];
+  const memberships = [user, ...membershipsOf(user, stack)];
   return stack
     .ofType("aws:iam/group:Group", "aws-native:iam:Group")
     .filter((group) => memberships.some((each) => names(each, group)));

@@ -236,7 +236,7 @@ Resources:
     }
   });
 
-  it("gathers what a template or plan gives to one role", () => {
+  it("gathers what a template or plan gives to one role or user", () => {
     const held = { PolicyDocument: POLICY };
     const more = { PolicyDocument: { ...POLICY, Id: "more" } };
     const template = {
@@ -249,6 +249,16 @@ Resources:
     const together = (value: unknown): unknown[] =>
       read(value).flatMap(({ id, together: all }) => (all ? [[id, all.documents.length]] : []));
     assert.deepEqual(together(template), [["f.json: Role, together", 2]]);
+    const membership = { GroupName: { Ref: "Group" }, Users: [{ Ref: "User" }] };
+    const members = {
+      Resources: {
+        User: { Type: "AWS::IAM::User", Properties: { Policies: [held] } },
+        Group: { Type: "AWS::IAM::Group", Properties: { Policies: [held] } },
+        Other: { Type: "AWS::IAM::User", Properties: { Policies: [held] } },
+        In: { Type: "AWS::IAM::UserToGroupAddition", Properties: membership },
+      },
+    };
+    assert.deepEqual(together(members), [["f.json: User, together", 2]]);
     const change = (after: object, later: object): object => ({ after, after_unknown: later });
     const policy = JSON.stringify(POLICY);
     const role = (name: string): object => ({

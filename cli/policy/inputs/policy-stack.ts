@@ -5,6 +5,7 @@ import {
   documentsOf,
   givenTo,
   HOLDERS,
+  membershipsOf,
 } from "../../../policies/documents";
 import { deniedTo, holdingsOf, sourcesOf, type NameOf } from "../../../policies/holdings";
 import type { Statement } from "../../../policies/iam/document";
@@ -57,7 +58,7 @@ export function documentsOfStack(stack: PolicyStack): NamedDocument[] {
     ),
   );
   const together = whole.ofType(...Object.keys(HOLDERS)).flatMap((holder) => {
-    const involved = [sourcesOf, boundariesOf].flatMap((of) => of(holder, whole));
+    const involved = [sourcesOf, membershipsOf, boundariesOf].flatMap((of) => of(holder, whole));
     return inVariants(stack, involved, (part) =>
       holdingsOf(part, stack.nameOf)
         .filter((each) => each.holder.urn === holder.urn && each.documents.length > 1)

@@ -33,12 +33,11 @@ export function compareStacks(
   if (ways === undefined) {
     return { ...undecidedDifference(tooManyConditions(conditions)), holders: [] };
   }
-  const found = ways.flatMap((met) => {
-    const how = conditions.map((name) => (met.has(name) ? name : `not ${name}`)).join(", ");
-    return accessChanges(merged(older, met), merged(newer, met)).map((change) =>
+  const found = ways.flatMap(({ met, how }) =>
+    accessChanges(merged(older, met), merged(newer, met)).map((change) =>
       differenceOf(change, how),
-    );
-  });
+    ),
+  );
   const all = <T>(of: (each: HolderDifference) => readonly T[]): T[] => found.flatMap(of);
   const newlyAllowed = all((each) => each.newlyAllowed);
   const noLongerAllowed = all((each) => each.noLongerAllowed);

@@ -30,14 +30,22 @@ export interface PolicyStack {
 /** A resource with more has more variants than anybody reads. */
 const MOST_CONDITIONS = 6;
 
+/** A way in which conditions may turn out. */
+interface Variant {
+  readonly met: ReadonlySet<string>;
+  /** Such as `IsProd, not HasKey`; empty where there are no conditions. */
+  readonly how: string;
+}
+
 /** Every way in which conditions may turn out; undefined where that is too many. */
-export function variantsOf(conditions: readonly string[]): ReadonlySet<string>[] | undefined {
+export function variantsOf(conditions: readonly string[]): Variant[] | undefined {
   return conditions.length > MOST_CONDITIONS
     ? undefined
-    : Array.from(
-        { length: 2 ** conditions.length },
-        (_, bits) => new Set(conditions.filter((_each, index) => (bits >> index) & 1)),
-      );
+    : Array.from({ length: 2 ** conditions.length }, (_, bits) => {
+        const met = new Set(conditions.filter((_each, index) => (bits >> index) & 1));
+        const how = conditions.map((name) => (met.has(name) ? name : `not ${name}`)).join(", ");
+        return { met, how };
+      });
 }
 
 /** Says that so many conditions are not tried. */
@@ -114,12 +122,11 @@ function inVariants(
     const problem = tooManyConditions(conditions);
     return found(stack.at(undefined, names)).map(({ id }) => ({ id, problem }));
   }
-  const variants = ways.flatMap((met) => {
-    const how = conditions.map((name) => (met.has(name) ? name : `not ${name}`)).join(", ");
-    return found(stack.at(met, names))
+  const variants = ways.flatMap(({ met, how }) =>
+    found(stack.at(met, names))
       .filter(({ document }) => conditions.length === 0 || !isEmptied(document))
-      .map((each) => ({ how, each, key: keyOf(each) }));
-  });
+      .map((each) => ({ how, each, key: keyOf(each) })),
+  );
   const distinct = [...new Map(variants.map((variant) => [variant.key, variant])).values()];
   return distinct.map(({ how, each }) =>
     distinct.filter((other) => other.each.id === each.id).length > 1

@@ -28,7 +28,6 @@ const PSEUDO_PARAMETERS: ReadonlyMap<string, string> = new Map([
 
 /** What a template's names stand for. */
 export interface TemplateNames {
-  isResource(name: string): boolean;
   /** Whether the template declares a resource or parameter of this name. */
   isDeclared(name: string): boolean;
   /** The ARN of a resource. */
@@ -58,7 +57,6 @@ export function namesOf(template: Fields): TemplateNames {
     );
   };
   return {
-    isResource: (name) => resources.has(name),
     isDeclared: (name) => resources.has(name) || parameters.has(name),
     arnOf,
     reference: (name) =>

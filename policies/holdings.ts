@@ -8,7 +8,7 @@ import {
   HOLDERS,
 } from "./documents";
 import { beyondBoundary } from "./iam/boundary";
-import { readDocument, type Statement } from "./iam/document";
+import { readDocument, type PolicyDocument, type Statement } from "./iam/document";
 import { judge, type JudgeOptions, type Verdict } from "./iam/judge";
 import { managedPolicyDocument, managedPolicyName } from "./iam/managed-policies";
 import type { JudgedResource, JudgedStack } from "./resource";
@@ -32,17 +32,17 @@ const nameOfPlace: NameOf = ({ name }, path) =>
 export function holdingsOf(stack: JudgedStack, nameOf: NameOf = nameOfPlace): Holdings[] {
   return stack.ofType(...Object.keys(HOLDERS)).map((holder) => {
     const sources = sourcesOf(holder, stack);
-    const named = (document: unknown, source: string): Statement[] =>
-      readDocument(document).statements.map((each) => ({ ...each, source }));
+    const named = ({ statements }: PolicyDocument, source: string): Statement[] =>
+      statements.map((each) => ({ ...each, source }));
     return {
       holder,
       documents: sources
         .flatMap((resource) => [
-          ...documentsOf(resource, "identity").map(({ written, path }) =>
-            named(written, nameOf(resource, path)),
+          ...documentsOf(resource, "identity").map(({ document, path }) =>
+            named(document, nameOf(resource, path)),
           ),
           ...attachedPolicies(resource).map(({ arn = "" }) =>
-            named(managedPolicyDocument(arn) ?? {}, managedPolicyName(arn) ?? arn),
+            named(readDocument(managedPolicyDocument(arn) ?? {}), managedPolicyName(arn) ?? arn),
           ),
         ])
         .filter(({ length }) => length > 0),
@@ -72,9 +72,12 @@ export function judgeTogether(
   { documents, denied }: Pick<Holdings, "documents" | "denied">,
   options: JudgeOptions,
 ): Verdict {
+  const verdict = judge([...documents.flat(), ...denied], options);
+  if (verdict.findings.length === 0) {
+    return verdict;
+  }
   const alone = new Set(
     documents.flatMap((each) => judge(each, options).findings.map(({ message }) => message)),
   );
-  const verdict = judge([...documents.flat(), ...denied], options);
   return { ...verdict, findings: verdict.findings.filter(({ message }) => !alone.has(message)) };
 }

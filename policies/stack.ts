@@ -34,6 +34,9 @@ export function judgedStack(placed: readonly PlacedResource[]): JudgedStack {
 export function stackOf(resources: readonly JudgedResource[]): JudgedStack {
   return {
     resources,
-    ofType: (...types) => resources.filter(({ type }) => types.includes(type)),
+    ofType: (...types) => {
+      const wanted = new Set(types);
+      return resources.filter(({ type }) => wanted.has(type));
+    },
   };
 }

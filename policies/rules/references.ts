@@ -14,9 +14,7 @@ export function identitiesOf(resource: JudgedResource): readonly string[] {
 
 /** Whether a property was computed from a resource, or holds a string by which it is called. */
 export function refersTo(resource: JudgedResource, property: string, to: JudgedResource): boolean {
-  const values = listOf(resource.known[property]);
-  return (
-    dependsOn(resource, property, to) ||
-    identitiesOf(to).some((identity) => values.includes(identity))
-  );
+  const isIdentity = (value: unknown): boolean =>
+    typeof value === "string" && identitiesOf(to).includes(value);
+  return dependsOn(resource, property, to) || listOf(resource.known[property]).some(isIdentity);
 }

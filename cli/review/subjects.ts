@@ -62,10 +62,11 @@ export function subjectsOf(stack: JudgedStack): ReadonlyMap<string, Subject> {
     if (target === undefined && claimed.has(policy)) {
       continue;
     }
-    attachedOfStack(policy, stack).forEach((each) => claimed.add(each));
+    const sources = [policy, ...attachedOfStack(policy, stack)];
+    sources.forEach((each) => claimed.add(each));
     const title = target === undefined ? shortName(policy) : `${target}, outside of the stack`;
     const key = `identity ${title}`;
-    const { documents, unread } = held([policy], stack);
+    const { documents, unread } = held(sources, stack);
     const known = subjects.get(key);
     subjects.set(key, {
       ...{ title, kind: "identity", urn: undefined, boundary: undefined },
@@ -94,14 +95,13 @@ function shortName({ type, name }: JudgedResource): string {
   return `${type.split(":").at(-1)!} ${name}`;
 }
 
-/** What resources say their holder may do, the customer and AWS managed policies that they attach included. */
+/** What resources say their holder may do, and the AWS managed policies that they attach. */
 function held(
   resources: readonly JudgedResource[],
   stack: JudgedStack,
 ): Pick<Subject, "documents" | "unread"> {
-  const all = new Set(resources.flatMap((each) => [each, ...attachedOfStack(each, stack)]));
-  const documents = [...all].flatMap((each) => written(each, "identity"));
-  const unread = [...all].flatMap((each) => unresolved(each, "identity"));
+  const documents = resources.flatMap((each) => written(each, "identity"));
+  const unread = resources.flatMap((each) => unresolved(each, "identity"));
   for (const resource of resources) {
     const attached = attachedPolicies(resource);
     const customer = attachedOfStack(resource, stack);

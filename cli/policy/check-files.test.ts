@@ -178,7 +178,10 @@ describe("kennel policy check", function () {
         UserDetailList: [
           { UserName: "u", GroupList: ["g"], UserPolicyList: [policy("pass", pass)] },
         ],
-        GroupDetailList: [{ GroupName: "g", GroupPolicyList: [policy("jobs", jobs)] }],
+        GroupDetailList: [
+          { GroupName: "g", GroupPolicyList: [policy("jobs", jobs)] },
+          { GroupName: "bounded" },
+        ],
         RoleDetailList: [
           {
             ...{ RoleName: "r", RolePolicyList: [policy("pass", pass)] },

@@ -62,7 +62,7 @@ export function documentsOfStack(stack: PolicyStack): NamedDocument[] {
   const denied = deniedByBoundaries(whole);
   const single = whole.resources.flatMap((resource) =>
     inVariants(stack, [resource], (part) =>
-      part.resources.flatMap((each) => documentsIn(stack, each, denied.get(each.name))),
+      part.resources.flatMap((each) => documentsIn(stack, each, denied.get(each.urn))),
     ),
   );
   const together = whole.ofType(...Object.keys(HOLDERS)).flatMap((holder) => {
@@ -79,7 +79,7 @@ export function documentsOfStack(stack: PolicyStack): NamedDocument[] {
   return [...single, ...together];
 }
 
-/** By the names of resources whose documents one holder alone has: what its boundary keeps it from. */
+/** By the URNs of resources whose documents one holder alone has: what its boundary keeps it from. */
 function deniedByBoundaries(stack: JudgedStack): ReadonlyMap<string, readonly Statement[]> {
   const denied = new Map<string, readonly Statement[]>();
   for (const holder of stack.ofType(...Object.keys(HOLDERS))) {
@@ -87,7 +87,7 @@ function deniedByBoundaries(stack: JudgedStack): ReadonlyMap<string, readonly St
       ({ type }) => !CUSTOMER_POLICIES.includes(type),
     );
     const statements = deniedTo(holder, stack);
-    own.forEach(({ name }) => denied.set(name, denied.has(name) ? [] : statements));
+    own.forEach(({ urn }) => denied.set(urn, denied.has(urn) ? [] : statements));
   }
   return denied;
 }

@@ -1,5 +1,5 @@
 import { judgedStack, type PlacedResource } from "../../../policies/stack";
-import { type Fields, objectsIn } from "./named-document";
+import { type Fields, fieldsOf, objectsIn } from "./named-document";
 import type { PolicyStack } from "./policy-stack";
 
 /**
@@ -35,7 +35,7 @@ export function stackOfAccount(value: Fields, id: string): PolicyStack | undefin
 }
 
 function holderOf(kind: string, holder: Fields): PlacedResource {
-  const boundary = Object(holder["PermissionsBoundary"]) as Fields;
+  const boundary = fieldsOf(holder["PermissionsBoundary"]);
   return placed(kind, nameOf(holder, `${kind}Name`), {
     arn: holder["Arn"],
     policies: objectsIn(holder[`${kind}PolicyList`]).map((each) => ({

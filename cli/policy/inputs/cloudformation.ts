@@ -2,7 +2,7 @@ import { isObject } from "../../../infra/schema/explain";
 import { POLICY_TYPES } from "../../../policies/documents";
 import { judgedStack, type PlacedResource } from "../../../policies/stack";
 import { Intrinsics, referencesIn, type Met } from "./intrinsics";
-import type { Fields } from "./named-document";
+import { type Fields, fieldsOf } from "./named-document";
 import type { PolicyStack } from "./policy-stack";
 import { namesOf } from "./template-names";
 
@@ -19,8 +19,8 @@ export function stackOfTemplate(value: Fields, id: string): PolicyStack | undefi
     return undefined;
   }
   const names = namesOf(value);
-  const declared = Object.entries(Resources as Fields).flatMap(([name, resource]) => {
-    const { Type, Properties } = (isObject(resource) ? resource : {}) as Fields;
+  const declared = Object.entries(fieldsOf(Resources)).flatMap(([name, resource]) => {
+    const { Type, Properties } = fieldsOf(resource);
     const type = nativeType(String(Type));
     return POLICY_TYPES.has(type) && isObject(Properties)
       ? [{ name, type, properties: Properties }]
@@ -94,7 +94,7 @@ function inlinePolicies(resolved: unknown): unknown {
     if (!isObject(policy)) {
       return policy;
     }
-    const { PolicyName: policyName, PolicyDocument: policyDocument } = policy as Fields;
+    const { PolicyName: policyName, PolicyDocument: policyDocument } = policy;
     return "Statement" in policy
       ? { policyDocument: { Version: "2012-10-17", ...policy } }
       : { policyName, policyDocument };

@@ -1,5 +1,6 @@
 import { isObject } from "../../../infra/schema/explain";
 import { UNKNOWN } from "../../../policies/iam/unknown";
+import { fieldsOf } from "./named-document";
 import type { TemplateNames } from "./template-names";
 
 /** The conditions that hold; undefined where both ways of each count. */
@@ -55,7 +56,7 @@ export class Intrinsics {
       case "Fn::GetAtt":
         return this.names.attribute(list.join("."));
       case "Fn::Sub":
-        return this.#substituted(String(list[0]), isObject(list[1]) ? list[1] : {});
+        return this.#substituted(String(list[0]), fieldsOf(list[1]));
       case "Fn::Join":
         return Array.isArray(list[1]) ? this.#joined(list[1], String(list[0])) : UNKNOWN;
       case "Fn::If":

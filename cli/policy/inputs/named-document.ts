@@ -22,6 +22,11 @@ export interface NamedDocument {
 
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** An object's fields; none where the value is not an object. */
+export function fieldsOf(value: unknown): Fields {
+  return isObject(value) ? value : {};
+}
+
 /** A list's objects; nothing where the value is not a list. */
 export function objectsIn(value: unknown): Fields[] {
   return Array.isArray(value) ? value.flat().filter(isObject) : [];

@@ -13,7 +13,7 @@ import { managedPolicyName } from "../../../policies/iam/managed-policies";
 import type { JudgedResource, JudgedStack } from "../../../policies/resource";
 import { canonical } from "../../review/values";
 import type { Met } from "./intrinsics";
-import type { NamedDocument } from "./named-document";
+import { fieldsOf, type NamedDocument } from "./named-document";
 
 /** Resources with policies, as a template, a plan or the details of an account declare them. */
 export interface PolicyStack {
@@ -143,6 +143,6 @@ function keyOf({ id, document, together }: NamedDocument): string {
 
 /** Nobody deploys a policy of which the conditions leave no statement. */
 function isEmptied(document: unknown): boolean {
-  const { Statement: statement } = Object(document) as { Statement?: unknown };
+  const { Statement: statement } = fieldsOf(document);
   return Array.isArray(statement) && statement.length === 0;
 }

@@ -9,7 +9,7 @@ import { isObject } from "../../../infra/schema/explain";
 import { stackOfAccount } from "./account";
 import { documentOfAwsOutput } from "./aws-output";
 import { stackOfTemplate } from "./cloudformation";
-import type { NamedDocument } from "./named-document";
+import { fieldsOf, type NamedDocument } from "./named-document";
 import { partsOf } from "./parts";
 import type { PolicyStack } from "./policy-stack";
 import { stackOfPlan } from "./terraform";
@@ -220,7 +220,7 @@ export async function* readRecords<Key extends string>(
     number += 1;
     if (line.trim() !== "") {
       const record = parsed(line);
-      const fields = isObject(record) ? record : {};
+      const fields = fieldsOf(record);
       const missing = keys.filter((key) => !(key in fields)).map((key) => `"${key}"`);
       const problem = isObject(record)
         ? `line ${number} has no ${missing.join(" and no ")}`

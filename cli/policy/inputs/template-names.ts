@@ -1,6 +1,5 @@
-import { isObject } from "../../../infra/schema/explain";
 import { UNKNOWN } from "../../../policies/iam/unknown";
-import type { Fields } from "./named-document";
+import { type Fields, fieldsOf } from "./named-document";
 
 /** The resource part of an ARN by type, where that is not `<type>/<name>`. */
 const ARN_FORMS: ReadonlyMap<string, (name: string) => string> = new Map([
@@ -40,14 +39,9 @@ export interface TemplateNames {
 
 /** Reads the names of a template. */
 export function namesOf(template: Fields): TemplateNames {
-  const [resources, parameters] = ["Resources", "Parameters"].map((section) => {
-    const fields = template[section];
-    return new Map(Object.entries(isObject(fields) ? fields : {}));
-  }) as [Map<string, unknown>, Map<string, unknown>];
-  const typeOf = (name: string): string => {
-    const resource = resources.get(name);
-    return String((isObject(resource) && resource["Type"]) || "");
-  };
+  const resources = new Map(Object.entries(fieldsOf(template["Resources"])));
+  const parameters = new Map(Object.entries(fieldsOf(template["Parameters"])));
+  const typeOf = (name: string): string => String(fieldsOf(resources.get(name))["Type"] || "");
   const arnOf = (name: string): string => {
     const type = typeOf(name);
     const [, service = "SERVICE", kind = "resource"] = type.split("::");
@@ -69,7 +63,7 @@ export function namesOf(template: Fields): TemplateNames {
 
 /** A parameter's default: what it is unless somebody says otherwise. */
 function parameterValue(parameter: unknown): unknown {
-  const { Type: type = "", Default: value = "" } = (isObject(parameter) ? parameter : {}) as Fields;
+  const { Type: type = "", Default: value = "" } = fieldsOf(parameter);
   // What stands in the parameter store is not in the template.
   if (value === "" || /^AWS::SSM::/.test(String(type))) {
     return UNKNOWN;

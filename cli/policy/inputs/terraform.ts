@@ -3,7 +3,7 @@ import { POLICY_TYPES } from "../../../policies/documents";
 import { UNKNOWN } from "../../../policies/iam/unknown";
 import { judgedStack } from "../../../policies/stack";
 import { holdsUnknown } from "../../review/values";
-import { type Fields, objectsIn } from "./named-document";
+import { type Fields, fieldsOf, objectsIn } from "./named-document";
 import type { PolicyStack } from "./policy-stack";
 
 interface Planned {
@@ -21,8 +21,8 @@ export function stackOfPlan(value: Fields, id: string): PolicyStack | undefined 
     return undefined;
   }
   const planned = plannedIn(value).filter(({ type }) => POLICY_TYPES.has(pulumiType(type)));
-  const { root_module: root } = fieldsIn(value, "configuration");
-  const references = referencesIn(isObject(root) ? root : {});
+  const configuration = fieldsOf(value["configuration"]);
+  const references = referencesIn(fieldsOf(configuration["root_module"]));
   const urnOf = ({ type, address }: Planned): string => `${type}::${address}`;
   /** The instances of what an expression refers to: the one with the same index, where there is one. */
   const urnsOf = ({ address }: Planned, property: string): string[] => {
@@ -71,25 +71,20 @@ export function stackOfPlan(value: Fields, id: string): PolicyStack | undefined 
   };
 }
 
-function fieldsIn(value: Fields, key: string): Fields {
-  const fields = value[key];
-  return isObject(fields) ? fields : {};
-}
-
 function plannedIn(value: Fields): Planned[] {
   const changes = objectsIn(value["resource_changes"]);
   if (changes.length > 0) {
     return changes.flatMap((resource) => {
-      const { after, after_unknown: unknown } = fieldsIn(resource, "change");
+      const { after, after_unknown: unknown } = fieldsOf(resource["change"]);
       return isObject(after) ? [plannedOf(resource, completed(after, unknown) as Fields)] : [];
     });
   }
-  const values = fieldsIn(value, "planned_values" in value ? "planned_values" : "values");
+  const values = fieldsOf(value["planned_values" in value ? "planned_values" : "values"]);
   const ofModule = (module: Fields): Planned[] => [
-    ...objectsIn(module["resources"]).map((each) => plannedOf(each, fieldsIn(each, "values"))),
+    ...objectsIn(module["resources"]).map((each) => plannedOf(each, fieldsOf(each["values"]))),
     ...objectsIn(module["child_modules"]).flatMap(ofModule),
   ];
-  return ofModule(fieldsIn(values, "root_module"));
+  return ofModule(fieldsOf(values["root_module"]));
 }
 
 function plannedOf({ address, type }: Fields, values: Fields): Planned {
@@ -115,8 +110,8 @@ function completed(after: unknown, unknown: unknown): unknown {
 function referencesIn(module: Fields, prefix = ""): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const resource of objectsIn(module["resources"])) {
-    for (const [property, expression] of Object.entries(fieldsIn(resource, "expressions"))) {
-      const { references } = Object(expression) as Fields;
+    for (const [property, expression] of Object.entries(fieldsOf(resource["expressions"]))) {
+      const { references } = fieldsOf(expression);
       const names = Array.isArray(references) ? references.map(String) : [];
       found.set(
         `${prefix}${String(resource["address"])} ${property}`,
@@ -124,11 +119,8 @@ function referencesIn(module: Fields, prefix = ""): Map<string, string[]> {
       );
     }
   }
-  for (const [name, call] of Object.entries(fieldsIn(module, "module_calls"))) {
-    const inner = referencesIn(
-      fieldsIn(Object(call) as Fields, "module"),
-      `${prefix}module.${name}.`,
-    );
+  for (const [name, call] of Object.entries(fieldsOf(module["module_calls"]))) {
+    const inner = referencesIn(fieldsOf(fieldsOf(call)["module"]), `${prefix}module.${name}.`);
     inner.forEach((names, key) => found.set(key, names));
   }
   return found;

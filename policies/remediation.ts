@@ -1,3 +1,4 @@
+import { isObject } from "./iam/element-reader";
 import type { JudgedResource } from "./resource";
 
 type Properties = Record<string, unknown>;
@@ -23,8 +24,4 @@ export function applyRepair(
     }
   }
   return properties;
-}
-
-function isObject(value: unknown): value is Properties {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -112,7 +112,7 @@ export class ElementReader {
 }
 
 /** Whether a value is an object and not a list. */
-export function isObject(value: unknown): value is object {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

@@ -22,7 +22,7 @@ import { UserError } from "../output/failure";
 import type { NamedDocument } from "./inputs/named-document";
 import { documentsOfStack } from "./inputs/policy-stack";
 import { readInputs } from "./inputs/read-inputs";
-import { renderCheck } from "./report";
+import { printUnreadable, renderCheck } from "./report";
 import { asMarkdown, asSarif, type JudgedDocument } from "./summaries";
 
 /** How answers are printed: as they come (text, json), or all at the end (sarif, markdown). */
@@ -55,7 +55,7 @@ export async function checkFiles(inputs: readonly string[], format: Format): Pro
       judged.push({ id: String(named.id), check });
     }
   }
-  unreadable.forEach((each) => console.error(`${pc.red("kennel:")} can't read ${each}.`));
+  printUnreadable(unreadable);
   if (count === 0 && unreadable.length === 0) {
     throw new UserError(
       'there is nothing to check: the inputs contain no policy document. Standard input takes lines of {"id": …, "document": …}.',

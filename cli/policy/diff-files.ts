@@ -8,17 +8,15 @@ import { readDocument } from "../../policies/iam/document";
 import { TooComplex } from "../../policies/iam/effort";
 import { managedPolicyName } from "../../policies/iam/managed-policies";
 import { loadAllServices } from "../../policies/iam/services";
-import { readInputs, readRecords } from "./inputs/read-inputs";
+import { readInputs, readRecords, STANDARD_INPUT } from "./inputs/read-inputs";
 import type { PolicyStack } from "./inputs/policy-stack";
 import { compareStacks, undecidedDifference } from "./compare-stacks";
 import { printable } from "./printable";
-import { renderDifference } from "./report";
+import { printUnreadable, renderDifference } from "./report";
 import { UserError } from "../output/failure";
 
 /** How a comparison ended: nothing more is allowed, or it is, or that can't be decided; or an input can't be read. */
 export type DiffOutcome = "no new access" | "new access" | "unreadable";
-
-const STANDARD_INPUT = "-";
 
 /**
  * Compares what two policies allow, and prints requests that show the difference.
@@ -36,8 +34,11 @@ export async function diffFiles(
   if (older === STANDARD_INPUT) {
     return diffLines(asJson);
   }
-  const [before, after] = await sidesOf(older, newer ?? "");
-  if (before === undefined || after === undefined) {
+  const unreadable: string[] = [];
+  const before = await sideOf(older, unreadable);
+  const after = await sideOf(newer ?? "", unreadable);
+  if (unreadable.length > 0) {
+    printUnreadable(unreadable);
     return "unreadable";
   }
   const [old, now] = [policyOf(before, after), policyOf(after, before)];
@@ -107,28 +108,21 @@ interface Side {
   readonly stacks: readonly PolicyStack[];
 }
 
-/** Both sides, or undefined in the place of one that can't be read, which is then named. */
-async function sidesOf(...inputs: readonly string[]): Promise<(Side | undefined)[]> {
-  const unreadable: string[] = [];
-  const sides: Side[] = [];
-  for (const input of inputs) {
-    const documents: unknown[] = [];
-    const stacks: PolicyStack[] = [];
-    for await (const each of readInputs([input], unreadable)) {
-      if ("at" in each) {
-        stacks.push(each);
-        continue;
-      }
-      const problem = each.problem ?? each.parts?.find((part) => part.problem)?.problem;
-      if (problem !== undefined) {
-        unreadable.push(`${String(each.id)}: ${problem}`);
-      }
-      documents.push(each.document);
+async function sideOf(input: string, unreadable: string[]): Promise<Side> {
+  const documents: unknown[] = [];
+  const stacks: PolicyStack[] = [];
+  for await (const each of readInputs([input], unreadable)) {
+    if ("at" in each) {
+      stacks.push(each);
+      continue;
     }
-    sides.push({ input, documents, stacks });
+    const problem = each.problem ?? each.parts?.find((part) => part.problem)?.problem;
+    if (problem !== undefined) {
+      unreadable.push(`${String(each.id)}: ${problem}`);
+    }
+    documents.push(each.document);
   }
-  unreadable.forEach((each) => console.error(`${pc.red("kennel:")} can't read ${each}.`));
-  return unreadable.length > 0 ? [] : sides;
+  return { input, documents, stacks };
 }
 
 /** Whether resources are compared, by their names. Documents have no names by which they could be told from one another. */

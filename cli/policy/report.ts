@@ -6,6 +6,11 @@ import type { StackDifference } from "./compare-stacks";
 import { printable } from "./printable";
 import { requestText } from "./request-text";
 
+/** Names inputs that can't be read, and why. */
+export function printUnreadable(inputs: readonly string[]): void {
+  inputs.forEach((each) => console.error(`${pc.red("kennel:")} can't read ${each}.`));
+}
+
 /** One document's answer as a person reads it: its flags on a line, then each finding with its remedy. */
 export function renderCheck(id: string, check: Verdict): string {
   const broken = check.findings.some((finding) => finding.level === "mandatory");

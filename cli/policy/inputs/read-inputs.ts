@@ -20,7 +20,7 @@ const OWN_POLICY =
 /** A document, several that apply together, or resources with policies. */
 export type Input = NamedDocument | PolicyStack;
 
-const STANDARD_INPUT = "-";
+export const STANDARD_INPUT = "-";
 const FILE_NAMES = /\.(json|yaml|yml|template)$/i;
 const MANAGED_POLICY = /^arn:[^:]*:iam::aws:policy\//i;
 

@@ -22,7 +22,7 @@ export interface Holdings {
   readonly denied: readonly Statement[];
 }
 
-/** How a message calls a resource's document: by the resource, and where in it the document stands. */
+/** What a message calls a resource's document: by the resource, and where in it the document stands. */
 export type NameOf = (resource: JudgedResource, path: string) => string;
 
 const nameOfPlace: NameOf = ({ name }, path) =>

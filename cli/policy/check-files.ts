@@ -73,7 +73,7 @@ export async function checkFiles(inputs: readonly string[], format: Format): Pro
   return unreadable.length > 0 ? "unreadable" : isClean ? "clean" : "findings";
 }
 
-/** Everything that is checked by itself. */
+/** Each document to check, and all that each holder has together. */
 async function* documentsAt(
   inputs: readonly string[],
   unreadable: string[],
@@ -102,7 +102,7 @@ function verdictOn({ document, problem, kind, denied = [], together }: NamedDocu
       : { ...read, problems: [problem] },
     options,
   );
-  // Of a part that is not known yet nothing is said: it may restrict.
+  // Nothing is said of a part that is not known yet: it may restrict.
   return problem === undefined && read.statements.length === 0 && read.unknown.length > 0
     ? { ...verdict, analysable: false, findings: [...verdict.findings, NOT_KNOWN_YET] }
     : verdict;

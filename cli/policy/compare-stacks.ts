@@ -6,7 +6,7 @@ import { accessChanges, type AccessChange } from "../review/access";
 import type { Met } from "./inputs/intrinsics";
 import { tooManyConditions, variantsOf, type PolicyStack } from "./inputs/policy-stack";
 
-/** How what one role, user, group or resource has compares, under its name. */
+/** How the policies of one role, user, group or resource compare. */
 export interface HolderDifference extends Difference {
   /** Such as `role main` or `trust of role main`. */
   readonly holder: string;
@@ -14,7 +14,7 @@ export interface HolderDifference extends Difference {
 
 /** How two files of resources with policies compare. */
 export interface StackDifference extends Difference {
-  /** Those of which the policies say something else. */
+  /** Those whose policies say something else. */
   readonly holders: readonly HolderDifference[];
 }
 
@@ -51,7 +51,7 @@ export function compareStacks(
   };
 }
 
-/** It may be allowed more. */
+/** A comparison that can't be decided: the new side may allow more. */
 export function undecidedDifference(reason: string): Difference {
   return { relation: "unknown", newlyAllowed: [], noLongerAllowed: [], reasons: [reason] };
 }

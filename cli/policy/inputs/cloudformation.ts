@@ -75,7 +75,7 @@ function urnOf(declared: readonly { name: string; type: string }[], on: string):
   return declared.filter(({ name }) => name === on).map(({ name, type }) => `${type}::${name}`);
 }
 
-/** A function of a serverless application brings a role of its own with the policies that it names. */
+/** A function or state machine of a serverless application (AWS SAM) gets its own role, with the policies that it names. */
 function nativeType(type: string): string {
   const [, service = "", kind] = (
     /^AWS::Serverless::(Function|StateMachine)$/.test(type) ? "AWS::IAM::Role" : type

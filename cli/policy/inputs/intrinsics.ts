@@ -17,8 +17,8 @@ type Part = readonly [value: unknown, name: string];
 /** Replaces the intrinsic functions in a template's values by what they stand for, as far as the template shows it. */
 export class Intrinsics {
   /**
-   * @param note is told each expression whose value the template does not show. Alone or at the front of a text it leaves the
-   *   whole text unknown; within a text its name stands for it.
+   * @param note is told each expression whose value the template does not show. Alone or at the start of a text, it makes the
+   *   whole text unknown; within a text, its name stands for it.
    */
   constructor(
     private readonly names: TemplateNames,

@@ -3,12 +3,12 @@ import type { Holdings } from "../../../policies/holdings";
 import type { Statement } from "../../../policies/iam/document";
 import type { PolicyKind } from "../../../policies/iam/kinds";
 
-/** Something that is checked, under the name that its answer goes by. */
+/** Something to check, under the name that the answer gives it. */
 export interface NamedDocument {
   readonly id: unknown;
   /** The document as an object or as JSON text; for a managed policy, its ARN. */
   readonly document?: unknown;
-  /** Why there is no document. */
+  /** Why it can't be checked; there is then no document. */
   readonly problem?: string;
   /** What it is attached to, where its surroundings say so. */
   readonly kind?: PolicyKind;

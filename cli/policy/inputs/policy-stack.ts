@@ -23,11 +23,11 @@ export interface PolicyStack {
   conditionsOf(names?: ReadonlySet<string>): readonly string[];
   /** The resources, or those of these names, in the types of Pulumi's providers. */
   at(met: Met, names?: ReadonlySet<string>): JudgedStack;
-  /** How its format calls a document. */
+  /** What its format calls a document. */
   readonly nameOf: NameOf;
 }
 
-/** A resource with more has more variants than anybody reads. */
+/** More conditions have more variants than anybody reads. */
 const MOST_CONDITIONS = 6;
 
 /** A way in which conditions may turn out. */
@@ -48,7 +48,7 @@ export function variantsOf(conditions: readonly string[]): Variant[] | undefined
       });
 }
 
-/** Says that so many conditions are not tried. */
+/** Why so many conditions are not tried. */
 export function tooManyConditions(conditions: readonly string[]): string {
   return `it depends on ${conditions.length} conditions, and at most ${MOST_CONDITIONS} are tried`;
 }
@@ -141,7 +141,7 @@ function keyOf({ id, document, together }: NamedDocument): string {
   return canonical([id, document, statements.map(({ written, source }) => [source, written])]);
 }
 
-/** Nobody deploys a policy of which the conditions leave no statement. */
+/** Whether conditions leave a policy no statement: AWS takes no such policy, so that nobody deploys it. */
 function isEmptied(document: unknown): boolean {
   const { Statement: statement } = fieldsOf(document);
   return Array.isArray(statement) && statement.length === 0;

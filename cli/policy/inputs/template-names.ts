@@ -12,7 +12,7 @@ const ARN_FORMS: ReadonlyMap<string, (name: string) => string> = new Map([
   ["AWS::SecretsManager::Secret", (name) => `arn:aws:secretsmanager:REGION:ACCOUNT:secret:${name}`],
 ]);
 
-/** Types whose `Ref` is their ARN. That of others is mostly a name: what that makes of a document is not known. */
+/** Types whose `Ref` is their ARN. The `Ref` of other types is mostly a name, and what a document with it says is not known. */
 const ARN_BY_REF =
   /^AWS::(IAM::ManagedPolicy|SNS::Topic|SecretsManager::Secret|StepFunctions::StateMachine|SageMaker::\w+)$/;
 

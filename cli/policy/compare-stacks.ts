@@ -1,4 +1,4 @@
-import { relationOf, type Difference } from "../../policies/iam/diff";
+import { relationOf, undecidedDifference, type Difference } from "../../policies/iam/diff";
 import type { JudgedStack } from "../../policies/resource";
 import { stackOf } from "../../policies/stack";
 import { UserError } from "../output/failure";
@@ -49,11 +49,6 @@ export function compareStacks(
     reasons: all(({ holder, reasons }) => reasons.map((each) => `${holder}: ${each}`)),
     holders: found,
   };
-}
-
-/** A comparison that can't be decided: the new side may allow more. */
-export function undecidedDifference(reason: string): Difference {
-  return { relation: "unknown", newlyAllowed: [], noLongerAllowed: [], reasons: [reason] };
 }
 
 function merged(stacks: readonly PolicyStack[], met: Met): JudgedStack {

@@ -50,7 +50,7 @@ export function comparePolicies(older: unknown, newer: unknown): Difference {
     ...after.problems.map((each) => `new: ${each}`),
   ];
   if (reasons.length > 0) {
-    return { relation: "unknown", newlyAllowed: [], noLongerAllowed: [], reasons };
+    return undecidedDifference(...reasons);
   }
   const newly = beyond(after, before);
   const lost = beyond(before, after);
@@ -61,6 +61,11 @@ export function comparePolicies(older: unknown, newer: unknown): Difference {
     noLongerAllowed: lost.requests,
     reasons: undecided,
   };
+}
+
+/** A comparison that can't be decided: the new policy may allow more. */
+export function undecidedDifference(...reasons: readonly string[]): Difference {
+  return { relation: "unknown", newlyAllowed: [], noLongerAllowed: [], reasons };
 }
 
 /** The relation that follows from what is allowed on one side only. */

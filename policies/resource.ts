@@ -100,7 +100,7 @@ export function plain(
 }
 
 /** The path of a part, such as `productionVariants[0].instanceType`. */
-function joined(path: string, key: number | string, whole: object): string {
+export function joined(path: string, key: number | string, whole: object): string {
   return Array.isArray(whole) ? `${path}[${key}]` : path === "" ? String(key) : `${path}.${key}`;
 }
 

@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 
 import { parse } from "yaml";
 
+import { joined } from "../../policies/resource";
+
 /** The encrypted values of a stack file by their path; a digest of the cipher text tells whether one was changed. */
 export function stackSecrets(file: string): Record<string, string> {
   const found: Record<string, string> = {};
@@ -16,8 +18,7 @@ export function stackSecrets(file: string): Record<string, string> {
       return;
     }
     for (const [key, each] of Object.entries(value)) {
-      const below = Array.isArray(value) ? `[${key}]` : path === "" ? key : `.${key}`;
-      collect(each, path + below);
+      collect(each, joined(path, key, value));
     }
   };
   const { config } = (parse(readFileSync(file, "utf8")) ?? {}) as { readonly config?: unknown };

@@ -1,4 +1,4 @@
-import { plain, SECRET_SIGNATURE, SIGNATURE_KEY } from "../../policies/resource";
+import { joined, plain, SECRET_SIGNATURE, SIGNATURE_KEY } from "../../policies/resource";
 import { UNKNOWN } from "../../policies/iam/unknown";
 
 /** One difference between two values. */
@@ -35,14 +35,7 @@ export function valueChanges(
   }
   if (isContainer(from) && isContainer(to) && Array.isArray(from) === Array.isArray(to)) {
     const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])];
-    return keys.flatMap((key) =>
-      valueChanges(
-        from[key],
-        to[key],
-        Array.isArray(from) ? `${path}[${key}]` : path === "" ? key : `${path}.${key}`,
-        hides,
-      ),
-    );
+    return keys.flatMap((key) => valueChanges(from[key], to[key], joined(path, key, from), hides));
   }
   if (same(plain(from), plain(to))) {
     return [];

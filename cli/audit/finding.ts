@@ -1,3 +1,5 @@
+import { count } from "../output/quantities";
+
 /** What an audit looks for. */
 export type Check =
   | "root-user"
@@ -46,7 +48,7 @@ export function isOlder(then: Date | undefined, days: number, now: Date): boolea
 
 export function daysSince(then: Date, now: Date): string {
   const days = Math.floor((now.getTime() - then.getTime()) / 86_400_000);
-  return `${days} day${days === 1 ? "" : "s"} ago`;
+  return `${count(days, "day")} ago`;
 }
 
 /**

@@ -4,6 +4,7 @@ import pc from "picocolors";
 
 import { stopSignal } from "../child-processes";
 import { requireFreePort } from "../free-port";
+import { count } from "../output/quantities";
 import { step } from "../output/progress";
 import { previewRepository } from "../preview/preview-repository";
 import { renderPreview } from "../preview/report";
@@ -68,9 +69,8 @@ async function classifyAndStay(
   content: PageContent,
   photos: readonly Photo[],
 ): Promise<void> {
-  const results = await step(
-    `Classifying ${photos.length} photo${photos.length === 1 ? "" : "s"}`,
-    () => classifyPhotos(content.classify, photos),
+  const results = await step(`Classifying ${count(photos.length, "photo")}`, () =>
+    classifyPhotos(content.classify, photos),
   );
   console.log(`\n${renderClassifications(results)}\n`);
   if (

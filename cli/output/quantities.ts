@@ -17,6 +17,11 @@ export function dollars(amount: number | null): string {
   return `${amount.toFixed(Math.min(digits, 6))} USD`;
 }
 
+/** Such as `1 document` or `2 documents`. */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
 /** Such as `98.4 %`. */
 export function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;

@@ -19,6 +19,7 @@ import {
 } from "../../policies/iam/managed-policies";
 import { loadAllServices } from "../../policies/iam/services";
 import { UserError } from "../output/failure";
+import { count } from "../output/quantities";
 import type { NamedDocument } from "./inputs/named-document";
 import { documentsOfStack } from "./inputs/policy-stack";
 import { readInputs } from "./inputs/read-inputs";
@@ -41,11 +42,11 @@ export async function checkFiles(inputs: readonly string[], format: Format): Pro
   loadAllServices();
   const unreadable: string[] = [];
   const judged: JudgedDocument[] = [];
-  let count = 0;
+  let checked = 0;
   let isClean = true;
   for await (const named of documentsAt(inputs, unreadable)) {
     const check = verdictOn(named);
-    count += 1;
+    checked += 1;
     isClean &&= !check.findings.some((finding) => finding.level === "mandatory");
     if (format === "json") {
       await print(JSON.stringify({ id: named.id, ...check, fullServices: undefined }));
@@ -56,7 +57,7 @@ export async function checkFiles(inputs: readonly string[], format: Format): Pro
     }
   }
   printUnreadable(unreadable);
-  if (count === 0 && unreadable.length === 0) {
+  if (checked === 0 && unreadable.length === 0) {
     throw new UserError(
       'there is nothing to check: the inputs contain no policy document. Standard input takes lines of {"id": …, "document": …}.',
     );
@@ -65,9 +66,9 @@ export async function checkFiles(inputs: readonly string[], format: Format): Pro
     await print(JSON.stringify(asSarif(judged), null, 2));
   } else if (format === "markdown") {
     await print(asMarkdown(judged));
-  } else if (format === "text" && count > 0) {
+  } else if (format === "text" && checked > 0) {
     await print(
-      `${isClean ? pc.green("PASS") : pc.red("FAIL")}  ${count} document${count === 1 ? "" : "s"} checked`,
+      `${isClean ? pc.green("PASS") : pc.red("FAIL")}  ${count(checked, "document")} checked`,
     );
   }
   return unreadable.length > 0 ? "unreadable" : isClean ? "clean" : "findings";

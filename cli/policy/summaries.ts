@@ -1,6 +1,7 @@
 import { DOCUMENT_RULES, type Verdict } from "../../policies/iam/judge";
 import { howToFix } from "../../policies/rule";
 import { rules as packRules } from "../../policies/rules";
+import { count } from "../output/quantities";
 import { sarifLog } from "../output/sarif";
 import { printable } from "./printable";
 
@@ -43,11 +44,11 @@ export function asMarkdown(documents: readonly JudgedDocument[]): string {
       ({ id, kind, level, rule, message }) =>
         `| ${[printable(id), kind, level, rule, message].map(cell).join(" | ")} |`,
     );
-  const counted = `${documents.length} document${documents.length === 1 ? "" : "s"} checked`;
+  const counted = `${count(documents.length, "document")} checked`;
   return rows.length === 0
     ? `${counted}: nothing to say.`
     : [
-        `${counted}, ${rows.length} finding${rows.length === 1 ? "" : "s"}:`,
+        `${counted}, ${count(rows.length, "finding")}:`,
         "",
         "| document | kind | level | rule | what |",
         "| --- | --- | --- | --- | --- |",

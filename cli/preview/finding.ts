@@ -1,3 +1,5 @@
+import { count } from "../output/quantities";
+
 export type EnforcementLevel = "advisory" | "mandatory" | "remediate" | "disabled";
 
 /** One sentence of the verdict: which rule says what about which resource. */
@@ -18,5 +20,5 @@ export function breaksTheBuild({ level }: Finding): boolean {
 export function inNumbers(findings: readonly Finding[]): string {
   const violations = findings.filter(breaksTheBuild).length;
   const advisory = findings.length - violations;
-  return `${violations} violation${violations === 1 ? "" : "s"}, ${advisory} advisory`;
+  return `${count(violations, "violation")}, ${advisory} advisory`;
 }

@@ -1,3 +1,4 @@
+import { count } from "../output/quantities";
 import { requestText } from "../policy/request-text";
 import { breaksTheBuild, type Finding } from "../preview/finding";
 import type { AccessChange } from "./access";
@@ -272,10 +273,6 @@ function reachItem({ title, usedBy, assumedBy, services, escalations }: Reach): 
 function some(all: readonly string[]): string {
   const shown = all.slice(0, 6).join(", ");
   return all.length > 6 ? `${shown} and ${all.length - 6} more` : shown;
-}
-
-function count(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
 }
 
 function usd(dollars: number): string {
